@@ -1,0 +1,66 @@
+/* One connection to the store, a database: SQLite, or PostgreSQL where several collectors share it.
+ *
+ * A connection belongs to one thread. SQL comes from the files in sql/, with $1, $2, … as
+ * parameters, numbered in the order in which they first appear; a statement is prepared once per
+ * connection and kept under the address of its text.
+ *
+ * Errors stick: after one, every call until store_rollback() does nothing and reports failure, so
+ * that a transaction is written straight down and judged once, at store_commit(). The log line is
+ * written here. Calls block: for the disk, and for another writer at most STORE_BUSY_MS. */
+#ifndef CARRITO_COLLECTOR_STORE_H
+#define CARRITO_COLLECTOR_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STORE_BUSY_MS 10000
+
+/* What a commit is worth after a power cut. What can be read again from Kafka, because its position
+ * is part of the same transaction, needs no fsync of its own; what a person was told does. */
+enum store_durability { STORE_REPEATABLE, STORE_DURABLE };
+
+enum store_result {
+    STORE_OK,
+    STORE_AGAIN, /* busy, or the server is away: roll back and try later */
+    STORE_NEVER  /* a bug or a damaged store: do not try the same again */
+};
+
+struct store;
+struct store_rows;
+
+/* `url` is sqlite://PATH (sqlite:///var/lib/… is absolute) or postgresql://…. NULL and a log line
+ * where it cannot be opened now; the caller tries later. */
+struct store *store_open(const char *url, enum store_durability durability);
+void store_close(struct store *store);
+/* Makes the tables that are missing (sql/schema.sql); safe to run by several at once. */
+enum store_result store_migrate(struct store *store);
+
+/* A transaction that will write: in SQLite it holds the write lock from here on. Outside of one,
+ * each statement stands alone; a reader that wants one picture uses store_begin_read. */
+bool store_begin(struct store *store);
+bool store_begin_read(struct store *store);
+enum store_result store_commit(struct store *store);
+/* Ends the transaction, if one is open, and forgives the error. */
+void store_rollback(struct store *store);
+enum store_result store_status(const struct store *store);
+
+/* Parameters by letter: i int64_t · t const char * (NULL: null) · n double (NAN: null) ·
+ * b const void *, size_t (NULL: null). Text and bytes are copied or used before the return. */
+bool store_run(struct store *store, const char *sql, const char *types, ...);
+/* Rows changed by the last store_run. */
+int64_t store_changed(const struct store *store);
+
+/* A query. Read with store_next until it is false, or give up with store_rows_end; the same text
+ * must not be asked again in between. Never NULL: after an error it has no rows. */
+struct store_rows *store_query(struct store *store, const char *sql, const char *types, ...);
+bool store_next(struct store_rows *rows);
+void store_rows_end(struct store_rows *rows);
+/* Columns from 0. Text and bytes live until the next store_next. */
+bool store_is_null(struct store_rows *rows, int column);
+int64_t store_int(struct store_rows *rows, int column);
+double store_number(struct store_rows *rows, int column); /* NAN for null */
+const char *store_text(struct store_rows *rows, int column); /* NULL for null */
+const void *store_bytes(struct store_rows *rows, int column, size_t *length);
+
+#endif

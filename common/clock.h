@@ -1,0 +1,14 @@
+/* The clocks, read here and nowhere else: what decides gets its time as an argument. */
+#ifndef CARRITO_CLOCK_H
+#define CARRITO_CLOCK_H
+
+#include <stdint.h>
+
+/* Wall clock, milliseconds since 1970 UTC. */
+int64_t clock_wall_ms(void);
+/* Monotonic, milliseconds since some start; for timeouts and back-off. */
+int64_t clock_mono_ms(void);
+/* Monotonic, counts suspension too; milliseconds since boot. */
+int64_t clock_boot_ms(void);
+
+#endif

@@ -1,0 +1,82 @@
+/* Configuration: built-in, file (INI), environment, command line, in this order of precedence.
+ *
+ * A program has one const table of keys and one struct that it fills. The key `mqtt_host` is
+ * `mqtt_host=` in the file, CARRITO_MQTT_HOST in the environment and `--mqtt-host VALUE` (or
+ * `--mqtt-host=VALUE`) on the command line. An error names file, line and the line itself, or the
+ * variable, or the option. Nothing here is kept after config_free. */
+#ifndef CARRITO_CONFIG_H
+#define CARRITO_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum config_type {
+    CONFIG_TEXT,   /* char *, owned by the config */
+    CONFIG_INT,    /* int64_t, min to max */
+    CONFIG_SWITCH, /* bool: 0 or 1 */
+    CONFIG_CHECKED /* char *; `check` says whether it may be */
+};
+
+struct config_key {
+    const char *name; /* lower case, as in the file */
+    enum config_type type;
+    size_t offset;       /* into the program's struct */
+    const char *initial; /* as it would be written in the file; NULL: none (text stays NULL) */
+    int64_t min, max;    /* CONFIG_INT */
+    bool (*check)(const char *value); /* CONFIG_CHECKED */
+    const char *allowed;              /* for the error and for --help: "a plate, e.g. BBCL23" */
+    const char *help;                 /* one line */
+};
+
+/* A pair `NAME=VALUE` whose name begins with the table's prefix (`kafka.` properties, or the lines
+ * of section [products] as `products.NAME`). */
+struct config_pair {
+    char *name; /* without the prefix */
+    char *value;
+};
+
+struct config_spec {
+    const char *program; /* "carrito-bridge" */
+    const char *usage;   /* printed by --help before the table of keys */
+    const struct config_key *keys;
+    size_t key_count;
+    const char *const *pair_prefixes; /* e.g. { "kafka.", "products.", NULL }, or NULL */
+};
+
+struct config_pairs {
+    struct config_pair *pairs; /* name keeps its prefix */
+    size_t count;
+};
+
+enum config_result {
+    CONFIG_OK,    /* go on */
+    CONFIG_DONE,  /* --help, --version or --check was answered: exit 0 */
+    CONFIG_USAGE, /* bad arguments, said on standard error: exit 2 */
+    CONFIG_BAD    /* bad configuration, said on standard error: exit 78 */
+};
+
+/* Fills `values` from all sources and consumes the options it knows out of argv: what is left
+ * (words, and options listed in `own_options`) stays in argv[1..*argc-1], in order. `--` ends the
+ * options. `--log LEVEL` / CARRITO_LOG / log= is known everywhere and set at once.
+ * `own_options` (NULL-terminated, or NULL): flags without a value that the program reads itself.
+ * `config_check` (or NULL): a rule over all values; returns NULL or what is wrong. */
+enum config_result config_load(const struct config_spec *spec, void *values,
+                               struct config_pairs *pairs, int *argc, char **argv,
+                               const char *const *own_options,
+                               const char *(*config_check)(const void *values));
+void config_free(const struct config_spec *spec, void *values, struct config_pairs *pairs);
+
+/* The exit status for a result. */
+int config_exit_status(enum config_result result);
+
+/* Reads a small file (a password) without its last line end; NULL and a log line where it fails.
+ * The caller frees. */
+char *config_read_secret(const char *path);
+
+/* For CONFIG_CHECKED: `HOST:PORT`, `host[:port],…`. */
+bool config_is_host_port(const char *value);
+bool config_is_host_list(const char *value);
+
+#endif

@@ -1,0 +1,218 @@
+/* Local days by the system's zone data, and RFC 3339 in both directions. */
+#include "common/day.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DAY_MS 86400000LL
+#define ZONE_OFFSET_MAX                                                                            \
+    (26 * 3600000LL) /* more than any zone was ever off UTC, and a day's change */
+
+/* Days since 1970-01-01 of a civil date, proleptic Gregorian (Hinnant, "chrono-Compatible
+ * Low-Level Date Algorithms", days_from_civil). */
+static int32_t day_from_civil(int year, int month, int day)
+{
+    int y = month <= 2 ? year - 1 : year;
+    int era = (y >= 0 ? y : y - 399) / 400;
+    int year_of_era = y - era * 400;
+    int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+/* The inverse (civil_from_days). */
+static void civil_from_day(int32_t days, int *year, int *month, int *day)
+{
+    int shifted = days + 719468;
+    int era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int day_of_era = shifted - era * 146097;
+    int year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int month_shifted = (5 * day_of_year + 2) / 153;
+
+    *day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
+    *month = month_shifted < 10 ? month_shifted + 3 : month_shifted - 9;
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+static bool civil_is_valid(int year, int month, int day)
+{
+    int y, m, d;
+
+    if (month < 1 || month > 12 || day < 1 || day > 31)
+        return false;
+    civil_from_day(day_from_civil(year, month, day), &y, &m, &d);
+    return y == year && m == month && d == day;
+}
+
+static int64_t floor_divide(int64_t value, int64_t by)
+{
+    return value / by - (value % by < 0);
+}
+
+bool day_set_zone(const char *name)
+{
+    char path[256];
+
+    /* glibc takes an unknown name for UTC without a word, so the file is looked for first. */
+    if (name[0] == '\0' || name[0] == '/' || strstr(name, "..") != NULL)
+        return false;
+    if (snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name) >= (int)sizeof path)
+        return false;
+    if (strcmp(name, "UTC") != 0 && access(path, R_OK) != 0)
+        return false;
+    setenv("TZ", name, 1);
+    tzset();
+    return true;
+}
+
+int32_t day_of_ms(int64_t wall_ms)
+{
+    time_t seconds = (time_t)floor_divide(wall_ms, 1000);
+    struct tm local;
+
+    if (localtime_r(&seconds, &local) == NULL)
+        return (int32_t)floor_divide(wall_ms, DAY_MS);
+    return day_from_civil(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+}
+
+int64_t day_start_ms(int32_t day)
+{
+    int64_t before = day * DAY_MS - ZONE_OFFSET_MAX, after = day * DAY_MS + ZONE_OFFSET_MAX;
+
+    /* Local dates never go back by a change of the clocks here (Santiago falls back from 24:00 to
+     * 23:00 of the same date), so the first instant of the date can be bisected. */
+    while (after - before > 1) {
+        int64_t middle = before + (after - before) / 2;
+        if (day_of_ms(middle) >= day)
+            after = middle;
+        else
+            before = middle;
+    }
+    return after;
+}
+
+void day_text(int32_t day, char text[DAY_TEXT_SIZE])
+{
+    int year, month, day_of_month;
+
+    civil_from_day(day, &year, &month, &day_of_month);
+    snprintf(text, DAY_TEXT_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000u, (unsigned)month % 100u,
+             (unsigned)day_of_month % 100u);
+}
+
+/* Reads exactly `count` digits; -1 where there are none. */
+static int read_digits(const char **at, int count)
+{
+    int value = 0;
+
+    for (int i = 0; i < count; i++, (*at)++) {
+        if (**at < '0' || **at > '9')
+            return -1;
+        value = value * 10 + (**at - '0');
+    }
+    return value;
+}
+
+static bool read_date(const char **at, int32_t *day)
+{
+    int year = read_digits(at, 4);
+    if (year < 0 || *(*at)++ != '-')
+        return false;
+    int month = read_digits(at, 2);
+    if (month < 0 || *(*at)++ != '-')
+        return false;
+    int day_of_month = read_digits(at, 2);
+    if (day_of_month < 0 || !civil_is_valid(year, month, day_of_month))
+        return false;
+    *day = day_from_civil(year, month, day_of_month);
+    return true;
+}
+
+bool day_from_text(const char *text, int32_t *day)
+{
+    int32_t read;
+
+    if (strlen(text) != DAY_TEXT_SIZE - 1 || !read_date(&text, &read))
+        return false;
+    *day = read;
+    return true;
+}
+
+void time_text(int64_t wall_ms, char text[TIME_TEXT_SIZE])
+{
+    char date[DAY_TEXT_SIZE];
+    int64_t day = floor_divide(wall_ms, DAY_MS);
+    unsigned rest = (unsigned)(wall_ms - day * DAY_MS);
+
+    day_text((int32_t)day, date);
+    int length = snprintf(text, TIME_TEXT_SIZE, "%sT%02u:%02u:%02u", date, rest / 3600000,
+                          rest / 60000 % 60, rest / 1000 % 60);
+    if (rest % 1000 != 0)
+        length += snprintf(text + length, TIME_TEXT_SIZE - (size_t)length, ".%03u", rest % 1000);
+    snprintf(text + length, TIME_TEXT_SIZE - (size_t)length, "Z");
+}
+
+/* "Z", "+hh:mm" or "-hh:mm", to the end of the text. */
+static bool read_offset(const char *at, int64_t *offset_ms)
+{
+    int sign = *at == '-' ? -1 : 1;
+
+    if (*at == 'Z' || *at == 'z') {
+        *offset_ms = 0;
+        return at[1] == '\0';
+    }
+    if (*at != '+' && *at != '-')
+        return false;
+    at++;
+    int hours = read_digits(&at, 2);
+    if (hours < 0 || hours > 23 || *at++ != ':')
+        return false;
+    int minutes = read_digits(&at, 2);
+    *offset_ms = sign * (hours * 60 + minutes) * 60000LL;
+    return minutes >= 0 && minutes < 60 && *at == '\0';
+}
+
+/* The fraction's milliseconds; further digits are read over. */
+static int read_fraction_ms(const char **at)
+{
+    int ms = 0, weight = 100;
+
+    for (; **at >= '0' && **at <= '9'; (*at)++, weight /= 10)
+        ms += (**at - '0') * weight;
+    return ms;
+}
+
+bool time_from_text(const char *text, int64_t *wall_ms)
+{
+    int32_t day;
+    int64_t offset_ms;
+    int fraction_ms = 0;
+
+    if (!read_date(&text, &day) || (*text != 'T' && *text != 't'))
+        return false;
+    text++;
+    int hours = read_digits(&text, 2);
+    if (hours < 0 || hours > 23 || *text++ != ':')
+        return false;
+    int minutes = read_digits(&text, 2);
+    if (minutes < 0 || minutes > 59 || *text++ != ':')
+        return false;
+    int seconds = read_digits(&text, 2);
+    if (seconds < 0 || seconds > 60)
+        return false;
+    if (*text == '.') {
+        text++;
+        fraction_ms = read_fraction_ms(&text);
+    }
+    if (!read_offset(text, &offset_ms))
+        return false;
+    *wall_ms =
+        day * DAY_MS + ((hours * 60 + minutes) * 60 + seconds) * 1000LL + fraction_ms - offset_ms;
+    return true;
+}

@@ -1,0 +1,393 @@
+/* Reads and writes events. One const table says which member is what in which type of event. */
+#include "common/event.h"
+#include "common/json_write.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum member_kind {
+    MEMBER_INT,
+    MEMBER_NUMBER,
+    MEMBER_TEXT,
+    MEMBER_CART,
+    MEMBER_EPOCH,
+    MEMBER_CLOCK
+};
+
+#define IN(type)     (1u << (type))
+#define IN_ALL       (IN(EVENT_TYPES) - 1u)
+#define IN_SALE_VOID (IN(EVENT_SALE) | IN(EVENT_VOID))
+
+struct member {
+    const char *name;
+    enum member_kind kind;
+    size_t offset;
+    unsigned required, optional; /* types of event, as bits; elsewhere it is an unknown key */
+    double min, max;             /* numbers; for texts the code points */
+};
+
+#define AT(field)    offsetof(struct event, field)
+#define UNLIMITED    1e15
+#define INTEGERS     (double)INTEGER_MAX
+#define MEMBER_COUNT (sizeof members / sizeof *members)
+
+/* In the order of their names: members are found by bisection. */
+static const struct member members[] = {
+    { "acc", MEMBER_NUMBER, AT(acc), 0, IN_ALL, 0, UNLIMITED },
+    { "alt", MEMBER_NUMBER, AT(alt), 0, IN_ALL, -UNLIMITED, UNLIMITED },
+    { "amount", MEMBER_INT, AT(amount), 0, IN(EVENT_SALE), 0, INTEGERS },
+    { "batt", MEMBER_NUMBER, AT(batt), 0, IN_ALL, 0, 100 },
+    { "boot", MEMBER_TEXT, AT(boot), IN(EVENT_CLOCK), IN_ALL, 1, 64 },
+    { "boot_ms", MEMBER_INT, AT(boot_ms), IN(EVENT_CLOCK), IN_ALL, 0, INTEGERS },
+    { "cart", MEMBER_CART, AT(cart), IN_ALL, 0, 0, 0 },
+    { "client", MEMBER_TEXT, AT(client), 0, IN(EVENT_SALE), 1, CLIENT_CODE_POINTS_MAX },
+    { "clock", MEMBER_CLOCK, AT(clock), IN_ALL, 0, 0, 0 },
+    { "cog", MEMBER_NUMBER, AT(cog), 0, IN_ALL, 0, 360 },
+    { "epoch", MEMBER_EPOCH, AT(epoch), IN_ALL, 0, 0, 0 },
+    { "fix_ms", MEMBER_INT, AT(fix_ms), 0, IN(EVENT_SALE), 0, INTEGERS },
+    { "lat", MEMBER_NUMBER, AT(lat), IN(EVENT_LOCATION), IN(EVENT_SALE), -90, 90 },
+    { "lon", MEMBER_NUMBER, AT(lon), IN(EVENT_LOCATION), IN(EVENT_SALE), -180, 180 },
+    { "order", MEMBER_TEXT, AT(order), IN(EVENT_ORDER), IN(EVENT_SALE), 1, 64 },
+    { "quantity", MEMBER_INT, AT(quantity), IN(EVENT_SALE), 0, 1, QUANTITY_MAX },
+    { "reason", MEMBER_TEXT, AT(reason), 0, IN(EVENT_VOID), 0, REASON_CODE_POINTS_MAX },
+    { "receipt", MEMBER_INT, AT(receipt), IN_SALE_VOID, 0, 1, INTEGERS },
+    { "seq", MEMBER_INT, AT(seq), IN_ALL, 0, 1, INTEGERS },
+    { "status", MEMBER_TEXT, AT(status), IN(EVENT_ORDER), 0, 1, 32 },
+    { "stock", MEMBER_INT, AT(stock), IN(EVENT_STOCK), IN_SALE_VOID, 0, INTEGERS },
+    { "ts_ms", MEMBER_INT, AT(ts_ms), IN_ALL, 0, 0, INTEGERS },
+};
+
+static const char *const type_names[EVENT_TYPES] = {
+    [EVENT_SALE] = "sale",   [EVENT_VOID] = "void",   [EVENT_LOCATION] = "location",
+    [EVENT_STOCK] = "stock", [EVENT_ORDER] = "order", [EVENT_CLOCK] = "clock",
+};
+
+static const char *const clock_names[CLOCK_SOURCES] = {
+    [CLOCK_GPS] = "gps",
+    [CLOCK_NTP] = "ntp",
+    [CLOCK_RTC] = "rtc",
+    [CLOCK_NONE] = "none",
+};
+
+const char *event_type_name(enum event_type type)
+{
+    return type_names[type];
+}
+
+const char *event_clock_name(enum event_clock clock)
+{
+    return clock_names[clock];
+}
+
+void event_clear(struct event *event)
+{
+    *event = (struct event){
+        .boot_ms = EVENT_ABSENT,
+        .receipt = EVENT_ABSENT,
+        .quantity = EVENT_ABSENT,
+        .amount = EVENT_ABSENT,
+        .stock = EVENT_ABSENT,
+        .fix_ms = EVENT_ABSENT,
+        .acc = NAN,
+        .alt = NAN,
+        .vel = NAN,
+        .cog = NAN,
+        .batt = NAN,
+    };
+}
+
+static bool is_upper_or_digit(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool cart_is_valid(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length < 3 || length > CART_LENGTH_MAX || !is_upper_or_digit(text[0]))
+        return false;
+    for (size_t i = 1; i < length; i++)
+        if (!is_upper_or_digit(text[i]) && text[i] != '-')
+            return false;
+    return true;
+}
+
+bool cart_from_person(const char *typed, char cart[CART_LENGTH_MAX + 1])
+{
+    char folded[CART_LENGTH_MAX + 1];
+    size_t length = strlen(typed);
+
+    if (length > CART_LENGTH_MAX)
+        return false;
+    for (size_t i = 0; i <= length; i++)
+        folded[i] = (char)(typed[i] >= 'a' && typed[i] <= 'z' ? typed[i] - 'a' + 'A' : typed[i]);
+    if (!cart_is_valid(folded))
+        return false;
+    memcpy(cart, folded, length + 1);
+    return true;
+}
+
+bool epoch_is_valid(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length >= EPOCH_LENGTH_MIN && length <= EPOCH_LENGTH_MAX &&
+           strspn(text, "0123456789abcdef") == length;
+}
+
+void epoch_make(char epoch[EPOCH_LENGTH_MAX + 1])
+{
+    unsigned char random[EPOCH_LENGTH_MAX / 2];
+
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        abort(); /* 16 bytes never come in part, and the system call has been there since 2014 */
+    for (size_t i = 0; i < sizeof random; i++) {
+        epoch[2 * i] = "0123456789abcdef"[random[i] >> 4];
+        epoch[2 * i + 1] = "0123456789abcdef"[random[i] & 15];
+    }
+    epoch[EPOCH_LENGTH_MAX] = '\0';
+}
+
+static int index_of(const char *const *names, int count, const char *text)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], text) == 0)
+            return i;
+    return -1;
+}
+
+/* The index in members[], or -1 for an unknown key. */
+static int find_member(const char *name)
+{
+    int low = 0, high = (int)MEMBER_COUNT - 1;
+
+    while (low <= high) {
+        int middle = (low + high) / 2;
+        int order = strcmp(name, members[middle].name);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            high = middle - 1;
+        else
+            low = middle + 1;
+    }
+    return -1;
+}
+
+static bool read_int(const struct member *member, const cJSON *value, void *target,
+                     struct json_reason *why)
+{
+    double number = value->valuedouble;
+
+    if (!cJSON_IsNumber(value) || fabs(number) > INTEGERS || number != (double)(int64_t)number)
+        return json_refuse(why, member->name, "%s must be an integer", member->name);
+    if (number < member->min || number > member->max)
+        return json_refuse(why, member->name, "%s must be from %lld to %lld", member->name,
+                           (long long)member->min, (long long)member->max);
+    *(int64_t *)target = (int64_t)number;
+    return true;
+}
+
+static bool read_number(const struct member *member, const cJSON *value, void *target,
+                        struct json_reason *why)
+{
+    if (!cJSON_IsNumber(value))
+        return json_refuse(why, member->name, "%s must be a number", member->name);
+    if (!(value->valuedouble >= member->min && value->valuedouble <= member->max))
+        return json_refuse(why, member->name, "%s must be from %g to %g", member->name, member->min,
+                           member->max);
+    *(double *)target = value->valuedouble;
+    return true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Texts are compared byte by byte after trimming, so they are kept trimmed. */
+static bool read_text(const struct member *member, const char *text, char *target,
+                      struct json_reason *why)
+{
+    size_t code_points = utf8_code_points(text), length = strlen(text);
+
+    if (code_points > (size_t)member->max)
+        return json_refuse(why, member->name, "%s must have at most %d characters", member->name,
+                           (int)member->max);
+    while (length > 0 && is_blank(text[length - 1]))
+        length--;
+    for (; length > 0 && is_blank(*text); length--)
+        text++;
+    if (length == 0 && member->min > 0)
+        return json_refuse(why, member->name, "%s must not be blank", member->name);
+    memcpy(target, text, length);
+    target[length] = '\0';
+    return true;
+}
+
+static bool read_word(const struct member *member, const char *text, void *target,
+                      struct json_reason *why)
+{
+    int clock;
+
+    switch (member->kind) {
+    case MEMBER_CART:
+        if (!cart_is_valid(text))
+            return json_refuse(why, "cart", "cart must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+        strcpy(target, text);
+        return true;
+    case MEMBER_EPOCH:
+        if (!epoch_is_valid(text))
+            return json_refuse(why, "epoch", "epoch must be 16 to 32 of [0-9a-f]");
+        strcpy(target, text);
+        return true;
+    case MEMBER_CLOCK:
+        clock = index_of(clock_names, CLOCK_SOURCES, text);
+        if (clock < 0)
+            return json_refuse(why, "clock", "clock must be gps, ntp, rtc or none");
+        *(enum event_clock *)target = (enum event_clock)clock;
+        return true;
+    default:
+        return read_text(member, text, target, why);
+    }
+}
+
+static bool read_member(const struct member *member, const cJSON *value, struct event *event,
+                        struct json_reason *why)
+{
+    void *target = (char *)event + member->offset;
+
+    if (member->kind == MEMBER_INT)
+        return read_int(member, value, target, why);
+    if (member->kind == MEMBER_NUMBER)
+        return read_number(member, value, target, why);
+    if (!cJSON_IsString(value))
+        return json_refuse(why, member->name, "%s must be a string", member->name);
+    return read_word(member, value->valuestring, target, why);
+}
+
+static bool read_type(const cJSON *object, struct event *event, struct json_reason *why)
+{
+    int64_t version;
+
+    if (!json_get_int(object, "v", JSON_REQUIRED, 1, 1, &version, why))
+        return false;
+    const cJSON *type = cJSON_GetObjectItemCaseSensitive(object, "type");
+    if (!cJSON_IsString(type))
+        return json_refuse(why, "type", "type %s",
+                           type == NULL ? "is missing" : "must be a string");
+    int index = index_of(type_names, EVENT_TYPES, type->valuestring);
+    if (index < 0)
+        return json_refuse(why, "type", "type must be sale, void, location, stock, order or clock");
+    event->type = (enum event_type)index;
+    const cJSON *source = cJSON_GetObjectItemCaseSensitive(object, "source");
+    event->owntracks = event->type == EVENT_LOCATION && cJSON_IsString(source) &&
+                       strcmp(source->valuestring, "owntracks") == 0;
+    return true;
+}
+
+static bool check_required(const struct event *event, uint32_t seen, struct json_reason *why)
+{
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        bool identity = members[i].kind == MEMBER_EPOCH || members[i].offset == AT(seq);
+        if (identity && event->owntracks) {
+            if (seen & (1u << i))
+                return json_refuse(why, members[i].name, "a phone's position has no %s",
+                                   members[i].name);
+        } else if ((members[i].required & IN(event->type)) && !(seen & (1u << i))) {
+            return json_refuse(why, members[i].name, "%s is missing", members[i].name);
+        }
+    }
+    return true;
+}
+
+static bool read_members(const cJSON *object, struct event *event, struct json_reason *why)
+{
+    uint32_t seen = 0;
+    _Static_assert(MEMBER_COUNT <= 32, "one bit a member");
+
+    for (const cJSON *value = object->child; value != NULL; value = value->next) {
+        int i = find_member(value->string);
+        if (i < 0 || !((members[i].required | members[i].optional) & IN(event->type)))
+            continue;
+        if (!read_member(&members[i], value, event, why))
+            return false;
+        seen |= 1u << i;
+    }
+    bool lat = seen & (1u << find_member("lat")), lon = seen & (1u << find_member("lon"));
+    event->has_position = lat && lon;
+    if (lat != lon && event->type == EVENT_SALE)
+        return json_refuse(why, lat ? "lon" : "lat", "lat and lon come together");
+    return check_required(event, seen, why);
+}
+
+bool event_read(const char *bytes, size_t length, struct event *event, struct json_reason *why)
+{
+    cJSON *object = json_read_object(bytes, length, EVENT_BYTES_MAX, EVENT_DEPTH_MAX, why);
+
+    if (object == NULL)
+        return false;
+    event_clear(event);
+    bool ok = read_type(object, event, why) && read_members(object, event, why);
+    cJSON_Delete(object);
+    return ok;
+}
+
+static void write_int(struct json_writer *json, const char *key, int64_t value)
+{
+    if (value != EVENT_ABSENT)
+        json_int(json, key, value);
+}
+
+static void write_text(struct json_writer *json, const char *key, const char *value)
+{
+    if (value[0] != '\0')
+        json_text(json, key, value);
+}
+
+static void write_number(struct json_writer *json, const char *key, double value)
+{
+    if (!isnan(value))
+        json_number(json, key, value);
+}
+
+void event_write(const struct event *event, struct buffer *out)
+{
+    struct json_writer json = json_write_to(out);
+
+    json_object_begin(&json, NULL);
+    json_int(&json, "v", 1);
+    json_text(&json, "type", type_names[event->type]);
+    json_text(&json, "cart", event->cart);
+    write_text(&json, "epoch", event->epoch);
+    if (event->seq > 0)
+        json_int(&json, "seq", event->seq);
+    json_int(&json, "ts_ms", event->ts_ms);
+    json_text(&json, "clock", clock_names[event->clock]);
+    write_text(&json, "boot", event->boot);
+    write_int(&json, "boot_ms", event->boot_ms);
+    write_int(&json, "receipt", event->receipt);
+    write_text(&json, "client", event->client);
+    write_int(&json, "quantity", event->quantity);
+    write_int(&json, "amount", event->amount);
+    write_text(&json, "order", event->order);
+    write_text(&json, "status", event->status);
+    write_int(&json, "stock", event->stock);
+    write_text(&json, "reason", event->reason);
+    if (event->has_position) {
+        json_number(&json, "lat", event->lat);
+        json_number(&json, "lon", event->lon);
+    }
+    write_int(&json, "fix_ms", event->fix_ms);
+    write_number(&json, "acc", event->acc);
+    write_number(&json, "alt", event->alt);
+    write_number(&json, "vel", event->vel);
+    write_number(&json, "cog", event->cog);
+    write_number(&json, "batt", event->batt);
+    if (event->owntracks)
+        json_text(&json, "source", "owntracks");
+    json_object_end(&json);
+}

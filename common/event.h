@@ -1,0 +1,71 @@
+/* The event: what travels from a cart to the centre (contract, section 2).
+ *
+ * An agent writes it once and resends the same bytes for ever; the bridge checks it; the roles of
+ * the collector read it. Unknown keys are kept in the bytes and left out here. */
+#ifndef CARRITO_EVENT_H
+#define CARRITO_EVENT_H
+
+#include "common/buffer.h"
+#include "common/json_read.h"
+#include "common/protocol.h"
+
+enum event_type {
+    EVENT_SALE,
+    EVENT_VOID,
+    EVENT_LOCATION,
+    EVENT_STOCK,
+    EVENT_ORDER,
+    EVENT_CLOCK,
+    EVENT_TYPES
+};
+
+enum event_clock { CLOCK_GPS, CLOCK_NTP, CLOCK_RTC, CLOCK_NONE, CLOCK_SOURCES };
+
+#define EVENT_ABSENT (-1) /* an optional integer that the event does not have */
+
+struct event {
+    enum event_type type;
+    enum event_clock clock;
+    char cart[CART_LENGTH_MAX + 1];
+    char epoch[EPOCH_LENGTH_MAX + 1]; /* "" in a phone's position */
+    int64_t seq;                      /* 0 in a phone's position */
+    int64_t ts_ms;
+    char boot[65];                               /* "" where absent */
+    int64_t boot_ms;                             /* EVENT_ABSENT */
+    int64_t receipt;                             /* sale, void; else EVENT_ABSENT */
+    int64_t quantity;                            /* sale; else EVENT_ABSENT */
+    int64_t amount;                              /* EVENT_ABSENT */
+    int64_t stock;                               /* EVENT_ABSENT */
+    char client[CLIENT_CODE_POINTS_MAX * 4 + 1]; /* blanks trimmed; "" where absent */
+    char reason[REASON_CODE_POINTS_MAX * 4 + 1]; /* "" where absent */
+    char order[65];                              /* "" where absent */
+    char status[33];                             /* order events */
+    bool has_position;                           /* lat and lon are set */
+    double lat, lon;                             /* degrees, WGS 84 */
+    int64_t fix_ms;                              /* sale; EVENT_ABSENT */
+    double acc, alt, vel, cog, batt;             /* NAN where absent */
+    bool owntracks;                              /* a phone: no epoch, no seq */
+};
+
+/* All optional members absent. */
+void event_clear(struct event *event);
+
+/* Reads one event. False: `why` says what is wrong and `event` must not be used.
+ * Depth, size, types and ranges are the contract's. Neither pointer is kept. */
+bool event_read(const char *bytes, size_t length, struct event *event, struct json_reason *why);
+
+/* Appends the event as one line of JSON, without a line end. The caller's promise: it is valid. */
+void event_write(const struct event *event, struct buffer *out);
+
+const char *event_type_name(enum event_type type);
+const char *event_clock_name(enum event_clock clock);
+
+/* Plates: `[A-Z0-9][A-Z0-9-]{2,15}`. */
+bool cart_is_valid(const char *text);
+/* Folds what a person typed to upper case; false where it is no plate then. */
+bool cart_from_person(const char *typed, char cart[CART_LENGTH_MAX + 1]);
+bool epoch_is_valid(const char *text);
+/* A new random epoch, 32 digits; from the kernel's random numbers (may block early at boot). */
+void epoch_make(char epoch[EPOCH_LENGTH_MAX + 1]);
+
+#endif

@@ -1,0 +1,49 @@
+/* Reads JSON that a stranger sent: checks the bytes for what cJSON lets pass, then parses.
+ *
+ * cJSON 1.7.15 takes invalid UTF-8, NUL, raw control characters, leading zeros, `1.e5`, 1e999,
+ * a byte order mark and duplicate keys, and nests to 1000. All of that is refused here, with a
+ * reason that a person can act on. Thread-safe; nothing blocks. */
+#ifndef CARRITO_JSON_READ_H
+#define CARRITO_JSON_READ_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JSON_REASON_MAX 160
+
+struct json_reason {
+    char text[JSON_REASON_MAX]; /* a sentence without a full stop, e.g. "quantity must be …" */
+    char field[32];             /* the key at fault, "" where there is none */
+};
+
+/* Returns the text's value (the caller frees it with cJSON_Delete), or NULL and the reason.
+ * Refused: more than `bytes_max` bytes, deeper than `depth_max`, anything but one JSON object. */
+cJSON *json_read_object(const char *bytes, size_t length, size_t bytes_max, unsigned depth_max,
+                        struct json_reason *why);
+
+enum json_presence { JSON_OPTIONAL, JSON_REQUIRED };
+
+/* Member readers. Names compare exactly. True: read, or absent and optional (then *value is left
+ * as it was). False: absent and required, of another type, or out of range; `why` says which.
+ * A null counts as another type. */
+bool json_get_int(const cJSON *object, const char *key, enum json_presence presence, int64_t min,
+                  int64_t max, int64_t *value, struct json_reason *why);
+bool json_get_number(const cJSON *object, const char *key, enum json_presence presence, double min,
+                     double max, double *value, struct json_reason *why);
+/* *value points into `object`. Lengths are in Unicode code points. */
+bool json_get_text(const cJSON *object, const char *key, enum json_presence presence,
+                   size_t code_points_min, size_t code_points_max, const char **value,
+                   struct json_reason *why);
+bool json_get_bool(const cJSON *object, const char *key, enum json_presence presence, bool *value,
+                   struct json_reason *why);
+/* For a rule of the caller's: says that `field` is at fault, and returns false. */
+bool json_refuse(struct json_reason *why, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* True where the bytes are well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong). */
+bool utf8_is_valid(const char *bytes, size_t length);
+size_t utf8_code_points(const char *text);
+
+#endif

@@ -1,0 +1,22 @@
+/* librdkafka's configuration, the same way in every program that speaks to Kafka. */
+#ifndef CARRITO_KAFKA_CONF_H
+#define CARRITO_KAFKA_CONF_H
+
+#include "common/config.h"
+
+#include <librdkafka/rdkafka.h>
+
+/* A configuration with the brokers, Nagle off, the log bridged to log.h and the `kafka.NAME=` pairs
+ * of the file on top of `settings` (pairs of name and value, ends with NULL). NULL and a log line
+ * where a property is not known. The caller owns it until rd_kafka_new. */
+rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
+                                const char *const *settings);
+
+/* What both producers (bridge, collector's outbox) share: idempotent, acks=all, lz4, no message
+ * timeout, murmur2_random. Ends with NULL. */
+extern const char *const kafka_producer_settings[];
+/* What the consumers share: no auto commit, no auto offset store, range assignor, session 6 s,
+ * offset reset = error. Ends with NULL. */
+extern const char *const kafka_consumer_settings[];
+
+#endif

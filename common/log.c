@@ -1,0 +1,187 @@
+/* logfmt lines on standard error. The fields' format is walked here, so that each value can be
+ * quoted by itself and the compiler still checks the arguments. */
+#include "common/log.h"
+#include "common/clock.h"
+#include "common/day.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VALUE_MAX 1024 /* a longer value is cut: a line is for reading */
+
+static const struct {
+    const char *name;
+    int syslog_priority; /* sd-daemon(3) */
+} levels[] = {
+    [LOG_LEVEL_DEBUG] = { "debug", 7 },
+    [LOG_LEVEL_INFO] = { "info", 6 },
+    [LOG_LEVEL_WARN] = { "warn", 4 },
+    [LOG_LEVEL_ERROR] = { "error", 3 },
+};
+
+/* Set once at start, before threads. */
+static enum log_level threshold = LOG_LEVEL_INFO;
+
+struct line {
+    char text[LOG_LINE_MAX];
+    size_t length;
+};
+
+bool log_set_level(const char *level)
+{
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (strcmp(levels[i].name, level) == 0) {
+            threshold = (enum log_level)i;
+            return true;
+        }
+    return false;
+}
+
+bool log_enabled(enum log_level level)
+{
+    return level >= threshold;
+}
+
+static void add(struct line *line, const char *text, size_t length)
+{
+    size_t room = sizeof line->text - 1 - line->length; /* one byte for the line end */
+
+    if (length > room)
+        length = room;
+    memcpy(line->text + line->length, text, length);
+    line->length += length;
+}
+
+static void add_text(struct line *line, const char *text)
+{
+    add(line, text, strlen(text));
+}
+
+static bool needs_quotes(const char *value)
+{
+    if (value[0] == '\0')
+        return true;
+    for (; *value != '\0'; value++)
+        if ((unsigned char)*value <= ' ' || *value == '"' || *value == '=' || *value == '\\' ||
+            *value == 0x7f)
+            return true;
+    return false;
+}
+
+static void add_value(struct line *line, const char *value)
+{
+    if (!needs_quotes(value)) {
+        add_text(line, value);
+        return;
+    }
+    add(line, "\"", 1);
+    for (; *value != '\0'; value++) {
+        if (*value == '"' || *value == '\\')
+            add(line, "\\", 1);
+        if (*value == '\n')
+            add(line, "\\n", 2);
+        else if ((unsigned char)*value < ' ' || *value == 0x7f)
+            add(line, "?", 1);
+        else
+            add(line, value, 1);
+    }
+    add(line, "\"", 1);
+}
+
+enum width { WIDTH_INT, WIDTH_LONG, WIDTH_LONG_LONG, WIDTH_SIZE };
+
+/* One conversion, `spec` as "%lld" with the arguments at `values`, into `out`. */
+static void convert(char out[VALUE_MAX], const char *spec, va_list *values)
+{
+    char letter = spec[strlen(spec) - 1];
+    enum width width = strstr(spec, "ll") != NULL  ? WIDTH_LONG_LONG
+                       : strchr(spec, 'l') != NULL ? WIDTH_LONG
+                       : strchr(spec, 'z') != NULL ? WIDTH_SIZE
+                                                   : WIDTH_INT;
+    const char *text;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    if (letter == 's') {
+        text = va_arg(*values, const char *);
+        snprintf(out, VALUE_MAX, "%s", text != NULL ? text : "-");
+    } else if (letter == 'f' || letter == 'g') {
+        snprintf(out, VALUE_MAX, spec, va_arg(*values, double));
+    } else if (width == WIDTH_LONG_LONG) {
+        snprintf(out, VALUE_MAX, spec, va_arg(*values, long long));
+    } else if (width == WIDTH_LONG) {
+        snprintf(out, VALUE_MAX, spec, va_arg(*values, long));
+    } else if (width == WIDTH_SIZE) {
+        snprintf(out, VALUE_MAX, spec, va_arg(*values, size_t));
+    } else {
+        snprintf(out, VALUE_MAX, spec, va_arg(*values, int));
+    }
+#pragma GCC diagnostic pop
+}
+
+static void add_fields(struct line *line, const char *fields, va_list *values)
+{
+    while (*fields != '\0') {
+        char spec[16], value[VALUE_MAX];
+        size_t key = strcspn(fields, "%");
+
+        add(line, fields, key);
+        fields += key;
+        size_t length = strcspn(fields, " ");
+        if (length == 0)
+            break;
+        if (length >= sizeof spec)
+            length = sizeof spec - 1;
+        memcpy(spec, fields, length);
+        spec[length] = '\0';
+        convert(value, spec, values);
+        add_value(line, value);
+        fields += length;
+    }
+}
+
+static void add_head(struct line *line, enum log_level level)
+{
+    char now[TIME_TEXT_SIZE];
+
+    if (getenv("JOURNAL_STREAM") != NULL) {
+        char prefix[] = { '<', (char)('0' + levels[level].syslog_priority), '>' };
+        add(line, prefix, sizeof prefix);
+    } else {
+        time_text(clock_wall_ms(), now);
+        add_text(line, "ts=");
+        add_text(line, now);
+        add(line, " ", 1);
+    }
+    add_text(line, "level=");
+    add_text(line, levels[level].name);
+}
+
+void log_line(enum log_level level, const char *module, const char *msg, const char *fields, ...)
+{
+    struct line line = { .length = 0 };
+    va_list values;
+
+    if (!log_enabled(level))
+        return;
+    add_head(&line, level);
+    add_text(&line, " module=");
+    add_text(&line, module);
+    add_text(&line, " msg=");
+    add_value(&line, msg);
+    if (fields != NULL && fields[0] != '\0') {
+        add(&line, " ", 1);
+        va_start(values, fields);
+        add_fields(&line, fields, &values);
+        va_end(values);
+    }
+    line.text[line.length++] = '\n';
+    /* A log that cannot be written must not stop the work. */
+    ssize_t written = write(STDERR_FILENO, line.text, line.length);
+    (void)written;
+}
