@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DECIMALS_SCALE 1e7
+
 struct json_writer json_write_to(struct buffer *out)
 {
     return (struct json_writer){ .out = out };
@@ -139,6 +141,35 @@ void json_int(struct json_writer *json, const char *key, int64_t value)
     buffer_int(json->out, value);
 }
 
+/* Seven decimals are a centimetre of latitude: nearly every number here has no more, and needs no
+ * trial. A decimal with at most 15 digits reads back as the double nearest to it, which is what
+ * scaled / DECIMALS_SCALE is (IEEE 754 division rounds correctly). */
+static bool write_short_decimal(struct buffer *out, double value)
+{
+    char digits[8];
+    int length = 7;
+
+    if (fabs(value) >= 1e7)
+        return false;
+    int64_t scaled = llround(value * DECIMALS_SCALE);
+    if ((double)scaled / DECIMALS_SCALE != value || (scaled == 0 && signbit(value)))
+        return false;
+    uint64_t magnitude = (uint64_t)(scaled < 0 ? -scaled : scaled);
+    uint64_t fraction = magnitude % (uint64_t)DECIMALS_SCALE;
+    if (scaled < 0)
+        buffer_append(out, "-", 1);
+    buffer_int(out, (int64_t)(magnitude / (uint64_t)DECIMALS_SCALE));
+    if (fraction == 0)
+        return true;
+    for (int i = 6; i >= 0; i--, fraction /= 10)
+        digits[i] = (char)('0' + fraction % 10);
+    while (digits[length - 1] == '0')
+        length--;
+    buffer_append(out, ".", 1);
+    buffer_append(out, digits, (size_t)length);
+    return true;
+}
+
 void json_number(struct json_writer *json, const char *key, double value)
 {
     char digits[32];
@@ -148,6 +179,8 @@ void json_number(struct json_writer *json, const char *key, double value)
         return;
     }
     begin_member(json, key);
+    if (write_short_decimal(json->out, value))
+        return;
     for (int precision = 15; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, value);
         if (strtod(digits, NULL) == value)
