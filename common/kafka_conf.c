@@ -1,0 +1,116 @@
+/* Builds librdkafka configurations, so that every program waits, retries and logs the same way. */
+#include "common/kafka_conf.h"
+#include "common/log.h"
+
+#include <string.h>
+
+#define PAIR_PREFIX "kafka."
+
+const char *const kafka_producer_settings[] = {
+    "enable.idempotence",
+    "true",
+    "acks",
+    "all",
+    "compression.codec",
+    "lz4",
+    "linger.ms",
+    "0",
+    /* Never: the default gives a record up after five minutes. */
+    "message.timeout.ms",
+    "0",
+    /* The Java clients' partitioner, so that theirs and ours agree where a key is. */
+    "partitioner",
+    "murmur2_random",
+    NULL,
+};
+
+const char *const kafka_consumer_settings[] = {
+    "enable.auto.commit",
+    "false",
+    "enable.auto.offset.store",
+    "false",
+    "partition.assignment.strategy",
+    "range",
+    "session.timeout.ms",
+    "6000",
+    "heartbeat.interval.ms",
+    "1500",
+    "auto.offset.reset",
+    "error",
+    NULL,
+};
+
+/* What every client of ours has. Nagle's algorithm costs tails of 44 ms; a topic that does not
+ * exist yet is asked for again soon, because programs start in any order. */
+static const char *const shared_settings[] = {
+    "socket.nagle.disable",
+    "true",
+    "socket.keepalive.enable",
+    "true",
+    "reconnect.backoff.ms",
+    "100",
+    "reconnect.backoff.max.ms",
+    "2000",
+    "topic.metadata.refresh.fast.interval.ms",
+    "200",
+    "topic.metadata.propagation.max.ms",
+    "1000",
+    "log.connection.close",
+    "false",
+    NULL,
+};
+
+/* librdkafka's errors (syslog 3) are mostly a peer that is away, which it mends by itself. */
+static void on_log(const rd_kafka_t *client, int syslog_level, const char *facility,
+                   const char *text)
+{
+    enum log_level level = syslog_level <= 2   ? LOG_LEVEL_ERROR
+                           : syslog_level <= 4 ? LOG_LEVEL_WARN
+                           : syslog_level <= 6 ? LOG_LEVEL_INFO
+                                               : LOG_LEVEL_DEBUG;
+
+    (void)client;
+    log_line(level, "kafka", text, "facility=%s", facility);
+}
+
+static bool set(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+    char error[256];
+
+    if (rd_kafka_conf_set(conf, name, value, error, sizeof error) == RD_KAFKA_CONF_OK)
+        return true;
+    log_error("kafka", "property refused", "name=%s value=%s error=%s", name, value, error);
+    return false;
+}
+
+static bool set_all(rd_kafka_conf_t *conf, const char *const *settings)
+{
+    for (; settings != NULL && settings[0] != NULL; settings += 2)
+        if (!set(conf, settings[0], settings[1]))
+            return false;
+    return true;
+}
+
+static bool set_pairs(rd_kafka_conf_t *conf, const struct config_pairs *pairs)
+{
+    for (size_t i = 0; pairs != NULL && i < pairs->count; i++) {
+        const char *name = pairs->pairs[i].name;
+        if (strncmp(name, PAIR_PREFIX, strlen(PAIR_PREFIX)) == 0 &&
+            !set(conf, name + strlen(PAIR_PREFIX), pairs->pairs[i].value))
+            return false;
+    }
+    return true;
+}
+
+rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
+                                const char *const *settings)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    if (set(conf, "bootstrap.servers", brokers) && set_all(conf, shared_settings) &&
+        set_all(conf, settings) && set_pairs(conf, pairs))
+        return conf;
+    rd_kafka_conf_destroy(conf);
+    return NULL;
+}
