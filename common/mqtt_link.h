@@ -1,10 +1,10 @@
 /* One MQTT 5 connection that keeps coming back, driven by the caller's poll loop.
  *
- * Wraps libmosquitto; no other file but this one's .c includes it. No thread, nothing blocks:
- * connecting is asynchronous, names are resolved in the background. Reconnects with jittered
- * exponential back-off (1 s to 30 s) through the hosts of the list in turn. Callbacks run inside
- * mqtt_link_turn(), mqtt_link_read() and mqtt_link_misc() on the caller's thread; they may publish
- * and subscribe, and must not close the link. */
+ * Wraps libmosquitto; no other file but this one's .c (and its mqtt_client.c) includes it. No
+ * thread, nothing blocks: connecting is asynchronous, names are resolved in the background.
+ * Reconnects with jittered exponential back-off (1 s to 30 s) through the hosts of the list in
+ * turn. Callbacks run inside mqtt_link_turn(), mqtt_link_read() and mqtt_link_misc() on the
+ * caller's thread; they may publish and subscribe, and must not close the link. */
 #ifndef CARRITO_MQTT_LINK_H
 #define CARRITO_MQTT_LINK_H
 
@@ -55,6 +55,7 @@ struct mqtt_link_options {
     uint16_t receive_max;
     /* Hold what is to be sent, PUBACKs among it, until mqtt_link_flush() (strict turns). */
     bool hold_writes;
+    bool quiet; /* failed attempts are logged at debug only: for a fleet of simulated carts */
     const struct mqtt_publish *will; /* copied; or NULL */
     const struct mqtt_link_events *events;
     void *owner;

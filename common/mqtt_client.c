@@ -1,0 +1,87 @@
+/* What libmosquitto needs many calls for: a client with all its options, a message with its
+ * properties, and a non-blocking connect with CONNECT properties, which 2.0.11 does not offer. */
+#include "common/mqtt_client.h"
+
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/single_threaded.h>
+
+#define PACKET_BYTES_MAX 262144 /* what the broker may send; eight full batches */
+
+/* libmosquitto opens a pair of sockets per client and writes a byte into it for every packet, to
+ * wake a thread that does not exist here: two descriptors and up to 200 kB of kernel memory a
+ * client. It does without them where it cannot have them, so while the process is still
+ * single-threaded (a fleet of simulated carts is) it is given no descriptor. */
+static struct mosquitto *new_client(const struct mqtt_link_options *options, void *object)
+{
+    struct rlimit usual, none;
+    bool alone = __libc_single_threaded && getrlimit(RLIMIT_NOFILE, &usual) == 0;
+    if (alone) {
+        none = (struct rlimit){ .rlim_cur = 0, .rlim_max = usual.rlim_max };
+        setrlimit(RLIMIT_NOFILE, &none);
+    }
+    struct mosquitto *client = mosquitto_new(options->client_id, options->clean_start, object);
+    if (alone)
+        setrlimit(RLIMIT_NOFILE, &usual);
+    return client;
+}
+
+struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options, void *object)
+{
+    struct mosquitto *client = new_client(options, object);
+    int rc = MOSQ_ERR_SUCCESS;
+    if (!client)
+        return NULL;
+    mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
+    mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1);
+    if (options->receive_max > 0)
+        mosquitto_int_option(client, MOSQ_OPT_RECEIVE_MAXIMUM, options->receive_max);
+    mosquitto_threaded_set(client, true);
+    if (options->will)
+        rc = mosquitto_will_set_v5(client, options->will->topic, (int)options->will->length,
+                                   options->will->payload, options->will->qos,
+                                   options->will->retain, NULL);
+    if (rc == MOSQ_ERR_SUCCESS && options->user)
+        rc = mosquitto_username_pw_set(client, options->user, options->password);
+    if (rc == MOSQ_ERR_SUCCESS && options->cafile)
+        rc = mosquitto_tls_set(client, options->cafile, NULL, options->certfile, options->keyfile,
+                               NULL);
+    if (rc == MOSQ_ERR_SUCCESS)
+        return client;
+    mosquitto_destroy(client);
+    return NULL;
+}
+
+/* The library takes CONNECT properties only in its blocking call. A keepalive out of its range
+ * makes that call keep the properties and refuse the rest, and the asynchronous call uses them. */
+int mqtt_client_connect(struct mosquitto *client, const struct mqtt_link_options *options,
+                        const char *host, int port)
+{
+    const int refused_keepalive = 1;
+    mosquitto_property *properties = NULL;
+    mosquitto_property_add_int32(&properties, MQTT_PROP_SESSION_EXPIRY_INTERVAL,
+                                 options->session_expiry_s);
+    mosquitto_property_add_int32(&properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, PACKET_BYTES_MAX);
+    int rc = mosquitto_connect_bind_v5(client, host, port, refused_keepalive, NULL, properties);
+    mosquitto_property_free_all(&properties);
+    if (rc != MOSQ_ERR_INVAL)
+        return MOSQ_ERR_NOT_SUPPORTED; /* another library than the one this was written for */
+    return mosquitto_connect_async(client, host, port, options->keepalive_s);
+}
+
+int mqtt_client_publish(struct mosquitto *client, const struct mqtt_publish *publish, int *mid)
+{
+    mosquitto_property *properties = NULL;
+    if (publish->expiry_s > 0)
+        mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL,
+                                     publish->expiry_s);
+    if (publish->correlation)
+        mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA, publish->correlation,
+                                      (uint16_t)strlen(publish->correlation));
+    int rc = mosquitto_publish_v5(client, mid, publish->topic, (int)publish->length,
+                                  publish->payload, publish->qos, publish->retain, properties);
+    mosquitto_property_free_all(&properties);
+    return rc;
+}

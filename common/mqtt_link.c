@@ -1,0 +1,500 @@
+/* Drives libmosquitto 2.0.11 without its threads and without its own reconnection.
+ *
+ * - Every attempt gets a fresh client: what an old one still held in memory must not be sent again
+ *   behind the caller's back, who resends by rules of its own.
+ * - The clients are told that they are "threaded" and have no thread: so packets wait in a queue
+ *   until mosquitto_loop_write(), PUBACKs among them. That is what hold_writes is built on, and it
+ *   tells PUBACKs (seen while reading) from the library's reports of QoS 0 (seen while writing).
+ * - After each call the socket decides: gone is gone, whatever the library returned. */
+#include "common/mqtt_link.h"
+
+#include "common/backoff.h"
+#include "common/host_list.h"
+#include "common/log.h"
+#include "common/mqtt_client.h"
+
+#include <errno.h>
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define RETRY_FIRST_MS    1000
+#define RETRY_MAX_MS      30000
+#define RETRY_FLOOR_MS    100
+#define RESOLVE_POLL_MS   50
+#define CONNECT_MS_MAX    10000 /* from connect() to CONNACK; then the next address */
+#define STABLE_MS         2000  /* a shorter connection does not reset the back-off */
+#define READS_PER_CALL    64    /* then the caller's other work has a turn */
+#define KEEPALIVE_CHECKS  6     /* per keepalive interval */
+#define CORRELATION_MAX   256   /* a longer one is passed on as absent */
+#define REASON_CODE_ERROR 128   /* MQTT 5: this and above is a failure */
+
+enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_CONNECTING, LINK_CONNECTED };
+
+struct mqtt_link {
+    struct mqtt_link_options options; /* its strings and the will's are owned copies */
+    struct mqtt_publish will;         /* options.will points here, or is NULL */
+    struct host_list *hosts;
+    struct mosquitto *client; /* NULL while waiting and resolving */
+    enum link_state state;
+    struct backoff backoff;
+    int64_t mono_ms;      /* of the latest turn */
+    int64_t due_ms;       /* attempt, look at the name, end of patience, keepalive: by state */
+    int64_t connected_ms; /* when CONNACK came */
+    const char *why;      /* what the broker said, static text; NULL: nothing */
+    bool tcp_up;          /* connecting: the socket was writable once */
+    bool inside;          /* a call of the library is running: callbacks only queue */
+    bool reading;         /* it is mosquitto_loop_read() */
+    bool broken;          /* a write failed outside the turn, or drop was called inside it */
+    bool failure_logged;  /* since the last CONNACK */
+};
+
+static int64_t keepalive_check_ms(const struct mqtt_link *link)
+{
+    return (int64_t)link->options.keepalive_s * 1000 / KEEPALIVE_CHECKS;
+}
+
+static void on_connect(struct mosquitto *client, void *object, int reason, int flags,
+                       const mosquitto_property *properties)
+{
+    (void)client, (void)properties;
+    struct mqtt_link *link = object;
+    if (reason != 0) {
+        link->why = mosquitto_reason_string(reason);
+        return;
+    }
+    link->state = LINK_CONNECTED;
+    link->connected_ms = link->mono_ms;
+    link->due_ms = link->mono_ms + keepalive_check_ms(link);
+    link->failure_logged = false;
+    link->options.events->connected(link->options.owner, flags & 1);
+}
+
+static void on_disconnect(struct mosquitto *client, void *object, int reason,
+                          const mosquitto_property *properties)
+{
+    (void)client, (void)properties;
+    struct mqtt_link *link = object;
+    if (reason >= REASON_CODE_ERROR) /* a DISCONNECT of the broker's; below are library errors */
+        link->why = mosquitto_reason_string(reason);
+}
+
+static void on_message(struct mosquitto *client, void *object,
+                       const struct mosquitto_message *received,
+                       const mosquitto_property *properties)
+{
+    (void)client;
+    struct mqtt_link *link = object;
+    struct mqtt_message message = {
+        .topic = received->topic,
+        .payload = received->payload,
+        .length = (size_t)received->payloadlen,
+        .qos = received->qos,
+        .retained = received->retain,
+    };
+    char correlation[CORRELATION_MAX + 1];
+    void *bytes = NULL;
+    uint16_t length = 0;
+    if (properties &&
+        mosquitto_property_read_binary(properties, MQTT_PROP_CORRELATION_DATA, &bytes, &length,
+                                       false) &&
+        length <= CORRELATION_MAX && !memchr(bytes, '\0', length)) {
+        memcpy(correlation, bytes, length);
+        correlation[length] = '\0';
+        message.correlation = correlation;
+    }
+    free(bytes);
+    link->options.events->message(link->options.owner, &message);
+    /* mosquitto_loop_read() takes a left-over EAGAIN for a dry socket, and then leaves what TLS
+     * has decrypted until more comes. */
+    errno = 0;
+}
+
+static void on_publish(struct mosquitto *client, void *object, int mid, int reason,
+                       const mosquitto_property *properties)
+{
+    (void)client, (void)properties;
+    struct mqtt_link *link = object;
+    if (link->reading && link->options.events->puback)
+        link->options.events->puback(link->options.owner, mid, reason);
+}
+
+static void on_subscribe(struct mosquitto *client, void *object, int mid, int count,
+                         const int *granted, const mosquitto_property *properties)
+{
+    (void)client, (void)mid, (void)properties;
+    struct mqtt_link *link = object;
+    for (int i = 0; i < count; i++)
+        if (granted[i] >= REASON_CODE_ERROR)
+            log_warn("mqtt", "subscription refused", "client=%s why=%s", link->options.client_id,
+                     mosquitto_reason_string(granted[i]));
+}
+
+static void set_callbacks(struct mosquitto *client)
+{
+    mosquitto_connect_v5_callback_set(client, on_connect);
+    mosquitto_disconnect_v5_callback_set(client, on_disconnect);
+    mosquitto_message_v5_callback_set(client, on_message);
+    mosquitto_publish_v5_callback_set(client, on_publish);
+    mosquitto_subscribe_v5_callback_set(client, on_subscribe);
+}
+
+/* Strings of the options that are copied, as offsets, so that open and close agree. */
+static const size_t option_texts[] = {
+    offsetof(struct mqtt_link_options, client_id), offsetof(struct mqtt_link_options, user),
+    offsetof(struct mqtt_link_options, password),  offsetof(struct mqtt_link_options, cafile),
+    offsetof(struct mqtt_link_options, certfile),  offsetof(struct mqtt_link_options, keyfile),
+};
+#define OPTION_TEXTS (sizeof option_texts / sizeof *option_texts)
+
+static char **option_text(struct mqtt_link_options *options, size_t index)
+{
+    return (char **)((char *)options + option_texts[index]);
+}
+
+static void clear_will(struct mqtt_publish *will)
+{
+    free((char *)will->topic);
+    free((void *)will->payload);
+    *will = (struct mqtt_publish){ 0 };
+}
+
+void mqtt_link_set_will(struct mqtt_link *link, const struct mqtt_publish *will)
+{
+    clear_will(&link->will);
+    link->options.will = NULL;
+    if (!will)
+        return;
+    char *topic = strdup(will->topic);
+    void *payload = malloc(will->length + 1);
+    if (!topic || !payload) {
+        free(topic);
+        free(payload);
+        return;
+    }
+    memcpy(payload, will->payload, will->length);
+    link->will = *will;
+    link->will.topic = topic;
+    link->will.payload = payload;
+    link->options.will = &link->will;
+}
+
+static uint64_t seed_of(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a: carts must not come back in step */
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+    return hash;
+}
+
+struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
+{
+    struct mqtt_link *link = calloc(1, sizeof *link);
+    if (!link)
+        return NULL;
+    mosquitto_lib_init();
+    link->options = *options;
+    for (size_t i = 0; i < OPTION_TEXTS; i++) {
+        char **text = option_text(&link->options, i);
+        *text = *text ? strdup(*text) : NULL;
+    }
+    link->backoff = (struct backoff){
+        .first_ms = RETRY_FIRST_MS,
+        .max_ms = RETRY_MAX_MS,
+        .floor_ms = RETRY_FLOOR_MS,
+        .random = seed_of(options->client_id),
+    };
+    mqtt_link_set_will(link, options->will);
+    link->hosts = host_list_open(options->hosts, options->port);
+    if (link->hosts)
+        return link;
+    log_error("mqtt", "not a list of brokers", "hosts=%s", options->hosts);
+    mqtt_link_close(link);
+    return NULL;
+}
+
+static void log_failure(struct mqtt_link *link, const char *why)
+{
+    bool first = !link->failure_logged && !link->options.quiet;
+    link->failure_logged = true;
+    log_line(first ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG, "mqtt", "cannot connect, will keep trying",
+             "host=%s why=%s", host_list_name(link->hosts), why);
+}
+
+static void end_connection(struct mqtt_link *link, const char *why)
+{
+    bool was_connected = link->state == LINK_CONNECTED;
+    bool was_stable = was_connected && link->mono_ms - link->connected_ms >= STABLE_MS;
+
+    if (link->why)
+        why = link->why;
+    if (!was_connected)
+        log_failure(link, why);
+    mosquitto_destroy(link->client);
+    link->client = NULL;
+    link->why = NULL;
+    link->broken = link->tcp_up = false;
+    link->state = LINK_WAITING;
+    if (was_stable)
+        backoff_reset(&link->backoff);
+    /* A broker that was there for a while is tried again first, and then the others. */
+    bool same_host = !was_stable && host_list_next(link->hosts);
+    link->due_ms = link->mono_ms + (same_host ? 0 : backoff_next_ms(&link->backoff));
+    if (was_connected)
+        link->options.events->disconnected(link->options.owner, why);
+}
+
+static const char *error_text(int rc, int error)
+{
+    if (rc == MOSQ_ERR_ERRNO && error != 0)
+        return strerror(error);
+    return rc == MOSQ_ERR_SUCCESS ? "the connection was closed" : mosquitto_strerror(rc);
+}
+
+/* After a call of the library: false where the connection is gone. */
+static bool still_there(struct mqtt_link *link, int rc, int error)
+{
+    link->inside = link->reading = false;
+    if (rc == MOSQ_ERR_SUCCESS && !link->broken && mosquitto_socket(link->client) >= 0)
+        return true;
+    end_connection(link, error_text(rc, error));
+    return false;
+}
+
+static void attempt(struct mqtt_link *link)
+{
+    struct host_target target;
+    enum host_result result = host_list_target(link->hosts, &target);
+    if (result == HOST_PENDING) {
+        link->state = LINK_RESOLVING;
+        link->due_ms = link->mono_ms + RESOLVE_POLL_MS;
+        return;
+    }
+    link->state = LINK_CONNECTING;
+    if (result == HOST_UNKNOWN) {
+        end_connection(link, "the name has no address");
+        return;
+    }
+    link->client = mqtt_client_new(&link->options, link);
+    if (!link->client) {
+        end_connection(link, "cannot set up a client, are the TLS files readable?");
+        return;
+    }
+    set_callbacks(link->client);
+    errno = 0;
+    /* With TLS the certificate must match the name. */
+    int rc = mqtt_client_connect(link->client, &link->options,
+                                 link->options.cafile ? target.name : target.address, target.port);
+    if (still_there(link, rc, errno))
+        link->due_ms = link->mono_ms + CONNECT_MS_MAX;
+}
+
+static bool read_packets(struct mqtt_link *link)
+{
+    for (int i = 0; i < READS_PER_CALL; i++) {
+        link->inside = link->reading = true;
+        errno = 0;
+        int rc = mosquitto_loop_read(link->client, 1);
+        int error = errno;
+        if (!still_there(link, rc, error))
+            return false;
+        if (error == EAGAIN || error == EWOULDBLOCK)
+            break;
+    }
+    return true;
+}
+
+static bool write_packets(struct mqtt_link *link)
+{
+    link->inside = true;
+    errno = 0;
+    /* One call writes until the queue is empty or the socket full. */
+    int rc = mosquitto_loop_write(link->client, 1);
+    return still_there(link, rc, errno);
+}
+
+/* While there is no CONNACK, nothing can be held back: reading drives the TLS handshake (that is
+ * where the library does it), writing sends CONNECT. */
+static bool drive_connect(struct mqtt_link *link)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(mosquitto_socket(link->client), SOL_SOCKET, SO_ERROR, &error, &size) == 0 &&
+        error != 0) {
+        end_connection(link, strerror(error));
+        return false;
+    }
+    return read_packets(link) && (link->state == LINK_CONNECTED || write_packets(link));
+}
+
+static bool end_if_broken(struct mqtt_link *link)
+{
+    if (!link->broken)
+        return false;
+    end_connection(link, "the connection was lost");
+    return true;
+}
+
+void mqtt_link_misc(struct mqtt_link *link, int64_t mono_ms, bool may_connect)
+{
+    link->mono_ms = mono_ms;
+    if (end_if_broken(link))
+        return;
+    switch (link->state) {
+    case LINK_WAITING:
+        if (may_connect && mono_ms >= link->due_ms)
+            attempt(link);
+        break;
+    case LINK_RESOLVING:
+        if (mono_ms >= link->due_ms)
+            attempt(link);
+        break;
+    case LINK_CONNECTING:
+        if (mono_ms >= link->due_ms)
+            end_connection(link, "no answer");
+        else if (link->options.hold_writes)
+            drive_connect(link);
+        break;
+    case LINK_CONNECTED:
+        if (mono_ms >= link->due_ms) {
+            link->due_ms = mono_ms + keepalive_check_ms(link);
+            errno = 0;
+            int rc = mosquitto_loop_misc(link->client);
+            still_there(link, rc, errno);
+        }
+        break;
+    }
+}
+
+void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms)
+{
+    link->mono_ms = mono_ms;
+    if (end_if_broken(link))
+        return;
+    bool alive = true;
+    if (revents && link->state == LINK_CONNECTING) {
+        link->tcp_up = link->tcp_up || (revents & POLLOUT);
+        alive = drive_connect(link);
+    } else if (revents && link->client) {
+        alive = read_packets(link);
+    }
+    /* A descriptor that was closed is not opened again in the same turn: who keeps it in an
+     * epoll set must see -1 between two sockets that may have the same number. */
+    if (!alive)
+        return;
+    mqtt_link_misc(link, mono_ms, true);
+    if (link->state == LINK_CONNECTED && !link->options.hold_writes &&
+        mosquitto_want_write(link->client))
+        write_packets(link);
+}
+
+bool mqtt_link_read(struct mqtt_link *link)
+{
+    if (end_if_broken(link) || !link->client)
+        return false;
+    return read_packets(link);
+}
+
+bool mqtt_link_flush(struct mqtt_link *link)
+{
+    if (end_if_broken(link) || !link->client)
+        return false;
+    return !mosquitto_want_write(link->client) || write_packets(link);
+}
+
+void mqtt_link_drop(struct mqtt_link *link, const char *why)
+{
+    if (link->inside)
+        link->broken = true; /* ended when the library's call returns */
+    else if (link->client)
+        end_connection(link, why);
+}
+
+void mqtt_link_close(struct mqtt_link *link)
+{
+    if (!link)
+        return;
+    if (mqtt_link_is_connected(link)) {
+        mosquitto_disconnect_v5(link->client, 0, NULL);
+        mosquitto_loop_write(link->client, 1);
+    }
+    mosquitto_destroy(link->client);
+    host_list_close(link->hosts);
+    clear_will(&link->will);
+    for (size_t i = 0; i < OPTION_TEXTS; i++)
+        free(*option_text(&link->options, i));
+    free(link);
+    mosquitto_lib_cleanup();
+}
+
+int mqtt_link_fd(const struct mqtt_link *link)
+{
+    return link->client && !link->broken ? mosquitto_socket(link->client) : -1;
+}
+
+short mqtt_link_poll_events(const struct mqtt_link *link)
+{
+    /* During a TLS handshake the library says that it wants to write, all the time. */
+    bool handshake = link->options.cafile && link->state == LINK_CONNECTING && link->tcp_up;
+    return link->client && !handshake && mosquitto_want_write(link->client) ? POLLIN | POLLOUT
+                                                                            : POLLIN;
+}
+
+int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms)
+{
+    if (link->broken || link->due_ms <= mono_ms)
+        return 0;
+    return (int)(link->due_ms - mono_ms);
+}
+
+bool mqtt_link_is_connected(const struct mqtt_link *link)
+{
+    return link->state == LINK_CONNECTED && !link->broken;
+}
+
+bool mqtt_link_wants_write(const struct mqtt_link *link)
+{
+    return link->client && mosquitto_want_write(link->client);
+}
+
+/* What was queued leaves now, unless it is to be held, or a callback is running: then the turn
+ * that called it writes. A failure waits for the next turn, where callbacks are expected. */
+static void write_soon(struct mqtt_link *link)
+{
+    if (!link->inside && !link->options.hold_writes &&
+        mosquitto_loop_write(link->client, 1) != MOSQ_ERR_SUCCESS)
+        link->broken = true;
+}
+
+int mqtt_link_publish(struct mqtt_link *link, const struct mqtt_publish *publish)
+{
+    int mid = 0;
+    if (!mqtt_link_is_connected(link))
+        return -1;
+    int rc = mqtt_client_publish(link->client, publish, &mid);
+    if (rc != MOSQ_ERR_SUCCESS) {
+        log_warn("mqtt", "cannot publish", "topic=%s bytes=%zu why=%s", publish->topic,
+                 publish->length, mosquitto_strerror(rc));
+        return -1;
+    }
+    write_soon(link);
+    return publish->qos > 0 ? mid : 0;
+}
+
+bool mqtt_link_subscribe(struct mqtt_link *link, const char *filter, int qos)
+{
+    if (!mqtt_link_is_connected(link) ||
+        mosquitto_subscribe_v5(link->client, NULL, filter, qos, 0, NULL) != MOSQ_ERR_SUCCESS)
+        return false;
+    write_soon(link);
+    return true;
+}
+
+bool mqtt_topic_matches(const char *filter, const char *topic)
+{
+    bool matches = false;
+    return mosquitto_topic_matches_sub(filter, topic, &matches) == MOSQ_ERR_SUCCESS && matches;
+}
