@@ -1,0 +1,120 @@
+# shellcheck shell=bash
+# ./dev kafka start|stop [--port P] [--dir D]: a single-node Apache Kafka (KRaft) for development
+# and tests. Its jars come from Maven by the checked-in pom. Several may run beside each other in
+# folders of their own; one that is started again on its folder finds its data as it was left.
+
+KAFKA_LIBS=$STATE/kafka-libs
+KAFKA_READY_S=90
+KAFKA_HEAP=(-Xms96m -Xmx384m -XX:+UseSerialGC)
+
+dev_kafka() {
+    local verb=${1:-} port=9092 dir=$STATE/kafka
+    [[ $verb == start || $verb == stop ]] || usage_error "kafka start or kafka stop?"
+    shift
+    while (($#)); do
+        [[ $# -ge 2 ]] || usage_error "$1 needs a value"
+        case $1 in
+            --port) port=$2 ;;
+            --dir) dir=$(absolute_path "$2") ;;
+            *) usage_error "kafka $verb does not know $1" ;;
+        esac
+        shift 2
+    done
+    [[ $port =~ ^[0-9]+$ ]] || usage_error "a port is a number, not $port"
+    "kafka_$verb" "$dir" "$port"
+}
+
+# A path that the person gave counts from where they stand, not from the checkout.
+absolute_path() {
+    case $1 in
+        /*) printf '%s\n' "$1" ;;
+        *) printf '%s/%s\n' "$CALLER_DIR" "$1" ;;
+    esac
+}
+
+# kafka_java COMMAND_NAME: sets the array of that name to the start of Java's command line
+kafka_java() {
+    local -n java=$1
+    java=("/usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture)/bin/java" "${KAFKA_HEAP[@]}"
+        "-Dlog4j2.configurationFile=file:$ROOT/deploy/kafka/log4j2.properties"
+        -cp "$KAFKA_LIBS/*")
+}
+
+# Fetches the jars once per state of the pom. Under a lock, as tests start several at once.
+kafka_fetch() {
+    local wanted
+    wanted=$(sha256sum <"$ROOT/deploy/kafka/pom.xml")
+    mkdir -p "$STATE"
+    (
+        flock 9
+        [[ -r $KAFKA_LIBS/pom.sha256 && $(<"$KAFKA_LIBS/pom.sha256") == "$wanted" ]] && exit 0
+        say "dev: fetching Apache Kafka's jars with Maven (once, about 60 MB)"
+        rm -rf "$KAFKA_LIBS"
+        mvn -q -B -f "$ROOT/deploy/kafka/pom.xml" dependency:copy-dependencies \
+            -DincludeScope=runtime "-DoutputDirectory=$KAFKA_LIBS" >&2
+        printf '%s\n' "$wanted" >"$KAFKA_LIBS/pom.sha256"
+    ) 9>"$STATE/kafka-libs.lock"
+}
+
+# kafka_configure DIR PORT CONTROLLER_PORT
+kafka_configure() {
+    cat >"$1/server.properties" <<END
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$3
+listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://127.0.0.1:$3
+advertised.listeners=PLAINTEXT://127.0.0.1:$2
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs=$1/data
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=10
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+# The cleaner's default buffer of 128 MiB would take a third of the heap.
+log.cleaner.dedupe.buffer.size=16777216
+END
+}
+
+# Once per folder. The mark is written last: a format that was cut short is done again.
+kafka_format() {
+    [[ ! -e $1/formatted ]] || return 0
+    local command
+    kafka_java command
+    rm -rf "$1/data"
+    "${command[@]}" kafka.tools.StorageTool format -c "$1/server.properties" \
+        -t "$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c 1-22)" >"$1/format.log" 2>&1 ||
+        {
+            log_tail "Kafka's storage format" "$1/format.log"
+            return 1
+        }
+    touch "$1/formatted"
+}
+
+kafka_answers() { kcat -b "127.0.0.1:$1" -L -m 2; }
+
+# kafka_start DIR PORT
+kafka_start() {
+    local dir=$1 port=$2 command
+    ! process_runs "$dir/kafka.pid" || die "a Kafka runs in $dir already: ./dev kafka stop --dir $dir"
+    ! port_taken "$port" || die "port $port is taken: choose another with --port"
+    packages_need kafka
+    kafka_fetch
+    mkdir -p "$dir"
+    kafka_configure "$dir" "$port" "$(free_port $((port + 1)))"
+    kafka_format "$dir" || die "Kafka's folder $dir could not be made"
+    kafka_java command
+    process_start "$dir/kafka.pid" "$dir/kafka.log" \
+        "${command[@]}" kafka.Kafka "$dir/server.properties"
+    if ! wait_ready $KAFKA_READY_S "$dir/kafka.pid" kafka_answers "$port"; then
+        log_tail Kafka "$dir/kafka.log"
+        process_stop "$dir/kafka.pid"
+        die "Kafka did not start; the lines above say why"
+    fi
+    printf 'kafka ready on 127.0.0.1:%s\n' "$port"
+}
+
+# kafka_stop DIR
+kafka_stop() { process_stop "$1/kafka.pid"; }

@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# The Debian packages that each job needs, and their installation. Only what is missing is
+# installed, and only then is root asked for.
+
+PACKAGES_build=(cmake ninja-build gcc libc6-dev pkg-config git
+    libmosquitto-dev librdkafka-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev
+    libmicrohttpd-dev libsodium-dev libcurl4-openssl-dev libcmocka-dev)
+PACKAGES_kafka=(openjdk-17-jre-headless maven kcat)
+PACKAGES_up=(mosquitto curl python3 python3-aiosmtpd)
+PACKAGES_test=(mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3
+    python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
+    python3-requests python3-jsonschema)
+PACKAGES_lint=(clang-format shellcheck python3)
+PACKAGES_cross=(crossbuild-essential-arm64 crossbuild-essential-armhf)
+
+# packages_missing PACKAGE...: those that are not installed, one a line
+packages_missing() {
+    local package installed
+    installed=" $(dpkg-query -W -f='${Package}=${db:Status-Status} ' "$@" 2>/dev/null || true)"
+    for package; do
+        [[ $installed == *" ${package%%:*}=installed "* ]] || printf '%s\n' "$package"
+    done
+}
+
+# packages_need GROUP...: installs what is missing of the groups above
+packages_need() {
+    local group wanted=() missing
+    for group; do
+        local -n packages=PACKAGES_$group
+        wanted+=("${packages[@]}")
+    done
+    mapfile -t missing < <(packages_missing "${wanted[@]}" | sort -u)
+    [[ ${#missing[@]} -eq 0 ]] || packages_install "$group" "${missing[@]}"
+}
+
+# as_root COMMAND...
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "this needs root and there is no sudo; as root, run:  $*"
+    fi
+}
+
+# packages_install REASON PACKAGE...
+packages_install() {
+    local reason=$1
+    shift
+    command -v apt-get >/dev/null || die "no apt-get here: install by hand what is called in Debian: $*"
+    say "dev: these Debian packages are missing for '$reason' and are installed now:"
+    say "     $*"
+    [[ $EUID -eq 0 ]] || say "dev: root is needed for apt-get and for nothing else; sudo may ask for your password"
+    as_root apt-get update -q >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
+}
