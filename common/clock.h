@@ -8,6 +8,8 @@
 int64_t clock_wall_ms(void);
 /* Monotonic, milliseconds since some start; for timeouts and back-off. */
 int64_t clock_mono_ms(void);
+/* The same clock in microseconds; for measuring. */
+int64_t clock_mono_us(void);
 /* Monotonic, counts suspension too; milliseconds since boot. */
 int64_t clock_boot_ms(void);
 

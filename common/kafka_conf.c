@@ -6,59 +6,42 @@
 
 #define PAIR_PREFIX "kafka."
 
+/* A pair a line. */
+/* clang-format off */
 const char *const kafka_producer_settings[] = {
-    "enable.idempotence",
-    "true",
-    "acks",
-    "all",
-    "compression.codec",
-    "lz4",
-    "linger.ms",
-    "0",
+    "enable.idempotence", "true",
+    "acks", "all",
+    "compression.codec", "lz4",
+    "linger.ms", "0",
     /* Never: the default gives a record up after five minutes. */
-    "message.timeout.ms",
-    "0",
+    "message.timeout.ms", "0",
     /* The Java clients' partitioner, so that theirs and ours agree where a key is. */
-    "partitioner",
-    "murmur2_random",
+    "partitioner", "murmur2_random",
     NULL,
 };
 
 const char *const kafka_consumer_settings[] = {
-    "enable.auto.commit",
-    "false",
-    "enable.auto.offset.store",
-    "false",
-    "partition.assignment.strategy",
-    "range",
-    "session.timeout.ms",
-    "6000",
-    "heartbeat.interval.ms",
-    "1500",
-    "auto.offset.reset",
-    "error",
+    "enable.auto.commit", "false",
+    "enable.auto.offset.store", "false",
+    "partition.assignment.strategy", "range",
+    "session.timeout.ms", "6000",
+    "heartbeat.interval.ms", "1500",
+    "auto.offset.reset", "error",
+    /* How soon a topic is found that did not exist at start: programs start in any order. */
+    "topic.metadata.refresh.interval.ms", "5000",
     NULL,
 };
 
-/* What every client of ours has. Nagle's algorithm costs tails of 44 ms; a topic that does not
- * exist yet is asked for again soon, because programs start in any order. */
+/* What every client of ours has. Nagle's algorithm costs tails of 44 ms. */
 static const char *const shared_settings[] = {
-    "socket.nagle.disable",
-    "true",
-    "socket.keepalive.enable",
-    "true",
-    "reconnect.backoff.ms",
-    "100",
-    "reconnect.backoff.max.ms",
-    "2000",
-    "topic.metadata.refresh.fast.interval.ms",
-    "200",
-    "topic.metadata.propagation.max.ms",
-    "1000",
-    "log.connection.close",
-    "false",
+    "socket.nagle.disable", "true",
+    "socket.keepalive.enable", "true",
+    "reconnect.backoff.ms", "100",
+    "reconnect.backoff.max.ms", "2000",
+    "log.connection.close", "false",
     NULL,
 };
+/* clang-format on */
 
 /* librdkafka's errors (syslog 3) are mostly a peer that is away, which it mends by itself. */
 static void on_log(const rd_kafka_t *client, int syslog_level, const char *facility,
