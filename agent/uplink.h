@@ -71,7 +71,7 @@ struct uplink_options {
     int64_t session;           /* counts the starts of the program */
     const char *version;       /* of the program */
     unsigned batch_events_max; /* 0: BATCH_EVENTS_MAX */
-    /* Of this the uplink takes hosts, port, user, password and the TLS files; the rest it sets. */
+    /* Of this: hosts, port, user, password, the TLS files and quiet; the rest the uplink sets. */
     const struct mqtt_link_options *link;
     struct uplink_store store;
     const struct uplink_calls *calls;

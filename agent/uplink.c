@@ -1,0 +1,463 @@
+/* Decides what a cart says and when; mqtt_link carries it, a store keeps it.
+ *
+ * One batch is in flight, so a cart's order holds through any broker and a broker holds at most
+ * one message of it. The broker's PUBACK is no receipt (it means "in the broker's memory"): only
+ * the bridge's ack moves the store, and whatever is not covered by one is sent again. */
+#include "agent/uplink.h"
+
+#include "agent/bridge_table.h"
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/json_read.h"
+#include "common/log.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEEPALIVE_S       30
+#define SESSION_EXPIRY_S  3600 /* commands wait this long in the broker for a cart in a tunnel */
+#define RECEIVE_MAX       20
+#define HEARTBEAT_MS      20000
+#define RESEND_FIRST_MS   1000
+#define RESEND_MAX_MS     30000
+#define ACK_BYTES_MAX     1024 /* of an ack or a bridge's state; a longer one is ignored */
+#define ACK_DEPTH_MAX     4
+#define REASON_NO_READER  16  /* PUBACK: nobody subscribes, so the batch is gone */
+#define REASON_CODE_ERROR 128 /* PUBACK: this and above is a failure */
+#define PREFIX_BYTES      (sizeof MQTT_ROOT + CART_LENGTH_MAX + 2)
+#define BRIDGE_PREFIX     MQTT_ROOT "/bridge/"
+#define BRIDGE_SUFFIX     "/state"
+
+enum phase { RUNNING, LEAVING, LEFT };
+
+struct uplink {
+    struct mqtt_link *link;
+    char prefix[PREFIX_BYTES]; /* "carrito/v1/{cart}/" */
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    char *version;
+    int64_t session;
+    unsigned events_max;
+    bool quiet;
+    enum phase phase;
+    struct uplink_store store;
+    const struct uplink_calls *calls;
+    void *owner;
+    int64_t mono_ms, wall_ms; /* of the latest turn */
+    int64_t heartbeat_ms;     /* when the next one is due */
+    int64_t send_ms;          /* before this nothing is sent, nor sent again */
+    struct backoff resend;
+    struct bridge_table bridges;
+    int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
+    int64_t sent_seq;      /* highest number that this process ever sent */
+    int in_flight_mid, offline_mid;
+    int last_refusal; /* reason code that was logged, so that a full day of it is one line */
+    int64_t batches_sent, batches_resent;
+};
+
+static bool is_online(const struct uplink *uplink)
+{
+    return bridge_table_any_online(&uplink->bridges);
+}
+
+static int publish(struct uplink *uplink, const char *word, struct mqtt_publish *message)
+{
+    char topic[PREFIX_BYTES + 16];
+    snprintf(topic, sizeof topic, "%s%s", uplink->prefix, word);
+    message->topic = topic;
+    return mqtt_link_publish(uplink->link, message);
+}
+
+static void write_state(struct uplink *uplink, const char *state, struct json_writer *json)
+{
+    json_object_begin(json, NULL);
+    json_text(json, "state", state);
+    json_text(json, "epoch", uplink->epoch);
+    json_int(json, "session", uplink->session);
+    json_text(json, "version", uplink->version);
+    json_int(json, "ts_ms", uplink->wall_ms);
+}
+
+static int say_state(struct uplink *uplink, const char *state)
+{
+    struct buffer text = { 0 };
+    struct json_writer json = json_write_to(&text);
+    write_state(uplink, state, &json);
+    if (uplink->calls && uplink->calls->fill_state)
+        uplink->calls->fill_state(uplink->owner, &json);
+    json_object_end(&json);
+    struct mqtt_publish message = {
+        .payload = text.bytes, .length = text.length, .qos = 1, .retain = true
+    };
+    int mid = publish(uplink, "state", &message);
+    buffer_free(&text);
+    return mid;
+}
+
+static void say_heartbeat(struct uplink *uplink)
+{
+    struct buffer text = { 0 };
+    struct json_writer json = json_write_to(&text);
+    json_object_begin(&json, NULL);
+    json_int(&json, "ts_ms", uplink->wall_ms);
+    json_int(&json, "acked", uplink->store.calls->acked_seq(uplink->store.owner));
+    if (uplink->calls && uplink->calls->fill_heartbeat)
+        uplink->calls->fill_heartbeat(uplink->owner, &json);
+    json_object_end(&json);
+    struct mqtt_publish message = { .payload = text.bytes, .length = text.length };
+    publish(uplink, "heartbeat", &message);
+    buffer_free(&text);
+}
+
+static void leave_will(struct uplink *uplink)
+{
+    char topic[PREFIX_BYTES + 16];
+    struct buffer text = { 0 };
+    struct json_writer json = json_write_to(&text);
+    write_state(uplink, "lost", &json);
+    json_object_end(&json);
+    snprintf(topic, sizeof topic, "%sstate", uplink->prefix);
+    struct mqtt_publish will = {
+        .topic = topic, .payload = text.bytes, .length = text.length, .qos = 1, .retain = true
+    };
+    mqtt_link_set_will(uplink->link, &will);
+    buffer_free(&text);
+}
+
+/* A batch that is lost on the way to a bridge expires in the broker about when it is sent again. */
+static bool send_batch(struct uplink *uplink, const struct uplink_batch *batch)
+{
+    char correlation[EPOCH_LENGTH_MAX + 24];
+    int64_t delay_ms = backoff_next_ms(&uplink->resend);
+    snprintf(correlation, sizeof correlation, "%s:%lld", uplink->epoch, (long long)batch->last_seq);
+    struct mqtt_publish message = {
+        .payload = batch->ndjson.bytes,
+        .length = batch->ndjson.length,
+        .qos = 1,
+        .correlation = correlation,
+        .expiry_s = (uint32_t)((delay_ms + 999) / 1000),
+    };
+    uplink->send_ms = uplink->mono_ms + delay_ms;
+    uplink->in_flight_mid = publish(uplink, "events", &message);
+    return uplink->in_flight_mid > 0;
+}
+
+/* Sends what is due: the batch in flight once more (the same events, and so the same bytes), or
+ * the next one. */
+static void send_due(struct uplink *uplink)
+{
+    const struct uplink_store *store = &uplink->store;
+    bool again = uplink->in_flight_seq > 0;
+    struct uplink_range range = {
+        .after_seq = store->calls->acked_seq(store->owner),
+        .upto_seq = again ? uplink->in_flight_seq : INT64_MAX,
+        .events_max = uplink->events_max,
+    };
+    struct uplink_batch batch = { 0 };
+
+    if (uplink->phase != RUNNING || uplink->mono_ms < uplink->send_ms || !is_online(uplink) ||
+        !mqtt_link_is_connected(uplink->link) ||
+        store->calls->last_seq(store->owner) <= range.after_seq)
+        return;
+    if (!store->calls->read(store->owner, &range, &batch) || batch.events == 0) {
+        uplink->send_ms = uplink->mono_ms + RESEND_FIRST_MS; /* the store is in trouble */
+    } else if (send_batch(uplink, &batch)) {
+        uplink->in_flight_seq = batch.last_seq;
+        if (batch.last_seq > uplink->sent_seq)
+            uplink->sent_seq = batch.last_seq;
+        if (again)
+            uplink->batches_resent++;
+        else
+            uplink->batches_sent++;
+    }
+    buffer_free(&batch.ndjson);
+}
+
+/* An ack of another epoch, an older one that is late, or one beyond what was sent moves nothing. */
+static void hear_ack(struct uplink *uplink, const struct mqtt_message *message)
+{
+    const struct uplink_store *store = &uplink->store;
+    const char *epoch = NULL;
+    int64_t seq = 0;
+    struct json_reason why;
+    cJSON *ack =
+        json_read_object(message->payload, message->length, ACK_BYTES_MAX, ACK_DEPTH_MAX, &why);
+    bool valid = ack &&
+                 json_get_text(ack, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, &why) &&
+                 json_get_int(ack, "seq", JSON_REQUIRED, 1, INTEGER_MAX, &seq, &why);
+    if (!valid)
+        log_debug("uplink", "unreadable ack", "why=%s", why.text);
+    bool ours = valid && strcmp(epoch, uplink->epoch) == 0;
+    cJSON_Delete(ack);
+    if (!ours || seq <= store->calls->acked_seq(store->owner) || seq > uplink->sent_seq)
+        return;
+    store->calls->acknowledge(store->owner, seq);
+    if (seq < uplink->in_flight_seq)
+        return;
+    uplink->in_flight_seq = uplink->send_ms = 0;
+    uplink->in_flight_mid = 0;
+    uplink->last_refusal = 0;
+    backoff_reset(&uplink->resend);
+    send_due(uplink);
+}
+
+/* The batch in flight is probably in the broker's queue for the bridge, so that gets a second. */
+static void hear_bridge_online(struct uplink *uplink)
+{
+    backoff_reset(&uplink->resend);
+    if (uplink->in_flight_seq == 0)
+        uplink->send_ms = 0;
+    else if (uplink->send_ms > uplink->mono_ms + RESEND_FIRST_MS)
+        uplink->send_ms = uplink->mono_ms + RESEND_FIRST_MS;
+    send_due(uplink);
+}
+
+static void hear_bridge(struct uplink *uplink, const struct mqtt_message *message)
+{
+    const char *id = message->topic + strlen(BRIDGE_PREFIX);
+    size_t length = strcspn(id, "/");
+    bool online = false;
+    struct json_reason why;
+    if (strcmp(id + length, BRIDGE_SUFFIX) != 0)
+        return;
+    if (message->length > 0) { /* an empty one removes the retained message: no such bridge */
+        cJSON *state =
+            json_read_object(message->payload, message->length, ACK_BYTES_MAX, ACK_DEPTH_MAX, &why);
+        bool valid = state && json_get_bool(state, "online", JSON_REQUIRED, &online, &why);
+        cJSON_Delete(state);
+        if (!valid)
+            return;
+    }
+    bridge_table_note(&uplink->bridges, id, length, online);
+    if (online)
+        hear_bridge_online(uplink);
+}
+
+static void on_message(void *owner, const struct mqtt_message *message)
+{
+    struct uplink *uplink = owner;
+    size_t prefix = strlen(uplink->prefix);
+    if (strncmp(message->topic, BRIDGE_PREFIX, strlen(BRIDGE_PREFIX)) == 0) {
+        hear_bridge(uplink, message);
+        return;
+    }
+    /* Neither an ack nor a command is ever retained; one that is would come at each connect. */
+    if (strncmp(message->topic, uplink->prefix, prefix) != 0 || message->retained)
+        return;
+    if (strcmp(message->topic + prefix, "ack") == 0)
+        hear_ack(uplink, message);
+    else if (strcmp(message->topic + prefix, "command") == 0 && message->length > 0 &&
+             uplink->calls && uplink->calls->command)
+        uplink->calls->command(uplink->owner, message->payload, message->length);
+}
+
+static void on_connected(void *owner, bool session_present)
+{
+    struct uplink *uplink = owner;
+    char filter[PREFIX_BYTES + 16];
+    log_line(uplink->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "uplink", "connected",
+             "topics=%s session_present=%d", uplink->prefix, session_present);
+    /* What was in flight may have died with the other connection: sent again when a bridge is
+     * announced on this one. */
+    bridge_table_clear(&uplink->bridges);
+    backoff_reset(&uplink->resend);
+    uplink->send_ms = 0;
+    snprintf(filter, sizeof filter, "%sack", uplink->prefix);
+    mqtt_link_subscribe(uplink->link, filter, 0);
+    snprintf(filter, sizeof filter, "%scommand", uplink->prefix);
+    mqtt_link_subscribe(uplink->link, filter, 1);
+    mqtt_link_subscribe(uplink->link, BRIDGE_PREFIX "+" BRIDGE_SUFFIX, 1);
+    if (uplink->phase == RUNNING)
+        say_state(uplink, "online");
+    else
+        uplink->offline_mid = say_state(uplink, "offline");
+}
+
+static void on_disconnected(void *owner, const char *why)
+{
+    struct uplink *uplink = owner;
+    log_line(uplink->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "uplink", "disconnected",
+             "topics=%s why=%s", uplink->prefix, why);
+    bridge_table_clear(&uplink->bridges);
+    leave_will(uplink);
+}
+
+static void on_puback(void *owner, int mid, int reason_code)
+{
+    struct uplink *uplink = owner;
+    if (uplink->phase == LEAVING && mid == uplink->offline_mid)
+        uplink->phase = LEFT;
+    if (mid != uplink->in_flight_mid ||
+        (reason_code != REASON_NO_READER && reason_code < REASON_CODE_ERROR))
+        return;
+    uplink->send_ms = uplink->mono_ms + backoff_next_ms(&uplink->resend);
+    if (reason_code != uplink->last_refusal && !uplink->quiet)
+        log_warn("uplink", "the broker passed a batch to nobody", "reason_code=%d", reason_code);
+    uplink->last_refusal = reason_code;
+}
+
+static const struct mqtt_link_events link_events = {
+    .connected = on_connected,
+    .disconnected = on_disconnected,
+    .message = on_message,
+    .puback = on_puback,
+};
+
+static struct mqtt_link *open_link(struct uplink *uplink, const struct uplink_options *options)
+{
+    char client_id[CART_LENGTH_MAX + 16];
+    struct mqtt_link_options link = *options->link;
+    snprintf(client_id, sizeof client_id, "carrito-%s", options->cart);
+    link.client_id = client_id;
+    link.keepalive_s = KEEPALIVE_S;
+    link.clean_start = false;
+    link.session_expiry_s = SESSION_EXPIRY_S;
+    link.receive_max = RECEIVE_MAX;
+    link.hold_writes = false;
+    link.will = NULL;
+    link.events = &link_events;
+    link.owner = uplink;
+    return mqtt_link_open(&link);
+}
+
+/* The epoch is random; half of its digits are as much as a number holds. */
+static uint64_t seed_of(const char *epoch)
+{
+    char half[EPOCH_LENGTH_MIN + 1];
+    snprintf(half, sizeof half, "%.*s", EPOCH_LENGTH_MIN, epoch);
+    return strtoull(half, NULL, 16);
+}
+
+struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms)
+{
+    struct uplink *uplink = calloc(1, sizeof *uplink);
+    if (!uplink)
+        return NULL;
+    snprintf(uplink->prefix, sizeof uplink->prefix, MQTT_ROOT "/%s/", options->cart);
+    snprintf(uplink->epoch, sizeof uplink->epoch, "%s", options->epoch);
+    uplink->version = strdup(options->version);
+    uplink->session = options->session;
+    uplink->events_max = options->batch_events_max;
+    if (uplink->events_max == 0 || uplink->events_max > BATCH_EVENTS_MAX)
+        uplink->events_max = BATCH_EVENTS_MAX;
+    uplink->quiet = options->link->quiet;
+    uplink->store = options->store;
+    uplink->calls = options->calls;
+    uplink->owner = options->owner;
+    uplink->wall_ms = wall_ms;
+    /* The floor is the first delay: a batch is never sent again sooner than after a second. */
+    uplink->resend = (struct backoff){
+        .first_ms = RESEND_FIRST_MS,
+        .max_ms = RESEND_MAX_MS,
+        .floor_ms = RESEND_FIRST_MS,
+        .random = seed_of(options->epoch),
+    };
+    uplink->link = uplink->version ? open_link(uplink, options) : NULL;
+    if (!uplink->link) {
+        uplink_close(uplink);
+        return NULL;
+    }
+    leave_will(uplink);
+    return uplink;
+}
+
+int uplink_fd(const struct uplink *uplink)
+{
+    return mqtt_link_fd(uplink->link);
+}
+
+short uplink_poll_events(const struct uplink *uplink)
+{
+    return mqtt_link_poll_events(uplink->link);
+}
+
+int uplink_timeout_ms(const struct uplink *uplink, int64_t mono_ms)
+{
+    const struct uplink_store *store = &uplink->store;
+    int64_t due_ms = mono_ms + mqtt_link_timeout_ms(uplink->link, mono_ms);
+    if (mqtt_link_is_connected(uplink->link) && uplink->phase == RUNNING) {
+        if (uplink->heartbeat_ms < due_ms)
+            due_ms = uplink->heartbeat_ms;
+        if (uplink->send_ms < due_ms && is_online(uplink) &&
+            store->calls->last_seq(store->owner) > store->calls->acked_seq(store->owner))
+            due_ms = uplink->send_ms;
+    }
+    return due_ms > mono_ms ? (int)(due_ms - mono_ms) : 0;
+}
+
+void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t wall_ms)
+{
+    if (uplink->heartbeat_ms == 0) /* a fleet that starts together must not beat together */
+        uplink->heartbeat_ms =
+            mono_ms + (int64_t)(random_next(&uplink->resend.random) % HEARTBEAT_MS);
+    uplink->mono_ms = mono_ms;
+    uplink->wall_ms = wall_ms;
+    mqtt_link_turn(uplink->link, revents, mono_ms);
+    if (uplink->phase != RUNNING || !mqtt_link_is_connected(uplink->link))
+        return;
+    send_due(uplink);
+    if (mono_ms >= uplink->heartbeat_ms) {
+        say_heartbeat(uplink);
+        uplink->heartbeat_ms = mono_ms + HEARTBEAT_MS;
+    }
+}
+
+void uplink_poke(struct uplink *uplink, int64_t mono_ms)
+{
+    uplink->mono_ms = mono_ms;
+    send_due(uplink);
+}
+
+void uplink_status(const struct uplink *uplink, struct uplink_status *status)
+{
+    *status = (struct uplink_status){
+        .connected = mqtt_link_is_connected(uplink->link),
+        .bridge_online = is_online(uplink),
+        .acked_seq = uplink->store.calls->acked_seq(uplink->store.owner),
+        .in_flight_seq = uplink->in_flight_seq,
+        .batches_sent = uplink->batches_sent,
+        .batches_resent = uplink->batches_resent,
+    };
+}
+
+void uplink_leave(struct uplink *uplink, int64_t wall_ms)
+{
+    uplink->wall_ms = wall_ms;
+    uplink->phase = LEAVING;
+    if (mqtt_link_is_connected(uplink->link))
+        uplink->offline_mid = say_state(uplink, "offline");
+}
+
+bool uplink_has_left(const struct uplink *uplink)
+{
+    return uplink->phase == LEFT || !mqtt_link_is_connected(uplink->link);
+}
+
+void uplink_close(struct uplink *uplink)
+{
+    if (!uplink)
+        return;
+    mqtt_link_close(uplink->link);
+    free(uplink->version);
+    free(uplink);
+}
+
+void uplink_finish(struct uplink *uplink, int64_t wall_ms, int64_t wait_ms)
+{
+    int64_t mono_ms = clock_mono_ms();
+    int64_t end_ms = mono_ms + wait_ms;
+    if (!uplink)
+        return;
+    uplink_leave(uplink, wall_ms);
+    while (!uplink_has_left(uplink) && mono_ms < end_ms) {
+        struct pollfd ready = { .fd = uplink_fd(uplink), .events = uplink_poll_events(uplink) };
+        int timeout_ms = uplink_timeout_ms(uplink, mono_ms);
+        int left_ms = (int)(end_ms - mono_ms);
+        if (poll(&ready, 1, timeout_ms < left_ms ? timeout_ms : left_ms) <= 0)
+            ready.revents = 0;
+        mono_ms = clock_mono_ms();
+        uplink_turn(uplink, ready.revents, mono_ms, wall_ms);
+    }
+    uplink_close(uplink);
+}

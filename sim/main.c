@@ -1,0 +1,151 @@
+/* carrito-sim: a fleet of simulated carts over real MQTT connections, with the agent's uplink.
+ *
+ * It lives for --duration, waits until the bridge has acknowledged everything, says `offline`, and
+ * writes what the centre must now show. The truth is exact only where the exit status is 0. */
+#include "common/clock.h"
+#include "common/config.h"
+#include "common/day.h"
+#include "common/log.h"
+#include "common/protocol.h"
+#include "sim/fleet.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DRAIN_MS         60000 /* contract, section 7 */
+#define DRAIN_STOPPED_MS 7000  /* after SIGTERM: ten seconds are all there is */
+#define LEAVE_MS         2000
+
+struct settings {
+    int64_t carts, rate, duration, seed, batch, mqtt_port;
+    char *truth, *tz;
+    char *mqtt_host, *mqtt_user, *mqtt_password_file, *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
+};
+
+#define NUMBER(NAME, INITIAL, MIN, MAX, HELP)                                                      \
+    {                                                                                              \
+        .name = #NAME, .type = CONFIG_INT, .offset = offsetof(struct settings, NAME),              \
+        .initial = INITIAL, .min = MIN, .max = MAX, .help = HELP                                   \
+    }
+#define TEXT(NAME, INITIAL, HELP)                                                                  \
+    {                                                                                              \
+        .name = #NAME, .type = CONFIG_TEXT, .offset = offsetof(struct settings, NAME),             \
+        .initial = INITIAL, .help = HELP                                                           \
+    }
+
+static const struct config_key keys[] = {
+    NUMBER(carts, "12", 1, 20000, "carts, with a connection each"),
+    NUMBER(rate, "12", 0, 10000000, "events per second, all carts together"),
+    NUMBER(duration, "60", 0, 31536000, "seconds; 0: until SIGTERM"),
+    NUMBER(seed, "1", 0, INTEGER_MAX, "the same seed gives the same lives"),
+    NUMBER(batch, "64", 1, BATCH_EVENTS_MAX, "events per MQTT message, at most"),
+    TEXT(truth, NULL, "file for the rows that GET /daily-sales must show"),
+    TEXT(tz, "America/Santiago", "the guild's time zone"),
+    {
+        .name = "mqtt_host",
+        .type = CONFIG_CHECKED,
+        .offset = offsetof(struct settings, mqtt_host),
+        .initial = "127.0.0.1",
+        .check = config_is_host_list,
+        .allowed = "host[:port],…",
+        .help = "MQTT brokers, tried in turn",
+    },
+    NUMBER(mqtt_port, "1883", 1, 65535, "port of brokers that are named without one"),
+    TEXT(mqtt_user, NULL, "user at the broker"),
+    TEXT(mqtt_password_file, NULL, "file with its password"),
+    TEXT(mqtt_cafile, NULL, "certificates that sign the broker's; turns TLS on"),
+    TEXT(mqtt_certfile, NULL, "certificate of the client"),
+    TEXT(mqtt_keyfile, NULL, "its key"),
+};
+
+static const struct config_spec spec = {
+    .program = "carrito-sim",
+    .usage = "carrito-sim --carts N --rate EVENTS_PER_S --duration S --seed K --truth FILE\n",
+    .keys = keys,
+    .key_count = sizeof keys / sizeof *keys,
+};
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static struct fleet *open_fleet(const struct settings *settings, char *password)
+{
+    const struct mqtt_link_options link = {
+        .hosts = settings->mqtt_host,
+        .port = (int)settings->mqtt_port,
+        .user = settings->mqtt_user,
+        .password = password,
+        .cafile = settings->mqtt_cafile,
+        .certfile = settings->mqtt_certfile,
+        .keyfile = settings->mqtt_keyfile,
+        .quiet = settings->carts > 16, /* ten thousand lines say no more than one */
+    };
+    const struct fleet_options options = {
+        .carts = (uint32_t)settings->carts,
+        .rate = settings->rate,
+        .batch_events_max = (unsigned)settings->batch,
+        .seed = (uint64_t)settings->seed,
+        .link = &link,
+    };
+    return fleet_open(&options, clock_wall_ms());
+}
+
+/* The whole life of the fleet. Returns the exit status. */
+static int run(struct fleet *fleet, const struct settings *settings)
+{
+    struct fleet_totals totals;
+    int64_t start_ms = clock_mono_ms();
+    fleet_live(fleet, settings->duration * 1000, &stop);
+    bool complete = fleet_drain(fleet, stop ? DRAIN_STOPPED_MS : DRAIN_MS);
+    double seconds = (double)(clock_mono_ms() - start_ms) / 1000;
+    fleet_totals(fleet, &totals);
+    fleet_leave(fleet, LEAVE_MS);
+    bool written = !settings->truth || fleet_write_truth(fleet, settings->truth);
+    log_info("sim", complete ? "finished" : "not everything was acknowledged",
+             "events=%lld acked=%lld batches=%lld resent=%lld seconds=%.1f",
+             (long long)totals.events, (long long)totals.acked, (long long)totals.batches,
+             (long long)totals.resent, seconds);
+    return complete && written ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = { 0 };
+    struct fleet *fleet = NULL;
+    char *password = NULL;
+    int status = EXIT_FAILURE;
+
+    enum config_result result = config_load(&spec, &settings, NULL, &argc, argv, NULL, NULL);
+    if (result != CONFIG_OK)
+        return config_exit_status(result);
+    if (!day_set_zone(settings.tz)) {
+        log_error("sim", "unknown time zone", "tz=%s", settings.tz);
+        goto done;
+    }
+    if (settings.mqtt_password_file &&
+        !(password = config_read_secret(settings.mqtt_password_file)))
+        goto done;
+    catch_signals();
+    fleet = open_fleet(&settings, password);
+    if (fleet)
+        status = run(fleet, &settings);
+done:
+    fleet_close(fleet);
+    free(password);
+    config_free(&spec, &settings, NULL);
+    return status;
+}
