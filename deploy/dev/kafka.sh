@@ -5,7 +5,6 @@
 
 KAFKA_LIBS=$STATE/kafka-libs
 KAFKA_READY_S=90
-KAFKA_HEAP=(-Xms96m -Xmx384m -XX:+UseSerialGC)
 
 dev_kafka() {
     local verb=${1:-} port=9092 dir=$STATE/kafka
@@ -24,20 +23,11 @@ dev_kafka() {
     "kafka_$verb" "$dir" "$port"
 }
 
-# A path that the person gave counts from where they stand, not from the checkout.
-absolute_path() {
-    case $1 in
-        /*) printf '%s\n' "$1" ;;
-        *) printf '%s/%s\n' "$CALLER_DIR" "$1" ;;
-    esac
-}
-
-# kafka_java COMMAND_NAME: sets the array of that name to the start of Java's command line
+# How Java is called, in KAFKA_JAVA: with Debian's version 17, whichever comes first in PATH.
 kafka_java() {
-    local -n java=$1
-    java=("/usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture)/bin/java" "${KAFKA_HEAP[@]}"
-        "-Dlog4j2.configurationFile=file:$ROOT/deploy/kafka/log4j2.properties"
-        -cp "$KAFKA_LIBS/*")
+    KAFKA_JAVA=("/usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture)/bin/java"
+        -Xms96m -Xmx384m -XX:+UseSerialGC -cp "$KAFKA_LIBS/*"
+        "-Dlog4j2.configurationFile=file:$ROOT/deploy/kafka/log4j2.properties")
 }
 
 # Fetches the jars once per state of the pom. Under a lock, as tests start several at once.
@@ -81,10 +71,8 @@ END
 # Once per folder. The mark is written last: a format that was cut short is done again.
 kafka_format() {
     [[ ! -e $1/formatted ]] || return 0
-    local command
-    kafka_java command
     rm -rf "$1/data"
-    "${command[@]}" kafka.tools.StorageTool format -c "$1/server.properties" \
+    "${KAFKA_JAVA[@]}" kafka.tools.StorageTool format -c "$1/server.properties" \
         -t "$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c 1-22)" >"$1/format.log" 2>&1 ||
         {
             log_tail "Kafka's storage format" "$1/format.log"
@@ -97,17 +85,17 @@ kafka_answers() { kcat -b "127.0.0.1:$1" -L -m 2; }
 
 # kafka_start DIR PORT
 kafka_start() {
-    local dir=$1 port=$2 command
+    local dir=$1 port=$2
     ! process_runs "$dir/kafka.pid" || die "a Kafka runs in $dir already: ./dev kafka stop --dir $dir"
     ! port_taken "$port" || die "port $port is taken: choose another with --port"
     packages_need kafka
     kafka_fetch
+    kafka_java
     mkdir -p "$dir"
     kafka_configure "$dir" "$port" "$(free_port $((port + 1)))"
     kafka_format "$dir" || die "Kafka's folder $dir could not be made"
-    kafka_java command
     process_start "$dir/kafka.pid" "$dir/kafka.log" \
-        "${command[@]}" kafka.Kafka "$dir/server.properties"
+        "${KAFKA_JAVA[@]}" kafka.Kafka "$dir/server.properties"
     if ! wait_ready $KAFKA_READY_S "$dir/kafka.pid" kafka_answers "$port"; then
         log_tail Kafka "$dir/kafka.log"
         process_stop "$dir/kafka.pid"

@@ -2,16 +2,17 @@
 # The Debian packages that each job needs, and their installation. Only what is missing is
 # installed, and only then is root asked for.
 
-PACKAGES_build=(cmake ninja-build gcc libc6-dev pkg-config git
-    libmosquitto-dev librdkafka-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev
-    libmicrohttpd-dev libsodium-dev libcurl4-openssl-dev libcmocka-dev)
-PACKAGES_kafka=(openjdk-17-jre-headless maven kcat)
-PACKAGES_up=(mosquitto curl python3 python3-aiosmtpd)
-PACKAGES_test=(mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3
-    python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
-    python3-requests python3-jsonschema)
-PACKAGES_lint=(clang-format shellcheck python3)
-PACKAGES_cross=(crossbuild-essential-arm64 crossbuild-essential-armhf)
+declare -A PACKAGES=(
+    [build]="cmake ninja-build gcc libc6-dev pkg-config git libmosquitto-dev librdkafka-dev
+        libcjson-dev libsqlite3-dev libgps-dev libinih-dev libmicrohttpd-dev libsodium-dev
+        libcurl4-openssl-dev libcmocka-dev"
+    [kafka]="openjdk-17-jre-headless maven kcat"
+    [up]="mosquitto curl python3 python3-aiosmtpd"
+    [test]="mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3 kcat
+        python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
+        python3-requests python3-jsonschema"
+    [lint]="clang-format shellcheck python3"
+)
 
 # packages_missing PACKAGE...: those that are not installed, one a line
 packages_missing() {
@@ -24,10 +25,10 @@ packages_missing() {
 
 # packages_need GROUP...: installs what is missing of the groups above
 packages_need() {
-    local group wanted=() missing
+    local group words wanted=() missing
     for group; do
-        local -n packages=PACKAGES_$group
-        wanted+=("${packages[@]}")
+        read -r -d '' -a words <<<"${PACKAGES[$group]}" || true
+        wanted+=("${words[@]}")
     done
     mapfile -t missing < <(packages_missing "${wanted[@]}" | sort -u)
     [[ ${#missing[@]} -eq 0 ]] || packages_install "$group" "${missing[@]}"

@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# ./dev lint and ./dev format: the layout of the code, and the limits that it keeps to.
+
+dev_lint() {
+    local failed=
+    packages_need build lint
+    lint_step "layout of C (./dev format puts it right)" clang_format --dry-run -Werror || failed=yes
+    lint_step "shell" shellcheck -x -a dev .ci/run || failed=yes
+    lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
+        deploy tests bench || failed=yes
+    lint_step "limits of the style" "$PYTHON" deploy/dev/limits.py || failed=yes
+    lint_step "warnings of the compiler" build_preset release || failed=yes
+    [[ -z $failed ]] || die "lint found something; the lines above say what"
+}
+
+# lint_step NAME COMMAND...
+lint_step() {
+    local name=$1
+    shift
+    if "$@"; then
+        say "ok      $name"
+    else
+        say "FAILED  $name"
+        return 1
+    fi
+}
+
+dev_format() {
+    packages_need lint
+    clang_format -i
+}
+
+clang_format() {
+    find agent bridge collector common ctl sim tests \( -name '*.c' -o -name '*.h' \) -print0 |
+        xargs -0 -r clang-format "$@"
+}

@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# ./dev test [SUITE] [ARGUMENT...] and ./dev bench [NAME]. Each run leaves its results as JUnit
+# files, from which the closing line is counted: N passed, N failed.
+
+RESULTS=$STATE/test
+
+dev_test() {
+    local suite=${1:-}
+    shift || true
+    rm -rf "$RESULTS"
+    mkdir -p "$RESULTS"
+    packages_need build kafka test
+    kafka_fetch
+    case $suite in
+        "")
+            test_unit
+            test_e2e release tests/e2e
+            ;;
+        unit) test_unit "$@" ;;
+        asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
+        *)
+            [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"
+            test_e2e release "tests/$suite" "$@"
+            ;;
+    esac
+    "$PYTHON" deploy/dev/count.py "$RESULTS"
+}
+
+# The same claims three times: as it ships, under ASan and UBSan, and under TSan.
+test_unit() {
+    local preset
+    for preset in release asan tsan; do
+        run_counted "build-$preset" build_preset "$preset" || continue
+        say "dev: unit tests, $preset"
+        run_counted "unit-$preset" sanitized "$preset" ctest --test-dir "$(preset_dir "$preset")" \
+            --output-on-failure --no-tests=error -j "$(nproc)" \
+            --output-junit "$RESULTS/unit-$preset.xml" "$@" || true
+    done
+}
+
+# test_e2e PRESET FOLDER ARGUMENT...: pytest against the programs of a preset
+test_e2e() {
+    local preset=$1 folder=$2 name
+    shift 2
+    name=$(basename "$folder")-$preset
+    run_counted "build-$preset" build_preset "$preset" || return 0
+    say "dev: $folder, $preset"
+    CARRITO_TEST_BIN=$ROOT/$(preset_dir "$preset")/bin PYTHONDONTWRITEBYTECODE=1 \
+        run_counted "$name" sanitized "$preset" "$PYTHON" -m pytest -c tests/pytest.ini \
+        --rootdir tests "$folder" "--junitxml=$RESULTS/$name.xml" "$@" || true
+}
+
+# run_counted NAME COMMAND...: the status is kept beside the results and counted at the end, as a
+# build or a runner that failed may have left no results.
+run_counted() {
+    local name=$1 status=0
+    shift
+    "$@" || status=$?
+    printf '%s\n' "$status" >"$RESULTS/$name.status"
+    return "$status"
+}
+
+# sanitized PRESET COMMAND...: TSan of GCC 12 does not start where the kernel moves mappings about
+# by more bits than it knows, so it runs without that where the machine allows it.
+sanitized() {
+    local preset=$1 fixed_addresses=()
+    shift
+    if [[ $preset == tsan ]] && setarch -R true 2>/dev/null; then
+        fixed_addresses=(setarch -R)
+    fi
+    ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1} \
+        UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1} \
+        TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1} \
+        "${fixed_addresses[@]}" "$@"
+}
+
+dev_bench() {
+    local name=${1:-} program
+    if [[ -z $name ]]; then
+        say "dev: ./dev bench NAME, where NAME is one of:"
+        find bench -maxdepth 1 -type f -perm -u+x -printf '  %f\n' | sed 's/\.[a-z]*$//' | sort
+        return
+    fi
+    shift
+    for program in "bench/$name" "bench/$name.py" "bench/$name.sh"; do
+        [[ ! -f $program || ! -x $program ]] || break
+    done
+    [[ -x $program ]] || usage_error "there is no benchmark $name in bench/"
+    packages_need build kafka test
+    kafka_fetch
+    build_preset release
+    PATH=/usr/bin:$PATH "$program" "$@"
+}
