@@ -1,0 +1,173 @@
+/* `carritoctl login`: asks for user and password, keeps address and token in the person's file. */
+#include "common/json_write.h"
+#include "ctl/command.h"
+#include "ctl/fetch.h"
+#include "ctl/stop.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define LINE_BYTES_MAX 1024 /* of a user's name or a password; a longer line is cut */
+
+static const struct option_spec options_login[] = {
+    { .name = "user",
+      .letter = 'u',
+      .kind = OPTION_TEXT,
+      .help = { "el usuario (si no, se pregunta)", "the user (else it is asked for)" } },
+};
+
+/* False where no line came. A line of nothing is a line. */
+static bool read_line(char line[LINE_BYTES_MAX])
+{
+    if (!fgets(line, LINE_BYTES_MAX, stdin))
+        return false;
+    line[strcspn(line, "\r\n")] = '\0';
+    return true;
+}
+
+/* Asks on the terminal and reads without showing what is typed. The signals only set the stop flag
+ * by now, so the terminal gets its echo back whatever happens. */
+static bool ask_secret(const char *question, char line[LINE_BYTES_MAX])
+{
+    struct termios before, quiet;
+    bool changed = tcgetattr(STDIN_FILENO, &before) == 0, read;
+
+    if (changed) {
+        quiet = before;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    fputs(question, stderr);
+    read = read_line(line);
+    fputc('\n', stderr);
+    if (changed)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    return read && !stop_requested();
+}
+
+/* Name and password, from the terminal or, without one, from --user and standard input. */
+static int read_credentials(const struct ctl *ctl, const struct options *options,
+                            char user[LINE_BYTES_MAX], char password[LINE_BYTES_MAX])
+{
+    const char *named = options_get(options, "user");
+    bool on_terminal = isatty(STDIN_FILENO);
+
+    if (!named && !on_terminal) {
+        text_error(ctl->language, TEXT_LOGIN_NEEDS_USER);
+        return EXIT_BAD_ARGUMENTS;
+    }
+    if (named) {
+        snprintf(user, LINE_BYTES_MAX, "%s", named);
+    } else {
+        fputs(text_of(ctl->language, TEXT_LOGIN_USER), stderr);
+        if (!read_line(user))
+            return EXIT_FAILED;
+    }
+    if (on_terminal ? ask_secret(text_of(ctl->language, TEXT_LOGIN_PASSWORD), password)
+                    : read_line(password))
+        return EXIT_OK;
+    text_error(ctl->language, TEXT_LOGIN_NO_PASSWORD);
+    return EXIT_FAILED;
+}
+
+/* Asks the collector; returns its answer, or NULL, and told. */
+static cJSON *sign_in(const struct ctl *ctl, const char *user, const char *password)
+{
+    struct http_client *client = http_client_open(ctl->settings.url, NULL);
+    struct http_answer answer = { 0 };
+    struct buffer body = { 0 };
+    struct json_writer json = json_write_to(&body);
+    cJSON *session = NULL;
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "user", user);
+    json_text(&json, "password", password);
+    json_object_end(&json);
+    if (!client || !http_client_post(client, "/api/v1/login", body.bytes, &answer))
+        fetch_tell_away(ctl, client);
+    else if (answer.status == 401)
+        text_error(ctl->language, TEXT_LOGIN_REFUSED);
+    else if (answer.status != 200)
+        fetch_tell_refusal(ctl, &answer);
+    else
+        session =
+            cJSON_ParseWithLength(answer.body.bytes ? answer.body.bytes : "", answer.body.length);
+    if (body.bytes)
+        explicit_bzero(body.bytes, body.length);
+    buffer_free(&body);
+    http_answer_free(&answer);
+    http_client_close(client);
+    return session;
+}
+
+static const char *member(const cJSON *session, const char *name)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(session, name);
+
+    return cJSON_IsString(value) ? value->valuestring : NULL;
+}
+
+static void tell_session(const struct ctl *ctl, const cJSON *session, const char *user,
+                         const char *path)
+{
+    const char *role = member(session, "role"), *expires = member(session, "expires");
+    struct buffer until = { 0 };
+
+    column_local_time(expires ? expires : "–", &until);
+    text_say(ctl->language, TEXT_LOGIN_DONE, user, role ? role : "–", ctl->settings.url,
+             until.bytes, path);
+    buffer_free(&until);
+    if (getenv("CARRITO_TOKEN"))
+        text_say(ctl->language, TEXT_LOGIN_TOKEN_SET);
+}
+
+static int keep_session(const struct ctl *ctl, const cJSON *session, const char *user)
+{
+    const char *token = member(session, "token");
+    char *path = settings_path();
+    int status = EXIT_FAILED;
+
+    if (!token || !token[0] || strpbrk(token, " \r\n\t")) {
+        text_error(ctl->language, TEXT_SERVER_STRANGE, ctl->settings.url, 200L);
+    } else if (!path) {
+        text_error(ctl->language, TEXT_FILE_NO_HOME);
+    } else if (!settings_save(path, ctl->settings.url, token)) {
+        text_error(ctl->language, TEXT_FILE_NOT_WRITTEN, path, strerror(errno));
+    } else {
+        tell_session(ctl, session, user, path);
+        status = EXIT_OK;
+    }
+    free(path);
+    return status;
+}
+
+static int run_login(const struct ctl *ctl, const struct options *options)
+{
+    char user[LINE_BYTES_MAX], password[LINE_BYTES_MAX];
+    cJSON *session = NULL;
+    int status;
+
+    stop_on_signals();
+    status = read_credentials(ctl, options, user, password);
+    if (status == EXIT_OK) {
+        session = sign_in(ctl, user, password);
+        status = session ? keep_session(ctl, session, user) : EXIT_FAILED;
+    }
+    explicit_bzero(password, sizeof password);
+    cJSON_Delete(session);
+    return status;
+}
+
+const struct command command_login = {
+    .name = "login",
+    .synopsis = { "[--url URL] [--user USUARIO]", "[--url URL] [--user USER]" },
+    .help = { "entra y guarda la sesión para los demás comandos",
+              "signs in and keeps the session for the other commands" },
+    .options = options_login,
+    .option_count = sizeof options_login / sizeof *options_login,
+    .run = run_login,
+};

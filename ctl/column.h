@@ -1,0 +1,48 @@
+/* A column of a list, and how one of its values reads. Pure. */
+#ifndef CARRITO_CTL_COLUMN_H
+#define CARRITO_CTL_COLUMN_H
+
+#include "common/buffer.h"
+#include "ctl/text.h"
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+enum column_kind {
+    COLUMN_TEXT,
+    COLUMN_INT,
+    COLUMN_NUMBER, /* with `decimals` */
+    COLUMN_TIME,   /* RFC 3339; people see the guild's zone */
+    COLUMN_YES_NO,
+    COLUMN_RANGES, /* [{from,to}]: "12-14 20" */
+    COLUMN_LENGTH  /* an array: how many it holds */
+};
+
+/* Whether a table has the column although no row of its first page has a value for it. */
+enum column_presence { COLUMN_ALWAYS, COLUMN_WHERE_KNOWN };
+
+struct column {
+    const char *key;    /* of the API's row */
+    struct words title; /* for people */
+    enum column_kind kind;
+    enum column_presence presence;
+    int decimals; /* COLUMN_NUMBER */
+};
+
+/* Appends the value of `row` for people: an unknown one is "–", control characters of strangers'
+ * text become "?" so that they cannot steer the terminal. */
+void column_for_people(const struct column *column, enum language language, const cJSON *row,
+                       struct buffer *out);
+/* Appends the value for programs (CSV): an unknown one is empty, times and numbers as they came. */
+void column_for_programs(const struct column *column, const cJSON *row, struct buffer *out);
+/* True where the row has a value that is not null. */
+bool column_is_known(const struct column *column, const cJSON *row);
+/* True for figures, which are aligned to the right. */
+bool column_is_figure(const struct column *column);
+
+/* Appends text with control characters replaced by "?". */
+void column_defused_text(const char *text, size_t length, struct buffer *out);
+/* Appends the local date and time of an RFC 3339 text, the text itself where it is none. */
+void column_local_time(const char *text, struct buffer *out);
+
+#endif

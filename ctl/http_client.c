@@ -1,0 +1,149 @@
+/* libcurl, set up once; see the header for what it promises. */
+#include "ctl/http_client.h"
+
+#include "ctl/stop.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct http_client {
+    CURL *curl;
+    char *url;
+    struct curl_slist *headers;
+    char why[CURL_ERROR_SIZE];
+};
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *owner)
+{
+    struct http_answer *answer = owner;
+
+    if (answer->body.length + size * count > HTTP_ANSWER_MAX)
+        return 0;
+    buffer_append(&answer->body, bytes, size * count);
+    return size * count;
+}
+
+/* Called about once a second and on every piece: a person's Ctrl-C ends the request. */
+static int on_progress(void *owner, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
+                       curl_off_t up)
+{
+    (void)owner, (void)down_all, (void)down, (void)up_all, (void)up;
+    return stop_requested();
+}
+
+static bool add_header(struct http_client *client, const char *text)
+{
+    struct curl_slist *longer = curl_slist_append(client->headers, text);
+
+    if (longer)
+        client->headers = longer;
+    return longer != NULL;
+}
+
+static bool add_headers(struct http_client *client, const char *token)
+{
+    char *bearer = NULL;
+    bool added;
+
+    if (!add_header(client, "Content-Type: application/json"))
+        return false;
+    if (!token)
+        return true;
+    if (asprintf(&bearer, "Authorization: Bearer %s", token) < 0)
+        return false;
+    added = add_header(client, bearer);
+    free(bearer);
+    return added;
+}
+
+struct http_client *http_client_open(const char *url, const char *token)
+{
+    struct http_client *client = calloc(1, sizeof *client);
+
+    if (!client)
+        return NULL;
+    client->url = strdup(url);
+    client->curl = curl_easy_init();
+    if (!client->url || !client->curl || !add_headers(client, token)) {
+        http_client_close(client);
+        return NULL;
+    }
+    curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(client->curl, CURLOPT_CONNECTTIMEOUT, HTTP_CONNECT_S);
+    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, HTTP_TOTAL_S);
+    curl_easy_setopt(client->curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(client->curl, CURLOPT_ERRORBUFFER, client->why);
+    curl_easy_setopt(client->curl, CURLOPT_USERAGENT, "carritoctl/" CARRITO_VERSION);
+    curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
+    curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(client->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(client->curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(client->curl, CURLOPT_ACCEPT_ENCODING, "");
+    return client;
+}
+
+void http_client_close(struct http_client *client)
+{
+    if (!client)
+        return;
+    curl_easy_cleanup(client->curl);
+    curl_slist_free_all(client->headers);
+    free(client->url);
+    free(client);
+}
+
+static bool perform(struct http_client *client, const char *path, struct http_answer *answer)
+{
+    curl_off_t retry_after = 0;
+    char *whole = NULL;
+    CURLcode code;
+
+    memset(answer, 0, sizeof *answer);
+    client->why[0] = '\0';
+    if (asprintf(&whole, "%s%s", client->url, path) < 0)
+        return false;
+    curl_easy_setopt(client->curl, CURLOPT_URL, whole);
+    curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, answer);
+    code = curl_easy_perform(client->curl);
+    if (code == CURLE_OK) {
+        curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer->status);
+        curl_easy_getinfo(client->curl, CURLINFO_RETRY_AFTER, &retry_after);
+        answer->retry_after_s = (long)retry_after;
+    } else if (client->why[0] == '\0') {
+        snprintf(client->why, sizeof client->why, "%s", curl_easy_strerror(code));
+    }
+    free(whole);
+    return code == CURLE_OK;
+}
+
+bool http_client_get(struct http_client *client, const char *path, struct http_answer *answer)
+{
+    curl_easy_setopt(client->curl, CURLOPT_HTTPGET, 1L);
+    return perform(client, path, answer);
+}
+
+bool http_client_post(struct http_client *client, const char *path, const char *json,
+                      struct http_answer *answer)
+{
+    curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE, (long)strlen(json));
+    curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, json);
+    return perform(client, path, answer);
+}
+
+const char *http_client_why(const struct http_client *client)
+{
+    return client ? client->why : "out of memory";
+}
+
+void http_answer_free(struct http_answer *answer)
+{
+    buffer_free(&answer->body);
+}
+
+const char *http_client_library(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
+}

@@ -1,0 +1,32 @@
+/* A list of the API on its way to the person: follows the cursor, page by page. */
+#ifndef CARRITO_CTL_LIST_H
+#define CARRITO_CTL_LIST_H
+
+#include "ctl/command.h"
+
+#define LIST_PAGE_ROWS_MAX 1000 /* the API's own limit */
+
+struct list {
+    const char *path; /* "/api/v1/carts" */
+    const struct column *columns;
+    size_t column_count;
+};
+
+/* The options that every list has. */
+#define LIST_LIMIT_OPTION                                                                          \
+    {                                                                                              \
+        .name = "limit", .letter = 'n', .kind = OPTION_COUNT, .help = {                            \
+            "cuántas filas a lo más (todas)",                                                      \
+            "how many rows at most (all)"                                                          \
+        }                                                                                          \
+    }
+
+/* Appends the list's path with the options that are parameters of the API. */
+void list_path(const struct list *list, const struct options *options, struct buffer *path);
+/* Fetches and writes all pages, to `--limit`; returns the exit status. */
+int list_show(const struct ctl *ctl, const struct list *list, const struct options *options,
+              const char *path);
+/* An output on standard output for these columns. */
+struct output list_output(const struct ctl *ctl, const struct column *columns, size_t count);
+
+#endif

@@ -1,0 +1,134 @@
+/* carritoctl, the operators' command line: a table of commands and the way to one of them. */
+#include "common/clock.h"
+#include "common/day.h"
+#include "common/log.h"
+#include "ctl/command.h"
+#include "ctl/help.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+    &command_login, &command_carts, &command_cart,      &command_daily,
+    &command_sales, &command_audit, &command_consumers, &command_tail,
+};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static int refuse_command(const struct ctl *ctl, const char *typed)
+{
+    const char *names[COMMANDS], *nearest;
+
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i]->name;
+    nearest = nearest_name(typed, names, COMMANDS);
+    if (nearest)
+        text_error(ctl->language, TEXT_COMMAND_NEAREST, typed, nearest);
+    else
+        text_error(ctl->language, TEXT_COMMAND_UNKNOWN, typed);
+    return EXIT_BAD_ARGUMENTS;
+}
+
+/* Reads the command's options and runs it. The name is argv[0]. */
+static int run(struct ctl *ctl, const struct command *command, int argc, char **argv)
+{
+    struct option_rules rules = {
+        .specs = command->options,
+        .count = command->option_count,
+        .words_min = command->words_min,
+        .words_max = command->words_max,
+        .words_help = words_in(ctl->language, command->synopsis),
+        .now_ms = ctl->now_ms,
+        .language = ctl->language,
+    };
+    struct arguments arguments = { argc - 1, argv + 1 };
+    struct options options;
+    struct buffer why = { 0 };
+    int status = EXIT_BAD_ARGUMENTS;
+
+    if (!options_read(&rules, &arguments, &options, &why)) {
+        fprintf(stderr, "carritoctl: %s\n", why.bytes);
+    } else if (options_has(&options, "help")) {
+        help_command(ctl->language, command);
+        status = EXIT_OK;
+    } else {
+        if (options_has(&options, "json"))
+            ctl->format = OUTPUT_JSON;
+        else if (options_has(&options, "csv"))
+            ctl->format = OUTPUT_CSV;
+        status = command->run(ctl, &options);
+    }
+    buffer_free(&why);
+    return status;
+}
+
+/* `carritoctl --json daily` is `carritoctl daily --json`. */
+static void bring_command_forward(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        char *word = argv[i];
+
+        if (word[0] == '-')
+            continue;
+        memmove(&argv[2], &argv[1], (size_t)(i - 1) * sizeof *argv);
+        argv[1] = word;
+        return;
+    }
+}
+
+static int dispatch(struct ctl *ctl, int argc, char **argv)
+{
+    const char *typed;
+
+    bring_command_forward(argc, argv);
+    typed = argc > 1 ? argv[1] : "";
+    if (!*typed) {
+        help_program(ctl->language, commands, COMMANDS, stderr);
+        return EXIT_BAD_ARGUMENTS;
+    }
+    if (strcmp(typed, "--version") == 0)
+        return help_version();
+    if (strcmp(typed, "--help") == 0 || strcmp(typed, "-h") == 0 || strcmp(typed, "help") == 0) {
+        help_program(ctl->language, commands, COMMANDS, stdout);
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(typed, commands[i]->name) == 0)
+            return run(ctl, commands[i], argc - 1, argv + 1);
+    return refuse_command(ctl, typed);
+}
+
+static void warn_of_readable_token(const struct ctl *ctl)
+{
+    char *path = settings_path();
+
+    if (path && settings_is_readable_by_others(path))
+        text_say(ctl->language, TEXT_FILE_READABLE, path);
+    free(path);
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl ctl = { .now_ms = clock_wall_ms() };
+    enum config_result result;
+    int status;
+
+    setlocale(LC_CTYPE, "C.UTF-8"); /* for the widths of letters; words are our own */
+    log_set_level("error");         /* a person reads sentences; --log debug shows the rest */
+    result = settings_load(&ctl.settings, &argc, argv);
+    status = config_exit_status(result);
+    if (result == CONFIG_OK) {
+        ctl.language = language_from_text(ctl.settings.lang);
+        warn_of_readable_token(&ctl);
+        if (day_set_zone(ctl.settings.tz)) {
+            status = dispatch(&ctl, argc, argv);
+        } else {
+            text_error(ctl.language, TEXT_ZONE_UNKNOWN, ctl.settings.tz);
+            status = config_exit_status(CONFIG_BAD);
+        }
+    }
+    settings_free(&ctl.settings);
+    return status;
+}

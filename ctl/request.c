@@ -1,0 +1,77 @@
+/* Builds queries and turns problem+json into a sentence that a person can act on. */
+#include "ctl/request.h"
+
+#include "common/json_read.h"
+
+#include <string.h>
+
+#define PROBLEM_BYTES_MAX 65536
+#define PROBLEM_DEPTH_MAX 8
+
+static void add_encoded(struct buffer *out, const char *text)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    for (; *text; text++) {
+        if (strchr(plain, *text))
+            buffer_append(out, text, 1);
+        else
+            buffer_format(out, "%%%02X", (unsigned)(unsigned char)*text);
+    }
+}
+
+void request_add(struct buffer *path, const char *name, const char *value)
+{
+    buffer_text(path, path->bytes && strchr(path->bytes, '?') ? "&" : "?");
+    add_encoded(path, name);
+    buffer_text(path, "=");
+    add_encoded(path, value);
+}
+
+void request_add_segment(struct buffer *path, const char *segment)
+{
+    buffer_text(path, "/");
+    add_encoded(path, segment);
+}
+
+static const char *member(const cJSON *problem, const char *name)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(problem, name);
+
+    return cJSON_IsString(value) ? value->valuestring : NULL;
+}
+
+/* The detail where there is one, else the title. */
+static const char *problem_words(const cJSON *problem)
+{
+    const char *detail = member(problem, "detail");
+
+    if (detail && *detail)
+        return detail;
+    return member(problem, "title");
+}
+
+void request_refusal_sentence(enum language language, const struct request_refusal *refusal,
+                              struct buffer *out)
+{
+    struct json_reason ignored;
+    cJSON *problem = json_read_object(refusal->body ? refusal->body : "", refusal->length,
+                                      PROBLEM_BYTES_MAX, PROBLEM_DEPTH_MAX, &ignored);
+    const char *words = problem ? problem_words(problem) : NULL;
+    const char *field = problem ? member(problem, "field") : NULL;
+
+    if (!words)
+        buffer_format(out, text_of(language, TEXT_SERVER_STRANGE), refusal->url, refusal->status);
+    else if (refusal->status == 401)
+        buffer_text(out, text_of(language, TEXT_TOKEN_REFUSED));
+    else if (refusal->status == 403)
+        buffer_format(out, text_of(language, TEXT_FORBIDDEN), words);
+    else if (refusal->status == 429 && refusal->retry_after_s > 0)
+        buffer_format(out, text_of(language, TEXT_RETRY_AFTER), words, refusal->retry_after_s);
+    else if (field)
+        buffer_format(out, text_of(language, TEXT_REFUSED_FIELD), refusal->status, field, words);
+    else
+        buffer_format(out, text_of(language, TEXT_REFUSED), refusal->status, words);
+    cJSON_Delete(problem);
+}

@@ -1,0 +1,180 @@
+/* Lays out rows. Cells are made twice, once to measure and once to write: a page is 1000 rows at
+ * most, and keeping them would need a matrix of strings. */
+#include "ctl/table.h"
+
+#include <string.h>
+#include <wchar.h>
+
+#define GAP "  "
+
+/* States that ask for a person's eye, and those that are in order (ECMA-48, SGR). */
+static const struct {
+    const char *value, *paint;
+} paints[] = {
+    { "vanished", "\033[31m" }, { "absent", "\033[33m" },  { "silent", "\033[33m" },
+    { "stopped", "\033[31m" },  { "running", "\033[32m" }, { "heard", "\033[32m" },
+};
+
+size_t table_width(const char *text)
+{
+    size_t width = 0, left = strlen(text);
+    mbstate_t state = { 0 };
+
+    while (left > 0) {
+        wchar_t letter;
+        size_t used = mbrtowc(&letter, text, left, &state);
+        int places = 0;
+
+        if (used == 0 || used > left) { /* no UTF-8 locale, or bad bytes: count first bytes */
+            memset(&state, 0, sizeof state);
+            used = 1;
+            places = ((unsigned char)*text & 0xC0) != 0x80;
+        } else {
+            places = wcwidth(letter);
+        }
+        width += places > 0 ? (size_t)places : 0;
+        text += used;
+        left -= used;
+    }
+    return width;
+}
+
+static const char *title_of(const struct table *table, size_t index)
+{
+    return words_in(table->language, table->columns[index].title);
+}
+
+static void add_blanks(struct buffer *out, size_t count)
+{
+    while (count-- > 0)
+        buffer_text(out, " ");
+}
+
+static size_t last_shown(const struct table *table)
+{
+    size_t last = 0;
+
+    for (size_t i = 0; i < table->count; i++)
+        if (table->shown[i])
+            last = i;
+    return last;
+}
+
+static const char *paint_of(const struct table *table, const char *text)
+{
+    for (size_t i = 0; table->paint == TABLE_COLOURED && i < sizeof paints / sizeof *paints; i++)
+        if (strcmp(paints[i].value, text) == 0)
+            return paints[i].paint;
+    return NULL;
+}
+
+static void add_cell(const struct table *table, size_t index, const char *text, struct buffer *out)
+{
+    size_t width = table_width(text), room = table->widths[index];
+    size_t fill = room > width ? room - width : 0;
+    const char *paint = paint_of(table, text);
+    bool figure = column_is_figure(&table->columns[index]);
+
+    if (figure)
+        add_blanks(out, fill);
+    if (paint)
+        buffer_text(out, paint);
+    buffer_text(out, text);
+    if (paint)
+        buffer_text(out, "\033[0m");
+    if (index == last_shown(table)) {
+        buffer_text(out, "\n");
+        return;
+    }
+    if (!figure)
+        add_blanks(out, fill);
+    buffer_text(out, GAP);
+}
+
+static void choose_columns(struct table *table, const cJSON *rows)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const cJSON *row;
+
+        table->shown[i] = table->columns[i].presence == COLUMN_ALWAYS;
+        table->widths[i] = table_width(title_of(table, i));
+        cJSON_ArrayForEach(row, rows) table->shown[i] |= column_is_known(&table->columns[i], row);
+    }
+}
+
+static void measure(struct table *table, const cJSON *rows)
+{
+    struct buffer cell = { 0 };
+    const cJSON *row;
+
+    cJSON_ArrayForEach(row, rows)
+    {
+        for (size_t i = 0; i < table->count; i++) {
+            size_t width;
+
+            buffer_clear(&cell);
+            column_for_people(&table->columns[i], table->language, row, &cell);
+            width = cell.bytes ? table_width(cell.bytes) : 0;
+            if (width > table->widths[i])
+                table->widths[i] = width;
+        }
+    }
+    buffer_free(&cell);
+}
+
+static void add_header(const struct table *table, struct buffer *out)
+{
+    bool bold = table->paint == TABLE_COLOURED;
+
+    if (bold)
+        buffer_text(out, "\033[1m");
+    for (size_t i = 0; i < table->count; i++)
+        if (table->shown[i])
+            add_cell(table, i, title_of(table, i), out);
+    if (bold)
+        buffer_text(out, "\033[0m");
+}
+
+void table_page(struct table *table, const cJSON *rows, struct buffer *out)
+{
+    struct buffer cell = { 0 };
+    const cJSON *row;
+
+    if (!table->begun)
+        choose_columns(table, rows);
+    measure(table, rows);
+    if (!table->begun)
+        add_header(table, out);
+    table->begun = true;
+    cJSON_ArrayForEach(row, rows)
+    {
+        for (size_t i = 0; i < table->count; i++) {
+            if (!table->shown[i])
+                continue;
+            buffer_clear(&cell);
+            column_for_people(&table->columns[i], table->language, row, &cell);
+            add_cell(table, i, cell.bytes ? cell.bytes : "", out);
+        }
+    }
+    buffer_free(&cell);
+}
+
+void table_record(struct table *table, const cJSON *row, struct buffer *out)
+{
+    size_t title_width = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        size_t width = table_width(title_of(table, i));
+
+        title_width = width > title_width ? width : title_width;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        const char *title = title_of(table, i);
+
+        buffer_text(out, title);
+        add_blanks(out, title_width - table_width(title));
+        buffer_text(out, GAP);
+        column_for_people(&table->columns[i], table->language, row, out);
+        buffer_text(out, "\n");
+    }
+}

@@ -1,0 +1,127 @@
+/* A subscriber of its own, with a clean session: it takes nothing from anybody. */
+#include "ctl/tail_mqtt.h"
+
+#include "common/mqtt_link.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define KEEPALIVE_S 30
+#define RECEIVE_MAX 1000
+
+enum told { TOLD_NOTHING, TOLD_HERE, TOLD_AWAY };
+
+struct tail_mqtt {
+    struct tail_mqtt_options options;
+    struct mqtt_link *link;
+    char *password; /* or NULL */
+    int64_t wall_ms;
+    enum told told;
+};
+
+static void on_connected(void *owner, bool session_present)
+{
+    struct tail_mqtt *mqtt = owner;
+
+    (void)session_present;
+    mqtt_link_subscribe(mqtt->link, mqtt->options.filter, 1);
+    if (mqtt->told != TOLD_HERE)
+        mqtt->options.changed(mqtt->options.owner, NULL);
+    mqtt->told = TOLD_HERE;
+}
+
+static void on_disconnected(void *owner, const char *why)
+{
+    struct tail_mqtt *mqtt = owner;
+
+    if (mqtt->told != TOLD_AWAY)
+        mqtt->options.changed(mqtt->options.owner, why ? why : "?");
+    mqtt->told = TOLD_AWAY;
+}
+
+static void on_message(void *owner, const struct mqtt_message *message)
+{
+    struct tail_mqtt *mqtt = owner;
+    struct tail_record record = {
+        .source = TAIL_MQTT,
+        .topic = message->topic,
+        .retained = message->retained,
+        .time_ms = mqtt->wall_ms,
+        .payload = message->payload,
+        .length = message->length,
+    };
+
+    mqtt->options.record(mqtt->options.owner, &record);
+}
+
+static const struct mqtt_link_events events = {
+    .connected = on_connected,
+    .disconnected = on_disconnected,
+    .message = on_message,
+};
+
+struct tail_mqtt *tail_mqtt_open(const struct tail_mqtt_options *options)
+{
+    const struct settings *settings = options->settings;
+    struct tail_mqtt *mqtt = calloc(1, sizeof *mqtt);
+    char client_id[48];
+
+    if (!mqtt)
+        return NULL;
+    mqtt->options = *options;
+    if (settings->mqtt_password_file)
+        mqtt->password = config_read_secret(settings->mqtt_password_file);
+    snprintf(client_id, sizeof client_id, "carritoctl-%ld", (long)getpid());
+    mqtt->link = mqtt_link_open(&(struct mqtt_link_options){
+        .hosts = settings->mqtt_host,
+        .port = (int)settings->mqtt_port,
+        .client_id = client_id,
+        .user = settings->mqtt_user,
+        .password = mqtt->password,
+        .cafile = settings->mqtt_cafile,
+        .certfile = settings->mqtt_certfile,
+        .keyfile = settings->mqtt_keyfile,
+        .keepalive_s = KEEPALIVE_S,
+        .clean_start = true,
+        .receive_max = RECEIVE_MAX,
+        .quiet = true,
+        .events = &events,
+        .owner = mqtt,
+    });
+    if (mqtt->link)
+        return mqtt;
+    tail_mqtt_close(mqtt);
+    return NULL;
+}
+
+void tail_mqtt_close(struct tail_mqtt *mqtt)
+{
+    if (!mqtt)
+        return;
+    if (mqtt->link)
+        mqtt_link_close(mqtt->link);
+    free(mqtt->password);
+    free(mqtt);
+}
+
+int tail_mqtt_fd(const struct tail_mqtt *mqtt)
+{
+    return mqtt_link_fd(mqtt->link);
+}
+
+short tail_mqtt_poll_events(const struct tail_mqtt *mqtt)
+{
+    return mqtt_link_poll_events(mqtt->link);
+}
+
+int tail_mqtt_timeout_ms(const struct tail_mqtt *mqtt, int64_t mono_ms)
+{
+    return mqtt_link_timeout_ms(mqtt->link, mono_ms);
+}
+
+void tail_mqtt_turn(struct tail_mqtt *mqtt, short revents, int64_t mono_ms, int64_t wall_ms)
+{
+    mqtt->wall_ms = wall_ms;
+    mqtt_link_turn(mqtt->link, revents, mono_ms);
+}

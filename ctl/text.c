@@ -1,0 +1,157 @@
+/* The table of messages. A text is a format; text_test.c checks that both languages convert alike,
+ * because the compiler cannot. */
+#include "ctl/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct words texts[TEXTS] = {
+    [TEXT_USAGE] = { "uso: carritoctl COMANDO [OPCIONES]\n",
+                     "usage: carritoctl COMMAND [OPTIONS]\n" },
+    [TEXT_COMMANDS] = { "\ncomandos (carritoctl COMANDO --help dice más):\n",
+                        "\ncommands (carritoctl COMMAND --help says more):\n" },
+    [TEXT_COMMAND_USAGE] = { "uso: carritoctl %s %s\n%s\n", "usage: carritoctl %s %s\n%s\n" },
+    [TEXT_OPTIONS] = { "\nopciones:\n", "\noptions:\n" },
+    [TEXT_SETTINGS] = { "\najustes (archivo < entorno < opción):\n",
+                        "\nsettings (file < environment < option):\n" },
+    [TEXT_COMMAND_UNKNOWN] = { "no existe el comando «%s»; «carritoctl --help» los muestra",
+                               "there is no command \"%s\"; \"carritoctl --help\" lists them" },
+    [TEXT_COMMAND_NEAREST] = { "no existe el comando «%s»; ¿quizás «%s»?",
+                               "there is no command \"%s\"; did you mean \"%s\"?" },
+    [TEXT_OPTION_UNKNOWN] = { "no existe la opción «%s»; «--help» muestra las que hay",
+                              "there is no option \"%s\"; \"--help\" lists those of the command" },
+    [TEXT_OPTION_NEAREST] = { "no existe la opción «%s»; ¿quizás «--%s»?",
+                              "there is no option \"%s\"; did you mean \"--%s\"?" },
+    [TEXT_OPTION_NO_VALUE] = { "falta el valor de --%s: %s", "--%s needs a value: %s" },
+    [TEXT_OPTION_FLAG_VALUE] = { "--%s no lleva valor", "--%s takes no value" },
+    [TEXT_OPTION_BAD] = { "--%s no puede ser «%s»: %s", "--%s cannot be \"%s\": %s" },
+    [TEXT_OPTIONS_TOO_MANY] = { "demasiadas opciones", "too many options" },
+    [TEXT_WORD_TOO_MANY] = { "sobra la palabra «%s»; «--help» muestra el uso",
+                             "the word \"%s\" is one too many; \"--help\" shows the usage" },
+    [TEXT_WORD_MISSING] = { "falta una palabra: %s", "a word is missing: %s" },
+    [TEXT_WORD_BAD] = { "aquí no puede ir «%s»: %s", "\"%s\" cannot be here: %s" },
+    [TEXT_WANTS_COUNT] = { "un número entero desde 1, por ejemplo 20",
+                           "a whole number from 1, for example 20" },
+    [TEXT_WANTS_DAY] = { "una fecha AAAA-MM-DD, «hoy» o «ayer»",
+                         "a date YYYY-MM-DD, \"today\" or \"yesterday\"" },
+    [TEXT_WANTS_CART] = { "una patente, por ejemplo BBCL23", "a plate, for example BBCL23" },
+    [TEXT_WANTS_TEXT] = { "un texto de 1 a 200 bytes", "a text of 1 to 200 bytes" },
+    [TEXT_JSON_AND_CSV] = { "--json y --csv no van juntas: elija una",
+                            "--json and --csv exclude each other: choose one" },
+    [TEXT_DAY_AND_RANGE] = { "--day, --all y --from/--to no van juntas: elija una",
+                             "--day, --all and --from/--to exclude each other: choose one" },
+    [TEXT_CSV_AND_WATCH] = { "--watch es para mirar: no va con --csv",
+                             "--watch is for watching: it does not go with --csv" },
+    [TEXT_SERVER_AWAY] = { "no responde ningún carrito-collector en %s (%s): "
+                           "¿está en marcha? La dirección se da con --url o CARRITO_URL",
+                           "no carrito-collector answers at %s (%s): is it running? "
+                           "The address is given by --url or CARRITO_URL" },
+    [TEXT_SERVER_STRANGE] = { "lo que responde en %s no es un carrito-collector (estado %ld): "
+                              "revise --url o CARRITO_URL",
+                              "what answers at %s is no carrito-collector (status %ld): "
+                              "check --url or CARRITO_URL" },
+    [TEXT_TOKEN_MISSING] = { "falta la credencial: entre con «carritoctl login»",
+                             "no token yet: sign in with \"carritoctl login\"" },
+    [TEXT_TOKEN_REFUSED] = { "la credencial no vale o venció: entre con «carritoctl login» "
+                             "(o revise CARRITO_TOKEN)",
+                             "the token is not valid or has expired: sign in with "
+                             "\"carritoctl login\" (or check CARRITO_TOKEN)" },
+    [TEXT_FORBIDDEN] = { "su rol no permite esto: %s", "your role does not allow this: %s" },
+    [TEXT_RETRY_AFTER] = { "demasiados intentos: %s; pruebe de nuevo en %ld s",
+                           "too many attempts: %s; try again in %ld s" },
+    [TEXT_REFUSED] = { "el servidor no aceptó (%ld): %s", "the server refused (%ld): %s" },
+    [TEXT_REFUSED_FIELD] = { "el servidor no aceptó (%ld), campo «%s»: %s",
+                             "the server refused (%ld), field \"%s\": %s" },
+    [TEXT_MORE_ROWS] = { "hay más filas después de estas %zu; sin --limit salen todas",
+                         "there are more rows after these %zu; without --limit all are shown" },
+    [TEXT_NO_ROWS] = { "no hay filas", "no rows" },
+    [TEXT_DAILY_DAY] = { "Ventas del día %s (%s)", "Sales of the day %s (%s)" },
+    [TEXT_DAILY_RANGE] = { "Ventas desde %s hasta %s (%s)", "Sales from %s to %s (%s)" },
+    [TEXT_DAILY_ALL] = { "Ventas de todos los días (%s)", "Sales of all days (%s)" },
+    [TEXT_LOGIN_USER] = { "Usuario: ", "User: " },
+    [TEXT_LOGIN_PASSWORD] = { "Clave: ", "Password: " },
+    [TEXT_LOGIN_NEEDS_USER] = { "sin terminal hace falta --user NOMBRE; la clave es una línea "
+                                "de la entrada estándar",
+                                "without a terminal --user NAME is needed; the password is one "
+                                "line of standard input" },
+    [TEXT_LOGIN_NO_PASSWORD] = { "falta la clave: no llegó ninguna línea",
+                                 "no password: no line came" },
+    [TEXT_LOGIN_DONE] = { "Sesión abierta como %s (rol %s) en %s hasta %s; guardada en %s",
+                          "Signed in as %s (role %s) at %s until %s; kept in %s" },
+    [TEXT_LOGIN_REFUSED] = { "usuario o clave incorrectos", "wrong user or password" },
+    [TEXT_LOGIN_TOKEN_SET] = { "aviso: CARRITO_TOKEN está puesta y vale más que la sesión guardada",
+                               "note: CARRITO_TOKEN is set and comes before what was kept" },
+    [TEXT_FILE_READABLE] = { "aviso: otros pueden leer %s, que guarda su credencial: chmod 600",
+                             "note: others can read %s, which keeps your token: chmod 600" },
+    [TEXT_FILE_NOT_WRITTEN] = { "no se pudo escribir %s: %s", "cannot write %s: %s" },
+    [TEXT_FILE_NO_HOME] = { "no hay dónde guardar la sesión: ni HOME ni XDG_CONFIG_HOME",
+                            "nowhere to keep the session: neither HOME nor XDG_CONFIG_HOME is "
+                            "set" },
+    [TEXT_TAIL_FILTER_BAD] = { "«%s» no es un filtro MQTT: «+» y «#» ocupan un nivel entero y «#» "
+                               "es el último, por ejemplo carrito/v1/+/events",
+                               "\"%s\" is no MQTT filter: \"+\" and \"#\" stand for whole levels "
+                               "and \"#\" comes last, for example carrito/v1/+/events" },
+    [TEXT_TAIL_OFFSET_BAD] = { "-o no puede ser «%s»: beginning, end o -N (los últimos N de cada "
+                               "partición)",
+                               "-o cannot be \"%s\": beginning, end or -N (the last N of each "
+                               "partition)" },
+    [TEXT_TAIL_END_MQTT] = { "-e termina al final de Kafka, y MQTT no tiene final: use «tail "
+                             "kafka»",
+                             "-e ends at the end of Kafka, and MQTT has none: use \"tail kafka\"" },
+    [TEXT_TAIL_SOURCE] = { "tras «%s» puede venir un solo filtro; use «tail mqtt %s» o «tail kafka "
+                           "%s»",
+                           "only one filter goes after \"%s\"; use \"tail mqtt %s\" or \"tail "
+                           "kafka %s\"" },
+    [TEXT_TAIL_MQTT_AWAY] = { "MQTT: sin conexión con %s (%s); se sigue intentando",
+                              "MQTT: not connected to %s (%s); trying on" },
+    [TEXT_TAIL_MQTT_HERE] = { "MQTT: conectado a %s, filtro %s",
+                              "MQTT: connected to %s, filter %s" },
+    [TEXT_TAIL_KAFKA_AWAY] = { "Kafka: sin respuesta de %s (%s); se sigue intentando",
+                               "Kafka: no answer from %s (%s); trying on" },
+    [TEXT_TAIL_KAFKA_HERE] = { "Kafka: leyendo %zu particiones de %s",
+                               "Kafka: reading %zu partitions of %s" },
+    [TEXT_TAIL_KAFKA_NO_TOPIC] = { "Kafka: %s no tiene ningún tópico carrito.* para este filtro; "
+                                   "se "
+                                   "sigue mirando",
+                                   "Kafka: %s has no topic carrito.* for this filter; looking on" },
+    [TEXT_ZONE_UNKNOWN] = { "zona horaria desconocida: %s (CARRITO_TZ, por ejemplo "
+                            "America/Santiago)",
+                            "unknown time zone: %s (CARRITO_TZ, for example America/Santiago)" },
+};
+
+enum language language_from_text(const char *lang)
+{
+    return lang && strcmp(lang, "en") == 0 ? LANGUAGE_EN : LANGUAGE_ES;
+}
+
+const char *words_in(enum language language, struct words words)
+{
+    return language == LANGUAGE_EN ? words.en : words.es;
+}
+
+const char *text_of(enum language language, enum text_id id)
+{
+    return words_in(language, texts[id]);
+}
+
+void text_say(enum language language, enum text_id id, ...)
+{
+    va_list values;
+
+    va_start(values, id);
+    vfprintf(stderr, text_of(language, id), values);
+    va_end(values);
+    fputc('\n', stderr);
+}
+
+void text_error(enum language language, enum text_id id, ...)
+{
+    va_list values;
+
+    fputs("carritoctl: ", stderr);
+    va_start(values, id);
+    vfprintf(stderr, text_of(language, id), values);
+    va_end(values);
+    fputc('\n', stderr);
+}

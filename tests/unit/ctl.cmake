@@ -1,0 +1,5 @@
+# Unit tests of ctl/.
+carrito_unit_test(ctl_options carrito_ctl)
+carrito_unit_test(ctl_output carrito_ctl)
+carrito_unit_test(ctl_tail carrito_ctl)
+carrito_unit_test(ctl_words carrito_ctl)
