@@ -1,0 +1,49 @@
+/* One MQTT message in hand: its bytes, the records that route makes of it, and the answer to it.
+ *
+ * It is the struct that travels through the bridge: mqtt_in makes it, route fills it, kafka_out
+ * produces its records, and once all are confirmed it is answered and freed. One allocation. */
+#ifndef CARRITO_BRIDGE_BATCH_H
+#define CARRITO_BRIDGE_BATCH_H
+
+#include "bridge/record.h"
+#include "common/mqtt_link.h"
+#include "common/protocol.h"
+
+enum batch_kind {
+    BATCH_EVENTS,
+    BATCH_STATE,
+    BATCH_HEARTBEAT,
+    BATCH_POSITION, /* of a phone */
+    BATCH_COMMAND, /* not MQTT: a refused record of carrito.commands, on its way to the dead letters
+                    */
+    BATCH_UNKNOWN
+};
+
+struct batch {
+    struct batch *next;
+    const char *source; /* "mqtt:{topic}" or "kafka:{topic}/{partition}/{offset}" */
+    /* The message; strings and bytes are the batch's own. */
+    const char *topic; /* what follows the colon in `source` */
+    const char *payload;
+    size_t length;           /* of the payload, at most RECORD_VALUE_MAX */
+    size_t length_as_sent;   /* more than `length` where it was cut */
+    const char *correlation; /* or NULL */
+    bool retained;
+    int64_t received_us;      /* monotonic */
+    int64_t received_wall_ms; /* for ids where the message has none */
+    /* What route finds. */
+    enum batch_kind kind;
+    char cart[CART_LENGTH_MAX + 1]; /* "" where the topic names none */
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    int64_t ack_seq; /* 0: there is nothing to acknowledge */
+    size_t rejected; /* records that are dead letters */
+    size_t record_count, record_max;
+    struct record records[];
+};
+
+/* Copies the message; there is room for a record for each of its lines, at most BATCH_EVENTS_MAX.
+ * `scheme` is "mqtt:" or "kafka:". Never NULL. The caller sets the times. */
+struct batch *batch_new(const char *scheme, const struct mqtt_message *message);
+void batch_free(struct batch *batch);
+
+#endif

@@ -1,0 +1,475 @@
+/* The turns. Everything here happens on one thread; librdkafka's own threads only write to wake_fd.
+ *
+ * The one invariant: mqtt_link_flush() is called only when every record of every message that was
+ * read is confirmed, because a flush lets go all PUBACKs that are queued. Hence nothing is read
+ * while something is unconfirmed, or while the last answers have not left entirely. */
+#include "bridge/bridge.h"
+#include "bridge/beat.h"
+#include "bridge/bridge_metrics.h"
+#include "bridge/kafka_in.h"
+#include "bridge/kafka_out.h"
+#include "bridge/mqtt_in.h"
+#include "bridge/mqtt_out.h"
+#include "bridge/route.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/metrics_http.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define TOPICS_ASK_MS       1000  /* while one is missing */
+#define TOPICS_REFRESH_MS   60000 /* afterwards: somebody may add partitions */
+#define TOPICS_WAIT_MS      300   /* how long an answer may take; the loop stands still for it */
+#define CONFIRMED_LATELY_MS 5000  /* for /readyz */
+#define COMMANDS_PER_TURN   64
+#define LINK_IDLE_MS        50 /* between looks at a link that may not connect */
+#define POLL_FDS            (2 + METRICS_CLIENTS_MAX + 1)
+
+struct bridge {
+    const struct settings *settings;
+    int wake_fd;
+    struct kafka_out *kafka_out;
+    struct kafka_in *kafka_in;
+    struct mqtt_in *mqtt_in;
+    struct command_desk *desk;
+    struct beat *beat;
+    struct metrics_http *http;             /* or NULL */
+    struct batch *in_hand, **in_hand_last; /* produced, not answered */
+    int32_t partitions[RECORD_TOPICS + 1]; /* as Kafka said last; the last one: commands */
+    bool topics_complete;
+    const char *topic_missing; /* the first, as it was logged */
+    int64_t topics_due_ms;
+    int64_t now_ms; /* monotonic, of this turn */
+    int64_t
+        confirmed_ms; /* the last beat was confirmed then; INT64_MIN: never, or not since a drop */
+    bool mqtt_readable; /* in this turn */
+    bool more;          /* the last turn was full */
+};
+
+static bool kafka_confirms(const struct bridge *bridge)
+{
+    return bridge->topics_complete && bridge->confirmed_ms != INT64_MIN;
+}
+
+static bool all_confirmed(const struct bridge *bridge)
+{
+    return kafka_out_unconfirmed(bridge->kafka_out) == 0;
+}
+
+static bool is_connected(struct bridge *bridge)
+{
+    return mqtt_link_is_connected(mqtt_in_link(bridge->mqtt_in));
+}
+
+static const char *why_not_ready(void *owner)
+{
+    struct bridge *bridge = owner;
+
+    if (!bridge->topics_complete)
+        return bridge->topic_missing != NULL ? "waiting for topics in Kafka" : "waiting for Kafka";
+    if (!kafka_confirms(bridge) || bridge->now_ms - bridge->confirmed_ms > CONFIRMED_LATELY_MS)
+        return "Kafka has confirmed nothing lately";
+    return is_connected(bridge) ? NULL : "not connected to the MQTT broker";
+}
+
+static bool open_mqtt(struct bridge *bridge)
+{
+    const struct settings *settings = bridge->settings;
+    char *password = NULL;
+
+    if (settings->mqtt_password_file != NULL &&
+        (password = config_read_secret(settings->mqtt_password_file)) == NULL)
+        return false;
+    struct mqtt_link_options broker = {
+        .hosts = settings->mqtt_host,
+        .port = (int)settings->mqtt_port,
+        .user = settings->mqtt_user,
+        .password = password,
+        .cafile = settings->mqtt_cafile,
+        .certfile = settings->mqtt_certfile,
+        .keyfile = settings->mqtt_keyfile,
+    };
+    bridge->mqtt_in = mqtt_in_open(&broker, settings->bridge_id);
+    free(password);
+    return bridge->mqtt_in != NULL;
+}
+
+static bool open_kafka(struct bridge *bridge, const struct config_pairs *pairs)
+{
+    struct kafka_out_options options = {
+        .brokers = bridge->settings->kafka_brokers,
+        .pairs = pairs,
+        .bridge_id = bridge->settings->bridge_id,
+        .wake_fd = bridge->wake_fd,
+    };
+
+    bridge->kafka_out = kafka_out_open(&options);
+    bridge->kafka_in = kafka_in_open(&options);
+    return bridge->kafka_out != NULL && bridge->kafka_in != NULL;
+}
+
+static bool open_metrics(struct bridge *bridge)
+{
+    const char *address = bridge->settings->metrics;
+
+    bridge_metrics_register();
+    if (address == NULL || address[0] == '\0' || strcmp(address, "off") == 0)
+        return true;
+    bridge->http = metrics_http_open(address, why_not_ready, bridge);
+    return bridge->http != NULL;
+}
+
+struct bridge *bridge_open(const struct settings *settings, const struct config_pairs *pairs)
+{
+    struct bridge *bridge = calloc(1, sizeof *bridge);
+
+    if (bridge == NULL)
+        abort();
+    bridge->settings = settings;
+    bridge->in_hand_last = &bridge->in_hand;
+    bridge->confirmed_ms = INT64_MIN;
+    bridge->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    bridge->desk = command_desk_open();
+    bridge->beat = beat_open(settings->bridge_id);
+    if (bridge->wake_fd >= 0 && open_metrics(bridge) && open_kafka(bridge, pairs) &&
+        open_mqtt(bridge))
+        return bridge;
+    bridge_close(bridge);
+    return NULL;
+}
+
+static void free_in_hand(struct bridge *bridge)
+{
+    while (bridge->in_hand != NULL) {
+        struct batch *batch = bridge->in_hand;
+        bridge->in_hand = batch->next;
+        batch_free(batch);
+    }
+    bridge->in_hand_last = &bridge->in_hand;
+}
+
+void bridge_close(struct bridge *bridge)
+{
+    if (bridge == NULL)
+        return;
+    mqtt_in_close(bridge->mqtt_in);
+    kafka_in_close(bridge->kafka_in);
+    kafka_out_close(bridge->kafka_out); /* before what its records point at */
+    free_in_hand(bridge);
+    beat_close(bridge->beat);
+    command_desk_close(bridge->desk);
+    metrics_http_close(bridge->http);
+    if (bridge->wake_fd >= 0)
+        close(bridge->wake_fd);
+    free(bridge);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How long nothing is due, in ms from now. */
+static int wait_ms(struct bridge *bridge)
+{
+    struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
+    int64_t now = bridge->now_ms;
+    int64_t wait = TURN_WAIT_MS_MAX;
+
+    if (bridge->more && all_confirmed(bridge))
+        return 0;
+    wait = earlier(wait, kafka_out_timeout_ms(bridge->kafka_out, now));
+    if (all_confirmed(bridge) && bridge->partitions[RECORD_PRESENCE] > 0)
+        wait = earlier(wait, beat_due_ms(bridge->beat) - now);
+    if (is_connected(bridge) && command_desk_due_ms(bridge->desk) <= now + wait)
+        wait = earlier(wait, command_desk_due_ms(bridge->desk) - now);
+    int64_t link_wait = mqtt_link_timeout_ms(link, now);
+    if (!is_connected(bridge) && link_wait < LINK_IDLE_MS)
+        link_wait = LINK_IDLE_MS;
+    wait = earlier(wait, link_wait);
+    return wait > 0 ? (int)wait : 0;
+}
+
+/* A connected link is watched only when something may be read or written: a descriptor that is
+ * ready and left alone would keep poll(2) from waiting. */
+static struct pollfd link_fd(struct bridge *bridge)
+{
+    struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
+    struct pollfd fd = { .fd = mqtt_link_fd(link), .events = mqtt_link_poll_events(link) };
+
+    if (!is_connected(bridge))
+        return fd;
+    if (!all_confirmed(bridge))
+        fd.fd = -1;
+    fd.events = mqtt_link_wants_write(link) ? POLLOUT : POLLIN;
+    return fd;
+}
+
+static void wait_for_work(struct bridge *bridge)
+{
+    struct pollfd fds[POLL_FDS] = {
+        link_fd(bridge),
+        { .fd = bridge->wake_fd, .events = POLLIN },
+    };
+    size_t http_count = bridge->http != NULL ? metrics_http_poll_fds(bridge->http, fds + 2) : 0;
+    uint64_t wakes;
+
+    if (poll(fds, 2 + http_count, wait_ms(bridge)) < 0)
+        for (size_t i = 0; i < 2 + http_count; i++)
+            fds[i].revents = 0;
+    bridge->now_ms = clock_mono_ms();
+    bridge->mqtt_readable = bridge->more || (fds[0].revents & ~POLLOUT) != 0;
+    if (fds[1].revents != 0 && read(bridge->wake_fd, &wakes, sizeof wakes) < 0)
+        log_debug("bridge", "woken for nothing", NULL);
+    if (bridge->http != NULL)
+        metrics_http_turn(bridge->http, fds + 2, http_count, bridge->now_ms);
+}
+
+static void note_topics(struct bridge *bridge)
+{
+    const char *missing = NULL;
+
+    for (int i = RECORD_TOPICS; i >= 0; i--)
+        if (bridge->partitions[i] == 0)
+            missing = kafka_out_topic_name((enum topic)i);
+    if (missing != NULL && bridge->topic_missing == NULL)
+        log_warn("bridge", "waiting for topics in Kafka", "missing=%s", missing);
+    else if (missing == NULL && !bridge->topics_complete)
+        log_info("bridge", "all topics are there", NULL);
+    bridge->topic_missing = missing;
+    bridge->topics_complete = missing == NULL;
+}
+
+/* Asks only while Kafka has nothing of ours to confirm: it answers at once then. */
+static void look_at_topics(struct bridge *bridge)
+{
+    int32_t commands = bridge->partitions[RECORD_TOPICS];
+    int32_t partitions[RECORD_TOPICS + 1];
+
+    if (bridge->now_ms < bridge->topics_due_ms || !all_confirmed(bridge))
+        return;
+    if (kafka_out_partitions(bridge->kafka_out, TOPICS_WAIT_MS, partitions)) {
+        memcpy(bridge->partitions, partitions, sizeof partitions);
+        note_topics(bridge);
+        if (partitions[RECORD_TOPICS] != commands)
+            kafka_in_assign(bridge->kafka_in, partitions[RECORD_TOPICS]);
+    }
+    bridge->now_ms = clock_mono_ms();
+    bridge->topics_due_ms =
+        bridge->now_ms + (bridge->topics_complete ? TOPICS_REFRESH_MS : TOPICS_ASK_MS);
+}
+
+static void keep_link(struct bridge *bridge)
+{
+    bool may_connect = kafka_confirms(bridge) && all_confirmed(bridge);
+
+    mqtt_link_misc(mqtt_in_link(bridge->mqtt_in), bridge->now_ms, may_connect);
+    bridge_metrics_connected(is_connected(bridge));
+}
+
+static void read_mqtt(struct bridge *bridge)
+{
+    bool may_read = is_connected(bridge) && all_confirmed(bridge) &&
+                    mqtt_in_is_empty(bridge->mqtt_in) &&
+                    !mqtt_link_wants_write(mqtt_in_link(bridge->mqtt_in));
+
+    if (!is_connected(bridge))
+        bridge->more = false;
+    else if (bridge->mqtt_readable && may_read)
+        bridge->more = mqtt_in_read(bridge->mqtt_in);
+}
+
+/* From here on the batch is in hand until it is answered. */
+static void produce(struct bridge *bridge, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->record_count; i++)
+        kafka_out_send(bridge->kafka_out, &batch->records[i], bridge->now_ms);
+    *bridge->in_hand_last = batch;
+    bridge->in_hand_last = &batch->next;
+}
+
+static void produce_what_came(struct bridge *bridge)
+{
+    struct batch *batch;
+
+    while ((batch = mqtt_in_take(bridge->mqtt_in)) != NULL) {
+        route(batch);
+        bridge_metrics_count(batch);
+        if (batch->kind == BATCH_HEARTBEAT)
+            command_desk_heartbeat(bridge->desk, batch->cart, batch->payload, batch->length);
+        produce(bridge, batch);
+    }
+}
+
+static void refuse_command(struct bridge *bridge, const struct command_record *record,
+                           const char *reason)
+{
+    char topic[64];
+
+    snprintf(topic, sizeof topic, TOPIC_COMMANDS "/%d/%lld", record->partition,
+             (long long)record->offset);
+    struct mqtt_message message = {
+        .topic = topic,
+        .payload = record->value,
+        .length = record->value_length,
+    };
+    struct batch *batch = batch_new("kafka:", &message);
+    batch->kind = BATCH_COMMAND;
+    route_refuse(batch, reason);
+    produce(bridge, batch);
+    log_warn("bridge", "command refused", "source=%s why=%s", batch->source, reason);
+}
+
+static void take_commands(struct bridge *bridge)
+{
+    struct command_record record;
+    struct json_reason why;
+
+    for (int i = 0; i < COMMANDS_PER_TURN && !command_desk_is_full(bridge->desk) &&
+                    kafka_in_next(bridge->kafka_in, &record);
+         i++)
+        if (command_desk_take(bridge->desk, &record, clock_wall_ms(), &why) == COMMAND_REFUSED)
+            refuse_command(bridge, &record, why.text);
+}
+
+static void send_beat(struct bridge *bridge)
+{
+    struct beat_facts facts = {
+        .connected = is_connected(bridge),
+        .changes = mqtt_in_changes(bridge->mqtt_in),
+        .partitions = bridge->partitions[RECORD_PRESENCE],
+        .mono_ms = bridge->now_ms,
+        .wall_ms = clock_wall_ms(),
+    };
+    struct record *records;
+    size_t count = beat_make(bridge->beat, &facts, &records);
+
+    for (size_t i = 0; i < count; i++)
+        kafka_out_send(bridge->kafka_out, &records[i], bridge->now_ms);
+}
+
+static void take_reports(struct bridge *bridge)
+{
+    kafka_out_turn(bridge->kafka_out, bridge->now_ms);
+    if (beat_was_confirmed(bridge->beat))
+        bridge->confirmed_ms = bridge->now_ms;
+    bridge_metrics_queue(kafka_out_unconfirmed(bridge->kafka_out));
+    bridge_metrics_replaced(kafka_out_replacements(bridge->kafka_out));
+}
+
+static void acknowledge(struct bridge *bridge)
+{
+    struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
+    int64_t now_us = clock_mono_us();
+
+    for (struct batch *batch = bridge->in_hand; batch != NULL; batch = batch->next) {
+        if (batch->ack_seq > 0)
+            mqtt_out_ack(link, batch->cart, batch->epoch, batch->ack_seq);
+        if (batch->kind == BATCH_EVENTS)
+            bridge_metrics_answered(now_us - batch->received_us);
+    }
+    free_in_hand(bridge);
+}
+
+static void send_commands(struct bridge *bridge)
+{
+    struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
+    struct command_position position;
+    const struct command *command;
+
+    for (int i = 0;
+         i < COMMANDS_PER_TURN && is_connected(bridge) &&
+         (command = command_desk_next(bridge->desk, bridge->now_ms, clock_wall_ms())) != NULL;
+         i++)
+        mqtt_out_command(link, command);
+    while (command_desk_moved(bridge->desk, &position))
+        kafka_in_commit(bridge->kafka_in, &position);
+}
+
+/* Only here do packets leave. A message that the link brought while it connected waits in mqtt_in
+ * until it is produced, and so do all answers. */
+static void answer(struct bridge *bridge)
+{
+    if (!all_confirmed(bridge) || !mqtt_in_is_empty(bridge->mqtt_in))
+        return;
+    if (bridge->in_hand != NULL)
+        acknowledge(bridge);
+    send_commands(bridge);
+    if (is_connected(bridge))
+        mqtt_link_flush(mqtt_in_link(bridge->mqtt_in));
+}
+
+static void drop_if_kafka_is_away(struct bridge *bridge)
+{
+    struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
+
+    if (all_confirmed(bridge) ||
+        bridge->now_ms - kafka_out_oldest_ms(bridge->kafka_out) < UNCONFIRMED_MS_MAX)
+        return;
+    bridge->confirmed_ms = INT64_MIN;
+    if (mqtt_link_fd(link) >= 0)
+        mqtt_link_drop(link, "Kafka has confirmed nothing for 10 s");
+}
+
+void bridge_turn(struct bridge *bridge)
+{
+    wait_for_work(bridge);
+    look_at_topics(bridge);
+    keep_link(bridge);
+    read_mqtt(bridge);
+    produce_what_came(bridge);
+    take_commands(bridge);
+    send_beat(bridge);
+    take_reports(bridge);
+    answer(bridge);
+    drop_if_kafka_is_away(bridge);
+}
+
+/* Serves Kafka's reports alone until everything is confirmed. */
+static void wait_for_reports(struct bridge *bridge, int64_t deadline_ms)
+{
+    struct pollfd wake = { .fd = bridge->wake_fd, .events = POLLIN };
+    uint64_t wakes;
+
+    while (!all_confirmed(bridge) && (bridge->now_ms = clock_mono_ms()) < deadline_ms) {
+        if (poll(&wake, 1, 50) > 0 && read(bridge->wake_fd, &wakes, sizeof wakes) < 0)
+            continue;
+        take_reports(bridge);
+    }
+}
+
+static void flush_link(struct mqtt_link *link, int64_t deadline_ms)
+{
+    while (mqtt_link_wants_write(link) && clock_mono_ms() < deadline_ms && mqtt_link_flush(link)) {
+        struct pollfd fd = { .fd = mqtt_link_fd(link), .events = POLLOUT };
+        if (mqtt_link_wants_write(link))
+            poll(&fd, 1, 50);
+    }
+}
+
+void bridge_finish(struct bridge *bridge)
+{
+    struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
+    int64_t deadline_ms = clock_mono_ms() + FINISH_MS_MAX;
+
+    produce_what_came(bridge);
+    wait_for_reports(bridge, deadline_ms);
+    if (!all_confirmed(bridge)) {
+        log_warn("bridge", "ends with records that Kafka has not confirmed; the broker keeps them",
+                 "unconfirmed=%zu", kafka_out_unconfirmed(bridge->kafka_out));
+        mqtt_link_drop(link, "the bridge ends");
+        return;
+    }
+    acknowledge(bridge);
+    if (is_connected(bridge)) {
+        mqtt_out_state(link, bridge->settings->bridge_id, MQTT_OUT_OFFLINE, clock_wall_ms());
+        flush_link(link, deadline_ms);
+    }
+    mqtt_in_close(bridge->mqtt_in); /* DISCONNECT */
+    bridge->mqtt_in = NULL;
+}

@@ -1,0 +1,378 @@
+/* The producer. The list of unconfirmed records is ours, so that it outlives a producer. */
+#include "bridge/kafka_out.h"
+#include "common/kafka_conf.h"
+#include "common/log.h"
+#include "common/protocol.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RETRY_MS       200      /* after a failed delivery, before it is tried again */
+#define FATAL_MS_MAX   2000     /* for the reports of a producer that is given up */
+#define QUEUE_MESSAGES "200000" /* more than a turn reads; beyond it, records wait in the list */
+#define QUEUE_KBYTES   "65536"
+#define HEADERS_MAX    8
+
+#define TOPIC_COMMANDS_INDEX RECORD_TOPICS
+
+static const char *const topic_names[RECORD_TOPICS + 1] = {
+    [RECORD_SALES] = TOPIC_SALES,
+    [RECORD_LOCATIONS] = TOPIC_LOCATIONS,
+    [RECORD_PRESENCE] = TOPIC_PRESENCE,
+    [RECORD_ORDER_STEPS] = TOPIC_ORDER_STEPS,
+    [RECORD_DEAD_LETTERS] = TOPIC_DEAD_LETTERS,
+    [TOPIC_COMMANDS_INDEX] = TOPIC_COMMANDS,
+};
+
+struct kafka_out {
+    struct kafka_out_options options;
+    rd_kafka_t *client; /* NULL: could not be made, tried again at retry_ms */
+    rd_kafka_topic_t *topics[RECORD_TOPICS + 1];
+    struct record *first, **last; /* everything since the list was empty, in order */
+    struct record *next;          /* the first that was not handed over yet; NULL: none */
+    size_t unconfirmed;           /* in the list and not done with */
+    size_t handed;                /* of these, at the producer */
+    bool failed;                  /* some before `next` wait again */
+    bool failure_logged;          /* since the last success */
+    int64_t oldest_ms;
+    int64_t retry_ms; /* nothing is handed over before; 0: at once */
+    unsigned replacements;
+};
+
+/* A report of success ends a record; any other says that it may or may not be in the log. */
+static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
+{
+    struct kafka_out *out = opaque;
+    struct record *record = message->_private;
+
+    (void)client;
+    out->handed--;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || record->perishable) {
+        bool confirmed = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+        record->state = confirmed ? RECORD_CONFIRMED : RECORD_GIVEN_UP;
+        out->failure_logged = out->failure_logged && !confirmed;
+        out->unconfirmed--;
+        return;
+    }
+    record->state = RECORD_WAITING;
+    out->failed = true;
+    if (!out->failure_logged)
+        log_warn("kafka_out", "not delivered, will be produced again", "topic=%s error=%s",
+                 topic_names[record->topic], rd_kafka_err2str(message->err));
+    out->failure_logged = true;
+}
+
+static const char *const own_settings[] = {
+    "queue.buffering.max.messages",
+    QUEUE_MESSAGES,
+    "queue.buffering.max.kbytes",
+    QUEUE_KBYTES,
+    NULL,
+};
+
+static rd_kafka_conf_t *make_conf(struct kafka_out *out)
+{
+    const char *settings[64];
+    size_t count = 0;
+    const char *const *const parts[] = { kafka_producer_settings, own_settings };
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (const char *const *at = parts[i]; *at != NULL; at++)
+            settings[count++] = *at;
+    settings[count] = NULL;
+    rd_kafka_conf_t *conf = kafka_conf_new(out->options.brokers, out->options.pairs, settings);
+    if (conf == NULL)
+        return NULL;
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    rd_kafka_conf_set_opaque(conf, out);
+    return conf;
+}
+
+static void enable_wake_up(struct kafka_out *out)
+{
+    static const uint64_t one = 1; /* what an eventfd takes */
+    rd_kafka_queue_t *queue = rd_kafka_queue_get_main(out->client);
+
+    rd_kafka_queue_io_event_enable(queue, out->options.wake_fd, &one, sizeof one);
+    rd_kafka_queue_destroy(queue);
+}
+
+static bool open_client(struct kafka_out *out)
+{
+    char error[256];
+    rd_kafka_conf_t *conf = make_conf(out);
+
+    if (conf == NULL)
+        return false;
+    out->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
+    if (out->client == NULL) {
+        log_error("kafka_out", "no producer", "error=%s", error);
+        rd_kafka_conf_destroy(conf);
+        return false;
+    }
+    for (size_t i = 0; i <= RECORD_TOPICS; i++)
+        out->topics[i] = rd_kafka_topic_new(out->client, topic_names[i], NULL);
+    if (out->options.wake_fd >= 0)
+        enable_wake_up(out);
+    return true;
+}
+
+static void close_client(struct kafka_out *out)
+{
+    if (out->client == NULL)
+        return;
+    for (size_t i = 0; i <= RECORD_TOPICS; i++)
+        if (out->topics[i] != NULL)
+            rd_kafka_topic_destroy(out->topics[i]);
+    rd_kafka_destroy(out->client);
+    memset(out->topics, 0, sizeof out->topics);
+    out->client = NULL;
+}
+
+struct kafka_out *kafka_out_open(const struct kafka_out_options *options)
+{
+    struct kafka_out *out = calloc(1, sizeof *out);
+
+    if (out == NULL)
+        abort();
+    out->options = *options;
+    out->last = &out->first;
+    out->oldest_ms = INT64_MAX;
+    if (open_client(out))
+        return out;
+    free(out);
+    return NULL;
+}
+
+/* Reports of what is purged must not be taken any more once the owners may have freed it. */
+static void purge(struct kafka_out *out)
+{
+    rd_kafka_purge(out->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(out->client, FATAL_MS_MAX);
+}
+
+void kafka_out_close(struct kafka_out *out)
+{
+    if (out == NULL)
+        return;
+    if (out->client != NULL && out->handed > 0)
+        purge(out);
+    close_client(out);
+    free(out);
+}
+
+static void add_header(rd_kafka_headers_t *headers, const char *name, const char *value)
+{
+    rd_kafka_header_add(headers, name, -1, value, -1);
+}
+
+/* Headers of the contract, section 4. */
+static rd_kafka_headers_t *make_headers(const struct kafka_out *out, const struct record *record)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(HEADERS_MAX);
+
+    add_header(headers, "bridge", out->options.bridge_id);
+    if (record->retained)
+        add_header(headers, "retained", "true");
+    if (record->type == NULL) {
+        add_header(headers, "error", record->error);
+        add_header(headers, "source", record->origin);
+        return headers;
+    }
+    add_header(headers, "content-type", "application/json");
+    add_header(headers, "ce_specversion", "1.0");
+    add_header(headers, "ce_type", record->type);
+    add_header(headers, "ce_source", record->origin);
+    add_header(headers, "ce_id", record->id);
+    return headers;
+}
+
+/* The value stays ours: no RD_KAFKA_MSG_F_COPY. The key is copied by librdkafka, always. */
+static rd_kafka_resp_err_t produce(struct kafka_out *out, struct record *record)
+{
+    rd_kafka_headers_t *headers = make_headers(out, record);
+    rd_kafka_vu_t parts[] = {
+        { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = out->topics[record->topic] },
+        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = record->partition },
+        { .vtype = RD_KAFKA_VTYPE_KEY,
+          .u.mem = { record->key_length > 0 ? record->key : NULL, record->key_length } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE,
+          .u.mem = { (void *)(uintptr_t)record->value, record->value_length } },
+        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
+        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = record },
+    };
+    rd_kafka_error_t *error = rd_kafka_produceva(out->client, parts, sizeof parts / sizeof *parts);
+
+    if (error == NULL)
+        return RD_KAFKA_RESP_ERR_NO_ERROR; /* the headers are librdkafka's now */
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    rd_kafka_error_destroy(error);
+    rd_kafka_headers_destroy(headers);
+    return code;
+}
+
+/* One of three: handed over, try later, or done with. False: try later. */
+static bool hand_over(struct kafka_out *out, struct record *record, int64_t mono_ms)
+{
+    rd_kafka_resp_err_t code = produce(out, record);
+
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        record->state = RECORD_HANDED;
+        out->handed++;
+        return true;
+    }
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && out->handed > 0)
+        return false; /* reports make room */
+    if (record->perishable) {
+        record->state = RECORD_GIVEN_UP;
+        out->unconfirmed--;
+        return true;
+    }
+    if (!out->failure_logged)
+        log_warn("kafka_out", "not taken by the producer, will be tried again", "topic=%s error=%s",
+                 topic_names[record->topic], rd_kafka_err2str(code));
+    out->failure_logged = true;
+    out->retry_ms = mono_ms + RETRY_MS;
+    return false;
+}
+
+static void hand_over_waiting(struct kafka_out *out, int64_t mono_ms)
+{
+    if (out->client == NULL || mono_ms < out->retry_ms || out->failed)
+        return;
+    for (; out->next != NULL; out->next = out->next->next)
+        if (out->next->state == RECORD_WAITING && !hand_over(out, out->next, mono_ms))
+            return;
+}
+
+/* Once nothing is unconfirmed, the owners may free what the list points at. */
+static void forget_list(struct kafka_out *out)
+{
+    out->first = out->next = NULL;
+    out->last = &out->first;
+    out->oldest_ms = INT64_MAX;
+}
+
+void kafka_out_send(struct kafka_out *out, struct record *record, int64_t mono_ms)
+{
+    if (out->unconfirmed == 0)
+        forget_list(out);
+    record->state = RECORD_WAITING;
+    record->next = NULL;
+    *out->last = record;
+    out->last = &record->next;
+    if (out->next == NULL)
+        out->next = record;
+    if (out->unconfirmed++ == 0)
+        out->oldest_ms = mono_ms;
+    hand_over_waiting(out, mono_ms);
+}
+
+/* Goes back to the start of the list: what is confirmed is passed over, the rest keeps its order.
+ * Only with nothing at the producer, or a later record of a key could overtake an earlier one. */
+static void rewind_list(struct kafka_out *out, int64_t mono_ms)
+{
+    out->failed = false;
+    out->next = out->first;
+    out->retry_ms = mono_ms + RETRY_MS;
+}
+
+/* A record without a report went down with its producer; it may be in the log or not. */
+static void take_back(struct kafka_out *out)
+{
+    for (struct record *record = out->first; record != NULL; record = record->next)
+        if (record->state == RECORD_HANDED)
+            record->state = RECORD_WAITING;
+    out->handed = 0;
+}
+
+static void replace_client(struct kafka_out *out, int64_t mono_ms)
+{
+    purge(out);
+    close_client(out);
+    take_back(out);
+    rewind_list(out, mono_ms);
+    out->replacements++;
+    if (open_client(out))
+        out->retry_ms = 0;
+}
+
+static bool is_fatal(struct kafka_out *out)
+{
+    char why[256];
+
+    if (rd_kafka_fatal_error(out->client, why, sizeof why) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    log_warn("kafka_out", "the producer is replaced after a fatal error",
+             "error=%s unconfirmed=%zu", why, out->unconfirmed);
+    return true;
+}
+
+void kafka_out_turn(struct kafka_out *out, int64_t mono_ms)
+{
+    if (out->client == NULL && mono_ms >= out->retry_ms && !open_client(out))
+        out->retry_ms = mono_ms + RETRY_MS;
+    if (out->client == NULL)
+        return;
+    rd_kafka_poll(out->client, 0);
+    if (is_fatal(out))
+        replace_client(out, mono_ms);
+    else if (out->failed && out->handed == 0)
+        rewind_list(out, mono_ms);
+    hand_over_waiting(out, mono_ms);
+    if (out->unconfirmed == 0)
+        forget_list(out);
+}
+
+int64_t kafka_out_timeout_ms(const struct kafka_out *out, int64_t mono_ms)
+{
+    bool waiting = out->client == NULL || (out->next != NULL && out->handed == 0);
+
+    if (!waiting)
+        return INT64_MAX;
+    return out->retry_ms > mono_ms ? out->retry_ms - mono_ms : 0;
+}
+
+size_t kafka_out_unconfirmed(const struct kafka_out *out)
+{
+    return out->unconfirmed;
+}
+
+int64_t kafka_out_oldest_ms(const struct kafka_out *out)
+{
+    return out->unconfirmed > 0 ? out->oldest_ms : INT64_MAX;
+}
+
+unsigned kafka_out_replacements(const struct kafka_out *out)
+{
+    return out->replacements;
+}
+
+bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[RECORD_TOPICS + 1])
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+
+    /* Without a topic named: those that have a handle, which are all of ours. */
+    if (out->client == NULL ||
+        rd_kafka_metadata(out->client, 0, NULL, &metadata, wait_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    memset(counts, 0, (RECORD_TOPICS + 1) * sizeof *counts);
+    for (int i = 0; i < metadata->topic_cnt; i++)
+        for (size_t k = 0; k <= RECORD_TOPICS; k++)
+            if (strcmp(metadata->topics[i].topic, topic_names[k]) == 0 &&
+                metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
+                counts[k] = metadata->topics[i].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    return true;
+}
+
+const char *kafka_out_topic_name(enum topic topic)
+{
+    return topic_names[topic];
+}
+
+void *kafka_out_client(struct kafka_out *out)
+{
+    return out->client;
+}

@@ -1,0 +1,55 @@
+/* Produces records, and produces them again until Kafka has confirmed them with acks=all.
+ *
+ * A record that was sent is held in a list until its delivery report; its owner keeps its bytes
+ * until kafka_out_unconfirmed() is 0. librdkafka does not copy the values. Where the producer's
+ * queue is full, records wait in the list; where a delivery fails, they are produced again in their
+ * order; where the idempotent producer has a fatal error, it is replaced and they go through the
+ * new one. So the order of a key is kept, and what comes twice is dropped at the centre by
+ * identity. One thread: reports are taken in kafka_out_turn(). Nothing blocks but where it says so.
+ */
+#ifndef CARRITO_BRIDGE_KAFKA_OUT_H
+#define CARRITO_BRIDGE_KAFKA_OUT_H
+
+#include "bridge/record.h"
+#include "common/config.h"
+
+struct kafka_out;
+
+struct kafka_out_options {
+    const char *brokers;
+    const struct config_pairs *pairs; /* kafka.NAME of the file, or NULL */
+    const char *bridge_id;            /* for the header `bridge`; must outlive it */
+    int wake_fd;                      /* an eventfd that is written when a report waits; -1: none */
+};
+
+/* NULL where the properties are no good (logged). Kafka need not be there. */
+struct kafka_out *kafka_out_open(const struct kafka_out_options *options);
+/* Frees; what is unconfirmed is forgotten here (its owner may free it then). May block for the
+ * threads of librdkafka, a second at most. */
+void kafka_out_close(struct kafka_out *out);
+
+/* Takes the record into the list and hands it over if it can. Never fails. */
+void kafka_out_send(struct kafka_out *out, struct record *record, int64_t mono_ms);
+/* Takes delivery reports, hands over what waits, replaces a fatal producer (which blocks for some
+ * milliseconds, FATAL_MS_MAX at most). */
+void kafka_out_turn(struct kafka_out *out, int64_t mono_ms);
+/* How long until the next turn is due without a wake-up, in ms; INT64_MAX: not at all. */
+int64_t kafka_out_timeout_ms(const struct kafka_out *out, int64_t mono_ms);
+
+/* Records sent and neither confirmed nor given up. */
+size_t kafka_out_unconfirmed(const struct kafka_out *out);
+/* Since when something has been unconfirmed without a break, monotonic ms; INT64_MAX: nothing. */
+int64_t kafka_out_oldest_ms(const struct kafka_out *out);
+/* Producers that were replaced after a fatal error. */
+unsigned kafka_out_replacements(const struct kafka_out *out);
+
+/* Asks for the topics: the number of partitions of each into counts[RECORD_TOPICS + 1], the last
+ * being carrito.commands; 0 where a topic does not exist. Blocks for `wait_ms` at most; false where
+ * Kafka did not answer. */
+bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[RECORD_TOPICS + 1]);
+const char *kafka_out_topic_name(enum topic topic);
+
+/* For tests: the rd_kafka_t of now. */
+void *kafka_out_client(struct kafka_out *out);
+
+#endif

@@ -1,0 +1,61 @@
+/* Writes the bridge's own messages. */
+#include "bridge/mqtt_out.h"
+#include "common/protocol.h"
+
+#include <stdio.h>
+
+void mqtt_out_ack(struct mqtt_link *link, const char *cart, const char *epoch, int64_t seq)
+{
+    struct mqtt_out_message message;
+
+    snprintf(message.topic, sizeof message.topic, MQTT_ROOT "/%s/ack", cart);
+    int length = snprintf(message.payload, sizeof message.payload,
+                          "{\"epoch\":\"%s\",\"seq\":%lld}", epoch, (long long)seq);
+    message.publish = (struct mqtt_publish){
+        .topic = message.topic,
+        .payload = message.payload,
+        .length = (size_t)length,
+    };
+    /* Where the link is gone, the cart sends again and is answered then. */
+    mqtt_link_publish(link, &message.publish);
+}
+
+bool mqtt_out_command(struct mqtt_link *link, const struct command *command)
+{
+    char topic[128];
+
+    snprintf(topic, sizeof topic, MQTT_ROOT "/%s/command", command->cart);
+    struct mqtt_publish publish = {
+        .topic = topic,
+        .payload = command->payload,
+        .length = command->length,
+        .qos = 1,
+        .expiry_s = COMMAND_RESEND_MS / 1000,
+    };
+    return mqtt_link_publish(link, &publish) >= 0;
+}
+
+void mqtt_out_make_state(struct mqtt_out_message *message, const char *bridge_id,
+                         enum mqtt_out_state state, int64_t wall_ms)
+{
+    snprintf(message->topic, sizeof message->topic, MQTT_ROOT "/bridge/%s/state", bridge_id);
+    int length =
+        snprintf(message->payload, sizeof message->payload, "{\"online\":%s,\"timestamp\":%lld}",
+                 state == MQTT_OUT_ONLINE ? "true" : "false", (long long)wall_ms);
+    message->publish = (struct mqtt_publish){
+        .topic = message->topic,
+        .payload = message->payload,
+        .length = (size_t)length,
+        .qos = 1,
+        .retain = true,
+    };
+}
+
+bool mqtt_out_state(struct mqtt_link *link, const char *bridge_id, enum mqtt_out_state state,
+                    int64_t wall_ms)
+{
+    struct mqtt_out_message message;
+
+    mqtt_out_make_state(&message, bridge_id, state, wall_ms);
+    return mqtt_link_publish(link, &message.publish) >= 0;
+}

@@ -1,0 +1,58 @@
+/* What goes into Kafka: one record, and where its bytes lie.
+ *
+ * A record points into memory of its owner (a batch, a beat, a refused command), who keeps it until
+ * kafka_out has it confirmed: so that it can be produced again by another producer. */
+#ifndef CARRITO_BRIDGE_RECORD_H
+#define CARRITO_BRIDGE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum topic {
+    RECORD_SALES,
+    RECORD_LOCATIONS,
+    RECORD_PRESENCE,
+    RECORD_ORDER_STEPS,
+    RECORD_DEAD_LETTERS,
+    RECORD_TOPICS
+};
+
+#define RECORD_BY_KEY (-1) /* the partitioner chooses the partition */
+
+/* `{cart}/{epoch}/{seq}` and its like; an order's id is at most 64 characters. */
+#define RECORD_ID_MAX    96
+#define RECORD_KEY_MAX   64
+#define RECORD_ERROR_MAX 200
+
+/* Larger values are cut: Kafka takes 1 MiB, a dead letter may have been larger. */
+#define RECORD_VALUE_MAX 900000
+
+/* kafka_out's own view of a record. */
+enum record_state {
+    RECORD_WAITING, /* to be handed to the producer */
+    RECORD_HANDED,  /* no delivery report yet */
+    RECORD_CONFIRMED,
+    RECORD_GIVEN_UP /* only where `perishable` */
+};
+
+struct record {
+    enum topic topic;
+    int32_t partition; /* or RECORD_BY_KEY */
+    const char *value; /* not NUL-terminated */
+    size_t value_length;
+    const char *type;   /* ce_type; NULL: a dead letter, which has no CloudEvents headers */
+    const char *origin; /* ce_source, or a dead letter's `source` */
+    bool retained;
+    bool perishable; /* a failed delivery ends it; any other record is produced again */
+    uint8_t key_length;
+    char key[RECORD_KEY_MAX];
+    union {
+        char id[RECORD_ID_MAX];       /* ce_id; "" for none */
+        char error[RECORD_ERROR_MAX]; /* a dead letter's reason, in words */
+    };
+    enum record_state state;
+    struct record *next;
+};
+
+#endif

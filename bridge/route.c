@@ -1,0 +1,319 @@
+/* One table of what comes under carrito/v1/{cart}, and one of where a type of event goes. */
+#include "bridge/route.h"
+#include "common/event.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* `clock` goes where sales go: it moves sales of its boot to their day, so the role that counts
+ * them must find both in the same partition, in order. */
+static const enum topic topic_of_event[EVENT_TYPES] = {
+    [EVENT_SALE] = RECORD_SALES,         [EVENT_VOID] = RECORD_SALES,
+    [EVENT_STOCK] = RECORD_SALES,        [EVENT_CLOCK] = RECORD_SALES,
+    [EVENT_LOCATION] = RECORD_LOCATIONS, [EVENT_ORDER] = RECORD_ORDER_STEPS,
+};
+
+struct slice {
+    const char *bytes;
+    size_t length;
+};
+
+static void set_key(struct record *record, const char *key)
+{
+    size_t length = strlen(key);
+
+    record->key_length = (uint8_t)(length < RECORD_KEY_MAX ? length : RECORD_KEY_MAX);
+    memcpy(record->key, key, record->key_length);
+}
+
+static struct record *add_record(struct batch *batch, enum topic topic, struct slice value)
+{
+    struct record *record = &batch->records[batch->record_count++];
+
+    record->topic = topic;
+    record->partition = RECORD_BY_KEY;
+    record->value = value.bytes;
+    record->value_length = value.length;
+    record->type = NULL;
+    record->origin = batch->topic;
+    record->retained = batch->retained;
+    record->perishable = false;
+    record->id[0] = '\0';
+    set_key(record, batch->cart);
+    return record;
+}
+
+static void reject(struct batch *batch, struct slice value, const char *reason)
+{
+    struct record *record = add_record(batch, RECORD_DEAD_LETTERS, value);
+
+    record->origin = batch->source;
+    snprintf(record->error, sizeof record->error, "%s", reason);
+    batch->rejected++;
+}
+
+void route_refuse(struct batch *batch, const char *reason)
+{
+    char cut[RECORD_ERROR_MAX];
+
+    if (batch->length < batch->length_as_sent) {
+        snprintf(cut, sizeof cut, "%s; only its first %zu bytes are kept", reason, batch->length);
+        reason = cut;
+    }
+    reject(batch, (struct slice){ batch->payload, batch->length }, reason);
+}
+
+/* `{epoch}:{last seq}`; anything else counts as absent. */
+static void read_correlation(struct batch *batch)
+{
+    const char *colon = batch->correlation != NULL ? strchr(batch->correlation, ':') : NULL;
+    size_t length = colon != NULL ? (size_t)(colon - batch->correlation) : 0;
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    char *end;
+
+    if (length == 0 || length >= sizeof epoch || colon[1] < '1' || colon[1] > '9')
+        return;
+    memcpy(epoch, batch->correlation, length);
+    epoch[length] = '\0';
+    long long seq = strtoll(colon + 1, &end, 10);
+    if (*end != '\0' || seq > INTEGER_MAX || !epoch_is_valid(epoch))
+        return;
+    memcpy(batch->epoch, epoch, length + 1);
+    batch->ack_seq = seq;
+}
+
+/* Without Correlation Data: the highest number of the epoch that was seen first. */
+static void note_identity(struct batch *batch, const char *epoch, int64_t seq)
+{
+    if (batch->epoch[0] == '\0')
+        memcpy(batch->epoch, epoch, strlen(epoch) + 1);
+    if (seq > batch->ack_seq && strcmp(batch->epoch, epoch) == 0)
+        batch->ack_seq = seq;
+}
+
+/* A refused line may still say which one it is; its cart must hear that it was dealt with. */
+static void note_refused_identity(struct batch *batch, struct slice line)
+{
+    struct json_reason why;
+    const char *epoch = "";
+    int64_t seq = 0;
+    cJSON *object =
+        json_read_object(line.bytes, line.length, BATCH_BYTES_MAX, PRESENCE_DEPTH_MAX, &why);
+
+    if (object != NULL &&
+        json_get_text(object, "epoch", JSON_REQUIRED, EPOCH_LENGTH_MIN, EPOCH_LENGTH_MAX, &epoch,
+                      &why) &&
+        json_get_int(object, "seq", JSON_REQUIRED, 1, INTEGER_MAX, &seq, &why) &&
+        epoch_is_valid(epoch))
+        note_identity(batch, epoch, seq);
+    cJSON_Delete(object);
+}
+
+static bool belongs(const struct batch *batch, const struct event *event, struct json_reason *why)
+{
+    if (strcmp(event->cart, batch->cart) != 0)
+        return json_refuse(why, "cart", "the event's cart is %s, the topic's is %s", event->cart,
+                           batch->cart);
+    if (batch->correlation != NULL && batch->epoch[0] != '\0' && event->epoch[0] != '\0' &&
+        strcmp(event->epoch, batch->epoch) != 0)
+        return json_refuse(why, "epoch", "the event's epoch is not the Correlation Data's");
+    return true;
+}
+
+/* Appends text and returns its end; the ids fit by the limits of what they are made of. */
+static char *append(char *at, const char *text)
+{
+    size_t length = strlen(text);
+
+    memcpy(at, text, length + 1);
+    return at + length;
+}
+
+static void append_int(char *at, int64_t value)
+{
+    char digits[24];
+    char *start = digits + sizeof digits - 1;
+
+    *start = '\0';
+    do
+        *--start = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    append(at, start);
+}
+
+/* Written by hand: it is done for every event, and snprintf costs as much as the rest of it. */
+static void set_id(struct record *record, const char *cart, const char *middle, int64_t number)
+{
+    char *at = append(append(record->id, cart), "/");
+
+    append_int(append(append(at, middle), "/"), number);
+}
+
+static void route_event(struct batch *batch, const struct event *event, struct slice line)
+{
+    struct record *record = add_record(batch, topic_of_event[event->type], line);
+
+    record->type = event_type_name(event->type);
+    if (event->type == EVENT_ORDER)
+        set_key(record, event->order);
+    if (event->owntracks)
+        set_id(record, event->cart, "owntracks", event->ts_ms);
+    else
+        set_id(record, event->cart, event->epoch, event->seq);
+}
+
+static void route_line(struct batch *batch, struct slice line)
+{
+    struct event event;
+    struct json_reason why;
+    bool correlated = batch->correlation != NULL && batch->ack_seq > 0;
+
+    if (event_read(line.bytes, line.length, &event, &why) && belongs(batch, &event, &why)) {
+        route_event(batch, &event, line);
+        if (!correlated && !event.owntracks)
+            note_identity(batch, event.epoch, event.seq);
+        return;
+    }
+    reject(batch, line, why.text);
+    if (!correlated)
+        note_refused_identity(batch, line);
+}
+
+/* The next line from `*at` on, without its line end; false at the end. Empty lines are skipped:
+ * nothing is lost with them. */
+static bool next_line(const char **at, const char *end, struct slice *line)
+{
+    while (*at < end && **at == '\n')
+        ++*at;
+    if (*at == end)
+        return false;
+    const char *newline = memchr(*at, '\n', (size_t)(end - *at));
+    const char *stop = newline != NULL ? newline : end;
+    *line = (struct slice){ *at, (size_t)(stop - *at) };
+    *at = stop;
+    return true;
+}
+
+static size_t count_lines(const struct batch *batch)
+{
+    const char *at = batch->payload, *end = batch->payload + batch->length;
+    struct slice line;
+    size_t count = 0;
+
+    while (next_line(&at, end, &line))
+        count++;
+    return count;
+}
+
+static void route_events(struct batch *batch)
+{
+    const char *at = batch->payload, *end = batch->payload + batch->length;
+    char reason[RECORD_ERROR_MAX];
+    struct slice line;
+
+    read_correlation(batch);
+    if (batch->length_as_sent > BATCH_BYTES_MAX) {
+        snprintf(reason, sizeof reason, "a batch of %zu bytes, at most %d", batch->length_as_sent,
+                 BATCH_BYTES_MAX);
+        route_refuse(batch, reason);
+        return;
+    }
+    size_t lines = count_lines(batch);
+    if (lines == 0) {
+        route_refuse(batch, "an empty payload");
+        return;
+    }
+    if (lines > BATCH_EVENTS_MAX) {
+        snprintf(reason, sizeof reason, "a batch of %zu events, at most %d", lines,
+                 BATCH_EVENTS_MAX);
+        route_refuse(batch, reason);
+        return;
+    }
+    while (next_line(&at, end, &line))
+        route_line(batch, line);
+}
+
+/* True where `ts_ms` is a time and, in a state, `state` is one of the three. */
+static bool presence_is_valid(const struct batch *batch, struct json_reason *why)
+{
+    const char *state = "online";
+    int64_t ts_ms = 0;
+    enum json_presence need = batch->kind == BATCH_STATE ? JSON_REQUIRED : JSON_OPTIONAL;
+    cJSON *object =
+        json_read_object(batch->payload, batch->length, EVENT_BYTES_MAX, PRESENCE_DEPTH_MAX, why);
+
+    if (object == NULL)
+        return false;
+    bool ok = json_get_int(object, "ts_ms", JSON_REQUIRED, 0, INTEGER_MAX, &ts_ms, why) &&
+              json_get_text(object, "state", need, 1, 16, &state, why);
+    if (ok && strcmp(state, "online") != 0 && strcmp(state, "offline") != 0 &&
+        strcmp(state, "lost") != 0)
+        ok = json_refuse(why, "state", "state must be online, offline or lost");
+    cJSON_Delete(object);
+    return ok;
+}
+
+static void route_presence(struct batch *batch)
+{
+    struct json_reason why;
+    struct slice value = { batch->payload, batch->length };
+
+    if (batch->length == 0 && batch->kind == BATCH_STATE)
+        return;
+    if (!presence_is_valid(batch, &why)) {
+        route_refuse(batch, why.text);
+        return;
+    }
+    struct record *record = add_record(batch, RECORD_PRESENCE, value);
+    record->type = batch->kind == BATCH_STATE ? "state" : "heartbeat";
+    set_id(record, batch->cart, record->type, batch->received_wall_ms);
+}
+
+static const struct leaf {
+    const char *name;
+    enum batch_kind kind;
+    void (*route)(struct batch *batch);
+} leaves[] = {
+    { "events", BATCH_EVENTS, route_events },
+    { "state", BATCH_STATE, route_presence },
+    { "heartbeat", BATCH_HEARTBEAT, route_presence },
+};
+
+static const struct leaf *find_leaf(const char *name)
+{
+    for (size_t i = 0; i < sizeof leaves / sizeof *leaves; i++)
+        if (strcmp(leaves[i].name, name) == 0)
+            return &leaves[i];
+    return NULL;
+}
+
+/* Splits carrito/v1/{cart}/{leaf}; NULL where the topic is another one. */
+static const char *split_topic(struct batch *batch)
+{
+    size_t root = strlen(MQTT_ROOT "/");
+
+    if (strncmp(batch->topic, MQTT_ROOT "/", root) != 0)
+        return NULL;
+    const char *cart = batch->topic + root;
+    size_t length = strcspn(cart, "/");
+    if (length > CART_LENGTH_MAX || cart[length] != '/')
+        return NULL;
+    memcpy(batch->cart, cart, length);
+    batch->cart[length] = '\0';
+    return cart + length + 1;
+}
+
+void route(struct batch *batch)
+{
+    const char *name = split_topic(batch);
+    const struct leaf *leaf = name != NULL ? find_leaf(name) : NULL;
+
+    batch->kind = leaf != NULL ? leaf->kind : BATCH_UNKNOWN;
+    if (leaf == NULL)
+        route_refuse(batch, "no message is expected on this topic");
+    else if (!cart_is_valid(batch->cart))
+        route_refuse(batch, "the topic's cart must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+    else
+        leaf->route(batch);
+}

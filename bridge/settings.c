@@ -1,0 +1,134 @@
+/* The table of keys. */
+#include "bridge/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BRIDGE_ID_MAX 64
+
+static bool is_bridge_id(const char *value)
+{
+    size_t length = strlen(value);
+
+    return length >= 1 && length <= BRIDGE_ID_MAX &&
+           strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+               length;
+}
+
+/* `metrics` may also be empty or "off". */
+static bool is_listener(const char *value)
+{
+    return value[0] == '\0' || strcmp(value, "off") == 0 || config_is_host_port(value);
+}
+
+static const struct config_key keys[] = {
+    { .name = "mqtt_host",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, mqtt_host),
+      .initial = "127.0.0.1",
+      .check = config_is_host_list,
+      .allowed = "host[:port],…",
+      .help = "MQTT brokers, tried in turn" },
+    { .name = "mqtt_port",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, mqtt_port),
+      .initial = "1883",
+      .min = 1,
+      .max = 65535,
+      .help = "port of those without one" },
+    { .name = "mqtt_user",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_user),
+      .help = "name at the MQTT broker" },
+    { .name = "mqtt_password_file",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_password_file),
+      .help = "file with the password" },
+    { .name = "mqtt_cafile",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_cafile),
+      .help = "certificate authority; its presence turns TLS on" },
+    { .name = "mqtt_certfile",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_certfile),
+      .help = "own certificate" },
+    { .name = "mqtt_keyfile",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_keyfile),
+      .help = "key of the certificate" },
+    { .name = "kafka_brokers",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, kafka_brokers),
+      .initial = "127.0.0.1:9092",
+      .check = config_is_host_list,
+      .allowed = "host[:port],…",
+      .help = "Kafka brokers to begin with" },
+    { .name = "kafka_replication",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, kafka_replication),
+      .initial = "3",
+      .min = 1,
+      .max = 100,
+      .help = "replicas of the topics that carrito-collector makes; the bridge makes none" },
+    { .name = "bridge_id",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, bridge_id),
+      .check = is_bridge_id,
+      .allowed = "1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'",
+      .help = "name of this bridge (the host's name)" },
+    { .name = "metrics",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, metrics),
+      .check = is_listener,
+      .allowed = "HOST:PORT or off",
+      .help = "where /metrics, /healthz and /readyz are served (off)" },
+};
+
+static const char *const pair_prefixes[] = { "kafka.", NULL };
+
+const struct config_spec settings_spec = {
+    .program = "carrito-bridge",
+    .usage = "Usage: carrito-bridge [OPTION]...\n"
+             "Carries messages of carts from MQTT to Kafka, and commands back.",
+    .keys = keys,
+    .key_count = sizeof keys / sizeof *keys,
+    .pair_prefixes = pair_prefixes,
+};
+
+static const char *check(const void *values)
+{
+    const struct settings *settings = values;
+
+    if ((settings->mqtt_certfile == NULL) != (settings->mqtt_keyfile == NULL))
+        return "mqtt_certfile and mqtt_keyfile come together";
+    if (settings->mqtt_certfile != NULL && settings->mqtt_cafile == NULL)
+        return "mqtt_certfile needs mqtt_cafile";
+    return NULL;
+}
+
+/* What a host's name may hold and an MQTT topic or our rule may not becomes '-'. */
+static char *host_id(void)
+{
+    char name[BRIDGE_ID_MAX + 1] = "";
+
+    gethostname(name, sizeof name - 1);
+    for (char *at = name; *at != '\0'; at++)
+        if (!is_bridge_id((char[]){ *at, '\0' }))
+            *at = '-';
+    char *id = strdup(name[0] != '\0' ? name : "bridge");
+    if (id == NULL)
+        abort();
+    return id;
+}
+
+enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
+                                 char **argv)
+{
+    enum config_result result =
+        config_load(&settings_spec, settings, pairs, argc, argv, NULL, check);
+
+    if (result == CONFIG_OK && settings->bridge_id == NULL)
+        settings->bridge_id = host_id();
+    return result;
+}

@@ -1,0 +1,24 @@
+/* The bridge's configuration: one row per key (contract, section 7). */
+#ifndef CARRITO_BRIDGE_SETTINGS_H
+#define CARRITO_BRIDGE_SETTINGS_H
+
+#include "common/config.h"
+
+struct settings {
+    char *mqtt_host;
+    int64_t mqtt_port;
+    char *mqtt_user, *mqtt_password_file;
+    char *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
+    char *kafka_brokers;
+    int64_t kafka_replication;
+    char *bridge_id; /* the host's name where none was given */
+    char *metrics;   /* or NULL */
+};
+
+extern const struct config_spec settings_spec;
+
+/* config_load with the bridge's table, and the host's name for the id. */
+enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
+                                 char **argv);
+
+#endif
