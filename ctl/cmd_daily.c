@@ -42,7 +42,7 @@ static const struct column columns[] = {
       .presence = COLUMN_WHERE_KNOWN },
 };
 
-static const struct list list = { "/api/v1/daily-sales", columns, COUNT(columns) };
+static const struct list list = { "/api/v1/daily-sales", columns, COUNT(columns), LIST_CSV_API };
 
 static const struct option_spec options_daily[] = {
     { .name = "day",
@@ -67,6 +67,7 @@ static const struct option_spec options_daily[] = {
       .letter = 'w',
       .help = { "otra vez cada 2 s, hasta Ctrl-C", "again every 2 s, until Ctrl-C" } },
     LIST_LIMIT_OPTION,
+    LIST_DIALECT_OPTION,
 };
 
 static int show_once(const struct ctl *ctl, const struct options *options,
@@ -115,7 +116,7 @@ static int run_daily(const struct ctl *ctl, const struct options *options)
     }
     if (!options_has(options, "watch"))
         return show_once(ctl, options, &days);
-    if (ctl->format == OUTPUT_CSV) {
+    if (ctl->format == OUTPUT_CSV || options_has(options, "dialect")) {
         text_error(ctl->language, TEXT_CSV_AND_WATCH);
         return EXIT_BAD_ARGUMENTS;
     }

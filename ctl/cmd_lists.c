@@ -58,11 +58,14 @@ static const struct column consumer_columns[] = {
     { .key = "partitions", .title = { "particiones", "partitions" }, .kind = COLUMN_LENGTH },
 };
 
-static const struct list carts = { "/api/v1/carts", cart_columns, COUNT(cart_columns) };
-static const struct list sales = { "/api/v1/sales", sale_columns, COUNT(sale_columns) };
-static const struct list audit = { "/api/v1/audit", audit_columns, COUNT(audit_columns) };
+static const struct list carts = { "/api/v1/carts", cart_columns, COUNT(cart_columns),
+                                   LIST_CSV_OWN };
+static const struct list sales = { "/api/v1/sales", sale_columns, COUNT(sale_columns),
+                                   LIST_CSV_API };
+static const struct list audit = { "/api/v1/audit", audit_columns, COUNT(audit_columns),
+                                   LIST_CSV_OWN };
 static const struct list consumers = { "/api/v1/consumers", consumer_columns,
-                                       COUNT(consumer_columns) };
+                                       COUNT(consumer_columns), LIST_CSV_OWN };
 
 static const struct option_spec limit_option[] = { LIST_LIMIT_OPTION };
 
@@ -80,20 +83,29 @@ static const struct option_spec cart_options[] = {
     LIST_LIMIT_OPTION,
 };
 
+static const struct option_spec audit_options[] = {
+    { .name = "cart",
+      .kind = OPTION_CART,
+      .parameter = "cart",
+      .help = { "solo este carro", "only this cart" } },
+    LIST_LIMIT_OPTION,
+};
+
 static const struct option_spec sale_options[] = {
     { .name = "cart",
       .kind = OPTION_CART,
       .parameter = "cart",
       .help = { "solo las de este carro", "only those of this cart" } },
     { .name = "from",
-      .kind = OPTION_DAY,
+      .kind = OPTION_TIME,
       .parameter = "from",
-      .help = { "desde este día", "from this day on" } },
+      .help = { "desde este día o momento", "from this day or instant on" } },
     { .name = "to",
-      .kind = OPTION_DAY,
+      .kind = OPTION_TIME,
       .parameter = "to",
-      .help = { "hasta este día, incluido", "to this day, included" } },
+      .help = { "hasta este día, incluido, o momento", "to this day, included, or instant" } },
     LIST_LIMIT_OPTION,
+    LIST_DIALECT_OPTION,
 };
 
 static int show(const struct ctl *ctl, const struct list *list, const struct options *options)
@@ -187,8 +199,8 @@ const struct command command_audit = {
     .synopsis = { "[OPCIONES]", "[OPTIONS]" },
     .help = { "por carro y época: lo recibido, lo que falta, los duplicados",
               "per cart and epoch: what came, what is missing, duplicates" },
-    .options = limit_option,
-    .option_count = COUNT(limit_option),
+    .options = audit_options,
+    .option_count = COUNT(audit_options),
     .run = run_audit,
 };
 

@@ -209,7 +209,6 @@ static int run_tail(const struct ctl *ctl, const struct options *options)
         .format = ctl->format,
         .count_max = count ? strtoull(count, NULL, 10) : 0,
     };
-    session.kafka_told = (enum tail_kafka_state) - 1;
     stop_on_signals();
     signal(SIGPIPE, SIG_IGN); /* `tail | head` and a broker that goes are no reason to die */
     opened = open_sources(&session, &wanted, &kafka);

@@ -41,6 +41,21 @@ void fetch_tell_refusal(const struct ctl *ctl, const struct http_answer *answer)
     buffer_free(&defused);
 }
 
+bool fetch_into(const struct ctl *ctl, struct http_client *client, const char *path, FILE *file)
+{
+    struct http_answer answer;
+    bool good = false;
+
+    if (!http_client_save(client, path, file, &answer))
+        fetch_tell_away(ctl, client);
+    else if (answer.status != STATUS_OK)
+        fetch_tell_refusal(ctl, &answer);
+    else
+        good = fflush(file) == 0 && !ferror(file);
+    http_answer_free(&answer);
+    return good;
+}
+
 cJSON *fetch_object(const struct ctl *ctl, struct http_client *client, const char *path)
 {
     struct http_answer answer;

@@ -30,6 +30,7 @@ static void print_option(enum language language, const struct option_spec *spec)
         [OPTION_TEXT] = { " TEXTO", " TEXT" },
         [OPTION_COUNT] = { " N", " N" },
         [OPTION_DAY] = { " DÍA", " DAY" },
+        [OPTION_TIME] = { " MOMENTO", " TIME" },
         [OPTION_CART] = { " PATENTE", " PLATE" },
         [OPTION_CHOICE] = { " ", " " },
     };

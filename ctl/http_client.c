@@ -8,17 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STATUS_OK 200
+
 struct http_client {
     CURL *curl;
     char *url;
     struct curl_slist *headers;
+    struct http_answer *answer; /* of the request in hand */
+    FILE *file;                 /* for the body of a 200; NULL: into the answer */
     char why[CURL_ERROR_SIZE];
 };
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *owner)
 {
-    struct http_answer *answer = owner;
+    struct http_client *client = owner;
+    struct http_answer *answer = client->answer;
+    long status = 0;
 
+    curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (client->file && status == STATUS_OK)
+        return fwrite(bytes, size, count, client->file) * size;
     if (answer->body.length + size * count > HTTP_ANSWER_MAX)
         return 0;
     buffer_append(&answer->body, bytes, size * count);
@@ -101,11 +110,12 @@ static bool perform(struct http_client *client, const char *path, struct http_an
     CURLcode code;
 
     memset(answer, 0, sizeof *answer);
+    client->answer = answer;
     client->why[0] = '\0';
     if (asprintf(&whole, "%s%s", client->url, path) < 0)
         return false;
     curl_easy_setopt(client->curl, CURLOPT_URL, whole);
-    curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, answer);
+    curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, client);
     code = curl_easy_perform(client->curl);
     if (code == CURLE_OK) {
         curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer->status);
@@ -122,6 +132,22 @@ bool http_client_get(struct http_client *client, const char *path, struct http_a
 {
     curl_easy_setopt(client->curl, CURLOPT_HTTPGET, 1L);
     return perform(client, path, answer);
+}
+
+bool http_client_save(struct http_client *client, const char *path, FILE *file,
+                      struct http_answer *answer)
+{
+    bool answered;
+
+    client->file = file;
+    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, 0L);
+    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, HTTP_TOTAL_S);
+    answered = http_client_get(client, path, answer);
+    client->file = NULL;
+    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, HTTP_TOTAL_S);
+    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, 0L);
+    return answered;
 }
 
 bool http_client_post(struct http_client *client, const char *path, const char *json,

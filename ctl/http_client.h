@@ -8,6 +8,7 @@
 #include "common/buffer.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #define HTTP_CONNECT_S  5L
 #define HTTP_TOTAL_S    60L
@@ -28,6 +29,10 @@ void http_client_close(struct http_client *client);
 /* `path` begins with a slash. True where the server answered, whatever the status; false where it
  * did not, and http_client_why() says why. The caller frees with http_answer_free in both cases. */
 bool http_client_get(struct http_client *client, const char *path, struct http_answer *answer);
+/* The same, but the body of a 200 goes to `file` as it comes, without a limit to its size or to
+ * the time it takes; one that stalls for HTTP_TOTAL_S is given up. */
+bool http_client_save(struct http_client *client, const char *path, FILE *file,
+                      struct http_answer *answer);
 bool http_client_post(struct http_client *client, const char *path, const char *json,
                       struct http_answer *answer);
 /* Of the last request that failed; lives until the next one. */

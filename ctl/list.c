@@ -87,32 +87,66 @@ static bool read_pages(struct reading *reading, struct output *output)
     return good;
 }
 
+static int show_pages(struct reading *reading, struct output *output)
+{
+    enum language language = reading->ctl->language;
+    bool good = read_pages(reading, output);
+
+    if (!good) {
+        /* A JSON array stays open on purpose: half a list must not look whole. */
+        buffer_free(&output->text);
+        return EXIT_FAILED;
+    }
+    if (output->rows == 0)
+        text_say(language, TEXT_NO_ROWS);
+    else if (reading->cursor)
+        text_say(language, TEXT_MORE_ROWS, output->rows);
+    return output_end(output) ? EXIT_OK : EXIT_FAILED;
+}
+
+/* The API writes it whole: no pages, nothing held here. */
+static int save_csv(const struct reading *reading, const struct options *options)
+{
+    const char *limit = options_get(options, "limit"), *dialect = options_get(options, "dialect");
+    struct buffer path = { 0 };
+    bool good;
+
+    buffer_text(&path, reading->path);
+    request_add(&path, "format", "csv");
+    if (dialect)
+        request_add(&path, "dialect", dialect);
+    if (limit)
+        request_add(&path, "limit", limit);
+    good = fetch_into(reading->ctl, reading->client, path.bytes, stdout);
+    buffer_free(&path);
+    return good ? EXIT_OK : EXIT_FAILED;
+}
+
 int list_show(const struct ctl *ctl, const struct list *list, const struct options *options,
               const char *path)
 {
     struct output output = list_output(ctl, list->columns, list->column_count);
     const char *limit = options_get(options, "limit");
+    bool dialect = options_has(options, "dialect");
     struct reading reading = {
         .ctl = ctl,
-        .client = fetch_open(ctl),
         .path = path,
         .wanted = limit ? strtoul(limit, NULL, 10) : SIZE_MAX,
     };
-    bool good;
+    int status;
 
+    if (dialect && ctl->format == OUTPUT_JSON) {
+        text_error(ctl->language, TEXT_DIALECT_AND_JSON);
+        return EXIT_BAD_ARGUMENTS;
+    }
+    reading.client = fetch_open(ctl);
     if (!reading.client)
         return EXIT_FAILED;
-    good = read_pages(&reading, &output);
-    if (good && output.rows == 0)
-        text_say(ctl->language, TEXT_NO_ROWS);
-    else if (good && reading.cursor)
-        text_say(ctl->language, TEXT_MORE_ROWS, output.rows);
-    /* After an error a JSON array stays open on purpose: half a list must not look whole. */
-    if (good)
-        good = output_end(&output);
+    if (list->csv == LIST_CSV_API && (dialect || ctl->format == OUTPUT_CSV))
+        status = save_csv(&reading, options);
     else
-        buffer_free(&output.text);
+        status = show_pages(&reading, &output);
     free(reading.cursor);
     http_client_close(reading.client);
-    return good ? EXIT_OK : EXIT_FAILED;
+    return status;
 }

@@ -6,10 +6,15 @@
 
 #define LIST_PAGE_ROWS_MAX 1000 /* the API's own limit */
 
+/* Who writes a list's CSV: the API (the contract's "csv"), whole and in the dialects it knows, or
+ * this program, from the columns. */
+enum list_csv { LIST_CSV_OWN, LIST_CSV_API };
+
 struct list {
     const char *path; /* "/api/v1/carts" */
     const struct column *columns;
     size_t column_count;
+    enum list_csv csv;
 };
 
 /* The options that every list has. */
@@ -18,6 +23,15 @@ struct list {
         .name = "limit", .letter = 'n', .kind = OPTION_COUNT, .help = {                            \
             "cuántas filas a lo más (todas)",                                                      \
             "how many rows at most (all)"                                                          \
+        }                                                                                          \
+    }
+
+/* For lists whose CSV the API writes; it means --csv. */
+#define LIST_DIALECT_OPTION                                                                        \
+    {                                                                                              \
+        .name = "dialect", .kind = OPTION_CHOICE, .choices = "rfc4180|excel-es", .help = {         \
+            "CSV para Excel en español",                                                           \
+            "CSV for Excel in Spanish"                                                             \
         }                                                                                          \
     }
 

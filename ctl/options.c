@@ -103,7 +103,7 @@ static const char *value_wanted(const struct option_rules *rules, const struct o
     static const enum text_id wanted[] = {
         [OPTION_FLAG] = TEXT_WANTS_TEXT,   [OPTION_TEXT] = TEXT_WANTS_TEXT,
         [OPTION_COUNT] = TEXT_WANTS_COUNT, [OPTION_DAY] = TEXT_WANTS_DAY,
-        [OPTION_CART] = TEXT_WANTS_CART,
+        [OPTION_TIME] = TEXT_WANTS_TIME,   [OPTION_CART] = TEXT_WANTS_CART,
     };
 
     if (spec->kind == OPTION_CHOICE)
@@ -155,11 +155,19 @@ static bool count_is_valid(const char *typed)
 static bool value_read(const struct option_rules *rules, const struct option_spec *spec,
                        const char *typed, char value[OPTION_VALUE_MAX + 1])
 {
+    int64_t instant_ms;
+
     if (typed[0] == '\0' || strlen(typed) > OPTION_VALUE_MAX)
         return false;
     switch (spec->kind) {
     case OPTION_DAY:
         return day_from_person(typed, rules->now_ms, value);
+    case OPTION_TIME:
+        if (day_from_person(typed, rules->now_ms, value))
+            return true;
+        if (!time_from_text(typed, &instant_ms))
+            return false;
+        break;
     case OPTION_CART:
         return cart_from_person(typed, value);
     case OPTION_COUNT:

@@ -22,6 +22,7 @@ enum option_kind {
     OPTION_TEXT,  /* any bytes but none */
     OPTION_COUNT, /* 1 to 1,000,000,000 */
     OPTION_DAY,   /* YYYY-MM-DD, today, yesterday, hoy, ayer */
+    OPTION_TIME,  /* a day as above, or an instant (RFC 3339) */
     OPTION_CART,  /* a plate, folded to upper case */
     OPTION_CHOICE /* one of `choices` */
 };

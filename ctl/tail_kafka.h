@@ -10,6 +10,7 @@
 #define TAIL_KAFKA_METADATA_MS 1000 /* a turn blocks this long while no broker answers */
 
 enum tail_kafka_state {
+    TAIL_KAFKA_UNKNOWN,  /* before the first turn */
     TAIL_KAFKA_AWAY,     /* no broker answers; the next turn tries again */
     TAIL_KAFKA_NO_TOPIC, /* brokers answer, but no topic fits; the next turn looks again */
     TAIL_KAFKA_READING,

@@ -9,6 +9,7 @@
 
 #define KEEPALIVE_S 30
 #define RECEIVE_MAX 1000
+#define PATIENCE_MS 2000 /* a first connection may take this long before a word is said */
 
 enum told { TOLD_NOTHING, TOLD_HERE, TOLD_AWAY };
 
@@ -17,6 +18,7 @@ struct tail_mqtt {
     struct mqtt_link *link;
     char *password; /* or NULL */
     int64_t wall_ms;
+    int64_t begun_mono_ms; /* 0 before the first turn */
     enum told told;
 };
 
@@ -31,13 +33,16 @@ static void on_connected(void *owner, bool session_present)
     mqtt->told = TOLD_HERE;
 }
 
+static void tell_away(struct tail_mqtt *mqtt, const char *why)
+{
+    if (mqtt->told != TOLD_AWAY)
+        mqtt->options.changed(mqtt->options.owner, why);
+    mqtt->told = TOLD_AWAY;
+}
+
 static void on_disconnected(void *owner, const char *why)
 {
-    struct tail_mqtt *mqtt = owner;
-
-    if (mqtt->told != TOLD_AWAY)
-        mqtt->options.changed(mqtt->options.owner, why ? why : "?");
-    mqtt->told = TOLD_AWAY;
+    tell_away(owner, why ? why : "connection lost");
 }
 
 static void on_message(void *owner, const struct mqtt_message *message)
@@ -123,5 +128,10 @@ int tail_mqtt_timeout_ms(const struct tail_mqtt *mqtt, int64_t mono_ms)
 void tail_mqtt_turn(struct tail_mqtt *mqtt, short revents, int64_t mono_ms, int64_t wall_ms)
 {
     mqtt->wall_ms = wall_ms;
+    if (mqtt->begun_mono_ms == 0)
+        mqtt->begun_mono_ms = mono_ms;
     mqtt_link_turn(mqtt->link, revents, mono_ms);
+    /* The link calls nobody for attempts that fail: whoever waits should know what for. */
+    if (mqtt->told == TOLD_NOTHING && mono_ms - mqtt->begun_mono_ms >= PATIENCE_MS)
+        tell_away(mqtt, "no answer");
 }

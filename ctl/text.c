@@ -35,6 +35,10 @@ static const struct words texts[TEXTS] = {
                            "a whole number from 1, for example 20" },
     [TEXT_WANTS_DAY] = { "una fecha AAAA-MM-DD, «hoy» o «ayer»",
                          "a date YYYY-MM-DD, \"today\" or \"yesterday\"" },
+    [TEXT_WANTS_TIME] = { "una fecha AAAA-MM-DD, «hoy», «ayer» o una hora "
+                          "2026-09-06T13:00:00-03:00",
+                          "a date YYYY-MM-DD, \"today\", \"yesterday\" or an instant "
+                          "2026-09-06T13:00:00-03:00" },
     [TEXT_WANTS_CART] = { "una patente, por ejemplo BBCL23", "a plate, for example BBCL23" },
     [TEXT_WANTS_TEXT] = { "un texto de 1 a 200 bytes", "a text of 1 to 200 bytes" },
     [TEXT_JSON_AND_CSV] = { "--json y --csv no van juntas: elija una",
@@ -43,6 +47,8 @@ static const struct words texts[TEXTS] = {
                              "--day, --all and --from/--to exclude each other: choose one" },
     [TEXT_CSV_AND_WATCH] = { "--watch es para mirar: no va con --csv",
                              "--watch is for watching: it does not go with --csv" },
+    [TEXT_DIALECT_AND_JSON] = { "--dialect es una forma de CSV: no va con --json",
+                                "--dialect is a form of CSV: it does not go with --json" },
     [TEXT_SERVER_AWAY] = { "no responde ningún carrito-collector en %s (%s): "
                            "¿está en marcha? La dirección se da con --url o CARRITO_URL",
                            "no carrito-collector answers at %s (%s): is it running? "
