@@ -36,7 +36,7 @@ struct batch *batch_new(const char *scheme, const struct mqtt_message *message)
     size_t correlation_length = message->correlation != NULL ? strlen(message->correlation) : 0;
     size_t lines = count_lines(message->payload, length);
     size_t records_size = lines * sizeof(struct record);
-    size_t texts_size = length + scheme_length + topic_length + correlation_length + 3;
+    size_t texts_size = 2 * length + scheme_length + topic_length + correlation_length + 3;
     struct batch *batch = malloc(sizeof *batch + records_size + texts_size);
 
     if (batch == NULL)
@@ -55,6 +55,7 @@ struct batch *batch_new(const char *scheme, const struct mqtt_message *message)
     batch->topic = put(&at, message->topic, topic_length);
     if (message->correlation != NULL)
         batch->correlation = put(&at, message->correlation, correlation_length);
+    batch->scratch = at;
     return batch;
 }
 

@@ -28,6 +28,7 @@ struct batch {
     size_t length;           /* of the payload, at most RECORD_VALUE_MAX */
     size_t length_as_sent;   /* more than `length` where it was cut */
     const char *correlation; /* or NULL */
+    char *scratch;           /* `length` bytes, for texts of the payload without their escapes */
     bool retained;
     int64_t received_us;      /* monotonic */
     int64_t received_wall_ms; /* for ids where the message has none */

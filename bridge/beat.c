@@ -59,8 +59,6 @@ static void make_room(struct beat *beat, size_t count)
 
 static void fill(const struct beat *beat, struct record *record, int32_t partition)
 {
-    size_t key_length = strlen(beat->origin);
-
     record->topic = RECORD_PRESENCE;
     record->partition = partition;
     record->value = beat->value;
@@ -69,8 +67,8 @@ static void fill(const struct beat *beat, struct record *record, int32_t partiti
     record->origin = beat->origin;
     record->retained = false;
     record->perishable = true; /* a late beat says nothing; the next one will */
-    record->key_length = (uint8_t)(key_length < RECORD_KEY_MAX ? key_length : RECORD_KEY_MAX);
-    memcpy(record->key, beat->origin, record->key_length);
+    record->key = beat->origin;
+    record->key_length = strlen(beat->origin);
 }
 
 size_t beat_make(struct beat *beat, const struct beat_facts *facts, struct record **records)

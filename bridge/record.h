@@ -20,9 +20,7 @@ enum topic {
 
 #define RECORD_BY_KEY (-1) /* the partitioner chooses the partition */
 
-/* `{cart}/{epoch}/{seq}` and its like; an order's id is at most 64 characters. */
-#define RECORD_ID_MAX    96
-#define RECORD_KEY_MAX   64
+#define RECORD_ID_MAX    96 /* `{cart}/{epoch}/{seq}` and its like */
 #define RECORD_ERROR_MAX 200
 
 /* Larger values are cut: Kafka takes 1 MiB, a dead letter may have been larger. */
@@ -39,14 +37,14 @@ enum record_state {
 struct record {
     enum topic topic;
     int32_t partition; /* or RECORD_BY_KEY */
-    const char *value; /* not NUL-terminated */
+    const char *key;   /* neither is NUL-terminated */
+    size_t key_length; /* 0: none */
+    const char *value;
     size_t value_length;
     const char *type;   /* ce_type; NULL: a dead letter, which has no CloudEvents headers */
     const char *origin; /* ce_source, or a dead letter's `source` */
     bool retained;
     bool perishable; /* a failed delivery ends it; any other record is produced again */
-    uint8_t key_length;
-    char key[RECORD_KEY_MAX];
     union {
         char id[RECORD_ID_MAX];       /* ce_id; "" for none */
         char error[RECORD_ERROR_MAX]; /* a dead letter's reason, in words */

@@ -19,14 +19,6 @@ struct slice {
     size_t length;
 };
 
-static void set_key(struct record *record, const char *key)
-{
-    size_t length = strlen(key);
-
-    record->key_length = (uint8_t)(length < RECORD_KEY_MAX ? length : RECORD_KEY_MAX);
-    memcpy(record->key, key, record->key_length);
-}
-
 static struct record *add_record(struct batch *batch, enum topic topic, struct slice value)
 {
     struct record *record = &batch->records[batch->record_count++];
@@ -40,7 +32,8 @@ static struct record *add_record(struct batch *batch, enum topic topic, struct s
     record->retained = batch->retained;
     record->perishable = false;
     record->id[0] = '\0';
-    set_key(record, batch->cart);
+    record->key = batch->cart;
+    record->key_length = strlen(batch->cart);
     return record;
 }
 
@@ -150,13 +143,21 @@ static void set_id(struct record *record, const char *cart, const char *middle, 
     append_int(append(append(at, middle), "/"), number);
 }
 
+/* The scratch is as long as the payload, where each order's id stands in at least as many bytes. */
+static void set_order_key(struct batch *batch, struct record *record, const char *order)
+{
+    record->key_length = strlen(order);
+    record->key = memcpy(batch->scratch, order, record->key_length);
+    batch->scratch += record->key_length;
+}
+
 static void route_event(struct batch *batch, const struct event *event, struct slice line)
 {
     struct record *record = add_record(batch, topic_of_event[event->type], line);
 
     record->type = event_type_name(event->type);
     if (event->type == EVENT_ORDER)
-        set_key(record, event->order);
+        set_order_key(batch, record, event->order);
     if (event->owntracks)
         set_id(record, event->cart, "owntracks", event->ts_ms);
     else
