@@ -1,0 +1,15 @@
+/* BLAKE2b, cut to 64 bits. */
+#include "collector/hash.h"
+
+#include <sodium.h>
+#include <string.h>
+
+int64_t hash_bytes(const void *bytes, size_t length)
+{
+    unsigned char digest[crypto_generichash_BYTES_MIN];
+    int64_t hash;
+
+    crypto_generichash(digest, sizeof digest, bytes, length, NULL, 0);
+    memcpy(&hash, digest, sizeof hash);
+    return hash;
+}

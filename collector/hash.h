@@ -1,0 +1,13 @@
+/* A 64-bit fingerprint of bytes: the first 8 bytes of BLAKE2b-128 (RFC 7693), by libsodium.
+ *
+ * It tells a repetition of an event from another content under the same identity, so it must not be
+ * easy to aim at; a cart that wanted to could only damage its own records. Thread-safe. */
+#ifndef CARRITO_COLLECTOR_HASH_H
+#define CARRITO_COLLECTOR_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int64_t hash_bytes(const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,227 @@
+/* The consumer of a role, on librdkafka 2.0.2: no seek, no pause, no batch call (facts of that
+ * version: seek_partitions has a timeout 1000 times too short, batch and pause skip offsets). */
+#include "collector/kafka_in.h"
+
+#include "common/kafka_conf.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WATERMARK_MS_MAX 5000 /* to ask a broker for the ends of a log */
+#define RETRY_MS         500  /* after an assignment that could not be answered */
+
+struct kafka_in {
+    struct kafka_in_options options;
+    rd_kafka_t *client;
+    rd_kafka_topic_partition_list_t *assignment; /* what the group gave us, or NULL */
+    bool pending;                                /* the assignment still has to be answered */
+    bool was_given;                              /* the group has spoken at least once */
+};
+
+static void forget_assignment(struct kafka_in *in)
+{
+    if (in->assignment != NULL)
+        rd_kafka_topic_partition_list_destroy(in->assignment);
+    in->assignment = NULL;
+    in->pending = false;
+}
+
+/* Asks the owner where each partition starts, and begins there. */
+static void answer_assignment(struct kafka_in *in)
+{
+    in->pending = true;
+    in->options.calls->revoked(in->options.owner);
+    for (int i = 0; i < in->assignment->cnt; i++) {
+        rd_kafka_topic_partition_t *given = &in->assignment->elems[i];
+        struct kafka_partition partition = { .topic = given->topic, .partition = given->partition };
+        rd_kafka_resp_err_t error =
+            rd_kafka_query_watermark_offsets(in->client, given->topic, given->partition,
+                                             &partition.low, &partition.high, WATERMARK_MS_MAX);
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            log_warn("kafka_in", "cannot ask for the ends of a log", "group=%s topic=%s error=%s",
+                     in->options.group, given->topic, rd_kafka_err2str(error));
+            return;
+        }
+        given->offset = in->options.calls->assigned(in->options.owner, &partition);
+        if (given->offset < 0)
+            return;
+    }
+    in->pending = false;
+    rd_kafka_assign(in->client, in->assignment);
+}
+
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t error,
+                         rd_kafka_topic_partition_list_t *partitions, void *opaque)
+{
+    struct kafka_in *in = opaque;
+
+    forget_assignment(in);
+    if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        in->was_given = true;
+        in->assignment = rd_kafka_topic_partition_list_copy(partitions);
+        log_info("kafka_in", "partitions assigned", "group=%s count=%d", in->options.group,
+                 partitions->cnt);
+        answer_assignment(in);
+        return;
+    }
+    in->options.calls->revoked(in->options.owner);
+    rd_kafka_assign(client, NULL);
+    log_info("kafka_in", "partitions revoked", "group=%s", in->options.group);
+}
+
+static bool subscribe(struct kafka_in *in)
+{
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(4);
+
+    for (const char *const *topic = in->options.topics; *topic != NULL; topic++)
+        rd_kafka_topic_partition_list_add(topics, *topic, RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t error = rd_kafka_subscribe(in->client, topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+struct kafka_in *kafka_in_open(const struct kafka_in_options *options)
+{
+    /* Small fetch queues: what waits in memory here waits as well in Kafka. */
+    static const char *const queue_settings[] = { "queued.max.messages.kbytes", "8192",
+                                                  "fetch.message.max.bytes", "524288", NULL };
+    char error[256];
+    rd_kafka_conf_t *conf =
+        kafka_conf_new(options->brokers, options->pairs, kafka_consumer_settings);
+    struct kafka_in *in = calloc(1, sizeof *in);
+
+    if (conf == NULL || in == NULL)
+        goto failed;
+    in->options = *options;
+    for (size_t i = 0; queue_settings[i] != NULL; i += 2)
+        rd_kafka_conf_set(conf, queue_settings[i], queue_settings[i + 1], NULL, 0);
+    rd_kafka_conf_set(conf, "group.id", options->group, NULL, 0);
+    rd_kafka_conf_set_opaque(conf, in);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    in->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
+    if (in->client == NULL) {
+        log_error("kafka_in", "no consumer", "group=%s error=%s", options->group, error);
+        goto failed;
+    }
+    conf = NULL; /* the client's now */
+    rd_kafka_poll_set_consumer(in->client);
+    if (subscribe(in))
+        return in;
+failed:
+    if (conf != NULL)
+        rd_kafka_conf_destroy(conf);
+    kafka_in_close(in);
+    return NULL;
+}
+
+void kafka_in_close(struct kafka_in *in)
+{
+    if (in == NULL)
+        return;
+    if (in->client != NULL) {
+        rd_kafka_consumer_close(in->client);
+        rd_kafka_destroy(in->client);
+    }
+    forget_assignment(in);
+    free(in);
+}
+
+/* An error in place of a record: most mend themselves and are logged by the library. */
+static enum kafka_in_result judge_error(struct kafka_in *in, const rd_kafka_message_t *message,
+                                        struct kafka_record *record)
+{
+    bool lost = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+                message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
+
+    if (lost && message->rkt != NULL) {
+        record->topic = rd_kafka_topic_name(message->rkt);
+        record->partition = message->partition;
+        return KAFKA_IN_LOST;
+    }
+    log_debug("kafka_in", "no record", "group=%s error=%s", in->options.group,
+              rd_kafka_message_errstr(message));
+    return KAFKA_IN_NOTHING;
+}
+
+enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_record *record)
+{
+    bool was_pending = in->pending;
+    rd_kafka_message_t *message =
+        rd_kafka_consumer_poll(in->client, was_pending ? RETRY_MS : timeout_ms);
+
+    if (in->pending && was_pending && in->assignment != NULL)
+        answer_assignment(in);
+    *record = (struct kafka_record){ .message = message };
+    if (message == NULL)
+        return KAFKA_IN_NOTHING;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        enum kafka_in_result result = judge_error(in, message, record);
+        kafka_in_release(record);
+        return result;
+    }
+    record->topic = rd_kafka_topic_name(message->rkt);
+    record->partition = message->partition;
+    record->offset = message->offset;
+    record->append_ms = rd_kafka_message_timestamp(message, NULL);
+    record->key = message->key;
+    record->key_length = message->key_len;
+    record->value = message->payload != NULL ? message->payload : "";
+    record->value_length = message->len;
+    return KAFKA_IN_RECORD;
+}
+
+void kafka_in_release(struct kafka_record *record)
+{
+    if (record->message != NULL)
+        rd_kafka_message_destroy(record->message);
+    record->message = NULL;
+}
+
+bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size)
+{
+    rd_kafka_headers_t *headers;
+    const void *bytes;
+    size_t length;
+
+    if (rd_kafka_message_headers(record->message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+        rd_kafka_header_get_last(headers, name, &bytes, &length) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+        bytes == NULL)
+        return false;
+    snprintf(value, size, "%.*s", (int)length, (const char *)bytes);
+    return true;
+}
+
+void kafka_in_reassign(struct kafka_in *in)
+{
+    if (in->assignment == NULL)
+        return;
+    rd_kafka_assign(in->client, NULL);
+    answer_assignment(in);
+}
+
+void kafka_in_commit(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)
+{
+    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
+
+    rd_kafka_topic_partition_list_add(offsets, topic, partition)->offset = next;
+    rd_kafka_commit(in->client, offsets, 1);
+    rd_kafka_topic_partition_list_destroy(offsets);
+}
+
+bool kafka_in_is_assigned(const struct kafka_in *in)
+{
+    return in->was_given && !in->pending;
+}
+
+int64_t kafka_in_lag(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)
+{
+    int64_t low, high;
+
+    if (rd_kafka_get_watermark_offsets(in->client, topic, partition, &low, &high) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR ||
+        high < 0)
+        return -1;
+    return high > next ? high - next : 0;
+}

