@@ -41,13 +41,13 @@ class Picture:
         self.time = time.monotonic()
         days = items("/daily-sales")
         self.day = max((row["day"] for row in days), default="")
-        self.rows = sorted((row for row in days if row["day"] == self.day),
-                           key=lambda row: row["cart"])
-        self.carts = {cart["cart"]: cart for cart in items("/carts")}
+        self.rows = {row["cart"]: row for row in days if row["day"] == self.day}
+        self.carts = {plate: {"cart": plate} for plate in self.rows}
+        self.carts.update((cart["cart"], cart) for cart in items("/carts"))
         self.consumers = items("/consumers")
 
     def total(self, field):
-        return sum(row[field] or 0 for row in self.rows)
+        return sum(row[field] or 0 for row in self.rows.values())
 
     def sales_rate(self, before):
         """Receipts a second since an earlier picture; None where there is none of the same day."""
@@ -69,8 +69,10 @@ def totals(picture, rate):
 
 
 def cart_line(row, cart):
+    """A cart that has been heard and has not sold yet has no row of the day."""
+    row = row or dict.fromkeys(("sales", "quantity", "amount", "clients"), 0)
     where = "-" if cart.get("lat") is None else f"{cart['lat']:.5f} {cart['lon']:.5f}"
-    return (f"{row['cart']:<16} {cart.get('state') or '-':<9}{number(row['sales'], 9)}"
+    return (f"{cart['cart']:<16} {cart.get('state') or '-':<9}{number(row['sales'], 9)}"
             f"{number(row['quantity'], 9)}{number(row['amount'], 12)}{number(row['clients'], 9)}"
             f"{number(cart.get('stock'), 7)}  {where}")
 
@@ -78,14 +80,16 @@ def cart_line(row, cart):
 def consumer_line(consumer):
     rate = consumer.get("rate")
     return (f"{consumer['role']:<16} {consumer['state']:<9}"
-            f"{'-' if rate is None else format(rate, '.1f'):>9}/s   lag {consumer['lag']}")
+            f"{'-' if rate is None else format(rate, '.1f'):>9}/s   lag"
+            f"{number(consumer['lag'], 9)}")
 
 
 def table(picture, rate):
     lines = ["carrito   " + totals(picture, rate), "",
              f"{'cart':<16} {'state':<9}{'receipts':>9}{'pieces':>9}{'pesos':>12}{'clients':>9}"
              f"{'stock':>7}  position"]
-    lines += [cart_line(row, picture.carts.get(row["cart"], {})) for row in picture.rows]
+    lines += [cart_line(picture.rows.get(plate), cart)
+              for plate, cart in sorted(picture.carts.items())]
     lines += ["", f"{'role':<16} {'state':<9}{'events':>9}"]
     lines += [consumer_line(consumer) for consumer in picture.consumers]
     return lines
