@@ -60,7 +60,6 @@ up_start() {
     start_collector
     part_ready bridge http_ready "$BRIDGE_METRICS"
     part_ready collector http_ready "$CARRITO_HTTP"
-    make_token
     write_env
     carts_alive
 }
@@ -84,27 +83,27 @@ up_settings() {
     export CARRITO_KAFKA_REPLICATION=${CARRITO_KAFKA_REPLICATION:-1}
 }
 
-# An admin with a random password, made with the store and kept beside it.
+# An admin with a random password and a token that does not expire, made with the store and kept
+# beside it.
 make_way_in() {
-    local file=$DATA/admin.password
-    if [[ ! -e $DATA/collector.db || ! -e $file ]]; then
-        (umask 077 && random_word >"$file")
+    local admin=$DATA/admin
+    [[ -e $DATA/collector.db ]] || rm -rf "$admin"
+    if [[ ! -e $admin/token ]]; then
+        rm -rf "$admin"
+        mkdir -m 700 "$admin"
+        # One of a start that was cut short here, whose password nobody knows.
         "$BIN/carrito-collector" user remove admin >/dev/null 2>&1 || true
-        "$BIN/carrito-collector" user add --role admin admin \
-            <"$file" >"$LOG/user-add.log" 2>&1 || part_failed user-add
+        head -c 12 /dev/urandom | base64 | tr '+/' '-_' >"$admin/password"
+        user add --role admin admin <"$admin/password" >/dev/null
+        user token admin >"$admin/token.new"
+        mv "$admin/token.new" "$admin/token"
     fi
-    PASSWORD=$(<"$file")
-}
-
-random_word() { head -c 12 /dev/urandom | base64 | tr '+/' '-_'; }
-
-make_token() {
-    CARRITO_TOKEN=$(curl -fsS --noproxy '*' -m 10 "$CARRITO_URL/api/v1/login" \
-        -H 'Content-Type: application/json' -d "{\"user\":\"admin\",\"password\":\"$PASSWORD\"}" |
-        "$PYTHON" -c 'import json, sys; print(json.load(sys.stdin)["token"])') ||
-        die "no way in: POST /login failed; .dev/log/collector.log may say why"
+    PASSWORD=$(<"$admin/password")
+    CARRITO_TOKEN=$(<"$admin/token")
     export CARRITO_TOKEN
 }
+
+user() { "$BIN/carrito-collector" user "$@" 2>>"$LOG/user.log" || part_failed user; }
 
 # For the person's shell and for programs: `. .dev/env`
 write_env() {
