@@ -26,7 +26,7 @@ build_preset() {
     local dir
     dir=$(preset_dir "$1")
     if [[ ! -e $dir/build.ninja ]]; then
-        cmake --preset "$1" --log-level=WARNING >&2
+        cmake --preset "$1" >/dev/null
     fi
     say "dev: building $1 into $dir"
     cmake --build "$dir" >&2

@@ -31,6 +31,6 @@ dev_format() {
 }
 
 clang_format() {
-    find agent bridge collector common ctl sim tests \( -name '*.c' -o -name '*.h' \) -print0 |
+    find agent bench bridge collector common ctl sim tests \( -name '*.c' -o -name '*.h' \) -print0 |
         xargs -0 -r clang-format "$@"
 }
