@@ -32,3 +32,6 @@ CREATE TABLE IF NOT EXISTS blocks (
     until_ms BIGINT NOT NULL,
     attempts BIGINT NOT NULL
 );
+
+-- What a cart says of a day, for the rows of that day that the API shows.
+CREATE INDEX IF NOT EXISTS cart_counts_by_day ON cart_counts (day, cart);

@@ -1,0 +1,335 @@
+/* The frame that every call goes through: route, sign-in, role, parameters, body, store, answer. */
+#include "collector/api.h"
+
+#include "collector/api_call.h"
+#include "collector/http.h"
+#include "collector/http_guard.h"
+#include "collector/kafka_ends.h"
+#include "collector/rate_limit.h"
+#include "collector/users.h"
+#include "collector/workers.h"
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BODY_DEPTH_MAX 4
+#define BUSY_RETRY_S   "2"
+
+struct api {
+    struct api_options options;
+    struct http_server *http;
+    struct workers *workers;
+    struct rate_limit *limit;
+    struct kafka_ends *ends;
+    pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
+    bool has_store_key;
+};
+
+/* A call on its way through the workers. */
+struct job {
+    struct api_call call;
+    struct http_exchange *exchange;
+};
+
+const struct api_options *api_options(const struct api *api)
+{
+    return &api->options;
+}
+
+struct kafka_ends *api_kafka_ends(struct api *api)
+{
+    return api->ends;
+}
+
+struct store *api_store(struct api *api)
+{
+    struct store *store = pthread_getspecific(api->store_key);
+    if (store == NULL) {
+        store = store_open(api->options.store_url, STORE_DURABLE);
+        pthread_setspecific(api->store_key, store);
+    }
+    return store;
+}
+
+/* After an error the connection is not used again: the next call opens a new one. */
+static void forget_store(struct api *api)
+{
+    store_close(pthread_getspecific(api->store_key));
+    pthread_setspecific(api->store_key, NULL);
+}
+
+static void close_store(void *store)
+{
+    store_close(store);
+}
+
+void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what)
+{
+    problem_answer(call->response, problem, call->lang, &(struct problem_about){ field, what });
+}
+
+void call_store_problem(struct api_call *call, enum store_result result)
+{
+    call_problem(call, result == STORE_NEVER ? PROBLEM_INTERNAL : PROBLEM_STORE, NULL, NULL);
+    if (result != STORE_NEVER)
+        response_header(call->response, "Retry-After", BUSY_RETRY_S);
+}
+
+struct json_writer call_json(struct api_call *call, int status)
+{
+    call->response->status = status;
+    call->response->content_type = "application/json";
+    return json_write_to(&call->response->body);
+}
+
+void call_plain(struct api_call *call, int status, const char *text)
+{
+    call->response->status = status;
+    call->response->content_type = "text/plain; charset=utf-8";
+    buffer_text(&call->response->body, text);
+}
+
+void call_refuse(struct api_call *call, const struct json_reason *why)
+{
+    call_problem(call, PROBLEM_INVALID, why->field, why->text);
+}
+
+cJSON *call_body(struct api_call *call)
+{
+    struct json_reason why = { 0 };
+    const struct buffer *body = &call->request->body;
+    cJSON *object = json_read_object(body->bytes != NULL ? body->bytes : "", body->length,
+                                     REQUEST_BODY_MAX, BODY_DEPTH_MAX, &why);
+    if (object == NULL)
+        call_problem(call, PROBLEM_BAD_JSON, NULL, why.text);
+    return object;
+}
+
+/* Finds the route; false where the answer is a problem now. */
+static bool find_route(struct api_call *call)
+{
+    if (call->request->malformed) {
+        call_problem(call, PROBLEM_BAD_TARGET, NULL, NULL);
+        return false;
+    }
+    switch (route_find(call->request, &call->match)) {
+    case ROUTE_FOUND:
+        return true;
+    case ROUTE_NO_PATH:
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return false;
+    case ROUTE_NO_METHOD:
+        call_problem(call, PROBLEM_METHOD, NULL, call->match.allow);
+        response_header(call->response, "Allow", call->match.allow);
+        return false;
+    }
+    return false;
+}
+
+/* Who asks. An open route looks at the token only where a limit may be lifted by it. */
+static bool identify(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    const char *token = request_bearer(call->request);
+    if (token == NULL || (route->roles == WHO_OPEN && (route->flags & ROUTE_LIMITED) == 0))
+        return true;
+    struct store *store = api_store(call->api);
+    if (store == NULL) {
+        call_store_problem(call, STORE_AGAIN);
+        return false;
+    }
+    token_read(store, token, call->now_ms, &call->who);
+    enum store_result result = store_status(store);
+    if (result != STORE_OK) {
+        forget_store(call->api);
+        call_store_problem(call, result);
+        return false;
+    }
+    return true;
+}
+
+static bool admit(struct api_call *call)
+{
+    if (!identify(call))
+        return false;
+    switch (access_to_route(call->match.route->roles, &call->who, call->match.cart)) {
+    case ACCESS_GRANTED:
+        return true;
+    case ACCESS_NEEDS_SIGN_IN:
+        call_problem(call,
+                     request_bearer(call->request) != NULL ? PROBLEM_BAD_TOKEN : PROBLEM_NO_TOKEN,
+                     NULL, NULL);
+        return false;
+    case ACCESS_FORBIDDEN:
+        call_problem(call, PROBLEM_FORBIDDEN, NULL, role_name(call->who.role));
+        return false;
+    }
+    return false;
+}
+
+static bool within_limit(struct api_call *call, const struct address *client)
+{
+    char seconds[24];
+    bool counts = (call->match.route->flags & ROUTE_LIMITED) != 0;
+    if (!counts || ((unsigned)call->who.role & WHO_ACTS) != 0)
+        return true;
+    int64_t wait_s = rate_limit_take(call->api->limit, client, clock_mono_ms());
+    if (wait_s == 0)
+        return true;
+    snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);
+    call_problem(call, PROBLEM_RATE, NULL, NULL);
+    response_header(call->response, "Retry-After", seconds);
+    return false;
+}
+
+/* Query and body are in the form that the route wants. */
+static bool check_form(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    bool repeated = false;
+    const char *bad = route_bad_parameter(route, call->request, &repeated);
+    if (call->request->too_large) {
+        call_problem(call, PROBLEM_TOO_LARGE, NULL, NULL);
+        return false;
+    }
+    if (bad != NULL) {
+        struct buffer names = { 0 };
+        route_parameter_names(route, &names);
+        call_problem(call, repeated ? PROBLEM_REPEATED_PARAMETER : PROBLEM_UNKNOWN_PARAMETER, bad,
+                     names.bytes);
+        buffer_free(&names);
+        return false;
+    }
+    if ((route->flags & ROUTE_JSON) != 0 && !request_is_json(call->request)) {
+        call_problem(call, PROBLEM_TYPE, NULL, NULL);
+        return false;
+    }
+    return true;
+}
+
+/* Runs the handler with the store of this thread. What reads has one picture of the store. */
+static void run(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    bool reads = strcmp(route->method, "GET") == 0;
+    if ((route->flags & ROUTE_NO_STORE) != 0) {
+        route->handle(call);
+        return;
+    }
+    call->store = api_store(call->api);
+    if (call->store == NULL) {
+        call_store_problem(call, STORE_AGAIN);
+        return;
+    }
+    if (reads)
+        store_begin_read(call->store);
+    route->handle(call);
+    enum store_result result = reads ? store_commit(call->store) : store_status(call->store);
+    if (result == STORE_OK)
+        return;
+    forget_store(call->api);
+    call_store_problem(call, result);
+}
+
+static void work(void *item)
+{
+    struct job *job = item;
+    struct http_exchange *exchange = job->exchange;
+    run(&job->call);
+    free(job);
+    http_resume(exchange);
+}
+
+static enum http_handled hand_to_worker(struct api_call *call, struct http_exchange *exchange)
+{
+    struct job *job = malloc(sizeof *job);
+    if (job == NULL)
+        abort();
+    *job = (struct job){ *call, exchange };
+    http_suspend(exchange);
+    if (workers_submit(call->api->workers, job))
+        return HTTP_LATER;
+    free(job);
+    call_problem(call, PROBLEM_BUSY, NULL, NULL);
+    response_header(call->response, "Retry-After", BUSY_RETRY_S);
+    http_resume(exchange);
+    return HTTP_LATER;
+}
+
+static enum http_handled handle(void *owner, struct http_exchange *exchange)
+{
+    struct api *api = owner;
+    const struct request *request = http_request(exchange);
+    struct api_call call = {
+        .api = api,
+        .request = request,
+        .response = http_response(exchange),
+        .lang = lang_choose(request->accept_language, lang_from_name(api->options.lang)),
+        .now_ms = clock_wall_ms(),
+    };
+    if (!find_route(&call) || !admit(&call) || !within_limit(&call, http_client(exchange)) ||
+        !check_form(&call))
+        return HTTP_ANSWERED;
+    if ((call.match.route->flags & ROUTE_WORKER) != 0)
+        return hand_to_worker(&call, exchange);
+    run(&call);
+    return HTTP_ANSWERED;
+}
+
+static bool start_parts(struct api *api)
+{
+    bool limited = api->options.rate_per_minute > 0;
+    struct http_options http = { .address = api->options.address,
+                                 .per_address_max = limited ? GUARD_PER_ADDRESS_MAX : 0,
+                                 .handle = handle,
+                                 .owner = api };
+    if (!address_list_read(api->options.proxies, &http.proxies)) {
+        log_error("api", "the proxies are no list of addresses", "proxies=%s",
+                  api->options.proxies);
+        return false;
+    }
+    api->has_store_key = pthread_key_create(&api->store_key, close_store) == 0;
+    api->limit = rate_limit_open(api->options.rate_per_minute);
+    api->workers = workers_open(work);
+    if (api->options.brokers != NULL)
+        api->ends = kafka_ends_open(api->options.brokers, api->options.kafka);
+    if (!api->has_store_key || api->workers == NULL)
+        return false;
+    api->http = http_open(&http);
+    return api->http != NULL;
+}
+
+struct api *api_start(const struct api_options *options)
+{
+    struct api *api = calloc(1, sizeof *api);
+    if (api == NULL)
+        abort();
+    api->options = *options;
+    session_register_metrics();
+    if (start_parts(api))
+        return api;
+    api_stop(api);
+    return NULL;
+}
+
+void api_stop(struct api *api)
+{
+    if (api == NULL)
+        return;
+    /* In this order: no suspended exchange may be left when the server ends. */
+    if (api->http != NULL)
+        http_quiesce(api->http);
+    if (api->workers != NULL)
+        workers_stop(api->workers);
+    http_close(api->http);
+    workers_close(api->workers);
+    kafka_ends_close(api->ends);
+    rate_limit_close(api->limit);
+    if (api->has_store_key)
+        pthread_key_delete(api->store_key);
+    free(api);
+}

@@ -1,0 +1,68 @@
+/* One call of the API, as the handlers see it: who asks, for what, in which language, and the
+ * store. The handlers are listed in routes.c, and live in one file per group of endpoints. */
+#ifndef CARRITO_COLLECTOR_API_CALL_H
+#define CARRITO_COLLECTOR_API_CALL_H
+
+#include "collector/access.h"
+#include "collector/api.h"
+#include "collector/problem.h"
+#include "collector/request.h"
+#include "collector/response.h"
+#include "collector/routes.h"
+#include "collector/store.h"
+#include "common/json_read.h"
+#include "common/json_write.h"
+
+struct kafka_ends;
+
+struct api_call {
+    struct api *api;
+    const struct request *request;
+    struct response *response;
+    struct route_match match;
+    struct identity who;
+    enum lang lang;
+    /* This thread's. A GET runs in a read transaction; what writes opens its own, and may leave an
+     * error in it for the frame to answer. NULL only for ROUTE_NO_STORE. */
+    struct store *store;
+    int64_t now_ms; /* wall clock */
+};
+
+/* What the handlers share, made in api_start(). */
+const struct api_options *api_options(const struct api *api);
+struct kafka_ends *api_kafka_ends(struct api *api);
+/* The calling thread's connection to the store; NULL while the store is away. */
+struct store *api_store(struct api *api);
+
+/* Makes the answer a problem. Either text may be NULL. */
+void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what);
+/* For a store that failed: 503 where it is worth trying again, else 500. */
+void call_store_problem(struct api_call *call, enum store_result result);
+/* Begins a JSON answer; what is written goes to the response's body. */
+struct json_writer call_json(struct api_call *call, int status);
+void call_plain(struct api_call *call, int status, const char *text);
+/* The body as a JSON object, which the caller frees; NULL where the answer is a problem now. */
+cJSON *call_body(struct api_call *call);
+/* Answers with what a reader found wrong with a member of the body. */
+void call_refuse(struct api_call *call, const struct json_reason *why);
+
+/* api_session.c */
+void session_register_metrics(void); /* once, before any call */
+void session_login(struct api_call *call);
+void session_logout(struct api_call *call);
+void session_me(struct api_call *call);
+/* api_sales.c */
+void sales_list(struct api_call *call);
+void sales_daily(struct api_call *call);
+void sales_audit(struct api_call *call);
+/* api_carts.c */
+void carts_list(struct api_call *call);
+void carts_one(struct api_call *call);
+/* api_consumers.c */
+void consumers_list(struct api_call *call);
+/* api_health.c */
+void health_alive(struct api_call *call);
+void health_ready(struct api_call *call);
+void health_metrics(struct api_call *call);
+
+#endif

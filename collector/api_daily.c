@@ -1,0 +1,258 @@
+/* Daily sales: a row per day and cart, or sums over days, months or everything. */
+#include "collector/list.h"
+#include "common/day.h"
+
+#include "api_daily_sql.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What follows day and cart in every group. */
+#define TOTALS                                                                                     \
+    { "quantity", CELL_INT }, { "amount", CELL_INT }, { "sales", CELL_INT },                       \
+        { "clients", CELL_INT }, { "average", CELL_NUMBER }, { "voided", CELL_INT },               \
+        { "unpriced", CELL_INT }, { "revision", CELL_INT }, { "status", CELL_TEXT },               \
+        { "complete", CELL_OWN },                                                                  \
+    {                                                                                              \
+        "missing", CELL_OWN                                                                        \
+    }
+#define CELLS_FROM_DAILY 11 /* all but complete and missing */
+
+static const struct column cart_columns[] = { { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS };
+static const struct column month_columns[] = {
+    { "month", CELL_TEXT }, { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS
+};
+
+/* true: the cart's own sums, sent when the day was over for it, agree with ours in every epoch;
+ * false: they disagree; null: it has not said so yet (contract, section 5). */
+static const char *completeness(struct store *store, const char *cart, int64_t day)
+{
+    int64_t day_end_ms = day_start_ms((int32_t)day + 1);
+    bool known = true, agrees = true, any = false;
+    struct store_rows *rows = store_query(store, SQL_DAILY_COUNTS, "it", day, cart);
+    while (store_next(rows)) {
+        bool said = !store_is_null(rows, 3) &&
+                    (store_int(rows, 7) != 0 || store_int(rows, 6) >= day_end_ms);
+        known = known && said;
+        any = true;
+        for (int i = 0; said && i < 3; i++)
+            agrees = agrees && store_int(rows, i) == store_int(rows, 3 + i);
+    }
+    store_rows_end(rows);
+    if (!agrees)
+        return "false";
+    return known && any ? "true" : "null";
+}
+
+static void write_complete(struct store *store, const char *cart, int64_t day, struct list_out *out)
+{
+    struct buffer json = { 0 };
+    const char *complete = completeness(store, cart, day);
+    buffer_text(&json, complete);
+    list_own_cell(out, &json, strcmp(complete, "null") == 0 ? NULL : complete);
+    buffer_free(&json);
+}
+
+static void write_missing(struct store *store, const char *cart, int64_t day, struct list_out *out)
+{
+    struct buffer text = { 0 }, table = { 0 };
+    struct json_writer json = json_write_to(&text);
+    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "ti", cart, day);
+    json_array_begin(&json, NULL);
+    buffer_text(&table, "");
+    while (store_next(rows)) {
+        const char *epoch = store_text(rows, 0);
+        int64_t from = store_int(rows, 1), to = store_int(rows, 2);
+        json_object_begin(&json, NULL);
+        json_text(&json, "epoch", epoch);
+        json_int(&json, "from", from);
+        json_int(&json, "to", to);
+        json_object_end(&json);
+        buffer_format(&table, "%s%s:%" PRId64 "-%" PRId64, table.length > 0 ? " " : "", epoch, from,
+                      to);
+    }
+    store_rows_end(rows);
+    json_array_end(&json);
+    list_own_cell(out, &text, table.bytes);
+    buffer_free(&text);
+    buffer_free(&table);
+}
+
+static void cart_fetch(struct store *store, const struct list_request *request,
+                       struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows = store_query(store, SQL_DAILY_PAGE, "itiiti", request->after.ints[0],
+                                          request->after.texts[1], request->days.first,
+                                          request->days.last, request->cart, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        key.ints[0] = store_int(rows, 0);
+        snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 1));
+        list_cells(out, rows, 0, CELLS_FROM_DAILY);
+        write_complete(store, key.texts[1], key.ints[0], out);
+        write_missing(store, key.texts[1], key.ints[0], out);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static int64_t distinct_clients(struct store *store, const struct list_days *days, const char *cart)
+{
+    int64_t count = 0;
+    struct store_rows *rows =
+        store_query(store, SQL_DAILY_DISTINCT_CLIENTS, "iit", days->first, days->last, cart);
+    if (store_next(rows))
+        count = store_int(rows, 0);
+    store_rows_end(rows);
+    return count;
+}
+
+/* The cells from quantity on, summed over the days. */
+static void write_totals(struct store *store, const struct list_request *request,
+                         const struct list_days *days, struct list_out *out)
+{
+    static const struct buffer unknown = { .bytes = "null", .length = 4 };
+    int64_t clients = distinct_clients(store, days, request->cart);
+    struct store_rows *rows =
+        store_query(store, SQL_DAILY_TOTALS, "iit", days->first, days->last, request->cart);
+    bool found = store_next(rows);
+    int64_t quantity = found ? store_int(rows, 0) : 0;
+    clients += found ? store_int(rows, 3) : 0;
+    list_int(out, quantity);
+    list_int(out, found ? store_int(rows, 1) : 0);
+    list_int(out, found ? store_int(rows, 2) : 0);
+    list_int(out, clients);
+    list_number(out, clients > 0 ? (double)quantity / (double)clients : NAN);
+    list_int(out, found ? store_int(rows, 4) : 0);
+    list_int(out, found ? store_int(rows, 5) : 0);
+    list_text(out, NULL);
+    list_text(out, found && store_int(rows, 6) > 0 ? "closed" : "open");
+    list_own_cell(out, &unknown, NULL);
+    list_own_cell(out, &unknown, NULL);
+    store_rows_end(rows);
+}
+
+/* The first day with sales in [from, the request's last]; false where there is none. */
+static bool next_day(struct store *store, const struct list_request *request, int64_t from,
+                     int64_t *day)
+{
+    struct store_rows *rows =
+        store_query(store, SQL_DAILY_NEXT_DAY, "iit", from, request->days.last, request->cart);
+    bool found = store_next(rows) && !store_is_null(rows, 0);
+    if (found)
+        *day = store_int(rows, 0);
+    store_rows_end(rows);
+    return found;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void day_fetch(struct store *store, const struct list_request *request, struct list_out *out)
+{
+    char text[DAY_TEXT_SIZE];
+    int64_t from = later(request->days.first, request->after.ints[0] + 1), day;
+    for (; next_day(store, request, from, &day) && list_row_begin(out); from = day + 1) {
+        struct list_days days = { day, day };
+        struct page_key key = { .ints = { day } };
+        day_text((int32_t)day, text);
+        list_text(out, text);
+        list_text(out, NULL);
+        write_totals(store, request, &days, out);
+        list_row_end(out, &key);
+    }
+}
+
+/* The month that a day is in: its days, and its name in `text` ("2026-09"). */
+static struct list_days month_of(int64_t day, char text[DAY_TEXT_SIZE])
+{
+    char other[DAY_TEXT_SIZE];
+    struct list_days month;
+    day_text((int32_t)day, text);
+    month.first = day - ((text[8] - '0') * 10 + (text[9] - '0')) + 1;
+    text[7] = '\0';
+    month.last = month.first + 27;
+    for (day_text((int32_t)month.last + 1, other); strncmp(other, text, 7) == 0;
+         day_text((int32_t)month.last + 1, other))
+        month.last++;
+    return month;
+}
+
+static void month_fetch(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    char text[DAY_TEXT_SIZE];
+    int64_t from = later(request->days.first, request->after.ints[0] + 1), day;
+    while (next_day(store, request, from, &day) && list_row_begin(out)) {
+        struct list_days days = month_of(day, text);
+        struct page_key key = { .ints = { days.last } };
+        from = days.last + 1;
+        days.first = later(days.first, request->days.first);
+        days.last = earlier(days.last, request->days.last);
+        list_text(out, text);
+        list_text(out, NULL);
+        list_text(out, NULL);
+        write_totals(store, request, &days, out);
+        list_row_end(out, &key);
+    }
+}
+
+static void guild_fetch(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    struct page_key key = { .ints = { LIST_DAY_LAST } };
+    if (request->after.ints[0] == LIST_DAY_LAST || !list_row_begin(out))
+        return;
+    list_text(out, NULL);
+    list_text(out, NULL);
+    write_totals(store, request, &request->days, out);
+    list_row_end(out, &key);
+}
+
+#define COLUMNS(table) .columns = table, .column_count = sizeof table / sizeof *table
+#define FROM_FIRST_DAY .first = { .ints = { LIST_DAY_FIRST - 1 } }
+
+static const char *const groups[] = { "cart", "day", "month", "guild", NULL };
+
+/* In the order of `groups`. */
+static const struct list lists[] = {
+    { .name = "daily-sales",
+      COLUMNS(cart_columns),
+      .key_types = "it",
+      .fetch = cart_fetch,
+      FROM_FIRST_DAY },
+    { .name = "daily-sales-by-day",
+      COLUMNS(cart_columns),
+      .key_types = "i",
+      .fetch = day_fetch,
+      FROM_FIRST_DAY },
+    { .name = "daily-sales-by-month",
+      COLUMNS(month_columns),
+      .key_types = "i",
+      .fetch = month_fetch,
+      FROM_FIRST_DAY },
+    { .name = "daily-sales-of-guild",
+      COLUMNS(cart_columns),
+      .key_types = "i",
+      .fetch = guild_fetch,
+      FROM_FIRST_DAY },
+};
+
+void sales_daily(struct api_call *call)
+{
+    struct list_request request = { 0 };
+    if (!list_read_cart(call, &request) || !list_read_span(call, &request) ||
+        !list_read_word(call, "group", groups, &request.group))
+        return;
+    request.list = &lists[request.group];
+    list_answer(call, &request);
+}

@@ -1,0 +1,41 @@
+/* Which connections there are, how many an address has, and which have run out of time.
+ *
+ * libmicrohttpd's own timeout counts inactivity only: a byte a second holds a connection for ever
+ * ("slowloris"). Here every connection has a deadline that only progress moves. The caller locks;
+ * time is monotonic milliseconds. */
+#ifndef CARRITO_COLLECTOR_HTTP_GUARD_H
+#define CARRITO_COLLECTOR_HTTP_GUARD_H
+
+#include "collector/address.h"
+
+/* From accept, or from the end of the answer before, until headers and body are read. */
+#define GUARD_REQUEST_MS 10000
+/* From there until the answer is made, and for each piece of an answer to be taken. */
+#define GUARD_ANSWER_MS 60000
+/* The usual limit of connections of one address (an IPv6 /64); more are closed at once. Proxies are
+ * not limited. */
+#define GUARD_PER_ADDRESS_MAX 64
+
+struct guard;
+
+struct guarded {
+    int fd; /* not owned */
+    struct address site;
+    int64_t deadline_ms;
+    struct guarded *previous, *next; /* the guard's own */
+};
+
+/* `per_address_max` 0: no limit by address (a test bench). */
+struct guard *guard_open(const struct address_list *proxies, size_t per_address_max);
+void guard_close(struct guard *guard);
+
+/* May this address have one more connection? */
+bool guard_admits(const struct guard *guard, const struct address *address);
+/* A connection begins; the entry belongs to the guard until guard_remove(). */
+struct guarded *guard_add(struct guard *guard, int fd, const struct address *address,
+                          int64_t mono_ms);
+void guard_remove(struct guard *guard, struct guarded *guarded);
+/* Calls `expire` for every connection whose time is up, and gives it no second call. */
+void guard_expire(struct guard *guard, int64_t mono_ms, void (*expire)(int fd));
+
+#endif

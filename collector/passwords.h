@@ -1,0 +1,20 @@
+/* Passwords as Argon2id hashes (RFC 9106; libsodium's INTERACTIVE: 64 MiB, 2 passes, about 80 ms).
+ *
+ * Both calls block for that long and take that much memory: how many run at once is the caller's
+ * to limit. */
+#ifndef CARRITO_COLLECTOR_PASSWORDS_H
+#define CARRITO_COLLECTOR_PASSWORDS_H
+
+#include <stdbool.h>
+
+#define PASSWORD_HASH_SIZE 128
+#define PASSWORD_MIN       8   /* code points; NIST SP 800-63B, 5.1.1.1 */
+#define PASSWORD_MAX       256 /* code points */
+
+/* False where memory is short, logged. */
+bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE]);
+/* True where it is the password that `hash` was made from. With a NULL hash (there is no such user)
+ * the same work is done for nothing, so that the time tells nobody which users exist. */
+bool password_check(const char *hash, const char *password);
+
+#endif

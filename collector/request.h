@@ -1,0 +1,48 @@
+/* An HTTP request as the API sees it, and the reading of its target: path and query.
+ *
+ * Percent-decoding is strict (RFC 3986): a bad escape, a NUL or invalid UTF-8 is refused rather
+ * than repaired, so that what a route matches is what the client wrote. Nothing blocks. */
+#ifndef CARRITO_COLLECTOR_REQUEST_H
+#define CARRITO_COLLECTOR_REQUEST_H
+
+#include "common/buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define REQUEST_TARGET_MAX   4096  /* longer is refused as malformed */
+#define REQUEST_SEGMENTS_MAX 8     /* "/api/v1/daily-sales/{day}/{cart}/revisions" has 6 */
+#define REQUEST_QUERY_MAX    16    /* parameters; more is refused as malformed */
+#define REQUEST_BODY_MAX     65536 /* bytes; more is 413 */
+#define REQUEST_ADDRESS_SIZE 46    /* an IPv6 address in words, and NUL */
+
+struct request_parameter {
+    const char *name, *value;
+};
+
+struct request {
+    const char *method;
+    char target[REQUEST_TARGET_MAX + 1]; /* decoded in place; what follows points into it */
+    const char *segments[REQUEST_SEGMENTS_MAX];
+    size_t segment_count;
+    struct request_parameter query[REQUEST_QUERY_MAX];
+    size_t query_count;
+    bool malformed;                     /* the target could not be read: 400 */
+    bool too_large;                     /* the body went past REQUEST_BODY_MAX: 413 */
+    char address[REQUEST_ADDRESS_SIZE]; /* the client's, behind the proxies that count */
+    /* Header values, NULL where absent; they live as long as the request. */
+    const char *authorization, *accept_language, *content_type;
+    struct buffer body; /* owned by whoever made the request */
+};
+
+/* Reads "/path?query" into target, segments and query. False, and `malformed` set, where it is no
+ * such thing or passes a limit. */
+bool request_read_target(struct request *request, const char *raw);
+/* The value of a query parameter, NULL where it is absent. */
+const char *request_query(const struct request *request, const char *name);
+/* The token of `Authorization: Bearer TOKEN`, NULL where there is none. */
+const char *request_bearer(const struct request *request);
+/* True where the body is said to be JSON (parameters such as charset aside). */
+bool request_is_json(const struct request *request);
+
+#endif

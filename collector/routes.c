@@ -1,0 +1,136 @@
+/* The table, and finding a row in it. */
+#include "collector/routes.h"
+
+#include "collector/api_call.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define API "/api/v1"
+
+const struct route routes[] = {
+    { "POST",
+      API "/login",
+      WHO_OPEN,
+      ROUTE_WORKER | ROUTE_JSON | ROUTE_LIMITED,
+      { NULL },
+      session_login },
+    { "POST", API "/logout", WHO_SIGNED_IN, ROUTE_WORKER, { NULL }, session_logout },
+    { "GET", API "/me", WHO_SIGNED_IN, 0, { NULL }, session_me },
+    { "GET",
+      API "/sales",
+      WHO_READS,
+      ROUTE_LIST | ROUTE_CSV,
+      { "cart", "from", "to" },
+      sales_list },
+    { "GET",
+      API "/daily-sales",
+      WHO_READS,
+      ROUTE_LIST | ROUTE_CSV,
+      { "day", "from", "to", "cart", "group" },
+      sales_daily },
+    { "GET", API "/audit", WHO_READS, ROUTE_LIST, { "cart" }, sales_audit },
+    { "GET", API "/carts", WHO_READS, ROUTE_LIST, { "state", "q" }, carts_list },
+    { "GET", API "/carts/{cart}", WHO_READS | ROLE_VENDOR, 0, { NULL }, carts_one },
+    { "GET", API "/consumers", WHO_READS, ROUTE_WORKER | ROUTE_LIST, { NULL }, consumers_list },
+    { "GET", "/healthz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_alive },
+    { "GET", "/readyz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_ready },
+    { "GET", "/metrics", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_metrics },
+};
+
+const size_t route_count = sizeof routes / sizeof *routes;
+
+/* Parameters that whole kinds of routes share. */
+static const struct {
+    enum route_flag flag;
+    const char *name;
+} shared_parameters[] = {
+    { ROUTE_LIST, "limit" },
+    { ROUTE_LIST, "cursor" },
+    { ROUTE_CSV, "format" },
+    { ROUTE_CSV, "dialect" },
+};
+#define SHARED_COUNT (sizeof shared_parameters / sizeof *shared_parameters)
+
+/* True where the path has the pattern's segments; notes what stands for its {names}. */
+static bool path_matches(const char *pattern, const struct request *request,
+                         struct route_match *match)
+{
+    size_t parameters = 0, i = 0;
+    match->cart = NULL;
+    for (; *pattern == '/'; i++) {
+        const char *segment = pattern + 1;
+        size_t length = strcspn(segment, "/");
+        pattern = segment + length;
+        if (i == request->segment_count)
+            return false;
+        const char *value = request->segments[i];
+        if (segment[0] == '{') {
+            if (strncmp(segment, "{cart}", length) == 0)
+                match->cart = value;
+            match->parameters[parameters++] = value;
+        } else if (strlen(value) != length || memcmp(value, segment, length) != 0) {
+            return false;
+        }
+    }
+    return i == request->segment_count;
+}
+
+static void allow(struct route_match *match, const char *method)
+{
+    size_t length = strlen(match->allow);
+    const char *comma = length > 0 ? ", " : "";
+    const char *head = strcmp(method, "GET") == 0 ? ", HEAD" : "";
+    snprintf(match->allow + length, sizeof match->allow - length, "%s%s%s", comma, method, head);
+}
+
+enum route_result route_find(const struct request *request, struct route_match *match)
+{
+    const char *method = strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
+    memset(match, 0, sizeof *match);
+    for (size_t i = 0; i < route_count; i++) {
+        if (!path_matches(routes[i].pattern, request, match))
+            continue;
+        match->route = &routes[i];
+        if (strcmp(routes[i].method, method) == 0)
+            return ROUTE_FOUND;
+        allow(match, routes[i].method);
+    }
+    return match->allow[0] != '\0' ? ROUTE_NO_METHOD : ROUTE_NO_PATH;
+}
+
+static bool route_takes(const struct route *route, const char *name)
+{
+    for (size_t i = 0; i < ROUTE_QUERY_MAX && route->query[i] != NULL; i++)
+        if (strcmp(route->query[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < SHARED_COUNT; i++)
+        if ((route->flags & (unsigned)shared_parameters[i].flag) != 0 &&
+            strcmp(shared_parameters[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+const char *route_bad_parameter(const struct route *route, const struct request *request,
+                                bool *repeated)
+{
+    for (size_t i = 0; i < request->query_count; i++) {
+        const struct request_parameter *parameter = &request->query[i];
+        *repeated = route_takes(route, parameter->name);
+        if (!*repeated || request_query(request, parameter->name) != parameter->value)
+            return parameter->name;
+    }
+    return NULL;
+}
+
+void route_parameter_names(const struct route *route, struct buffer *out)
+{
+    buffer_text(out, "");
+    for (size_t i = 0; i < ROUTE_QUERY_MAX && route->query[i] != NULL; i++)
+        buffer_format(out, "%s%s", out->length > 0 ? ", " : "", route->query[i]);
+    for (size_t i = 0; i < SHARED_COUNT; i++)
+        if ((route->flags & (unsigned)shared_parameters[i].flag) != 0)
+            buffer_format(out, "%s%s", out->length > 0 ? ", " : "", shared_parameters[i].name);
+    if (out->length == 0)
+        buffer_text(out, "-");
+}
