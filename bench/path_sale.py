@@ -1,0 +1,119 @@
+"""The whole way: how late a sale is on the operator's screen, and how many fit through."""
+import http.client
+import json
+import time
+
+from measure import Cpu, percentile
+
+from harness.api import metric
+from harness.centre import Centre
+from harness.events import plate
+from harness.process import Scene
+from harness.wait import wait_until
+
+LATENCY_SECONDS = 30
+LOAD_SECONDS = 20
+POLL_S = 0.001
+MICRO = 1e6
+
+
+class Poller:
+    """GET /daily-sales of one cart over one kept connection: light, so that it measures and does
+    not load."""
+
+    def __init__(self, centre, cart):
+        host, port = centre.collector.http.split(":")
+        self._connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        self._path = f"/api/v1/daily-sales?cart={cart}"
+        self._headers = {"Authorization": f"Bearer {centre.api.token}"}
+
+    def sales(self):
+        self._connection.request("GET", self._path, headers=self._headers)
+        answer = json.loads(self._connection.getresponse().read())
+        return sum(row["sales"] for row in answer["items"])
+
+
+def _pids(centre, **more):
+    return {"bridge": centre.bridge.pid, "collector": centre.collector.pid,
+            "Kafka": centre.kafka.pid, "mosquitto": centre.mosquitto.pid,
+            **{name: part.pid for name, part in more.items()}}
+
+
+def latency(folder, table):
+    """The clock starts when the vendor's command is sent to the agent's socket, and stops with the
+    first answer of GET /daily-sales that counts the sale."""
+    scene = Scene(folder)
+    try:
+        centre = Centre(scene).start()
+        agent = centre.make_agent(plate()).start().wait_ready()
+        sim = centre.make_sim(carts=200, rate=1000, duration=LATENCY_SECONDS + 15, seed=1).start()
+        time.sleep(8)
+        poller, waits, answers = Poller(centre, agent.cart), [], []
+        cpu, sold = Cpu(_pids(centre)), 0
+        end = time.monotonic() + LATENCY_SECONDS
+        while time.monotonic() < end:
+            start = time.monotonic()
+            agent.sell_by_socket(1)
+            sold += 1
+            answers.append((time.monotonic() - start) * 1000)
+            while poller.sales() < sold:
+                time.sleep(POLL_S)
+            waits.append((time.monotonic() - start) * 1000)
+            time.sleep(0.05)
+        used, events = cpu.used(), cpu.elapsed() * 1000
+        assert sim.wait(120) == 0, "the simulator's events were not all acknowledged"
+    finally:
+        scene.close()
+    table.add("visible after, p50", percentile(waits, 0.5), "<= 10", "ms")
+    table.add("visible after, p99", percentile(waits, 0.99), "<= 50", "ms")
+    table.add("visible after, most", max(waits), "", "ms")
+    table.add("of it until the vendor's ok, p50", percentile(answers, 0.5), "", "ms")
+    for name, seconds in used.items():
+        table.add(f"{name} CPU an event", seconds * MICRO / events, "", "us")
+
+
+def _records(centre):
+    return sum(sum(centre.kafka.ends(topic)) for topic in ("carrito.sales", "carrito.locations"))
+
+
+def throughput(folder, table):
+    scene = Scene(folder)
+    try:
+        centre = Centre(scene).start_brokers()
+        centre.bridge.start().wait_ready()
+        warm = centre.make_sim(name="warm", carts=200, rate=20_000, duration=8, seed=1).start()
+        warm.wait(90)
+        before = _records(centre)
+        sim = centre.make_sim(carts=200, rate=1_000_000, duration=LOAD_SECONDS, seed=2).start()
+        cpu = Cpu({"bridge": centre.bridge.pid, "Kafka": centre.kafka.pid,
+                   "mosquitto": centre.mosquitto.pid, "sim": sim.pid})
+        time.sleep(LOAD_SECONDS)
+        used, arrived = cpu.used(), _records(centre) - before
+        table.add("events into Kafka", arrived / cpu.elapsed(), ">= 150,000", "1/s")
+        for name, seconds in used.items():
+            table.add(f"{name} CPU an event", seconds * MICRO / arrived, "", "us")
+        assert sim.wait(120) == 0, "the simulator's events were not all acknowledged"
+        _store(centre, table, [warm, sim])
+    finally:
+        scene.close()
+
+
+def _store(centre, table, sims):
+    """The backlog is in Kafka: how fast does `sales` store it?"""
+    sold = sum(row["sales"] for sim in sims for row in sim.truth().values())
+    events = sum(centre.kafka.ends("carrito.sales"))
+    centre.collector.start().wait_ready()
+    centre.sign_in()
+    cpu = Cpu({"collector": centre.collector.pid, "Kafka": centre.kafka.pid})
+
+    def stored():
+        return metric(centre.collector.metrics(), "carrito_collector_events_total", role="sales")
+
+    at_first = stored()
+    wait_until("the backlog is stored", lambda: stored() >= events, 300, every=0.1)
+    elapsed, used = cpu.elapsed(), cpu.used()
+    table.add("stored by `sales`", (events - at_first) / elapsed, ">= 40,000", "1/s")
+    table.add("collector CPU a sale (its other roles too)",
+              used["collector"] * MICRO / (events - at_first), "", "us")
+    shown = sum(row["sales"] for row in centre.api.items("/daily-sales"))
+    table.add("lost", sold - shown, "= 0", "sales")

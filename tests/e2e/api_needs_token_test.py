@@ -1,0 +1,135 @@
+"""No endpoint answers without a token but those that the contract opens to all; and a role reads
+no more than it may."""
+import pytest
+
+from harness.api import Api
+
+OPEN = ["/healthz", "/readyz", "/metrics"]
+# Each route of the contract that is not open, with a way to call it.
+CLOSED = [
+    ("GET", "/api/v1/daily-sales"),
+    ("GET", "/api/v1/daily-sales?format=csv"),
+    ("GET", "/api/v1/sales"),
+    ("GET", "/api/v1/carts"),
+    ("GET", "/api/v1/carts/BBCL23"),
+    ("GET", "/api/v1/audit"),
+    ("GET", "/api/v1/consumers"),
+    ("GET", "/api/v1/me"),
+    ("POST", "/api/v1/logout"),
+]
+BAD_TOKENS = ["", "Bearer", "Bearer ", "Bearer x", "Bearer " + "a" * 64, "Bearer " + "a" * 4000,
+              "Basic YWRtaW46YWRtaW4=", "bearer\tx"]
+
+
+@pytest.fixture
+def stranger(centre):
+    return Api(f"http://{centre.collector.http}")
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_open_pages_answer(stranger, path):
+    assert stranger.request("GET", path).status_code == 200
+
+
+@pytest.mark.parametrize("method,path", CLOSED)
+def test_closed_routes_are_401(stranger, method, path):
+    answer = stranger.request(method, path)
+    assert answer.status_code == 401, (answer.status_code, answer.text[:200])
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert answer.json()["status"] == 401 and answer.json()["code"]
+
+
+@pytest.mark.parametrize("method,path", CLOSED)
+def test_methods_that_a_route_does_not_have_give_nothing_away(stranger, method, path):
+    for other in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"):
+        if other != method:
+            status = stranger.request(other, path).status_code
+            assert status in (401, 404, 405), f"{other} {path}: {status}"
+
+
+@pytest.mark.parametrize("value", BAD_TOKENS, ids=range(len(BAD_TOKENS)))
+def test_a_bad_token_is_401(stranger, value):
+    answer = stranger.request("GET", "/api/v1/carts", headers={"Authorization": value})
+    assert answer.status_code in (401, 431), (answer.status_code, answer.text[:200])
+
+
+def test_what_does_not_exist_is_no_200(stranger):
+    for path in ("/api/v1/", "/api/v1/nothing", "/api/v1/../metrics", "/api/v1//carts",
+                 "/etc/passwd", "/api/v1/carts/%2e%2e%2faudit", "/api/v1/carts/BBCL23/x"):
+        assert stranger.request("GET", path).status_code in (400, 401, 404), path
+
+
+def test_a_wrong_password_is_401_and_an_unknown_name_the_same(centre, stranger):
+    name, password = centre.collector.add_user("operator")
+    wrong = [stranger.request("POST", "/api/v1/login", json={"user": user, "password": "wrong"})
+             for user in (name, "nobody-of-this-name")]
+    assert [answer.status_code for answer in wrong] == [401, 401]
+    assert wrong[0].json() == wrong[1].json()
+    right = stranger.request("POST", "/api/v1/login", json={"user": name, "password": password})
+    assert right.status_code == 200 and right.json()["role"] == "operator"
+    assert set(right.json()) >= {"token", "role", "expires"}
+
+
+@pytest.mark.parametrize("body,status", [
+    (b"", 400), (b"{", 400), (b"[]", 400), (b'{"user":"a"}', 422), (b'{"user":1,"password":"x"}', 422),
+    (b'{"user":"a","user":"b","password":"x"}', 400), (b"\xff", 400),
+    (b'{"user":"' + b"a" * 70_000 + b'","password":"x"}', 413)],
+    ids=["empty", "half", "array", "no password", "a number", "duplicate key", "bytes", "huge"])
+def test_a_bad_body_is_a_problem_and_no_login(stranger, body, status):
+    answer = stranger.request("POST", "/api/v1/login", data=body,
+                              headers={"Content-Type": "application/json"})
+    assert answer.status_code in (status, 400 if status == 422 else status), answer.text[:200]
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_another_content_type_is_415(stranger):
+    answer = stranger.request("POST", "/api/v1/login", data="user=a&password=b",
+                              headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status_code == 415
+
+
+def test_a_signed_out_token_is_dead(centre):
+    api = centre.collector.sign_in("viewer")
+    assert api.get("/me")["role"] == "viewer"
+    assert api.request("POST", "/api/v1/logout").status_code in (200, 204)
+    assert api.request("GET", "/api/v1/me").status_code == 401
+
+
+def test_a_removed_users_token_is_dead(centre):
+    name, password = centre.collector.add_user("operator")
+    stranger = Api(f"http://{centre.collector.http}")
+    token = stranger.request("POST", "/api/v1/login",
+                             json={"user": name, "password": password}).json()["token"]
+    api = Api(f"http://{centre.collector.http}", token)
+    assert api.request("GET", "/api/v1/carts").status_code == 200
+    assert centre.collector.command("user", "remove", name).returncode == 0
+    assert api.request("GET", "/api/v1/carts").status_code == 401
+
+
+def test_a_viewer_reads_and_a_tracker_does_not(centre):
+    viewer = centre.collector.sign_in("viewer")
+    for path in ("/daily-sales", "/sales", "/carts", "/audit", "/consumers"):
+        assert viewer.request("GET", "/api/v1" + path).status_code == 200, path
+    tracker = centre.collector.sign_in("tracker")
+    for path in ("/daily-sales", "/sales", "/carts", "/audit", "/consumers"):
+        assert tracker.request("GET", "/api/v1" + path).status_code == 403, path
+
+
+def test_limits_and_cursors(centre):
+    api = centre.api
+    for query in ("limit=0", "limit=-1", "limit=1001", "limit=x", "cursor=rubbish", "day=2026-13-01",
+                  "cart=%00", "day=yesterday"):
+        answer = api.request("GET", f"/api/v1/daily-sales?{query}")
+        assert answer.status_code in (400, 422), (query, answer.status_code, answer.text[:100])
+    assert api.get("/daily-sales", limit=1000).keys() >= {"items", "next"}
+
+
+def test_no_password_or_token_is_in_the_log(centre):
+    name, password = centre.collector.add_user("viewer")
+    stranger = Api(f"http://{centre.collector.http}")
+    token = stranger.request("POST", "/api/v1/login",
+                             json={"user": name, "password": password}).json()["token"]
+    Api(f"http://{centre.collector.http}", token).get("/carts")
+    log = centre.collector.text()
+    assert password not in log and token not in log
+    assert token.encode() not in centre.collector.store.read_bytes()

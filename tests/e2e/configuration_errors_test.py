@@ -1,0 +1,108 @@
+"""A configuration error names file, line and the line itself, and the exit status is 78."""
+import pytest
+
+from harness.process import BIN, run
+
+PROGRAMS = {
+    "carrito-agent": ["cart=BBCL23"],
+    "carrito-bridge": [],
+    "carrito-collector": [],
+}
+# A key of the program, a value that is wrong, and one that is right.
+NUMBERS = {
+    "carrito-agent": ("mqtt_port", "many", "1883"),
+    "carrito-bridge": ("mqtt_port", "99999", "1883"),
+    "carrito-collector": ("kafka_replication", "three", "3"),
+}
+EACH = pytest.mark.parametrize("program", PROGRAMS)
+
+
+@pytest.fixture
+def check(tmp_path):
+    def run_check(program, lines, *words, env=None):
+        path = tmp_path / "carrito.conf"
+        path.write_text("".join(f"{row}\n" for row in [*PROGRAMS[program], *lines]))
+        done = run([BIN / program, "--config", path, "--check", *words], env)
+        return done, path
+    return run_check
+
+
+@EACH
+def test_a_good_file_is_ok(check, program):
+    key, _, good = NUMBERS[program]
+    done, _ = check(program, ["# a comment", f"{key}={good}"])
+    assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done
+
+
+@EACH
+def test_an_unknown_key_is_named_with_its_line(check, program):
+    done, path = check(program, ["", "colour=red"])
+    number = len(PROGRAMS[program]) + 2
+    assert done.returncode == 78, done
+    assert str(path) in done.stderr and f"{number}" in done.stderr, done.stderr
+    assert "colour=red" in done.stderr and done.stdout == ""
+
+
+@EACH
+def test_a_bad_number_is_named_with_its_line(check, program):
+    key, bad, _ = NUMBERS[program]
+    done, path = check(program, [f"{key}={bad}"])
+    number = len(PROGRAMS[program]) + 1
+    assert done.returncode == 78, done
+    assert f"{path}:{number}" in done.stderr or f"line {number}" in done.stderr, done.stderr
+    assert f"{key}={bad}" in done.stderr
+
+
+@EACH
+def test_a_missing_file_is_named(program, tmp_path):
+    done = run([BIN / program, "--config", tmp_path / "absent.conf"])
+    assert done.returncode == 78 and "absent.conf" in done.stderr, done
+
+
+@EACH
+def test_a_line_that_is_none_is_named(check, program):
+    done, _ = check(program, ["what is this"])
+    assert done.returncode == 78 and "what is this" in done.stderr, done
+
+
+@EACH
+def test_a_bad_variable_is_named(check, program):
+    key, bad, _ = NUMBERS[program]
+    variable = f"CARRITO_{key.upper()}"
+    done, _ = check(program, [], env={variable: bad})
+    assert done.returncode == 78 and variable in done.stderr, done
+
+
+@EACH
+def test_a_bad_option_is_named_and_exit_2_or_78(check, program):
+    done, _ = check(program, [], "--colour=red")
+    assert done.returncode == 2 and "--colour" in done.stderr, done
+
+
+@EACH
+def test_later_sources_win(check, program):
+    key, bad, good = NUMBERS[program]
+    done, _ = check(program, [f"{key}={good}"], f"--{key.replace('_', '-')}={bad}")
+    assert done.returncode == 78 and f"--{key.replace('_', '-')}" in done.stderr, done
+
+
+@EACH
+def test_version_and_help_are_on_standard_output(program):
+    version = run([BIN / program, "--version"])
+    assert version.returncode == 0 and program in version.stdout and version.stderr == ""
+    text = run([BIN / program, "--help"])
+    assert text.returncode == 0 and "usage" in text.stdout.lower() and text.stderr == ""
+
+
+def test_a_cart_needs_a_plate():
+    done = run([BIN / "carrito-agent", "run", "--check"])
+    assert done.returncode == 78 and "cart" in done.stderr.lower(), done
+
+
+def test_only_a_simulated_cart_sells_by_itself():
+    done = run([BIN / "carrito-agent", "run", "--check"],
+               {"CARRITO_CART": "BBCL23", "CARRITO_SELL": "sim:1:60"})
+    assert done.returncode == 78 and "SIM-" in done.stderr, done
+    done = run([BIN / "carrito-agent", "run", "--check"],
+               {"CARRITO_CART": "SIM-1", "CARRITO_SELL": "sim:1:60"})
+    assert done.returncode == 0, done

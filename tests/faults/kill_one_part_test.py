@@ -1,0 +1,37 @@
+"""kill -9 of one part, at ten or more random moments under load: nothing lost, nothing twice."""
+from harness.chaos import Chaos
+from harness.trial import load
+
+KILLS = 12
+
+
+def test_bridge(world):
+    chaos = Chaos("bridge")
+    world.start()
+    with load(world, chaos):
+        chaos.kill_often([world.bridge], KILLS, every=(0.2, 3.5), down=(0, 1.0))
+
+
+def test_collector(world):
+    """Not each kill waits for the collector to be ready, so some hit it before it owns a partition."""
+    chaos = Chaos("collector")
+    world.start()
+    with load(world, chaos):
+        chaos.kill_often([world.collector], KILLS, every=(0.2, 9.0), down=(0, 1.0))
+
+
+def test_mosquitto_loses_its_persistence(world):
+    chaos = Chaos("mosquitto")
+    world.start()
+    with load(world, chaos):
+        for _ in range(KILLS):
+            chaos.pause(0.5, 4.0)
+            chaos.kill(world.mosquitto, before_start=world.mosquitto.lose_persistence)
+            world.mosquitto.wait_ready()
+
+
+def test_kafka_restarted_on_its_data(world):
+    chaos = Chaos("kafka")
+    world.start()
+    with load(world, chaos):
+        chaos.kill_often([world.kafka], 10, every=(1.0, 6.0), down=(0, 1.0))
