@@ -31,8 +31,7 @@ up_refuse_second() {
     local pidfile
     for pidfile in "$RUN"/*.pid "$STATE/kafka/kafka.pid"; do
         if process_runs "$pidfile"; then
-            say "dev: $(basename "$pidfile" .pid) of an earlier start is still running here."
-            die "./dev down (and ./dev kafka stop) ends what is running; then try again"
+            die "an earlier start still runs here (its $(basename "$pidfile" .pid)); ./dev down ends it"
         fi
     done
 }
