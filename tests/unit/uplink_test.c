@@ -1,0 +1,630 @@
+/* Proves what the uplink says and when, with a link and a store that only remember: no event
+ * leaves without a bridge, one batch is in flight, only a fitting ack moves the store, and what is
+ * not acknowledged is sent again with the same bytes, after a second and then ever more rarely. */
+#include "agent/uplink.h"
+
+#include "common/json_read.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define EPOCH     "0123456789abcdef0123456789abcdef"
+#define WALL      1790000000000
+#define NO_BRIDGE "{\"online\":false,\"timestamp\":1}"
+#define A_BRIDGE  "{\"online\":true,\"timestamp\":1}"
+
+struct sent {
+    char topic[64];
+    char payload[40000];
+    size_t length;
+    int qos, mid;
+    bool retain;
+    char correlation[64];
+    uint32_t expiry_s;
+};
+
+/* The link's place is taken by this: what was said last, and how often. */
+static struct fake {
+    const struct mqtt_link_events *events;
+    void *owner;
+    char client_id[64], will_topic[64], will[512];
+    bool will_retain, clean_start;
+    bool connected;
+    int count, events_sent, heartbeats, states, mid, subscriptions;
+    struct sent last_events, last_state, last_heartbeat;
+    char filters[8][64];
+} fake;
+
+struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
+{
+    fake.events = options->events;
+    fake.owner = options->owner;
+    fake.clean_start = options->clean_start;
+    snprintf(fake.client_id, sizeof fake.client_id, "%s", options->client_id);
+    return (struct mqtt_link *)&fake;
+}
+
+void mqtt_link_close(struct mqtt_link *link)
+{
+    (void)link;
+}
+
+void mqtt_link_set_will(struct mqtt_link *link, const struct mqtt_publish *will)
+{
+    (void)link;
+    snprintf(fake.will_topic, sizeof fake.will_topic, "%s", will->topic);
+    snprintf(fake.will, sizeof fake.will, "%.*s", (int)will->length, (const char *)will->payload);
+    fake.will_retain = will->retain;
+}
+
+int mqtt_link_fd(const struct mqtt_link *link)
+{
+    (void)link;
+    return -1;
+}
+
+short mqtt_link_poll_events(const struct mqtt_link *link)
+{
+    (void)link;
+    return 0;
+}
+
+int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms)
+{
+    (void)link, (void)mono_ms;
+    return 1000000;
+}
+
+bool mqtt_link_is_connected(const struct mqtt_link *link)
+{
+    (void)link;
+    return fake.connected;
+}
+
+void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms)
+{
+    (void)link, (void)revents, (void)mono_ms;
+}
+
+bool mqtt_link_subscribe(struct mqtt_link *link, const char *filter, int qos)
+{
+    (void)link;
+    snprintf(fake.filters[fake.subscriptions++ % 8], 64, "%s %d", filter, qos);
+    return true;
+}
+
+int mqtt_link_publish(struct mqtt_link *link, const struct mqtt_publish *publish)
+{
+    (void)link;
+    const char *word = strrchr(publish->topic, '/') + 1;
+    bool events = strcmp(word, "events") == 0, state = strcmp(word, "state") == 0;
+    struct sent *sent = events  ? &fake.last_events
+                        : state ? &fake.last_state
+                                : &fake.last_heartbeat;
+    if (!fake.connected)
+        return -1;
+    *(events ? &fake.events_sent : state ? &fake.states : &fake.heartbeats) += 1;
+    snprintf(sent->topic, sizeof sent->topic, "%s", publish->topic);
+    memcpy(sent->payload, publish->payload, publish->length);
+    sent->payload[publish->length] = '\0';
+    sent->length = publish->length;
+    sent->qos = publish->qos;
+    sent->retain = publish->retain;
+    sent->expiry_s = publish->expiry_s;
+    snprintf(sent->correlation, sizeof sent->correlation, "%s",
+             publish->correlation ? publish->correlation : "");
+    return sent->mid = publish->qos > 0 ? ++fake.mid : 0;
+}
+
+/* A store of numbered lines "1\n", "2\n", … */
+struct store {
+    int64_t last, acked;
+    bool broken;
+};
+
+static bool store_read(void *owner, const struct uplink_range *range, struct uplink_batch *batch)
+{
+    const struct store *store = owner;
+    for (int64_t seq = range->after_seq + 1;
+         !store->broken && seq <= store->last && seq <= range->upto_seq &&
+         batch->events < range->events_max;
+         seq++) {
+        buffer_format(&batch->ndjson, "%" PRId64 "\n", seq);
+        batch->last_seq = seq;
+        batch->events++;
+    }
+    return batch->events > 0;
+}
+
+static int64_t store_last(void *owner)
+{
+    return ((struct store *)owner)->last;
+}
+
+static int64_t store_acked(void *owner)
+{
+    return ((struct store *)owner)->acked;
+}
+
+static void store_acknowledge(void *owner, int64_t seq)
+{
+    struct store *store = owner;
+    assert_true(seq > store->acked);
+    store->acked = seq;
+}
+
+static const struct uplink_store_calls store_calls = {
+    .read = store_read,
+    .last_seq = store_last,
+    .acked_seq = store_acked,
+    .acknowledge = store_acknowledge,
+};
+
+static struct world {
+    struct store store;
+    struct uplink *uplink;
+    int64_t now;
+    char command[128];
+} world;
+
+static void hear_command(void *owner, const char *payload, size_t length)
+{
+    struct world *heard = owner;
+    snprintf(heard->command, sizeof heard->command, "%.*s", (int)length, payload);
+}
+
+static void fill_heartbeat(void *owner, struct json_writer *json)
+{
+    (void)owner;
+    json_int(json, "waiting", 7);
+}
+
+static void fill_state(void *owner, struct json_writer *json)
+{
+    (void)owner;
+    json_array_begin(json, "counts");
+    json_array_end(json);
+}
+
+static const struct uplink_calls calls = {
+    .command = hear_command,
+    .fill_heartbeat = fill_heartbeat,
+    .fill_state = fill_state,
+};
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(&fake, 0, sizeof fake);
+    memset(&world, 0, sizeof world);
+    world.now = 1000000;
+    const struct mqtt_link_options link = { .hosts = "127.0.0.1", .port = 1883 };
+    const struct uplink_options options = {
+        .cart = "BBCL23",
+        .epoch = EPOCH,
+        .session = 4,
+        .version = "1.2.3",
+        .link = &link,
+        .store = { .calls = &store_calls, .owner = &world.store },
+        .calls = &calls,
+        .owner = &world,
+    };
+    world.uplink = uplink_open(&options, WALL);
+    return world.uplink ? 0 : -1;
+}
+
+static int finish(void **state)
+{
+    (void)state;
+    uplink_close(world.uplink);
+    return 0;
+}
+
+static void turn_after(int64_t ms)
+{
+    world.now += ms;
+    uplink_turn(world.uplink, 0, world.now, WALL + world.now);
+}
+
+static void connect_now(void)
+{
+    turn_after(0);
+    fake.connected = true;
+    fake.events->connected(fake.owner, false);
+}
+
+static void hear(const char *topic, const char *payload)
+{
+    struct mqtt_message message = {
+        .topic = topic, .payload = payload, .length = strlen(payload), .qos = 1
+    };
+    fake.events->message(fake.owner, &message);
+}
+
+static void hear_bridge(const char *payload)
+{
+    hear("carrito/v1/bridge/b1/state", payload);
+}
+
+static void hear_ack(const char *epoch, int64_t seq)
+{
+    char ack[128];
+    snprintf(ack, sizeof ack, "{\"epoch\":\"%s\",\"seq\":%" PRId64 "}", epoch, seq);
+    hear("carrito/v1/BBCL23/ack", ack);
+}
+
+static void commit_to(int64_t seq)
+{
+    world.store.last = seq;
+    uplink_poke(world.uplink, world.now);
+}
+
+static void connect_with_bridge(void)
+{
+    connect_now();
+    hear_bridge(A_BRIDGE);
+}
+
+static void nothing_is_sent_while_no_bridge_is_online(void **state)
+{
+    (void)state;
+    connect_now();
+    commit_to(3);
+    turn_after(60000);
+    assert_int_equal(fake.events_sent, 0);
+    hear_bridge(A_BRIDGE);
+    assert_int_equal(fake.events_sent, 1);
+    hear_ack(EPOCH, 3);
+    hear_bridge(NO_BRIDGE);
+    commit_to(4);
+    turn_after(60000);
+    assert_int_equal(fake.events_sent, 1);
+    hear("carrito/v1/bridge/b2/state", A_BRIDGE);
+    assert_int_equal(fake.events_sent, 2);
+}
+
+static void a_removed_bridge_is_no_bridge(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    hear_bridge("");
+    commit_to(1);
+    assert_int_equal(fake.events_sent, 0);
+}
+
+static void what_is_no_bridge_state_changes_nothing(void **state)
+{
+    (void)state;
+    connect_now();
+    hear_bridge("{\"online\":1}");
+    hear_bridge("online");
+    hear("carrito/v1/bridge/b1/state/x", A_BRIDGE);
+    commit_to(1);
+    assert_int_equal(fake.events_sent, 0);
+}
+
+static void bridges_are_forgotten_with_the_connection(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    fake.connected = false;
+    fake.events->disconnected(fake.owner, "test");
+    connect_now();
+    commit_to(1);
+    turn_after(5000);
+    assert_int_equal(fake.events_sent, 0);
+}
+
+static void one_batch_is_in_flight_and_the_next_waits_for_its_ack(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    commit_to(1);
+    commit_to(200);
+    assert_int_equal(fake.events_sent, 1);
+    assert_string_equal(fake.last_events.payload, "1\n");
+    assert_string_equal(fake.last_events.correlation, EPOCH ":1");
+    assert_string_equal(fake.last_events.topic, "carrito/v1/BBCL23/events");
+    assert_int_equal(fake.last_events.qos, 1);
+    assert_false(fake.last_events.retain);
+    hear_ack(EPOCH, 1);
+    assert_int_equal(fake.events_sent, 2);
+    assert_string_equal(fake.last_events.correlation, EPOCH ":65");
+    hear_ack(EPOCH, 65);
+    assert_string_equal(fake.last_events.correlation, EPOCH ":129");
+}
+
+static void a_puback_is_no_receipt(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    commit_to(1);
+    fake.events->puback(fake.owner, fake.last_events.mid, 0);
+    commit_to(2);
+    assert_int_equal(fake.events_sent, 1);
+    assert_int_equal(world.store.acked, 0);
+}
+
+static void an_ack_that_does_not_fit_is_ignored(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    commit_to(2);
+    hear_ack(EPOCH, 2);
+    commit_to(4);
+    assert_int_equal(world.store.acked, 2);
+    hear_ack("ffffffffffffffffffffffffffffffff", 4); /* another epoch */
+    hear_ack(EPOCH, 1);                              /* an older one, late */
+    hear_ack(EPOCH, 2);                              /* the same again */
+    hear_ack(EPOCH, 5);                              /* beyond what was sent */
+    hear("carrito/v1/BBCL23/ack", "{\"epoch\":\"" EPOCH "\",\"seq\":\"4\"}");
+    hear("carrito/v1/BBCL23/ack", "[]");
+    hear("carrito/v1/OTHER1/ack", "{\"epoch\":\"" EPOCH "\",\"seq\":4}");
+    assert_int_equal(world.store.acked, 2);
+    assert_int_equal(fake.events_sent, 2);
+}
+
+static void a_retained_ack_or_command_is_ignored(void **state)
+{
+    (void)state;
+    const char *ack = "{\"epoch\":\"" EPOCH "\",\"seq\":1}";
+    connect_with_bridge();
+    commit_to(1);
+    struct mqtt_message message = {
+        .topic = "carrito/v1/BBCL23/ack", .payload = ack, .length = strlen(ack), .retained = true
+    };
+    fake.events->message(fake.owner, &message);
+    message.topic = "carrito/v1/BBCL23/command";
+    fake.events->message(fake.owner, &message);
+    assert_int_equal(world.store.acked, 0);
+    assert_string_equal(world.command, "");
+}
+
+static void a_part_of_a_batch_may_be_acknowledged(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    commit_to(3);
+    hear_ack(EPOCH, 2);
+    assert_int_equal(world.store.acked, 2);
+    assert_int_equal(fake.events_sent, 1);
+    turn_after(1000);
+    assert_string_equal(fake.last_events.payload, "3\n");
+}
+
+static void what_is_sent_again_has_the_same_bytes(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    commit_to(3);
+    commit_to(50); /* more has come meanwhile: it is not added */
+    turn_after(999);
+    assert_int_equal(fake.events_sent, 1);
+    turn_after(1);
+    assert_int_equal(fake.events_sent, 2);
+    assert_string_equal(fake.last_events.payload, "1\n2\n3\n");
+    assert_string_equal(fake.last_events.correlation, EPOCH ":3");
+}
+
+/* The times at which a batch is sent again over ten minutes, in steps of 100 ms. */
+static int resend_times(int64_t times[], int max)
+{
+    int count = 0, before = fake.events_sent;
+    for (int64_t ms = 0; ms < 600000 && count < max; ms += 100) {
+        turn_after(100);
+        if (fake.events_sent > before)
+            times[count++] = ms;
+        before = fake.events_sent;
+    }
+    return count;
+}
+
+static void without_an_ack_a_batch_is_sent_ever_more_rarely(void **state)
+{
+    (void)state;
+    int64_t times[200], longest = 0;
+    connect_with_bridge();
+    commit_to(1);
+    int count = resend_times(times, 200);
+    for (int i = 1; i < count; i++) {
+        int64_t wait = times[i] - times[i - 1];
+        longest = wait > longest ? wait : longest;
+        assert_true(wait >= 1000 && wait <= 30100);
+    }
+    assert_true(count >= 20 && count <= 80); /* 600 s / 15 s on average, and the doubling */
+    assert_true(longest > 15000);
+}
+
+static void the_expiry_is_the_delay_and_at_least_a_second(void **state)
+{
+    (void)state;
+    int64_t times[20];
+    connect_with_bridge();
+    commit_to(1);
+    assert_int_equal(fake.last_events.expiry_s, 1);
+    resend_times(times, 20);
+    uint32_t expiry_s = fake.last_events.expiry_s;
+    int timeout_ms = uplink_timeout_ms(world.uplink, world.now);
+    assert_true(expiry_s >= 1 && expiry_s <= 30);
+    assert_true(timeout_ms <= (int)expiry_s * 1000);
+}
+
+static void a_bridge_that_comes_back_resets_the_delay(void **state)
+{
+    (void)state;
+    int64_t times[12];
+    connect_with_bridge();
+    commit_to(1);
+    resend_times(times, 12);
+    int sent = fake.events_sent;
+    hear_bridge(NO_BRIDGE);
+    hear_bridge(A_BRIDGE);
+    turn_after(1000);
+    assert_int_equal(fake.events_sent, sent + 1);
+    assert_int_equal(fake.last_events.expiry_s, 1);
+}
+
+static void a_new_connection_sends_again_at_once(void **state)
+{
+    (void)state;
+    int64_t times[12];
+    connect_with_bridge();
+    commit_to(2);
+    resend_times(times, 12);
+    int sent = fake.events_sent;
+    fake.connected = false;
+    fake.events->disconnected(fake.owner, "test");
+    connect_with_bridge();
+    assert_int_equal(fake.events_sent, sent + 1);
+    assert_string_equal(fake.last_events.payload, "1\n2\n");
+    assert_int_equal(fake.last_events.expiry_s, 1);
+}
+
+static void a_batch_that_nobody_got_is_held_back(void **state)
+{
+    (void)state;
+    static const int refusals[] = { 16, 135, 149 };
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        finish(state);
+        begin(state);
+        connect_with_bridge();
+        commit_to(1);
+        turn_after(900);
+        fake.events->puback(fake.owner, fake.last_events.mid, refusals[i]);
+        turn_after(200);
+        assert_int_equal(fake.events_sent, 1);
+        turn_after(2000);
+        assert_int_equal(fake.events_sent, 2);
+    }
+}
+
+static void a_store_in_trouble_is_asked_once_a_second(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    world.store.broken = true;
+    commit_to(1);
+    assert_in_range(uplink_timeout_ms(world.uplink, world.now), 900, 1000);
+    world.store.broken = false;
+    turn_after(1000);
+    assert_int_equal(fake.events_sent, 1);
+}
+
+static void it_says_online_and_subscribes_at_every_connack(void **state)
+{
+    (void)state;
+    connect_now();
+    connect_now();
+    assert_int_equal(fake.states, 2);
+    assert_int_equal(fake.subscriptions, 6);
+    assert_string_equal(fake.filters[3], "carrito/v1/BBCL23/ack 0");
+    assert_string_equal(fake.filters[4], "carrito/v1/BBCL23/command 1");
+    assert_string_equal(fake.filters[5], "carrito/v1/bridge/+/state 1");
+    assert_string_equal(fake.last_state.payload,
+                        "{\"state\":\"online\",\"epoch\":\"" EPOCH "\",\"session\":4,"
+                        "\"version\":\"1.2.3\",\"ts_ms\":1790001000000,\"counts\":[]}");
+    assert_true(fake.last_state.retain && fake.last_state.qos == 1);
+    assert_string_equal(fake.client_id, "carrito-BBCL23");
+    assert_false(fake.clean_start);
+}
+
+static void its_will_says_lost(void **state)
+{
+    (void)state;
+    assert_string_equal(fake.will_topic, "carrito/v1/BBCL23/state");
+    assert_string_equal(fake.will, "{\"state\":\"lost\",\"epoch\":\"" EPOCH "\",\"session\":4,"
+                                   "\"version\":\"1.2.3\",\"ts_ms\":1790000000000}");
+    assert_true(fake.will_retain);
+}
+
+static void its_heart_beats_every_20_seconds(void **state)
+{
+    (void)state;
+    connect_now();
+    for (int i = 0; i < 600; i++)
+        turn_after(100);
+    assert_int_equal(fake.heartbeats, 3);
+    assert_int_equal(fake.last_heartbeat.qos, 0);
+    assert_false(fake.last_heartbeat.retain);
+    assert_non_null(strstr(fake.last_heartbeat.payload, "\"acked\":0,\"waiting\":7}"));
+}
+
+static void commands_are_handed_over(void **state)
+{
+    (void)state;
+    connect_now();
+    hear("carrito/v1/OTHER1/command", "{\"id\":\"2\"}");
+    hear("carrito/v1/BBCL23/command", "{\"id\":\"1\",\"command\":\"locate\"}");
+    assert_string_equal(world.command, "{\"id\":\"1\",\"command\":\"locate\"}");
+}
+
+static void who_has_left_is_silent(void **state)
+{
+    (void)state;
+    connect_with_bridge();
+    uplink_leave(world.uplink, WALL);
+    assert_false(uplink_has_left(world.uplink));
+    assert_non_null(strstr(fake.last_state.payload, "\"state\":\"offline\""));
+    assert_non_null(strstr(fake.last_state.payload, "\"counts\":[]"));
+    commit_to(5);
+    turn_after(60000);
+    assert_int_equal(fake.events_sent + fake.heartbeats, 0);
+    fake.events->puback(fake.owner, fake.last_state.mid, 0);
+    assert_true(uplink_has_left(world.uplink));
+}
+
+static void without_a_connection_leaving_is_done_at_once(void **state)
+{
+    (void)state;
+    uplink_leave(world.uplink, WALL);
+    assert_true(uplink_has_left(world.uplink));
+}
+
+#define CLAIM(TEXT, TEST)                                                                          \
+    {                                                                                              \
+        TEXT, TEST, begin, finish, NULL                                                            \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("nothing is sent while no bridge is online",
+              nothing_is_sent_while_no_bridge_is_online),
+        CLAIM("a removed bridge is no bridge", a_removed_bridge_is_no_bridge),
+        CLAIM("what is no bridge's state changes nothing", what_is_no_bridge_state_changes_nothing),
+        CLAIM("bridges are forgotten with the connection",
+              bridges_are_forgotten_with_the_connection),
+        CLAIM("one batch is in flight, the next waits for its ack",
+              one_batch_is_in_flight_and_the_next_waits_for_its_ack),
+        CLAIM("a PUBACK is no receipt", a_puback_is_no_receipt),
+        CLAIM("an ack that does not fit is ignored", an_ack_that_does_not_fit_is_ignored),
+        CLAIM("a retained ack or command is ignored", a_retained_ack_or_command_is_ignored),
+        CLAIM("a part of a batch may be acknowledged", a_part_of_a_batch_may_be_acknowledged),
+        CLAIM("what is sent again has the same bytes", what_is_sent_again_has_the_same_bytes),
+        CLAIM("without an ack a batch is sent ever more rarely",
+              without_an_ack_a_batch_is_sent_ever_more_rarely),
+        CLAIM("the expiry is the delay and at least a second",
+              the_expiry_is_the_delay_and_at_least_a_second),
+        CLAIM("a bridge that comes back resets the delay",
+              a_bridge_that_comes_back_resets_the_delay),
+        CLAIM("a new connection sends again at once", a_new_connection_sends_again_at_once),
+        CLAIM("a batch that nobody got is held back", a_batch_that_nobody_got_is_held_back),
+        CLAIM("a store in trouble is asked once a second",
+              a_store_in_trouble_is_asked_once_a_second),
+        CLAIM("it says online and subscribes at every CONNACK",
+              it_says_online_and_subscribes_at_every_connack),
+        CLAIM("its will says lost", its_will_says_lost),
+        CLAIM("its heart beats every 20 seconds", its_heart_beats_every_20_seconds),
+        CLAIM("commands are handed over", commands_are_handed_over),
+        CLAIM("who has left is silent", who_has_left_is_silent),
+        CLAIM("without a connection leaving is done at once",
+              without_a_connection_leaving_is_done_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
