@@ -13,10 +13,12 @@ static void claim_way_back(const char *types, const struct page_key *key)
     page_cursor_write(&cursor, types, key);
     CLAIM(page_cursor_read(cursor.bytes, types, &again));
     for (size_t i = 0; types[i]; i++) {
-        if (types[i] == 'i')
+        if (types[i] == 'i') {
             CLAIM(again.ints[i] == key->ints[i]);
-        else
+        } else {
+            CLAIM(strlen(key->texts[i]) <= PAGE_TEXT_MAX);
             CLAIM(strcmp(again.texts[i], key->texts[i]) == 0);
+        }
     }
     buffer_free(&cursor);
 }
