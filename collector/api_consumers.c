@@ -77,7 +77,7 @@ static int64_t write_partitions(const struct picture *picture, const char *role,
                                 struct buffer *text, struct buffer *table)
 {
     int64_t lag = 0;
-    bool known = true;
+    bool known = true, any = false;
     struct json_writer json = json_write_to(text);
     json_array_begin(&json, NULL);
     buffer_text(table, "");
@@ -97,10 +97,11 @@ static int64_t write_partitions(const struct picture *picture, const char *role,
         buffer_format(table, "%s%s/%d:%lld", table->length > 0 ? " " : "", end->topic,
                       (int)end->partition, (long long)picture->next[i]);
         known = known && end->end >= 0;
+        any = true;
         lag += lag_of(picture, i);
     }
     json_array_end(&json);
-    return known ? lag : -1;
+    return any && known ? lag : -1;
 }
 
 static void write_role(const struct picture *picture, const char *name, struct list_out *out)

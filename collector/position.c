@@ -1,7 +1,7 @@
 /* Positions in Kafka: taken, moved under the fence, judged against the log. */
 #include "collector/position.h"
 
-#include "positions.h"
+#include "positions_sql.h"
 
 void position_take(struct store *store, const char *owner, struct position *position)
 {
@@ -40,7 +40,7 @@ bool position_restart(struct store *store, const char *owner, const struct posit
 enum position_verdict position_judge(const struct position *position, int64_t low, int64_t high)
 {
     if (position->next == 0)
-        return low == 0 ? POSITION_FRESH : POSITION_LOST;
+        return POSITION_FRESH;
     if (position->next > high || position->next < low)
         return POSITION_LOST;
     if (position->next == low || position->last_ms == 0)

@@ -36,7 +36,7 @@ bool position_restart(struct store *store, const char *owner, const struct posit
 enum position_verdict {
     POSITION_VERIFY, /* the last record must still be there: read it again and compare */
     POSITION_GO_ON,  /* it has aged out; nothing after it is missing */
-    POSITION_FRESH,  /* nothing was ever applied: from the beginning */
+    POSITION_FRESH,  /* nothing was ever applied: from the log's beginning */
     POSITION_LOST    /* the log is shorter than what was applied, or records aged out unread */
 };
 enum position_verdict position_judge(const struct position *position, int64_t low, int64_t high);

@@ -2,8 +2,8 @@
 #include "collector/store.h"
 #include "collector/store_driver.h"
 
-#include "schema.h"
-#include "schema_access.h"
+#include "schema_sql.h"
+#include "schema_access_sql.h"
 
 #include "common/log.h"
 
@@ -133,6 +133,10 @@ static int unpack(struct store_value *values, const char *types, va_list *argume
         switch (value->type) {
         case 'i':
             value->integer = va_arg(*arguments, int64_t);
+            break;
+        case 'o':
+            value->integer = va_arg(*arguments, int64_t);
+            value->type = value->integer < 0 ? '\0' : 'i';
             break;
         case 'n':
             value->number = va_arg(*arguments, double);

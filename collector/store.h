@@ -45,8 +45,9 @@ enum store_result store_commit(struct store *store);
 void store_rollback(struct store *store);
 enum store_result store_status(const struct store *store);
 
-/* Parameters by letter: i int64_t · t const char * (NULL: null) · n double (NAN: null) ·
- * b const void *, size_t (NULL: null). Text and bytes are copied or used before the return. */
+/* Parameters by letter: i int64_t · o int64_t (negative: null) · t const char * (NULL: null) · n
+ * double (NAN: null) · b const void *, size_t (NULL: null). Text and bytes are copied or used
+ * before the return. */
 bool store_run(struct store *store, const char *sql, const char *types, ...);
 /* Rows changed by the last store_run. */
 int64_t store_changed(const struct store *store);
@@ -59,7 +60,7 @@ void store_rows_end(struct store_rows *rows);
 /* Columns from 0. Text and bytes live until the next store_next. */
 bool store_is_null(struct store_rows *rows, int column);
 int64_t store_int(struct store_rows *rows, int column);
-double store_number(struct store_rows *rows, int column); /* NAN for null */
+double store_number(struct store_rows *rows, int column);    /* NAN for null */
 const char *store_text(struct store_rows *rows, int column); /* NULL for null */
 const void *store_bytes(struct store_rows *rows, int column, size_t *length);
 

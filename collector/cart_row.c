@@ -1,0 +1,116 @@
+/* Reads and writes the carts of a batch. */
+#include "collector/cart_row.h"
+
+#include "location_sql.h"
+
+#include <math.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare(const void *left, const void *right)
+{
+    const struct cart_row *a = left, *b = right;
+
+    return strcmp(a->cart, b->cart);
+}
+
+static int64_t int_or_absent(struct store_rows *rows, int column)
+{
+    return store_is_null(rows, column) ? EVENT_ABSENT : store_int(rows, column);
+}
+
+static void copy_text(char *target, size_t size, struct store_rows *rows, int column)
+{
+    const char *text = store_text(rows, column);
+
+    snprintf(target, size, "%s", text != NULL ? text : "");
+}
+
+static void load(struct cart_row *cart, struct store *store)
+{
+    struct store_rows *rows = store_query(store, SQL_CART_READ, "t", cart->cart);
+
+    cart->loaded = true;
+    if (!store_next(rows))
+        return;
+    copy_text(cart->state, sizeof cart->state, rows, 0);
+    cart->fugitive = store_int(rows, 1);
+    cart->lat = store_number(rows, 2);
+    cart->lon = store_number(rows, 3);
+    cart->acc = store_number(rows, 4);
+    cart->fix_ms = int_or_absent(rows, 5);
+    cart->heard_ms = int_or_absent(rows, 6);
+    cart->sale_ms = int_or_absent(rows, 7);
+    cart->stock = int_or_absent(rows, 8);
+    copy_text(cart->stock_epoch, sizeof cart->stock_epoch, rows, 9);
+    cart->stock_seq = int_or_absent(rows, 10);
+    cart->waiting = int_or_absent(rows, 11);
+    copy_text(cart->version, sizeof cart->version, rows, 12);
+    copy_text(cart->epoch, sizeof cart->epoch, rows, 13);
+    cart->session = int_or_absent(rows, 14);
+    copy_text(cart->gps, sizeof cart->gps, rows, 15);
+    cart->batt = store_number(rows, 16);
+    copy_text(cart->bridge, sizeof cart->bridge, rows, 17);
+    store_rows_end(rows);
+}
+
+struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, const char *cart)
+{
+    struct cart_row key = { .state = "silent",
+                            .lat = NAN,
+                            .lon = NAN,
+                            .acc = NAN,
+                            .batt = NAN,
+                            .fix_ms = EVENT_ABSENT,
+                            .heard_ms = EVENT_ABSENT,
+                            .sale_ms = EVENT_ABSENT,
+                            .stock = EVENT_ABSENT,
+                            .stock_seq = EVENT_ABSENT,
+                            .waiting = EVENT_ABSENT,
+                            .session = EVENT_ABSENT };
+
+    snprintf(key.cart, sizeof key.cart, "%s", cart);
+    struct cart_row **found = tsearch(&key, &rows->tree, compare);
+    if (found == NULL)
+        abort();
+    if (*found == &key) {
+        *found = malloc(sizeof key);
+        if (*found == NULL)
+            abort();
+        **found = key;
+        load(*found, store);
+    }
+    return *found;
+}
+
+static const char *text_or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static void write_row(const void *node, VISIT visit, void *store)
+{
+    const struct cart_row *cart = *(struct cart_row *const *)node;
+
+    if (visit != postorder && visit != leaf)
+        return;
+    store_run(store, SQL_CART_WRITE, "ttinnnooootoottotnt", cart->cart, cart->state, cart->fugitive,
+              cart->lat, cart->lon, cart->acc, cart->fix_ms, cart->heard_ms, cart->sale_ms,
+              cart->stock, text_or_null(cart->stock_epoch), cart->stock_seq, cart->waiting,
+              text_or_null(cart->version), text_or_null(cart->epoch), cart->session,
+              text_or_null(cart->gps), cart->batt, text_or_null(cart->bridge));
+}
+
+void cart_rows_write(struct cart_rows *rows, struct store *store)
+{
+    twalk_r(rows->tree, write_row, store);
+    cart_rows_forget(rows);
+}
+
+void cart_rows_forget(struct cart_rows *rows)
+{
+    tdestroy(rows->tree, free);
+    rows->tree = NULL;
+}

@@ -1,0 +1,141 @@
+/* Opens the parts, waits, closes them in the opposite order. */
+#include "collector/collector.h"
+#include "collector/api.h"
+#include "collector/outgoing_sender.h"
+#include "collector/processor.h"
+#include "collector/role.h"
+#include "collector/store.h"
+
+#include "common/log.h"
+#include "common/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PROCESSORS_MAX 8
+#define RETRY_MS       500
+#define WATCH_MS       100
+
+struct collector {
+    struct processor *processors[PROCESSORS_MAX];
+    size_t processor_count;
+    struct outgoing_sender *sender;
+    struct api *api;
+};
+
+static void pause_ms(int ms)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
+}
+
+/* Makes the tables. False where it was stopped before the store could be had. */
+static bool prepare_store(const char *url, bool (*stopped)(void))
+{
+    while (!stopped()) {
+        struct store *store = store_open(url, STORE_DURABLE);
+        enum store_result result = store != NULL ? store_migrate(store) : STORE_AGAIN;
+        store_close(store);
+        if (result == STORE_OK)
+            return true;
+        pause_ms(RETRY_MS);
+    }
+    return false;
+}
+
+static size_t report_roles(void *owner, struct api_role *roles, size_t max)
+{
+    const struct collector *collector = owner;
+    size_t count = 0;
+
+    for (; count < collector->processor_count && count < max; count++)
+        roles[count] = (struct api_role){
+            .name = processor_role(collector->processors[count]),
+            .running = processor_is_running(collector->processors[count]),
+            .rate = processor_rate(collector->processors[count]),
+        };
+    return count;
+}
+
+static const char *report_waiting(void *owner)
+{
+    const struct collector *collector = owner;
+
+    for (size_t i = 0; i < collector->processor_count; i++)
+        if (!processor_is_running(collector->processors[i]))
+            return "a role waits for its partitions in Kafka";
+    return NULL;
+}
+
+static void start_roles(struct collector *collector, const struct settings *settings,
+                        const struct config_pairs *pairs)
+{
+    static const char *const names[] = { "sales", "location" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct processor_options options = { .role = role_find(names[i]),
+                                             .store_url = settings->store,
+                                             .brokers = settings->kafka_brokers,
+                                             .pairs = pairs };
+        if (role_list_has(settings->roles, names[i]))
+            collector->processors[collector->processor_count++] = processor_start(&options);
+    }
+    if (collector->processor_count > 0)
+        collector->sender = outgoing_sender_start(settings->store, settings->kafka_brokers, pairs);
+}
+
+static bool start_api(struct collector *collector, const struct settings *settings,
+                      const struct config_pairs *pairs)
+{
+    struct api_options options = { .address = settings->http,
+                                   .store_url = settings->store,
+                                   .brokers = settings->kafka_brokers,
+                                   .kafka = pairs,
+                                   .proxies = settings->http_proxies,
+                                   .public_url = settings->public_url,
+                                   .lang = settings->lang,
+                                   .rate_per_minute = settings->rate,
+                                   .roles = report_roles,
+                                   .waiting = report_waiting,
+                                   .owner = collector };
+
+    if (!role_list_has(settings->roles, "api"))
+        return true;
+    collector->api = api_start(&options);
+    return collector->api != NULL;
+}
+
+static void stop_all(struct collector *collector)
+{
+    /* The API first: it asks the processors. Then all are told before any is waited for. */
+    api_stop(collector->api);
+    for (size_t i = 0; i < collector->processor_count; i++)
+        processor_stop(collector->processors[i]);
+    outgoing_sender_stop(collector->sender);
+    for (size_t i = 0; i < collector->processor_count; i++)
+        processor_join(collector->processors[i]);
+    outgoing_sender_join(collector->sender);
+}
+
+int collector_run(const struct settings *settings, const struct config_pairs *pairs,
+                  bool (*stopped)(void))
+{
+    struct collector collector = { 0 };
+    int status = EXIT_SUCCESS;
+
+    metrics_register_build("collector");
+    if (!prepare_store(settings->store, stopped))
+        return status;
+    start_roles(&collector, settings, pairs);
+    if (start_api(&collector, settings, pairs)) {
+        log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,
+                 settings->store, settings->kafka_brokers, settings->http);
+        while (!stopped())
+            pause_ms(WATCH_MS);
+        log_info("collector", "stopping", NULL);
+    } else {
+        status = EXIT_FAILURE;
+    }
+    stop_all(&collector);
+    return status;
+}

@@ -1,0 +1,72 @@
+/* carrito-collector: configuration, then one of its commands, or the roles until a signal. */
+#include "collector/collector.h"
+#include "collector/settings.h"
+#include "collector/topics.h"
+#include "collector/user_command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    stop = 1;
+}
+
+static bool stopped(void)
+{
+    return stop;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int create_topics(const struct settings *settings, const struct config_pairs *pairs)
+{
+    struct topics_options options = { .brokers = settings->kafka_brokers,
+                                      .pairs = pairs,
+                                      .replication = settings->kafka_replication,
+                                      .retention_days = settings->retention_days,
+                                      .stopped = stopped };
+
+    return topics_create(&options) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int unknown_word(const char *word)
+{
+    fprintf(stderr, "carrito-collector: unexpected \"%s\"; see carrito-collector --help\n", word);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = { 0 };
+    struct config_pairs pairs = { 0 };
+    enum config_result result = settings_load(&settings, &pairs, &argc, argv);
+    int status = config_exit_status(result);
+
+    if (result != CONFIG_OK)
+        goto done;
+    catch_signals();
+    if (argc == 1)
+        status = collector_run(&settings, &pairs, stopped);
+    else if (strcmp(argv[1], "user") == 0)
+        status = user_command(settings.store, argc - 2, argv + 2);
+    else if (strcmp(argv[1], "--create-topics") == 0 && argc == 2)
+        status = create_topics(&settings, &pairs);
+    else
+        status = unknown_word(argv[1]);
+done:
+    config_free(&settings_spec, &settings, &pairs);
+    return status;
+}

@@ -1,0 +1,241 @@
+/* The thread behind the table `outgoing`: read → produce → wait for the reports → delete. */
+#include "collector/outgoing_sender.h"
+#include "collector/store.h"
+
+#include "outgoing_sql.h"
+
+#include "common/kafka_conf.h"
+#include "common/log.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define ROWS_MAX    500 /* as the statement outgoing_read has it */
+#define LOOK_MS     100 /* between two looks at the table */
+#define REPORT_MS   100
+#define RETRY_MS    1000
+#define PURGE_MS    1000
+#define HEADERS_MAX 4
+
+struct row {
+    char *id, *topic, *key, *value, *error, *source, *type;
+    bool delivered;
+};
+
+struct outgoing_sender {
+    const char *store_url, *brokers;
+    const struct config_pairs *pairs;
+    pthread_t thread;
+    atomic_bool stop;
+    rd_kafka_t *producer;
+    struct store *store;
+    struct row rows[ROWS_MAX];
+    size_t count, reported;
+};
+
+static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
+{
+    struct outgoing_sender *sender = opaque;
+    struct row *row = message->_private;
+
+    (void)client;
+    sender->reported++;
+    row->delivered = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (!row->delivered)
+        log_warn("outgoing", "not delivered, will be sent again", "topic=%s id=%s error=%s",
+                 row->topic, row->id, rd_kafka_err2str(message->err));
+}
+
+static bool open_producer(struct outgoing_sender *sender)
+{
+    char error[256];
+    rd_kafka_conf_t *conf = kafka_conf_new(sender->brokers, sender->pairs, kafka_producer_settings);
+
+    if (conf == NULL)
+        return false;
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    rd_kafka_conf_set_opaque(conf, sender);
+    sender->producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
+    if (sender->producer != NULL)
+        return true;
+    log_error("outgoing", "no producer", "error=%s", error);
+    rd_kafka_conf_destroy(conf);
+    return false;
+}
+
+static void close_producer(struct outgoing_sender *sender)
+{
+    if (sender->producer == NULL)
+        return;
+    rd_kafka_purge(sender->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(sender->producer, PURGE_MS);
+    rd_kafka_destroy(sender->producer);
+    sender->producer = NULL;
+}
+
+static char *copy(struct store_rows *rows, int column)
+{
+    const char *text = store_text(rows, column);
+    char *own = text != NULL ? strdup(text) : NULL;
+
+    if (text != NULL && own == NULL)
+        abort();
+    return own;
+}
+
+static void free_rows(struct outgoing_sender *sender)
+{
+    for (size_t i = 0; i < sender->count; i++) {
+        struct row *row = &sender->rows[i];
+        char *const texts[] = { row->id,    row->topic,  row->key, row->value,
+                                row->error, row->source, row->type };
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+            free(texts[k]);
+    }
+    sender->count = sender->reported = 0;
+}
+
+static void read_rows(struct outgoing_sender *sender)
+{
+    struct store_rows *rows = store_query(sender->store, SQL_OUTGOING_READ, "");
+
+    while (sender->count < ROWS_MAX && store_next(rows))
+        sender->rows[sender->count++] = (struct row){ .id = copy(rows, 0),
+                                                      .topic = copy(rows, 1),
+                                                      .key = copy(rows, 2),
+                                                      .value = copy(rows, 3),
+                                                      .error = copy(rows, 4),
+                                                      .source = copy(rows, 5),
+                                                      .type = copy(rows, 6) };
+    store_rows_end(rows);
+    store_rollback(sender->store);
+}
+
+static rd_kafka_headers_t *headers_of(const struct row *row)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(HEADERS_MAX);
+    const char *const pairs[][2] = { { "content-type", "application/json" },
+                                     { "error", row->error },
+                                     { "source", row->source },
+                                     { "ce_id", row->type != NULL ? row->id : NULL },
+                                     { "ce_type", row->type },
+                                     { "ce_source",
+                                       row->type != NULL ? "carrito-collector" : NULL },
+                                     { "ce_specversion", row->type != NULL ? "1.0" : NULL } };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i][1] != NULL)
+            rd_kafka_header_add(headers, pairs[i][0], -1, pairs[i][1], -1);
+    return headers;
+}
+
+/* Done, or try later: what was not taken is read again. */
+static bool produce(struct outgoing_sender *sender, struct row *row)
+{
+    rd_kafka_headers_t *headers = headers_of(row);
+    size_t key_length = row->key != NULL ? strlen(row->key) : 0;
+    rd_kafka_resp_err_t error = rd_kafka_producev(
+        sender->producer, RD_KAFKA_V_TOPIC(row->topic), RD_KAFKA_V_KEY(row->key, key_length),
+        RD_KAFKA_V_VALUE(row->value, strlen(row->value)), RD_KAFKA_V_HEADERS(headers),
+        RD_KAFKA_V_OPAQUE(row), RD_KAFKA_V_END);
+
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return true; /* the headers are the library's now */
+    rd_kafka_headers_destroy(headers);
+    log_warn("outgoing", "not taken by the producer", "topic=%s id=%s error=%s", row->topic,
+             row->id, rd_kafka_err2str(error));
+    return false;
+}
+
+static void delete_delivered(struct outgoing_sender *sender)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < sender->count; i++)
+        any = any || sender->rows[i].delivered;
+    if (!any)
+        return;
+    store_begin(sender->store);
+    for (size_t i = 0; i < sender->count; i++)
+        if (sender->rows[i].delivered)
+            store_run(sender->store, SQL_OUTGOING_DELETE, "t", sender->rows[i].id);
+    store_commit(sender->store);
+}
+
+static void pause_ms(int ms)
+{
+    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
+}
+
+/* Sends what is there; false where there was nothing, or it could not be sent. */
+static bool send_some(struct outgoing_sender *sender)
+{
+    size_t produced = 0;
+
+    read_rows(sender);
+    if (sender->count == 0)
+        return false;
+    while (produced < sender->count && produce(sender, &sender->rows[produced]))
+        produced++;
+    while (sender->reported < produced && !atomic_load(&sender->stop) &&
+           rd_kafka_fatal_error(sender->producer, NULL, 0) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_poll(sender->producer, REPORT_MS);
+    bool all = sender->reported == sender->count;
+    /* Reports point at the rows, so the producer goes before them. */
+    if (!all)
+        close_producer(sender);
+    delete_delivered(sender);
+    free_rows(sender);
+    return all;
+}
+
+static void *run(void *argument)
+{
+    struct outgoing_sender *sender = argument;
+
+    while (!atomic_load(&sender->stop)) {
+        if (sender->store == NULL)
+            sender->store = store_open(sender->store_url, STORE_REPEATABLE);
+        if (sender->producer == NULL && !open_producer(sender))
+            break;
+        if (sender->store == NULL)
+            pause_ms(RETRY_MS);
+        else if (!send_some(sender))
+            pause_ms(LOOK_MS);
+    }
+    close_producer(sender);
+    store_close(sender->store);
+    return NULL;
+}
+
+struct outgoing_sender *outgoing_sender_start(const char *store_url, const char *brokers,
+                                              const struct config_pairs *pairs)
+{
+    struct outgoing_sender *sender = calloc(1, sizeof *sender);
+
+    if (sender == NULL)
+        abort();
+    sender->store_url = store_url;
+    sender->brokers = brokers;
+    sender->pairs = pairs;
+    if (pthread_create(&sender->thread, NULL, run, sender) != 0)
+        abort();
+    return sender;
+}
+
+void outgoing_sender_stop(struct outgoing_sender *sender)
+{
+    if (sender != NULL)
+        atomic_store(&sender->stop, true);
+}
+
+void outgoing_sender_join(struct outgoing_sender *sender)
+{
+    if (sender == NULL)
+        return;
+    pthread_join(sender->thread, NULL);
+    free(sender);
+}

@@ -1,0 +1,52 @@
+/* Opens, splits and closes ranges of missing receipts. */
+#include "collector/receipt_gaps.h"
+
+#include "sales_sql.h"
+
+struct gap {
+    int64_t first, last;
+    int32_t day;
+    int64_t since_ms;
+};
+
+static void insert(struct store *store, int64_t source, const struct gap *gap)
+{
+    if (gap->first <= gap->last)
+        store_run(store, SQL_GAP_INSERT, "iiiii", source, gap->first, gap->last, (int64_t)gap->day,
+                  gap->since_ms);
+}
+
+/* The gap that holds the receipt; false where it was seen before. */
+static bool find(struct store *store, const struct seen_receipt *seen, struct gap *gap)
+{
+    struct store_rows *rows = store_query(store, SQL_GAP_FIND, "ii", seen->source, seen->receipt);
+
+    if (!store_next(rows))
+        return false;
+    gap->first = store_int(rows, 0);
+    gap->last = store_int(rows, 1);
+    gap->day = (int32_t)store_int(rows, 2);
+    gap->since_ms = store_int(rows, 3);
+    store_rows_end(rows);
+    return gap->last >= seen->receipt;
+}
+
+int64_t receipt_gaps_see(struct store *store, const struct seen_receipt *seen, int64_t highest)
+{
+    struct gap gap;
+
+    if (seen->receipt > highest) {
+        gap = (struct gap){ highest + 1, seen->receipt - 1, seen->day, seen->now_ms };
+        insert(store, seen->source, &gap);
+        return seen->receipt;
+    }
+    if (!find(store, seen, &gap))
+        return highest;
+    /* What is below has this receipt as its next one now; what is above keeps its day. */
+    struct gap below = { gap.first, seen->receipt - 1, seen->day, gap.since_ms };
+    struct gap above = { seen->receipt + 1, gap.last, gap.day, gap.since_ms };
+    store_run(store, SQL_GAP_DELETE, "ii", seen->source, gap.first);
+    insert(store, seen->source, &below);
+    insert(store, seen->source, &above);
+    return highest;
+}

@@ -1,0 +1,256 @@
+/* The role `sales`: what each cart sold on each day, exactly once (contract, section 5).
+ *
+ * An event is stored under its identity (cart, epoch, seq) with a hash of its bytes. Where the
+ * identity is there already, the same hash is a repetition and is counted; another one is a
+ * conflict and is set aside. What is new changes the sums of its day. */
+#include "collector/hash.h"
+#include "collector/receipt_gaps.h"
+#include "collector/role.h"
+#include "collector/sales_batch.h"
+#include "collector/sales_day.h"
+
+#include "sales_sql.h"
+
+#include "common/day.h"
+#include "common/log.h"
+#include "common/metrics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sales {
+    struct sales_batch *batch;
+    struct day_cache days;
+    struct store *store; /* of the batch in hand */
+    int64_t now_ms;
+};
+
+/* An event with what is known of it. */
+struct fact {
+    struct event event;
+    struct source *source;
+    int32_t day;
+    int64_t hash;
+};
+
+static struct metric duplicates = {
+    .name = "carrito_duplicates_total",
+    .help = "Events that were stored already, with the same bytes.",
+    .type = METRIC_COUNTER,
+};
+static struct metric conflicts = {
+    .name = "carrito_set_aside_total",
+    .help = "Events set aside for a person to look at.",
+    .type = METRIC_COUNTER,
+    .labels = "reason=\"identity-conflict\"",
+};
+
+static void *open_sales(void)
+{
+    struct sales *sales = calloc(1, sizeof *sales);
+
+    if (sales == NULL)
+        abort();
+    sales->batch = sales_batch_open();
+    metric_register(&duplicates);
+    metric_register(&conflicts);
+    return sales;
+}
+
+static void close_sales(void *state)
+{
+    struct sales *sales = state;
+
+    sales_batch_close(sales->batch);
+    free(sales);
+}
+
+static void begin(void *state, struct store *store, int64_t now_ms)
+{
+    struct sales *sales = state;
+
+    sales->store = store;
+    sales->now_ms = now_ms;
+}
+
+static void end(void *state)
+{
+    struct sales *sales = state;
+
+    sales_batch_write(sales->batch, sales->store);
+}
+
+static void forget(void *state)
+{
+    struct sales *sales = state;
+
+    sales_batch_forget(sales->batch);
+}
+
+/* The same identity once more: a repetition, or another content. */
+static void meet_again(struct sales *sales, struct fact *fact, const struct kafka_record *record)
+{
+    const struct event *event = &fact->event;
+    struct store_rows *rows =
+        store_query(sales->store, SQL_RECEIPT_HASH, "ii", fact->source->number, event->seq);
+    bool same = store_next(rows) && store_int(rows, 0) == fact->hash;
+    char id[160], *text;
+
+    store_rows_end(rows);
+    if (same) {
+        fact->source->duplicates++;
+        metric_add(&duplicates, 1);
+        return;
+    }
+    text = strndup(record->value, record->value_length);
+    if (text == NULL)
+        abort();
+    /* By content, so that a conflict that is sent again is set aside once. */
+    snprintf(id, sizeof id, "%s-%s-%lld-%016llx", event->cart, event->epoch, (long long)event->seq,
+             (unsigned long long)fact->hash);
+    store_run(sales->store, SQL_SET_ASIDE_INSERT, "tittitt", id, sales->now_ms, event->cart,
+              event->epoch, event->seq, "identity-conflict", text);
+    if (store_changed(sales->store) == 1) {
+        fact->source->set_aside++;
+        metric_add(&conflicts, 1);
+        log_warn("sales", "two contents under one identity, the later one is set aside",
+                 "alert=identity-conflict cart=%s epoch=%s seq=%lld", event->cart, event->epoch,
+                 (long long)event->seq);
+    }
+    free(text);
+}
+
+/* Stores the event under its identity; false where it was there. */
+static bool insert(struct sales *sales, const struct fact *fact)
+{
+    const struct event *event = &fact->event;
+
+    store_run(sales->store, SQL_RECEIPT_INSERT, "iiiiiiotooonn", fact->source->number, event->seq,
+              fact->hash, (int64_t)event->type, (int64_t)fact->day, event->ts_ms, event->receipt,
+              event->client[0] != '\0' ? event->client : NULL, event->quantity, event->amount,
+              event->stock, event->has_position ? event->lat : NAN,
+              event->has_position ? event->lon : NAN);
+    return store_changed(sales->store) == 1;
+}
+
+/* Takes the sale with this receipt back; false where there is none yet. Idempotent. */
+static bool void_sale(struct sales *sales, struct source *source, int64_t receipt, int64_t void_seq)
+{
+    struct store_rows *rows =
+        store_query(sales->store, SQL_SALE_FIND, "iii", source->number, receipt, receipt);
+
+    if (!store_next(rows))
+        return false;
+    struct sale_effect effect = {
+        .source = source,
+        .seq = store_int(rows, 0),
+        .day = (int32_t)store_int(rows, 1),
+        .client = store_text(rows, 2),
+        .quantity = store_int(rows, 3),
+        .amount = store_is_null(rows, 4) ? EVENT_ABSENT : store_int(rows, 4),
+        .sign = -1,
+    };
+    if (store_is_null(rows, 5)) {
+        sales_batch_add(sales->batch, &effect);
+        store_run(sales->store, SQL_SALE_VOID, "iii", void_seq, source->number, effect.seq);
+    }
+    store_rows_end(rows);
+    return true;
+}
+
+/* A void that came before its sale has waited for it. */
+static void apply_waiting_void(struct sales *sales, const struct fact *fact)
+{
+    struct store_rows *rows = store_query(sales->store, SQL_WAITING_VOID_FIND, "ii",
+                                          fact->source->number, fact->event.receipt);
+    int64_t void_seq = store_next(rows) ? store_int(rows, 0) : 0;
+
+    store_rows_end(rows);
+    if (void_seq == 0)
+        return;
+    void_sale(sales, fact->source, fact->event.receipt, void_seq);
+    store_run(sales->store, SQL_WAITING_VOID_DELETE, "ii", fact->source->number,
+              fact->event.receipt);
+}
+
+static void apply_sale(struct sales *sales, struct fact *fact)
+{
+    const struct event *event = &fact->event;
+    struct seen_receipt seen = { fact->source->number, event->receipt, fact->day, sales->now_ms };
+    struct sale_effect effect = { .day = fact->day,
+                                  .source = fact->source,
+                                  .seq = event->seq,
+                                  .client = event->client,
+                                  .quantity = event->quantity,
+                                  .amount = event->amount,
+                                  .sign = 1 };
+
+    sales_batch_add(sales->batch, &effect);
+    /* The common case, the next receipt, needs no look at the gaps. */
+    if (event->receipt == fact->source->highest_receipt + 1)
+        fact->source->highest_receipt = event->receipt;
+    else
+        fact->source->highest_receipt =
+            receipt_gaps_see(sales->store, &seen, fact->source->highest_receipt);
+    if (fact->source->has_waiting_voids)
+        apply_waiting_void(sales, fact);
+}
+
+static void apply_void(struct sales *sales, struct fact *fact)
+{
+    const struct event *event = &fact->event;
+
+    sales_batch_mark(sales->batch, fact->day, fact->source, event->seq);
+    if (void_sale(sales, fact->source, event->receipt, event->seq))
+        return;
+    store_run(sales->store, SQL_WAITING_VOID_INSERT, "iii", fact->source->number, event->receipt,
+              event->seq);
+    fact->source->has_waiting_voids = true;
+}
+
+static void apply(void *state, const struct kafka_record *record)
+{
+    struct sales *sales = state;
+    struct json_reason why;
+    struct fact fact;
+
+    if (!event_read(record->value, record->value_length, &fact.event, &why)) {
+        outgoing_dead_letter(sales->store, record, why.text);
+        return;
+    }
+    if (fact.event.type == EVENT_LOCATION || fact.event.type == EVENT_ORDER) {
+        outgoing_dead_letter(sales->store, record, "an event of this type is not for this topic");
+        return;
+    }
+    fact.hash = hash_bytes(record->value, record->value_length);
+    fact.day = sales_day(&sales->days, &fact.event, record->append_ms);
+    fact.source = sales_batch_source(sales->batch, sales->store, &fact.event);
+    if (!insert(sales, &fact)) {
+        if (store_status(sales->store) == STORE_OK)
+            meet_again(sales, &fact, record);
+        return;
+    }
+    if (fact.event.seq > fact.source->highest_seq)
+        fact.source->highest_seq = fact.event.seq;
+    if (fact.event.type == EVENT_SALE)
+        apply_sale(sales, &fact);
+    else if (fact.event.type == EVENT_VOID)
+        apply_void(sales, &fact);
+    else
+        sales_batch_mark(sales->batch, fact.day, fact.source, fact.event.seq);
+}
+
+static const char *const topics[] = { TOPIC_SALES, NULL };
+
+const struct role_calls role_sales = {
+    .name = "sales",
+    .topics = topics,
+    .open = open_sales,
+    .close = close_sales,
+    .begin = begin,
+    .apply = apply,
+    .end = end,
+    .forget = forget,
+};

@@ -1,0 +1,21 @@
+/* On which day an event counts (contract, section 5, "sales"). Pure. */
+#ifndef CARRITO_COLLECTOR_SALES_DAY_H
+#define CARRITO_COLLECTOR_SALES_DAY_H
+
+#include "common/event.h"
+
+#include <stdint.h>
+
+#define CLOCK_AHEAD_MS_MAX 120000 /* further ahead of Kafka's time a cart's clock is wrong */
+
+/* The bounds of the last day asked for, since nearly every event is of today. Zero: empty. */
+struct day_cache {
+    int64_t start_ms, end_ms;
+    int32_t day;
+};
+
+/* The local day of the event's own time; of Kafka's time where the cart's clock cannot be
+ * believed: it is ahead, or it had none. */
+int32_t sales_day(struct day_cache *cache, const struct event *event, int64_t append_ms);
+
+#endif

@@ -1,0 +1,273 @@
+/* The table of keys, and the rules of those that are no plain number or text. */
+#include "collector/settings.h"
+
+#include "collector/role.h"
+#include "common/day.h"
+
+#include <string.h>
+
+static bool is_store(const char *value)
+{
+    return strncmp(value, "sqlite://", 9) == 0 && value[9] != '\0';
+}
+
+static bool is_language(const char *value)
+{
+    return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
+}
+
+static bool is_restock_count(const char *value)
+{
+    return strcmp(value, "carts") == 0 || strcmp(value, "sales") == 0;
+}
+
+static bool is_orders(const char *value)
+{
+    return strcmp(value, "auto") == 0 || strcmp(value, "dispatch") == 0;
+}
+
+/* Two digits of at most `max`; -1 where they are not. */
+static int two_digits(const char *text, int max)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9')
+        return -1;
+    int value = (text[0] - '0') * 10 + text[1] - '0';
+    return value <= max ? value : -1;
+}
+
+/* HH:MM, up to 24:00. */
+static bool is_time_of_day(const char *text)
+{
+    int hours = two_digits(text, 24);
+
+    if (hours < 0 || text[2] != ':')
+        return false;
+    return two_digits(text + 3, hours == 24 ? 0 : 59) >= 0;
+}
+
+static bool is_hours(const char *value)
+{
+    return strlen(value) == 11 && value[5] == '-' && is_time_of_day(value) &&
+           is_time_of_day(value + 6);
+}
+
+static const struct config_key keys[] = {
+    { .name = "kafka_brokers",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, kafka_brokers),
+      .initial = "127.0.0.1:9092",
+      .check = config_is_host_list,
+      .allowed = "host[:port],…",
+      .help = "Kafka brokers to begin with" },
+    { .name = "kafka_replication",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, kafka_replication),
+      .initial = "0",
+      .min = 0,
+      .max = 100,
+      .help = "replicas of new topics; 0: 3 where there are three brokers, else 1" },
+    { .name = "store",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, store),
+      .initial = "sqlite:///var/lib/carrito/collector.db",
+      .check = is_store,
+      .allowed = "sqlite://PATH",
+      .help = "where results are kept" },
+    { .name = "http",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, http),
+      .initial = "127.0.0.1:8080",
+      .check = config_is_host_port,
+      .allowed = "HOST:PORT",
+      .help = "address of the API and the console" },
+    { .name = "http_proxies",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, http_proxies),
+      .help = "addresses whose X-Forwarded-For counts" },
+    { .name = "public_url",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, public_url),
+      .help = "address of the console for links in mails" },
+    { .name = "roles",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, roles),
+      .initial = "sales,stock,location,members,orders,access,api,notify",
+      .check = role_list_is_valid,
+      .allowed = "a list of sales, stock, location, members, orders, access, api, notify",
+      .help = "what this process does" },
+    { .name = "smtp",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, smtp),
+      .initial = "smtp://127.0.0.1:25",
+      .help = "mail server; empty: no mail" },
+    { .name = "smtp_user",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, smtp_user),
+      .help = "name at the mail server" },
+    { .name = "smtp_password_file",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, smtp_password_file),
+      .help = "file with its password" },
+    { .name = "mail_from",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mail_from),
+      .help = "sender of mails" },
+    { .name = "mail_rate",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, mail_rate),
+      .initial = "60",
+      .min = 0,
+      .max = 1000000,
+      .help = "mails per recipient and hour; 0: no limit" },
+    { .name = "alert_mail",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, alert_mail),
+      .help = "addresses for alerts from MAJOR up" },
+    { .name = "report_mail",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, report_mail),
+      .help = "addresses for the closed day" },
+    { .name = "tz",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, tz),
+      .initial = "America/Santiago",
+      .check = day_set_zone,
+      .allowed = "a zone of the system, e.g. America/Santiago",
+      .help = "the guild's zone" },
+    { .name = "lang",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, lang),
+      .initial = "es",
+      .check = is_language,
+      .allowed = "es or en",
+      .help = "language of what people read" },
+    { .name = "tiles",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, tiles),
+      .help = "tile server of the map" },
+    { .name = "webhook",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, webhook),
+      .help = "address that alerts are posted to" },
+    { .name = "retention_days",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, retention_days),
+      .initial = "0",
+      .min = 0,
+      .max = 100000,
+      .help = "how long data is kept; 0: for ever" },
+    { .name = "simulations",
+      .type = CONFIG_SWITCH,
+      .offset = offsetof(struct settings, simulations),
+      .initial = "0",
+      .help = "1: POST /simulations is allowed" },
+    { .name = "rate",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, rate),
+      .initial = "60",
+      .min = 0,
+      .max = 1000000,
+      .help = "sign-ins and open POSTs per address and minute; 0: no limit" },
+    { .name = "close_grace_s",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, close_grace_s),
+      .initial = "300",
+      .min = 0,
+      .max = 86400,
+      .help = "from midnight to the close of a day, in seconds" },
+    { .name = "silence_s",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, silence_s),
+      .initial = "60",
+      .min = 1,
+      .max = 86400,
+      .help = "silence after which a cart has vanished" },
+    { .name = "silence_phone_s",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, silence_phone_s),
+      .initial = "2100",
+      .min = 1,
+      .max = 86400,
+      .help = "the same for phones" },
+    { .name = "hours",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, hours),
+      .initial = "00:00-24:00",
+      .check = is_hours,
+      .allowed = "HH:MM-HH:MM",
+      .help = "hours in which silence raises alerts" },
+    { .name = "restock_threshold",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, restock_threshold),
+      .initial = "20",
+      .min = 0,
+      .max = 1000000,
+      .help = "stock at which a cart is low" },
+    { .name = "restock_batch",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, restock_batch),
+      .initial = "5",
+      .min = 1,
+      .max = 1000,
+      .help = "carts in a restock batch" },
+    { .name = "restock_count",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, restock_count),
+      .initial = "carts",
+      .check = is_restock_count,
+      .allowed = "carts or sales",
+      .help = "what fills a batch" },
+    { .name = "members_auto_accept",
+      .type = CONFIG_SWITCH,
+      .offset = offsetof(struct settings, members_auto_accept),
+      .initial = "0",
+      .help = "1: applications are accepted at once" },
+    { .name = "orders",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, orders),
+      .initial = "auto",
+      .check = is_orders,
+      .allowed = "auto or dispatch",
+      .help = "how orders move" },
+    { .name = "order_step_ms",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, order_step_ms),
+      .initial = "0",
+      .min = 0,
+      .max = 86400000,
+      .help = "pause between an order's states in auto" },
+    { .name = "login_attempts",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, login_attempts),
+      .initial = "5",
+      .min = 1,
+      .max = 1000,
+      .help = "attempts in a minute that block an account" },
+    { .name = "login_block_s",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, login_block_s),
+      .initial = "900",
+      .min = 1,
+      .max = 86400,
+      .help = "how long it stays blocked" },
+};
+
+static const char *const pair_prefixes[] = { "kafka.", "products.", NULL };
+
+const struct config_spec settings_spec = {
+    .program = "carrito-collector",
+    .usage = "carrito-collector: turns Kafka's records into what the guild's operators need.\n\n"
+             "  carrito-collector [--create-topics]   run; or make the topics that are missing\n"
+             "  carrito-collector user add|list|remove|password|unblock|token …",
+    .keys = keys,
+    .key_count = sizeof keys / sizeof *keys,
+    .pair_prefixes = pair_prefixes,
+};
+
+const char *const settings_own_options[] = { "--create-topics", NULL };
+
+enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
+                                 char **argv)
+{
+    return config_load(&settings_spec, settings, pairs, argc, argv, settings_own_options, NULL);
+}

@@ -1,0 +1,39 @@
+/* The collector's configuration (contract, section 7). */
+#ifndef CARRITO_COLLECTOR_SETTINGS_H
+#define CARRITO_COLLECTOR_SETTINGS_H
+
+#include "common/config.h"
+
+struct settings {
+    char *kafka_brokers;
+    int64_t kafka_replication; /* 0: 3 where there are three brokers, else 1 */
+    char *store;
+    char *http, *http_proxies, *public_url;
+    char *roles;
+    char *smtp, *smtp_user, *smtp_password_file, *mail_from;
+    int64_t mail_rate;
+    char *alert_mail, *report_mail;
+    char *tz, *lang;
+    char *tiles, *webhook;
+    int64_t retention_days;
+    bool simulations;
+    int64_t rate;
+    int64_t close_grace_s, silence_s, silence_phone_s;
+    char *hours;
+    int64_t restock_threshold, restock_batch;
+    char *restock_count;
+    bool members_auto_accept;
+    char *orders;
+    int64_t order_step_ms;
+    int64_t login_attempts, login_block_s;
+};
+
+extern const struct config_spec settings_spec;
+
+/* Options of the program itself, without a value. */
+extern const char *const settings_own_options[];
+
+enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
+                                 char **argv);
+
+#endif

@@ -1,0 +1,92 @@
+-- What the role `sales` writes. Sums are added to, so that a batch needs no reading before.
+
+-- name: source_read
+SELECT source, highest_seq, highest_receipt FROM sources WHERE cart = $1 AND epoch = $2;
+
+-- name: source_insert
+INSERT INTO sources (source, cart, epoch, highest_seq, highest_receipt, duplicates, set_aside)
+VALUES ((SELECT COALESCE(MAX(source), 0) + 1 FROM sources), $1, $2, 0, 0, 0, 0);
+
+-- name: source_update
+UPDATE sources SET highest_seq = $1, highest_receipt = $2, duplicates = duplicates + $3,
+    set_aside = set_aside + $4
+WHERE source = $5;
+
+-- name: receipt_insert
+INSERT INTO receipts (source, seq, hash, kind, day, ts_ms, receipt, client, quantity, amount,
+    stock, lat, lon, voided)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL)
+ON CONFLICT (source, seq) DO NOTHING;
+
+-- name: receipt_hash
+SELECT hash FROM receipts WHERE source = $1 AND seq = $2;
+
+-- A receipt's number is never above its event's: the scan from the newest event back is short.
+-- name: sale_find
+SELECT seq, day, client, quantity, amount, voided FROM receipts
+WHERE source = $1 AND seq >= $2 AND receipt = $3 AND kind = 0
+ORDER BY seq DESC LIMIT 1;
+
+-- name: sale_void
+UPDATE receipts SET voided = $1 WHERE source = $2 AND seq = $3;
+
+-- name: waiting_void_any
+SELECT 1 FROM waiting_voids WHERE source = $1 LIMIT 1;
+
+-- name: waiting_void_insert
+INSERT INTO waiting_voids (source, receipt, seq) VALUES ($1, $2, $3)
+ON CONFLICT (source, receipt) DO NOTHING;
+
+-- name: waiting_void_find
+SELECT seq FROM waiting_voids WHERE source = $1 AND receipt = $2;
+
+-- name: waiting_void_delete
+DELETE FROM waiting_voids WHERE source = $1 AND receipt = $2;
+
+-- name: gap_insert
+INSERT INTO receipt_gaps (source, first_receipt, last_receipt, day, since_ms)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: gap_find
+SELECT first_receipt, last_receipt, day, since_ms FROM receipt_gaps
+WHERE source = $1 AND first_receipt <= $2 ORDER BY first_receipt DESC LIMIT 1;
+
+-- name: gap_delete
+DELETE FROM receipt_gaps WHERE source = $1 AND first_receipt = $2;
+
+-- name: set_aside_insert
+INSERT INTO set_aside (id, time_ms, cart, epoch, seq, reason, text)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING;
+
+-- name: client_add
+INSERT INTO day_clients (day, cart, client, bought) VALUES ($1, $2, $3, $4)
+ON CONFLICT (day, cart, client) DO UPDATE SET bought = day_clients.bought + excluded.bought
+RETURNING bought;
+
+-- name: client_delete
+DELETE FROM day_clients WHERE day = $1 AND cart = $2 AND client = $3;
+
+-- name: source_day_add
+INSERT INTO source_days (day, source, first_seq, last_seq, sales, quantity, amount)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (day, source) DO UPDATE SET
+    first_seq = CASE WHEN excluded.first_seq < source_days.first_seq
+                     THEN excluded.first_seq ELSE source_days.first_seq END,
+    last_seq = CASE WHEN excluded.last_seq > source_days.last_seq
+                    THEN excluded.last_seq ELSE source_days.last_seq END,
+    sales = source_days.sales + excluded.sales,
+    quantity = source_days.quantity + excluded.quantity,
+    amount = source_days.amount + excluded.amount;
+
+-- name: daily_add
+INSERT INTO daily (day, cart, quantity, amount, sales, named_clients, anonymous, voided, unpriced,
+    revision, closed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)
+ON CONFLICT (day, cart) DO UPDATE SET
+    quantity = daily.quantity + excluded.quantity,
+    amount = daily.amount + excluded.amount,
+    sales = daily.sales + excluded.sales,
+    named_clients = daily.named_clients + excluded.named_clients,
+    anonymous = daily.anonymous + excluded.anonymous,
+    voided = daily.voided + excluded.voided,
+    unpriced = daily.unpriced + excluded.unpriced;

@@ -1,0 +1,23 @@
+/* The topics of Kafka as the contract's section 4 has them, and `--create-topics`. */
+#ifndef CARRITO_COLLECTOR_TOPICS_H
+#define CARRITO_COLLECTOR_TOPICS_H
+
+#include "common/config.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct topics_options {
+    const char *brokers;
+    const struct config_pairs *pairs;
+    int64_t replication;    /* 0: 3 where there are three brokers or more, else 1 */
+    int64_t retention_days; /* 0: the table's */
+    bool (*stopped)(void);  /* asked while it waits for a broker */
+};
+
+/* Makes what is missing and checks what is there; waits for a broker. False where it cannot be
+ * done, or a topic has another number of partitions than those that share its key (said on standard
+ * error). Blocks. */
+bool topics_create(const struct topics_options *options);
+
+#endif
