@@ -1,0 +1,158 @@
+/* Proves who may use which route: for every row of the table, every role and nobody, the verdict is
+ * the one that is written here, by hand, from the contract's section 6. A route that is new to the
+ * table fails until it is written here too. */
+#include "collector/routes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Letters: everybody is "*"; else v viewer, o operator, a admin, s vendor (seller), t tracker. */
+static const struct {
+    const char *method, *pattern, *who;
+} expected[] = {
+    { "POST", "/api/v1/login", "*" },
+    { "POST", "/api/v1/logout", "voast" },
+    { "GET", "/api/v1/me", "voast" },
+    { "GET", "/api/v1/sales", "voa" },
+    { "GET", "/api/v1/daily-sales", "voa" },
+    { "GET", "/api/v1/audit", "voa" },
+    { "GET", "/api/v1/carts", "voa" },
+    { "GET", "/api/v1/carts/{cart}", "voas" },
+    { "GET", "/api/v1/consumers", "voa" },
+    { "GET", "/healthz", "*" },
+    { "GET", "/readyz", "*" },
+    { "GET", "/metrics", "*" },
+};
+
+static const struct {
+    enum role role;
+    char letter;
+} roles[] = {
+    { ROLE_VIEWER, 'v' }, { ROLE_OPERATOR, 'o' }, { ROLE_ADMIN, 'a' },
+    { ROLE_VENDOR, 's' }, { ROLE_TRACKER, 't' },
+};
+
+static const char *who_may(const struct route *route)
+{
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (strcmp(expected[i].method, route->method) == 0 &&
+            strcmp(expected[i].pattern, route->pattern) == 0)
+            return expected[i].who;
+    return NULL;
+}
+
+static void every_role_on_every_route(void **state)
+{
+    (void)state;
+    assert_int_equal(route_count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < route_count; i++) {
+        const char *who = who_may(&routes[i]);
+        const char *cart = strstr(routes[i].pattern, "{cart}") != NULL ? "BBCL23" : NULL;
+        struct identity nobody = { .role = ROLE_NONE };
+        assert_non_null(who);
+        bool open = who[0] == '*';
+        assert_int_equal(access_to_route(routes[i].roles, &nobody, cart),
+                         open ? ACCESS_GRANTED : ACCESS_NEEDS_SIGN_IN);
+        for (size_t r = 0; r < ROLES_COUNT; r++) {
+            struct identity one = { .role = roles[r].role, .cart = "BBCL23" };
+            bool may = open || strchr(who, roles[r].letter) != NULL;
+            assert_int_equal(access_to_route(routes[i].roles, &one, cart),
+                             may ? ACCESS_GRANTED : ACCESS_FORBIDDEN);
+        }
+    }
+}
+
+static void a_vendor_sees_its_own_cart_only(void **state)
+{
+    struct identity vendor = { .role = ROLE_VENDOR, .cart = "BBCL23" };
+    struct identity unbound = { .role = ROLE_VENDOR };
+    (void)state;
+    assert_int_equal(access_to_route(ROLE_VENDOR, &vendor, "BBCL23"), ACCESS_GRANTED);
+    assert_int_equal(access_to_route(ROLE_VENDOR, &vendor, "bbcl23"), ACCESS_GRANTED);
+    assert_int_equal(access_to_route(ROLE_VENDOR, &vendor, "BBCL24"), ACCESS_FORBIDDEN);
+    assert_int_equal(access_to_route(ROLE_VENDOR, &unbound, "BBCL23"), ACCESS_FORBIDDEN);
+    assert_int_equal(access_to_route(ROLE_VENDOR, &unbound, ""), ACCESS_FORBIDDEN);
+}
+
+static void what_only_reads_needs_no_more_than_viewer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < route_count; i++)
+        if (strcmp(routes[i].method, "GET") != 0 && routes[i].roles != WHO_OPEN)
+            assert_true(routes[i].roles == WHO_SIGNED_IN || (routes[i].roles & ROLE_VIEWER) == 0);
+}
+
+static enum route_result find(const char *method, const char *target, struct route_match *match)
+{
+    static struct request request;
+    memset(&request, 0, sizeof request);
+    request.method = method;
+    assert_true(request_read_target(&request, target));
+    return route_find(&request, match);
+}
+
+static void paths_lead_to_their_routes(void **state)
+{
+    struct route_match match;
+    (void)state;
+    assert_int_equal(find("GET", "/api/v1/carts/BBCL23?x", &match), ROUTE_FOUND);
+    assert_string_equal(match.route->pattern, "/api/v1/carts/{cart}");
+    assert_string_equal(match.cart, "BBCL23");
+    assert_int_equal(find("HEAD", "/healthz", &match), ROUTE_FOUND);
+    assert_null(match.cart);
+    assert_int_equal(find("GET", "/api/v1/carts/", &match), ROUTE_FOUND);
+    assert_string_equal(match.cart, "");
+    assert_int_equal(find("GET", "/", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "/api/v1", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "/api/v1/mee", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "/api/v1/m", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "/api/v1/me/x", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "//api/v1/me", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("DELETE", "/api/v1/me", &match), ROUTE_NO_METHOD);
+    assert_string_equal(match.allow, "GET, HEAD");
+    assert_int_equal(find("GET", "/api/v1/login", &match), ROUTE_NO_METHOD);
+    assert_string_equal(match.allow, "POST");
+}
+
+static const char *bad_parameter(const char *target, bool *repeated)
+{
+    static struct request request;
+    struct route_match match;
+    memset(&request, 0, sizeof request);
+    request.method = "GET";
+    assert_true(request_read_target(&request, target));
+    assert_int_equal(route_find(&request, &match), ROUTE_FOUND);
+    return route_bad_parameter(match.route, &request, repeated);
+}
+
+static void parameters_are_known_and_single(void **state)
+{
+    bool repeated = true;
+    (void)state;
+    assert_null(bad_parameter("/api/v1/sales?cart=A&from=&to=&limit=1&cursor=&format=csv&dialect=",
+                              &repeated));
+    assert_string_equal(bad_parameter("/api/v1/sales?cart=A&day=1", &repeated), "day");
+    assert_false(repeated);
+    assert_string_equal(bad_parameter("/api/v1/sales?cart=A&cart=A", &repeated), "cart");
+    assert_true(repeated);
+    assert_string_equal(bad_parameter("/api/v1/audit?format=csv", &repeated), "format");
+    assert_string_equal(bad_parameter("/api/v1/me?limit=1", &repeated), "limit");
+    assert_string_equal(bad_parameter("/healthz?=1", &repeated), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { "every role on every route, and nobody", every_role_on_every_route, NULL, NULL, NULL },
+        { "a vendor sees its own cart only", a_vendor_sees_its_own_cart_only, NULL, NULL, NULL },
+        { "a viewer can act nowhere", what_only_reads_needs_no_more_than_viewer, NULL, NULL, NULL },
+        { "paths lead to their routes", paths_lead_to_their_routes, NULL, NULL, NULL },
+        { "query parameters are known and single", parameters_are_known_and_single, NULL, NULL,
+          NULL },
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
