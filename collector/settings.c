@@ -264,7 +264,7 @@ const struct config_spec settings_spec = {
     .pair_prefixes = pair_prefixes,
 };
 
-const char *const settings_own_options[] = { "--create-topics", NULL };
+const char *const settings_own_options[] = { "--create-topics", "--role", "--cart", NULL };
 
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
                                  char **argv)

@@ -30,7 +30,7 @@ struct settings {
 
 extern const struct config_spec settings_spec;
 
-/* Options of the program itself, without a value. */
+/* Options of the program's own commands. */
 extern const char *const settings_own_options[];
 
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,

@@ -241,8 +241,10 @@ static bool split_option(const char *word, struct option *option)
 
 static bool is_own(const char *const *own_options, const char *word)
 {
+    size_t length = strcspn(word, "=");
+
     for (; own_options != NULL && *own_options != NULL; own_options++)
-        if (strcmp(*own_options, word) == 0)
+        if (strlen(*own_options) == length && strncmp(*own_options, word, length) == 0)
             return true;
     return false;
 }

@@ -60,7 +60,8 @@ enum config_result {
 /* Fills `values` from all sources and consumes the options it knows out of argv: what is left
  * (words, and options listed in `own_options`) stays in argv[1..*argc-1], in order. `--` ends the
  * options. `--log LEVEL` / CARRITO_LOG / log= is known everywhere and set at once.
- * `own_options` (NULL-terminated, or NULL): flags without a value that the program reads itself.
+ * `own_options` (NULL-terminated, or NULL): options that the program reads itself; a value that
+ * follows one stays as a word, or behind its `=`.
  * `config_check` (or NULL): a rule over all values; returns NULL or what is wrong. */
 enum config_result config_load(const struct config_spec *spec, void *values,
                                struct config_pairs *pairs, int *argc, char **argv,
