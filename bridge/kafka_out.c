@@ -63,13 +63,17 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
     out->failure_logged = true;
 }
 
+/* A pair a line. */
+/* clang-format off */
 static const char *const own_settings[] = {
-    "queue.buffering.max.messages",
-    QUEUE_MESSAGES,
-    "queue.buffering.max.kbytes",
-    QUEUE_KBYTES,
+    "queue.buffering.max.messages", QUEUE_MESSAGES,
+    "queue.buffering.max.kbytes", QUEUE_KBYTES,
+    /* A batch that a broker refuses for good ends the producer, before later ones of its partition
+     * get into the log: so they all go again through the next one, in order. */
+    "enable.gapless.guarantee", "true",
     NULL,
 };
+/* clang-format on */
 
 static rd_kafka_conf_t *make_conf(struct kafka_out *out)
 {
@@ -295,8 +299,7 @@ static void replace_client(struct kafka_out *out, int64_t mono_ms)
     take_back(out);
     rewind_list(out, mono_ms);
     out->replacements++;
-    if (open_client(out))
-        out->retry_ms = 0;
+    open_client(out); /* where it cannot, the next turns try again */
 }
 
 static bool is_fatal(struct kafka_out *out)

@@ -43,7 +43,8 @@ static const char *const shared_settings[] = {
 };
 /* clang-format on */
 
-/* librdkafka's errors (syslog 3) are mostly a peer that is away, which it mends by itself. */
+/* librdkafka's errors (syslog 3) are mostly a peer that is away, which it mends by itself. CONFWARN
+ * remarks on settings, such as a producer's among those of a consumer: both read the same file. */
 static void on_log(const rd_kafka_t *client, int syslog_level, const char *facility,
                    const char *text)
 {
@@ -53,6 +54,8 @@ static void on_log(const rd_kafka_t *client, int syslog_level, const char *facil
                                                : LOG_LEVEL_DEBUG;
 
     (void)client;
+    if (strcmp(facility, "CONFWARN") == 0)
+        level = LOG_LEVEL_DEBUG;
     log_line(level, "kafka", text, "facility=%s", facility);
 }
 
