@@ -32,9 +32,9 @@ static void a_cursor_leads_back(void **state)
 
 static void other_texts_are_no_cursors(void **state)
 {
-    static const char *const texts[] = { "",    "abc",  "=",
-                                         "MQ",  "////", "MjA3MTYKU0lNLTAwMDAx",
-                                         "AAo", "A",    "MjA3MTZhCg" };
+    static const char *const texts[] = {
+        "", "abc", "=", "MQ", "////", "MjA3MTYKU0lNLTAwMDAx", "AAo", "A", "MjA3MTZhCg", "MTIKA"
+    };
     struct page_key key = { .ints = { 7 } };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -66,11 +66,15 @@ static void a_long_text_is_no_key(void **state)
     memset(text, 'Q', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     assert_false(page_cursor_read(text, "t", &key));
-    /* 65 letters A and a line end: one letter more than a key has room for. */
+    /* 63 letters A, then one or two more and the field's end: 64 have room. */
     struct buffer cursor = { 0 };
     for (int i = 0; i < 21; i++)
         buffer_text(&cursor, "QUFB");
-    buffer_text(&cursor, "QUFBCg");
+    size_t length = cursor.length;
+    buffer_text(&cursor, "QQo");
+    assert_true(page_cursor_read(cursor.bytes, "t", &key));
+    cursor.length = length;
+    buffer_text(&cursor, "QUEK");
     assert_false(page_cursor_read(cursor.bytes, "t", &key));
     buffer_free(&cursor);
 }
