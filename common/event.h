@@ -30,7 +30,7 @@ struct event {
     char epoch[EPOCH_LENGTH_MAX + 1]; /* "" in a phone's position */
     int64_t seq;                      /* 0 in a phone's position */
     int64_t ts_ms;
-    char boot[65];                               /* "" where absent */
+    char boot[64 * 4 + 1];                       /* "" where absent */
     int64_t boot_ms;                             /* EVENT_ABSENT */
     int64_t receipt;                             /* sale, void; else EVENT_ABSENT */
     int64_t quantity;                            /* sale; else EVENT_ABSENT */
@@ -38,8 +38,8 @@ struct event {
     int64_t stock;                               /* EVENT_ABSENT */
     char client[CLIENT_CODE_POINTS_MAX * 4 + 1]; /* blanks trimmed; "" where absent */
     char reason[REASON_CODE_POINTS_MAX * 4 + 1]; /* "" where absent */
-    char order[65];                              /* "" where absent */
-    char status[33];                             /* order events */
+    char order[64 * 4 + 1];                      /* "" where absent */
+    char status[32 * 4 + 1];                     /* order events */
     bool has_position;                           /* lat and lon are set */
     double lat, lon;                             /* degrees, WGS 84 */
     int64_t fix_ms;                              /* sale; EVENT_ABSENT */
