@@ -77,7 +77,7 @@ static int read_credentials(const struct ctl *ctl, const struct options *options
 /* Asks the collector; returns its answer, or NULL, and told. */
 static cJSON *sign_in(const struct ctl *ctl, const char *user, const char *password)
 {
-    struct http_client *client = http_client_open(ctl->settings.url, NULL);
+    struct http_client *client = http_client_open(ctl->settings.url, NULL, ctl->settings.lang);
     struct http_answer answer = { 0 };
     struct buffer body = { 0 };
     struct json_writer json = json_write_to(&body);

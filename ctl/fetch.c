@@ -14,7 +14,7 @@ struct http_client *fetch_open(const struct ctl *ctl)
         text_error(ctl->language, TEXT_TOKEN_MISSING);
         return NULL;
     }
-    return http_client_open(ctl->settings.url, ctl->settings.token);
+    return http_client_open(ctl->settings.url, ctl->settings.token, ctl->settings.lang);
 }
 
 void fetch_tell_away(const struct ctl *ctl, const struct http_client *client)

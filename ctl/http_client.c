@@ -42,32 +42,40 @@ static int on_progress(void *owner, curl_off_t down_all, curl_off_t down, curl_o
     return stop_requested();
 }
 
-static bool add_header(struct http_client *client, const char *text)
+static bool add_header(struct http_client *client, const char *name, const char *value)
 {
-    struct curl_slist *longer = curl_slist_append(client->headers, text);
+    struct curl_slist *longer = NULL;
+    char *text = NULL;
 
+    if (asprintf(&text, "%s: %s", name, value) >= 0)
+        longer = curl_slist_append(client->headers, text);
+    free(text);
     if (longer)
         client->headers = longer;
     return longer != NULL;
 }
 
-static bool add_headers(struct http_client *client, const char *token)
+static bool add_token(struct http_client *client, const char *token)
 {
     char *bearer = NULL;
     bool added;
 
-    if (!add_header(client, "Content-Type: application/json"))
-        return false;
     if (!token)
         return true;
-    if (asprintf(&bearer, "Authorization: Bearer %s", token) < 0)
+    if (asprintf(&bearer, "Bearer %s", token) < 0)
         return false;
-    added = add_header(client, bearer);
+    added = add_header(client, "Authorization", bearer);
     free(bearer);
     return added;
 }
 
-struct http_client *http_client_open(const char *url, const char *token)
+static bool add_headers(struct http_client *client, const char *token, const char *lang)
+{
+    return add_header(client, "Content-Type", "application/json") &&
+           add_header(client, "Accept-Language", lang) && add_token(client, token);
+}
+
+struct http_client *http_client_open(const char *url, const char *token, const char *lang)
 {
     struct http_client *client = calloc(1, sizeof *client);
 
@@ -75,7 +83,7 @@ struct http_client *http_client_open(const char *url, const char *token)
         return NULL;
     client->url = strdup(url);
     client->curl = curl_easy_init();
-    if (!client->url || !client->curl || !add_headers(client, token)) {
+    if (!client->url || !client->curl || !add_headers(client, token, lang)) {
         http_client_close(client);
         return NULL;
     }

@@ -22,8 +22,9 @@ struct http_answer {
 
 struct http_client;
 
-/* `url` without a slash at its end; `token` or NULL. Both are copied. NULL: out of memory. */
-struct http_client *http_client_open(const char *url, const char *token);
+/* `url` without a slash at its end; `token` or NULL; `lang`, as "es", is what the server's words
+ * are asked for in. All are copied. NULL: out of memory. */
+struct http_client *http_client_open(const char *url, const char *token, const char *lang);
 void http_client_close(struct http_client *client);
 
 /* `path` begins with a slash. True where the server answered, whatever the status; false where it
