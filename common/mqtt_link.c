@@ -50,6 +50,7 @@ struct mqtt_link {
     bool reading;         /* it is mosquitto_loop_read() */
     bool broken;          /* a write failed outside the turn, or drop was called inside it */
     bool failure_logged;  /* since the last CONNACK */
+    bool must_wait;       /* the caller said that it may not connect now */
 };
 
 static int64_t keepalive_check_ms(const struct mqtt_link *link)
@@ -341,15 +342,13 @@ static bool end_if_broken(struct mqtt_link *link)
 void mqtt_link_misc(struct mqtt_link *link, int64_t mono_ms, bool may_connect)
 {
     link->mono_ms = mono_ms;
+    link->must_wait = !may_connect;
     if (end_if_broken(link))
         return;
     switch (link->state) {
     case LINK_WAITING:
-        if (may_connect && mono_ms >= link->due_ms)
-            attempt(link);
-        break;
     case LINK_RESOLVING:
-        if (mono_ms >= link->due_ms)
+        if (may_connect && mono_ms >= link->due_ms)
             attempt(link);
         break;
     case LINK_CONNECTING:
@@ -445,6 +444,8 @@ short mqtt_link_poll_events(const struct mqtt_link *link)
 
 int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms)
 {
+    if (link->must_wait && !link->client)
+        return RETRY_FIRST_MS; /* the caller knows better when that changes */
     if (link->broken || link->due_ms <= mono_ms)
         return 0;
     return (int)(link->due_ms - mono_ms);

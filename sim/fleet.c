@@ -30,6 +30,7 @@
 #define IDLE_MS_MAX      1000
 #define CHECK_MS         10 /* between looks at all carts while waiting for them */
 #define STATS_MS         10000
+#define LOUD_CARTS       8 /* ten thousand lines about one broker say no more than a few */
 
 struct fleet_cart {
     struct sim_cart life;
@@ -105,13 +106,15 @@ static bool open_cart(struct fleet *fleet, uint32_t index, const struct fleet_op
     cart->outbox.bytes_max = (size_t)(share > OUTBOX_BYTES_MAX   ? OUTBOX_BYTES_MAX
                                       : share < OUTBOX_BYTES_MIN ? OUTBOX_BYTES_MIN
                                                                  : share);
+    struct mqtt_link_options link = *options->link;
+    link.quiet = index >= LOUD_CARTS;
     struct uplink_options uplink = {
         .cart = cart->life.plate,
         .epoch = cart->life.epoch,
         .session = 1,
         .version = CARRITO_VERSION,
         .batch_events_max = options->batch_events_max,
-        .link = options->link,
+        .link = &link,
         .store = { .calls = &memory_outbox_calls, .owner = &cart->outbox },
         .calls = &uplink_calls,
         .owner = cart,
@@ -305,8 +308,10 @@ void fleet_live(struct fleet *fleet, int64_t duration_ms, const volatile sig_ato
 
 /* Looks at all carts now and then: true where `is_done` says so of each. */
 static bool wait_for_all(struct fleet *fleet, int64_t wait_for_ms,
+                         const volatile sig_atomic_t *stop,
                          bool (*is_done)(const struct fleet_cart *cart))
 {
+    bool stopping = false;
     int64_t end_ms = fleet->mono_ms + wait_for_ms;
     int64_t look_ms = fleet->mono_ms;
     uint32_t done = 0;
@@ -319,6 +324,9 @@ static bool wait_for_all(struct fleet *fleet, int64_t wait_for_ms,
         }
         if (done == fleet->count || fleet->mono_ms >= end_ms)
             return done == fleet->count;
+        if (*stop && !stopping && end_ms > fleet->mono_ms + FLEET_STOPPED_MS)
+            end_ms = fleet->mono_ms + FLEET_STOPPED_MS;
+        stopping = *stop;
         step(fleet);
     }
 }
@@ -333,9 +341,9 @@ static bool has_left(const struct fleet_cart *cart)
     return uplink_has_left(cart->uplink);
 }
 
-bool fleet_drain(struct fleet *fleet, int64_t wait_for_ms)
+bool fleet_drain(struct fleet *fleet, int64_t wait_for_ms, const volatile sig_atomic_t *stop)
 {
-    return wait_for_all(fleet, wait_for_ms, is_acked);
+    return wait_for_all(fleet, wait_for_ms, stop, is_acked);
 }
 
 void fleet_leave(struct fleet *fleet, int64_t wait_for_ms)
@@ -343,7 +351,8 @@ void fleet_leave(struct fleet *fleet, int64_t wait_for_ms)
     read_clocks(fleet);
     for (uint32_t i = 0; i < fleet->count; i++)
         uplink_leave(fleet->carts[i].uplink, fleet->wall_ms);
-    wait_for_all(fleet, wait_for_ms, has_left);
+    const volatile sig_atomic_t never = 0;
+    wait_for_all(fleet, wait_for_ms, &never, has_left);
 }
 
 void fleet_totals(const struct fleet *fleet, struct fleet_totals *totals)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define FLEET_CONNECTING_MAX 100
+#define FLEET_STOPPED_MS     7000 /* a program that is told to stop has ten seconds in all */
 
 struct fleet_options {
     uint32_t carts;
@@ -36,8 +37,9 @@ void fleet_close(struct fleet *fleet);
 
 /* The carts sell and move for `duration_ms` (0: without end), or until *stop. */
 void fleet_live(struct fleet *fleet, int64_t duration_ms, const volatile sig_atomic_t *stop);
-/* Nothing new happens; true as soon as all is acknowledged, false after `wait_ms`. */
-bool fleet_drain(struct fleet *fleet, int64_t wait_ms);
+/* Nothing new happens; true as soon as all is acknowledged, false after `wait_ms`, or some seconds
+ * after *stop (FLEET_STOPPED_MS). */
+bool fleet_drain(struct fleet *fleet, int64_t wait_ms, const volatile sig_atomic_t *stop);
 /* Every cart says `offline`; at most `wait_ms`. */
 void fleet_leave(struct fleet *fleet, int64_t wait_ms);
 

@@ -11,12 +11,12 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DRAIN_MS         60000 /* contract, section 7 */
-#define DRAIN_STOPPED_MS 7000  /* after SIGTERM: ten seconds are all there is */
-#define LEAVE_MS         2000
+#define DRAIN_MS 60000 /* contract, section 7 */
+#define LEAVE_MS 2000
 
 struct settings {
     int64_t carts, rate, duration, seed, batch, mqtt_port;
@@ -92,7 +92,6 @@ static struct fleet *open_fleet(const struct settings *settings, char *password)
         .cafile = settings->mqtt_cafile,
         .certfile = settings->mqtt_certfile,
         .keyfile = settings->mqtt_keyfile,
-        .quiet = settings->carts > 16, /* ten thousand lines say no more than one */
     };
     const struct fleet_options options = {
         .carts = (uint32_t)settings->carts,
@@ -110,7 +109,7 @@ static int run(struct fleet *fleet, const struct settings *settings)
     struct fleet_totals totals;
     int64_t start_ms = clock_mono_ms();
     fleet_live(fleet, settings->duration * 1000, &stop);
-    bool complete = fleet_drain(fleet, stop ? DRAIN_STOPPED_MS : DRAIN_MS);
+    bool complete = fleet_drain(fleet, DRAIN_MS, &stop);
     double seconds = (double)(clock_mono_ms() - start_ms) / 1000;
     fleet_totals(fleet, &totals);
     fleet_leave(fleet, LEAVE_MS);
@@ -132,6 +131,11 @@ int main(int argc, char **argv)
     enum config_result result = config_load(&spec, &settings, NULL, &argc, argv, NULL, NULL);
     if (result != CONFIG_OK)
         return config_exit_status(result);
+    if (argc > 1) {
+        fprintf(stderr, "carrito-sim: \"%s\" is no option; see --help\n", argv[1]);
+        status = config_exit_status(CONFIG_USAGE);
+        goto done;
+    }
     if (!day_set_zone(settings.tz)) {
         log_error("sim", "unknown time zone", "tz=%s", settings.tz);
         goto done;

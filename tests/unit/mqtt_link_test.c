@@ -286,6 +286,7 @@ static void dropped_pubacks_never_leave(void **state)
     assert_false(mqtt_link_read(world.link));
     mqtt_link_misc(world.link, clock_mono_ms() + 60000, false);
     assert_int_equal(mqtt_link_fd(world.link), -1);
+    assert_true(mqtt_link_timeout_ms(world.link, clock_mono_ms() + 60000) > 0); /* no busy loop */
     mqtt_link_misc(world.link, clock_mono_ms() + 60000, true);
     assert_true(mqtt_link_fd(world.link) >= 0);
 }
