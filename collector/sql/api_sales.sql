@@ -4,7 +4,7 @@
 -- page reads no more rows than it shows.
 -- name: sales_page
 SELECT s.cart, s.epoch, r.receipt, r.ts_ms, r.client, r.quantity, r.amount, r.stock, r.lat, r.lon,
-       r.voided, d.day, d.source, r.seq
+       CASE WHEN COALESCE(r.voided, 0) <> 0 THEN 1 ELSE 0 END, d.day, d.source, r.seq
 FROM source_days d
 JOIN sources s ON s.source = d.source
 JOIN receipts r ON r.source = d.source AND r.seq >= d.first_seq
