@@ -392,9 +392,7 @@ void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms)
 
 bool mqtt_link_read(struct mqtt_link *link)
 {
-    if (end_if_broken(link) || !link->client)
-        return false;
-    return read_packets(link);
+    return !end_if_broken(link) && link->client && read_packets(link);
 }
 
 bool mqtt_link_flush(struct mqtt_link *link)
