@@ -13,7 +13,6 @@ enum batch_kind {
     BATCH_EVENTS,
     BATCH_STATE,
     BATCH_HEARTBEAT,
-    BATCH_POSITION, /* of a phone */
     BATCH_COMMAND, /* not MQTT: a refused record of carrito.commands, on its way to the dead letters
                     */
     BATCH_UNKNOWN

@@ -28,7 +28,6 @@ static const struct {
     { MQTT_ROOT "/+/events", 1 },
     { MQTT_ROOT "/+/state", 1 },
     { MQTT_ROOT "/+/heartbeat", 0 },
-    { "owntracks/#", 1 },
 };
 
 /* At every CONNACK, whatever session_present says: mosquitto 2.0.11 forgets some over a restart.

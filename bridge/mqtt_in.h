@@ -7,10 +7,10 @@
 
 #include "bridge/batch.h"
 
-/* What one turn reads at most; the rest stays with the broker. More makes a turn, and with it every
- * answer, take longer and the process larger. */
+/* What one turn reads at most; the rest stays with the broker. Measured with batches of 64 events:
+ * 2 MiB make the process 27 MB large, 512 KiB 15 MB, at the same 150,000 to 200,000 events/s. */
 #define TURN_MESSAGES_MAX 2000
-#define TURN_BYTES_MAX    (2 * 1024 * 1024)
+#define TURN_BYTES_MAX    (512 * 1024)
 
 struct mqtt_in;
 
