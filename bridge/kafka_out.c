@@ -160,6 +160,7 @@ void kafka_out_close(struct kafka_out *out)
 {
     if (out == NULL)
         return;
+    out->failure_logged = true; /* what is purged is not produced again here */
     if (out->client != NULL && out->handed > 0)
         purge(out);
     close_client(out);

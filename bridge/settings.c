@@ -1,5 +1,6 @@
 /* The table of keys. */
 #include "bridge/settings.h"
+#include "common/kafka_conf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,13 +123,25 @@ static char *host_id(void)
     return id;
 }
 
+/* What may stand after `kafka.` only librdkafka knows; it logs what it refuses. */
+static bool properties_are_known(const struct settings *settings, const struct config_pairs *pairs)
+{
+    rd_kafka_conf_t *conf = kafka_conf_new(settings->kafka_brokers, pairs, kafka_producer_settings);
+
+    if (conf != NULL)
+        rd_kafka_conf_destroy(conf);
+    return conf != NULL;
+}
+
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
                                  char **argv)
 {
     enum config_result result =
         config_load(&settings_spec, settings, pairs, argc, argv, NULL, check);
 
-    if (result == CONFIG_OK && settings->bridge_id == NULL)
+    if (result != CONFIG_OK)
+        return result;
+    if (settings->bridge_id == NULL)
         settings->bridge_id = host_id();
-    return result;
+    return properties_are_known(settings, pairs) ? CONFIG_OK : CONFIG_BAD;
 }
