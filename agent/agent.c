@@ -1,0 +1,425 @@
+/* source → outbox → uplink, in one loop: wait, hear the vendor, hear the receiver, commit, send. */
+#include "agent/agent.h"
+#include "agent/agent_metrics.h"
+#include "agent/book.h"
+#include "agent/clock_source.h"
+#include "agent/clock_state.h"
+#include "agent/commands.h"
+#include "agent/outbox_store.h"
+#include "agent/position.h"
+#include "agent/requests.h"
+#include "agent/source_gps.h"
+#include "agent/source_sell.h"
+#include "agent/source_socket.h"
+#include "agent/uplink.h"
+
+#include "common/clock.h"
+#include "common/day.h"
+#include "common/log.h"
+#include "common/metrics_http.h"
+
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAIT_MS_MAX    5000  /* the loop looks around at least so often */
+#define SAVE_MS        60000 /* what was acknowledged is written so often, to spare the flash */
+#define FIXES_PER_TURN 16
+#define LEAVE_MS       3000 /* to say `offline` at the end */
+#define FDS_MAX        (2 + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
+#define LOW_STOCK      6 /* a simulated cart is restocked below this */
+
+struct agent {
+    const struct settings *settings;
+    struct outbox *outbox;
+    struct book book;
+    struct requests requests;
+    struct source_socket *socket;
+    struct source_gps *gps;
+    struct source_sell sell;
+    struct position_filter filter;
+    struct clock_source clock_source;
+    char boot[BOOT_ID_LENGTH + 1];
+    struct uplink *uplink;
+    struct metrics_http *metrics;
+    char *password;
+    enum outbox_result worst; /* of the commits of this turn */
+    int64_t mono_ms, wall_ms; /* of this turn */
+    int64_t saved_ms;
+};
+
+static void refresh_time(struct agent *agent)
+{
+    agent->mono_ms = clock_mono_ms();
+    agent->wall_ms = clock_wall_ms();
+}
+
+static struct moment moment_now(struct agent *agent)
+{
+    struct clock_state state;
+
+    refresh_time(agent);
+    clock_state_read(&state);
+    return (struct moment){ .wall_ms = agent->wall_ms,
+                            .clock = clock_source_now(&agent->clock_source, &state, agent->wall_ms,
+                                                      agent->mono_ms),
+                            .boot = agent->boot,
+                            .boot_ms = clock_boot_ms() };
+}
+
+static void note(struct agent *agent, enum outbox_result result)
+{
+    if (result > agent->worst)
+        agent->worst = result;
+}
+
+static void on_command(void *owner, const char *payload, size_t length);
+
+static void write_counts(struct agent *agent, struct json_writer *json)
+{
+    int32_t today = day_of_ms(agent->wall_ms);
+
+    json_array_begin(json, "counts");
+    for (int32_t day = today - 1; day <= today; day++) {
+        char text[DAY_TEXT_SIZE];
+        struct day_sums sums;
+        outbox_day_sums(agent->outbox, day, &sums);
+        day_text(day, text);
+        json_object_begin(json, NULL);
+        json_text(json, "day", text);
+        json_int(json, "sales", sums.sales);
+        json_int(json, "quantity", sums.quantity);
+        json_int(json, "amount", sums.amount);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void write_done(void *owner, const char *id)
+{
+    json_text(owner, NULL, id);
+}
+
+static void fill_heartbeat(void *owner, struct json_writer *json)
+{
+    struct agent *agent = owner;
+    const struct outbox_head *head = outbox_head(agent->outbox);
+
+    json_int(json, "waiting",
+             head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
+    json_text(json, "gps", source_gps_state(agent->gps));
+    write_counts(agent, json);
+    json_array_begin(json, "done");
+    outbox_each_done(agent->outbox, write_done, json);
+    json_array_end(json);
+}
+
+static void fill_state(void *owner, struct json_writer *json)
+{
+    struct agent *agent = owner;
+    const struct outbox_head *head = outbox_head(agent->outbox);
+
+    write_counts(agent, json);
+    if (head->damaged_rows == 0 && head->damaged_epoch[0] == '\0')
+        return;
+    json_object_begin(json, "damaged");
+    json_text(json, "epoch", head->damaged_epoch);
+    json_int(json, "rows", head->damaged_rows);
+    json_object_end(json);
+}
+
+static const struct uplink_calls uplink_callbacks = {
+    .command = on_command,
+    .fill_heartbeat = fill_heartbeat,
+    .fill_state = fill_state,
+};
+
+static void locate(void *owner, int interval_s, int64_t until_ms)
+{
+    position_locate(&((struct agent *)owner)->filter, interval_s, until_ms);
+}
+
+static void rewound(void *owner)
+{
+    struct agent *agent = owner;
+
+    uplink_poke(agent->uplink, agent->mono_ms);
+}
+
+static void location_interval(void *owner, int interval_s)
+{
+    ((struct agent *)owner)->filter.interval_ms = interval_s * 1000LL;
+}
+
+static void on_command(void *owner, const char *payload, size_t length)
+{
+    static const struct command_calls calls = { locate, rewound, location_interval };
+    struct agent *agent = owner;
+    struct command_context context = { agent->outbox, &calls, agent, agent->wall_ms };
+
+    commands_do(&context, payload, length);
+}
+
+static void answer_vendor(void *owner, const char *bytes, size_t length, struct buffer *answer)
+{
+    struct agent *agent = owner;
+    struct uplink_status status;
+    int64_t last_seq = outbox_head(agent->outbox)->last_seq;
+
+    agent->requests.moment = moment_now(agent);
+    uplink_status(agent->uplink, &status);
+    agent->requests.status = (struct agent_status){
+        .connected = status.connected,
+        .bridge_online = status.bridge_online,
+        .gps = source_gps_state(agent->gps),
+        .clock = event_clock_name(agent->requests.moment.clock),
+    };
+    agent->requests.result = OUTBOX_OK;
+    requests_answer(&agent->requests, bytes, length, answer);
+    note(agent, agent->requests.result);
+    if (outbox_head(agent->outbox)->last_seq > last_seq)
+        uplink_poke(agent->uplink, agent->mono_ms);
+}
+
+static void take_fix(struct agent *agent, const struct fix *fix)
+{
+    struct moment moment;
+    struct event event;
+
+    if (source_gps_tells_time(agent->gps) && position_good(fix))
+        clock_source_take_gps(&agent->clock_source, fix->time_ms, agent->wall_ms, agent->mono_ms);
+    if (!position_take(&agent->filter, fix, agent->wall_ms))
+        return;
+    moment = moment_now(agent);
+    event_clear(&event);
+    event.ts_ms = moment.wall_ms;
+    event.clock = moment.clock;
+    if (!clock_source_is_right(moment.clock)) {
+        snprintf(event.boot, sizeof event.boot, "%s", moment.boot);
+        event.boot_ms = moment.boot_ms;
+    }
+    event.lat = fix->lat;
+    event.lon = fix->lon;
+    event.acc = fix->acc;
+    event.alt = fix->alt;
+    event.vel = fix->vel;
+    event.cog = fix->cog;
+    note(agent, book_position(&agent->book, &event, agent->mono_ms));
+}
+
+static void hear_receiver(struct agent *agent, short revents)
+{
+    struct fix fix;
+
+    for (int i = 0; i < FIXES_PER_TURN; i++) {
+        if (!source_gps_turn(agent->gps, i == 0 ? revents : 0, agent->mono_ms, agent->wall_ms,
+                             &fix))
+            return;
+        take_fix(agent, &fix);
+    }
+}
+
+struct own_sale {
+    struct moment moment;
+    const struct sale_request *request;
+};
+
+/* A simulated cart is restocked before it sells what it has not. */
+static size_t make_own_sale(void *owner, struct ledger *ledger, struct event *events)
+{
+    const struct own_sale *sale = owner;
+    size_t count = 0;
+
+    if (ledger->head.stock < LOW_STOCK)
+        ledger_stock(ledger, &sale->moment, SELL_RESTOCK, &events[count++]);
+    ledger_sale(ledger, &sale->moment, sale->request, &events[count++]);
+    return count;
+}
+
+static void sell_by_itself(struct agent *agent)
+{
+    struct sale_request request;
+
+    if (!source_sell_turn(&agent->sell, agent->mono_ms, &request))
+        return;
+    struct own_sale sale = { .moment = moment_now(agent), .request = &request };
+    note(agent, book_act(&agent->book, make_own_sale, &sale));
+    uplink_poke(agent->uplink, agent->mono_ms);
+}
+
+static size_t make_clock(void *owner, struct ledger *ledger, struct event *events)
+{
+    ledger_clock(ledger, owner, events);
+    return 1;
+}
+
+/* Once per boot, when the time has become right. */
+static void say_clock(struct agent *agent)
+{
+    struct moment moment;
+
+    if (strcmp(outbox_head(agent->outbox)->clock_boot, agent->boot) == 0)
+        return;
+    moment = moment_now(agent);
+    if (!clock_source_is_right(moment.clock))
+        return;
+    note(agent, book_act(&agent->book, make_clock, &moment));
+    uplink_poke(agent->uplink, agent->mono_ms);
+}
+
+static void keep_book(struct agent *agent)
+{
+    int64_t last_seq = outbox_head(agent->outbox)->last_seq;
+
+    note(agent, book_flush(&agent->book, agent->mono_ms));
+    if (outbox_head(agent->outbox)->last_seq > last_seq)
+        uplink_poke(agent->uplink, agent->mono_ms);
+    if (agent->mono_ms - agent->saved_ms < SAVE_MS)
+        return;
+    outbox_save(agent->outbox);
+    agent->saved_ms = agent->mono_ms;
+}
+
+static int sooner(int a, int b)
+{
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+static int wait_ms(const struct agent *agent)
+{
+    int wait = sooner(WAIT_MS_MAX, uplink_timeout_ms(agent->uplink, agent->mono_ms));
+
+    wait = sooner(wait, source_gps_timeout_ms(agent->gps, agent->mono_ms));
+    wait = sooner(wait, source_sell_timeout_ms(&agent->sell, agent->mono_ms));
+    if (agent->book.position_count > 0) {
+        int64_t due = agent->book.first_position_ms + POSITIONS_MS_MAX - agent->mono_ms;
+        wait = sooner(wait, due > 0 ? (int)due : 0);
+    }
+    return wait;
+}
+
+static void turn(struct agent *agent)
+{
+    struct pollfd fds[FDS_MAX];
+    size_t metrics_count = 0;
+
+    refresh_time(agent);
+    fds[0] = (struct pollfd){ .fd = uplink_fd(agent->uplink),
+                              .events = uplink_poll_events(agent->uplink) };
+    fds[1] = (struct pollfd){ .fd = source_gps_fd(agent->gps), .events = POLLIN };
+    size_t socket_count = source_socket_poll_fds(agent->socket, &fds[2]);
+    if (agent->metrics != NULL)
+        metrics_count = metrics_http_poll_fds(agent->metrics, &fds[2 + socket_count]);
+    if (poll(fds, 2 + socket_count + metrics_count, wait_ms(agent)) < 0)
+        for (size_t i = 0; i < 2 + socket_count + metrics_count; i++)
+            fds[i].revents = 0;
+    refresh_time(agent);
+    source_socket_turn(agent->socket, &fds[2], socket_count, agent->mono_ms);
+    hear_receiver(agent, fds[1].revents);
+    sell_by_itself(agent);
+    say_clock(agent);
+    keep_book(agent);
+    uplink_turn(agent->uplink, fds[0].revents, agent->mono_ms, agent->wall_ms);
+    if (agent->metrics != NULL) {
+        agent_metrics_update(agent->outbox, agent->uplink, agent->mono_ms);
+        metrics_http_turn(agent->metrics, &fds[2 + socket_count], metrics_count, agent->mono_ms);
+    }
+}
+
+enum agent_end agent_run(struct agent *agent, bool (*stopped)(void))
+{
+    while (!stopped()) {
+        turn(agent);
+        if (agent->worst == OUTBOX_BROKEN)
+            return AGENT_BROKEN;
+        agent->worst = OUTBOX_OK;
+    }
+    book_flush_now(&agent->book);
+    uplink_poke(agent->uplink, clock_mono_ms());
+    uplink_finish(agent->uplink, clock_wall_ms(), LEAVE_MS);
+    agent->uplink = NULL;
+    return AGENT_STOPPED;
+}
+
+static struct uplink *open_uplink(struct agent *agent)
+{
+    const struct settings *settings = agent->settings;
+    struct mqtt_link_options link = {
+        .hosts = settings->mqtt_host,
+        .port = (int)settings->mqtt_port,
+        .user = settings->mqtt_user,
+        .password = agent->password,
+        .cafile = settings->mqtt_cafile,
+        .certfile = settings->mqtt_certfile,
+        .keyfile = settings->mqtt_keyfile,
+    };
+    struct uplink_options options = {
+        .cart = settings->cart,
+        .epoch = outbox_head(agent->outbox)->epoch,
+        .session = outbox_head(agent->outbox)->session,
+        .version = CARRITO_VERSION,
+        .link = &link,
+        .store = outbox_store(agent->outbox),
+        .calls = &uplink_callbacks,
+        .owner = agent,
+    };
+
+    return uplink_open(&options, clock_wall_ms());
+}
+
+/* What cannot be had is logged where it is tried. Metrics are worth no cart that stands still. */
+static bool open_parts(struct agent *agent)
+{
+    const struct settings *settings = agent->settings;
+
+    agent->outbox = outbox_open(settings->outbox, clock_wall_ms());
+    if (agent->outbox == NULL)
+        return false;
+    agent->book = (struct book){ .outbox = agent->outbox, .cart = settings->cart };
+    agent->requests =
+        (struct requests){ .book = &agent->book, .lang = settings->lang, .price = settings->price };
+    agent->socket = source_socket_open(settings->socket, answer_vendor, agent);
+    agent->gps = source_gps_open(settings->gps);
+    if (agent->socket == NULL || agent->gps == NULL)
+        return false;
+    if (settings->mqtt_password_file != NULL)
+        agent->password = config_read_secret(settings->mqtt_password_file);
+    agent->uplink = open_uplink(agent);
+    if (strcmp(settings->metrics, "off") != 0)
+        agent->metrics = metrics_http_open(settings->metrics, agent_metrics_ready, agent);
+    return agent->uplink != NULL;
+}
+
+struct agent *agent_open(const struct settings *settings)
+{
+    struct agent *agent = calloc(1, sizeof *agent);
+
+    if (agent == NULL)
+        abort();
+    agent->settings = settings;
+    refresh_time(agent);
+    agent->saved_ms = agent->mono_ms;
+    position_init(&agent->filter, (int)settings->location_s);
+    clock_source_init(&agent->clock_source, clock_state_built_ms());
+    clock_state_boot_id(agent->boot);
+    source_sell_init(&agent->sell, settings->sell, agent->mono_ms);
+    if (open_parts(agent))
+        return agent;
+    agent_close(agent);
+    return NULL;
+}
+
+void agent_close(struct agent *agent)
+{
+    if (agent == NULL)
+        return;
+    uplink_close(agent->uplink);
+    source_socket_close(agent->socket);
+    source_gps_close(agent->gps);
+    metrics_http_close(agent->metrics);
+    outbox_close(agent->outbox);
+    free(agent->password);
+    free(agent);
+}

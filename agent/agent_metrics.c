@@ -1,0 +1,60 @@
+/* Sets the gauges from the outbox and the uplink. */
+#include "agent/agent_metrics.h"
+
+#include "common/metrics.h"
+
+#define LOOK_MS 1000
+
+static struct metric events = {
+    .name = "carrito_agent_outbox_events",
+    .help = "Events that wait for the centre.",
+    .type = METRIC_GAUGE,
+};
+static struct metric oldest = {
+    .name = "carrito_agent_outbox_oldest_timestamp_seconds",
+    .help = "Time of the oldest event that waits; 0 where none does.",
+    .type = METRIC_GAUGE,
+};
+static struct metric written = {
+    .name = "carrito_agent_outbox_written_bytes_total",
+    .help = "Bytes written to the outbox's database.",
+    .type = METRIC_COUNTER,
+};
+static struct metric connected = {
+    .name = "carrito_mqtt_connected",
+    .help = "1 while the broker is connected.",
+    .type = METRIC_GAUGE,
+};
+
+void agent_metrics_register(void)
+{
+    metrics_register_build("agent");
+    metric_register(&events);
+    metric_register(&oldest);
+    metric_register(&written);
+    metric_register(&connected);
+}
+
+void agent_metrics_update(struct outbox *outbox, const struct uplink *uplink, int64_t mono_ms)
+{
+    static int64_t looked_ms, counted_bytes; /* of the only thread; one outbox at a time */
+    const struct outbox_head *head = outbox_head(outbox);
+    struct uplink_status status;
+
+    if (mono_ms - looked_ms < LOOK_MS)
+        return;
+    looked_ms = mono_ms;
+    uplink_status(uplink, &status);
+    metric_set(&connected, status.connected);
+    metric_set(&events, (double)(head->last_seq - head->acked_seq));
+    metric_set(&oldest, (double)outbox_oldest_waiting_ms(outbox) / 1000.0);
+    int64_t bytes = outbox_written_bytes(outbox);
+    metric_add(&written, bytes >= counted_bytes ? bytes - counted_bytes : bytes);
+    counted_bytes = bytes;
+}
+
+const char *agent_metrics_ready(void *owner)
+{
+    (void)owner;
+    return NULL;
+}

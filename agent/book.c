@@ -1,0 +1,59 @@
+/* Positions wait here for the next commit. */
+#include "agent/book.h"
+
+static size_t make_nothing(void *owner, struct ledger *ledger, struct event *events)
+{
+    (void)owner, (void)ledger, (void)events;
+    return 0;
+}
+
+enum outbox_result book_act(struct book *book,
+                            size_t (*make)(void *owner, struct ledger *ledger,
+                                           struct event *events),
+                            void *owner)
+{
+    struct ledger ledger = { .cart = book->cart, .head = *outbox_head(book->outbox) };
+    size_t count = 0;
+
+    for (; count < book->position_count; count++)
+        ledger_position(&ledger, &book->positions[count], &book->act[count]);
+    count += make(owner, &ledger, &book->act[count]);
+    if (count == 0)
+        return OUTBOX_OK;
+    enum outbox_result result = outbox_commit(book->outbox, book->act, count);
+    if (result == OUTBOX_OK)
+        book->position_count = 0;
+    return result;
+}
+
+enum outbox_result book_flush_now(struct book *book)
+{
+    return book_act(book, make_nothing, NULL);
+}
+
+enum outbox_result book_flush(struct book *book, int64_t mono_ms)
+{
+    if (book->position_count == 0 || mono_ms - book->first_position_ms < POSITIONS_MS_MAX)
+        return OUTBOX_OK;
+    return book_flush_now(book);
+}
+
+enum outbox_result book_position(struct book *book, const struct event *position, int64_t mono_ms)
+{
+    if (book->position_count == POSITIONS_MAX) {
+        enum outbox_result result = book_flush_now(book);
+        if (result != OUTBOX_OK)
+            return result;
+    }
+    if (book->position_count == 0)
+        book->first_position_ms = mono_ms;
+    book->positions[book->position_count++] = *position;
+    return OUTBOX_OK;
+}
+
+int64_t book_last_fix_ms(const struct book *book)
+{
+    if (book->position_count > 0)
+        return book->positions[book->position_count - 1].ts_ms;
+    return outbox_head(book->outbox)->has_fix ? outbox_head(book->outbox)->fix_ms : EVENT_ABSENT;
+}

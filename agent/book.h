@@ -1,0 +1,37 @@
+/* The cart's book: gathers positions and commits them with the next act of the vendor, or after
+ * POSITIONS_MS_MAX, so that the flash is written seldom and a sale never waits for a position. */
+#ifndef CARRITO_AGENT_BOOK_H
+#define CARRITO_AGENT_BOOK_H
+
+#include "agent/ledger.h"
+#include "agent/outbox.h"
+
+#define POSITIONS_MS_MAX 10000 /* a power cut loses at most so much of the track */
+#define POSITIONS_MAX    64
+
+struct book {
+    struct outbox *outbox; /* not owned */
+    const char *cart;
+    struct event positions[POSITIONS_MAX]; /* not committed yet */
+    size_t position_count;
+    int64_t first_position_ms; /* monotonic, of the oldest of them */
+    struct event act[POSITIONS_MAX + 2];
+};
+
+/* Keeps the position for the next commit; commits by itself when there is no room. */
+enum outbox_result book_position(struct book *book, const struct event *position, int64_t mono_ms);
+/* Commits the positions where the oldest has waited long enough. */
+enum outbox_result book_flush(struct book *book, int64_t mono_ms);
+enum outbox_result book_flush_now(struct book *book);
+
+/* Commits the positions and then the vendor's act, in one transaction. `make` appends the act's
+ * events (at most two) to `events` and returns how many. On failure nothing has happened, and the
+ * positions still wait. */
+enum outbox_result book_act(struct book *book,
+                            size_t (*make)(void *owner, struct ledger *ledger,
+                                           struct event *events),
+                            void *owner);
+/* The last fix: of a waiting position, or the outbox's. False where there never was one. */
+int64_t book_last_fix_ms(const struct book *book);
+
+#endif

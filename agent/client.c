@@ -1,0 +1,287 @@
+/* The table of the vendor's commands. */
+#include "agent/client.h"
+#include "agent/client_ask.h"
+#include "agent/client_outbox.h"
+#include "agent/words.h"
+
+#include "common/clock.h"
+#include "common/event.h"
+#include "common/json_write.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A command's line, taken apart: words in order, options by name. */
+struct typed {
+    const struct settings *settings;
+    const char *words[3];
+    int word_count;
+    const char *quantity, *client, *amount, *order, *reason;
+    bool json;
+};
+
+static int usage(const char *text)
+{
+    fprintf(stderr, "carrito-agent: %s\n", text);
+    return 2;
+}
+
+static int refuse(const struct typed *typed, enum word word)
+{
+    return usage(words_get(typed->settings->lang, word));
+}
+
+static const char **option_place(struct typed *typed, const char *name, size_t length)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } options[] = {
+        { "--quantity", offsetof(struct typed, quantity) },
+        { "--client", offsetof(struct typed, client) },
+        { "--amount", offsetof(struct typed, amount) },
+        { "--order", offsetof(struct typed, order) },
+        { "--reason", offsetof(struct typed, reason) },
+    };
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (strlen(options[i].name) == length && strncmp(options[i].name, name, length) == 0)
+            return (const char **)((char *)typed + options[i].offset);
+    return NULL;
+}
+
+static bool take_apart(struct typed *typed, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        size_t length = strcspn(argv[i], "=");
+        const char **place = option_place(typed, argv[i], length);
+        if (place != NULL && argv[i][length] == '=') {
+            *place = argv[i] + length + 1;
+        } else if (place != NULL) {
+            if (++i == argc) {
+                fprintf(stderr, "carrito-agent: a value must follow %s\n", argv[i - 1]);
+                return false;
+            }
+            *place = argv[i];
+        } else if (strcmp(argv[i], "--json") == 0) {
+            typed->json = true;
+        } else if (typed->word_count < 3) {
+            typed->words[typed->word_count++] = argv[i];
+        } else {
+            fprintf(stderr, "carrito-agent: \"%s\" is one word too many\n", argv[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A whole number as a person types it; the agent judges its range. */
+static bool read_number(const char *text, int64_t *number)
+{
+    char *end;
+
+    if (text == NULL || text[0] == '\0')
+        return false;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return *end == '\0' && errno == 0 && llabs(*number) <= INTEGER_MAX;
+}
+
+static int ask(const struct typed *typed, struct buffer *question)
+{
+    cJSON *answer = client_ask(typed->settings, question);
+    int status = client_report(answer);
+
+    if (typed->json && answer != NULL) {
+        char *text = cJSON_PrintUnformatted(answer);
+        printf("%s\n", text);
+        cJSON_free(text);
+    }
+    cJSON_Delete(answer);
+    buffer_free(question);
+    return status;
+}
+
+static struct json_writer begin(struct buffer *question, const char *request)
+{
+    struct json_writer json = json_write_to(question);
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "request", request);
+    return json;
+}
+
+static int finish(const struct typed *typed, struct json_writer *json)
+{
+    json_object_end(json);
+    buffer_append(json->out, "\n", 1);
+    return ask(typed, json->out);
+}
+
+static int sell(struct typed *typed)
+{
+    struct buffer question = { 0 };
+    int64_t quantity, amount;
+
+    if (typed->word_count > 0 || !read_number(typed->quantity, &quantity))
+        return refuse(typed, WORD_QUANTITY);
+    if (typed->amount != NULL && !read_number(typed->amount, &amount))
+        return refuse(typed, WORD_AMOUNT);
+    if (typed->client != NULL && !utf8_is_valid(typed->client, strlen(typed->client)))
+        return refuse(typed, WORD_CLIENT);
+    struct json_writer json = begin(&question, "sell");
+    json_int(&json, "quantity", quantity);
+    if (typed->amount != NULL)
+        json_int(&json, "amount", amount);
+    if (typed->client != NULL)
+        json_text(&json, "client", typed->client);
+    if (typed->order != NULL)
+        json_text(&json, "order", typed->order);
+    return finish(typed, &json);
+}
+
+static int void_receipt(struct typed *typed)
+{
+    struct buffer question = { 0 };
+    int64_t receipt;
+
+    if (typed->word_count != 1 || !read_number(typed->words[0], &receipt))
+        return refuse(typed, WORD_RECEIPT);
+    struct json_writer json = begin(&question, "void");
+    json_int(&json, "receipt", receipt);
+    if (typed->reason != NULL)
+        json_text(&json, "reason", typed->reason);
+    return finish(typed, &json);
+}
+
+static int restock(struct typed *typed)
+{
+    struct buffer question = { 0 };
+    int64_t stock;
+
+    if (typed->word_count != 1 || !read_number(typed->words[0], &stock))
+        return refuse(typed, WORD_STOCK);
+    struct json_writer json = begin(&question, "restock");
+    json_int(&json, "stock", stock);
+    return finish(typed, &json);
+}
+
+static int order(struct typed *typed)
+{
+    struct buffer question = { 0 };
+
+    if (typed->word_count != 2)
+        return refuse(typed, WORD_ORDER_ID);
+    struct json_writer json = begin(&question, "order");
+    json_text(&json, "order", typed->words[0]);
+    json_text(&json, "status", typed->words[1]);
+    return finish(typed, &json);
+}
+
+/* Prints the members of the answer, one a line, but for the verdict. */
+static void print_members(const cJSON *answer)
+{
+    const cJSON *member;
+
+    cJSON_ArrayForEach(member, answer)
+    {
+        char *value = cJSON_PrintUnformatted(member);
+        if (strcmp(member->string, "ok") != 0)
+            printf("%-14s %s\n", member->string,
+                   cJSON_IsString(member) ? member->valuestring : value);
+        cJSON_free(value);
+    }
+}
+
+static int show(struct typed *typed, const char *request, void (*print)(const cJSON *answer))
+{
+    struct buffer question = { 0 };
+    struct json_writer json = begin(&question, request);
+
+    if (typed->word_count > 0)
+        return usage("this command takes no word; see carrito-agent --help");
+    if (typed->json)
+        return finish(typed, &json);
+    json_object_end(&json);
+    buffer_append(&question, "\n", 1);
+    cJSON *answer = client_ask(typed->settings, &question);
+    int status = client_report(answer);
+    if (status == 0)
+        print(answer);
+    cJSON_Delete(answer);
+    buffer_free(&question);
+    return status;
+}
+
+static int status(struct typed *typed)
+{
+    return show(typed, "status", print_members);
+}
+
+static void print_orders(const cJSON *answer)
+{
+    const cJSON *row;
+
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer, "orders"))
+        printf("%-34s %s\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "order")),
+               cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "status")));
+}
+
+static int orders(struct typed *typed)
+{
+    return show(typed, "orders", print_orders);
+}
+
+static int today(struct typed *typed)
+{
+    if (typed->word_count > 0)
+        return usage("today takes no word; see carrito-agent --help");
+    return client_today(typed->settings, clock_wall_ms(), typed->json ? CLIENT_JSON : CLIENT_TEXT);
+}
+
+static int outbox(struct typed *typed)
+{
+    if (typed->word_count != 1)
+        return usage("outbox wants one word: list, export or verify");
+    return client_outbox(typed->settings, typed->words[0]);
+}
+
+/* Digits and Enter on a numeric keypad: so many pieces are sold. */
+static int till(struct typed *typed)
+{
+    char line[64];
+
+    if (typed->word_count > 0)
+        return usage("till takes no word; see carrito-agent --help");
+    while (fputs("> ", stderr), fgets(line, sizeof line, stdin) != NULL) {
+        struct typed sale = { .settings = typed->settings, .quantity = line };
+        line[strcspn(line, "\r\n")] = '\0';
+        if (line[0] != '\0')
+            sell(&sale);
+        fflush(stdout);
+    }
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct typed *typed);
+} table[] = {
+    { "sell", sell },     { "void", void_receipt }, { "restock", restock },
+    { "today", today },   { "orders", orders },     { "order", order },
+    { "status", status }, { "outbox", outbox },     { "till", till },
+};
+
+int client_run(const struct settings *settings, int argc, char **argv)
+{
+    struct typed typed = { .settings = settings };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i].name, argv[0]) == 0)
+            return take_apart(&typed, argc, argv) ? table[i].run(&typed) : 2;
+    fprintf(stderr, "carrito-agent: unknown command \"%s\"; see carrito-agent --help\n", argv[0]);
+    return 2;
+}

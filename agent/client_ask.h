@@ -1,0 +1,16 @@
+/* One question to the running agent. */
+#ifndef CARRITO_AGENT_CLIENT_ASK_H
+#define CARRITO_AGENT_CLIENT_ASK_H
+
+#include "agent/settings.h"
+#include "common/buffer.h"
+
+#include <cjson/cJSON.h>
+
+/* Sends the line and returns the answer, which the caller frees; NULL where there is no agent, or
+ * no answer in time (said on standard error). */
+cJSON *client_ask(const struct settings *settings, const struct buffer *question);
+/* Prints the answer's text where people read it, and returns the exit status. */
+int client_report(const cJSON *answer);
+
+#endif

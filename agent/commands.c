@@ -1,0 +1,141 @@
+/* The table of commands. */
+#include "agent/commands.h"
+
+#include "common/json_read.h"
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMAND_BYTES_MAX 8192
+#define COMMAND_DEPTH_MAX 5
+#define LOCATE_INTERVAL_S 5
+#define LOCATE_MS         600000 /* where the command names no end */
+#define INTERVAL_S_MAX    3600
+
+/* Each returns false where the command makes no sense; it counts as done all the same, since it
+ * would make no more sense the next time. */
+typedef bool command_run(const struct command_context *context, const cJSON *object);
+
+static bool locate(const struct command_context *context, const cJSON *object)
+{
+    int64_t interval_s = LOCATE_INTERVAL_S, until_ms = context->wall_ms + LOCATE_MS;
+    struct json_reason why;
+
+    if (!json_get_int(object, "interval_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &interval_s, &why) ||
+        !json_get_int(object, "until_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms, &why))
+        return false;
+    context->calls->locate(context->owner, (int)interval_s, until_ms);
+    return true;
+}
+
+/* Rows from `from` on are sent again, as long as they are still there. */
+static bool replay(const struct command_context *context, const cJSON *object)
+{
+    const char *epoch = "";
+    struct json_reason why;
+    int64_t from = 1;
+
+    if (!json_get_text(object, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, &why) ||
+        !json_get_int(object, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &from, &why) ||
+        strcmp(epoch, outbox_head(context->outbox)->epoch) != 0)
+        return false;
+    outbox_rewind(context->outbox, from - 1);
+    context->calls->rewound(context->owner);
+    return true;
+}
+
+static bool config(const struct command_context *context, const cJSON *object)
+{
+    struct json_reason why;
+    int64_t interval_s = 0;
+
+    if (!json_get_int(object, "location_s", JSON_REQUIRED, 1, INTERVAL_S_MAX, &interval_s, &why))
+        return false;
+    context->calls->location_interval(context->owner, (int)interval_s);
+    return true;
+}
+
+static bool keep_order(const struct command_context *context, const cJSON *object,
+                       const char *status)
+{
+    struct order_row row = { .status = status, .at_ms = context->wall_ms };
+    struct json_reason why;
+
+    if (!json_get_text(object, "order", JSON_REQUIRED, 1, 64, &row.id, &why))
+        return false;
+    char *offer = cJSON_PrintUnformatted(object);
+    row.offer = offer != NULL ? offer : "{}";
+    enum outbox_result result = outbox_offer_order(context->outbox, &row);
+    cJSON_free(offer);
+    return result == OUTBOX_OK;
+}
+
+static bool order_offer(const struct command_context *context, const cJSON *object)
+{
+    return keep_order(context, object, "ofrecido");
+}
+
+static bool order_cancel(const struct command_context *context, const cJSON *object)
+{
+    return keep_order(context, object, "cancelado");
+}
+
+/* Somebody brings sopaipillas: the vendor counts what is on the cart with `restock`. */
+static bool restocked(const struct command_context *context, const cJSON *object)
+{
+    (void)context, (void)object;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    command_run *run;
+} table[] = {
+    { "locate", locate },
+    { "replay", replay },
+    { "config", config },
+    { "order-offer", order_offer },
+    { "order-cancel", order_cancel },
+    { "restocked", restocked },
+};
+
+static command_run *find(const char *name)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return table[i].run;
+    return NULL;
+}
+
+static void run_command(const struct command_context *context, const cJSON *object, const char *id,
+                        const char *name)
+{
+    command_run *run = find(name);
+    struct json_reason why;
+    int64_t expires_ms = INTEGER_MAX;
+
+    if (outbox_is_done(context->outbox, id))
+        return;
+    json_get_int(object, "expires_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &expires_ms, &why);
+    bool expired = expires_ms < context->wall_ms;
+    bool sensible = run != NULL && !expired && run(context, object);
+    log_info("commands", sensible ? "carried out" : "not carried out",
+             "command=%s id=%s expired=%d", name, id, expired);
+    outbox_done(context->outbox, id);
+}
+
+void commands_do(const struct command_context *context, const char *payload, size_t length)
+{
+    const char *id = NULL, *name = NULL;
+    struct json_reason why;
+    cJSON *object = json_read_object(payload, length, COMMAND_BYTES_MAX, COMMAND_DEPTH_MAX, &why);
+
+    if (object != NULL &&
+        json_get_text(object, "id", JSON_REQUIRED, 1, COMMAND_ID_MAX, &id, &why) &&
+        json_get_text(object, "command", JSON_REQUIRED, 1, 32, &name, &why))
+        run_command(context, object, id, name);
+    else
+        log_warn("commands", "a command that cannot be read", "why=%s", why.text);
+    cJSON_Delete(object);
+}

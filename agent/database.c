@@ -1,0 +1,158 @@
+/* Opens the outbox's database so that a commit survives a power cut. */
+#include "agent/database.h"
+
+#include "common/log.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define BUSY_MS 2000
+
+/* A small cache, since memory is short on a board and a commit touches a handful of pages. The WAL
+ * is checkpointed early, so that the file on the card stays small. */
+static const char setup[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                            "PRAGMA wal_autocheckpoint=250; PRAGMA journal_size_limit=1048576;"
+                            "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY;";
+
+enum database_result database_judge(sqlite3 *db, int rc)
+{
+    switch (rc & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return DATABASE_OK;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        log_error("outbox", "the file is damaged", "error=%s", sqlite3_errmsg(db));
+        return DATABASE_DAMAGED;
+    case SQLITE_FULL:
+        log_error("outbox", "the disk is full", "error=%s", sqlite3_errmsg(db));
+        return DATABASE_FULL;
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_BUSY:
+        log_error("outbox", "the file cannot be used", "code=%d error=%s",
+                  sqlite3_extended_errcode(db), sqlite3_errmsg(db));
+        return DATABASE_REFUSED;
+    default:
+        log_error("outbox", "the disk fails", "code=%d error=%s", sqlite3_extended_errcode(db),
+                  sqlite3_errmsg(db));
+        return DATABASE_BROKEN;
+    }
+}
+
+enum database_result database_script(sqlite3 *db, const char *sql)
+{
+    return database_judge(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+}
+
+/* The first column of the first row as text compared with `wanted`. */
+static enum database_result expect(sqlite3 *db, const char *sql, const char *wanted)
+{
+    sqlite3_stmt *statement = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(statement);
+    enum database_result result = database_judge(db, rc);
+    if (result == DATABASE_OK &&
+        strcmp((const char *)sqlite3_column_text(statement, 0), wanted) != 0) {
+        log_error("outbox", "the database is not as it must be", "sql=%s found=%s", sql,
+                  (const char *)sqlite3_column_text(statement, 0));
+        result = DATABASE_DAMAGED;
+    }
+    sqlite3_finalize(statement);
+    return result;
+}
+
+static enum database_result open_with(const char *path, int flags, sqlite3 **db)
+{
+    int rc = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    enum database_result result = *db != NULL ? database_judge(*db, rc) : DATABASE_BROKEN;
+
+    if (result == DATABASE_OK) {
+        sqlite3_busy_timeout(*db, BUSY_MS);
+        return DATABASE_OK;
+    }
+    sqlite3_close(*db);
+    *db = NULL;
+    return result;
+}
+
+enum database_result database_open(const char *path, sqlite3 **db)
+{
+    enum database_result result = open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, db);
+
+    if (result != DATABASE_OK)
+        return result;
+    result = database_script(*db, setup);
+    if (result == DATABASE_OK)
+        result = expect(*db, "PRAGMA quick_check(1)", "ok");
+    /* A library built otherwise would lose the last sales in a power cut and say nothing. */
+    if (result == DATABASE_OK && expect(*db, "PRAGMA synchronous", "2") != DATABASE_OK)
+        result = DATABASE_REFUSED;
+    if (result == DATABASE_OK && expect(*db, "PRAGMA journal_mode", "wal") != DATABASE_OK)
+        result = DATABASE_REFUSED;
+    if (result == DATABASE_OK)
+        return DATABASE_OK;
+    sqlite3_close(*db);
+    *db = NULL;
+    return result;
+}
+
+enum database_result database_open_reader(const char *path, sqlite3 **db)
+{
+    return open_with(path, SQLITE_OPEN_READONLY, db);
+}
+
+static int bind_one(sqlite3_stmt *statement, int index, char type, va_list *values)
+{
+    int64_t integer;
+    double number;
+    const char *text;
+
+    switch (type) {
+    case 'i':
+        return sqlite3_bind_int64(statement, index, va_arg(*values, int64_t));
+    case 'o':
+        integer = va_arg(*values, int64_t);
+        return integer < 0 ? sqlite3_bind_null(statement, index)
+                           : sqlite3_bind_int64(statement, index, integer);
+    case 'n':
+        number = va_arg(*values, double);
+        return isnan(number) ? sqlite3_bind_null(statement, index)
+                             : sqlite3_bind_double(statement, index, number);
+    default:
+        text = va_arg(*values, const char *);
+        return sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+    }
+}
+
+sqlite3_stmt *database_bind(sqlite3 *db, sqlite3_stmt **statement, const char *sql,
+                            const char *types, ...)
+{
+    int rc = SQLITE_OK;
+    va_list values;
+
+    if (*statement == NULL)
+        rc = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    va_start(values, types);
+    for (int i = 0; rc == SQLITE_OK && types[i] != '\0'; i++)
+        rc = bind_one(*statement, i + 1, types[i], &values);
+    va_end(values);
+    if (rc == SQLITE_OK)
+        return *statement;
+    database_judge(db, rc);
+    return NULL;
+}
+
+enum database_result database_run(sqlite3 *db, sqlite3_stmt *statement)
+{
+    if (statement == NULL)
+        return DATABASE_BROKEN;
+    enum database_result result = database_judge(db, sqlite3_step(statement));
+    sqlite3_reset(statement);
+    return result;
+}

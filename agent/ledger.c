@@ -1,0 +1,101 @@
+/* Builds events from what the vendor does. */
+#include "agent/ledger.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Identity and time; every event that is not dated by a good clock says when in its boot it was. */
+static void begin(struct ledger *ledger, const struct moment *moment, enum event_type type,
+                  struct event *event)
+{
+    event_clear(event);
+    event->type = type;
+    snprintf(event->cart, sizeof event->cart, "%s", ledger->cart);
+    memcpy(event->epoch, ledger->head.epoch, sizeof event->epoch);
+    event->seq = ++ledger->head.last_seq;
+    event->ts_ms = moment->wall_ms;
+    event->clock = moment->clock;
+    if (moment->clock == CLOCK_GPS || moment->clock == CLOCK_NTP)
+        return;
+    snprintf(event->boot, sizeof event->boot, "%s", moment->boot);
+    event->boot_ms = moment->boot_ms;
+}
+
+static void count_stock(struct ledger *ledger, int64_t change, struct event *event)
+{
+    if (ledger->head.stock == EVENT_ABSENT)
+        return;
+    ledger->head.stock += change;
+    if (ledger->head.stock < 0)
+        ledger->head.stock = 0;
+    event->stock = ledger->head.stock;
+}
+
+void ledger_sale(struct ledger *ledger, const struct moment *moment,
+                 const struct sale_request *request, struct event *event)
+{
+    begin(ledger, moment, EVENT_SALE, event);
+    event->receipt = ++ledger->head.last_receipt;
+    event->quantity = request->quantity;
+    event->amount = request->amount;
+    if (request->amount == EVENT_ABSENT && request->price != EVENT_ABSENT)
+        event->amount = request->price * request->quantity;
+    if (request->client != NULL)
+        snprintf(event->client, sizeof event->client, "%s", request->client);
+    if (request->order != NULL)
+        snprintf(event->order, sizeof event->order, "%s", request->order);
+    count_stock(ledger, -request->quantity, event);
+    if (!ledger->head.has_fix)
+        return;
+    event->has_position = true;
+    event->lat = ledger->head.lat;
+    event->lon = ledger->head.lon;
+    event->fix_ms = ledger->head.fix_ms;
+}
+
+void ledger_void(struct ledger *ledger, const struct moment *moment, int64_t receipt,
+                 int64_t quantity, const char *reason, struct event *event)
+{
+    begin(ledger, moment, EVENT_VOID, event);
+    event->receipt = receipt;
+    if (reason != NULL)
+        snprintf(event->reason, sizeof event->reason, "%s", reason);
+    count_stock(ledger, quantity, event);
+}
+
+void ledger_stock(struct ledger *ledger, const struct moment *moment, int64_t stock,
+                  struct event *event)
+{
+    begin(ledger, moment, EVENT_STOCK, event);
+    ledger->head.stock = stock;
+    event->stock = stock;
+}
+
+void ledger_order(struct ledger *ledger, const struct moment *moment, const char *order,
+                  const char *status, struct event *event)
+{
+    begin(ledger, moment, EVENT_ORDER, event);
+    snprintf(event->order, sizeof event->order, "%s", order);
+    snprintf(event->status, sizeof event->status, "%s", status);
+}
+
+void ledger_clock(struct ledger *ledger, const struct moment *moment, struct event *event)
+{
+    begin(ledger, moment, EVENT_CLOCK, event);
+    snprintf(event->boot, sizeof event->boot, "%s", moment->boot);
+    event->boot_ms = moment->boot_ms;
+}
+
+void ledger_position(struct ledger *ledger, const struct event *position, struct event *event)
+{
+    *event = *position;
+    event->type = EVENT_LOCATION;
+    snprintf(event->cart, sizeof event->cart, "%s", ledger->cart);
+    memcpy(event->epoch, ledger->head.epoch, sizeof event->epoch);
+    event->seq = ++ledger->head.last_seq;
+    event->has_position = true;
+    ledger->head.has_fix = true;
+    ledger->head.lat = event->lat;
+    ledger->head.lon = event->lon;
+    ledger->head.fix_ms = event->ts_ms;
+}

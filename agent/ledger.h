@@ -1,0 +1,47 @@
+/* What the vendor's acts become: events, with the receipt and the stock that they lead to. Pure.
+ *
+ * A sale larger than the stock is recorded and leaves 0: no sale is refused. The stock is absent
+ * until the cart was counted for the first time (contract, section 2). */
+#ifndef CARRITO_AGENT_LEDGER_H
+#define CARRITO_AGENT_LEDGER_H
+
+#include "agent/outbox.h"
+#include "common/event.h"
+
+/* When and by which clock. */
+struct moment {
+    int64_t wall_ms;
+    enum event_clock clock;
+    const char *boot;
+    int64_t boot_ms;
+};
+
+struct sale_request {
+    const char *client; /* NULL: none */
+    const char *order;  /* NULL: none */
+    int64_t quantity;
+    int64_t amount; /* EVENT_ABSENT: by `price`, where there is one */
+    int64_t price;  /* pesos a piece; EVENT_ABSENT: none */
+};
+
+/* Where the ledger stands while several events are gathered for one commit. */
+struct ledger {
+    const char *cart;
+    struct outbox_head head; /* a copy, moved on by each event */
+};
+
+/* Each fills in the next event and moves the ledger on. */
+void ledger_sale(struct ledger *ledger, const struct moment *moment,
+                 const struct sale_request *request, struct event *event);
+void ledger_void(struct ledger *ledger, const struct moment *moment, int64_t receipt,
+                 int64_t quantity, const char *reason, struct event *event);
+void ledger_stock(struct ledger *ledger, const struct moment *moment, int64_t stock,
+                  struct event *event);
+void ledger_order(struct ledger *ledger, const struct moment *moment, const char *order,
+                  const char *status, struct event *event);
+/* The boot's clock has become right: lets the centre date its earlier events. */
+void ledger_clock(struct ledger *ledger, const struct moment *moment, struct event *event);
+/* `position` brings lat, lon and what else is known; its ts_ms is kept. */
+void ledger_position(struct ledger *ledger, const struct event *position, struct event *event);
+
+#endif

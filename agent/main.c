@@ -1,0 +1,77 @@
+/* carrito-agent: configuration, then the agent until a signal, or one of the vendor's commands. */
+#include "agent/agent.h"
+#include "agent/agent_metrics.h"
+#include "agent/client.h"
+#include "agent/settings.h"
+
+#include "common/log.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    stop = 1;
+}
+
+static bool stopped(void)
+{
+    return stop;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART: poll(2) shall return */
+
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Runs until a signal; opens everything again where the disk failed, since the outbox is checked
+ * then, and set aside where it is damaged. */
+static int run(const struct settings *settings)
+{
+    enum agent_end end = AGENT_BROKEN;
+
+    if (settings->cart == NULL) {
+        fprintf(stderr, "carrito-agent: configuration: cart is missing; set CARRITO_CART to the "
+                        "plate, e.g. BBCL23, or to host\n");
+        return 78;
+    }
+    catch_signals();
+    agent_metrics_register();
+    while (end == AGENT_BROKEN && !stop) {
+        struct agent *agent = agent_open(settings);
+        if (agent == NULL)
+            return EXIT_FAILURE;
+        log_info("agent", "started", "cart=%s mqtt=%s gps=%s", settings->cart, settings->mqtt_host,
+                 settings->gps);
+        end = agent_run(agent, stopped);
+        log_info("agent", end == AGENT_STOPPED ? "stopped" : "opening the outbox again", NULL);
+        agent_close(agent);
+        if (end == AGENT_BROKEN)
+            sleep(1);
+    }
+    return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = { 0 };
+    enum config_result result = settings_load(&settings, &argc, argv);
+    int status = config_exit_status(result);
+
+    if (result == CONFIG_OK && (argc == 1 || (argc == 2 && strcmp(argv[1], "run") == 0)))
+        status = run(&settings);
+    else if (result == CONFIG_OK)
+        status = client_run(&settings, argc - 1, argv + 1);
+    config_free(&settings_spec, &settings, NULL);
+    return status;
+}

@@ -1,0 +1,454 @@
+/* The outbox's transactions. */
+#include "agent/outbox.h"
+#include "agent/database.h"
+#include "agent/outbox_file.h"
+
+#include "outbox_sql.h"
+
+#include "common/day.h"
+#include "common/log.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PRUNE_EVENTS       512 /* oldest rows that go at once when the ring is full */
+#define RECEIPT_DAYS_MAX   400
+#define ORDER_MS_MAX       (7 * 86400000LL)
+#define PRUNE_SALES_PERIOD 256 /* sales between two looks at old receipts */
+
+/* Each statement that is used more than once has a place. */
+enum statement {
+    HEAD_WRITE,
+    EVENT_INSERT,
+    EVENTS_READ,
+    OLDEST,
+    RECEIPT_INSERT,
+    RECEIPT_VOID,
+    RECEIPT_READ,
+    DAY_SUMS,
+    COMMAND_INSERT,
+    COMMANDS_PRUNE,
+    COMMANDS_READ,
+    ORDER_WRITE,
+    ORDERS_READ,
+    EVENTS_PRUNE,
+    RECEIPTS_PRUNE,
+    ORDERS_PRUNE,
+    EVENTS_FIRST,
+    STATEMENTS
+};
+
+struct outbox {
+    struct outbox_file *file; /* the lock; NULL for a reader */
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENTS];
+    struct outbox_head head;
+    int64_t ring_bytes;
+    bool unsaved;        /* head differs from the file by what was acknowledged */
+    struct buffer bytes; /* of the event in hand */
+};
+
+#define BIND(outbox, place, ...)                                                                   \
+    database_bind((outbox)->db, &(outbox)->statements[place], SQL_##place, __VA_ARGS__)
+
+/* The names of the places, where the file's are longer. */
+#define SQL_OLDEST SQL_EVENTS_OLDEST_WAITING
+
+static enum outbox_result outcome(enum database_result result)
+{
+    return result == DATABASE_OK                                   ? OUTBOX_OK
+           : result == DATABASE_FULL || result == DATABASE_REFUSED ? OUTBOX_FULL
+                                                                   : OUTBOX_BROKEN;
+}
+
+static void copy_text(char *target, size_t size, sqlite3_stmt *row, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+
+    snprintf(target, size, "%s", text != NULL ? text : "");
+}
+
+static bool read_head(struct outbox *outbox)
+{
+    struct outbox_head *head = &outbox->head;
+    sqlite3_stmt *row = NULL;
+    bool found;
+
+    if (sqlite3_prepare_v2(outbox->db, SQL_HEAD_READ, -1, &row, NULL) != SQLITE_OK)
+        return false;
+    found = sqlite3_step(row) == SQLITE_ROW;
+    if (found) {
+        copy_text(head->epoch, sizeof head->epoch, row, 0);
+        head->session = sqlite3_column_int64(row, 1);
+        head->last_seq = sqlite3_column_int64(row, 2);
+        head->last_receipt = sqlite3_column_int64(row, 3);
+        head->acked_seq = sqlite3_column_int64(row, 4);
+        bool counted = sqlite3_column_type(row, 5) != SQLITE_NULL;
+        head->stock = counted ? sqlite3_column_int64(row, 5) : EVENT_ABSENT;
+        head->has_fix = sqlite3_column_type(row, 6) != SQLITE_NULL;
+        head->lat = sqlite3_column_double(row, 6);
+        head->lon = sqlite3_column_double(row, 7);
+        head->fix_ms = sqlite3_column_int64(row, 8);
+        copy_text(head->clock_boot, sizeof head->clock_boot, row, 9);
+        copy_text(head->damaged_epoch, sizeof head->damaged_epoch, row, 10);
+        head->damaged_rows = sqlite3_column_int64(row, 11);
+    }
+    sqlite3_finalize(row);
+    return found && epoch_is_valid(head->epoch);
+}
+
+static enum database_result write_head(struct outbox *outbox, const struct outbox_head *head)
+{
+    double none = NAN;
+
+    return database_run(outbox->db,
+                        BIND(outbox, HEAD_WRITE, "iiiionnot", head->session, head->last_seq,
+                             head->last_receipt, head->acked_seq, head->stock,
+                             head->has_fix ? head->lat : none, head->has_fix ? head->lon : none,
+                             head->has_fix ? head->fix_ms : EVENT_ABSENT,
+                             head->clock_boot[0] != '\0' ? head->clock_boot : NULL));
+}
+
+static int64_t read_number(struct outbox *outbox, const char *sql)
+{
+    sqlite3_stmt *row = NULL;
+    int64_t number = 0;
+
+    if (sqlite3_prepare_v2(outbox->db, sql, -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW)
+        number = sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    return number;
+}
+
+/* A new file gets its epoch; then the session is counted. */
+static bool start_session(struct outbox *outbox, const struct outbox_damage *damage)
+{
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    sqlite3_stmt *insert = NULL;
+
+    epoch_make(epoch);
+    if (database_script(outbox->db, SQL_SCHEMA) != DATABASE_OK)
+        return false;
+    enum database_result result = database_run(
+        outbox->db, database_bind(outbox->db, &insert, SQL_HEAD_INSERT, "tti", epoch,
+                                  damage->epoch[0] != '\0' ? damage->epoch : NULL, damage->rows));
+    sqlite3_finalize(insert);
+    if (result != DATABASE_OK || !read_head(outbox))
+        return false;
+    outbox->head.session++;
+    outbox->ring_bytes = read_number(outbox, SQL_EVENTS_BYTES);
+    return write_head(outbox, &outbox->head) == DATABASE_OK;
+}
+
+struct outbox *outbox_open(const char *path, int64_t wall_ms)
+{
+    struct outbox *outbox = calloc(1, sizeof *outbox);
+    struct outbox_damage damage = { .rows = 0 };
+
+    if (outbox == NULL)
+        abort();
+    outbox->file = outbox_file_lock(path);
+    if (outbox->file == NULL)
+        goto failed;
+    outbox->db = outbox_file_open(path, wall_ms, &damage);
+    if (outbox->db == NULL || !start_session(outbox, &damage))
+        goto failed;
+    log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
+             outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
+             (long long)outbox->head.acked_seq);
+    return outbox;
+failed:
+    outbox_close(outbox);
+    return NULL;
+}
+
+struct outbox *outbox_open_reader(const char *path)
+{
+    struct outbox *outbox = calloc(1, sizeof *outbox);
+
+    if (outbox == NULL)
+        abort();
+    if (database_open_reader(path, &outbox->db) == DATABASE_OK && read_head(outbox))
+        return outbox;
+    fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
+    outbox_close(outbox);
+    return NULL;
+}
+
+void outbox_close(struct outbox *outbox)
+{
+    if (outbox == NULL)
+        return;
+    if (outbox->db != NULL && outbox->file != NULL)
+        outbox_save(outbox);
+    for (size_t i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(outbox->statements[i]);
+    sqlite3_close(outbox->db);
+    outbox_file_unlock(outbox->file);
+    buffer_free(&outbox->bytes);
+    free(outbox);
+}
+
+const struct outbox_head *outbox_head(const struct outbox *outbox)
+{
+    return &outbox->head;
+}
+
+/* What an event changes in the head. */
+static void advance(struct outbox_head *head, const struct event *event)
+{
+    head->last_seq = event->seq;
+    if (event->type == EVENT_SALE)
+        head->last_receipt = event->receipt;
+    if (event->stock != EVENT_ABSENT)
+        head->stock = event->stock;
+    if (event->type == EVENT_CLOCK)
+        snprintf(head->clock_boot, sizeof head->clock_boot, "%s", event->boot);
+    if (event->type == EVENT_LOCATION) {
+        head->has_fix = true;
+        head->lat = event->lat;
+        head->lon = event->lon;
+        head->fix_ms = event->ts_ms;
+    }
+}
+
+static enum database_result insert_event(struct outbox *outbox, const struct event *event)
+{
+    buffer_clear(&outbox->bytes);
+    event_write(event, &outbox->bytes);
+    outbox->ring_bytes += (int64_t)outbox->bytes.length;
+    return database_run(outbox->db, BIND(outbox, EVENT_INSERT, "iiti", event->seq,
+                                         (int64_t)event->type, outbox->bytes.bytes, event->ts_ms));
+}
+
+static enum database_result insert_effects(struct outbox *outbox, const struct event *event)
+{
+    if (event->type == EVENT_SALE)
+        return database_run(outbox->db,
+                            BIND(outbox, RECEIPT_INSERT, "iiio", event->receipt,
+                                 (int64_t)day_of_ms(event->ts_ms), event->quantity, event->amount));
+    if (event->type == EVENT_VOID)
+        return database_run(outbox->db, BIND(outbox, RECEIPT_VOID, "i", event->receipt));
+    if (event->type == EVENT_ORDER)
+        return database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", event->order, "{}",
+                                             event->status, event->ts_ms));
+    return DATABASE_OK;
+}
+
+/* Makes room in the ring, of what was acknowledged only. */
+static enum database_result prune(struct outbox *outbox, const struct event *last)
+{
+    enum database_result result = DATABASE_OK;
+
+    if (last->type == EVENT_SALE && last->receipt % PRUNE_SALES_PERIOD == 0) {
+        int64_t oldest = (int64_t)day_of_ms(last->ts_ms) - RECEIPT_DAYS_MAX;
+        result = database_run(outbox->db, BIND(outbox, RECEIPTS_PRUNE, "i", oldest));
+        if (result == DATABASE_OK)
+            result = database_run(outbox->db,
+                                  BIND(outbox, ORDERS_PRUNE, "i", last->ts_ms - ORDER_MS_MAX));
+    }
+    if (result != DATABASE_OK || outbox->ring_bytes <= OUTBOX_RING_BYTES_MAX)
+        return result;
+    result = database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
+                                           (int64_t)PRUNE_EVENTS));
+    outbox->ring_bytes = read_number(outbox, SQL_EVENTS_BYTES);
+    return result;
+}
+
+enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count)
+{
+    struct outbox_head head = outbox->head;
+    int64_t ring_bytes = outbox->ring_bytes;
+    enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
+
+    for (size_t i = 0; result == DATABASE_OK && i < count; i++) {
+        result = insert_event(outbox, &events[i]);
+        if (result == DATABASE_OK)
+            result = insert_effects(outbox, &events[i]);
+        advance(&head, &events[i]);
+    }
+    if (result == DATABASE_OK)
+        result = write_head(outbox, &head);
+    if (result == DATABASE_OK)
+        result = prune(outbox, &events[count - 1]);
+    if (result == DATABASE_OK)
+        result = database_script(outbox->db, "COMMIT");
+    if (result == DATABASE_OK) {
+        outbox->head = head;
+        outbox->unsaved = false;
+        return OUTBOX_OK;
+    }
+    /* A failed fsync is not tried again: the kernel has forgotten the pages (ATC'20). */
+    sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
+    outbox->ring_bytes = ring_bytes;
+    return outcome(result);
+}
+
+int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, struct buffer *ndjson,
+                    unsigned *events)
+{
+    sqlite3_stmt *rows = BIND(outbox, EVENTS_READ, "iii", range->after_seq, range->upto_seq,
+                              (int64_t)range->events_max);
+    size_t start = ndjson->length;
+    int64_t last = 0;
+
+    *events = 0;
+    while (rows != NULL && sqlite3_step(rows) == SQLITE_ROW) {
+        size_t length = (size_t)sqlite3_column_bytes(rows, 1);
+        if (ndjson->length - start + length + 1 > range->bytes_max)
+            break;
+        buffer_append(ndjson, sqlite3_column_text(rows, 1), length);
+        buffer_append(ndjson, "\n", 1);
+        last = sqlite3_column_int64(rows, 0);
+        (*events)++;
+    }
+    sqlite3_reset(rows);
+    return last;
+}
+
+void outbox_acknowledge(struct outbox *outbox, int64_t seq)
+{
+    if (seq <= outbox->head.acked_seq)
+        return;
+    outbox->head.acked_seq = seq;
+    outbox->unsaved = true;
+}
+
+void outbox_rewind(struct outbox *outbox, int64_t seq)
+{
+    sqlite3_stmt *row = BIND(outbox, EVENTS_FIRST, "");
+    int64_t first =
+        row != NULL && sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
+
+    sqlite3_reset(row);
+    if (seq < first - 1)
+        seq = first - 1;
+    if (seq < 0 || seq >= outbox->head.acked_seq)
+        return;
+    outbox->head.acked_seq = seq;
+    outbox->unsaved = true;
+}
+
+void outbox_save(struct outbox *outbox)
+{
+    if (outbox->unsaved && write_head(outbox, &outbox->head) == DATABASE_OK)
+        outbox->unsaved = false;
+}
+
+void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
+{
+    sqlite3_stmt *row = BIND(outbox, DAY_SUMS, "i", (int64_t)day);
+
+    *sums = (struct day_sums){ 0 };
+    if (row != NULL && sqlite3_step(row) == SQLITE_ROW)
+        *sums = (struct day_sums){ sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+                                   sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3) };
+    sqlite3_reset(row);
+}
+
+bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *found)
+{
+    sqlite3_stmt *row = BIND(outbox, RECEIPT_READ, "i", receipt);
+    bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+
+    if (there) {
+        bool priced = sqlite3_column_type(row, 2) != SQLITE_NULL;
+        found->day = sqlite3_column_int(row, 0);
+        found->quantity = sqlite3_column_int64(row, 1);
+        found->amount = priced ? sqlite3_column_int64(row, 2) : EVENT_ABSENT;
+        found->voided = sqlite3_column_int(row, 3) != 0;
+    }
+    sqlite3_reset(row);
+    return there;
+}
+
+bool outbox_is_done(struct outbox *outbox, const char *command_id)
+{
+    sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
+    bool done = false;
+
+    while (rows != NULL && !done && sqlite3_step(rows) == SQLITE_ROW)
+        done = strcmp((const char *)sqlite3_column_text(rows, 0), command_id) == 0;
+    sqlite3_reset(rows);
+    return done;
+}
+
+enum outbox_result outbox_done(struct outbox *outbox, const char *command_id)
+{
+    enum database_result result =
+        database_run(outbox->db, BIND(outbox, COMMAND_INSERT, "t", command_id));
+
+    if (result == DATABASE_OK)
+        result =
+            database_run(outbox->db, BIND(outbox, COMMANDS_PRUNE, "i", (int64_t)OUTBOX_DONE_MAX));
+    return outcome(result);
+}
+
+void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id), void *owner)
+{
+    sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
+
+    while (rows != NULL && sqlite3_step(rows) == SQLITE_ROW)
+        call(owner, (const char *)sqlite3_column_text(rows, 0));
+    sqlite3_reset(rows);
+}
+
+enum outbox_result outbox_offer_order(struct outbox *outbox, const struct order_row *order)
+{
+    return outcome(database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", order->id,
+                                                 order->offer, order->status, order->at_ms)));
+}
+
+void outbox_each_order(struct outbox *outbox, int max,
+                       void (*call)(void *owner, const struct order_row *order), void *owner)
+{
+    sqlite3_stmt *rows = BIND(outbox, ORDERS_READ, "i", (int64_t)max);
+
+    while (rows != NULL && sqlite3_step(rows) == SQLITE_ROW)
+        call(owner, &(struct order_row){ (const char *)sqlite3_column_text(rows, 0),
+                                         (const char *)sqlite3_column_text(rows, 1),
+                                         (const char *)sqlite3_column_text(rows, 2),
+                                         sqlite3_column_int64(rows, 3) });
+    sqlite3_reset(rows);
+}
+
+int64_t outbox_oldest_waiting_ms(struct outbox *outbox)
+{
+    sqlite3_stmt *row = BIND(outbox, OLDEST, "i", outbox->head.acked_seq);
+    bool waits = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+    int64_t ts_ms = waits ? sqlite3_column_int64(row, 0) : 0;
+
+    sqlite3_reset(row);
+    return ts_ms;
+}
+
+int64_t outbox_written_bytes(struct outbox *outbox)
+{
+    int pages = 0, highest = 0;
+
+    sqlite3_db_status(outbox->db, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 0);
+    return (int64_t)pages * 4096;
+}
+
+bool outbox_verify(struct outbox *outbox, char *wrong, size_t size)
+{
+    int64_t count = read_number(outbox, "SELECT COUNT(*) FROM events");
+    int64_t first = read_number(outbox, SQL_EVENTS_FIRST);
+    sqlite3_stmt *row = NULL;
+    bool sound =
+        sqlite3_prepare_v2(outbox->db, "PRAGMA integrity_check(1)", -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW;
+    const char *said = sound ? (const char *)sqlite3_column_text(row, 0) : "cannot be read";
+
+    sound = sound && strcmp(said, "ok") == 0;
+    if (!sound)
+        snprintf(wrong, size, "%s", said);
+    else if (count > 0 && first + count - 1 != outbox->head.last_seq)
+        snprintf(wrong, size, "numbers are missing between %lld and %lld", (long long)first,
+                 (long long)outbox->head.last_seq);
+    sqlite3_finalize(row);
+    return sound && (count == 0 || first + count - 1 == outbox->head.last_seq);
+}

@@ -1,0 +1,111 @@
+/* The outbox: what happened on the cart, safe on its own disk before anybody is told "ok".
+ *
+ * SQLite in WAL mode with synchronous=FULL, set and read back: of 60 simulated power cuts none lost
+ * a row that was committed (with NORMAL 24 did). One writer, by a lock beside the file. Rows stay
+ * after they were acknowledged, a ring by size, so that the centre can ask for them again; a row
+ * that is not acknowledged is never removed. One thread; every call may block for the disk. */
+#ifndef CARRITO_AGENT_OUTBOX_H
+#define CARRITO_AGENT_OUTBOX_H
+
+#include "common/buffer.h"
+#include "common/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OUTBOX_RING_BYTES_MAX (64LL * 1024 * 1024)
+#define OUTBOX_DONE_MAX       16 /* commands that are remembered, so that none is done twice */
+#define COMMAND_ID_MAX        64
+
+/* Where the cart stands; changed by outbox_commit and the calls below only. */
+struct outbox_head {
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    int64_t session; /* starts of the program with this file */
+    int64_t last_seq, last_receipt, acked_seq;
+    int64_t stock; /* EVENT_ABSENT: never counted */
+    bool has_fix;
+    double lat, lon; /* degrees */
+    int64_t fix_ms;
+    char clock_boot[sizeof((struct event *)NULL)->boot]; /* the boot whose `clock` event was written; "" none */
+    char damaged_epoch[EPOCH_LENGTH_MAX + 1]; /* of the file that was set aside; "" none */
+    int64_t damaged_rows;                     /* readable ones in it that were not acknowledged */
+};
+
+enum outbox_result {
+    OUTBOX_OK,
+    OUTBOX_FULL,  /* no room on the disk: nothing was recorded; may be tried again */
+    OUTBOX_BROKEN /* the disk fails: nothing was recorded; close, open again */
+};
+
+struct outbox;
+
+/* Opens or makes the file and counts the session. A damaged one is set aside under another name,
+ * and a new epoch begins. NULL and a log line where there can be no outbox now: another agent has
+ * it, or the folder cannot be written. */
+struct outbox *outbox_open(const char *path, int64_t wall_ms);
+void outbox_close(struct outbox *outbox);
+/* For `today` and `outbox …`: reads what is committed, beside a running agent too. NULL and a
+ * sentence on standard error where there is none. Of the calls below only the readers are allowed.
+ */
+struct outbox *outbox_open_reader(const char *path);
+
+const struct outbox_head *outbox_head(const struct outbox *outbox);
+
+/* Stores the events, in order, in one transaction with what they change: head, receipts, orders.
+ * Their seq are head's last_seq + 1, + 2, …. Returns after the fsync. */
+enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count);
+
+/* Rows with after_seq < seq <= upto_seq as NDJSON, lowest first, as far as both bounds allow;
+ * returns the last one's number, 0 for none. */
+struct outbox_range {
+    int64_t after_seq, upto_seq;
+    unsigned events_max;
+    size_t bytes_max;
+};
+int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, struct buffer *ndjson,
+                    unsigned *events);
+/* Only moves forward; written with the next commit, or by outbox_save. */
+void outbox_acknowledge(struct outbox *outbox, int64_t seq);
+/* Asks for the rows after `seq` again (the centre's `replay`); bounded by what is still there. */
+void outbox_rewind(struct outbox *outbox, int64_t seq);
+/* Writes what is only in memory yet: the acknowledged number. */
+void outbox_save(struct outbox *outbox);
+
+/* Sums of a local day in this epoch, voided sales left out. */
+struct day_sums {
+    int64_t sales, quantity, amount, voided;
+};
+void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums);
+
+struct receipt_row {
+    int32_t day;
+    int64_t quantity, amount; /* EVENT_ABSENT: unpriced */
+    bool voided;
+};
+bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *row);
+
+/* Commands that were carried out. */
+bool outbox_is_done(struct outbox *outbox, const char *command_id);
+enum outbox_result outbox_done(struct outbox *outbox, const char *command_id);
+/* Calls back with each of the last OUTBOX_DONE_MAX, oldest first. */
+void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id),
+                      void *owner);
+
+struct order_row {
+    const char *id, *offer /* JSON */, *status;
+    int64_t at_ms;
+};
+enum outbox_result outbox_offer_order(struct outbox *outbox, const struct order_row *order);
+/* The newest first, at most `max`. */
+void outbox_each_order(struct outbox *outbox, int max,
+                       void (*call)(void *owner, const struct order_row *order), void *owner);
+
+/* Wall time of the oldest event that waits; 0 where none does. */
+int64_t outbox_oldest_waiting_ms(struct outbox *outbox);
+/* Bytes written to the database since it was opened (pages of its cache). */
+int64_t outbox_written_bytes(struct outbox *outbox);
+/* SQLite's integrity_check and the continuity of the numbers; false with a sentence in `wrong`. */
+bool outbox_verify(struct outbox *outbox, char *wrong, size_t size);
+
+#endif

@@ -1,0 +1,97 @@
+/* Locks, opens and, where it must be, sets aside the outbox's file. */
+#include "agent/outbox_file.h"
+#include "agent/database.h"
+
+#include "common/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define PATH_SIZE 4096
+
+struct outbox_file {
+    int fd;
+};
+
+struct outbox_file *outbox_file_lock(const char *path)
+{
+    char lock_path[PATH_SIZE];
+
+    snprintf(lock_path, sizeof lock_path, "%s.lock", path);
+    int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        log_error("outbox", "cannot make the lock", "path=%s error=%s", lock_path, strerror(errno));
+        return NULL;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        log_error("outbox", "another agent has this outbox", "path=%s", path);
+        close(fd);
+        return NULL;
+    }
+    struct outbox_file *file = malloc(sizeof *file);
+    if (file == NULL)
+        abort();
+    file->fd = fd;
+    return file;
+}
+
+void outbox_file_unlock(struct outbox_file *file)
+{
+    if (file == NULL)
+        return;
+    close(file->fd);
+    free(file);
+}
+
+/* The epoch, and how many events were not acknowledged, as far as the file can still tell. */
+static void read_damage(const char *path, struct outbox_damage *damage)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *row = NULL;
+
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, "SELECT epoch, last_seq - acked_seq FROM head", -1, &row, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW && sqlite3_column_text(row, 0) != NULL) {
+        snprintf(damage->epoch, sizeof damage->epoch, "%s",
+                 (const char *)sqlite3_column_text(row, 0));
+        damage->rows = sqlite3_column_int64(row, 1);
+    }
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+}
+
+static bool set_aside(const char *path, int64_t wall_ms, struct outbox_damage *damage)
+{
+    static const char *const suffixes[] = { "", "-wal", "-shm" };
+    char from[PATH_SIZE], to[PATH_SIZE];
+
+    read_damage(path, damage);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        snprintf(from, sizeof from, "%s%s", path, suffixes[i]);
+        snprintf(to, sizeof to, "%s.damaged-%lld%s", path, (long long)wall_ms, suffixes[i]);
+        if (rename(from, to) != 0 && errno != ENOENT) {
+            log_error("outbox", "a damaged file cannot be set aside", "path=%s error=%s", from,
+                      strerror(errno));
+            return false;
+        }
+    }
+    log_error("outbox", "a damaged file was set aside, a new epoch begins",
+              "path=%s epoch=%s rows=%lld", path, damage->epoch, (long long)damage->rows);
+    return true;
+}
+
+sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage)
+{
+    sqlite3 *db = NULL;
+    enum database_result result = database_open(path, &db);
+
+    if (result == DATABASE_DAMAGED && set_aside(path, wall_ms, damage))
+        result = database_open(path, &db);
+    return result == DATABASE_OK ? db : NULL;
+}

@@ -1,0 +1,25 @@
+/* The outbox's file: one writer, and what is done with a damaged one. */
+#ifndef CARRITO_AGENT_OUTBOX_FILE_H
+#define CARRITO_AGENT_OUTBOX_FILE_H
+
+#include "common/event.h"
+
+#include <sqlite3.h>
+
+struct outbox_file;
+
+/* The lock beside the file; NULL and a log line where another agent has it. */
+struct outbox_file *outbox_file_lock(const char *path);
+void outbox_file_unlock(struct outbox_file *file);
+
+/* What was in a file that was set aside. */
+struct outbox_damage {
+    char epoch[EPOCH_LENGTH_MAX + 1]; /* "" where it could not be read, or nothing was damaged */
+    int64_t rows;                     /* readable and not acknowledged */
+};
+
+/* Opens the database. A damaged file is renamed (never deleted: a person may save what is in it),
+ * `damage` is filled in, and a new one is made. NULL where no file can be had. */
+sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage);
+
+#endif

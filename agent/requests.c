@@ -1,0 +1,324 @@
+/* A table of requests, each: check, commit, answer. */
+#include "agent/requests.h"
+#include "agent/words.h"
+
+#include "common/json_read.h"
+#include "common/json_write.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REQUEST_DEPTH_MAX 3
+#define TEXT_MAX          512
+
+struct request {
+    struct requests *of;
+    const cJSON *object;
+    struct json_writer *answer;
+};
+
+static const char *word(const struct request *request, enum word which)
+{
+    return words_get(request->of->lang, which);
+}
+
+/* What was typed is wrong: exit 2. */
+static void refuse(struct request *request, const char *text)
+{
+    json_bool(request->answer, "ok", false);
+    json_bool(request->answer, "input", true);
+    json_text(request->answer, "text", text);
+}
+
+static void refuse_word(struct request *request, enum word which)
+{
+    refuse(request, word(request, which));
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void refuse_number(struct request *request, enum word which, int64_t number)
+{
+    char text[TEXT_MAX];
+
+    snprintf(text, sizeof text, word(request, which), (long long)number);
+    refuse(request, text);
+}
+
+static void accept_numbers(struct request *request, enum word which, int64_t first, int64_t second)
+{
+    char text[TEXT_MAX];
+
+    snprintf(text, sizeof text, word(request, which), (long long)first, (long long)second);
+    json_bool(request->answer, "ok", true);
+    json_text(request->answer, "text", text);
+}
+
+static void accept_order(struct request *request, const char *order, const char *status)
+{
+    char text[TEXT_MAX];
+
+    snprintf(text, sizeof text, word(request, WORD_OK_ORDER), order, status);
+    json_bool(request->answer, "ok", true);
+    json_text(request->answer, "text", text);
+}
+#pragma GCC diagnostic pop
+
+/* The disk's answer; true where the act is committed. */
+static bool committed(struct request *request, enum outbox_result result)
+{
+    request->of->result = result;
+    if (result == OUTBOX_OK)
+        return true;
+    json_bool(request->answer, "ok", false);
+    json_bool(request->answer, "input", false);
+    json_text(request->answer, "text",
+              word(request, result == OUTBOX_FULL ? WORD_DISK_FULL : WORD_DISK_BROKEN));
+    return false;
+}
+
+static bool has(const struct request *request, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(request->object, key) != NULL;
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n\v\f")] == '\0';
+}
+
+/* Reads an optional text; false where it is there and wrong. */
+static bool read_text(const struct request *request, const char *key, size_t max, const char **text)
+{
+    struct json_reason why;
+
+    return json_get_text(request->object, key, JSON_OPTIONAL, 1, max, text, &why) &&
+           (*text == NULL || !is_blank(*text));
+}
+
+struct sale {
+    const struct request *request;
+    struct sale_request sale;
+    int64_t receipt, stock;
+};
+
+static size_t make_sale(void *owner, struct ledger *ledger, struct event *events)
+{
+    struct sale *sale = owner;
+    const struct moment *moment = &sale->request->of->moment;
+    size_t count = 0;
+
+    /* The order's last step and its sale are one act. */
+    if (sale->sale.order != NULL)
+        ledger_order(ledger, moment, sale->sale.order, "finalizado", &events[count++]);
+    ledger_sale(ledger, moment, &sale->sale, &events[count]);
+    sale->receipt = events[count].receipt;
+    sale->stock = events[count].stock;
+    return count + 1;
+}
+
+static void sell(struct request *request)
+{
+    struct sale sale = { .request = request,
+                         .sale = { .amount = EVENT_ABSENT, .price = request->of->price } };
+    struct json_reason why;
+
+    if (!json_get_int(request->object, "quantity", JSON_REQUIRED, 1, QUANTITY_MAX,
+                      &sale.sale.quantity, &why))
+        return refuse_word(request, WORD_QUANTITY);
+    if (!json_get_int(request->object, "amount", JSON_OPTIONAL, 0, INTEGER_MAX, &sale.sale.amount,
+                      &why))
+        return refuse_word(request, WORD_AMOUNT);
+    if (!read_text(request, "client", CLIENT_CODE_POINTS_MAX, &sale.sale.client))
+        return refuse_word(request, WORD_CLIENT);
+    if (!read_text(request, "order", 64, &sale.sale.order))
+        return refuse_word(request, WORD_ORDER_ID);
+    if (!committed(request, book_act(request->of->book, make_sale, &sale)))
+        return;
+    accept_numbers(request, sale.stock == EVENT_ABSENT ? WORD_OK_SALE : WORD_OK_SALE_STOCK,
+                   sale.receipt, sale.stock);
+    json_int(request->answer, "receipt", sale.receipt);
+    if (sale.stock != EVENT_ABSENT)
+        json_int(request->answer, "stock", sale.stock);
+}
+
+struct taking_back {
+    const struct request *request;
+    int64_t receipt, quantity;
+    const char *reason;
+};
+
+static size_t make_void(void *owner, struct ledger *ledger, struct event *events)
+{
+    const struct taking_back *back = owner;
+
+    ledger_void(ledger, &back->request->of->moment, back->receipt, back->quantity, back->reason,
+                events);
+    return 1;
+}
+
+static void void_receipt(struct request *request)
+{
+    struct taking_back back = { .request = request };
+    struct receipt_row row;
+    struct json_reason why;
+
+    if (!json_get_int(request->object, "receipt", JSON_REQUIRED, 1, INTEGER_MAX, &back.receipt,
+                      &why))
+        return refuse_word(request, WORD_RECEIPT);
+    if (!json_get_text(request->object, "reason", JSON_OPTIONAL, 0, REASON_CODE_POINTS_MAX,
+                       &back.reason, &why))
+        return refuse_word(request, WORD_REASON);
+    if (!outbox_receipt(request->of->book->outbox, back.receipt, &row))
+        return refuse_number(request, WORD_NO_RECEIPT, back.receipt);
+    back.quantity = row.quantity;
+    if (!row.voided && !committed(request, book_act(request->of->book, make_void, &back)))
+        return;
+    accept_numbers(request, row.voided ? WORD_OK_VOID_AGAIN : WORD_OK_VOID, back.receipt, 0);
+    json_int(request->answer, "receipt", back.receipt);
+}
+
+struct counting {
+    const struct request *request;
+    int64_t stock;
+};
+
+static size_t make_stock(void *owner, struct ledger *ledger, struct event *events)
+{
+    const struct counting *counting = owner;
+
+    ledger_stock(ledger, &counting->request->of->moment, counting->stock, events);
+    return 1;
+}
+
+static void restock(struct request *request)
+{
+    struct counting counting = { .request = request };
+    struct json_reason why;
+
+    if (!json_get_int(request->object, "stock", JSON_REQUIRED, 0, INTEGER_MAX, &counting.stock,
+                      &why))
+        return refuse_word(request, WORD_STOCK);
+    if (!committed(request, book_act(request->of->book, make_stock, &counting)))
+        return;
+    accept_numbers(request, WORD_OK_STOCK, counting.stock, 0);
+    json_int(request->answer, "stock", counting.stock);
+}
+
+struct step {
+    const struct request *request;
+    const char *order, *status;
+};
+
+static size_t make_step(void *owner, struct ledger *ledger, struct event *events)
+{
+    const struct step *step = owner;
+
+    ledger_order(ledger, &step->request->of->moment, step->order, step->status, events);
+    return 1;
+}
+
+static bool status_is_known(const char *status)
+{
+    static const char *const known[] = { "recibido",   "preparando", "entregando",
+                                         "finalizado", "cancelado",  "rechazado" };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i], status) == 0)
+            return true;
+    return false;
+}
+
+static void order(struct request *request)
+{
+    struct step step = { .request = request };
+
+    if (!has(request, "order") || !read_text(request, "order", 64, &step.order))
+        return refuse_word(request, WORD_ORDER_ID);
+    if (!has(request, "status") || !read_text(request, "status", 32, &step.status) ||
+        !status_is_known(step.status))
+        return refuse_word(request, WORD_STATUS);
+    if (committed(request, book_act(request->of->book, make_step, &step)))
+        accept_order(request, step.order, step.status);
+}
+
+static void write_order(void *owner, const struct order_row *row)
+{
+    struct json_writer *json = owner;
+
+    json_object_begin(json, NULL);
+    json_text(json, "order", row->id);
+    json_text(json, "status", row->status);
+    json_int(json, "at_ms", row->at_ms);
+    json_raw(json, "offer", row->offer, strlen(row->offer));
+    json_object_end(json);
+}
+
+static void orders(struct request *request)
+{
+    json_bool(request->answer, "ok", true);
+    json_array_begin(request->answer, "orders");
+    outbox_each_order(request->of->book->outbox, 50, write_order, request->answer);
+    json_array_end(request->answer);
+}
+
+static void status(struct request *request)
+{
+    const struct outbox_head *head = outbox_head(request->of->book->outbox);
+    const struct agent_status *now = &request->of->status;
+    int64_t fix_ms = book_last_fix_ms(request->of->book);
+
+    json_bool(request->answer, "ok", true);
+    json_text(request->answer, "cart", request->of->book->cart);
+    json_text(request->answer, "epoch", head->epoch);
+    json_bool(request->answer, "connected", now->connected);
+    json_bool(request->answer, "bridge", now->bridge_online);
+    json_int(request->answer, "waiting", head->last_seq - head->acked_seq);
+    json_int(request->answer, "acked", head->acked_seq);
+    json_int(request->answer, "last_receipt", head->last_receipt);
+    if (head->stock != EVENT_ABSENT)
+        json_int(request->answer, "stock", head->stock);
+    json_text(request->answer, "gps", now->gps);
+    if (fix_ms != EVENT_ABSENT)
+        json_int(request->answer, "fix_ms", fix_ms);
+    json_text(request->answer, "clock", now->clock);
+    json_int(request->answer, "session", head->session);
+    if (head->damaged_epoch[0] != '\0')
+        json_text(request->answer, "damaged", head->damaged_epoch);
+}
+
+static const struct {
+    const char *name;
+    void (*answer)(struct request *request);
+} table[] = {
+    { "sell", sell },   { "void", void_receipt }, { "restock", restock },
+    { "order", order }, { "orders", orders },     { "status", status },
+};
+
+static void dispatch(struct request *request)
+{
+    const cJSON *name = cJSON_GetObjectItemCaseSensitive(request->object, "request");
+
+    for (size_t i = 0; cJSON_IsString(name) && i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i].name, name->valuestring) == 0)
+            return table[i].answer(request);
+    refuse(request, "request must be sell, void, restock, order, orders or status");
+}
+
+void requests_answer(struct requests *requests, const char *bytes, size_t length,
+                     struct buffer *answer)
+{
+    struct json_writer json = json_write_to(answer);
+    struct json_reason why;
+    cJSON *object = json_read_object(bytes, length, REQUEST_BYTES_MAX, REQUEST_DEPTH_MAX, &why);
+    struct request request = { .of = requests, .object = object, .answer = &json };
+
+    json_object_begin(&json, NULL);
+    if (object == NULL)
+        refuse(&request, why.text);
+    else
+        dispatch(&request);
+    json_object_end(&json);
+    buffer_append(answer, "\n", 1);
+    cJSON_Delete(object);
+}

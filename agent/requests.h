@@ -1,0 +1,36 @@
+/* The vendor's requests, as they come over the local socket: one JSON object in, one out.
+ *
+ *   {"request":"sell","quantity":3,"client":"Ana","amount":1500}
+ *   {"ok":true,"text":"ok boleta 120, quedan 41","receipt":120,"stock":41}
+ *   {"ok":false,"input":true,"text":"la cantidad debe ser …"}       (exit 2 at the command line)
+ *
+ * The answer is written after the commit. Decides what is valid; the book and the outbox keep. */
+#ifndef CARRITO_AGENT_REQUESTS_H
+#define CARRITO_AGENT_REQUESTS_H
+
+#include "agent/book.h"
+#include "common/buffer.h"
+
+#define REQUEST_BYTES_MAX 4096
+
+/* How the rest of the agent does, for `status`. */
+struct agent_status {
+    bool connected, bridge_online;
+    const char *gps; /* fix, nofix, absent, none */
+    const char *clock;
+};
+
+struct requests {
+    struct book *book;
+    const char *lang;
+    int64_t price;              /* EVENT_ABSENT: none */
+    struct moment moment;       /* of the request in hand */
+    struct agent_status status; /* likewise */
+    enum outbox_result result;  /* of the last commit: the loop looks at OUTBOX_BROKEN */
+};
+
+/* Answers one request of `length` bytes; appends one line to `answer`. */
+void requests_answer(struct requests *requests, const char *bytes, size_t length,
+                     struct buffer *answer);
+
+#endif

@@ -1,0 +1,203 @@
+/* The table of keys. */
+#include "agent/settings.h"
+#include "agent/source_gps.h"
+#include "agent/source_sell.h"
+
+#include "common/day.h"
+#include "common/event.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HOST_NAME_MAX_BYTES 256
+#define SIMULATED           "SIM-"
+
+static bool is_cart(const char *value)
+{
+    char plate[CART_LENGTH_MAX + 1];
+
+    return strcmp(value, "host") == 0 || cart_from_person(value, plate);
+}
+
+static bool is_listener(const char *value)
+{
+    return strcmp(value, "off") == 0 || config_is_host_port(value);
+}
+
+static bool is_language(const char *value)
+{
+    return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
+}
+
+static const struct config_key keys[] = {
+    { .name = "mqtt_host",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, mqtt_host),
+      .initial = "127.0.0.1",
+      .check = config_is_host_list,
+      .allowed = "host[:port],…",
+      .help = "MQTT brokers, tried in turn" },
+    { .name = "mqtt_port",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, mqtt_port),
+      .initial = "1883",
+      .min = 1,
+      .max = 65535,
+      .help = "port of those without one" },
+    { .name = "mqtt_user",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_user),
+      .help = "name at the MQTT broker" },
+    { .name = "mqtt_password_file",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_password_file),
+      .help = "file with the password" },
+    { .name = "mqtt_cafile",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_cafile),
+      .help = "certificate authority; its presence turns TLS on" },
+    { .name = "mqtt_certfile",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_certfile),
+      .help = "own certificate" },
+    { .name = "mqtt_keyfile",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, mqtt_keyfile),
+      .help = "key of the certificate" },
+    { .name = "cart",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, cart),
+      .check = is_cart,
+      .allowed = "a plate, e.g. BBCL23, or host",
+      .help = "the cart's plate" },
+    { .name = "outbox",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, outbox),
+      .initial = "/var/lib/carrito/outbox.db",
+      .help = "file of the outbox" },
+    { .name = "socket",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, socket),
+      .initial = "/run/carrito/agent.sock",
+      .help = "local socket of the vendor's commands" },
+    { .name = "gps",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, gps),
+      .initial = "gpsd://127.0.0.1:2947",
+      .check = source_gps_is_valid,
+      .allowed = "gpsd://HOST:PORT, sim:SEED, file:PATH or none",
+      .help = "where positions come from" },
+    { .name = "location_s",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, location_s),
+      .initial = "10",
+      .min = 1,
+      .max = 3600,
+      .help = "seconds between recorded positions" },
+    { .name = "price",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, price),
+      .initial = "-1",
+      .min = -1,
+      .max = 10000000,
+      .help = "pesos a piece, fills the amount; -1: none" },
+    { .name = "sell",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, sell),
+      .check = source_sell_is_valid,
+      .allowed = "sim:SEED:PER_MINUTE",
+      .help = "sells by itself; only plates SIM-…" },
+    { .name = "metrics",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, metrics),
+      .initial = "off",
+      .check = is_listener,
+      .allowed = "HOST:PORT or off",
+      .help = "listener for /metrics, /healthz and /readyz" },
+    { .name = "tz",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, tz),
+      .initial = "America/Santiago",
+      .check = day_set_zone,
+      .allowed = "a zone of the system, e.g. America/Santiago",
+      .help = "the guild's zone" },
+    { .name = "lang",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, lang),
+      .initial = "es",
+      .check = is_language,
+      .allowed = "es or en",
+      .help = "language of the vendor" },
+};
+
+const struct config_spec settings_spec = {
+    .program = "carrito-agent",
+    .usage = "carrito-agent: records a cart's sales and positions and never loses them.\n\n"
+             "  carrito-agent [run]\n"
+             "  carrito-agent sell --quantity N [--client NAME] [--amount PESOS] [--order ID]\n"
+             "  carrito-agent void RECEIPT [--reason TEXT]\n"
+             "  carrito-agent restock N            what is on the cart now\n"
+             "  carrito-agent today [--json]       the day's sales, from the outbox alone\n"
+             "  carrito-agent orders | order ID STATUS\n"
+             "  carrito-agent till                 sells by digits and Enter\n"
+             "  carrito-agent status [--json]\n"
+             "  carrito-agent outbox list|export|verify",
+    .keys = keys,
+    .key_count = sizeof keys / sizeof *keys,
+};
+
+/* What the vendor's commands take. */
+static const char *const own_options[] = { "--quantity", "--client", "--amount", "--order",
+                                           "--reason",   "--json",   NULL };
+
+void settings_plate_of_host(const char *host_name, char plate[17])
+{
+    static const char digits[] = "0123456789ABCDEFGHJKLMNPQRSTVWXY"; /* no I, O, U, Z */
+    uint64_t hash = 0xcbf29ce484222325u;
+
+    for (; *host_name != '\0'; host_name++)
+        hash = (hash ^ (unsigned char)*host_name) * 0x100000001b3u;
+    strcpy(plate, SIMULATED);
+    for (size_t i = 0; i < 8; i++, hash >>= 5)
+        plate[sizeof SIMULATED - 1 + i] = digits[hash & 31];
+    plate[sizeof SIMULATED - 1 + 8] = '\0';
+}
+
+static void fold_cart(struct settings *settings)
+{
+    char host[HOST_NAME_MAX_BYTES] = "", plate[CART_LENGTH_MAX + 1];
+
+    if (settings->cart == NULL)
+        return;
+    gethostname(host, sizeof host - 1);
+    if (strcmp(settings->cart, "host") == 0)
+        settings_plate_of_host(host, plate);
+    else
+        cart_from_person(settings->cart, plate);
+    free(settings->cart);
+    settings->cart = strdup(plate);
+    if (settings->cart == NULL)
+        abort();
+}
+
+static const char *check(const void *values)
+{
+    const struct settings *settings = values;
+
+    if (settings->sell != NULL &&
+        (settings->cart == NULL || (strncmp(settings->cart, SIMULATED, sizeof SIMULATED - 1) != 0 &&
+                                    strcmp(settings->cart, "host") != 0)))
+        return "sell= is for simulated carts, whose plate begins with SIM-";
+    return NULL;
+}
+
+enum config_result settings_load(struct settings *settings, int *argc, char **argv)
+{
+    enum config_result result =
+        config_load(&settings_spec, settings, NULL, argc, argv, own_options, check);
+
+    if (result == CONFIG_OK)
+        fold_cart(settings);
+    return result;
+}

@@ -1,0 +1,27 @@
+/* The agent's configuration (contract, section 7). */
+#ifndef CARRITO_AGENT_SETTINGS_H
+#define CARRITO_AGENT_SETTINGS_H
+
+#include "common/config.h"
+
+struct settings {
+    char *mqtt_host;
+    int64_t mqtt_port;
+    char *mqtt_user, *mqtt_password_file, *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
+    char *cart; /* a plate, after settings_load */
+    char *outbox, *socket;
+    char *gps, *sell;
+    int64_t location_s;
+    int64_t price; /* EVENT_ABSENT: none */
+    char *metrics; /* HOST:PORT, or "off" */
+    char *tz, *lang;
+};
+
+extern const struct config_spec settings_spec;
+
+enum config_result settings_load(struct settings *settings, int *argc, char **argv);
+
+/* The plate of `CARRITO_CART=host`: SIM- and 8 characters of a hash (FNV-1a) of the name. */
+void settings_plate_of_host(const char *host_name, char plate[17]);
+
+#endif

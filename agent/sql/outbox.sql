@@ -1,0 +1,114 @@
+-- The outbox of one cart: what happened, in the order in which it happened, until the centre has it
+-- and a while longer. Times are milliseconds since 1970 UTC; a day counts from 1970-01-01 of the
+-- guild's calendar.
+
+-- name: schema
+CREATE TABLE IF NOT EXISTS head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    last_receipt INTEGER NOT NULL,
+    acked_seq INTEGER NOT NULL,
+    stock INTEGER,
+    lat REAL,
+    lon REAL,
+    fix_ms INTEGER,
+    clock_boot TEXT,
+    damaged_epoch TEXT,
+    damaged_rows INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY,
+    type INTEGER NOT NULL,
+    bytes TEXT NOT NULL,
+    ts_ms INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS receipts (
+    receipt INTEGER PRIMARY KEY,
+    day INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    amount INTEGER,
+    voided INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS receipts_by_day ON receipts (day);
+CREATE TABLE IF NOT EXISTS commands (
+    id TEXT PRIMARY KEY,
+    place INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS orders (
+    id TEXT PRIMARY KEY,
+    offer TEXT NOT NULL,
+    status TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+);
+
+-- name: head_insert
+INSERT OR IGNORE INTO head (one, epoch, session, last_seq, last_receipt, acked_seq, damaged_epoch,
+    damaged_rows)
+VALUES (1, ?1, 0, 0, 0, 0, ?2, ?3);
+
+-- name: head_read
+SELECT epoch, session, last_seq, last_receipt, acked_seq, stock, lat, lon, fix_ms, clock_boot,
+    damaged_epoch, damaged_rows
+FROM head;
+
+-- name: head_write
+UPDATE head SET session = ?1, last_seq = ?2, last_receipt = ?3, acked_seq = ?4, stock = ?5,
+    lat = ?6, lon = ?7, fix_ms = ?8, clock_boot = ?9;
+
+-- name: event_insert
+INSERT INTO events (seq, type, bytes, ts_ms) VALUES (?1, ?2, ?3, ?4);
+
+-- name: events_read
+SELECT seq, bytes FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3;
+
+-- name: events_oldest_waiting
+SELECT ts_ms FROM events WHERE seq > ?1 ORDER BY seq LIMIT 1;
+
+-- name: events_bytes
+SELECT COALESCE(SUM(LENGTH(bytes)), 0) FROM events;
+
+-- name: events_prune
+DELETE FROM events WHERE seq <= ?1
+    AND seq < (SELECT MIN(seq) FROM events) + ?2;
+
+-- name: events_first
+SELECT COALESCE(MIN(seq), 0) FROM events;
+
+-- name: receipt_insert
+INSERT INTO receipts (receipt, day, quantity, amount, voided) VALUES (?1, ?2, ?3, ?4, 0);
+
+-- name: receipt_void
+UPDATE receipts SET voided = 1 WHERE receipt = ?1;
+
+-- name: receipt_read
+SELECT day, quantity, amount, voided FROM receipts WHERE receipt = ?1;
+
+-- name: receipts_prune
+DELETE FROM receipts WHERE day < ?1;
+
+-- name: day_sums
+SELECT COALESCE(SUM(1 - voided), 0), COALESCE(SUM((1 - voided) * quantity), 0),
+    COALESCE(SUM((1 - voided) * COALESCE(amount, 0)), 0), COALESCE(SUM(voided), 0)
+FROM receipts WHERE day = ?1;
+
+-- name: command_insert
+INSERT OR IGNORE INTO commands (id, place)
+VALUES (?1, (SELECT COALESCE(MAX(place), 0) + 1 FROM commands));
+
+-- name: commands_prune
+DELETE FROM commands WHERE place <= (SELECT MAX(place) FROM commands) - ?1;
+
+-- name: commands_read
+SELECT id FROM commands ORDER BY place;
+
+-- name: order_write
+INSERT INTO orders (id, offer, status, at_ms) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (id) DO UPDATE SET status = excluded.status, at_ms = excluded.at_ms;
+
+-- name: orders_read
+SELECT id, offer, status, at_ms FROM orders ORDER BY at_ms DESC LIMIT ?1;
+
+-- name: orders_prune
+DELETE FROM orders WHERE at_ms < ?1;

@@ -1,0 +1,55 @@
+/* The table of words. */
+#include "agent/words.h"
+
+#include <string.h>
+
+static const struct {
+    const char *es, *en;
+} table[WORDS] = {
+    [WORD_OK_SALE] = { "ok boleta %lld", "ok receipt %lld" },
+    [WORD_OK_SALE_STOCK] = { "ok boleta %lld, quedan %lld", "ok receipt %lld, %lld left" },
+    [WORD_OK_VOID] = { "ok anulada la boleta %lld", "ok receipt %lld voided" },
+    [WORD_OK_VOID_AGAIN] = { "ok la boleta %lld ya estaba anulada",
+                             "ok receipt %lld was voided already" },
+    [WORD_OK_STOCK] = { "ok quedan %lld en el carro", "ok %lld on the cart" },
+    [WORD_OK_ORDER] = { "ok pedido %s: %s", "ok order %s: %s" },
+    [WORD_QUANTITY] = { "la cantidad debe ser un entero de 1 a 10000, p. ej. --quantity 3",
+                        "the quantity must be a whole number from 1 to 10000, e.g. --quantity 3" },
+    [WORD_AMOUNT] = { "el monto debe ser un entero en pesos, 0 o más, p. ej. --amount 1500",
+                      "the amount must be whole pesos, 0 or more, e.g. --amount 1500" },
+    [WORD_CLIENT] = { "el cliente debe tener 1 a 64 caracteres, no solo blancos, p. ej. --client "
+                      "\"Ana Soto\"",
+                      "the client must have 1 to 64 characters, not only blanks, e.g. --client "
+                      "\"Ana Soto\"" },
+    [WORD_ORDER_ID] = { "el pedido debe tener 1 a 64 caracteres, p. ej. order ID preparando",
+                        "the order must have 1 to 64 characters, e.g. order ID preparando" },
+    [WORD_STATUS] = { "el estado debe ser recibido, preparando, entregando, finalizado, cancelado "
+                      "o rechazado",
+                      "the status must be recibido, preparando, entregando, finalizado, cancelado "
+                      "or rechazado" },
+    [WORD_RECEIPT] = { "la boleta debe ser un entero desde 1, p. ej. void 120",
+                       "the receipt must be a whole number from 1, e.g. void 120" },
+    [WORD_NO_RECEIPT] = { "no hay una boleta %lld en este carro",
+                          "there is no receipt %lld on this cart" },
+    [WORD_REASON] = { "el motivo puede tener hasta 200 caracteres",
+                      "the reason can have up to 200 characters" },
+    [WORD_STOCK] = { "lo que queda debe ser un entero desde 0, p. ej. restock 80",
+                     "what is on the cart must be a whole number from 0, e.g. restock 80" },
+    [WORD_DISK_FULL] = { "NO registrado: el disco está lleno o no se puede escribir",
+                         "NOT recorded: the disk is full or cannot be written" },
+    [WORD_DISK_BROKEN] = { "NO registrado: falla el disco; inténtelo de nuevo",
+                           "NOT recorded: the disk fails; try again" },
+    [WORD_NOT_RUNNING] = { "el agente no responde en %s; inícielo con: carrito-agent run",
+                           "no agent answers at %s; start it with: carrito-agent run" },
+    [WORD_NO_ANSWER] = { "el agente no contestó a tiempo; vea con: carrito-agent today",
+                         "the agent did not answer in time; look with: carrito-agent today" },
+    [WORD_UNKNOWN_ORDER] = { "no hay un pedido %s; vea con: carrito-agent orders",
+                             "there is no order %s; look with: carrito-agent orders" },
+    [WORD_TODAY] = { "%s: %lld boletas, %lld sopaipillas, $%lld, %lld anuladas, %lld por enviar",
+                     "%s: %lld receipts, %lld pieces, $%lld, %lld voided, %lld waiting" },
+};
+
+const char *words_get(const char *lang, enum word word)
+{
+    return strcmp(lang, "en") == 0 ? table[word].en : table[word].es;
+}

@@ -1,0 +1,34 @@
+/* What the agent says to the vendor, in Spanish or English (CARRITO_LANG). */
+#ifndef CARRITO_AGENT_WORDS_H
+#define CARRITO_AGENT_WORDS_H
+
+enum word {
+    WORD_OK_SALE,       /* receipt */
+    WORD_OK_SALE_STOCK, /* receipt, stock */
+    WORD_OK_VOID,       /* receipt */
+    WORD_OK_VOID_AGAIN, /* receipt */
+    WORD_OK_STOCK,      /* stock */
+    WORD_OK_ORDER,      /* order, status */
+    WORD_QUANTITY,
+    WORD_AMOUNT,
+    WORD_CLIENT,
+    WORD_ORDER_ID,
+    WORD_STATUS,
+    WORD_RECEIPT,
+    WORD_NO_RECEIPT, /* receipt */
+    WORD_REASON,
+    WORD_STOCK,
+    WORD_DISK_FULL,
+    WORD_DISK_BROKEN,
+    WORD_NOT_RUNNING, /* socket */
+    WORD_NO_ANSWER,
+    WORD_UNKNOWN_ORDER,
+    WORD_TODAY, /* day, receipts, pieces, pesos, voids, waiting */
+    WORDS
+};
+
+/* A printf format; its arguments are as the comment above says, %s for texts and %lld for numbers.
+ */
+const char *words_get(const char *lang, enum word word);
+
+#endif
