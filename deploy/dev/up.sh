@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./dev up [--carts N] [--detach] and ./dev down: everything for the main job on this machine.
 
-SALES_PER_MINUTE=30 # of each simulated cart
+SALES_PER_MINUTE=12 # of each simulated cart; the agent leaves at most 7.5 s between two then
 
 dev_up() {
     local carts=12 detach=
