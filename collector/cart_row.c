@@ -46,13 +46,14 @@ static void load(struct cart_row *cart, struct store *store)
     cart->stock = int_or_absent(rows, 8);
     copy_text(cart->stock_epoch, sizeof cart->stock_epoch, rows, 9);
     cart->stock_seq = int_or_absent(rows, 10);
-    cart->waiting = int_or_absent(rows, 11);
-    copy_text(cart->version, sizeof cart->version, rows, 12);
-    copy_text(cart->epoch, sizeof cart->epoch, rows, 13);
-    cart->session = int_or_absent(rows, 14);
-    copy_text(cart->gps, sizeof cart->gps, rows, 15);
-    cart->batt = store_number(rows, 16);
-    copy_text(cart->bridge, sizeof cart->bridge, rows, 17);
+    cart->stock_ms = int_or_absent(rows, 11);
+    cart->waiting = int_or_absent(rows, 12);
+    copy_text(cart->version, sizeof cart->version, rows, 13);
+    copy_text(cart->epoch, sizeof cart->epoch, rows, 14);
+    cart->session = int_or_absent(rows, 15);
+    copy_text(cart->gps, sizeof cart->gps, rows, 16);
+    cart->batt = store_number(rows, 17);
+    copy_text(cart->bridge, sizeof cart->bridge, rows, 18);
     store_rows_end(rows);
 }
 
@@ -68,6 +69,7 @@ struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, cons
                             .sale_ms = EVENT_ABSENT,
                             .stock = EVENT_ABSENT,
                             .stock_seq = EVENT_ABSENT,
+                            .stock_ms = EVENT_ABSENT,
                             .waiting = EVENT_ABSENT,
                             .session = EVENT_ABSENT };
 
@@ -96,11 +98,11 @@ static void write_row(const void *node, VISIT visit, void *store)
 
     if (visit != postorder && visit != leaf)
         return;
-    store_run(store, SQL_CART_WRITE, "ttinnnooootoottotnt", cart->cart, cart->state, cart->fugitive,
-              cart->lat, cart->lon, cart->acc, cart->fix_ms, cart->heard_ms, cart->sale_ms,
-              cart->stock, text_or_null(cart->stock_epoch), cart->stock_seq, cart->waiting,
-              text_or_null(cart->version), text_or_null(cart->epoch), cart->session,
-              text_or_null(cart->gps), cart->batt, text_or_null(cart->bridge));
+    store_run(store, SQL_CART_WRITE, "ttinnnooootooottotnt", cart->cart, cart->state,
+              cart->fugitive, cart->lat, cart->lon, cart->acc, cart->fix_ms, cart->heard_ms,
+              cart->sale_ms, cart->stock, text_or_null(cart->stock_epoch), cart->stock_seq,
+              cart->stock_ms, cart->waiting, text_or_null(cart->version), text_or_null(cart->epoch),
+              cart->session, text_or_null(cart->gps), cart->batt, text_or_null(cart->bridge));
 }
 
 void cart_rows_write(struct cart_rows *rows, struct store *store)

@@ -1,6 +1,7 @@
 /* Opens the parts, waits, closes them in the opposite order. */
 #include "collector/collector.h"
 #include "collector/api.h"
+#include "collector/hash.h"
 #include "collector/outgoing_sender.h"
 #include "collector/processor.h"
 #include "collector/role.h"
@@ -124,6 +125,10 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
     int status = EXIT_SUCCESS;
 
     metrics_register_build("collector");
+    if (!hash_init()) {
+        log_error("collector", "no cryptographic library", NULL);
+        return EXIT_FAILURE;
+    }
     if (!prepare_store(settings->store, stopped))
         return status;
     start_roles(&collector, settings, pairs);

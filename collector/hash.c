@@ -4,6 +4,11 @@
 #include <sodium.h>
 #include <string.h>
 
+bool hash_init(void)
+{
+    return sodium_init() >= 0;
+}
+
 int64_t hash_bytes(const void *bytes, size_t length)
 {
     unsigned char digest[crypto_generichash_BYTES_MIN];

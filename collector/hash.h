@@ -5,9 +5,12 @@
 #ifndef CARRITO_COLLECTOR_HASH_H
 #define CARRITO_COLLECTOR_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* Once, before threads. False where the library cannot be had. */
+bool hash_init(void);
 int64_t hash_bytes(const void *bytes, size_t length);
 
 #endif

@@ -4,12 +4,14 @@
  * moves only forward in the time of the fix: a backlog never drives a cart backwards. "Heard" is
  * Kafka's time of the last word; what is retained, or a will, is no word. */
 #include "collector/cart_row.h"
+#include "collector/event_time.h"
 #include "collector/role.h"
 
 #include "location_sql.h"
 
 #include "common/day.h"
 #include "common/json_read.h"
+#include "common/metrics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,7 +25,16 @@
 struct location {
     struct cart_rows carts;
     struct store *store; /* of the batch in hand */
+    bool changed;        /* since the carts were last counted */
 };
+
+/* carrito_carts{state}, by the words of the table `carts`. */
+static struct metric carts_by_state[] = {
+    { .labels = "state=\"heard\"" },    { .labels = "state=\"silent\"" },
+    { .labels = "state=\"vanished\"" }, { .labels = "state=\"offline\"" },
+    { .labels = "state=\"absent\"" },
+};
+#define STATES (sizeof carts_by_state / sizeof *carts_by_state)
 
 /* A state or heartbeat message of a cart. */
 struct presence {
@@ -39,6 +50,13 @@ static void *open_location(void)
 
     if (location == NULL)
         abort();
+    location->changed = true;
+    for (size_t i = 0; i < STATES; i++) {
+        carts_by_state[i].name = "carrito_carts";
+        carts_by_state[i].help = "Carts known, by state.";
+        carts_by_state[i].type = METRIC_GAUGE;
+        metric_register(&carts_by_state[i]);
+    }
     return location;
 }
 
@@ -61,11 +79,33 @@ static void end(void *state)
     struct location *location = state;
 
     cart_rows_write(&location->carts, location->store);
+    location->changed = true;
 }
 
 static void forget(void *state)
 {
     cart_rows_forget(&((struct location *)state)->carts);
+}
+
+static void watch(void *state, struct store *store)
+{
+    struct location *location = state;
+    double counts[STATES] = { 0 };
+
+    if (!location->changed)
+        return;
+    location->changed = false;
+    struct store_rows *rows = store_query(store, SQL_CARTS_BY_STATE, "");
+    while (store_next(rows)) {
+        char label[32];
+        snprintf(label, sizeof label, "state=\"%s\"", store_text(rows, 0));
+        for (size_t i = 0; i < STATES; i++)
+            if (strcmp(label, carts_by_state[i].labels) == 0)
+                counts[i] = (double)store_int(rows, 1);
+    }
+    store_rollback(store);
+    for (size_t i = 0; i < STATES; i++)
+        metric_set(&carts_by_state[i], counts[i]);
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -75,7 +115,12 @@ static int64_t later(int64_t a, int64_t b)
 
 static void hear(struct cart_row *cart, const struct kafka_record *record)
 {
-    cart->heard_ms = later(cart->heard_ms, record->append_ms);
+    /* Topics are read side by side: an older word of another topic, or the sale just before an
+     * `offline`, does not bring the cart back. */
+    if (record->append_ms < cart->heard_ms ||
+        (record->append_ms == cart->heard_ms && strcmp(cart->state, "offline") == 0))
+        return;
+    cart->heard_ms = record->append_ms;
     snprintf(cart->state, sizeof cart->state, "heard");
     kafka_in_header(record, "bridge", cart->bridge, sizeof cart->bridge);
 }
@@ -91,22 +136,24 @@ static void move(struct cart_row *cart, const struct event *event, int64_t fix_m
 }
 
 static void apply_position(struct location *location, struct cart_row *cart,
-                           const struct event *event)
+                           const struct event *event, int64_t append_ms)
 {
-    move(cart, event, event->ts_ms);
+    move(cart, event, event_time_ms(event, event->ts_ms, append_ms));
     store_run(location->store, SQL_TRACK_INSERT, "tinn", cart->cart, event->ts_ms, event->lat,
               event->lon);
 }
 
-/* Forward within an epoch; another epoch's count stands where its event is the later one. */
+/* Forward in an epoch's order; another epoch's count stands where it is the later one. */
 static void count_stock(struct cart_row *cart, const struct event *event, int64_t append_ms)
 {
-    bool same_epoch = strcmp(cart->stock_epoch, event->epoch) == 0;
+    int64_t when_ms = event_time_ms(event, event->ts_ms, append_ms);
+    bool is_later = strcmp(cart->stock_epoch, event->epoch) == 0 ? event->seq > cart->stock_seq
+                                                                 : when_ms > cart->stock_ms;
 
-    if (event->stock == EVENT_ABSENT || (same_epoch && event->seq <= cart->stock_seq) ||
-        (!same_epoch && append_ms < cart->heard_ms))
+    if (event->stock == EVENT_ABSENT || !is_later)
         return;
     cart->stock = event->stock;
+    cart->stock_ms = when_ms;
     cart->stock_seq = event->seq;
     snprintf(cart->stock_epoch, sizeof cart->stock_epoch, "%s", event->epoch);
 }
@@ -123,17 +170,24 @@ static void apply_event(struct location *location, const struct kafka_record *re
             outgoing_dead_letter(location->store, record, why.text);
         return;
     }
+    if (event.type != EVENT_LOCATION && strcmp(record->topic, TOPIC_LOCATIONS) == 0) {
+        outgoing_dead_letter(location->store, record,
+                             "an event of this type is not for this topic");
+        return;
+    }
     struct cart_row *cart = cart_rows_get(&location->carts, location->store, event.cart);
     count_stock(cart, &event, record->append_ms);
     if (!kafka_in_header(record, "retained", retained, sizeof retained))
         hear(cart, record);
     if (event.type == EVENT_LOCATION)
-        apply_position(location, cart, &event);
+        apply_position(location, cart, &event, record->append_ms);
     if (event.type != EVENT_SALE)
         return;
-    cart->sale_ms = later(cart->sale_ms, event.ts_ms);
+    cart->sale_ms = later(cart->sale_ms, event_time_ms(&event, event.ts_ms, record->append_ms));
     if (event.has_position)
-        move(cart, &event, event.fix_ms != EVENT_ABSENT ? event.fix_ms : event.ts_ms);
+        move(cart, &event,
+             event_time_ms(&event, event.fix_ms != EVENT_ABSENT ? event.fix_ms : event.ts_ms,
+                           record->append_ms));
 }
 
 /* The cart's own sums of one day in its epoch. */
@@ -186,7 +240,7 @@ static void apply_state(struct location *location, struct cart_row *cart,
     json_get_int(presence->object, "session", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->session, &why);
     if (!lost && !presence->retained)
         hear(cart, presence->record);
-    if (offline)
+    if (offline && presence->record->append_ms >= cart->heard_ms)
         snprintf(cart->state, sizeof cart->state, "offline");
     keep_counts(location, cart, presence, offline);
 }
@@ -253,4 +307,5 @@ const struct role_calls role_location = {
     .apply = apply,
     .end = end,
     .forget = forget,
+    .watch = watch,
 };

@@ -10,8 +10,10 @@
 struct outgoing {
     const char *id;
     const char *topic;
-    const char *key;    /* or NULL */
-    const char *value;  /* UTF-8 text */
+    const void *key; /* or NULL */
+    size_t key_length;
+    const void *value;
+    size_t value_length;
     const char *error;  /* header of a dead letter: the reason, in words; or NULL */
     const char *source; /* header of a dead letter; or NULL */
     const char *type;   /* ce_type, or NULL */

@@ -22,6 +22,7 @@
 
 struct row {
     char *id, *topic, *key, *value, *error, *source, *type;
+    size_t key_length, value_length;
     bool delivered;
 };
 
@@ -86,6 +87,19 @@ static char *copy(struct store_rows *rows, int column)
     return own;
 }
 
+static char *copy_bytes(struct store_rows *rows, int column, size_t *length)
+{
+    const void *bytes = store_bytes(rows, column, length);
+    bool is_null = store_is_null(rows, column);
+    char *own = is_null ? NULL : malloc(*length + 1);
+
+    if (own == NULL && !is_null)
+        abort();
+    if (own != NULL && *length > 0)
+        memcpy(own, bytes, *length);
+    return own;
+}
+
 static void free_rows(struct outgoing_sender *sender)
 {
     for (size_t i = 0; i < sender->count; i++) {
@@ -102,14 +116,16 @@ static void read_rows(struct outgoing_sender *sender)
 {
     struct store_rows *rows = store_query(sender->store, SQL_OUTGOING_READ, "");
 
-    while (sender->count < ROWS_MAX && store_next(rows))
-        sender->rows[sender->count++] = (struct row){ .id = copy(rows, 0),
-                                                      .topic = copy(rows, 1),
-                                                      .key = copy(rows, 2),
-                                                      .value = copy(rows, 3),
-                                                      .error = copy(rows, 4),
-                                                      .source = copy(rows, 5),
-                                                      .type = copy(rows, 6) };
+    while (sender->count < ROWS_MAX && store_next(rows)) {
+        struct row *row = &sender->rows[sender->count++];
+        *row = (struct row){ .id = copy(rows, 0),
+                             .topic = copy(rows, 1),
+                             .error = copy(rows, 4),
+                             .source = copy(rows, 5),
+                             .type = copy(rows, 6) };
+        row->key = copy_bytes(rows, 2, &row->key_length);
+        row->value = copy_bytes(rows, 3, &row->value_length);
+    }
     store_rows_end(rows);
     store_rollback(sender->store);
 }
@@ -136,10 +152,9 @@ static rd_kafka_headers_t *headers_of(const struct row *row)
 static bool produce(struct outgoing_sender *sender, struct row *row)
 {
     rd_kafka_headers_t *headers = headers_of(row);
-    size_t key_length = row->key != NULL ? strlen(row->key) : 0;
     rd_kafka_resp_err_t error = rd_kafka_producev(
-        sender->producer, RD_KAFKA_V_TOPIC(row->topic), RD_KAFKA_V_KEY(row->key, key_length),
-        RD_KAFKA_V_VALUE(row->value, strlen(row->value)), RD_KAFKA_V_HEADERS(headers),
+        sender->producer, RD_KAFKA_V_TOPIC(row->topic), RD_KAFKA_V_KEY(row->key, row->key_length),
+        RD_KAFKA_V_VALUE(row->value, row->value_length), RD_KAFKA_V_HEADERS(headers),
         RD_KAFKA_V_OPAQUE(row), RD_KAFKA_V_END);
 
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)

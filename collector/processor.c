@@ -1,5 +1,6 @@
 /* One role's thread: gather → fence → apply → commit, one transaction a batch. */
 #include "collector/processor.h"
+#include "collector/alert.h"
 #include "collector/hash.h"
 #include "collector/position.h"
 #include "collector/role_metrics.h"
@@ -76,7 +77,16 @@ static void on_revoked(void *owner)
 static bool start_over(struct processor *processor, const struct position *position, int64_t offset)
 {
     const char *role = processor->options.role->name;
+    char subject[96];
 
+    snprintf(subject, sizeof subject, "%s/%s/%d", role, position->topic, (int)position->partition);
+    alert_raise(processor->store,
+                &(struct alert){ .kind = "kafka-lost-data",
+                                 .subject = subject,
+                                 .severity = "CRITICAL",
+                                 .details = "Kafka no longer has what was read of this partition; "
+                                            "it is read again from its beginning." },
+                clock_wall_ms());
     log_error("processor", "kafka lost data, reading from the beginning",
               "alert=kafka-lost-data role=%s topic=%s partition=%d expected=%lld begins=%lld", role,
               position->topic, (int)position->partition, (long long)position->next,
@@ -272,7 +282,8 @@ static void keep_house(struct processor *processor, int64_t mono_ms)
                                       owned->position.next));
     }
     role_metrics_lag_end(processor->metrics);
-    atomic_store(&processor->running, kafka_in_is_assigned(processor->in));
+    if (processor->options.role->watch != NULL)
+        processor->options.role->watch(processor->state, processor->store);
 }
 
 static bool open_parts(struct processor *processor)
@@ -306,6 +317,7 @@ static void *run(void *argument)
     while (!atomic_load(&processor->stop)) {
         gather(processor);
         process(processor);
+        atomic_store(&processor->running, kafka_in_is_assigned(processor->in));
         keep_house(processor, clock_mono_ms());
     }
     processor->housekept_ms = 0;

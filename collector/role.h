@@ -25,6 +25,8 @@ struct role_calls {
     /* Writes what the batch has gathered. */
     void (*end)(void *state);
     void (*forget)(void *state);
+    /* About once a second, between transactions, for metrics. It may read the store. */
+    void (*watch)(void *state, struct store *store);
 };
 
 extern const struct role_calls role_sales, role_location;

@@ -25,6 +25,7 @@ struct sales {
     struct day_cache days;
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
+    int64_t new_duplicates, new_conflicts; /* for the metrics, once they are in the store */
 };
 
 /* An event with what is known of it. */
@@ -67,10 +68,22 @@ static void close_sales(void *state)
     free(sales);
 }
 
+/* Between transactions, what has been counted and not forgotten is in the store. */
+static void watch(void *state, struct store *store)
+{
+    struct sales *sales = state;
+
+    (void)store;
+    metric_add(&duplicates, sales->new_duplicates);
+    metric_add(&conflicts, sales->new_conflicts);
+    sales->new_duplicates = sales->new_conflicts = 0;
+}
+
 static void begin(void *state, struct store *store, int64_t now_ms)
 {
     struct sales *sales = state;
 
+    watch(state, store);
     sales->store = store;
     sales->now_ms = now_ms;
 }
@@ -87,6 +100,7 @@ static void forget(void *state)
     struct sales *sales = state;
 
     sales_batch_forget(sales->batch);
+    sales->new_duplicates = sales->new_conflicts = 0;
 }
 
 /* The same identity once more: a repetition, or another content. */
@@ -101,7 +115,7 @@ static void meet_again(struct sales *sales, struct fact *fact, const struct kafk
     store_rows_end(rows);
     if (same) {
         fact->source->duplicates++;
-        metric_add(&duplicates, 1);
+        sales->new_duplicates++;
         return;
     }
     text = strndup(record->value, record->value_length);
@@ -114,7 +128,7 @@ static void meet_again(struct sales *sales, struct fact *fact, const struct kafk
               event->epoch, event->seq, "identity-conflict", text);
     if (store_changed(sales->store) == 1) {
         fact->source->set_aside++;
-        metric_add(&conflicts, 1);
+        sales->new_conflicts++;
         log_warn("sales", "two contents under one identity, the later one is set aside",
                  "alert=identity-conflict cart=%s epoch=%s seq=%lld", event->cart, event->epoch,
                  (long long)event->seq);
@@ -253,4 +267,5 @@ const struct role_calls role_sales = {
     .apply = apply,
     .end = end,
     .forget = forget,
+    .watch = watch,
 };

@@ -66,6 +66,13 @@ static int compare_client_days(const void *left, const void *right)
     return order != 0 ? order : strcmp(a->client, b->client);
 }
 
+/* Amounts come from carts, each up to 2^53: a sum of absurd ones stops at the end of the type. */
+static void add_to(int64_t *sum, int64_t value)
+{
+    if (__builtin_add_overflow(*sum, value, sum))
+        *sum = value > 0 ? INT64_MAX : INT64_MIN;
+}
+
 static void *allocate(size_t size)
 {
     void *memory = calloc(1, size);
@@ -194,12 +201,12 @@ void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect
     memcpy(key.cart, effect->source->cart, sizeof key.cart);
     struct cart_day *day = find_or_copy(&batch->cart_days, &key, sizeof key, compare_cart_days);
     day->quantity += effect->quantity * effect->sign;
-    day->amount += amount;
+    add_to(&day->amount, amount);
     day->sales += effect->sign;
     day->unpriced += priced ? 0 : effect->sign;
     day->voided += effect->sign < 0;
     part->quantity += effect->quantity * effect->sign;
-    part->amount += amount;
+    add_to(&part->amount, amount);
     part->sales += effect->sign;
     if (effect->client == NULL || effect->client[0] == '\0')
         day->anonymous += effect->sign;

@@ -1,14 +1,13 @@
 /* The day rule. */
 #include "collector/sales_day.h"
+#include "collector/event_time.h"
 
 #include "common/day.h"
 
 int32_t sales_day(struct day_cache *cache, const struct event *event, int64_t append_ms)
 {
-    int64_t when_ms = event->ts_ms;
+    int64_t when_ms = event_time_ms(event, event->ts_ms, append_ms);
 
-    if (event->clock == CLOCK_NONE || event->ts_ms > append_ms + CLOCK_AHEAD_MS_MAX)
-        when_ms = append_ms;
     if (when_ms < cache->start_ms || when_ms >= cache->end_ms) {
         cache->day = day_of_ms(when_ms);
         cache->start_ms = day_start_ms(cache->day);

@@ -6,8 +6,6 @@
 
 #include <stdint.h>
 
-#define CLOCK_AHEAD_MS_MAX 120000 /* further ahead of Kafka's time a cart's clock is wrong */
-
 /* The bounds of the last day asked for, since nearly every event is of today. Zero: empty. */
 struct day_cache {
     int64_t start_ms, end_ms;

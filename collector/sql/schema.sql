@@ -119,7 +119,8 @@ CREATE TABLE IF NOT EXISTS set_aside (
     text TEXT NOT NULL
 );
 
--- What is known of each cart now. heard_ms and word_* are of the last word; fix_ms of the position.
+-- What is known of each cart now. heard_ms is Kafka's time of the last word; fix_ms, sale_ms and
+-- stock_ms are the events' own times.
 CREATE TABLE IF NOT EXISTS carts (
     cart TEXT NOT NULL PRIMARY KEY,
     state TEXT NOT NULL,
@@ -133,6 +134,7 @@ CREATE TABLE IF NOT EXISTS carts (
     stock BIGINT,
     stock_epoch TEXT,
     stock_seq BIGINT,
+    stock_ms BIGINT,
     waiting BIGINT,
     version TEXT,
     epoch TEXT,
@@ -166,13 +168,14 @@ CREATE TABLE IF NOT EXISTS cart_counts (
 );
 
 -- What is to be produced to Kafka: written with its cause in one transaction, sent afterwards and
--- deleted when Kafka has it. `id` does not change, so that a repetition can be told.
+-- deleted when Kafka has it. `id` does not change, so that a repetition can be told. Key and value
+-- are bytes: a dead letter is whatever came.
 CREATE TABLE IF NOT EXISTS outgoing (
     id TEXT NOT NULL PRIMARY KEY,
     position BIGINT NOT NULL,
     topic TEXT NOT NULL,
-    record_key TEXT,
-    value TEXT NOT NULL,
+    record_key BYTEA,
+    value BYTEA NOT NULL,
     error TEXT,
     source TEXT,
     type TEXT

@@ -1,0 +1,15 @@
+/* When an event happened, as far as its cart's clock can be believed. Pure. */
+#ifndef CARRITO_COLLECTOR_EVENT_TIME_H
+#define CARRITO_COLLECTOR_EVENT_TIME_H
+
+#include "common/event.h"
+
+#include <stdint.h>
+
+#define CLOCK_AHEAD_MS_MAX 120000 /* further ahead of Kafka's time a cart's clock is wrong */
+
+/* `ts_ms`, a time of the event's; Kafka's time where the cart had no clock, or one that is ahead:
+ * a receiver that says 2034 must not hold the cart's position until then (contract, section 5). */
+int64_t event_time_ms(const struct event *event, int64_t ts_ms, int64_t append_ms);
+
+#endif
