@@ -16,7 +16,7 @@ def test_repeated_and_shuffled_batches_count_once(centre, scene):
     chaos.random.shuffle(sequence)
     for some in sequence:
         some = some if chaos.random.random() < 0.5 else chaos.random.sample(some, len(some))
-        cart.send(some, correlation=f"{cart.outbox.epoch}:{some[-1]['seq']}")
+        cart.send(some, correlation=f"{cart.outbox.epoch}:{max(e['seq'] for e in some)}")
     cart.wait_acked()
     assert_totals(centre.api, of_events(events), seconds=20)
     audit = next(r for r in centre.api.items("/audit") if r["cart"] == cart.cart)

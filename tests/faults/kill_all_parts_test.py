@@ -1,7 +1,7 @@
 """All parts are killed in one run, also two at a time and before they are ready again."""
 from harness.chaos import Chaos
 from harness.events import plate
-from harness.trial import load
+from harness.trial import HEAL_SECONDS_BROKER, load
 from harness.truth import assert_totals, of_events
 from harness.wait import wait_until
 
@@ -11,7 +11,7 @@ def test_all(world):
     world.start()
     agent = world.make_agent(f"SIM-{plate('')}", CARRITO_SELL="sim:9:600").start()
     light = [world.bridge, world.collector, world.mosquitto, agent]
-    with load(world, chaos):
+    with load(world, chaos, heal=HEAL_SECONDS_BROKER):
         for _ in range(10):
             chaos.kill_often(light, 2, every=(0.1, 2.5), ready=False)
             if chaos.random.random() < 0.4:

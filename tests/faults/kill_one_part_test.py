@@ -1,6 +1,6 @@
 """kill -9 of one part, at ten or more random moments under load: nothing lost, nothing twice."""
 from harness.chaos import Chaos
-from harness.trial import load
+from harness.trial import HEAL_SECONDS_BROKER, load
 
 KILLS = 12
 
@@ -23,11 +23,11 @@ def test_collector(world):
 def test_mosquitto_loses_its_persistence(world):
     chaos = Chaos("mosquitto")
     world.start()
-    with load(world, chaos):
+    with load(world, chaos, heal=HEAL_SECONDS_BROKER):
         for _ in range(KILLS):
-            chaos.pause(0.5, 4.0)
+            world.bridge.wait_ready(40)
+            chaos.pause(0.1, 4.0)
             chaos.kill(world.mosquitto, before_start=world.mosquitto.lose_persistence)
-            world.mosquitto.wait_ready()
 
 
 def test_kafka_restarted_on_its_data(world):

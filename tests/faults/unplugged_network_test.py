@@ -4,7 +4,7 @@ import time
 from harness.chaos import Chaos
 from harness.events import plate
 from harness.proxy import Proxy
-from harness.trial import load
+from harness.trial import HEAL_SECONDS_BROKER, load
 from harness.wait import wait_until
 
 AWAY_SECONDS = 60
@@ -16,7 +16,7 @@ def test_the_backlog_arrives(world):
     proxy = world.scene.add(Proxy(world.mosquitto.port))
     world.mqtt_port = proxy.port
     agent = world.make_agent(plate()).start().wait_ready()
-    with load(world, chaos):
+    with load(world, chaos, heal=HEAL_SECONDS_BROKER):
         time.sleep(5)
         proxy.unplug()
         chaos.say("unplugged")
@@ -39,7 +39,7 @@ def test_a_network_that_flaps(world):
     world.start()
     proxy = world.scene.add(Proxy(world.mosquitto.port))
     world.mqtt_port = proxy.port
-    with load(world, chaos, carts=20, rate=200):
+    with load(world, chaos, heal=HEAL_SECONDS_BROKER, carts=20, rate=200):
         for _ in range(12):
             chaos.pause(0.3, 3.0)
             if chaos.random.random() < 0.5:

@@ -13,11 +13,11 @@ class Centre:
     starts a collector on a Kafka of others would share their partitions with them, so it has its
     own."""
 
-    def __init__(self, scene, kafka=None, persistent_mosquitto=False):
+    def __init__(self, scene, kafka=None):
         self.scene = scene
         self.folder = scene.folder
         self.kafka = kafka or scene.add(Kafka(scene.folder))
-        self.mosquitto = scene.add(Mosquitto(scene.folder, persistent=persistent_mosquitto))
+        self.mosquitto = scene.add(Mosquitto(scene.folder, persistent=True))
         self.mqtt_port = self.mosquitto.port  # a test puts a proxy's port here
         self.bridge = self.make_bridge()
         self.collector = self.make_collector()

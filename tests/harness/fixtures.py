@@ -76,7 +76,9 @@ def pytest_runtest_makereport(item, call):  # pylint: disable=unused-argument
     report = (yield).get_result()
     if report.failed:
         item.session.carrito_failed = True
-        owners = (item.nodeid, "module", "session")
+        owners = [item.nodeid]
+        owners += ["module"] if "module_scene" in item.fixturenames else []
+        owners += ["session"] if "shared_centre" in item.fixturenames else []
         for opened in [one for owner in owners for one in _scenes.get(owner, [])]:
             report.sections.append((f"logs in {opened.folder}", opened.tails()))
 
