@@ -332,7 +332,7 @@ enum agent_end agent_run(struct agent *agent, bool (*stopped)(void))
 {
     while (!stopped()) {
         turn(agent);
-        if (agent->worst == OUTBOX_BROKEN)
+        if (agent->worst == OUTBOX_BROKEN || outbox_is_broken(agent->outbox))
             return AGENT_BROKEN;
         agent->worst = OUTBOX_OK;
     }

@@ -35,7 +35,10 @@ enum outbox_result book_flush(struct book *book, int64_t mono_ms)
 {
     if (book->position_count == 0 || mono_ms - book->first_position_ms < POSITIONS_MS_MAX)
         return OUTBOX_OK;
-    return book_flush_now(book);
+    enum outbox_result result = book_flush_now(book);
+    if (result != OUTBOX_OK) /* a full disk is looked at again after a while, not at every turn */
+        book->first_position_ms = mono_ms;
+    return result;
 }
 
 enum outbox_result book_position(struct book *book, const struct event *position, int64_t mono_ms)

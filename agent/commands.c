@@ -13,24 +13,24 @@
 #define LOCATE_MS         600000 /* where the command names no end */
 #define INTERVAL_S_MAX    3600
 
-/* Each returns false where the command makes no sense; it counts as done all the same, since it
- * would make no more sense the next time. */
-typedef bool command_run(const struct command_context *context, const cJSON *object);
+/* What makes no sense counts as done, since it would make no more sense the next time. What the
+ * disk did not take does not: the command will come again. */
+enum verdict { CARRIED_OUT, SENSELESS, TRY_LATER };
 
-static bool locate(const struct command_context *context, const cJSON *object)
+static enum verdict locate(const struct command_context *context, const cJSON *object)
 {
     int64_t interval_s = LOCATE_INTERVAL_S, until_ms = context->wall_ms + LOCATE_MS;
     struct json_reason why;
 
     if (!json_get_int(object, "interval_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &interval_s, &why) ||
         !json_get_int(object, "until_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms, &why))
-        return false;
+        return SENSELESS;
     context->calls->locate(context->owner, (int)interval_s, until_ms);
-    return true;
+    return CARRIED_OUT;
 }
 
 /* Rows from `from` on are sent again, as long as they are still there. */
-static bool replay(const struct command_context *context, const cJSON *object)
+static enum verdict replay(const struct command_context *context, const cJSON *object)
 {
     const char *epoch = "";
     struct json_reason why;
@@ -39,58 +39,58 @@ static bool replay(const struct command_context *context, const cJSON *object)
     if (!json_get_text(object, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, &why) ||
         !json_get_int(object, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &from, &why) ||
         strcmp(epoch, outbox_head(context->outbox)->epoch) != 0)
-        return false;
+        return SENSELESS;
     outbox_rewind(context->outbox, from - 1);
     context->calls->rewound(context->owner);
-    return true;
+    return CARRIED_OUT;
 }
 
-static bool config(const struct command_context *context, const cJSON *object)
+static enum verdict config(const struct command_context *context, const cJSON *object)
 {
     struct json_reason why;
     int64_t interval_s = 0;
 
     if (!json_get_int(object, "location_s", JSON_REQUIRED, 1, INTERVAL_S_MAX, &interval_s, &why))
-        return false;
+        return SENSELESS;
     context->calls->location_interval(context->owner, (int)interval_s);
-    return true;
+    return CARRIED_OUT;
 }
 
-static bool keep_order(const struct command_context *context, const cJSON *object,
-                       const char *status)
+static enum verdict keep_order(const struct command_context *context, const cJSON *object,
+                               const char *status)
 {
     struct order_row row = { .status = status, .at_ms = context->wall_ms };
     struct json_reason why;
 
     if (!json_get_text(object, "order", JSON_REQUIRED, 1, 64, &row.id, &why))
-        return false;
+        return SENSELESS;
     char *offer = cJSON_PrintUnformatted(object);
     row.offer = offer != NULL ? offer : "{}";
     enum outbox_result result = outbox_offer_order(context->outbox, &row);
     cJSON_free(offer);
-    return result == OUTBOX_OK;
+    return result == OUTBOX_OK ? CARRIED_OUT : TRY_LATER;
 }
 
-static bool order_offer(const struct command_context *context, const cJSON *object)
+static enum verdict order_offer(const struct command_context *context, const cJSON *object)
 {
     return keep_order(context, object, "ofrecido");
 }
 
-static bool order_cancel(const struct command_context *context, const cJSON *object)
+static enum verdict order_cancel(const struct command_context *context, const cJSON *object)
 {
     return keep_order(context, object, "cancelado");
 }
 
 /* Somebody brings sopaipillas: the vendor counts what is on the cart with `restock`. */
-static bool restocked(const struct command_context *context, const cJSON *object)
+static enum verdict restocked(const struct command_context *context, const cJSON *object)
 {
     (void)context, (void)object;
-    return true;
+    return CARRIED_OUT;
 }
 
 static const struct {
     const char *name;
-    command_run *run;
+    enum verdict (*run)(const struct command_context *context, const cJSON *object);
 } table[] = {
     { "locate", locate },
     { "replay", replay },
@@ -100,18 +100,24 @@ static const struct {
     { "restocked", restocked },
 };
 
-static command_run *find(const char *name)
+static enum verdict run_by_name(const struct command_context *context, const cJSON *object,
+                                const char *name)
 {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].name, name) == 0)
-            return table[i].run;
-    return NULL;
+            return table[i].run(context, object);
+    return SENSELESS;
 }
 
 static void run_command(const struct command_context *context, const cJSON *object, const char *id,
                         const char *name)
 {
-    command_run *run = find(name);
+    static const char *const words[] = {
+        [CARRIED_OUT] = "carried out",
+        [SENSELESS] = "not carried out",
+        [TRY_LATER] = "not carried out yet",
+    };
+    enum verdict verdict = SENSELESS;
     struct json_reason why;
     int64_t expires_ms = INTEGER_MAX;
 
@@ -119,10 +125,11 @@ static void run_command(const struct command_context *context, const cJSON *obje
         return;
     json_get_int(object, "expires_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &expires_ms, &why);
     bool expired = expires_ms < context->wall_ms;
-    bool sensible = run != NULL && !expired && run(context, object);
-    log_info("commands", sensible ? "carried out" : "not carried out",
-             "command=%s id=%s expired=%d", name, id, expired);
-    outbox_done(context->outbox, id);
+    if (!expired)
+        verdict = run_by_name(context, object, name);
+    log_info("commands", words[verdict], "command=%s id=%s expired=%d", name, id, expired);
+    if (verdict != TRY_LATER)
+        outbox_done(context->outbox, id);
 }
 
 void commands_do(const struct command_context *context, const char *payload, size_t length)

@@ -15,6 +15,13 @@ static const char setup[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                             "PRAGMA wal_autocheckpoint=250; PRAGMA journal_size_limit=1048576;"
                             "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY;";
 
+/* A part of the file that the card does not give back is as good as rubbish in it. */
+static bool is_unreadable(int extended)
+{
+    return extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_SHORT_READ ||
+           extended == SQLITE_IOERR_CORRUPTFS;
+}
+
 enum database_result database_judge(sqlite3 *db, int rc)
 {
     switch (rc & 0xff) {
@@ -36,8 +43,12 @@ enum database_result database_judge(sqlite3 *db, int rc)
         log_error("outbox", "the file cannot be used", "code=%d error=%s",
                   sqlite3_extended_errcode(db), sqlite3_errmsg(db));
         return DATABASE_REFUSED;
-    default:
+    case SQLITE_IOERR:
         log_error("outbox", "the disk fails", "code=%d error=%s", sqlite3_extended_errcode(db),
+                  sqlite3_errmsg(db));
+        return is_unreadable(sqlite3_extended_errcode(db)) ? DATABASE_DAMAGED : DATABASE_BROKEN;
+    default:
+        log_error("outbox", "the database fails", "code=%d error=%s", sqlite3_extended_errcode(db),
                   sqlite3_errmsg(db));
         return DATABASE_BROKEN;
     }

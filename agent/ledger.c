@@ -28,6 +28,8 @@ static void count_stock(struct ledger *ledger, int64_t change, struct event *eve
     ledger->head.stock += change;
     if (ledger->head.stock < 0)
         ledger->head.stock = 0;
+    if (ledger->head.stock > INTEGER_MAX)
+        ledger->head.stock = INTEGER_MAX;
     event->stock = ledger->head.stock;
 }
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PRUNE_EVENTS       512 /* oldest rows that go at once when the ring is full */
+#define PRUNE_EVENTS       64 /* oldest rows that go with a commit at least, when the ring is full */
 #define RECEIPT_DAYS_MAX   400
 #define ORDER_MS_MAX       (7 * 86400000LL)
 #define PRUNE_SALES_PERIOD 256 /* sales between two looks at old receipts */
@@ -33,6 +33,7 @@ enum statement {
     COMMANDS_READ,
     ORDER_WRITE,
     ORDERS_READ,
+    BYTES_USED,
     EVENTS_PRUNE,
     RECEIPTS_PRUNE,
     ORDERS_PRUNE,
@@ -45,7 +46,8 @@ struct outbox {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENTS];
     struct outbox_head head;
-    int64_t ring_bytes;
+    int64_t handed_seq;  /* highest number read since a replay was asked for */
+    bool broken;         /* a row could not be read */
     bool unsaved;        /* head differs from the file by what was acknowledged */
     struct buffer bytes; /* of the event in hand */
 };
@@ -123,23 +125,11 @@ static int64_t read_number(struct outbox *outbox, const char *sql)
     return number;
 }
 
-/* A new file gets its epoch; then the session is counted. */
-static bool start_session(struct outbox *outbox, const struct outbox_damage *damage)
+static bool start_session(struct outbox *outbox)
 {
-    char epoch[EPOCH_LENGTH_MAX + 1];
-    sqlite3_stmt *insert = NULL;
-
-    epoch_make(epoch);
-    if (database_script(outbox->db, SQL_SCHEMA) != DATABASE_OK)
-        return false;
-    enum database_result result = database_run(
-        outbox->db, database_bind(outbox->db, &insert, SQL_HEAD_INSERT, "tti", epoch,
-                                  damage->epoch[0] != '\0' ? damage->epoch : NULL, damage->rows));
-    sqlite3_finalize(insert);
-    if (result != DATABASE_OK || !read_head(outbox))
+    if (!read_head(outbox))
         return false;
     outbox->head.session++;
-    outbox->ring_bytes = read_number(outbox, SQL_EVENTS_BYTES);
     return write_head(outbox, &outbox->head) == DATABASE_OK;
 }
 
@@ -150,11 +140,12 @@ struct outbox *outbox_open(const char *path, int64_t wall_ms)
 
     if (outbox == NULL)
         abort();
+    outbox->handed_seq = INT64_MAX;
     outbox->file = outbox_file_lock(path);
     if (outbox->file == NULL)
         goto failed;
     outbox->db = outbox_file_open(path, wall_ms, &damage);
-    if (outbox->db == NULL || !start_session(outbox, &damage))
+    if (outbox->db == NULL || !start_session(outbox))
         goto failed;
     log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
              outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
@@ -219,7 +210,6 @@ static enum database_result insert_event(struct outbox *outbox, const struct eve
 {
     buffer_clear(&outbox->bytes);
     event_write(event, &outbox->bytes);
-    outbox->ring_bytes += (int64_t)outbox->bytes.length;
     return database_run(outbox->db, BIND(outbox, EVENT_INSERT, "iiti", event->seq,
                                          (int64_t)event->type, outbox->bytes.bytes, event->ts_ms));
 }
@@ -238,8 +228,37 @@ static enum database_result insert_effects(struct outbox *outbox, const struct e
     return DATABASE_OK;
 }
 
-/* Makes room in the ring, of what was acknowledged only. */
-static enum database_result prune(struct outbox *outbox, const struct event *last)
+/* True while there is one. A row that cannot be read makes the outbox broken: the disk fails, or
+ * the file is damaged. */
+static bool next_row(struct outbox *outbox, sqlite3_stmt *rows)
+{
+    int rc = rows != NULL ? sqlite3_step(rows) : SQLITE_ERROR;
+
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+        database_judge(outbox->db, rc);
+        outbox->broken = true;
+    }
+    return rc == SQLITE_ROW;
+}
+
+bool outbox_is_broken(const struct outbox *outbox)
+{
+    return outbox->broken;
+}
+
+/* Pages in use: what a commit adds and what it frees both show at once, without counting rows. */
+static bool ring_is_full(struct outbox *outbox)
+{
+    sqlite3_stmt *row = BIND(outbox, BYTES_USED, "");
+    bool full = next_row(outbox, row) && sqlite3_column_int64(row, 0) > OUTBOX_RING_BYTES_MAX;
+
+    sqlite3_reset(row);
+    return full;
+}
+
+/* Makes room in the ring, of what was acknowledged only; a little with each commit, since a vendor
+ * may be waiting for this one. */
+static enum database_result prune(struct outbox *outbox, const struct event *last, size_t count)
 {
     enum database_result result = DATABASE_OK;
 
@@ -250,18 +269,15 @@ static enum database_result prune(struct outbox *outbox, const struct event *las
             result = database_run(outbox->db,
                                   BIND(outbox, ORDERS_PRUNE, "i", last->ts_ms - ORDER_MS_MAX));
     }
-    if (result != DATABASE_OK || outbox->ring_bytes <= OUTBOX_RING_BYTES_MAX)
+    if (result != DATABASE_OK || !ring_is_full(outbox))
         return result;
-    result = database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
-                                           (int64_t)PRUNE_EVENTS));
-    outbox->ring_bytes = read_number(outbox, SQL_EVENTS_BYTES);
-    return result;
+    return database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
+                                         (int64_t)(PRUNE_EVENTS + 2 * count)));
 }
 
 enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count)
 {
     struct outbox_head head = outbox->head;
-    int64_t ring_bytes = outbox->ring_bytes;
     enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
 
     for (size_t i = 0; result == DATABASE_OK && i < count; i++) {
@@ -273,7 +289,7 @@ enum outbox_result outbox_commit(struct outbox *outbox, const struct event *even
     if (result == DATABASE_OK)
         result = write_head(outbox, &head);
     if (result == DATABASE_OK)
-        result = prune(outbox, &events[count - 1]);
+        result = prune(outbox, &events[count - 1], count);
     if (result == DATABASE_OK)
         result = database_script(outbox->db, "COMMIT");
     if (result == DATABASE_OK) {
@@ -283,7 +299,6 @@ enum outbox_result outbox_commit(struct outbox *outbox, const struct event *even
     }
     /* A failed fsync is not tried again: the kernel has forgotten the pages (ATC'20). */
     sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
-    outbox->ring_bytes = ring_bytes;
     return outcome(result);
 }
 
@@ -296,7 +311,7 @@ int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, str
     int64_t last = 0;
 
     *events = 0;
-    while (rows != NULL && sqlite3_step(rows) == SQLITE_ROW) {
+    while (next_row(outbox, rows)) {
         size_t length = (size_t)sqlite3_column_bytes(rows, 1);
         if (ndjson->length - start + length + 1 > range->bytes_max)
             break;
@@ -306,12 +321,14 @@ int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, str
         (*events)++;
     }
     sqlite3_reset(rows);
+    if (last > outbox->handed_seq)
+        outbox->handed_seq = last;
     return last;
 }
 
 void outbox_acknowledge(struct outbox *outbox, int64_t seq)
 {
-    if (seq <= outbox->head.acked_seq)
+    if (seq <= outbox->head.acked_seq || seq > outbox->handed_seq)
         return;
     outbox->head.acked_seq = seq;
     outbox->unsaved = true;
@@ -320,15 +337,14 @@ void outbox_acknowledge(struct outbox *outbox, int64_t seq)
 void outbox_rewind(struct outbox *outbox, int64_t seq)
 {
     sqlite3_stmt *row = BIND(outbox, EVENTS_FIRST, "");
-    int64_t first =
-        row != NULL && sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
+    int64_t first = next_row(outbox, row) ? sqlite3_column_int64(row, 0) : 0;
 
     sqlite3_reset(row);
     if (seq < first - 1)
         seq = first - 1;
     if (seq < 0 || seq >= outbox->head.acked_seq)
         return;
-    outbox->head.acked_seq = seq;
+    outbox->head.acked_seq = outbox->handed_seq = seq;
     outbox->unsaved = true;
 }
 
@@ -343,7 +359,7 @@ void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
     sqlite3_stmt *row = BIND(outbox, DAY_SUMS, "i", (int64_t)day);
 
     *sums = (struct day_sums){ 0 };
-    if (row != NULL && sqlite3_step(row) == SQLITE_ROW)
+    if (next_row(outbox, row))
         *sums = (struct day_sums){ sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
                                    sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3) };
     sqlite3_reset(row);
@@ -352,7 +368,7 @@ void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
 bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *found)
 {
     sqlite3_stmt *row = BIND(outbox, RECEIPT_READ, "i", receipt);
-    bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+    bool there = next_row(outbox, row);
 
     if (there) {
         bool priced = sqlite3_column_type(row, 2) != SQLITE_NULL;
@@ -370,7 +386,7 @@ bool outbox_is_done(struct outbox *outbox, const char *command_id)
     sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
     bool done = false;
 
-    while (rows != NULL && !done && sqlite3_step(rows) == SQLITE_ROW)
+    while (!done && next_row(outbox, rows))
         done = strcmp((const char *)sqlite3_column_text(rows, 0), command_id) == 0;
     sqlite3_reset(rows);
     return done;
@@ -391,7 +407,7 @@ void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const cha
 {
     sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
 
-    while (rows != NULL && sqlite3_step(rows) == SQLITE_ROW)
+    while (next_row(outbox, rows))
         call(owner, (const char *)sqlite3_column_text(rows, 0));
     sqlite3_reset(rows);
 }
@@ -407,7 +423,7 @@ void outbox_each_order(struct outbox *outbox, int max,
 {
     sqlite3_stmt *rows = BIND(outbox, ORDERS_READ, "i", (int64_t)max);
 
-    while (rows != NULL && sqlite3_step(rows) == SQLITE_ROW)
+    while (next_row(outbox, rows))
         call(owner, &(struct order_row){ (const char *)sqlite3_column_text(rows, 0),
                                          (const char *)sqlite3_column_text(rows, 1),
                                          (const char *)sqlite3_column_text(rows, 2),
@@ -418,7 +434,7 @@ void outbox_each_order(struct outbox *outbox, int max,
 int64_t outbox_oldest_waiting_ms(struct outbox *outbox)
 {
     sqlite3_stmt *row = BIND(outbox, OLDEST, "i", outbox->head.acked_seq);
-    bool waits = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+    bool waits = next_row(outbox, row);
     int64_t ts_ms = waits ? sqlite3_column_int64(row, 0) : 0;
 
     sqlite3_reset(row);

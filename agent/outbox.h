@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OUTBOX_RING_BYTES_MAX (64LL * 1024 * 1024)
+#define OUTBOX_RING_BYTES_MAX (64LL * 1024 * 1024) /* of the file; what waits may exceed it */
 #define OUTBOX_DONE_MAX       16 /* commands that are remembered, so that none is done twice */
 #define COMMAND_ID_MAX        64
 
@@ -27,7 +27,8 @@ struct outbox_head {
     bool has_fix;
     double lat, lon; /* degrees */
     int64_t fix_ms;
-    char clock_boot[sizeof((struct event *)NULL)->boot]; /* the boot whose `clock` event was written; "" none */
+    char clock_boot[sizeof((struct event *)NULL)->boot]; /* the boot whose `clock` event was
+                                                            written; "" none */
     char damaged_epoch[EPOCH_LENGTH_MAX + 1]; /* of the file that was set aside; "" none */
     int64_t damaged_rows;                     /* readable ones in it that were not acknowledged */
 };
@@ -65,7 +66,10 @@ struct outbox_range {
 };
 int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, struct buffer *ndjson,
                     unsigned *events);
-/* Only moves forward; written with the next commit, or by outbox_save. */
+/* A row could not be read: close, open again, as after OUTBOX_BROKEN. */
+bool outbox_is_broken(const struct outbox *outbox);
+/* Only moves forward; written with the next commit, or by outbox_save. After a rewind, one beyond
+ * what was read since then is late and moves nothing: it speaks of the first sending. */
 void outbox_acknowledge(struct outbox *outbox, int64_t seq);
 /* Asks for the rows after `seq` again (the centre's `replay`); bounded by what is still there. */
 void outbox_rewind(struct outbox *outbox, int64_t seq);

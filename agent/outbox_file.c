@@ -2,6 +2,8 @@
 #include "agent/outbox_file.h"
 #include "agent/database.h"
 
+#include "outbox_sql.h"
+
 #include "common/log.h"
 
 #include <errno.h>
@@ -86,12 +88,57 @@ static bool set_aside(const char *path, int64_t wall_ms, struct outbox_damage *d
     return true;
 }
 
+/* Counters behind the rows would use numbers twice, so the file is as good as damaged. */
+static enum database_result look_over(sqlite3 *db)
+{
+    sqlite3_stmt *row = NULL;
+    int rc = sqlite3_prepare_v2(db, SQL_HEAD_FITS, -1, &row, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(row);
+    enum database_result result = database_judge(db, rc);
+    if (result == DATABASE_OK && sqlite3_column_int(row, 0) == 0) {
+        log_error("outbox", "the counters do not fit the rows", NULL);
+        result = DATABASE_DAMAGED;
+    }
+    sqlite3_finalize(row);
+    return result;
+}
+
+/* A new file gets its epoch here. */
+static enum database_result open_sound(const char *path, const struct outbox_damage *damage,
+                                       sqlite3 **db)
+{
+    enum database_result result = database_open(path, db);
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    sqlite3_stmt *insert = NULL;
+
+    if (result != DATABASE_OK)
+        return result;
+    epoch_make(epoch);
+    result = database_script(*db, SQL_SCHEMA);
+    if (result == DATABASE_OK)
+        result = database_run(*db, database_bind(*db, &insert, SQL_HEAD_INSERT, "tti", epoch,
+                                                 damage->epoch[0] != '\0' ? damage->epoch : NULL,
+                                                 damage->rows));
+    sqlite3_finalize(insert);
+    if (result == DATABASE_OK)
+        result = look_over(*db);
+    if (result == DATABASE_OK)
+        return DATABASE_OK;
+    sqlite3_close(*db);
+    *db = NULL;
+    return result;
+}
+
 sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage)
 {
     sqlite3 *db = NULL;
-    enum database_result result = database_open(path, &db);
+    enum database_result result = open_sound(path, damage, &db);
 
+    if (result == DATABASE_DAMAGED) /* a card may fail to read once */
+        result = open_sound(path, damage, &db);
     if (result == DATABASE_DAMAGED && set_aside(path, wall_ms, damage))
-        result = database_open(path, &db);
+        result = open_sound(path, damage, &db);
     return result == DATABASE_OK ? db : NULL;
 }

@@ -18,8 +18,9 @@ struct outbox_damage {
     int64_t rows;                     /* readable and not acknowledged */
 };
 
-/* Opens the database. A damaged file is renamed (never deleted: a person may save what is in it),
- * `damage` is filled in, and a new one is made. NULL where no file can be had. */
+/* Opens the database with its tables and one row of `head`. A damaged file, or one whose counters
+ * do not fit its rows, is renamed (never deleted: a person may save what is in it), `damage` is
+ * filled in, and a new one is made. NULL where no file can be had. */
 sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage);
 
 #endif

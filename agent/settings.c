@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define HOST_NAME_MAX_BYTES 256
@@ -28,6 +29,11 @@ static bool is_listener(const char *value)
 static bool is_language(const char *value)
 {
     return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
+}
+
+static bool is_sell(const char *value)
+{
+    return strcmp(value, "none") == 0 || source_sell_is_valid(value);
 }
 
 static const struct config_key keys[] = {
@@ -105,8 +111,9 @@ static const struct config_key keys[] = {
     { .name = "sell",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, sell),
-      .check = source_sell_is_valid,
-      .allowed = "sim:SEED:PER_MINUTE",
+      .initial = "none",
+      .check = is_sell,
+      .allowed = "none or sim:SEED:PER_MINUTE",
       .help = "sells by itself; only plates SIM-…" },
     { .name = "metrics",
       .type = CONFIG_CHECKED,
@@ -185,9 +192,10 @@ static const char *check(const void *values)
 {
     const struct settings *settings = values;
 
-    if (settings->sell != NULL &&
-        (settings->cart == NULL || (strncmp(settings->cart, SIMULATED, sizeof SIMULATED - 1) != 0 &&
-                                    strcmp(settings->cart, "host") != 0)))
+    if (strcmp(settings->sell, "none") != 0 &&
+        (settings->cart == NULL ||
+         (strncasecmp(settings->cart, SIMULATED, sizeof SIMULATED - 1) != 0 &&
+          strcmp(settings->cart, "host") != 0)))
         return "sell= is for simulated carts, whose plate begins with SIM-";
     return NULL;
 }

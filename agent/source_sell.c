@@ -43,7 +43,7 @@ void source_sell_init(struct source_sell *sell, const char *text, int64_t mono_m
     unsigned per_minute;
 
     *sell = (struct source_sell){ 0 };
-    if (text == NULL || !parse(text, &seed, &per_minute))
+    if (!parse(text, &seed, &per_minute))
         return;
     sell->random = seed;
     sell->period_ms = 60000 / per_minute;

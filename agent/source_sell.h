@@ -19,7 +19,7 @@ struct source_sell {
 };
 
 bool source_sell_is_valid(const char *text);
-/* `text` NULL: does not sell. */
+/* `text` "none": does not sell. */
 void source_sell_init(struct source_sell *sell, const char *text, int64_t mono_ms);
 /* True when a sale is due: fills in the request (its client lives in `sell`) and sets the next. */
 bool source_sell_turn(struct source_sell *sell, int64_t mono_ms, struct sale_request *request);

@@ -121,23 +121,31 @@ size_t source_socket_poll_fds(const struct source_socket *source, struct pollfd 
     return count;
 }
 
+/* A free place, or that of whoever has been silent for longest: nobody may keep the vendor out. */
+static struct client *find_place(struct source_socket *source)
+{
+    struct client *place = &source->clients[0];
+
+    for (size_t i = 0; i < SOCKET_CLIENTS_MAX; i++) {
+        struct client *client = &source->clients[i];
+        if (client->fd < 0)
+            return client;
+        if (client->idle_since_ms < place->idle_since_ms)
+            place = client;
+    }
+    drop(place);
+    return place;
+}
+
 static void accept_client(struct source_socket *source, int64_t mono_ms)
 {
     int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0)
         return;
-    for (size_t i = 0; i < SOCKET_CLIENTS_MAX; i++) {
-        struct client *client = &source->clients[i];
-        if (client->fd >= 0 && mono_ms - client->idle_since_ms > SOCKET_IDLE_MS)
-            drop(client);
-        if (client->fd >= 0)
-            continue;
-        client->fd = fd;
-        client->idle_since_ms = mono_ms;
-        return;
-    }
-    close(fd); /* nobody has so many hands */
+    struct client *client = find_place(source);
+    client->fd = fd;
+    client->idle_since_ms = mono_ms;
 }
 
 /* Answers fit into a socket's buffer; a client that does not read them is no vendor. */

@@ -1,7 +1,8 @@
 /* The vendor's way in: a local stream socket, one request a line, one answer a line.
  *
- * Non-blocking, part of the caller's poll loop: at most SOCKET_CLIENTS_MAX at once, each gone after
- * SOCKET_IDLE_MS without a word. The socket's file is the user's and the group's only (0660). */
+ * Non-blocking, part of the caller's poll loop: at most SOCKET_CLIENTS_MAX at once; one more takes
+ * the place of whoever has been silent for longest. The socket's file is the user's and the group's
+ * only (0660). */
 #ifndef CARRITO_AGENT_SOURCE_SOCKET_H
 #define CARRITO_AGENT_SOURCE_SOCKET_H
 
@@ -12,7 +13,6 @@
 #include <stdint.h>
 
 #define SOCKET_CLIENTS_MAX 8
-#define SOCKET_IDLE_MS     30000
 
 struct source_socket;
 

@@ -48,6 +48,12 @@ INSERT OR IGNORE INTO head (one, epoch, session, last_seq, last_receipt, acked_s
     damaged_rows)
 VALUES (1, ?1, 0, 0, 0, 0, ?2, ?3);
 
+-- name: head_fits
+SELECT epoch NOT GLOB '*[^0-9a-f]*' AND LENGTH(epoch) BETWEEN 16 AND 32 AND acked_seq <= last_seq
+    AND last_seq = COALESCE((SELECT MAX(seq) FROM events), last_seq)
+    AND last_receipt >= COALESCE((SELECT MAX(receipt) FROM receipts), 0)
+FROM head;
+
 -- name: head_read
 SELECT epoch, session, last_seq, last_receipt, acked_seq, stock, lat, lon, fix_ms, clock_boot,
     damaged_epoch, damaged_rows
@@ -66,8 +72,9 @@ SELECT seq, bytes FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3
 -- name: events_oldest_waiting
 SELECT ts_ms FROM events WHERE seq > ?1 ORDER BY seq LIMIT 1;
 
--- name: events_bytes
-SELECT COALESCE(SUM(LENGTH(bytes)), 0) FROM events;
+-- name: bytes_used
+SELECT (page_count - freelist_count) * page_size
+FROM pragma_page_count, pragma_freelist_count, pragma_page_size;
 
 -- name: events_prune
 DELETE FROM events WHERE seq <= ?1
