@@ -85,8 +85,13 @@ static bool subscribe(struct kafka_in *in)
 struct kafka_in *kafka_in_open(const struct kafka_in_options *options)
 {
     /* Small fetch queues: what waits in memory here waits as well in Kafka. */
-    static const char *const queue_settings[] = { "queued.max.messages.kbytes", "8192",
-                                                  "fetch.message.max.bytes", "524288", NULL };
+    static const char *const queue_settings[] = { "queued.max.messages.kbytes",
+                                                  "2048",
+                                                  "queued.min.messages",
+                                                  "10000",
+                                                  "fetch.message.max.bytes",
+                                                  "524288",
+                                                  NULL };
     char error[256];
     rd_kafka_conf_t *conf =
         kafka_conf_new(options->brokers, options->pairs, kafka_consumer_settings);

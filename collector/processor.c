@@ -9,17 +9,19 @@
 #include "common/event.h"
 #include "common/log.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_RECORDS_MAX 4000 /* one transaction; more would hold up the other roles' writes */
-#define PARTITIONS_MAX    256  /* of one role in one process */
-#define IDLE_MS           100  /* how long an empty poll waits: bounds the time to stop */
-#define RETRY_MS          500  /* after a store that was busy or away */
-#define HOUSEKEEPING_MS   1000 /* offsets for lag tools, rate and lag */
+#define BATCH_RECORDS_MAX 4000  /* one transaction; more would hold up the other roles' writes */
+#define PARTITIONS_MAX    256   /* of one role in one process */
+#define IDLE_MS           100   /* how long an empty poll waits: bounds the time to stop */
+#define RETRY_MS          500   /* after a store that was busy or away */
+#define QUIET_RECORDS     10000 /* in a second; more is a backlog */
+#define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
 
 /* A partition that is ours, in the order of assignment. */
 struct owned {
@@ -47,6 +49,7 @@ struct processor {
     struct kafka_record batch[BATCH_RECORDS_MAX];
     size_t batch_count;
     int64_t housekept_ms, applied_since;
+    bool was_busy; /* in the second before */
 };
 
 static struct owned *find_owned(struct processor *processor, const char *topic, int32_t partition)
@@ -260,6 +263,14 @@ static void process(struct processor *processor)
     kafka_in_reassign(processor->in);
 }
 
+/* After a backlog the heap is full of holes: 74 MB resident where 17 are in use. */
+static void give_back_memory(struct processor *processor)
+{
+    if (processor->applied_since < QUIET_RECORDS && processor->was_busy)
+        malloc_trim(0);
+    processor->was_busy = processor->applied_since >= QUIET_RECORDS;
+}
+
 /* Once a second: what lag tools and the console see. */
 static void keep_house(struct processor *processor, int64_t mono_ms)
 {
@@ -268,6 +279,7 @@ static void keep_house(struct processor *processor, int64_t mono_ms)
     if (elapsed_ms < HOUSEKEEPING_MS)
         return;
     processor->housekept_ms = mono_ms;
+    give_back_memory(processor);
     atomic_store(&processor->rate_milli, processor->applied_since * 1000000 / elapsed_ms);
     processor->applied_since = 0;
     role_metrics_lag_begin(processor->metrics);
