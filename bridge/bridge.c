@@ -74,7 +74,7 @@ static const char *why_not_ready(void *owner)
         return bridge->topic_missing != NULL ? "waiting for topics in Kafka" : "waiting for Kafka";
     if (!kafka_confirms(bridge) || bridge->now_ms - bridge->confirmed_ms > CONFIRMED_LATELY_MS)
         return "Kafka has confirmed nothing lately";
-    return is_connected(bridge) ? NULL : "not connected to the MQTT broker";
+    return mqtt_in_is_subscribed(bridge->mqtt_in) ? NULL : "not subscribed at the MQTT broker";
 }
 
 static bool open_mqtt(struct bridge *bridge)

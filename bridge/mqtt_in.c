@@ -19,6 +19,7 @@ struct mqtt_in {
     struct batch *first, **last;
     size_t messages, bytes; /* that wait here */
     unsigned changes;
+    size_t subscribed; /* SUBACKs of this connection */
 };
 
 static const struct {
@@ -36,11 +37,25 @@ static void on_connected(void *owner, bool session_present)
 {
     struct mqtt_in *in = owner;
 
+    in->subscribed = 0;
     for (size_t i = 0; i < sizeof subscriptions / sizeof *subscriptions; i++)
         mqtt_link_subscribe(in->link, subscriptions[i].filter, subscriptions[i].qos);
     mqtt_out_state(in->link, in->bridge_id, MQTT_OUT_ONLINE, clock_wall_ms());
     in->changes++;
     log_info("mqtt_in", "connected", "session_present=%d", session_present);
+}
+
+static void on_subscribed(void *owner)
+{
+    struct mqtt_in *in = owner;
+
+    in->subscribed++;
+}
+
+bool mqtt_in_is_subscribed(const struct mqtt_in *in)
+{
+    return mqtt_link_is_connected(in->link) &&
+           in->subscribed >= sizeof subscriptions / sizeof *subscriptions;
 }
 
 static void set_will(struct mqtt_in *in)
@@ -77,6 +92,7 @@ static const struct mqtt_link_events events = {
     .connected = on_connected,
     .disconnected = on_disconnected,
     .message = on_message,
+    .subscribed = on_subscribed,
 };
 
 struct mqtt_in *mqtt_in_open(const struct mqtt_link_options *broker, const char *bridge_id)

@@ -21,6 +21,8 @@ struct mqtt_in *mqtt_in_open(const struct mqtt_link_options *broker, const char 
 void mqtt_in_close(struct mqtt_in *in);
 
 struct mqtt_link *mqtt_in_link(struct mqtt_in *in);
+/* Connected, and the broker has confirmed every subscription: what is published now comes here. */
+bool mqtt_in_is_subscribed(const struct mqtt_in *in);
 /* Reads until the socket is dry (false) or the turn is full (true: there may be more to read at
  * once, which poll(2) need not show where TLS has decrypted it already). */
 bool mqtt_in_read(struct mqtt_in *in);

@@ -132,6 +132,8 @@ static void on_subscribe(struct mosquitto *client, void *object, int mid, int co
         if (granted[i] >= REASON_CODE_ERROR)
             log_warn("mqtt", "subscription refused", "client=%s why=%s", link->options.client_id,
                      mosquitto_reason_string(granted[i]));
+    if (link->options.events->subscribed)
+        link->options.events->subscribed(link->options.owner);
 }
 
 static void set_callbacks(struct mosquitto *client)

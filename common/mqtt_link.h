@@ -41,6 +41,8 @@ struct mqtt_link_events {
     /* The broker's PUBACK for a QoS 1 publish: its MQTT 5 reason code, below 128 is success
      * (16: nobody subscribes). It is no receipt. May be NULL. */
     void (*puback)(void *owner, int mid, int reason_code);
+    /* SUBACK: the broker has answered one mqtt_link_subscribe. May be NULL. */
+    void (*subscribed)(void *owner);
 };
 
 struct mqtt_link_options {
