@@ -1,0 +1,341 @@
+/* Claims about the role `location`: what is a word of a cart and what is not, that a position never
+ * goes back in time, and that what is read side by side ends in the same state. */
+#include "collector/role.h"
+#include "common/day.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOON      1790000000000LL
+#define EPOCH     "9f0c9f0c9f0c9f0c"
+#define EPOCH_2   "0a0a0a0a0a0a0a0a"
+#define EVENT_MAX 512
+
+#define QUESTIONS_MAX 16
+#define QUESTION_MAX  160
+
+/* What the record in hand has for headers; in place of librdkafka's. */
+struct headers {
+    const char *type, *retained, *bridge;
+};
+static struct headers headers;
+
+bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size)
+{
+    const char *found = strcmp(name, "ce_type") == 0    ? headers.type
+                        : strcmp(name, "retained") == 0 ? headers.retained
+                        : strcmp(name, "bridge") == 0   ? headers.bridge
+                                                        : NULL;
+
+    (void)record;
+    if (found == NULL)
+        return false;
+    snprintf(value, size, "%s", found);
+    return true;
+}
+
+struct office {
+    struct store *store;
+    void *role;
+    int64_t offset;
+    char questions[QUESTIONS_MAX][QUESTION_MAX];
+    size_t asked;
+};
+
+static int open_office(void **state)
+{
+    struct office *office = calloc(1, sizeof *office);
+
+    if (office == NULL || !day_set_zone("America/Santiago"))
+        return -1;
+    office->store = store_open("sqlite://:memory:", STORE_REPEATABLE);
+    office->role = role_location.open();
+    headers = (struct headers){ 0 };
+    *state = office;
+    return store_migrate(office->store) == STORE_OK ? 0 : -1;
+}
+
+static int close_office(void **state)
+{
+    struct office *office = *state;
+
+    role_location.close(office->role);
+    store_close(office->store);
+    free(office);
+    return 0;
+}
+
+/* A batch of one. */
+static void take(struct office *office, const char *topic, const char *value, int64_t append_ms)
+{
+    struct kafka_record record = { .topic = topic,
+                                   .offset = office->offset++,
+                                   .append_ms = append_ms,
+                                   .key = "BBCL23",
+                                   .key_length = 6,
+                                   .value = value,
+                                   .value_length = strlen(value) };
+
+    assert_true(store_begin(office->store));
+    role_location.begin(office->role, office->store, NOON);
+    role_location.apply(office->role, &record);
+    role_location.end(office->role);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+}
+
+static void take_fix(struct office *office, int seq, int64_t ts_ms, double lat)
+{
+    char text[EVENT_MAX];
+
+    snprintf(text, sizeof text,
+             "{\"v\":1,\"type\":\"location\",\"cart\":\"BBCL23\",\"epoch\":\"" EPOCH
+             "\",\"seq\":%d,\"ts_ms\":%lld,\"clock\":\"gps\",\"lat\":%f,\"lon\":-70.6}",
+             seq, (long long)ts_ms, lat);
+    take(office, "carrito.locations", text, NOON);
+}
+
+static void take_sale(struct office *office, const char *epoch, int seq, const char *rest)
+{
+    char text[EVENT_MAX];
+
+    snprintf(text, sizeof text,
+             "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"%s\",\"seq\":%d,"
+             "\"ts_ms\":%lld,\"clock\":\"gps\",\"receipt\":%d,\"quantity\":3%s}",
+             epoch, seq, NOON + seq, seq, rest);
+    take(office, "carrito.sales", text, NOON);
+}
+
+static void take_state(struct office *office, const char *word, int64_t append_ms)
+{
+    char text[EVENT_MAX];
+
+    snprintf(text, sizeof text,
+             "{\"state\":\"%s\",\"epoch\":\"" EPOCH
+             "\",\"session\":3,\"version\":\"0.1.0\",\"ts_ms\":%lld}",
+             word, (long long)append_ms);
+    headers.type = "state";
+    take(office, "carrito.presence", text, append_ms);
+    headers.type = NULL;
+}
+
+static int64_t number(struct office *office, const char *column)
+{
+    /* A statement is known by the address of its text. */
+    char *sql = office->questions[office->asked++];
+
+    assert_true(office->asked <= QUESTIONS_MAX);
+    snprintf(sql, QUESTION_MAX, "SELECT %s FROM carts WHERE cart = 'BBCL23'", column);
+    struct store_rows *rows = store_query(office->store, sql, "");
+    assert_true(store_next(rows));
+    int64_t value = store_is_null(rows, 0) ? -1 : store_int(rows, 0);
+    store_rows_end(rows);
+    return value;
+}
+
+static void assert_state(struct office *office, const char *expected)
+{
+    struct store_rows *rows =
+        store_query(office->store, "SELECT state FROM carts WHERE cart = 'BBCL23'", "");
+
+    assert_true(store_next(rows));
+    assert_string_equal(store_text(rows, 0), expected);
+    store_rows_end(rows);
+}
+
+static void a_position_moves_only_forward_in_time(void **state)
+{
+    struct office *office = *state;
+
+    take_fix(office, 2, NOON - 1000, -33.5);
+    take_fix(office, 1, NOON - 2000, -12.0);
+    assert_int_equal(number(office, "CAST(lat * 10 AS INTEGER)"), -335);
+    assert_int_equal(number(office, "fix_ms"), NOON - 1000);
+    assert_int_equal(number(office, "(SELECT COUNT(*) FROM track)"), 2);
+    take_fix(office, 3, NOON, -33.6);
+    assert_int_equal(number(office, "CAST(lat * 10 AS INTEGER)"), -336);
+}
+
+static void a_clock_from_the_future_does_not_hold_the_position(void **state)
+{
+    struct office *office = *state;
+
+    take_fix(office, 1, NOON + 250000000000, -12.0); /* week rollover: 2034 */
+    assert_int_equal(number(office, "fix_ms"), NOON);
+    take_fix(office, 2, NOON + 1, -33.5);
+    assert_int_equal(number(office, "CAST(lat * 10 AS INTEGER)"), -335);
+}
+
+static void a_sale_brings_a_position_too(void **state)
+{
+    struct office *office = *state;
+
+    take_sale(office, EPOCH, 1, ",\"lat\":-33.4,\"lon\":-70.6,\"fix_ms\":1789999999000");
+    assert_int_equal(number(office, "fix_ms"), 1789999999000);
+    assert_int_equal(number(office, "sale_ms"), NOON + 1);
+    assert_int_equal(number(office, "heard_ms"), NOON);
+    take_sale(office, EPOCH, 2, "");
+    assert_int_equal(number(office, "fix_ms"), 1789999999000);
+}
+
+static void a_phone_has_a_position_without_identity(void **state)
+{
+    struct office *office = *state;
+
+    headers.retained = "1";
+    take(office, "carrito.locations",
+         "{\"v\":1,\"type\":\"location\",\"cart\":\"BBCL23\",\"source\":\"owntracks\","
+         "\"ts_ms\":1789999990000,\"clock\":\"gps\",\"lat\":-33.4,\"lon\":-70.6}",
+         NOON);
+    assert_int_equal(number(office, "fix_ms"), 1789999990000);
+    assert_int_equal(number(office, "heard_ms"), -1);
+    assert_state(office, "silent");
+}
+
+static void a_will_and_a_retained_state_are_no_word(void **state)
+{
+    struct office *office = *state;
+
+    headers.retained = "1";
+    take_state(office, "online", NOON);
+    assert_int_equal(number(office, "heard_ms"), -1);
+    headers.retained = NULL;
+    take_state(office, "lost", NOON + 1);
+    assert_int_equal(number(office, "heard_ms"), -1);
+    assert_state(office, "silent");
+    headers.bridge = "b1";
+    take_state(office, "online", NOON + 2);
+    assert_int_equal(number(office, "heard_ms"), NOON + 2);
+    assert_int_equal(number(office, "session"), 3);
+    assert_int_equal(number(office, "bridge = 'b1'"), 1);
+    assert_state(office, "heard");
+}
+
+static void offline_stands_against_older_words(void **state)
+{
+    struct office *office = *state;
+
+    take_state(office, "online", NOON - 5);
+    take_state(office, "offline", NOON);
+    assert_state(office, "offline");
+    /* Read later, said before: the same instant in Kafka, and an earlier one. */
+    take_sale(office, EPOCH, 1, "");
+    assert_state(office, "offline");
+    take_state(office, "online", NOON + 1);
+    assert_state(office, "heard");
+    /* Read the other way round. */
+    take_state(office, "offline", NOON);
+    assert_state(office, "heard");
+}
+
+static void a_heartbeat_tells_how_the_cart_is(void **state)
+{
+    struct office *office = *state;
+
+    take_state(office, "online", NOON);
+    headers.type = "heartbeat";
+    take(office, "carrito.presence",
+         "{\"ts_ms\":1790000001000,\"waiting\":7,\"batt\":80,\"gps\":\"fix\",\"counts\":["
+         "{\"day\":\"2026-09-21\",\"sales\":4,\"quantity\":12,\"amount\":6000},"
+         "{\"day\":\"2026-09-20\",\"sales\":1,\"quantity\":2,\"amount\":1000}]}",
+         NOON + 1000);
+    assert_int_equal(number(office, "waiting"), 7);
+    assert_int_equal(number(office, "heard_ms"), NOON + 1000);
+    assert_int_equal(number(office, "(SELECT COUNT(*) FROM cart_counts WHERE epoch = '" EPOCH
+                                    "' AND final = 0)"),
+                     2);
+    assert_int_equal(number(office, "(SELECT quantity FROM cart_counts WHERE day = 20717)"), 12);
+}
+
+static void counts_move_only_forward_in_the_carts_time(void **state)
+{
+    static const char newer[] = "{\"ts_ms\":2000,\"counts\":[{\"day\":\"2026-09-21\",\"sales\":4,"
+                                "\"quantity\":12,\"amount\":6000}]}";
+    static const char older[] = "{\"ts_ms\":1000,\"counts\":[{\"day\":\"2026-09-21\",\"sales\":3,"
+                                "\"quantity\":9,\"amount\":4500}]}";
+    struct office *office = *state;
+
+    take_state(office, "online", NOON);
+    headers.type = "heartbeat";
+    take(office, "carrito.presence", newer, NOON);
+    take(office, "carrito.presence", older, NOON);
+    assert_int_equal(number(office, "(SELECT sales FROM cart_counts)"), 4);
+}
+
+static void stock_goes_forward_across_epochs(void **state)
+{
+    struct office *office = *state;
+
+    take_sale(office, EPOCH, 5, ",\"stock\":41");
+    take_sale(office, EPOCH, 4, ",\"stock\":44");
+    assert_int_equal(number(office, "stock"), 41);
+    take_sale(office, EPOCH_2, 9, ",\"stock\":30");
+    assert_int_equal(number(office, "stock"), 30);
+    /* The old outbox, sent once more. */
+    take_sale(office, EPOCH, 6, ",\"stock\":40");
+    assert_int_equal(number(office, "stock"), 30);
+    take_sale(office, EPOCH_2, 10, "");
+    assert_int_equal(number(office, "stock"), 30);
+}
+
+static void a_beat_is_no_word_of_a_cart(void **state)
+{
+    struct office *office = *state;
+    struct store_rows *rows;
+
+    headers.type = "beat";
+    take(office, "carrito.presence", "{\"bridge\":\"b1\",\"mqtt\":true,\"ts_ms\":1}", NOON);
+    rows = store_query(office->store, "SELECT 1 FROM carts UNION SELECT 1 FROM outgoing", "");
+    assert_false(store_next(rows));
+}
+
+static void what_cannot_be_read_is_a_dead_letter_once(void **state)
+{
+    struct office *office = *state;
+    struct store_rows *rows;
+
+    take(office, "carrito.locations", "not json", NOON);
+    take(office, "carrito.sales", "not json", NOON); /* the role `sales` says it */
+    headers.type = "state";
+    take(office, "carrito.presence", "[]", NOON);
+    headers.type = NULL;
+    take(office, "carrito.locations",
+         "{\"v\":1,\"type\":\"stock\",\"cart\":\"BBCL23\",\"epoch\":\"" EPOCH
+         "\",\"seq\":1,\"ts_ms\":1,\"clock\":\"gps\",\"stock\":3}",
+         NOON);
+    rows = store_query(office->store, "SELECT COUNT(*), MIN(LENGTH(error)) FROM outgoing", "");
+    assert_true(store_next(rows));
+    assert_int_equal(store_int(rows, 0), 3);
+    assert_true(store_int(rows, 1) > 0);
+    store_rows_end(rows);
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, open_office, close_office, NULL                                            \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("a position moves only forward in time", a_position_moves_only_forward_in_time),
+        CLAIM("a clock from the future does not hold the position",
+              a_clock_from_the_future_does_not_hold_the_position),
+        CLAIM("a sale brings a position too", a_sale_brings_a_position_too),
+        CLAIM("a phone's retained position is no word", a_phone_has_a_position_without_identity),
+        CLAIM("a will and a retained state are no word", a_will_and_a_retained_state_are_no_word),
+        CLAIM("offline stands against older words", offline_stands_against_older_words),
+        CLAIM("a heartbeat tells how the cart is", a_heartbeat_tells_how_the_cart_is),
+        CLAIM("a cart's counts move only forward in its time",
+              counts_move_only_forward_in_the_carts_time),
+        CLAIM("stock goes forward, across epochs too", stock_goes_forward_across_epochs),
+        CLAIM("a beat is no word of a cart", a_beat_is_no_word_of_a_cart),
+        CLAIM("what cannot be read is a dead letter, once",
+              what_cannot_be_read_is_a_dead_letter_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

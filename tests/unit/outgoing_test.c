@@ -1,0 +1,132 @@
+/* Claims about outgoing: what is owed to Kafka is written with its cause, in order, once per id,
+ * and a dead letter is the bytes as they came. Alerts are rows of the same kind: opened once. */
+#include "collector/alert.h"
+#include "collector/outgoing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int open_store(void **state)
+{
+    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
+
+    *state = store;
+    return store != NULL && store_migrate(store) == STORE_OK ? 0 : -1;
+}
+
+static int close_store(void **state)
+{
+    store_close(*state);
+    return 0;
+}
+
+static int64_t ask(struct store *store, const char *sql)
+{
+    struct store_rows *rows = store_query(store, sql, "");
+    int64_t value = store_next(rows) ? store_int(rows, 0) : -1;
+
+    store_rows_end(rows);
+    return value;
+}
+
+static void a_dead_letter_is_the_bytes_as_they_came(void **state)
+{
+    static const char bytes[] = { '{', '\0', (char)0xc3, '"', '\n' };
+    static const char key[] = { 'k', '\0', 'y' };
+    struct kafka_record record = { .topic = "carrito.sales",
+                                   .partition = 4,
+                                   .offset = 17,
+                                   .key = key,
+                                   .key_length = sizeof key,
+                                   .value = bytes,
+                                   .value_length = sizeof bytes };
+    size_t length = 0;
+
+    outgoing_dead_letter(*state, &record, "a NUL in the bytes");
+    struct store_rows *rows =
+        store_query(*state, "SELECT record_key, value, error, source, topic FROM outgoing", "");
+    assert_true(store_next(rows));
+    const void *stored = store_bytes(rows, 0, &length);
+    assert_int_equal(length, sizeof key);
+    assert_memory_equal(stored, key, sizeof key);
+    stored = store_bytes(rows, 1, &length);
+    assert_int_equal(length, sizeof bytes);
+    assert_memory_equal(stored, bytes, sizeof bytes);
+    assert_string_equal(store_text(rows, 2), "a NUL in the bytes");
+    assert_string_equal(store_text(rows, 3), "kafka:carrito.sales/4/17");
+    assert_string_equal(store_text(rows, 4), "carrito.dead-letters");
+    store_rows_end(rows);
+}
+
+static void an_empty_record_is_a_dead_letter_too(void **state)
+{
+    struct kafka_record record = { .topic = "carrito.sales", .value = "" };
+
+    outgoing_dead_letter(*state, &record, "empty");
+    assert_int_equal(ask(*state, "SELECT LENGTH(value) FROM outgoing WHERE record_key IS NULL"), 0);
+}
+
+static void an_id_is_owed_once_and_order_is_kept(void **state)
+{
+    static const char *const ids[] = { "z", "a", "z", "m" };
+    char order[8] = "";
+
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        outgoing_add(*state, &(struct outgoing){ .id = ids[i],
+                                                 .topic = "carrito.alerts",
+                                                 .value = "{}",
+                                                 .value_length = 2 });
+    struct store_rows *rows = store_query(*state, "SELECT id FROM outgoing ORDER BY position", "");
+    while (store_next(rows))
+        strcat(order, store_text(rows, 0));
+    assert_string_equal(order, "zam");
+}
+
+static void what_caused_it_and_was_undone_owes_nothing(void **state)
+{
+    store_begin(*state);
+    outgoing_add(*state,
+                 &(struct outgoing){ .id = "a", .topic = "t", .value = "{}", .value_length = 2 });
+    store_rollback(*state);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM outgoing"), 0);
+}
+
+static void one_alert_is_open_per_kind_and_subject(void **state)
+{
+    struct alert alert = { .kind = "kafka-lost-data",
+                           .subject = "sales/carrito.sales/3",
+                           .severity = "CRITICAL",
+                           .details = "read again" };
+
+    alert_raise(*state, &alert, 1000);
+    alert_raise(*state, &alert, 2000);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts"), 1);
+    assert_int_equal(ask(*state, "SELECT started_ms FROM alerts"), 1000);
+    alert.subject = "sales/carrito.sales/4";
+    alert_raise(*state, &alert, 3000);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts WHERE status = 'ACTIVE_UNACK'"), 2);
+    store_run(*state, "UPDATE alerts SET ended_ms = 4000", "");
+    alert_raise(*state, &alert, 5000);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts WHERE ended_ms IS NULL"), 1);
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, open_store, close_store, NULL                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("a dead letter is the bytes as they came", a_dead_letter_is_the_bytes_as_they_came),
+        CLAIM("an empty record is a dead letter too", an_empty_record_is_a_dead_letter_too),
+        CLAIM("an id is owed once, and the order is kept", an_id_is_owed_once_and_order_is_kept),
+        CLAIM("what is undone owes nothing", what_caused_it_and_was_undone_owes_nothing),
+        CLAIM("one alert is open per kind and subject", one_alert_is_open_per_kind_and_subject),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,112 @@
+/* Claims about the collector's settings: the contract's defaults, and that what cannot be is
+ * refused before anything starts. */
+#include "collector/role.h"
+#include "collector/settings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static enum config_result load_with(const char *option, struct settings *settings,
+                                    struct config_pairs *pairs)
+{
+    char program[] = "carrito-collector", own[128];
+    char *argv[] = { program, own, NULL };
+    int argc = option != NULL ? 2 : 1;
+
+    snprintf(own, sizeof own, "%s", option != NULL ? option : "");
+    if (option == NULL)
+        argv[1] = NULL;
+    return settings_load(settings, pairs, &argc, argv);
+}
+
+static enum config_result outcome(const char *option)
+{
+    struct settings settings = { 0 };
+    struct config_pairs pairs = { 0 };
+    enum config_result result = load_with(option, &settings, &pairs);
+
+    config_free(&settings_spec, &settings, &pairs);
+    return result;
+}
+
+static void defaults_are_the_contracts(void **state)
+{
+    struct settings settings = { 0 };
+    struct config_pairs pairs = { 0 };
+
+    (void)state;
+    assert_int_equal(load_with(NULL, &settings, &pairs), CONFIG_OK);
+    assert_string_equal(settings.kafka_brokers, "127.0.0.1:9092");
+    assert_string_equal(settings.store, "sqlite:///var/lib/carrito/collector.db");
+    assert_string_equal(settings.http, "127.0.0.1:8080");
+    assert_string_equal(settings.roles, "sales,stock,location,members,orders,access,api,notify");
+    assert_string_equal(settings.tz, "America/Santiago");
+    assert_string_equal(settings.lang, "es");
+    assert_string_equal(settings.orders, "auto");
+    assert_int_equal(settings.rate, 60);
+    assert_int_equal(settings.mail_rate, 60);
+    assert_int_equal(settings.silence_s, 60);
+    assert_int_equal(settings.silence_phone_s, 2100);
+    assert_int_equal(settings.restock_threshold, 20);
+    assert_int_equal(settings.restock_batch, 5);
+    assert_int_equal(settings.login_attempts, 5);
+    assert_int_equal(settings.login_block_s, 900);
+    assert_int_equal(settings.close_grace_s, 300);
+    assert_int_equal(settings.retention_days, 0);
+    assert_null(settings.alert_mail);
+    config_free(&settings_spec, &settings, &pairs);
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "--store=postgresql://db/carrito",
+        "--store=sqlite://",
+        "--roles=sales,sails",
+        "--roles=",
+        "--roles=sales,",
+        "--tz=Mars/Olympus",
+        "--lang=fr",
+        "--hours=8-20",
+        "--hours=24:01-25:00",
+        "--orders=never",
+        "--rate=-1",
+        "--rate=many",
+        "--kafka-brokers=host:port",
+        "--restock-count=both",
+        "--members-auto-accept=2",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(outcome(bad[i]), CONFIG_USAGE);
+    assert_int_equal(outcome("--hours=08:00-24:00"), CONFIG_OK);
+    assert_int_equal(outcome("--roles=api"), CONFIG_OK);
+}
+
+static void a_list_of_roles_has_what_it_names(void **state)
+{
+    (void)state;
+    assert_true(role_list_has("sales,api", "sales"));
+    assert_true(role_list_has("sales,api", "api"));
+    assert_false(role_list_has("sales,api", "sale"));
+    assert_false(role_list_has("sales,api", "location"));
+    assert_ptr_equal(role_find("sales"), &role_sales);
+    assert_null(role_find("api"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { "defaults are the contract's", defaults_are_the_contracts, NULL, NULL, NULL },
+        { "what cannot be is refused", what_cannot_be_is_refused, NULL, NULL, NULL },
+        { "a list of roles has what it names", a_list_of_roles_has_what_it_names, NULL, NULL,
+          NULL },
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
