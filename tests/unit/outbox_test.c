@@ -246,7 +246,7 @@ static void days_leave_out_what_was_voided(void **state)
 static void sixteen_commands_are_remembered(void **state)
 {
     struct outbox *outbox = opened(state);
-    char id[8];
+    char id[16];
 
     for (int i = 1; i <= OUTBOX_DONE_MAX + 2; i++) {
         snprintf(id, sizeof id, "c%d", i);
