@@ -231,7 +231,7 @@ static void a_void_takes_its_sale_back_once(void **state)
     assert_day(office, DAY, (struct totals){ 1, 3, 1500, 1, 2, 0 });
     take(office, taken_back(7, 1));
     assert_day(office, DAY, (struct totals){ 0, 0, 0, 0, 3, 0 });
-    assert_int_equal(ask(office, "SELECT COUNT(*) FROM day_clients WHERE bought <> 0"), 0);
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM day_clients"), 0);
 }
 
 static void a_sale_and_its_void_in_one_batch(void **state)
@@ -381,6 +381,7 @@ static void absurd_amounts_do_not_stop_it(void **state)
     commit(office);
     take(office, sale(1101, 1101, NULL));
     assert_int_equal(ask(office, "SELECT sales FROM daily"), 1101);
+    assert_int_equal(ask(office, "SELECT amount > 9000000000000000000 FROM daily"), 1);
 }
 
 static void stock_and_clock_events_are_known_by_identity(void **state)
