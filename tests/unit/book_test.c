@@ -132,6 +132,7 @@ static void a_failing_disk_keeps_them_and_is_left_in_peace(void **state)
     assert_int_equal(last_seq(book), 0);
     assert_int_equal(book_flush(book, 20000), OUTBOX_OK);
     assert_int_equal(last_seq(book), 1);
+    assert_int_equal(book->position_count, 0);
 }
 
 #define CLAIM(text, function)                                                                      \
