@@ -5,12 +5,12 @@
 
 void fix_clear(struct fix *fix)
 {
-    *fix = (struct fix){.lat = NAN,
-                        .lon = NAN,
-                        .acc = NAN,
-                        .alt = NAN,
-                        .vel = NAN,
-                        .cog = NAN,
-                        .time_ms = FIX_TIME_ABSENT,
-                        .mode = FIX_UNKNOWN};
+    *fix = (struct fix){ .lat = NAN,
+                         .lon = NAN,
+                         .acc = NAN,
+                         .alt = NAN,
+                         .vel = NAN,
+                         .cog = NAN,
+                         .time_ms = FIX_TIME_ABSENT,
+                         .mode = FIX_UNKNOWN };
 }

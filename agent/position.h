@@ -19,13 +19,13 @@
 struct position_filter {
     int64_t interval_ms;
     int64_t locate_interval_ms, locate_until_ms; /* the override of `locate` */
-    int64_t recorded_ms, good_ms;                /* wall clock of `recorded` and `good` */
+    int64_t recorded_ms, good_ms;                /* wall clock at `recorded` and `good` */
     struct fix recorded;                         /* the last one recorded */
     struct fix good;                             /* the last one believed */
     struct fix jump;                             /* the last one not believed */
     int64_t jump_ms;
     int jumps;     /* fixes in a row that agree with `jump` */
-    bool standing; /* the last record found the cart where the one before was */
+    bool standing; /* not moved for an interval since the last record */
     bool has_recorded, has_good;
 };
 
