@@ -1,4 +1,4 @@
-/* Reads adjtimex(2), /sys/class/rtc and the boot id. */
+/* The system's word about its clock, from adjtimex(2), /sys/class/rtc and /proc. */
 #include "agent/clock_state.h"
 
 #include <dirent.h>
@@ -7,50 +7,60 @@
 #include <sys/timex.h>
 #include <time.h>
 
-#define DAY_MS 86400000LL
+#define DAY_MS INT64_C(86400000)
 
-static bool rtc_is_there(void)
+static bool is_synchronised(void)
 {
-    DIR *folder = opendir("/sys/class/rtc");
-    struct dirent *entry;
+    struct timex ask = { .modes = 0 }; /* only reads, so it needs no privilege */
+    int state = adjtimex(&ask);
+
+    return state >= 0 && state != TIME_ERROR && (ask.status & STA_UNSYNC) == 0;
+}
+
+static bool has_rtc(void)
+{
+    DIR *directory = opendir("/sys/class/rtc");
     bool found = false;
 
-    if (folder == NULL)
+    if (directory == NULL) {
         return false;
-    while (!found && (entry = readdir(folder)) != NULL)
+    }
+    for (struct dirent *entry = readdir(directory); entry != NULL && !found;
+         entry = readdir(directory)) {
         found = strncmp(entry->d_name, "rtc", 3) == 0;
-    closedir(folder);
+    }
+    closedir(directory);
     return found;
 }
 
 void clock_state_read(struct clock_state *state)
 {
-    struct timex timex = { .modes = 0 };
-    int rc = adjtimex(&timex);
-
-    state->synchronised = rc >= 0 && rc != TIME_ERROR && !(timex.status & STA_UNSYNC);
-    state->has_rtc = !state->synchronised && rtc_is_there();
+    state->synchronised = is_synchronised();
+    state->has_rtc = has_rtc();
 }
 
 void clock_state_boot_id(char boot[BOOT_ID_LENGTH + 1])
 {
-    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
 
     boot[0] = '\0';
-    if (file == NULL)
+    if (file == NULL) {
         return;
-    if (fgets(boot, BOOT_ID_LENGTH + 1, file) == NULL)
+    }
+    if (fread(boot, 1, BOOT_ID_LENGTH, file) != BOOT_ID_LENGTH) {
         boot[0] = '\0';
-    boot[strcspn(boot, "\n")] = '\0';
+    }
+    boot[boot[0] == '\0' ? 0 : BOOT_ID_LENGTH] = '\0';
     fclose(file);
 }
 
 int64_t clock_state_built_ms(void)
 {
-    struct tm built = { 0 };
+    /* The compiler's date, "Sep  6 2026"; reproducible builds set it by SOURCE_DATE_EPOCH. */
+    struct tm date = { 0 };
 
-    /* __DATE__ is "Nov 22 2026"; SOURCE_DATE_EPOCH replaces it in reproducible builds. */
-    if (strptime(__DATE__, "%b %d %Y", &built) == NULL)
+    if (strptime(__DATE__, "%b %d %Y", &date) == NULL) {
         return 0;
-    return (int64_t)timegm(&built) * 1000 - DAY_MS;
+    }
+    return (int64_t)timegm(&date) * 1000 - DAY_MS;
 }

@@ -27,7 +27,6 @@ struct source_gps {
     struct source_route *route;
     char *path;
     int64_t retry_ms;
-    bool has_fix;
 };
 
 static bool is_loopback(const char *host)
@@ -141,8 +140,6 @@ bool source_gps_turn(struct source_gps *source, short revents, int64_t mono_ms, 
         report = source_gpsd_turn(source->gpsd, revents, mono_ms, fix);
     else if (source->route != NULL)
         report = source_route_turn(source->route, mono_ms, wall_ms, fix);
-    if (report)
-        source->has_fix = fix->mode >= FIX_2D;
     return report;
 }
 
@@ -158,9 +155,7 @@ const char *source_gps_state(const struct source_gps *source)
         return gpsd_words[source_gpsd_state(source->gpsd)];
     if (source->kind == KIND_NONE)
         return "none";
-    if (source->route == NULL)
-        return "absent";
-    return source->has_fix ? "fix" : "nofix";
+    return source->route != NULL ? source_route_state(source->route) : "absent";
 }
 
 bool source_gps_tells_time(const struct source_gps *source)
