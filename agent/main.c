@@ -34,11 +34,12 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Runs until a signal; opens everything again where the disk failed, since the outbox is checked
- * then, and set aside where it is damaged. */
+/* Opens everything again where the disk failed, since the outbox is checked then, and set aside
+ * where it is damaged. What cannot be had at the very start is the operator's to put right. */
 static int run(const struct settings *settings)
 {
     enum agent_end end = AGENT_BROKEN;
+    struct agent *agent;
 
     if (settings->cart == NULL) {
         fprintf(stderr, "carrito-agent: configuration: cart is missing; set CARRITO_CART to the "
@@ -47,18 +48,24 @@ static int run(const struct settings *settings)
     }
     catch_signals();
     agent_metrics_register();
+    agent = agent_open(settings);
+    if (agent == NULL)
+        return EXIT_FAILURE;
+    log_info("agent", "started", "cart=%s mqtt=%s gps=%s", settings->cart, settings->mqtt_host,
+             settings->gps);
     while (end == AGENT_BROKEN && !stop) {
-        struct agent *agent = agent_open(settings);
-        if (agent == NULL)
-            return EXIT_FAILURE;
-        log_info("agent", "started", "cart=%s mqtt=%s gps=%s", settings->cart, settings->mqtt_host,
-                 settings->gps);
-        end = agent_run(agent, stopped);
-        log_info("agent", end == AGENT_STOPPED ? "stopped" : "opening the outbox again", NULL);
+        if (agent != NULL)
+            end = agent_run(agent, stopped);
         agent_close(agent);
-        if (end == AGENT_BROKEN)
+        agent = NULL;
+        if (end == AGENT_BROKEN && !stop) {
+            log_error("agent", "opening the outbox again", NULL);
             sleep(1);
+            agent = agent_open(settings);
+        }
     }
+    agent_close(agent);
+    log_info("agent", "stopped", NULL);
     return EXIT_SUCCESS;
 }
 

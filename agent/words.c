@@ -37,8 +37,10 @@ static const struct {
                      "what is on the cart must be a whole number from 0, e.g. restock 80" },
     [WORD_DISK_FULL] = { "NO registrado: el disco está lleno o no se puede escribir",
                          "NOT recorded: the disk is full or cannot be written" },
-    [WORD_DISK_BROKEN] = { "NO registrado: falla el disco; inténtelo de nuevo",
-                           "NOT recorded: the disk fails; try again" },
+    [WORD_DISK_BROKEN] = { "NO confirmado: falla el disco; antes de repetir, vea con: "
+                           "carrito-agent today",
+                           "NOT confirmed: the disk fails; before you repeat it, look with: "
+                           "carrito-agent today" },
     [WORD_NOT_RUNNING] = { "el agente no responde en %s; inícielo con: carrito-agent run",
                            "no agent answers at %s; start it with: carrito-agent run" },
     [WORD_NO_ANSWER] = { "el agente no contestó a tiempo; vea con: carrito-agent today",

@@ -182,7 +182,7 @@ static void a_failing_disk_is_never_ok(void **state)
     disk_takes(0);
     const char *answer = ask(state, "{\"request\":\"sell\",\"quantity\":3}");
     disk_takes_all();
-    assert_holds(answer, "{\"ok\":false,\"input\":false,\"text\":\"NO registrado");
+    assert_holds(answer, "{\"ok\":false,\"input\":false,\"text\":\"NO confirmado");
     assert_int_not_equal(room->requests.result, OUTBOX_OK);
     assert_int_equal(last_seq(state), 0);
 }
