@@ -73,7 +73,7 @@ kafka_format() {
     [[ ! -e $1/formatted ]] || return 0
     rm -rf "$1/data"
     "${KAFKA_JAVA[@]}" kafka.tools.StorageTool format -c "$1/server.properties" \
-        -t "$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c 1-22)" >"$1/format.log" 2>&1 ||
+        -t "$(head -c 16 /dev/urandom | base64 | tr '+/' 'ab' | cut -c 1-22)" >"$1/format.log" 2>&1 ||
         {
             log_tail "Kafka's storage format" "$1/format.log"
             return 1
