@@ -2,8 +2,10 @@
 its session timeout and comes back. Nothing is lost, and nothing is applied twice."""
 import time
 
+from harness.api import Api
 from harness.chaos import Chaos
 from harness.trial import load
+from harness.wait import wait_until
 
 SESSION_TIMEOUT_S = 6
 
@@ -11,6 +13,16 @@ SESSION_TIMEOUT_S = 6
 def second_collector(world):
     """On the same store, without a server of its own in the way of the first's."""
     return world.make_collector(name="second-collector", store=world.collector.store)
+
+
+def has_everything(world, survivor):
+    """All that arrives is stored, though the other is gone: its partitions have a new owner."""
+    api = Api(f"http://{survivor.http}", world.api.token)
+
+    def lag():
+        return next(r["lag"] for r in api.items("/consumers") if r["role"] == "sales")
+
+    wait_until("no lag at the survivor", lambda: lag() < 200, 3 * SESSION_TIMEOUT_S)
 
 
 def test_a_killed_collectors_partitions_are_taken(world):
@@ -26,6 +38,8 @@ def test_a_killed_collectors_partitions_are_taken(world):
             chaos.say(f"killed {victim.name}")
             # Some stay away until the other must have taken over, some come back before.
             time.sleep(chaos.random.choice([0.5, SESSION_TIMEOUT_S + 2]))
+            if turn % 4 == 3:
+                has_everything(world, survivor)
             assert survivor.alive()
             victim.start().wait_ready()
 

@@ -6,9 +6,10 @@ KILLS = 12
 
 
 def test_bridge(world):
+    """At a rate that keeps it busy: the moments between reading and Kafka's answer are short."""
     chaos = Chaos("bridge")
     world.start()
-    with load(world, chaos):
+    with load(world, chaos, carts=100, rate=4000):
         chaos.kill_often([world.bridge], KILLS, every=(0.2, 3.5), down=(0, 1.0))
 
 

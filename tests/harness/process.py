@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -38,13 +39,16 @@ class Process:
         self.env = env or {}
         self.popen = None
 
-    def start(self):
+    def start(self, stdin=b""):
+        """`stdin`: what it reads, or nothing."""
         assert not self.alive(), f"{self.name} is running"
-        with open(self.log, "ab") as log:
+        with open(self.log, "ab") as log, tempfile.TemporaryFile() as given:
             log.write(f"--- {self.name} starts\n".encode())
             log.flush()
+            given.write(stdin)
+            given.seek(0)
             self.popen = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
-                self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                self.argv, stdin=given, stdout=log, stderr=log,
                 env=clean_environment(self.env), preexec_fn=_die_with_the_test)
         return self
 
