@@ -1,114 +1,130 @@
-/* Chooses the source by the text of CARRITO_GPS. */
+/* The choice among the sources, and the same few functions for each. */
 #include "agent/source_gps.h"
+
 #include "agent/source_gpsd.h"
 #include "agent/source_route.h"
 
-#include "common/config.h"
-
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_RETRY_MS 30000 /* a file that is not there may come with its card */
-
-enum kind { KIND_NONE, KIND_GPSD, KIND_WALK, KIND_FILE };
-
-struct place {
-    enum kind kind;
-    char host[64], port[8]; /* gpsd */
-    unsigned long long seed;
-    const char *path;
+struct kind {
+    const char *prefix;
+    bool (*is_valid)(const char *rest);
+    bool (*open)(struct source_gps *source, const char *rest);
 };
 
+/* At most one of the two is set; none of them is the source that never has a fix. */
 struct source_gps {
-    enum kind kind;
     struct source_gpsd *gpsd;
     struct source_route *route;
-    char *path;
-    int64_t retry_ms;
 };
 
-static bool is_loopback(const char *host)
+static bool read_seed(const char *text, uint64_t *seed)
 {
-    return strncmp(host, "127.", 4) == 0 || strcmp(host, "localhost") == 0 ||
-           strcmp(host, "::1") == 0;
-}
+    size_t length = strlen(text);
 
-/* "HOST:PORT" or "[HOST]:PORT". */
-static bool read_gpsd(const char *text, struct place *place)
-{
-    const char *colon = strrchr(text, ':');
-    size_t length = colon != NULL ? (size_t)(colon - text) : 0;
-
-    if (!config_is_host_port(text) || length >= sizeof place->host ||
-        strlen(colon + 1) >= sizeof place->port)
+    if (length == 0 || strspn(text, "0123456789") != length) {
         return false;
-    if (text[0] == '[')
-        snprintf(place->host, sizeof place->host, "%.*s", (int)length - 2, text + 1);
-    else
-        snprintf(place->host, sizeof place->host, "%.*s", (int)length, text);
-    strcpy(place->port, colon + 1);
-    place->kind = KIND_GPSD;
-    return is_loopback(place->host);
-}
-
-static bool read_seed(const char *text, struct place *place)
-{
-    char *end;
-
+    }
     errno = 0;
-    place->seed = strtoull(text, &end, 10);
-    place->kind = KIND_WALK;
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+    *seed = strtoull(text, NULL, 10);
+    return errno == 0;
 }
 
-static bool parse(const char *url, struct place *place)
+static bool is_seed(const char *rest)
 {
-    *place = (struct place){ .kind = KIND_NONE };
-    if (strcmp(url, "none") == 0)
-        return true;
-    if (strncmp(url, "gpsd://", 7) == 0)
-        return read_gpsd(url + 7, place);
-    if (strncmp(url, "sim:", 4) == 0)
-        return read_seed(url + 4, place);
-    place->kind = KIND_FILE;
-    place->path = url + 5;
-    return strncmp(url, "file:", 5) == 0 && url[5] != '\0';
+    uint64_t seed;
+
+    return read_seed(rest, &seed);
+}
+
+static bool is_some(const char *rest)
+{
+    return *rest != '\0';
+}
+
+static bool is_nothing(const char *rest)
+{
+    return *rest == '\0';
+}
+
+static bool open_gpsd(struct source_gps *source, const char *rest)
+{
+    source->gpsd = source_gpsd_open(rest);
+    return source->gpsd != NULL;
+}
+
+static bool open_walk(struct source_gps *source, const char *rest)
+{
+    uint64_t seed;
+
+    if (read_seed(rest, &seed)) {
+        source->route = source_route_open_walk(seed);
+    }
+    return source->route != NULL;
+}
+
+static bool open_file(struct source_gps *source, const char *rest)
+{
+    source->route = source_route_open_file(rest);
+    return source->route != NULL;
+}
+
+static bool open_none(struct source_gps *source, const char *rest)
+{
+    (void)source;
+    (void)rest;
+    return true;
+}
+
+static const struct kind kinds[] = {
+    { .prefix = "gpsd://", .is_valid = source_gpsd_is_valid, .open = open_gpsd },
+    { .prefix = "sim:", .is_valid = is_seed, .open = open_walk },
+    { .prefix = "file:", .is_valid = is_some, .open = open_file },
+    { .prefix = "none", .is_valid = is_nothing, .open = open_none },
+};
+
+/* The kind of a valid text, with `*rest` behind its prefix, or NULL. */
+static const struct kind *find_kind(const char *url, const char **rest)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t length = strlen(kinds[i].prefix);
+        if (strncmp(url, kinds[i].prefix, length) == 0 && kinds[i].is_valid(url + length)) {
+            *rest = url + length;
+            return &kinds[i];
+        }
+    }
+    return NULL;
 }
 
 bool source_gps_is_valid(const char *url)
 {
-    struct place place;
+    const char *rest;
 
-    return parse(url, &place);
+    return find_kind(url, &rest) != NULL;
 }
 
 struct source_gps *source_gps_open(const char *url)
 {
-    struct place place;
-    struct source_gps *source;
+    const char *rest;
+    const struct kind *kind = find_kind(url, &rest);
+    struct source_gps *source = kind != NULL ? calloc(1, sizeof *source) : NULL;
 
-    if (!parse(url, &place) || (source = calloc(1, sizeof *source)) == NULL)
-        return NULL;
-    source->kind = place.kind;
-    if (place.kind == KIND_GPSD)
-        source->gpsd = source_gpsd_open(place.host, place.port);
-    else if (place.kind == KIND_WALK)
-        source->route = source_route_open_walk(place.seed);
-    else if (place.kind == KIND_FILE)
-        source->path = strdup(place.path);
+    if (source != NULL && !kind->open(source, rest)) {
+        source_gps_close(source);
+        source = NULL;
+    }
     return source;
 }
 
 void source_gps_close(struct source_gps *source)
 {
-    if (source == NULL)
-        return;
-    source_gpsd_close(source->gpsd);
-    source_route_close(source->route);
-    free(source->path);
-    free(source);
+    if (source != NULL) {
+        source_gpsd_close(source->gpsd);
+        source_route_close(source->route);
+        free(source);
+    }
 }
 
 int source_gps_fd(const struct source_gps *source)
@@ -118,47 +134,30 @@ int source_gps_fd(const struct source_gps *source)
 
 int source_gps_timeout_ms(const struct source_gps *source, int64_t mono_ms)
 {
-    if (source->gpsd != NULL)
+    if (source->gpsd != NULL) {
         return source_gpsd_timeout_ms(source->gpsd, mono_ms);
-    if (source->route != NULL)
-        return source_route_timeout_ms(source->route, mono_ms);
-    if (source->path == NULL)
-        return -1;
-    return source->retry_ms > mono_ms ? (int)(source->retry_ms - mono_ms) : 0;
+    }
+    return source->route != NULL ? source_route_timeout_ms(source->route, mono_ms) : -1;
 }
 
 bool source_gps_turn(struct source_gps *source, short revents, int64_t mono_ms, int64_t wall_ms,
                      struct fix *fix)
 {
-    bool report = false;
-
-    if (source->path != NULL && source->route == NULL && mono_ms >= source->retry_ms) {
-        source->route = source_route_open_file(source->path);
-        source->retry_ms = mono_ms + FILE_RETRY_MS;
+    if (source->gpsd != NULL) {
+        return source_gpsd_turn(source->gpsd, revents, mono_ms, fix);
     }
-    if (source->gpsd != NULL)
-        report = source_gpsd_turn(source->gpsd, revents, mono_ms, fix);
-    else if (source->route != NULL)
-        report = source_route_turn(source->route, mono_ms, wall_ms, fix);
-    return report;
+    return source->route != NULL && source_route_turn(source->route, mono_ms, wall_ms, fix);
 }
 
 const char *source_gps_state(const struct source_gps *source)
 {
-    static const char *const gpsd_words[] = {
-        [GPSD_ABSENT] = "absent",
-        [GPSD_NO_FIX] = "nofix",
-        [GPSD_FIX] = "fix",
-    };
-
-    if (source->gpsd != NULL)
-        return gpsd_words[source_gpsd_state(source->gpsd)];
-    if (source->kind == KIND_NONE)
-        return "none";
-    return source->route != NULL ? source_route_state(source->route) : "absent";
+    if (source->gpsd != NULL) {
+        return source_gpsd_state(source->gpsd);
+    }
+    return source->route != NULL ? source_route_state(source->route) : "none";
 }
 
 bool source_gps_tells_time(const struct source_gps *source)
 {
-    return source->kind == KIND_GPSD;
+    return source->gpsd != NULL;
 }

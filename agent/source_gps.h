@@ -1,12 +1,10 @@
 /* Where positions come from: one interface over gpsd, a recorded route, a simulated one, or none.
  *
  * The source is chosen by the text of CARRITO_GPS:
- *   gpsd://HOST:PORT   gpsd; HOST is a loopback address (127.0.0.0/8, "localhost" or [::1])
+ *   gpsd://HOST:PORT   gpsd; HOST is "localhost" or an address in numbers (IPv6 in brackets)
  *   sim:SEED           a walk around Santiago, the same one for the same seed (0 to 2^64-1)
  *   file:PATH          a recorded route, NMEA or GPX, repeated for ever
  *   none               no receiver
- * Other hosts than loopback are refused: libgps 3.22 connects with a blocking connect(2), which
- * on loopback answers at once and over a network may stall the sale for minutes.
  *
  * All functions belong to one thread, the agent's loop, and none of them blocks. A source that is
  * absent, restarted or hung is tried again by itself, after 1 to 30 s. */

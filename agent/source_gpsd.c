@@ -1,159 +1,337 @@
-/* Reads gpsd's TPV reports. */
+/* The connection to gpsd: made, watched, and made again. Every line is given to libgps; reports of
+ * position (TPV) become fixes, the rest only shows that gpsd lives. */
 #include "agent/source_gpsd.h"
 
 #include "common/backoff.h"
 #include "common/log.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <gps.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#define RETRY_FIRST_MS 1000
-#define RETRY_MAX_MS   30000
-#define KMH            3.6 /* from m/s */
-#define HOST_MAX       64
+#define PORT_DEFAULT   "2947"
+#define PLACE_MAX      80
+#define LINE_BYTES_MAX 16384 /* gpsd's own limit is 10,240; a longer line ends the connection */
+#define LINES_A_TURN   64    /* then the vendor's sale gets its turn */
+#define GREETING_MS    5000  /* gpsd greets at once; a stopped one never */
+#define SILENCE_MS     10000 /* without a report: no receiver; without a word: gpsd is asked */
+#define ANSWER_MS      10000 /* and has this long to answer */
+#define RETRY_MS_FIRST 1000
+#define RETRY_MS_MAX   30000
 
-struct source_gpsd {
-    struct gps_data_t data;
-    char host[HOST_MAX], port[8];
-    bool connected, logged;
-    enum gpsd_state state;
-    int64_t due_ms;   /* when to connect, or to lose patience */
-    int64_t heard_ms; /* the last byte */
-    struct backoff backoff;
+static const char watch[] = "?WATCH={\"enable\":true,\"json\":true};\n";
+static const char ask[] = "?DEVICES;\n";
+
+struct address {
+    struct sockaddr_storage socket;
+    socklen_t length;
 };
 
-struct source_gpsd *source_gpsd_open(const char *host, const char *port)
-{
-    struct source_gpsd *source = calloc(1, sizeof *source);
+enum phase { PHASE_WAITING, PHASE_GREETING, PHASE_WATCHING, PHASE_ASKED };
 
-    if (source == NULL)
-        abort();
-    snprintf(source->host, sizeof source->host, "%s", host);
-    snprintf(source->port, sizeof source->port, "%s", port);
-    source->backoff = (struct backoff){ .first_ms = RETRY_FIRST_MS,
-                                        .max_ms = RETRY_MAX_MS,
-                                        .floor_ms = RETRY_FIRST_MS,
-                                        .random = (uint64_t)getpid() };
-    return source;
-}
+struct source_gpsd {
+    struct address address;
+    char place[PLACE_MAX + 1]; /* for the log */
+    struct backoff backoff;
+    enum phase phase;
+    int64_t until_ms; /* when the phase ends if nothing is heard */
+    int64_t report_ms;
+    int mode; /* of the last report, FIX_UNKNOWN where there is none of late */
+    int fd;
+    bool started, readable;
+    size_t used, taken; /* bytes of `text`; those already taken as lines */
+    char text[LINE_BYTES_MAX + 1];
+    struct gps_data_t data;
+};
 
-static void leave(struct source_gpsd *source, int64_t mono_ms, const char *why)
+static bool read_port(const char *text, in_port_t *port)
 {
-    if (source->connected) {
-        gps_stream(&source->data, WATCH_DISABLE, NULL);
-        gps_close(&source->data);
+    char *end;
+    size_t length = strlen(text);
+
+    if (length < 1 || length > 5 || strspn(text, "0123456789") != length) {
+        return false;
     }
-    if (!source->logged)
-        log_warn("gps", "no gpsd, will keep trying", "host=%s port=%s why=%s", source->host,
-                 source->port, why);
-    source->logged = true;
-    source->connected = false;
-    source->state = GPSD_ABSENT;
-    source->due_ms = mono_ms + backoff_next_ms(&source->backoff);
+    long value = strtol(text, &end, 10);
+    *port = htons((in_port_t)value);
+    return value >= 1 && value <= 65535;
 }
 
-void source_gpsd_close(struct source_gpsd *source)
+static bool read_address(const char *place, struct address *address)
 {
-    if (source == NULL)
+    struct sockaddr_in *ipv4 = (struct sockaddr_in *)&address->socket;
+    struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)&address->socket;
+    char host[PLACE_MAX + 1];
+    bool bracketed = *place == '[';
+    in_port_t port;
+
+    if (strlen(place) > PLACE_MAX) {
+        return false;
+    }
+    strcpy(host, place + (bracketed ? 1 : 0)); /* fits: `place` was measured above */
+    char *end = strchr(host, bracketed ? ']' : ':');
+    const char *rest = end != NULL ? end + (bracketed ? 1 : 0) : bracketed ? "]" : "";
+    if ((*rest != '\0' && *rest != ':') ||
+        !read_port(*rest == ':' ? rest + 1 : PORT_DEFAULT, &port)) {
+        return false;
+    }
+    if (end != NULL) {
+        *end = '\0';
+    }
+    memset(address, 0, sizeof *address);
+    if (bracketed) {
+        *ipv6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = port };
+        address->length = sizeof *ipv6;
+        return inet_pton(AF_INET6, host, &ipv6->sin6_addr) == 1;
+    }
+    *ipv4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = port };
+    address->length = sizeof *ipv4;
+    return inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host,
+                     &ipv4->sin_addr) == 1;
+}
+
+bool source_gpsd_is_valid(const char *place)
+{
+    struct address address;
+
+    return read_address(place, &address);
+}
+
+struct source_gpsd *source_gpsd_open(const char *place)
+{
+    struct source_gpsd *gpsd = calloc(1, sizeof *gpsd);
+
+    if (gpsd == NULL) {
+        return NULL;
+    }
+    gpsd->fd = -1;
+    if (!read_address(place, &gpsd->address)) {
+        source_gpsd_close(gpsd);
+        return NULL;
+    }
+    strcpy(gpsd->place, place); /* fits: read_address measured it */
+    gpsd->backoff = (struct backoff){ .first_ms = RETRY_MS_FIRST,
+                                      .max_ms = RETRY_MS_MAX,
+                                      .floor_ms = RETRY_MS_FIRST };
+    return gpsd;
+}
+
+void source_gpsd_close(struct source_gpsd *gpsd)
+{
+    if (gpsd != NULL) {
+        if (gpsd->fd >= 0) {
+            close(gpsd->fd);
+        }
+        free(gpsd);
+    }
+}
+
+int source_gpsd_fd(const struct source_gpsd *gpsd)
+{
+    return gpsd->fd;
+}
+
+static void drop(struct source_gpsd *gpsd, const char *why, int64_t mono_ms)
+{
+    int64_t wait_ms = backoff_next_ms(&gpsd->backoff);
+
+    log_warn("gps", "no gpsd", "gpsd=%s error=%s wait_ms=%lld", gpsd->place, why,
+             (long long)wait_ms);
+    if (gpsd->fd >= 0) {
+        close(gpsd->fd);
+    }
+    gpsd->fd = -1;
+    gpsd->mode = FIX_UNKNOWN;
+    gpsd->phase = PHASE_WAITING;
+    gpsd->until_ms = mono_ms + wait_ms;
+}
+
+static void start(struct source_gpsd *gpsd, int64_t mono_ms)
+{
+    gpsd->fd =
+        socket(gpsd->address.socket.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (gpsd->fd < 0 ||
+        (connect(gpsd->fd, (struct sockaddr *)&gpsd->address.socket, gpsd->address.length) != 0 &&
+         errno != EINPROGRESS)) {
+        drop(gpsd, strerror(errno), mono_ms);
         return;
-    if (source->connected) {
-        gps_stream(&source->data, WATCH_DISABLE, NULL);
-        gps_close(&source->data);
     }
-    free(source);
+    /* The greeting shows that the connection stands, so there is no need to poll for writing. */
+    gpsd->phase = PHASE_GREETING;
+    gpsd->until_ms = mono_ms + GREETING_MS;
+    gpsd->used = gpsd->taken = 0;
+    gpsd->readable = false;
 }
 
-static void connect_now(struct source_gpsd *source, int64_t mono_ms)
+/* Says a short line. A full socket buffer would mean that gpsd has read nothing for long. */
+static void say(struct source_gpsd *gpsd, const char *line, int64_t mono_ms)
 {
-    if (gps_open(source->host, source->port, &source->data) != 0) {
-        leave(source, mono_ms, gps_errstr(source->data.gps_fd));
-        return;
+    size_t length = strlen(line);
+
+    if (send(gpsd->fd, line, length, MSG_NOSIGNAL) != (ssize_t)length) {
+        drop(gpsd, "it takes no commands", mono_ms);
     }
-    source->connected = true;
-    source->heard_ms = mono_ms;
-    source->due_ms = mono_ms + GPSD_SILENCE_MS;
-    if (gps_stream(&source->data, WATCH_ENABLE | WATCH_JSON, NULL) != 0)
-        leave(source, mono_ms, "gpsd takes no request");
 }
 
-int source_gpsd_fd(const struct source_gpsd *source)
+/* The next whole line, which lives until the next call of receive(), or NULL. */
+static char *take_line(struct source_gpsd *gpsd)
 {
-    return source->connected ? (int)source->data.gps_fd : -1;
+    char *line = gpsd->text + gpsd->taken;
+    char *end = memchr(line, '\n', gpsd->used - gpsd->taken);
+
+    if (end == NULL) {
+        return NULL;
+    }
+    *end = '\0';
+    gpsd->taken = (size_t)(end - gpsd->text) + 1;
+    return line;
 }
 
-int source_gpsd_timeout_ms(const struct source_gpsd *source, int64_t mono_ms)
+/* Reads what there is, without waiting. False: nothing more now, or the connection was dropped. */
+static bool receive(struct source_gpsd *gpsd, int64_t mono_ms)
 {
-    if (source->connected && gps_waiting(&source->data, 0))
-        return 0;
-    return source->due_ms > mono_ms ? (int)(source->due_ms - mono_ms) : 0;
+    if (!gpsd->readable) {
+        return false;
+    }
+    gpsd->used -= gpsd->taken;
+    memmove(gpsd->text, gpsd->text + gpsd->taken, gpsd->used);
+    gpsd->taken = 0;
+    if (gpsd->used == LINE_BYTES_MAX) {
+        drop(gpsd, "a line is too long", mono_ms);
+        return false;
+    }
+    ssize_t got =
+        recv(gpsd->fd, gpsd->text + gpsd->used, LINE_BYTES_MAX - gpsd->used, MSG_DONTWAIT);
+    if (got > 0) {
+        gpsd->used += (size_t)got;
+        return true;
+    }
+    gpsd->readable = false;
+    if (got == 0) {
+        drop(gpsd, "it closed the connection", mono_ms);
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        drop(gpsd, strerror(errno), mono_ms);
+    }
+    return false;
 }
 
-static double or_absent(double value, gps_mask_t set, gps_mask_t bit)
+static double accuracy_m(const struct gps_fix_t *report)
 {
-    return (set & bit) && isfinite(value) ? value : NAN;
+    return isfinite(report->eph) ? report->eph : hypot(report->epx, report->epy);
 }
 
-static void read_report(const struct gps_data_t *data, struct fix *fix)
+static void convert(const struct gps_fix_t *report, struct fix *fix)
 {
-    const struct gps_fix_t *report = &data->fix;
-    bool timed = (data->set & TIME_SET) && report->time.tv_sec > 0;
-
     fix_clear(fix);
     fix->mode = report->mode;
-    if (timed)
+    if (report->time.tv_sec > 0) {
         fix->time_ms = (int64_t)report->time.tv_sec * 1000 + report->time.tv_nsec / 1000000;
-    if (report->mode < MODE_2D)
+    }
+    if (report->mode < MODE_2D) {
         return;
+    }
     fix->lat = report->latitude;
     fix->lon = report->longitude;
-    fix->acc = isfinite(report->eph) ? report->eph : NAN;
-    fix->alt = report->mode >= MODE_3D && isfinite(report->altMSL) ? report->altMSL : NAN;
-    fix->vel = or_absent(report->speed, data->set, SPEED_SET) * KMH;
-    fix->cog = or_absent(report->track, data->set, TRACK_SET);
+    fix->acc = accuracy_m(report);
+    fix->alt = report->mode >= MODE_3D ? report->altMSL : NAN;
+    fix->vel = report->speed * 3.6;
+    fix->cog = report->track;
 }
 
-/* A report of position, and not one of satellites or devices. */
-static bool is_position(const struct gps_data_t *data)
+/* True: the line is a report, and `*fix` is set. */
+static bool take(struct source_gpsd *gpsd, char *line, int64_t mono_ms, struct fix *fix)
 {
-    return (data->set & (MODE_SET | LATLON_SET | TIME_SET)) != 0 && (data->set & MODE_SET) != 0;
-}
+    bool is_greeting = gpsd->phase == PHASE_GREETING;
 
-bool source_gpsd_turn(struct source_gpsd *source, short revents, int64_t mono_ms, struct fix *fix)
-{
-    if (!source->connected) {
-        if (mono_ms >= source->due_ms)
-            connect_now(source, mono_ms);
+    gpsd->phase = PHASE_WATCHING;
+    gpsd->until_ms = mono_ms + SILENCE_MS;
+    if (is_greeting) {
+        if (strstr(line, "\"class\":\"VERSION\"") == NULL) {
+            drop(gpsd, "what answers is no gpsd", mono_ms);
+            return false;
+        }
+        log_info("gps", "watching gpsd", "gpsd=%s", gpsd->place);
+        backoff_reset(&gpsd->backoff);
+        say(gpsd, watch, mono_ms);
         return false;
     }
-    if (revents == 0 && !gps_waiting(&source->data, 0)) {
-        if (mono_ms - source->heard_ms >= GPSD_SILENCE_MS)
-            leave(source, mono_ms, "silent");
+    if (strstr(line, "\"class\":\"TPV\"") == NULL) {
+        return false; /* alive; libgps's other reports are not for us */
+    }
+    gps_clear_fix(&gpsd->data.fix);
+    if (gps_unpack(line, &gpsd->data) != 0 || (gpsd->data.set & MODE_SET) == 0) {
         return false;
     }
-    source->data.set = 0;
-    int length = gps_read(&source->data, NULL, 0);
-    if (length < 0) {
-        leave(source, mono_ms, "gpsd has gone");
-        return false;
-    }
-    if (length == 0)
-        return false;
-    source->heard_ms = mono_ms;
-    source->due_ms = mono_ms + GPSD_SILENCE_MS;
-    if (!is_position(&source->data))
-        return false;
-    backoff_reset(&source->backoff);
-    source->logged = false;
-    source->state = source->data.fix.mode >= MODE_2D ? GPSD_FIX : GPSD_NO_FIX;
-    read_report(&source->data, fix);
+    convert(&gpsd->data.fix, fix);
+    gpsd->mode = fix->mode < FIX_NONE ? FIX_NONE : fix->mode;
+    gpsd->report_ms = mono_ms;
     return true;
 }
 
-enum gpsd_state source_gpsd_state(const struct source_gpsd *source)
+static void handle_times(struct source_gpsd *gpsd, int64_t mono_ms)
 {
-    return source->state;
+    if (gpsd->mode != FIX_UNKNOWN && mono_ms - gpsd->report_ms >= SILENCE_MS) {
+        gpsd->mode = FIX_UNKNOWN;
+    }
+    if (gpsd->started && mono_ms < gpsd->until_ms) {
+        return;
+    }
+    gpsd->started = true;
+    switch (gpsd->phase) {
+    case PHASE_WAITING:
+        start(gpsd, mono_ms);
+        break;
+    case PHASE_GREETING:
+        drop(gpsd, "it does not greet", mono_ms);
+        break;
+    case PHASE_WATCHING:
+        gpsd->phase = PHASE_ASKED;
+        gpsd->until_ms = mono_ms + ANSWER_MS;
+        say(gpsd, ask, mono_ms);
+        break;
+    case PHASE_ASKED:
+        drop(gpsd, "it does not answer", mono_ms);
+        break;
+    }
+}
+
+bool source_gpsd_turn(struct source_gpsd *gpsd, short revents, int64_t mono_ms, struct fix *fix)
+{
+    /* What has come is read before the clock is asked: after a suspension it is not silence. */
+    gpsd->readable = gpsd->fd >= 0 && (gpsd->readable || revents != 0);
+    for (int lines = 0; lines < LINES_A_TURN && gpsd->fd >= 0; lines++) {
+        char *line = take_line(gpsd);
+        if (line != NULL) {
+            if (take(gpsd, line, mono_ms, fix)) {
+                return true;
+            }
+        } else if (!receive(gpsd, mono_ms)) {
+            break;
+        }
+    }
+    handle_times(gpsd, mono_ms);
+    return false;
+}
+
+int source_gpsd_timeout_ms(const struct source_gpsd *gpsd, int64_t mono_ms)
+{
+    int64_t until_ms = gpsd->until_ms;
+
+    if (!gpsd->started || gpsd->readable) {
+        return 0;
+    }
+    if (gpsd->mode != FIX_UNKNOWN && gpsd->report_ms + SILENCE_MS < until_ms) {
+        until_ms = gpsd->report_ms + SILENCE_MS;
+    }
+    return until_ms > mono_ms ? (int)(until_ms - mono_ms) : 0;
+}
+
+const char *source_gpsd_state(const struct source_gpsd *gpsd)
+{
+    return gpsd->mode == FIX_UNKNOWN ? "absent" : gpsd->mode >= FIX_2D ? "fix" : "nofix";
 }

@@ -1,7 +1,10 @@
-/* gpsd through libgps: no other file but this one's .c includes gps.h.
+/* Fixes from gpsd, over its own protocol (gpsd_json(5)), understood by libgps. Used through
+ * source_gps, whose words on threads and time hold here.
  *
- * Connects to loopback only, so that connect(2) answers at once. A gpsd that is absent, restarted
- * or silent for GPSD_SILENCE_MS is left and tried again with back-off. One thread. */
+ * The socket is ours and not libgps's: gps_open(3) of 3.22 resolves and connects in a blocking
+ * way, and even on loopback connect(2) waits for minutes once a stopped gpsd's queue is full.
+ * gps_read(3) reports no end of the stream behind half a line. Here nothing blocks, for any
+ * address; names other than "localhost" are refused, since resolving one blocks. */
 #ifndef CARRITO_SOURCE_GPSD_H
 #define CARRITO_SOURCE_GPSD_H
 
@@ -9,18 +12,19 @@
 
 #include <stdbool.h>
 
-#define GPSD_SILENCE_MS 60000 /* gpsd reports at least each second while a receiver lives */
-
-enum gpsd_state { GPSD_ABSENT, GPSD_NO_FIX, GPSD_FIX };
-
 struct source_gpsd;
 
-struct source_gpsd *source_gpsd_open(const char *host, const char *port);
-void source_gpsd_close(struct source_gpsd *source);
-int source_gpsd_fd(const struct source_gpsd *source);
-int source_gpsd_timeout_ms(const struct source_gpsd *source, int64_t mono_ms);
-/* True: *fix is a new report (with or without a position). */
-bool source_gpsd_turn(struct source_gpsd *source, short revents, int64_t mono_ms, struct fix *fix);
-enum gpsd_state source_gpsd_state(const struct source_gpsd *source);
+/* `place` is HOST:PORT or HOST (port 2947); HOST is "localhost", 127.0.0.1 or [::1], or another
+ * address in numbers. */
+bool source_gpsd_is_valid(const char *place);
+
+/* NULL if memory ran out or `place` is not valid. */
+struct source_gpsd *source_gpsd_open(const char *place);
+void source_gpsd_close(struct source_gpsd *gpsd);
+
+int source_gpsd_fd(const struct source_gpsd *gpsd);
+int source_gpsd_timeout_ms(const struct source_gpsd *gpsd, int64_t mono_ms);
+bool source_gpsd_turn(struct source_gpsd *gpsd, short revents, int64_t mono_ms, struct fix *fix);
+const char *source_gpsd_state(const struct source_gpsd *gpsd);
 
 #endif
