@@ -124,7 +124,7 @@ static int finish(const struct typed *typed, struct json_writer *json)
 static int sell(struct typed *typed)
 {
     struct buffer question = { 0 };
-    int64_t quantity, amount;
+    int64_t quantity = 0, amount = 0;
 
     if (typed->word_count > 0 || !read_number(typed->quantity, &quantity))
         return refuse(typed, WORD_QUANTITY);
@@ -146,7 +146,7 @@ static int sell(struct typed *typed)
 static int void_receipt(struct typed *typed)
 {
     struct buffer question = { 0 };
-    int64_t receipt;
+    int64_t receipt = 0;
 
     if (typed->word_count != 1 || !read_number(typed->words[0], &receipt))
         return refuse(typed, WORD_RECEIPT);
@@ -160,7 +160,7 @@ static int void_receipt(struct typed *typed)
 static int restock(struct typed *typed)
 {
     struct buffer question = { 0 };
-    int64_t stock;
+    int64_t stock = 0;
 
     if (typed->word_count != 1 || !read_number(typed->words[0], &stock))
         return refuse(typed, WORD_STOCK);
