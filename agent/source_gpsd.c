@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <gps.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -67,15 +68,15 @@ static bool read_address(const char *place, struct address *address)
     struct sockaddr_in *ipv4 = (struct sockaddr_in *)&address->socket;
     struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)&address->socket;
     char host[PLACE_MAX + 1];
-    bool bracketed = *place == '[';
+    int bracketed = *place == '[' ? 1 : 0;
     in_port_t port;
 
     if (strlen(place) > PLACE_MAX) {
         return false;
     }
-    strcpy(host, place + (bracketed ? 1 : 0)); /* fits: `place` was measured above */
+    snprintf(host, sizeof host, "%s", place + bracketed);
     char *end = strchr(host, bracketed ? ']' : ':');
-    const char *rest = end != NULL ? end + (bracketed ? 1 : 0) : bracketed ? "]" : "";
+    const char *rest = end != NULL ? end + bracketed : bracketed ? "]" : "";
     if ((*rest != '\0' && *rest != ':') ||
         !read_port(*rest == ':' ? rest + 1 : PORT_DEFAULT, &port)) {
         return false;
@@ -114,7 +115,7 @@ struct source_gpsd *source_gpsd_open(const char *place)
         source_gpsd_close(gpsd);
         return NULL;
     }
-    strcpy(gpsd->place, place); /* fits: read_address measured it */
+    snprintf(gpsd->place, sizeof gpsd->place, "%s", place);
     gpsd->backoff = (struct backoff){ .first_ms = RETRY_MS_FIRST,
                                       .max_ms = RETRY_MS_MAX,
                                       .floor_ms = RETRY_MS_FIRST };
