@@ -4,11 +4,12 @@
 #include <math.h>
 #include <stddef.h>
 
-#define EARTH_M         6371008.8 /* mean radius (IUGG) */
-#define RADIANS         (3.14159265358979323846 / 180)
-#define STANDING_MS     (POSITION_STANDING_S * INT64_C(1000))
-#define JUMP_GAP_MS_MIN 1000 /* two reports within a second differ by no more than a second's way  \
-                              */
+#define EARTH_M     6371008.8 /* mean radius (IUGG) */
+#define RADIANS     (3.14159265358979323846 / 180)
+#define STANDING_MS (POSITION_STANDING_S * INT64_C(1000))
+#define JUMP_GAP_MS_MIN                                                                            \
+    1000 /* two reports within a second differ by no more than a second's way                      \
+          */
 
 void position_init(struct position_filter *filter, int interval_s)
 {
