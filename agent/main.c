@@ -7,7 +7,6 @@
 #include "common/log.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,11 +40,6 @@ static int run(const struct settings *settings)
     enum agent_end end = AGENT_BROKEN;
     struct agent *agent;
 
-    if (settings->cart == NULL) {
-        fprintf(stderr, "carrito-agent: configuration: cart is missing; set CARRITO_CART to the "
-                        "plate, e.g. BBCL23, or to host\n");
-        return 78;
-    }
     catch_signals();
     agent_metrics_register();
     agent = agent_open(settings);
@@ -72,7 +66,8 @@ static int run(const struct settings *settings)
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
-    enum config_result result = settings_load(&settings, &argc, argv);
+    enum settings_use use = client_is_named(argc, argv) ? SETTINGS_TO_ASK : SETTINGS_TO_RUN;
+    enum config_result result = settings_load(&settings, use, &argc, argv);
     int status = config_exit_status(result);
 
     if (result == CONFIG_OK && (argc == 1 || (argc == 2 && strcmp(argv[1], "run") == 0)))

@@ -188,7 +188,7 @@ static void fold_cart(struct settings *settings)
         abort();
 }
 
-static const char *check(const void *values)
+static const char *check_to_ask(const void *values)
 {
     const struct settings *settings = values;
 
@@ -200,10 +200,18 @@ static const char *check(const void *values)
     return NULL;
 }
 
-enum config_result settings_load(struct settings *settings, int *argc, char **argv)
+static const char *check_to_run(const void *values)
 {
-    enum config_result result =
-        config_load(&settings_spec, settings, NULL, argc, argv, own_options, check);
+    if (((const struct settings *)values)->cart == NULL)
+        return "cart is missing: the plate, e.g. BBCL23, or host";
+    return check_to_ask(values);
+}
+
+enum config_result settings_load(struct settings *settings, enum settings_use use, int *argc,
+                                 char **argv)
+{
+    enum config_result result = config_load(&settings_spec, settings, NULL, argc, argv, own_options,
+                                            use == SETTINGS_TO_RUN ? check_to_run : check_to_ask);
 
     if (result == CONFIG_OK)
         fold_cart(settings);

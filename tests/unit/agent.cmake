@@ -1,4 +1,4 @@
 # Unit tests of agent/.
-foreach(module book commands ledger outbox requests source_sell source_socket)
+foreach(module agent_settings book commands ledger outbox requests source_sell source_socket)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()

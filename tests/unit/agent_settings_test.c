@@ -1,0 +1,107 @@
+/* Proves what the agent's configuration takes: a plate to run, none to ask, and sales by itself for
+ * simulated carts only. */
+#include "agent/settings.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* Loads with up to two options; standard error is not for the test's log. */
+static enum config_result load(struct settings *settings, enum settings_use use, const char *a,
+                               const char *b)
+{
+    char *argv[] = { (char *)"carrito-agent", (char *)a, (char *)b, NULL };
+    int argc = 1 + (a != NULL) + (b != NULL), stderr_fd = dup(STDERR_FILENO);
+    int nowhere = open("/dev/null", O_WRONLY);
+
+    memset(settings, 0, sizeof *settings);
+    dup2(nowhere, STDERR_FILENO);
+    enum config_result result = settings_load(settings, use, &argc, argv);
+    dup2(stderr_fd, STDERR_FILENO);
+    close(stderr_fd);
+    close(nowhere);
+    return result;
+}
+
+static enum config_result try(enum settings_use use, const char *a, const char *b)
+{
+    struct settings settings;
+    enum config_result result = load(&settings, use, a, b);
+
+    config_free(&settings_spec, &settings, NULL);
+    return result;
+}
+
+static void a_plate_is_needed_to_run(void **state)
+{
+    struct settings settings;
+
+    (void)state;
+    assert_int_equal(try(SETTINGS_TO_RUN, NULL, NULL), CONFIG_BAD);
+    assert_int_equal(try(SETTINGS_TO_ASK, NULL, NULL), CONFIG_OK);
+    assert_int_not_equal(try(SETTINGS_TO_RUN, "--cart=x", NULL), CONFIG_OK);
+    assert_int_equal(load(&settings, SETTINGS_TO_RUN, "--cart=bbcl23", NULL), CONFIG_OK);
+    assert_string_equal(settings.cart, "BBCL23");
+    config_free(&settings_spec, &settings, NULL);
+}
+
+static void the_contracts_defaults(void **state)
+{
+    struct settings settings;
+
+    (void)state;
+    assert_int_equal(load(&settings, SETTINGS_TO_ASK, NULL, NULL), CONFIG_OK);
+    assert_string_equal(settings.mqtt_host, "127.0.0.1");
+    assert_int_equal(settings.mqtt_port, 1883);
+    assert_string_equal(settings.outbox, "/var/lib/carrito/outbox.db");
+    assert_string_equal(settings.socket, "/run/carrito/agent.sock");
+    assert_string_equal(settings.gps, "gpsd://127.0.0.1:2947");
+    assert_int_equal(settings.location_s, 10);
+    assert_string_equal(settings.sell, "none");
+    assert_string_equal(settings.tz, "America/Santiago");
+    assert_string_equal(settings.lang, "es");
+    config_free(&settings_spec, &settings, NULL);
+}
+
+static void only_simulated_carts_sell_by_themselves(void **state)
+{
+    (void)state;
+    assert_int_not_equal(try(SETTINGS_TO_RUN, "--cart=BBCL23", "--sell=sim:1:60"), CONFIG_OK);
+    assert_int_equal(try(SETTINGS_TO_RUN, "--cart=sim-1", "--sell=sim:1:60"), CONFIG_OK);
+    assert_int_equal(try(SETTINGS_TO_RUN, "--cart=host", "--sell=sim:1:60"), CONFIG_OK);
+    assert_int_equal(try(SETTINGS_TO_RUN, "--cart=BBCL23", "--sell=none"), CONFIG_OK);
+    assert_int_not_equal(try(SETTINGS_TO_RUN, "--cart=SIM-1", "--sell=often"), CONFIG_OK);
+}
+
+static void a_host_has_a_plate_of_its_own(void **state)
+{
+    char one[17], again[17], other[17];
+
+    (void)state;
+    settings_plate_of_host("cart-1", one);
+    settings_plate_of_host("cart-1", again);
+    settings_plate_of_host("cart-2", other);
+    assert_string_equal(one, again);
+    assert_string_not_equal(one, other);
+    assert_int_equal(strlen(one), strlen("SIM-") + 8);
+    assert_memory_equal(one, "SIM-", 4);
+    assert_int_equal(strspn(one + 4, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), 8);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plate_is_needed_to_run),
+        cmocka_unit_test(the_contracts_defaults),
+        cmocka_unit_test(only_simulated_carts_sell_by_themselves),
+        cmocka_unit_test(a_host_has_a_plate_of_its_own),
+    };
+
+    clearenv(); /* what the caller configured is not what is tested */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
