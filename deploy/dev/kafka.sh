@@ -41,7 +41,7 @@ kafka_fetch() {
         say "dev: fetching Apache Kafka's jars with Maven (once, about 60 MB)"
         rm -rf "$KAFKA_LIBS"
         mvn -q -B -f "$ROOT/deploy/kafka/pom.xml" dependency:copy-dependencies \
-            -DincludeScope=runtime "-DoutputDirectory=$KAFKA_LIBS" |
+            -DincludeScope=runtime "-DoutputDirectory=$KAFKA_LIBS" 2>&1 |
             sed 's/\x1b\[[0-9;]*m//g' >&2 # colours that no option turns off
         printf '%s\n' "$wanted" >"$KAFKA_LIBS/pom.sha256"
     ) 9>"$STATE/kafka-libs.lock"
