@@ -2,8 +2,8 @@
 #include "collector/store.h"
 #include "collector/store_driver.h"
 
-#include "schema_sql.h"
 #include "schema_access_sql.h"
+#include "schema_sql.h"
 
 #include "common/log.h"
 
