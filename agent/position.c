@@ -4,17 +4,16 @@
 #include <math.h>
 #include <stddef.h>
 
-#define EARTH_M     6371008.8 /* mean radius (IUGG) */
-#define RADIANS     (3.14159265358979323846 / 180)
-#define STANDING_MS (POSITION_STANDING_S * INT64_C(1000))
-#define JUMP_GAP_MS_MIN                                                                            \
-    1000 /* two reports within a second differ by no more than a second's way                      \
-          */
+#define EARTH_M         6371008.8 /* mean radius (IUGG) */
+#define RADIANS         (3.14159265358979323846 / 180)
+#define STANDING_MS     (POSITION_STANDING_S * INT64_C(1000))
+#define JUMP_GAP_MS_MIN 1000 /* nearer reports may differ by the way of a second */
+#define EARLY_MS        250  /* reports come each second, give or take: 9.9 s are 10 */
 
 void position_init(struct position_filter *filter, int interval_s)
 {
     *filter = (struct position_filter){ .interval_ms = (int64_t)interval_s * 1000 };
-    fix_clear(&filter->recorded);
+    fix_clear(&filter->anchor);
     fix_clear(&filter->good);
     fix_clear(&filter->jump);
 }
@@ -80,20 +79,36 @@ static bool has_moved(const struct fix *from, const struct fix *to)
     return distance_m(from, to) > noise_m;
 }
 
-static bool is_due(const struct position_filter *filter, int64_t wall_ms, bool moved)
+/* Follows whether the cart moves; true when it starts to. */
+static bool starts_to_move(struct position_filter *filter, const struct fix *fix, int64_t wall_ms)
+{
+    bool was_moving = filter->moving;
+
+    if (!filter->has_anchor || has_moved(&filter->anchor, fix)) {
+        filter->moving = filter->has_anchor;
+        filter->anchor = *fix;
+        filter->anchor_ms = wall_ms;
+        filter->has_anchor = true;
+    } else if (wall_ms < filter->anchor_ms || wall_ms - filter->anchor_ms >= STANDING_MS) {
+        filter->moving = false;
+    }
+    return filter->moving && !was_moving;
+}
+
+static bool is_due(const struct position_filter *filter, int64_t wall_ms)
 {
     int64_t since_ms = wall_ms - filter->recorded_ms;
+    int64_t wait_ms = filter->interval_ms;
 
     if (!filter->has_recorded || since_ms < 0) {
         return true; /* the first one, or the clock was set back */
     }
     if (wall_ms < filter->locate_until_ms) {
-        return since_ms >= filter->locate_interval_ms;
+        wait_ms = filter->locate_interval_ms;
+    } else if (!filter->moving && wait_ms < STANDING_MS) {
+        wait_ms = STANDING_MS;
     }
-    if (moved) {
-        return filter->standing || since_ms >= filter->interval_ms;
-    }
-    return since_ms >= (filter->interval_ms > STANDING_MS ? filter->interval_ms : STANDING_MS);
+    return since_ms >= wait_ms - EARLY_MS;
 }
 
 bool position_take(struct position_filter *filter, const struct fix *fix, int64_t wall_ms)
@@ -101,15 +116,10 @@ bool position_take(struct position_filter *filter, const struct fix *fix, int64_
     if (!position_good(fix) || !believe(filter, fix, wall_ms)) {
         return false;
     }
-    bool moved = filter->has_recorded && has_moved(&filter->recorded, fix);
-    if (!moved && filter->has_recorded && wall_ms - filter->recorded_ms >= filter->interval_ms) {
-        filter->standing = true;
-    }
-    if (!is_due(filter, wall_ms, moved)) {
+    bool starts = starts_to_move(filter, fix, wall_ms);
+    if (!starts && !is_due(filter, wall_ms)) {
         return false;
     }
-    filter->standing = !moved;
-    filter->recorded = *fix;
     filter->recorded_ms = wall_ms;
     filter->has_recorded = true;
     return true;

@@ -1,9 +1,11 @@
 /* Which fixes become location events: pure; time is an argument.
  *
  * One each interval while the cart moves, one each 60 s while it stands, one at once when it
- * starts to move. Bad fixes (below) never. Jumps are held back until three fixes in a row agree
- * on the new place: a multipath error between high buildings lasts a second or two, while a cart
- * that was driven through a tunnel stays where it is. */
+ * starts to move. It moves when within the last 60 s it went 15 m, or the accuracy where that is
+ * more: a walking cart goes less than that in an interval of 10 s. Bad fixes (below) never. Jumps
+ * are held back until three fixes in a row agree on the new place: a multipath error between high
+ * buildings lasts a second or two, while a cart that was driven through a tunnel stays where it is.
+ */
 #ifndef CARRITO_POSITION_H
 #define CARRITO_POSITION_H
 
@@ -18,15 +20,14 @@
 
 struct position_filter {
     int64_t interval_ms;
-    int64_t locate_interval_ms, locate_until_ms; /* the override of `locate` */
-    int64_t recorded_ms, good_ms;                /* wall clock at `recorded` and `good` */
-    struct fix recorded;                         /* the last one recorded */
-    struct fix good;                             /* the last one believed */
-    struct fix jump;                             /* the last one not believed */
-    int64_t jump_ms;
-    int jumps;     /* fixes in a row that agree with `jump` */
-    bool standing; /* not moved for an interval since the last record */
-    bool has_recorded, has_good;
+    int64_t locate_interval_ms, locate_until_ms;      /* the override of `locate` */
+    int64_t recorded_ms, anchor_ms, good_ms, jump_ms; /* wall clock at each */
+    struct fix anchor; /* the cart moves while it left an anchor's surroundings in the last 60 s */
+    struct fix good;   /* the last one believed */
+    struct fix jump;   /* the last one not believed */
+    int jumps;         /* fixes in a row that agree with `jump` */
+    bool moving;
+    bool has_recorded, has_anchor, has_good;
 };
 
 void position_init(struct position_filter *filter, int interval_s);

@@ -1,0 +1,243 @@
+/* Claims about source_route and its choice by source_gps: routes are replayed at their own pace and
+ * for ever, walks are the same for the same seed, and a file that is not there is waited for. */
+#include "agent/source_gps.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define WALL_MS 1788696000000
+
+static const char gpx[] =
+    "<gpx><trkpt lat=\"1\" lon=\"1\"><time>2026-09-06T12:00:00Z</time></trkpt>"
+    "<trkpt lat=\"2\" lon=\"1\"><time>2026-09-06T12:00:00.200Z</time></trkpt>"
+    "<trkpt lat=\"3\" lon=\"1\"><time>2026-09-06T12:10:00Z</time></trkpt>"
+    "<trkpt lat=\"4\" lon=\"1\"></trkpt></gpx>";
+
+static const char nmea[] = "$GPRMC,120000,A,3326.4,S,07039.0,W,1,1,060926,,,A*7A\n"
+                           "$GPRMC,120001,V,,,,,,,060926,,,N*5A\n";
+
+struct file {
+    char path[64];
+    char url[80];
+};
+
+static struct file write_file(const char *text, size_t length)
+{
+    struct file file = { .path = "/tmp/carrito_route_XXXXXX" };
+    int fd = mkstemp(file.path);
+
+    assert_true(fd >= 0);
+    assert_true(write(fd, text, length) == (ssize_t)length);
+    close(fd);
+    snprintf(file.url, sizeof file.url, "file:%s", file.path);
+    return file;
+}
+
+static void replays_at_its_own_pace(void **state)
+{
+    static const struct {
+        int64_t due_ms;
+        double lat;
+    } points[] = { { 0, 1 },    { 200, 2 },  { 1200, 3 }, { 2200, 4 },
+                   { 3200, 1 }, { 3400, 2 }, { 4400, 3 } };
+    struct file file = write_file(gpx, strlen(gpx));
+    struct source_gps *source = source_gps_open(file.url);
+    struct fix fix;
+
+    (void)state;
+    assert_non_null(source);
+    assert_false(source_gps_tells_time(source));
+    assert_int_equal(source_gps_fd(source), -1);
+    assert_int_equal(source_gps_timeout_ms(source, 0), 0);
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        if (i > 0) {
+            int64_t before_ms = points[i].due_ms - 1;
+            assert_false(source_gps_turn(source, 0, before_ms, WALL_MS, &fix));
+            assert_int_equal(source_gps_timeout_ms(source, before_ms), 1);
+        }
+        assert_true(source_gps_turn(source, 0, points[i].due_ms, WALL_MS + points[i].due_ms, &fix));
+        assert_true(fix.lat == points[i].lat);
+        assert_true(fix.time_ms == WALL_MS + points[i].due_ms);
+        assert_string_equal(source_gps_state(source), "fix");
+    }
+    source_gps_close(source);
+    unlink(file.path);
+}
+
+static void does_not_catch_up(void **state)
+{
+    struct file file = write_file(gpx, strlen(gpx));
+    struct source_gps *source = source_gps_open(file.url);
+    struct fix fix;
+    int given = 0;
+
+    (void)state;
+    assert_true(source_gps_turn(source, 0, 0, WALL_MS, &fix));
+    while (source_gps_turn(source, 0, 3600000, WALL_MS, &fix)) {
+        given++;
+    }
+    assert_in_range(given, 1, 3);
+    source_gps_close(source);
+    unlink(file.path);
+}
+
+static void replays_nmea_with_its_gaps(void **state)
+{
+    struct file file = write_file(nmea, strlen(nmea));
+    struct source_gps *source = source_gps_open(file.url);
+    struct fix fix;
+
+    (void)state;
+    for (int64_t second = 0; second < 10; second++) {
+        assert_true(source_gps_turn(source, 0, second * 1000, WALL_MS, &fix));
+        assert_int_equal(fix.mode, second % 2 == 0 ? FIX_2D : FIX_NONE);
+        assert_string_equal(source_gps_state(source), second % 2 == 0 ? "fix" : "nofix");
+    }
+    source_gps_close(source);
+    unlink(file.path);
+}
+
+/* Nothing in these can be replayed; the source says so and does not turn without a pause. */
+static void absent_files_are_waited_for(void **state)
+{
+    static const char noise[] = "\0\0\xff\xfe $GPRMC,\n\n<trkpt lat";
+    struct file file = write_file(noise, sizeof noise);
+    const char *const urls[] = { "file:/nonexistent/route", "file:/dev", "file:/dev/zero",
+                                 file.url };
+    struct fix fix;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        struct source_gps *source = source_gps_open(urls[i]);
+        assert_non_null(source);
+        assert_false(source_gps_turn(source, 0, 0, WALL_MS, &fix));
+        assert_string_equal(source_gps_state(source), "absent");
+        assert_in_range(source_gps_timeout_ms(source, 0), 1000, 30000);
+        source_gps_close(source);
+    }
+    struct source_gps *source = source_gps_open(file.url);
+    assert_false(source_gps_turn(source, 0, 0, WALL_MS, &fix));
+    FILE *again = fopen(file.path, "w");
+    fputs(gpx, again);
+    fclose(again);
+    assert_true(source_gps_turn(source, 0, 31000, WALL_MS, &fix));
+    assert_string_equal(source_gps_state(source), "fix");
+    source_gps_close(source);
+    unlink(file.path);
+}
+
+static void walks_by_seed(void **state)
+{
+    struct source_gps *a = source_gps_open("sim:5");
+    struct source_gps *b = source_gps_open("sim:5");
+    struct source_gps *other = source_gps_open("sim:6");
+    int stops = 0, differences = 0;
+
+    (void)state;
+    for (int64_t second = 0; second < 4 * 3600; second++) {
+        struct fix one, same, third;
+        assert_true(source_gps_turn(a, 0, second * 1000, WALL_MS, &one));
+        assert_false(source_gps_turn(a, 0, second * 1000, WALL_MS, &one));
+        assert_true(source_gps_turn(b, 0, second * 1000, WALL_MS, &same));
+        assert_true(source_gps_turn(other, 0, second * 1000, WALL_MS, &third));
+        assert_true(one.lat == same.lat && one.lon == same.lon && one.vel == same.vel);
+        differences += one.lat != third.lat ? 1 : 0;
+        stops += one.vel == 0 ? 1 : 0;
+        assert_true(one.vel >= 0 && one.vel <= 5);
+        assert_true(one.cog >= 0 && one.cog < 360);
+        assert_true(fabs(one.lat + 33.44) < 0.03 && fabs(one.lon + 70.65) < 0.03);
+        assert_int_equal(one.mode, FIX_3D);
+    }
+    assert_true(differences > 0);
+    assert_in_range(stops, 600, 3 * 3600);
+    source_gps_close(a);
+    source_gps_close(b);
+    source_gps_close(other);
+}
+
+static void none_is_none(void **state)
+{
+    struct source_gps *source = source_gps_open("none");
+    struct fix fix;
+
+    (void)state;
+    assert_non_null(source);
+    assert_int_equal(source_gps_fd(source), -1);
+    assert_int_equal(source_gps_timeout_ms(source, 0), -1);
+    assert_false(source_gps_turn(source, 0, 0, WALL_MS, &fix));
+    assert_string_equal(source_gps_state(source), "none");
+    source_gps_close(source);
+    source_gps_close(NULL);
+}
+
+static void tells_good_texts_from_bad(void **state)
+{
+    static const char *const good[] = {
+        "none",           "sim:0",
+        "sim:1",          "sim:18446744073709551615",
+        "file:x",         "gpsd://127.0.0.1:2947",
+        "gpsd://[::1]",   "gpsd://localhost",
+        "gpsd://[::1]:1", "gpsd://192.168.1.4:65535",
+    };
+    static const char *const bad[] = {
+        "",
+        "None",
+        "none ",
+        "nonesuch",
+        "sim:",
+        "sim:-1",
+        "sim:1x",
+        "sim:18446744073709551616",
+        "file:",
+        "gpsd:",
+        "gpsd://",
+        "gpsd://:2947",
+        "gpsd://gps.example:2947",
+        "gpsd://127.0.0.1:0",
+        "gpsd://127.0.0.1:65536",
+        "gpsd://127.0.0.1:",
+        "gpsd://127.0.0.1:29 47",
+        "gpsd://127.0.0.1:2947/x",
+        "gpsd://[::1",
+        "gpsd://[::1]x",
+        "gpsd://::1",
+        "gpsd://1111111111111111111111111111111111111111111111111111111111111111111111111111111111",
+        "/dev/ttyACM0",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(source_gps_is_valid(good[i]));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(source_gps_is_valid(bad[i]));
+        assert_null(source_gps_open(bad[i]));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { "a route is replayed at its own pace, at least once a second, and repeated",
+          replays_at_its_own_pace, NULL, NULL, NULL },
+        { "after a suspension a route goes on, it does not catch up", does_not_catch_up, NULL, NULL,
+          NULL },
+        { "NMEA without a position is no position", replays_nmea_with_its_gaps, NULL, NULL, NULL },
+        { "a file that cannot be replayed is absent, and tried again", absent_files_are_waited_for,
+          NULL, NULL, NULL },
+        { "a walk is the same for the same seed, slow, with stops, in Santiago", walks_by_seed,
+          NULL, NULL, NULL },
+        { "none has no fix and wants no turn", none_is_none, NULL, NULL, NULL },
+        { "good texts of CARRITO_GPS are told from bad ones", tells_good_texts_from_bad, NULL, NULL,
+          NULL },
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
