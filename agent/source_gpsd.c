@@ -236,6 +236,10 @@ static void convert(const struct gps_fix_t *report, struct fix *fix)
     if (report->mode < MODE_2D) {
         return;
     }
+    if (!isfinite(report->latitude) || !isfinite(report->longitude)) {
+        fix->mode = FIX_NONE; /* half a report, whatever mode it claims */
+        return;
+    }
     fix->lat = report->latitude;
     fix->lon = report->longitude;
     fix->acc = accuracy_m(report);

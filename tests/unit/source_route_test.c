@@ -30,7 +30,7 @@ struct file {
 
 static struct file write_file(const char *text, size_t length)
 {
-    struct file file = { .path = "/tmp/carrito_route_XXXXXX" };
+    struct file file = { .path = "route_test.XXXXXX" };
     int fd = mkstemp(file.path);
 
     assert_true(fd >= 0);
