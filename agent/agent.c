@@ -44,6 +44,7 @@ struct agent {
     char boot[BOOT_ID_LENGTH + 1];
     struct uplink *uplink;
     struct metrics_http *metrics;
+    struct agent_metrics looked;
     char *password;
     enum outbox_result worst; /* of the commits of this turn */
     int64_t mono_ms, wall_ms; /* of this turn */
@@ -122,10 +123,10 @@ static void fill_state(void *owner, struct json_writer *json)
     const struct outbox_head *head = outbox_head(agent->outbox);
 
     write_counts(agent, json);
-    if (head->damaged_rows == 0 && head->damaged_epoch[0] == '\0')
+    if (!head->damaged)
         return;
     json_object_begin(json, "damaged");
-    json_text(json, "epoch", head->damaged_epoch);
+    json_text(json, "epoch", head->damaged_epoch[0] != '\0' ? head->damaged_epoch : NULL);
     json_int(json, "rows", head->damaged_rows);
     json_object_end(json);
 }
@@ -323,7 +324,7 @@ static void turn(struct agent *agent)
     keep_book(agent);
     uplink_turn(agent->uplink, fds[0].revents, agent->mono_ms, agent->wall_ms);
     if (agent->metrics != NULL) {
-        agent_metrics_update(agent->outbox, agent->uplink, agent->mono_ms);
+        agent_metrics_update(&agent->looked, agent->outbox, agent->uplink, agent->mono_ms);
         metrics_http_turn(agent->metrics, &fds[2 + socket_count], metrics_count, agent->mono_ms);
     }
 }

@@ -35,22 +35,22 @@ void agent_metrics_register(void)
     metric_register(&connected);
 }
 
-void agent_metrics_update(struct outbox *outbox, const struct uplink *uplink, int64_t mono_ms)
+void agent_metrics_update(struct agent_metrics *metrics, struct outbox *outbox,
+                          const struct uplink *uplink, int64_t mono_ms)
 {
-    static int64_t looked_ms, counted_bytes; /* of the only thread; one outbox at a time */
     const struct outbox_head *head = outbox_head(outbox);
+    int64_t written_bytes = outbox_written_bytes(outbox);
     struct uplink_status status;
 
-    if (mono_ms - looked_ms < LOOK_MS)
+    if (metrics->looked_ms != 0 && mono_ms - metrics->looked_ms < LOOK_MS)
         return;
-    looked_ms = mono_ms;
+    metrics->looked_ms = mono_ms;
     uplink_status(uplink, &status);
     metric_set(&connected, status.connected);
     metric_set(&events, (double)(head->last_seq - head->acked_seq));
     metric_set(&oldest, (double)outbox_oldest_waiting_ms(outbox) / 1000.0);
-    int64_t bytes = outbox_written_bytes(outbox);
-    metric_add(&written, bytes >= counted_bytes ? bytes - counted_bytes : bytes);
-    counted_bytes = bytes;
+    metric_add(&written, written_bytes - metrics->written_bytes);
+    metrics->written_bytes = written_bytes;
 }
 
 const char *agent_metrics_ready(void *owner)

@@ -7,10 +7,17 @@
 
 #include <stdint.h>
 
+/* What was looked at; zero with each outbox that is opened, like the bytes that it counts. */
+struct agent_metrics {
+    int64_t looked_ms; /* monotonic; 0: never */
+    int64_t written_bytes;
+};
+
 /* Once, before the first agent is opened. */
 void agent_metrics_register(void);
-/* Looks at most every some seconds. */
-void agent_metrics_update(struct outbox *outbox, const struct uplink *uplink, int64_t mono_ms);
+/* Looks at most once a second. */
+void agent_metrics_update(struct agent_metrics *metrics, struct outbox *outbox,
+                          const struct uplink *uplink, int64_t mono_ms);
 /* For /readyz: a cart that runs serves its vendor, whatever else is away. */
 const char *agent_metrics_ready(void *owner);
 

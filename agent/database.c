@@ -68,10 +68,10 @@ static enum database_result expect(sqlite3 *db, const char *sql, const char *wan
     if (rc == SQLITE_OK)
         rc = sqlite3_step(statement);
     enum database_result result = database_judge(db, rc);
-    if (result == DATABASE_OK &&
-        strcmp((const char *)sqlite3_column_text(statement, 0), wanted) != 0) {
+    const char *found = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    if (result == DATABASE_OK && (found == NULL || strcmp(found, wanted) != 0)) {
         log_error("outbox", "the database is not as it must be", "sql=%s found=%s", sql,
-                  (const char *)sqlite3_column_text(statement, 0));
+                  found != NULL ? found : "nothing");
         result = DATABASE_DAMAGED;
     }
     sqlite3_finalize(statement);

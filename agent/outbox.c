@@ -16,7 +16,8 @@
 #define PRUNE_EVENTS       64 /* oldest rows that go with a commit at least, when the ring is full */
 #define RECEIPT_DAYS_MAX   400
 #define ORDER_MS_MAX       (7 * 86400000LL)
-#define PRUNE_SALES_PERIOD 256 /* sales between two looks at old receipts */
+#define RECEIPTS_KEPT      100000 /* whatever their day: a clock may have been far ahead */
+#define PRUNE_SALES_PERIOD 256    /* sales between two looks at old receipts */
 
 /* Each statement that is used more than once has a place. */
 enum statement {
@@ -47,7 +48,7 @@ struct outbox {
     sqlite3_stmt *statements[STATEMENTS];
     struct outbox_head head;
     int64_t handed_seq;  /* highest number read since a replay was asked for */
-    bool broken;         /* a row could not be read */
+    bool broken;         /* the disk failed, or a row could not be read */
     bool unsaved;        /* head differs from the file by what was acknowledged */
     struct buffer bytes; /* of the event in hand */
 };
@@ -58,11 +59,14 @@ struct outbox {
 /* The names of the places, where the file's are longer. */
 #define SQL_OLDEST SQL_EVENTS_OLDEST_WAITING
 
-static enum outbox_result outcome(enum database_result result)
+static enum outbox_result outcome(struct outbox *outbox, enum database_result result)
 {
-    return result == DATABASE_OK                                   ? OUTBOX_OK
-           : result == DATABASE_FULL || result == DATABASE_REFUSED ? OUTBOX_FULL
-                                                                   : OUTBOX_BROKEN;
+    if (result == DATABASE_OK)
+        return OUTBOX_OK;
+    if (result == DATABASE_FULL || result == DATABASE_REFUSED)
+        return OUTBOX_FULL;
+    outbox->broken = true;
+    return OUTBOX_BROKEN;
 }
 
 static void copy_text(char *target, size_t size, sqlite3_stmt *row, int column)
@@ -94,6 +98,7 @@ static bool read_head(struct outbox *outbox)
         head->lon = sqlite3_column_double(row, 7);
         head->fix_ms = sqlite3_column_int64(row, 8);
         copy_text(head->clock_boot, sizeof head->clock_boot, row, 9);
+        head->damaged = sqlite3_column_type(row, 10) != SQLITE_NULL;
         copy_text(head->damaged_epoch, sizeof head->damaged_epoch, row, 10);
         head->damaged_rows = sqlite3_column_int64(row, 11);
     }
@@ -111,18 +116,6 @@ static enum database_result write_head(struct outbox *outbox, const struct outbo
                              head->has_fix ? head->lat : none, head->has_fix ? head->lon : none,
                              head->has_fix ? head->fix_ms : EVENT_ABSENT,
                              head->clock_boot[0] != '\0' ? head->clock_boot : NULL));
-}
-
-static int64_t read_number(struct outbox *outbox, const char *sql)
-{
-    sqlite3_stmt *row = NULL;
-    int64_t number = 0;
-
-    if (sqlite3_prepare_v2(outbox->db, sql, -1, &row, NULL) == SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW)
-        number = sqlite3_column_int64(row, 0);
-    sqlite3_finalize(row);
-    return number;
 }
 
 static bool start_session(struct outbox *outbox)
@@ -173,7 +166,8 @@ void outbox_close(struct outbox *outbox)
 {
     if (outbox == NULL)
         return;
-    if (outbox->db != NULL && outbox->file != NULL)
+    /* After a failed fsync nothing more is written over this handle. */
+    if (outbox->db != NULL && outbox->file != NULL && !outbox->broken)
         outbox_save(outbox);
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(outbox->statements[i]);
@@ -264,7 +258,8 @@ static enum database_result prune(struct outbox *outbox, const struct event *las
 
     if (last->type == EVENT_SALE && last->receipt % PRUNE_SALES_PERIOD == 0) {
         int64_t oldest = (int64_t)day_of_ms(last->ts_ms) - RECEIPT_DAYS_MAX;
-        result = database_run(outbox->db, BIND(outbox, RECEIPTS_PRUNE, "i", oldest));
+        result = database_run(
+            outbox->db, BIND(outbox, RECEIPTS_PRUNE, "ii", oldest, last->receipt - RECEIPTS_KEPT));
         if (result == DATABASE_OK)
             result = database_run(outbox->db,
                                   BIND(outbox, ORDERS_PRUNE, "i", last->ts_ms - ORDER_MS_MAX));
@@ -299,7 +294,7 @@ enum outbox_result outbox_commit(struct outbox *outbox, const struct event *even
     }
     /* A failed fsync is not tried again: the kernel has forgotten the pages (ATC'20). */
     sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
-    return outcome(result);
+    return outcome(outbox, result);
 }
 
 int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, struct buffer *ndjson,
@@ -328,7 +323,7 @@ int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, str
 
 void outbox_acknowledge(struct outbox *outbox, int64_t seq)
 {
-    if (seq <= outbox->head.acked_seq || seq > outbox->handed_seq)
+    if (seq <= outbox->head.acked_seq || seq > outbox->handed_seq || seq > outbox->head.last_seq)
         return;
     outbox->head.acked_seq = seq;
     outbox->unsaved = true;
@@ -400,7 +395,7 @@ enum outbox_result outbox_done(struct outbox *outbox, const char *command_id)
     if (result == DATABASE_OK)
         result =
             database_run(outbox->db, BIND(outbox, COMMANDS_PRUNE, "i", (int64_t)OUTBOX_DONE_MAX));
-    return outcome(result);
+    return outcome(outbox, result);
 }
 
 void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id), void *owner)
@@ -414,7 +409,8 @@ void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const cha
 
 enum outbox_result outbox_offer_order(struct outbox *outbox, const struct order_row *order)
 {
-    return outcome(database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", order->id,
+    return outcome(outbox,
+                   database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", order->id,
                                                  order->offer, order->status, order->at_ms)));
 }
 
@@ -449,22 +445,32 @@ int64_t outbox_written_bytes(struct outbox *outbox)
     return (int64_t)pages * 4096;
 }
 
+/* The answer of a question that has one row; "" where it cannot be read. */
+static void ask(struct outbox *outbox, const char *sql, char *answer, size_t size)
+{
+    sqlite3_stmt *row = NULL;
+
+    answer[0] = '\0';
+    if (sqlite3_prepare_v2(outbox->db, sql, -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW)
+        copy_text(answer, size, row, 0);
+    sqlite3_finalize(row);
+}
+
 bool outbox_verify(struct outbox *outbox, char *wrong, size_t size)
 {
-    int64_t count = read_number(outbox, "SELECT COUNT(*) FROM events");
-    int64_t first = read_number(outbox, SQL_EVENTS_FIRST);
-    sqlite3_stmt *row = NULL;
-    bool sound =
-        sqlite3_prepare_v2(outbox->db, "PRAGMA integrity_check(1)", -1, &row, NULL) == SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW;
-    const char *said = sound ? (const char *)sqlite3_column_text(row, 0) : "cannot be read";
+    char numbers[8];
 
-    sound = sound && strcmp(said, "ok") == 0;
-    if (!sound)
-        snprintf(wrong, size, "%s", said);
-    else if (count > 0 && first + count - 1 != outbox->head.last_seq)
-        snprintf(wrong, size, "numbers are missing between %lld and %lld", (long long)first,
-                 (long long)outbox->head.last_seq);
-    sqlite3_finalize(row);
-    return sound && (count == 0 || first + count - 1 == outbox->head.last_seq);
+    ask(outbox, "PRAGMA integrity_check(1)", wrong, size);
+    if (strcmp(wrong, "ok") != 0) {
+        if (wrong[0] == '\0')
+            snprintf(wrong, size, "it cannot be read: %s", sqlite3_errmsg(outbox->db));
+        return false;
+    }
+    wrong[0] = '\0';
+    ask(outbox, SQL_NUMBERS_FIT, numbers, sizeof numbers);
+    if (strcmp(numbers, "1") == 0)
+        return true;
+    snprintf(wrong, size, "numbers are missing among the events");
+    return false;
 }

@@ -29,7 +29,8 @@ struct outbox_head {
     int64_t fix_ms;
     char clock_boot[sizeof((struct event *)NULL)->boot]; /* the boot whose `clock` event was
                                                             written; "" none */
-    char damaged_epoch[EPOCH_LENGTH_MAX + 1]; /* of the file that was set aside; "" none */
+    bool damaged;                             /* this epoch began since a file was damaged */
+    char damaged_epoch[EPOCH_LENGTH_MAX + 1]; /* of that file; "" could not be read */
     int64_t damaged_rows;                     /* readable ones in it that were not acknowledged */
 };
 
@@ -66,10 +67,11 @@ struct outbox_range {
 };
 int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, struct buffer *ndjson,
                     unsigned *events);
-/* A row could not be read: close, open again, as after OUTBOX_BROKEN. */
+/* A row could not be read, or a call was OUTBOX_BROKEN: close, open again. */
 bool outbox_is_broken(const struct outbox *outbox);
-/* Only moves forward; written with the next commit, or by outbox_save. After a rewind, one beyond
- * what was read since then is late and moves nothing: it speaks of the first sending. */
+/* Only moves forward and never beyond last_seq; written with the next commit, or by outbox_save.
+ * After a rewind, one beyond what was read since then is late and moves nothing: it speaks of the
+ * first sending. */
 void outbox_acknowledge(struct outbox *outbox, int64_t seq);
 /* Asks for the rows after `seq` again (the centre's `replay`); bounded by what is still there. */
 void outbox_rewind(struct outbox *outbox, int64_t seq);

@@ -59,10 +59,11 @@ static void read_damage(const char *path, struct outbox_damage *damage)
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
         sqlite3_prepare_v2(db, "SELECT epoch, last_seq - acked_seq FROM head", -1, &row, NULL) ==
             SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW && sqlite3_column_text(row, 0) != NULL) {
-        snprintf(damage->epoch, sizeof damage->epoch, "%s",
-                 (const char *)sqlite3_column_text(row, 0));
-        damage->rows = sqlite3_column_int64(row, 1);
+        sqlite3_step(row) == SQLITE_ROW) {
+        const char *epoch = (const char *)sqlite3_column_text(row, 0);
+        if (epoch != NULL && epoch_is_valid(epoch)) /* else it is no use to the centre */
+            snprintf(damage->epoch, sizeof damage->epoch, "%s", epoch);
+        damage->rows = sqlite3_column_int64(row, 1) > 0 ? sqlite3_column_int64(row, 1) : 0;
     }
     sqlite3_finalize(row);
     sqlite3_close(db);
@@ -74,6 +75,7 @@ static bool set_aside(const char *path, int64_t wall_ms, struct outbox_damage *d
     char from[PATH_SIZE], to[PATH_SIZE];
 
     read_damage(path, damage);
+    damage->found = true;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         snprintf(from, sizeof from, "%s%s", path, suffixes[i]);
         snprintf(to, sizeof to, "%s.damaged-%lld%s", path, (long long)wall_ms, suffixes[i]);
@@ -118,9 +120,9 @@ static enum database_result open_sound(const char *path, const struct outbox_dam
     epoch_make(epoch);
     result = database_script(*db, SQL_SCHEMA);
     if (result == DATABASE_OK)
-        result = database_run(*db, database_bind(*db, &insert, SQL_HEAD_INSERT, "tti", epoch,
-                                                 damage->epoch[0] != '\0' ? damage->epoch : NULL,
-                                                 damage->rows));
+        result =
+            database_run(*db, database_bind(*db, &insert, SQL_HEAD_INSERT, "tti", epoch,
+                                            damage->found ? damage->epoch : NULL, damage->rows));
     sqlite3_finalize(insert);
     if (result == DATABASE_OK)
         result = look_over(*db);

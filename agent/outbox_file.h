@@ -5,6 +5,7 @@
 #include "common/event.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 struct outbox_file;
 
@@ -14,7 +15,8 @@ void outbox_file_unlock(struct outbox_file *file);
 
 /* What was in a file that was set aside. */
 struct outbox_damage {
-    char epoch[EPOCH_LENGTH_MAX + 1]; /* "" where it could not be read, or nothing was damaged */
+    bool found;
+    char epoch[EPOCH_LENGTH_MAX + 1]; /* "" where it could not be read */
     int64_t rows;                     /* readable and not acknowledged */
 };
 

@@ -10,6 +10,7 @@
 
 #define REQUEST_DEPTH_MAX 3
 #define TEXT_MAX          512
+#define ORDERS_BYTES_MAX  65536 /* an answer must fit into the socket's buffer */
 
 struct request {
     struct requests *of;
@@ -242,10 +243,13 @@ static void order(struct request *request)
         accept_order(request, step.order, step.status);
 }
 
+/* The newest come first, so that what is too much for one answer is old. */
 static void write_order(void *owner, const struct order_row *row)
 {
     struct json_writer *json = owner;
 
+    if (json->out->length + strlen(row->offer) > ORDERS_BYTES_MAX)
+        return;
     json_object_begin(json, NULL);
     json_text(json, "order", row->id);
     json_text(json, "status", row->status);
@@ -283,7 +287,7 @@ static void status(struct request *request)
         json_int(request->answer, "fix_ms", fix_ms);
     json_text(request->answer, "clock", now->clock);
     json_int(request->answer, "session", head->session);
-    if (head->damaged_epoch[0] != '\0')
+    if (head->damaged)
         json_text(request->answer, "damaged", head->damaged_epoch);
 }
 

@@ -31,15 +31,26 @@ struct source_socket {
     struct buffer out;
 };
 
-/* A socket file that nobody listens on is left from a kill or a power cut. */
+/* A socket file that nobody listens on is left from a kill or a power cut. One whose queue is full
+ * is served by an agent that hangs; it would make a blocking connect(2) wait for ever. */
 static bool is_served(const struct sockaddr_un *address)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool served = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool served = fd >= 0 && (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 ||
+                              errno == EAGAIN);
 
     if (fd >= 0)
         close(fd);
     return served;
+}
+
+/* Only a socket is removed: the path may have been typed wrong, and name something dear. */
+static void remove_left_socket(const char *path)
+{
+    struct stat file;
+
+    if (lstat(path, &file) == 0 && S_ISSOCK(file.st_mode))
+        unlink(path);
 }
 
 static bool listen_at(struct source_socket *source, const struct sockaddr_un *address)
@@ -47,7 +58,7 @@ static bool listen_at(struct source_socket *source, const struct sockaddr_un *ad
     source->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (source->fd < 0)
         return false;
-    unlink(address->sun_path);
+    remove_left_socket(address->sun_path);
     mode_t mask = umask(0117);
     int rc = bind(source->fd, (const struct sockaddr *)address, sizeof *address);
     umask(mask);
@@ -156,21 +167,31 @@ static bool say(struct source_socket *source, struct client *client)
     return sent == (ssize_t)source->out.length;
 }
 
-/* Every whole line in the buffer. False where the client is to go. */
+/* The first `length` bytes are a request. */
+static bool answer_one(struct source_socket *source, struct client *client, size_t length)
+{
+    buffer_clear(&source->out);
+    source->answer(source->owner, client->line, length, &source->out);
+    return say(source, client);
+}
+
+/* Every whole line in the buffer. False where the client is to go: after one that is too long,
+ * whose beginning is longer than a request may be and so is answered with what is wrong. */
 static bool answer_lines(struct source_socket *source, struct client *client)
 {
     char *end;
 
     while ((end = memchr(client->line, '\n', client->length)) != NULL) {
         size_t length = (size_t)(end - client->line);
-        buffer_clear(&source->out);
-        source->answer(source->owner, client->line, length, &source->out);
-        if (!say(source, client))
+        if (!answer_one(source, client, length))
             return false;
         client->length -= length + 1;
         memmove(client->line, end + 1, client->length);
     }
-    return client->length < sizeof client->line;
+    if (client->length < sizeof client->line)
+        return true;
+    answer_one(source, client, client->length);
+    return false;
 }
 
 static void serve(struct source_socket *source, struct client *client, int64_t mono_ms)

@@ -54,6 +54,9 @@ SELECT epoch NOT GLOB '*[^0-9a-f]*' AND LENGTH(epoch) BETWEEN 16 AND 32 AND acke
     AND last_receipt >= COALESCE((SELECT MAX(receipt) FROM receipts), 0)
 FROM head;
 
+-- name: numbers_fit
+SELECT COUNT(*) = 0 OR MIN(seq) + COUNT(*) - 1 = (SELECT last_seq FROM head) FROM events;
+
 -- name: head_read
 SELECT epoch, session, last_seq, last_receipt, acked_seq, stock, lat, lon, fix_ms, clock_boot,
     damaged_epoch, damaged_rows
@@ -93,7 +96,7 @@ UPDATE receipts SET voided = 1 WHERE receipt = ?1;
 SELECT day, quantity, amount, voided FROM receipts WHERE receipt = ?1;
 
 -- name: receipts_prune
-DELETE FROM receipts WHERE day < ?1;
+DELETE FROM receipts WHERE day < ?1 AND receipt <= ?2;
 
 -- name: day_sums
 SELECT COALESCE(SUM(1 - voided), 0), COALESCE(SUM((1 - voided) * quantity), 0),

@@ -1,4 +1,5 @@
 # Unit tests of agent/.
-foreach(module agent_settings book commands ledger outbox requests source_sell source_socket)
+foreach(module agent_settings book commands ledger outbox outbox_file requests source_sell
+               source_socket)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()

@@ -1,89 +1,16 @@
-/* Proves that what was committed stays: over reopening, kills, a disk that fails and a file that is
- * damaged; that nothing waiting is ever removed; and that numbers are neither lost nor used twice.
- */
-#include "agent/database.h"
-#include "agent/ledger.h"
-#include "agent/outbox.h"
+/* Proves that events, counters and sums are kept, that a batch keeps its bounds, that nothing which
+ * waits is ever removed, and that numbers are neither lost nor used twice. */
+#include "outbox_room.h"
 
 #include "common/day.h"
 
-#include "scratch.h"
-
-#include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#define NOON_MS   1790006400000LL /* 2026-09-21 13:20 in Santiago */
 #define DAY_MS    86400000LL
-#define KILLS     12
 #define BULK      512
-#define RING_ROWS 40000 /* of WIDE_BYTES each: more than the ring */
+#define RING_ROWS 40000 /* of the longest voids: more than the ring */
 
 static const struct moment noon = { NOON_MS, CLOCK_NTP, "boot", 1000 };
-
-static int make_room(void **state)
-{
-    struct scratch *scratch = malloc(sizeof *scratch);
-
-    scratch_make(scratch);
-    *state = scratch;
-    return 0;
-}
-
-static int clear_room(void **state)
-{
-    disk_takes_all();
-    scratch_remove(*state);
-    free(*state);
-    return 0;
-}
-
-static const char *path_of(void **state)
-{
-    return ((struct scratch *)*state)->path;
-}
-
-static struct outbox *opened(void **state)
-{
-    struct outbox *outbox = outbox_open(path_of(state), NOON_MS);
-
-    assert_non_null(outbox);
-    return outbox;
-}
-
-static struct ledger ledger_of(const struct outbox *outbox)
-{
-    return (struct ledger){ .cart = "BBCL23", .head = *outbox_head(outbox) };
-}
-
-static enum outbox_result sell(struct outbox *outbox, int64_t wall_ms, int64_t quantity)
-{
-    struct sale_request sale = { .quantity = quantity,
-                                 .amount = quantity * 500,
-                                 .price = EVENT_ABSENT };
-    struct moment moment = { wall_ms, CLOCK_NTP, "boot", 1000 };
-    struct ledger ledger = ledger_of(outbox);
-    struct event event;
-
-    ledger_sale(&ledger, &moment, &sale, &event);
-    return outbox_commit(outbox, &event, 1);
-}
-
-static unsigned count_rows(struct outbox *outbox, int64_t after_seq)
-{
-    struct outbox_range range = { after_seq, INT64_MAX, 100000, SIZE_MAX };
-    struct buffer rows = { 0 };
-    unsigned events;
-
-    outbox_read(outbox, &range, &rows, &events);
-    buffer_free(&rows);
-    return events;
-}
 
 /* The first row's bytes, for comparing. */
 static void read_row(struct outbox *outbox, int64_t seq, struct buffer *row)
@@ -151,23 +78,6 @@ static void an_event_moves_the_head(void **state)
     outbox_close(outbox);
 }
 
-static void the_settings_keep_data(void **state)
-{
-    sqlite3_stmt *row = NULL;
-    sqlite3 *db = NULL;
-
-    assert_int_equal(database_open(path_of(state), &db), DATABASE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA synchronous", -1, &row, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
-    assert_int_equal(sqlite3_column_int(row, 0), 2); /* FULL */
-    sqlite3_finalize(row);
-    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &row, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
-    assert_string_equal(sqlite3_column_text(row, 0), "wal");
-    sqlite3_finalize(row);
-    sqlite3_close(db);
-}
-
 static void reading_keeps_both_bounds(void **state)
 {
     struct outbox *outbox = opened(state);
@@ -213,6 +123,95 @@ static void acknowledged_rows_stay_and_the_mark_only_rises(void **state)
     assert_int_equal(outbox_head(outbox)->acked_seq, 1);
     outbox_rewind(outbox, 3); /* not forward */
     assert_int_equal(outbox_head(outbox)->acked_seq, 1);
+    outbox_close(outbox);
+}
+
+static void an_ack_of_what_is_not_there_moves_nothing(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    sell(outbox, NOON_MS, 1);
+    outbox_acknowledge(outbox, 2);
+    assert_int_equal(outbox_head(outbox)->acked_seq, 0);
+    outbox_close(outbox);
+    outbox = opened(state);
+    assert_false(outbox_head(outbox)->damaged);
+    assert_int_equal(outbox_head(outbox)->acked_seq, 0);
+    outbox_close(outbox);
+}
+
+static void a_replay_begins_with_what_is_still_there(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    for (int i = 0; i < 6; i++)
+        sell(outbox, NOON_MS, 1);
+    outbox_acknowledge(outbox, 5);
+    outbox_close(outbox);
+    change_by_sql(state, "DELETE FROM events WHERE seq <= 3");
+    outbox = opened(state);
+    outbox_rewind(outbox, 0);
+    assert_int_equal(outbox_head(outbox)->acked_seq, 3);
+    outbox_save(outbox);
+    struct outbox *reader = outbox_open_reader(path_of(state));
+    assert_int_equal(outbox_head(reader)->acked_seq, 3);
+    outbox_close(reader);
+    outbox_close(outbox);
+}
+
+static void a_gap_is_found(void **state)
+{
+    struct outbox *outbox = opened(state);
+    char wrong[256];
+
+    assert_true(outbox_verify(outbox, wrong, sizeof wrong)); /* nothing there yet */
+    for (int i = 0; i < 3; i++)
+        sell(outbox, NOON_MS, 1);
+    struct outbox *reader = outbox_open_reader(path_of(state));
+    sell(outbox, NOON_MS, 1);
+    assert_true(outbox_verify(reader, wrong, sizeof wrong)); /* while the agent goes on */
+    outbox_close(reader);
+    outbox_close(outbox);
+    change_by_sql(state, "DELETE FROM events WHERE seq = 2");
+    reader = outbox_open_reader(path_of(state));
+    assert_false(outbox_verify(reader, wrong, sizeof wrong));
+    assert_string_equal(wrong, "numbers are missing among the events");
+    outbox_close(reader);
+}
+
+/* Sells until the number at which old receipts go, that one at `wall_ms`. */
+static void sell_to_the_next_look(struct outbox *outbox, int64_t wall_ms)
+{
+    static struct event events[256];
+    struct sale_request sale = { .quantity = 1, .amount = 500, .price = EVENT_ABSENT };
+    struct ledger ledger = ledger_of(outbox);
+    struct moment moment = noon;
+    size_t count = 0;
+
+    do {
+        if ((ledger.head.last_receipt + 1) % 256 == 0)
+            moment.wall_ms = wall_ms;
+        ledger_sale(&ledger, &moment, &sale, &events[count++]);
+    } while (ledger.head.last_receipt % 256 != 0);
+    assert_int_equal(outbox_commit(outbox, events, count), OUTBOX_OK);
+}
+
+static void old_receipts_go_but_not_for_a_clock_far_ahead(void **state)
+{
+    struct outbox *outbox = opened(state);
+    struct receipt_row row;
+
+    sell_to_the_next_look(outbox, NOON_MS + 7000 * DAY_MS);
+    assert_true(outbox_receipt(outbox, 1, &row));
+    outbox_close(outbox);
+    change_by_sql(state, "UPDATE receipts SET receipt = receipt + 200000 WHERE receipt > 10;"
+                         "UPDATE head SET last_receipt = 200256");
+    outbox = opened(state);
+    sell_to_the_next_look(outbox, NOON_MS);
+    assert_true(outbox_receipt(outbox, 1, &row)); /* many since, but of today */
+    sell_to_the_next_look(outbox, NOON_MS + 500 * DAY_MS);
+    assert_false(outbox_receipt(outbox, 1, &row)); /* old in both ways */
+    assert_true(outbox_receipt(outbox, 200100, &row));
     outbox_close(outbox);
 }
 
@@ -279,195 +278,6 @@ static void a_reader_sees_what_is_committed(void **state)
     outbox_close(reader);
 }
 
-static void there_is_one_writer(void **state)
-{
-    struct outbox *outbox = opened(state);
-
-    assert_null(outbox_open(path_of(state), NOON_MS));
-    sell(outbox, NOON_MS, 1);
-    outbox_close(outbox);
-    outbox = opened(state);
-    assert_int_equal(outbox_head(outbox)->last_seq, 1);
-    outbox_close(outbox);
-}
-
-static void without_a_folder_there_is_no_outbox(void **state)
-{
-    char path[128];
-
-    snprintf(path, sizeof path, "%s/absent/outbox.db", ((struct scratch *)*state)->folder);
-    assert_null(outbox_open(path, NOON_MS));
-}
-
-static void a_failing_disk_records_nothing(void **state)
-{
-    struct outbox *outbox = opened(state);
-
-    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
-    disk_takes(0);
-    assert_int_not_equal(sell(outbox, NOON_MS, 2), OUTBOX_OK);
-    assert_int_equal(outbox_head(outbox)->last_seq, 1);
-    assert_int_equal(outbox_head(outbox)->last_receipt, 1);
-    disk_takes_all();
-    outbox_close(outbox);
-    outbox = opened(state);
-    assert_int_equal(outbox_head(outbox)->last_seq, 1);
-    assert_int_equal(sell(outbox, NOON_MS, 3), OUTBOX_OK);
-    assert_int_equal(outbox_head(outbox)->last_receipt, 2);
-    outbox_close(outbox);
-}
-
-/* Sells until it is killed; says each receipt that was committed. */
-static void sell_for_ever(const char *path, int said)
-{
-    struct outbox *outbox = outbox_open(path, NOON_MS);
-
-    while (outbox != NULL && sell(outbox, NOON_MS, 1) == OUTBOX_OK) {
-        int64_t receipt = outbox_head(outbox)->last_receipt;
-        if (write(said, &receipt, sizeof receipt) != sizeof receipt)
-            break;
-    }
-    _exit(1);
-}
-
-static int64_t kill_one(const char *path, int after_us)
-{
-    int said[2], status;
-    int64_t receipt, last = 0;
-
-    assert_int_equal(pipe(said), 0);
-    pid_t child = fork();
-    if (child == 0)
-        sell_for_ever(path, said[1]);
-    close(said[1]);
-    usleep((useconds_t)after_us);
-    kill(child, SIGKILL);
-    waitpid(child, &status, 0);
-    while (read(said[0], &receipt, sizeof receipt) == sizeof receipt)
-        last = receipt;
-    close(said[0]);
-    return last;
-}
-
-static void a_kill_loses_nothing_that_was_said(void **state)
-{
-    int64_t said = 0, total = 0;
-
-    for (int i = 0; i < KILLS; i++) {
-        int64_t last = kill_one(path_of(state), 15000 + 4999 * i);
-        said = last > said ? last : said;
-        struct outbox *outbox = opened(state);
-        char wrong[256];
-        total = outbox_head(outbox)->last_receipt;
-        assert_true(total >= said);
-        assert_int_equal(count_rows(outbox, 0), total);
-        assert_int_equal(outbox_head(outbox)->damaged_rows, 0);
-        assert_true(outbox_verify(outbox, wrong, sizeof wrong));
-        outbox_close(outbox);
-    }
-    assert_true(said > KILLS); /* it did sell */
-}
-
-/* Writes zeros over a part of the file. */
-static void spoil(const char *path, off_t from, size_t length)
-{
-    char *zeros = calloc(1, length);
-    int fd = open(path, O_WRONLY);
-
-    assert_true(fd >= 0 && zeros != NULL);
-    assert_int_equal(pwrite(fd, zeros, length, from), length);
-    close(fd);
-    free(zeros);
-}
-
-static void fill_and_close(void **state)
-{
-    struct outbox *outbox = opened(state);
-
-    for (int i = 0; i < 200; i++)
-        sell(outbox, NOON_MS, 1);
-    outbox_acknowledge(outbox, 150);
-    outbox_close(outbox);
-}
-
-/* The old file is under another name, the new one sells. */
-static void expect_set_aside(void **state, const char *old_epoch)
-{
-    struct outbox *outbox = opened(state);
-    const struct outbox_head *head = outbox_head(outbox);
-
-    assert_string_not_equal(head->epoch, old_epoch);
-    assert_int_equal(head->last_seq, 0);
-    assert_true(scratch_each(*state, "outbox.db.damaged", NULL) >= 1);
-    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
-    outbox_close(outbox);
-}
-
-static void epoch_of(void **state, char epoch[EPOCH_LENGTH_MAX + 1])
-{
-    struct outbox *outbox = outbox_open_reader(path_of(state));
-
-    assert_non_null(outbox);
-    strcpy(epoch, outbox_head(outbox)->epoch);
-    outbox_close(outbox);
-}
-
-static void a_file_of_rubbish_is_set_aside(void **state)
-{
-    fill_and_close(state);
-    spoil(path_of(state), 0, 4096);
-    expect_set_aside(state, "");
-}
-
-static void a_damaged_page_begins_a_new_epoch_and_is_told(void **state)
-{
-    char epoch[EPOCH_LENGTH_MAX + 1];
-    struct stat file;
-
-    fill_and_close(state);
-    epoch_of(state, epoch);
-    assert_int_equal(stat(path_of(state), &file), 0);
-    spoil(path_of(state), file.st_size / 8192 * 4096, 8192); /* no row that the start reads */
-    expect_set_aside(state, epoch);
-    struct outbox *outbox = opened(state); /* told again after a restart: the first may be lost */
-    assert_string_equal(outbox_head(outbox)->damaged_epoch, epoch);
-    assert_int_equal(outbox_head(outbox)->damaged_rows, 50);
-    outbox_close(outbox);
-}
-
-static void a_file_cut_short_is_set_aside(void **state)
-{
-    struct stat file;
-
-    fill_and_close(state);
-    assert_int_equal(stat(path_of(state), &file), 0);
-    assert_int_equal(truncate(path_of(state), file.st_size / 8192 * 4096 + 100), 0);
-    expect_set_aside(state, "");
-}
-
-static void change_by_sql(void **state, const char *sql)
-{
-    sqlite3 *db = NULL;
-
-    assert_int_equal(sqlite3_open(path_of(state), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
-
-static void a_sound_file_that_makes_no_sense_is_set_aside(void **state)
-{
-    fill_and_close(state);
-    change_by_sql(state, "UPDATE head SET last_seq = 100, last_receipt = 100");
-    expect_set_aside(state, "");
-}
-
-static void a_file_without_an_epoch_is_set_aside(void **state)
-{
-    fill_and_close(state);
-    change_by_sql(state, "UPDATE head SET epoch = 'rubbish'");
-    expect_set_aside(state, "");
-}
-
 /* Voids with the longest reason, so that few rows fill the ring. */
 static void fill_ring(struct outbox *outbox, int rows)
 {
@@ -513,33 +323,23 @@ static void the_ring_removes_only_what_was_acknowledged(void **state)
     outbox_close(outbox);
 }
 
-#define CLAIM(text, function)                                                                      \
-    {                                                                                              \
-        text, function, make_room, clear_room, NULL                                                \
-    }
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CLAIM("rows, epoch and counters outlive a restart", what_was_committed_is_there_again),
         CLAIM("stock, fix and clock move with the events", an_event_moves_the_head),
-        CLAIM("the file is in WAL mode and synced in full", the_settings_keep_data),
         CLAIM("a batch keeps its bounds", reading_keeps_both_bounds),
         CLAIM("an acknowledged row stays; the mark falls only for a replay",
               acknowledged_rows_stay_and_the_mark_only_rises),
+        CLAIM("an ack beyond what is there moves nothing",
+              an_ack_of_what_is_not_there_moves_nothing),
+        CLAIM("a replay begins with what is there", a_replay_begins_with_what_is_still_there),
+        CLAIM("a gap is found, a running agent is none", a_gap_is_found),
+        CLAIM("old receipts go, but not for a clock far ahead",
+              old_receipts_go_but_not_for_a_clock_far_ahead),
         CLAIM("a day's sums leave voided sales out", days_leave_out_what_was_voided),
         CLAIM("the last 16 commands are remembered", sixteen_commands_are_remembered),
         CLAIM("a reader works beside the writer and alone", a_reader_sees_what_is_committed),
-        CLAIM("a second writer is refused", there_is_one_writer),
-        CLAIM("no folder, no outbox", without_a_folder_there_is_no_outbox),
-        CLAIM("what a failing disk did not take never happened", a_failing_disk_records_nothing),
-        CLAIM("a kill loses nothing that was answered", a_kill_loses_nothing_that_was_said),
-        CLAIM("a file of rubbish is set aside", a_file_of_rubbish_is_set_aside),
-        CLAIM("a damaged page begins a new epoch", a_damaged_page_begins_a_new_epoch_and_is_told),
-        CLAIM("a file that was cut short is set aside", a_file_cut_short_is_set_aside),
-        CLAIM("a head behind its events is set aside",
-              a_sound_file_that_makes_no_sense_is_set_aside),
-        CLAIM("a file without an epoch is set aside", a_file_without_an_epoch_is_set_aside),
         CLAIM("the ring removes only what was acknowledged",
               the_ring_removes_only_what_was_acknowledged),
     };

@@ -4,6 +4,7 @@
 
 #include "common/day.h"
 
+#include "full_disk.h"
 #include "scratch.h"
 
 #include <cjson/cJSON.h>
@@ -167,12 +168,79 @@ static void clients_of_sixty_four_characters_are_the_longest(void **state)
     assert_holds(ask(state, request), "\"ok\":false");
 }
 
-static void english_is_spoken_too(void **state)
+/* The sentences word for word, as the vendor reads them. */
+static void both_languages_say_what_to_type(void **state)
 {
-    ((struct room *)*state)->requests.lang = "en";
-    assert_holds(ask(state, "{\"request\":\"restock\",\"stock\":44}"), "ok 44 on the cart");
-    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "ok receipt 1, 41 left");
-    assert_holds(ask(state, "{\"request\":\"sell\"}"), "the quantity must be");
+    static const struct {
+        const char *request, *es, *en;
+    } table[] = {
+        { "\"sell\"", "la cantidad debe ser un entero de 1 a 10000, p. ej. --quantity 3",
+          "the quantity must be a whole number from 1 to 10000, e.g. --quantity 3" },
+        { "\"sell\",\"quantity\":1,\"amount\":0.5",
+          "el monto debe ser un entero en pesos, 0 o más, p. ej. --amount 1500",
+          "the amount must be whole pesos, 0 or more, e.g. --amount 1500" },
+        { "\"sell\",\"quantity\":1,\"client\":\" \"",
+          "el cliente debe tener 1 a 64 caracteres, no solo blancos, p. ej. --client "
+          "\\\"Ana Soto\\\"",
+          "the client must have 1 to 64 characters, not only blanks, e.g. --client "
+          "\\\"Ana Soto\\\"" },
+        { "\"void\"", "la boleta debe ser un entero desde 1, p. ej. void 120",
+          "the receipt must be a whole number from 1, e.g. void 120" },
+        { "\"void\",\"receipt\":9", "no hay una boleta 9 en este carro",
+          "there is no receipt 9 on this cart" },
+        { "\"restock\"", "lo que queda debe ser un entero desde 0, p. ej. restock 80",
+          "what is on the cart must be a whole number from 0, e.g. restock 80" },
+        { "\"order\"", "el pedido debe tener 1 a 64 caracteres, p. ej. order ID preparando",
+          "the order must have 1 to 64 characters, e.g. order ID preparando" },
+    };
+    struct room *room = *state;
+    char request[128], answer[256];
+
+    for (size_t i = 0; i < 2 * sizeof table / sizeof *table; i++) {
+        bool es = i % 2 == 0;
+        room->requests.lang = es ? "es" : "en";
+        snprintf(request, sizeof request, "{\"request\":%s}", table[i / 2].request);
+        snprintf(answer, sizeof answer, "{\"ok\":false,\"input\":true,\"text\":\"%s\"}\n",
+                 es ? table[i / 2].es : table[i / 2].en);
+        assert_string_equal(ask(state, request), answer);
+    }
+    room->requests.lang = "en";
+    assert_string_equal(ask(state, "{\"request\":\"restock\",\"stock\":44}"),
+                        "{\"ok\":true,\"text\":\"ok 44 on the cart\",\"stock\":44}\n");
+    assert_string_equal(ask(state, "{\"request\":\"sell\",\"quantity\":3}"),
+                        "{\"ok\":true,\"text\":\"ok receipt 1, 41 left\",\"receipt\":1,"
+                        "\"stock\":41}\n");
+}
+
+static void an_answer_fits_into_a_socket(void **state)
+{
+    struct outbox *outbox = ((struct room *)*state)->book.outbox;
+    char offer[8000], id[16];
+
+    memset(offer, 'x', sizeof offer - 1);
+    offer[0] = offer[sizeof offer - 2] = '"';
+    offer[sizeof offer - 1] = '\0';
+    for (int i = 0; i < 50; i++) {
+        snprintf(id, sizeof id, "o-%d", i);
+        struct order_row row = { id, offer, "ofrecido", NOW_MS + i };
+        assert_int_equal(outbox_offer_order(outbox, &row), OUTBOX_OK);
+    }
+    const char *answer = ask(state, "{\"request\":\"orders\"}");
+    assert_holds(answer, "\"orders\":[{\"order\":\"o-49\"");
+    assert_true(strlen(answer) < 70000);
+    cJSON *object = cJSON_Parse(answer);
+    assert_non_null(object);
+    cJSON_Delete(object);
+}
+
+static void a_full_disk_is_said(void **state)
+{
+    disk_is_full();
+    const char *answer = ask(state, "{\"request\":\"sell\",\"quantity\":3}");
+    disk_has_room();
+    assert_string_equal(answer, "{\"ok\":false,\"input\":false,\"text\":\"NO registrado: el disco "
+                                "está lleno o no se puede escribir\"}\n");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "ok boleta 1");
 }
 
 static void a_failing_disk_is_never_ok(void **state)
@@ -198,7 +266,9 @@ int main(void)
         CLAIM("each request does what it says", a_day_at_the_cart),
         CLAIM("wrong input is refused in words", wrong_input_is_refused_in_words),
         CLAIM("a client has up to 64 characters", clients_of_sixty_four_characters_are_the_longest),
-        CLAIM("answers are English where asked for", english_is_spoken_too),
+        CLAIM("both languages say what to type", both_languages_say_what_to_type),
+        CLAIM("an answer fits into a socket", an_answer_fits_into_a_socket),
+        CLAIM("a full disk is said, and then it sells", a_full_disk_is_said),
         CLAIM("a failing disk is never ok", a_failing_disk_is_never_ok),
     };
 

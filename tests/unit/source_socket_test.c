@@ -129,15 +129,17 @@ static void a_client_that_says_no_more_still_hears(void **state)
     close(fd);
 }
 
-static void a_line_without_end_is_cut_off(void **state)
+static void a_line_without_end_is_answered_and_cut_off(void **state)
 {
     struct room *room = *state;
-    char line[REQUEST_BYTES_MAX + 1];
+    char line[REQUEST_BYTES_MAX + 1], answer[REQUEST_BYTES_MAX + 32];
     int fd = connect_to(room);
 
     memset(line, 'x', sizeof line);
     send(fd, line, sizeof line, 0);
     turn(room);
+    assert_int_equal(recv(fd, answer, sizeof answer, MSG_DONTWAIT),
+                     strlen("you said ") + sizeof line + 1);
     assert_true(is_closed(fd));
     close(fd);
 }
@@ -195,6 +197,44 @@ static void a_socket_left_from_a_kill_is_replaced_and_a_served_one_is_not(void *
     assert_non_null(room->source);
 }
 
+static void a_file_that_is_no_socket_is_left_alone(void **state)
+{
+    struct room *room = *state;
+    char path[96];
+    struct stat file;
+
+    snprintf(path, sizeof path, "%s/dear", room->scratch.folder);
+    FILE *dear = fopen(path, "w");
+    fputs("dear", dear);
+    fclose(dear);
+    assert_null(source_socket_open(path, echo, NULL));
+    assert_int_equal(stat(path, &file), 0);
+    assert_int_equal(file.st_size, 4);
+}
+
+static void a_hung_agent_is_not_waited_for(void **state)
+{
+    struct room *room = *state;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int hung = socket(AF_UNIX, SOCK_STREAM, 0), waiting[2];
+
+    source_socket_close(room->source);
+    room->source = NULL;
+    strcpy(address.sun_path, room->scratch.path);
+    assert_int_equal(bind(hung, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(hung, 0), 0);
+    for (int i = 0; i < 2; i++) { /* the second finds the queue full */
+        waiting[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        connect(waiting[i], (struct sockaddr *)&address, sizeof address);
+    }
+    alarm(10); /* ends the test where it would wait for ever */
+    assert_null(source_socket_open(room->scratch.path, echo, NULL));
+    alarm(0);
+    close(waiting[0]);
+    close(waiting[1]);
+    close(hung);
+}
+
 static void a_path_that_cannot_be_is_refused(void **state)
 {
     char path[200];
@@ -216,7 +256,10 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CLAIM("each line has its answer", each_line_has_its_answer),
         CLAIM("a half-closed client still hears", a_client_that_says_no_more_still_hears),
-        CLAIM("a line without end is cut off", a_line_without_end_is_cut_off),
+        CLAIM("a line without end is answered and cut off",
+              a_line_without_end_is_answered_and_cut_off),
+        CLAIM("a file that is no socket is left alone", a_file_that_is_no_socket_is_left_alone),
+        CLAIM("a hung agent is not waited for", a_hung_agent_is_not_waited_for),
         CLAIM("the longest line is answered", the_longest_line_is_answered),
         CLAIM("silent strangers do not keep the vendor out",
               many_silent_strangers_do_not_keep_the_vendor_out),

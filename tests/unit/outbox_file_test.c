@@ -1,0 +1,281 @@
+/* Proves what happens to the outbox's file: one writer, settings that keep data, kills, a disk that
+ * is full or fails, and damage of each kind, which begins a new epoch and is told. */
+#include "outbox_room.h"
+
+#include "agent/database.h"
+#include "common/day.h"
+
+#include "full_disk.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define KILLS 12
+
+static void the_settings_keep_data(void **state)
+{
+    sqlite3_stmt *row = NULL;
+    sqlite3 *db = NULL;
+
+    assert_int_equal(database_open(path_of(state), &db), DATABASE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA synchronous", -1, &row, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_int(row, 0), 2); /* FULL */
+    sqlite3_finalize(row);
+    assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &row, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    assert_string_equal(sqlite3_column_text(row, 0), "wal");
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+}
+
+static void there_is_one_writer(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    assert_null(outbox_open(path_of(state), NOON_MS));
+    sell(outbox, NOON_MS, 1);
+    outbox_close(outbox);
+    outbox = opened(state);
+    assert_int_equal(outbox_head(outbox)->last_seq, 1);
+    outbox_close(outbox);
+}
+
+static void without_a_folder_there_is_no_outbox(void **state)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/absent/outbox.db", ((struct scratch *)*state)->folder);
+    assert_null(outbox_open(path, NOON_MS));
+}
+
+static void a_failing_disk_records_nothing(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    disk_takes(0);
+    assert_int_equal(sell(outbox, NOON_MS, 2), OUTBOX_BROKEN);
+    assert_int_equal(outbox_head(outbox)->last_seq, 1);
+    assert_int_equal(outbox_head(outbox)->last_receipt, 1);
+    assert_true(outbox_is_broken(outbox));
+    disk_takes_all();
+    outbox_close(outbox);
+    outbox = opened(state);
+    assert_int_equal(outbox_head(outbox)->last_seq, 1);
+    assert_int_equal(sell(outbox, NOON_MS, 3), OUTBOX_OK);
+    assert_int_equal(outbox_head(outbox)->last_receipt, 2);
+    outbox_close(outbox);
+}
+
+static void a_full_disk_records_nothing_and_may_be_tried_again(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    disk_is_full();
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(sell(outbox, NOON_MS, 2), OUTBOX_FULL);
+    assert_int_equal(outbox_done(outbox, "c1"), OUTBOX_FULL);
+    assert_int_equal(outbox_head(outbox)->last_receipt, 1);
+    assert_false(outbox_is_broken(outbox));
+    disk_has_room();
+    assert_int_equal(sell(outbox, NOON_MS, 3), OUTBOX_OK);
+    assert_int_equal(outbox_head(outbox)->last_receipt, 2);
+    assert_int_equal(count_rows(outbox, 0), 2);
+    outbox_close(outbox);
+}
+
+/* The file keeps what was saved before the disk failed: the mark falls back, nothing else. */
+static void nothing_is_written_after_the_disk_failed(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    outbox_acknowledge(outbox, 1);
+    disk_takes(0);
+    assert_int_equal(outbox_done(outbox, "c1"), OUTBOX_BROKEN);
+    assert_true(outbox_is_broken(outbox));
+    disk_takes_all();
+    outbox_close(outbox);
+    outbox = opened(state);
+    assert_int_equal(outbox_head(outbox)->acked_seq, 0);
+    assert_int_equal(outbox_head(outbox)->last_seq, 1);
+    outbox_close(outbox);
+}
+
+/* Sells until it is killed; says each receipt that was committed. */
+static void sell_for_ever(const char *path, int said)
+{
+    struct outbox *outbox = outbox_open(path, NOON_MS);
+
+    while (outbox != NULL && sell(outbox, NOON_MS, 1) == OUTBOX_OK) {
+        int64_t receipt = outbox_head(outbox)->last_receipt;
+        if (write(said, &receipt, sizeof receipt) != sizeof receipt)
+            break;
+    }
+    _exit(1);
+}
+
+static int64_t kill_one(const char *path, int after_us)
+{
+    int said[2], status;
+    int64_t receipt, last = 0;
+
+    assert_int_equal(pipe(said), 0);
+    pid_t child = fork();
+    if (child == 0)
+        sell_for_ever(path, said[1]);
+    close(said[1]);
+    usleep((useconds_t)after_us);
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    while (read(said[0], &receipt, sizeof receipt) == sizeof receipt)
+        last = receipt;
+    close(said[0]);
+    return last;
+}
+
+static void a_kill_loses_nothing_that_was_said(void **state)
+{
+    int64_t said = 0, total = 0;
+
+    for (int i = 0; i < KILLS; i++) {
+        int64_t last = kill_one(path_of(state), 15000 + 4999 * i);
+        said = last > said ? last : said;
+        struct outbox *outbox = opened(state);
+        char wrong[256];
+        total = outbox_head(outbox)->last_receipt;
+        assert_true(total >= said);
+        assert_int_equal(count_rows(outbox, 0), total);
+        assert_int_equal(outbox_head(outbox)->damaged_rows, 0);
+        assert_true(outbox_verify(outbox, wrong, sizeof wrong));
+        outbox_close(outbox);
+    }
+    assert_true(said > KILLS); /* it did sell */
+}
+
+/* Writes zeros over a part of the file. */
+static void spoil(const char *path, off_t from, size_t length)
+{
+    char *zeros = calloc(1, length);
+    int fd = open(path, O_WRONLY);
+
+    assert_true(fd >= 0 && zeros != NULL);
+    assert_int_equal(pwrite(fd, zeros, length, from), length);
+    close(fd);
+    free(zeros);
+}
+
+static void fill_and_close(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    for (int i = 0; i < 200; i++)
+        sell(outbox, NOON_MS, 1);
+    outbox_acknowledge(outbox, 150);
+    outbox_close(outbox);
+}
+
+/* The old file is under another name, the new one sells. */
+static void expect_set_aside(void **state, const char *old_epoch)
+{
+    struct outbox *outbox = opened(state);
+    const struct outbox_head *head = outbox_head(outbox);
+
+    assert_true(head->damaged);
+    assert_string_not_equal(head->epoch, old_epoch);
+    assert_int_equal(head->last_seq, 0);
+    assert_true(scratch_each(*state, "outbox.db.damaged", NULL) >= 1);
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    outbox_close(outbox);
+}
+
+static void epoch_of(void **state, char epoch[EPOCH_LENGTH_MAX + 1])
+{
+    struct outbox *outbox = outbox_open_reader(path_of(state));
+
+    assert_non_null(outbox);
+    strcpy(epoch, outbox_head(outbox)->epoch);
+    outbox_close(outbox);
+}
+
+static void a_file_of_rubbish_is_set_aside(void **state)
+{
+    fill_and_close(state);
+    spoil(path_of(state), 0, 4096);
+    expect_set_aside(state, "");
+    struct outbox *outbox = opened(state); /* what was in it, nobody knows; that it was, we do */
+    assert_true(outbox_head(outbox)->damaged);
+    assert_string_equal(outbox_head(outbox)->damaged_epoch, "");
+    assert_int_equal(outbox_head(outbox)->damaged_rows, 0);
+    outbox_close(outbox);
+}
+
+static void a_damaged_page_begins_a_new_epoch_and_is_told(void **state)
+{
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    struct stat file;
+
+    fill_and_close(state);
+    epoch_of(state, epoch);
+    assert_int_equal(stat(path_of(state), &file), 0);
+    spoil(path_of(state), file.st_size / 8192 * 4096, 8192); /* no row that the start reads */
+    expect_set_aside(state, epoch);
+    struct outbox *outbox = opened(state); /* told again after a restart: the first may be lost */
+    assert_string_equal(outbox_head(outbox)->damaged_epoch, epoch);
+    assert_int_equal(outbox_head(outbox)->damaged_rows, 50);
+    outbox_close(outbox);
+}
+
+static void a_file_cut_short_is_set_aside(void **state)
+{
+    struct stat file;
+
+    fill_and_close(state);
+    assert_int_equal(stat(path_of(state), &file), 0);
+    assert_int_equal(truncate(path_of(state), file.st_size / 8192 * 4096 + 100), 0);
+    expect_set_aside(state, "");
+}
+
+static void a_sound_file_that_makes_no_sense_is_set_aside(void **state)
+{
+    fill_and_close(state);
+    change_by_sql(state, "UPDATE head SET last_seq = 100, last_receipt = 100");
+    expect_set_aside(state, "");
+}
+
+static void a_file_without_an_epoch_is_set_aside(void **state)
+{
+    fill_and_close(state);
+    change_by_sql(state, "UPDATE head SET epoch = 'rubbish'");
+    expect_set_aside(state, "");
+    struct outbox *outbox = opened(state);
+    assert_string_equal(outbox_head(outbox)->damaged_epoch, ""); /* no word for the centre */
+    assert_int_equal(outbox_head(outbox)->damaged_rows, 50);
+    outbox_close(outbox);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        CLAIM("the file is in WAL mode and synced in full", the_settings_keep_data),
+        CLAIM("a second writer is refused", there_is_one_writer),
+        CLAIM("no folder, no outbox", without_a_folder_there_is_no_outbox),
+        CLAIM("what a failing disk did not take never happened", a_failing_disk_records_nothing),
+        CLAIM("a full disk is told from a failing one, and tried again",
+              a_full_disk_records_nothing_and_may_be_tried_again),
+        CLAIM("nothing is written after the disk failed", nothing_is_written_after_the_disk_failed),
+        CLAIM("a kill loses nothing that was answered", a_kill_loses_nothing_that_was_said),
+        CLAIM("a file of rubbish is set aside", a_file_of_rubbish_is_set_aside),
+        CLAIM("a damaged page begins a new epoch", a_damaged_page_begins_a_new_epoch_and_is_told),
+        CLAIM("a file that was cut short is set aside", a_file_cut_short_is_set_aside),
+        CLAIM("a head behind its events is set aside",
+              a_sound_file_that_makes_no_sense_is_set_aside),
+        CLAIM("a file without an epoch is set aside", a_file_without_an_epoch_is_set_aside),
+    };
+
+    day_set_zone("America/Santiago");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

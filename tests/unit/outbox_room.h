@@ -1,0 +1,92 @@
+/* An outbox in a folder of its own, and sales for it. */
+#ifndef CARRITO_TESTS_OUTBOX_ROOM_H
+#define CARRITO_TESTS_OUTBOX_ROOM_H
+
+#include "agent/ledger.h"
+#include "agent/outbox.h"
+
+#include "scratch.h"
+
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define NOON_MS 1790006400000LL /* 2026-09-21 13:20 in Santiago */
+
+__attribute__((unused)) static int make_room(void **state)
+{
+    struct scratch *scratch = malloc(sizeof *scratch);
+
+    scratch_make(scratch);
+    *state = scratch;
+    return 0;
+}
+
+__attribute__((unused)) static int clear_room(void **state)
+{
+    disk_takes_all();
+    scratch_remove(*state);
+    free(*state);
+    return 0;
+}
+
+__attribute__((unused)) static const char *path_of(void **state)
+{
+    return ((struct scratch *)*state)->path;
+}
+
+__attribute__((unused)) static struct outbox *opened(void **state)
+{
+    struct outbox *outbox = outbox_open(path_of(state), NOON_MS);
+
+    assert_non_null(outbox);
+    return outbox;
+}
+
+__attribute__((unused)) static struct ledger ledger_of(const struct outbox *outbox)
+{
+    return (struct ledger){ .cart = "BBCL23", .head = *outbox_head(outbox) };
+}
+
+__attribute__((unused)) static enum outbox_result sell(struct outbox *outbox, int64_t wall_ms,
+                                                       int64_t quantity)
+{
+    struct sale_request sale = { .quantity = quantity,
+                                 .amount = quantity * 500,
+                                 .price = EVENT_ABSENT };
+    struct moment moment = { wall_ms, CLOCK_NTP, "boot", 1000 };
+    struct ledger ledger = ledger_of(outbox);
+    struct event event;
+
+    ledger_sale(&ledger, &moment, &sale, &event);
+    return outbox_commit(outbox, &event, 1);
+}
+
+__attribute__((unused)) static unsigned count_rows(struct outbox *outbox, int64_t after_seq)
+{
+    struct outbox_range range = { after_seq, INT64_MAX, 100000, SIZE_MAX };
+    struct buffer rows = { 0 };
+    unsigned events;
+
+    outbox_read(outbox, &range, &rows, &events);
+    buffer_free(&rows);
+    return events;
+}
+
+__attribute__((unused)) static void change_by_sql(void **state, const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(path_of(state), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, make_room, clear_room, NULL                                                \
+    }
+
+#endif
