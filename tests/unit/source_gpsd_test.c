@@ -126,7 +126,7 @@ static void puts_pieces_together(void **state)
     (void)state;
     play_open(&play);
     greet(&play, 0);
-    strncat(half, TPV, 30);
+    snprintf(half, sizeof half, "%.30s", TPV);
     say(&play, half);
     assert_false(turn(&play, 10, &fix));
     say(&play, TPV + 30);
