@@ -8,6 +8,7 @@
 #include "scratch.h"
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
@@ -68,6 +69,16 @@ static void command(struct room *room, const char *text)
     struct command_context context = { room->outbox, &calls, room, NOW_MS };
 
     commands_do(&context, text, strlen(text));
+}
+
+/* Beside the open outbox. */
+static void change(struct room *room, const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(room->scratch.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
 }
 
 static void locate_is_done_once(void **state)
@@ -205,6 +216,23 @@ static void what_the_disk_did_not_take_is_not_done(void **state)
     assert_false(outbox_is_done(room->outbox, "a"));
 }
 
+/* Here the disk takes the id, but not the order. */
+static void an_order_that_was_not_kept_comes_again(void **state)
+{
+    static const char offer[] = "{\"id\":\"a\",\"command\":\"order-offer\",\"order\":\"o-1\"}";
+    struct room *room = *state;
+    struct seen seen = { "" };
+
+    change(room, "CREATE TRIGGER no BEFORE INSERT ON orders BEGIN SELECT RAISE(ABORT, 'no'); END");
+    command(room, offer);
+    assert_false(outbox_is_done(room->outbox, "a"));
+    change(room, "DROP TRIGGER no");
+    command(room, offer);
+    assert_true(outbox_is_done(room->outbox, "a"));
+    outbox_each_order(room->outbox, 9, see, &seen);
+    assert_string_equal(seen.text, "o-1=ofrecido ");
+}
+
 static void config_sets_the_interval(void **state)
 {
     struct room *room = *state;
@@ -228,6 +256,7 @@ int main(void)
         CLAIM("a late ack does not end a replay", replay_sends_again_whatever_ack_comes_late),
         CLAIM("offers and cancellations are kept", orders_are_kept_for_the_vendor),
         CLAIM("what the disk refused is not done", what_the_disk_did_not_take_is_not_done),
+        CLAIM("an order that was not kept comes again", an_order_that_was_not_kept_comes_again),
         CLAIM("config sets the interval", config_sets_the_interval),
     };
 

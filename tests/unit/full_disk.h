@@ -21,7 +21,7 @@ static ssize_t full_disk_pwrite(int fd, const void *bytes, size_t size, off_t of
 
 /* Until disk_has_room: SQLite's own table of system calls (sqlite3_vfs.xSetSystemCall), of which a
  * build uses one of these three. */
-static void disk_is_full(void)
+__attribute__((unused)) static void disk_is_full(void)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
 
@@ -30,7 +30,7 @@ static void disk_is_full(void)
     vfs->xSetSystemCall(vfs, "pwrite64", (sqlite3_syscall_ptr)full_disk_pwrite);
 }
 
-static void disk_has_room(void)
+__attribute__((unused)) static void disk_has_room(void)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
 

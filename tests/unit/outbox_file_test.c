@@ -5,8 +5,6 @@
 #include "agent/database.h"
 #include "common/day.h"
 
-#include "full_disk.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -239,6 +237,39 @@ static void a_file_cut_short_is_set_aside(void **state)
     expect_set_aside(state, "");
 }
 
+static ino_t bad_file;
+
+/* A card that does not give back what is in this file. */
+static ssize_t read_card(int fd, void *bytes, size_t size, off_t offset)
+{
+    struct stat file;
+
+    if (fstat(fd, &file) == 0 && file.st_ino == bad_file) {
+        errno = EIO;
+        return -1;
+    }
+    return pread(fd, bytes, size, offset);
+}
+
+static ssize_t read_card_on(int fd, void *bytes, size_t size)
+{
+    return read_card(fd, bytes, size, lseek(fd, 0, SEEK_CUR));
+}
+
+static void a_file_that_cannot_be_read_is_set_aside(void **state)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    struct stat file;
+
+    fill_and_close(state);
+    assert_int_equal(stat(path_of(state), &file), 0);
+    bad_file = file.st_ino;
+    vfs->xSetSystemCall(vfs, "read", (sqlite3_syscall_ptr)read_card_on);
+    vfs->xSetSystemCall(vfs, "pread", (sqlite3_syscall_ptr)read_card);
+    vfs->xSetSystemCall(vfs, "pread64", (sqlite3_syscall_ptr)read_card);
+    expect_set_aside(state, "");
+}
+
 static void a_sound_file_that_makes_no_sense_is_set_aside(void **state)
 {
     fill_and_close(state);
@@ -271,6 +302,7 @@ int main(void)
         CLAIM("a file of rubbish is set aside", a_file_of_rubbish_is_set_aside),
         CLAIM("a damaged page begins a new epoch", a_damaged_page_begins_a_new_epoch_and_is_told),
         CLAIM("a file that was cut short is set aside", a_file_cut_short_is_set_aside),
+        CLAIM("a file that cannot be read is set aside", a_file_that_cannot_be_read_is_set_aside),
         CLAIM("a head behind its events is set aside",
               a_sound_file_that_makes_no_sense_is_set_aside),
         CLAIM("a file without an epoch is set aside", a_file_without_an_epoch_is_set_aside),

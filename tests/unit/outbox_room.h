@@ -5,6 +5,7 @@
 #include "agent/ledger.h"
 #include "agent/outbox.h"
 
+#include "full_disk.h"
 #include "scratch.h"
 
 #include <setjmp.h>
@@ -27,6 +28,7 @@ __attribute__((unused)) static int make_room(void **state)
 __attribute__((unused)) static int clear_room(void **state)
 {
     disk_takes_all();
+    disk_has_room();
     scratch_remove(*state);
     free(*state);
     return 0;

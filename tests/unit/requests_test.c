@@ -45,6 +45,7 @@ static int clear_room(void **state)
     struct room *room = *state;
 
     disk_takes_all();
+    disk_has_room();
     outbox_close(room->book.outbox);
     scratch_remove(&room->scratch);
     buffer_free(&room->answer);
