@@ -7,7 +7,7 @@ declare -A PACKAGES=(
         libcjson-dev libsqlite3-dev libgps-dev libinih-dev libmicrohttpd-dev libsodium-dev
         libcurl4-openssl-dev libcmocka-dev"
     [kafka]="openjdk-17-jre-headless maven kcat"
-    [up]="mosquitto curl python3 python3-aiosmtpd"
+    [up]="mosquitto mosquitto-clients curl python3 python3-aiosmtpd"
     [test]="mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3 kcat
         python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
         python3-requests python3-jsonschema"
