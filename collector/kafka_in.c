@@ -2,6 +2,7 @@
  * version: seek_partitions has a timeout 1000 times too short, batch and pause skip offsets). */
 #include "collector/kafka_in.h"
 
+#include "common/clock.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
 
@@ -10,7 +11,8 @@
 #include <string.h>
 
 #define WATERMARK_MS_MAX 5000 /* to ask a broker for the ends of a log */
-#define RETRY_MS         500  /* after an assignment that could not be answered */
+#define STOP_TURNS       4
+#define RETRY_MS         500 /* before an assignment is answered again */
 
 struct kafka_in {
     struct kafka_in_options options;
@@ -28,6 +30,18 @@ static void forget_assignment(struct kafka_in *in)
     in->pending = false;
 }
 
+/* Waits until the library has stopped what a new assignment replaces. The order to stop and its
+ * report are a turn each of the library's main thread, and so is each call here. To change the
+ * assignment again before ends the process (rdkafka_assignment.c: assertion `rktp_started`). */
+static void wait_for_stops(struct kafka_in *in)
+{
+    for (int i = 0; i < STOP_TURNS; i++) {
+        rd_kafka_topic_partition_list_t *unused;
+        if (rd_kafka_assignment(in->client, &unused) == RD_KAFKA_RESP_ERR_NO_ERROR)
+            rd_kafka_topic_partition_list_destroy(unused);
+    }
+}
+
 /* Asks the owner where each partition starts, and begins there. */
 static void answer_assignment(struct kafka_in *in)
 {
@@ -35,21 +49,19 @@ static void answer_assignment(struct kafka_in *in)
     in->options.calls->revoked(in->options.owner);
     for (int i = 0; i < in->assignment->cnt; i++) {
         rd_kafka_topic_partition_t *given = &in->assignment->elems[i];
-        struct kafka_partition partition = { .topic = given->topic, .partition = given->partition };
-        rd_kafka_resp_err_t error =
-            rd_kafka_query_watermark_offsets(in->client, given->topic, given->partition,
-                                             &partition.low, &partition.high, WATERMARK_MS_MAX);
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            log_warn("kafka_in", "cannot ask for the ends of a log", "group=%s topic=%s error=%s",
-                     in->options.group, given->topic, rd_kafka_err2str(error));
-            return;
-        }
-        given->offset = in->options.calls->assigned(in->options.owner, &partition);
+        given->offset =
+            in->options.calls->assigned(in->options.owner, given->topic, given->partition);
         if (given->offset < 0)
             return;
     }
-    in->pending = false;
-    rd_kafka_assign(in->client, in->assignment);
+    /* Over an assignment that is there, this replaces it and stays in the group; to clear it first
+     * would make the library join again, and every other consumer of the group with it. */
+    rd_kafka_resp_err_t error = rd_kafka_assign(in->client, in->assignment);
+    in->pending = error != RD_KAFKA_RESP_ERR_NO_ERROR;
+    wait_for_stops(in);
+    if (in->pending)
+        log_warn("kafka_in", "cannot begin to read", "group=%s error=%s", in->options.group,
+                 rd_kafka_err2str(error));
 }
 
 static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t error,
@@ -133,7 +145,17 @@ void kafka_in_close(struct kafka_in *in)
     free(in);
 }
 
-/* An error in place of a record: most mend themselves and are logged by the library. */
+/* What a peer that is away, or a topic that is still to be made, mends by itself. */
+static bool mends_itself(rd_kafka_resp_err_t error)
+{
+    return error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+           error == RD_KAFKA_RESP_ERR__RESOLVE ||
+           error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
+/* An error in place of a record. */
 static enum kafka_in_result judge_error(struct kafka_in *in, const rd_kafka_message_t *message,
                                         struct kafka_record *record)
 {
@@ -145,19 +167,33 @@ static enum kafka_in_result judge_error(struct kafka_in *in, const rd_kafka_mess
         record->partition = message->partition;
         return KAFKA_IN_LOST;
     }
-    log_debug("kafka_in", "no record", "group=%s error=%s", in->options.group,
-              rd_kafka_message_errstr(message));
+    log_line(mends_itself(message->err) ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "kafka_in", "no record",
+             "group=%s error=%s", in->options.group, rd_kafka_message_errstr(message));
     return KAFKA_IN_NOTHING;
+}
+
+/* Before an assignment is answered again: lets rebalances come that make the answer needless, and
+ * drops what is fetched meanwhile, which is read again from where the answer says. */
+static rd_kafka_message_t *settle(struct kafka_in *in)
+{
+    int64_t until_ms = clock_mono_ms() + RETRY_MS;
+
+    for (int64_t left_ms = RETRY_MS; left_ms > 0; left_ms = until_ms - clock_mono_ms()) {
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(in->client, (int)left_ms);
+        if (!in->pending)
+            return message; /* the first of an assignment that came and was answered just now */
+        if (message != NULL)
+            rd_kafka_message_destroy(message);
+    }
+    answer_assignment(in);
+    return NULL;
 }
 
 enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_record *record)
 {
-    bool was_pending = in->pending;
     rd_kafka_message_t *message =
-        rd_kafka_consumer_poll(in->client, was_pending ? RETRY_MS : timeout_ms);
+        in->pending ? settle(in) : rd_kafka_consumer_poll(in->client, timeout_ms);
 
-    if (in->pending && was_pending && in->assignment != NULL)
-        answer_assignment(in);
     *record = (struct kafka_record){ .message = message };
     if (message == NULL)
         return KAFKA_IN_NOTHING;
@@ -198,12 +234,24 @@ bool kafka_in_header(const struct kafka_record *record, const char *name, char *
     return true;
 }
 
+bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, int64_t *low,
+                   int64_t *high)
+{
+    rd_kafka_resp_err_t error =
+        rd_kafka_query_watermark_offsets(in->client, topic, partition, low, high, WATERMARK_MS_MAX);
+
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        log_warn("kafka_in", "cannot ask for the ends of a log", "group=%s topic=%s error=%s",
+                 in->options.group, topic, rd_kafka_err2str(error));
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 void kafka_in_reassign(struct kafka_in *in)
 {
     if (in->assignment == NULL)
         return;
-    rd_kafka_assign(in->client, NULL);
-    answer_assignment(in);
+    in->options.calls->revoked(in->options.owner);
+    in->pending = true;
 }
 
 void kafka_in_commit(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)

@@ -24,17 +24,10 @@ struct kafka_record {
     void *message; /* the library's */
 };
 
-/* A partition and the ends of its log at assignment: offsets [low, high) exist. */
-struct kafka_partition {
-    const char *topic;
-    int32_t partition;
-    int64_t low, high;
-};
-
 struct kafka_in_calls {
     /* The partition is ours now: returns the offset to read first; negative: it cannot be told now
      * (the store is away), and the assignment is tried again later. */
-    int64_t (*assigned)(void *owner, const struct kafka_partition *partition);
+    int64_t (*assigned)(void *owner, const char *topic, int32_t partition);
     /* All partitions are gone, and so is what was read of them. */
     void (*revoked)(void *owner);
 };
@@ -57,7 +50,7 @@ void kafka_in_close(struct kafka_in *in);
 
 enum kafka_in_result {
     KAFKA_IN_RECORD,  /* *record is filled; release it */
-    KAFKA_IN_NOTHING, /* none within the time, or an error that mends itself (logged) */
+    KAFKA_IN_NOTHING, /* none within the time, or an error (logged) that is tried again */
     KAFKA_IN_LOST     /* record->topic and partition: the offset asked for does not exist */
 };
 enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms,
@@ -65,7 +58,12 @@ enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms,
 void kafka_in_release(struct kafka_record *record);
 /* A header's value as text, cut to `size`; false where there is none. */
 bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size);
-/* Asks for every partition's start again, as if all were newly assigned. */
+/* Asks the broker for the ends of a log: offsets [*low, *high) exist. Blocks for some seconds at
+ * most; false and a log line where it cannot be told. */
+bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, int64_t *low,
+                   int64_t *high);
+/* Asks for every partition's start again, as if all were newly assigned: `revoked` is called now,
+ * `assigned` about half a second later in kafka_in_poll. The group is not left. */
 void kafka_in_reassign(struct kafka_in *in);
 /* Tells Kafka how far the store is, without waiting. */
 void kafka_in_commit(struct kafka_in *in, const char *topic, int32_t partition, int64_t next);

@@ -148,7 +148,8 @@ static rd_kafka_headers_t *headers_of(const struct row *row)
     return headers;
 }
 
-/* Done, or try later: what was not taken is read again. */
+/* Done, or try later: what was not taken is read again. What no producer would ever take, a dead
+ * letter longer than a record may be, is let go: it is still where its `source` says. */
 static bool produce(struct outgoing_sender *sender, struct row *row)
 {
     rd_kafka_headers_t *headers = headers_of(row);
@@ -160,24 +161,32 @@ static bool produce(struct outgoing_sender *sender, struct row *row)
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         return true; /* the headers are the library's now */
     rd_kafka_headers_destroy(headers);
+    if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+        log_error("outgoing", "too long to be sent, let go", "topic=%s id=%s bytes=%zu", row->topic,
+                  row->id, row->value_length);
+        row->delivered = true;
+        sender->reported++;
+        return true;
+    }
     log_warn("outgoing", "not taken by the producer", "topic=%s id=%s error=%s", row->topic,
              row->id, rd_kafka_err2str(error));
     return false;
 }
 
-static void delete_delivered(struct outgoing_sender *sender)
+/* True where that was all of them, and the store could do it. */
+static bool delete_delivered(struct outgoing_sender *sender)
 {
-    bool any = false;
+    size_t delivered = 0;
 
     for (size_t i = 0; i < sender->count; i++)
-        any = any || sender->rows[i].delivered;
-    if (!any)
-        return;
+        delivered += sender->rows[i].delivered;
+    if (delivered == 0)
+        return false;
     store_begin(sender->store);
     for (size_t i = 0; i < sender->count; i++)
         if (sender->rows[i].delivered)
             store_run(sender->store, SQL_OUTGOING_DELETE, "t", sender->rows[i].id);
-    store_commit(sender->store);
+    return store_commit(sender->store) == STORE_OK && delivered == sender->count;
 }
 
 static void pause_ms(int ms)
@@ -185,7 +194,7 @@ static void pause_ms(int ms)
     nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
 }
 
-/* Sends what is there; false where there was nothing, or it could not be sent. */
+/* Sends what is there; false where there was nothing, or not all of it could be sent. */
 static bool send_some(struct outgoing_sender *sender)
 {
     size_t produced = 0;
@@ -198,11 +207,10 @@ static bool send_some(struct outgoing_sender *sender)
     while (sender->reported < produced && !atomic_load(&sender->stop) &&
            rd_kafka_fatal_error(sender->producer, NULL, 0) == RD_KAFKA_RESP_ERR_NO_ERROR)
         rd_kafka_poll(sender->producer, REPORT_MS);
-    bool all = sender->reported == sender->count;
     /* Reports point at the rows, so the producer goes before them. */
-    if (!all)
+    if (sender->reported < sender->count)
         close_producer(sender);
-    delete_delivered(sender);
+    bool all = delete_delivered(sender);
     free_rows(sender);
     return all;
 }

@@ -16,10 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_RECORDS_MAX 4000  /* one transaction; more would hold up the other roles' writes */
-#define PARTITIONS_MAX    256   /* of one role in one process */
+#define BATCH_RECORDS_MAX 4000 /* one transaction; more would hold up the other roles' writes */
+#define BATCH_MEMORY_MAX  (16 * 1024 * 1024) /* strangers' records may have a megabyte each */
+#define PARTITIONS_MAX    256                /* of one role in one process */
 #define IDLE_MS           100   /* how long an empty poll waits: bounds the time to stop */
-#define RETRY_MS          500   /* after a store that was busy or away */
+#define RETRY_MS          500   /* after a store or a consumer that could not be opened */
 #define QUIET_RECORDS     10000 /* in a second; more is a backlog */
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
 
@@ -47,7 +48,7 @@ struct processor {
     struct owned owned[PARTITIONS_MAX];
     size_t owned_count;
     struct kafka_record batch[BATCH_RECORDS_MAX];
-    size_t batch_count;
+    size_t batch_count, batch_bytes;
     int64_t housekept_ms, applied_since;
     bool was_busy; /* in the second before */
 };
@@ -65,7 +66,7 @@ static void drop_batch(struct processor *processor)
 {
     for (size_t i = 0; i < processor->batch_count; i++)
         kafka_in_release(&processor->batch[i]);
-    processor->batch_count = 0;
+    processor->batch_count = processor->batch_bytes = 0;
 }
 
 static void on_revoked(void *owner)
@@ -76,12 +77,15 @@ static void on_revoked(void *owner)
     processor->owned_count = 0;
 }
 
-/* The log is not the one that was read: says so, for operators to see, and starts over. */
+/* The log is not the one that was read: starts over, and says so for operators to see. False where
+ * the partition has another owner by now, who judges for itself; the caller rolls back. */
 static bool start_over(struct processor *processor, const struct position *position, int64_t offset)
 {
     const char *role = processor->options.role->name;
     char subject[96];
 
+    if (!position_restart(processor->store, processor->owner, position, offset))
+        return false;
     snprintf(subject, sizeof subject, "%s/%s/%d", role, position->topic, (int)position->partition);
     alert_raise(processor->store,
                 &(struct alert){ .kind = "kafka-lost-data",
@@ -94,11 +98,45 @@ static bool start_over(struct processor *processor, const struct position *posit
               "alert=kafka-lost-data role=%s topic=%s partition=%d expected=%lld begins=%lld", role,
               position->topic, (int)position->partition, (long long)position->next,
               (long long)offset);
-    return position_restart(processor->store, processor->owner, position, offset);
+    return true;
 }
 
-/* Takes the partition in the store and says where to read; -1 where the store is away. */
-static int64_t on_assigned(void *owner, const struct kafka_partition *partition)
+/* Ends the transaction; with all its work undone where that is void. */
+static bool commit_if(struct processor *processor, bool valid)
+{
+    if (!valid)
+        store_rollback(processor->store);
+    return valid && store_commit(processor->store) == STORE_OK;
+}
+
+/* Holds the position against the log, and corrects it in the store. */
+static bool judge(struct processor *processor, struct owned *owned)
+{
+    struct position *position = &owned->position;
+    int64_t low, high;
+
+    if (!kafka_in_ends(processor->in, owned->topic, position->partition, &low, &high))
+        return false;
+    enum position_verdict verdict = position_judge(position, low, high);
+    owned->verify = verdict == POSITION_VERIFY;
+    if (owned->verify || verdict == POSITION_GO_ON || position->next == low)
+        return true;
+    store_begin(processor->store);
+    if (!commit_if(processor,
+                   verdict == POSITION_LOST
+                       ? start_over(processor, position, low)
+                       : position_restart(processor->store, processor->owner, position, low)))
+        return false;
+    position->next = low;
+    position->last_ms = position->last_hash = 0;
+    return true;
+}
+
+/* Takes the partition in the store and says where to read; -1 where that cannot be told now.
+ *
+ * Taken first and judged afterwards: from then on only this consumer moves the position, so that
+ * the log cannot be the shorter one because another was at work since its ends were asked for. */
+static int64_t on_assigned(void *owner, const char *topic, int32_t partition)
 {
     struct processor *processor = owner;
     struct owned *owned = &processor->owned[processor->owned_count];
@@ -108,22 +146,14 @@ static int64_t on_assigned(void *owner, const struct kafka_partition *partition)
         return -1;
     }
     *owned = (struct owned){ 0 };
-    snprintf(owned->topic, sizeof owned->topic, "%s", partition->topic);
+    snprintf(owned->topic, sizeof owned->topic, "%s", topic);
     owned->position = (struct position){ .role = processor->options.role->name,
                                          .topic = owned->topic,
-                                         .partition = partition->partition };
+                                         .partition = partition };
     store_begin(processor->store);
     position_take(processor->store, processor->owner, &owned->position);
-    enum position_verdict verdict =
-        position_judge(&owned->position, partition->low, partition->high);
-    if (verdict == POSITION_LOST && start_over(processor, &owned->position, partition->low))
-        owned->position.next = partition->low, owned->position.last_ms = 0;
-    if (verdict == POSITION_FRESH && partition->low > 0 &&
-        position_restart(processor->store, processor->owner, &owned->position, partition->low))
-        owned->position.next = partition->low;
-    if (store_commit(processor->store) != STORE_OK)
+    if (store_commit(processor->store) != STORE_OK || !judge(processor, owned))
         return -1;
-    owned->verify = verdict == POSITION_VERIFY;
     owned->ahead = owned->position;
     processor->owned_count++;
     return owned->position.next - (owned->verify ? 1 : 0);
@@ -135,19 +165,17 @@ static const struct kafka_in_calls consumer_calls = {
 };
 
 /* The record at next - 1 must be the one that was applied last. */
-static bool verify(struct processor *processor, struct owned *owned,
+static void verify(struct processor *processor, struct owned *owned,
                    const struct kafka_record *record)
 {
     owned->verify = false;
     if (record->offset == owned->position.next - 1 &&
         record->append_ms == owned->position.last_ms &&
         hash_bytes(record->value, record->value_length) == owned->position.last_hash)
-        return true;
+        return;
     store_begin(processor->store);
-    start_over(processor, &owned->position, 0);
-    store_commit(processor->store);
+    commit_if(processor, start_over(processor, &owned->position, 0));
     kafka_in_reassign(processor->in);
-    return false;
 }
 
 /* Sorts a record out: true where it belongs into the batch. */
@@ -170,7 +198,8 @@ static bool accept(struct processor *processor, const struct kafka_record *recor
 /* Fills the batch with what is there; waits only for the first record. */
 static void gather(struct processor *processor)
 {
-    while (processor->batch_count < BATCH_RECORDS_MAX && !atomic_load(&processor->stop)) {
+    while (processor->batch_count < BATCH_RECORDS_MAX &&
+           processor->batch_bytes < BATCH_MEMORY_MAX && !atomic_load(&processor->stop)) {
         struct kafka_record record;
         int timeout_ms = processor->batch_count > 0 ? 0 : IDLE_MS;
         enum kafka_in_result result = kafka_in_poll(processor->in, timeout_ms, &record);
@@ -180,10 +209,12 @@ static void gather(struct processor *processor)
         }
         if (result == KAFKA_IN_NOTHING)
             return;
-        if (accept(processor, &record))
-            processor->batch[processor->batch_count++] = record;
-        else
+        if (!accept(processor, &record)) {
             kafka_in_release(&record);
+            continue;
+        }
+        processor->batch[processor->batch_count++] = record;
+        processor->batch_bytes += record.value_length;
     }
 }
 
@@ -259,7 +290,6 @@ static void process(struct processor *processor)
         return;
     }
     drop_batch(processor);
-    pause_ms(processor, RETRY_MS);
     kafka_in_reassign(processor->in);
 }
 
@@ -336,8 +366,8 @@ static void *run(void *argument)
     if (processor->in != NULL)
         keep_house(processor, clock_mono_ms());
     atomic_store(&processor->running, false);
+    drop_batch(processor); /* records are the consumer's */
     kafka_in_close(processor->in);
-    drop_batch(processor);
     store_close(processor->store);
     return NULL;
 }
