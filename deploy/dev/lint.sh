@@ -5,7 +5,8 @@ dev_lint() {
     local failed=
     packages_need build lint
     lint_step "layout of C (./dev format puts it right)" clang_format --dry-run -Werror || failed=yes
-    lint_step "shell" shellcheck -x -a dev .ci/run || failed=yes
+    lint_step "shell" shellcheck -x -a dev .ci/run deploy/docker/kafka-run \
+        deploy/systemd/*.postinst || failed=yes
     lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
         deploy tests bench || failed=yes
     lint_step "limits of the style" "$PYTHON" deploy/dev/limits.py || failed=yes
