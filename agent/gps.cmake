@@ -6,4 +6,7 @@ if(NOT TARGET carrito_gps)
     ${gps_dir}/nmea.c ${gps_dir}/position.c ${gps_dir}/source_gps.c ${gps_dir}/source_gpsd.c
     ${gps_dir}/source_route.c ${gps_dir}/walk.c)
   target_link_libraries(carrito_gps PUBLIC carrito_common PRIVATE PkgConfig::GPS m)
+  # libgps 3.22 has a json_read_object of its own and calls it through the dynamic linker: ours, were
+  # it visible, would be called in its place, and no report of gpsd could be read.
+  target_link_options(carrito_gps INTERFACE LINKER:--exclude-libs,ALL)
 endif()
