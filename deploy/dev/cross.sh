@@ -79,14 +79,15 @@ Description: what runs on a street-food cart of the guild
 END
 }
 
-# cross_depends BOARD PROGRAM: the packages that its libraries come from, with versions. Debian's own
-# tool says so, which wants to be called in the source of a package.
+# cross_depends BOARD PROGRAM: the packages that its libraries come from, with versions. Debian's
+# own tool says so, which wants to be called in the source of a package.
 cross_depends() {
     local program source
     program=$(realpath "$2")
     source=$(mktemp -d "$ROOT/build/source.XXXXXX")
     mkdir "$source/debian"
-    printf 'Source: carrito\n\nPackage: carrito-agent\nArchitecture: any\n' >"$source/debian/control"
+    printf 'Source: carrito\n\nPackage: carrito-agent\nArchitecture: any\n' \
+        >"$source/debian/control"
     (cd "$source" && dpkg-architecture "-a$1" -c dpkg-shlibdeps -O "$program" 2>/dev/null) |
         sed -n 's/^shlibs:Depends=//p'
     rm -rf "$source"

@@ -72,9 +72,11 @@ END
 # Once per folder. The mark is written last: a format that was cut short is done again.
 kafka_format() {
     [[ ! -e $1/formatted ]] || return 0
+    local id
+    id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'ab' | cut -c 1-22)
     rm -rf "$1/data"
     "${KAFKA_JAVA[@]}" kafka.tools.StorageTool format -c "$1/server.properties" \
-        -t "$(head -c 16 /dev/urandom | base64 | tr '+/' 'ab' | cut -c 1-22)" >"$1/format.log" 2>&1 ||
+        -t "$id" >"$1/format.log" 2>&1 ||
         {
             log_tail "Kafka's storage format" "$1/format.log"
             return 1
@@ -87,7 +89,8 @@ kafka_answers() { kcat -b "127.0.0.1:$1" -L -m 2; }
 # kafka_start DIR PORT
 kafka_start() {
     local dir=$1 port=$2
-    ! process_runs "$dir/kafka.pid" || die "a Kafka runs in $dir already: ./dev kafka stop --dir $dir"
+    ! process_runs "$dir/kafka.pid" ||
+        die "a Kafka runs in $dir already: ./dev kafka stop --dir $dir"
     ! port_taken "$port" || die "port $port is taken: choose another with --port"
     packages_need kafka
     kafka_fetch

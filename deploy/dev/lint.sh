@@ -4,7 +4,8 @@
 dev_lint() {
     local failed=
     packages_need build lint
-    lint_step "layout of C (./dev format puts it right)" clang_format --dry-run -Werror || failed=yes
+    lint_step "layout of C (./dev format puts it right)" \
+        clang_format --dry-run -Werror || failed=yes
     lint_step "shell" shellcheck -x -a dev .ci/run deploy/docker/kafka-run \
         deploy/systemd/*.postinst || failed=yes
     lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
@@ -32,6 +33,6 @@ dev_format() {
 }
 
 clang_format() {
-    find agent bench bridge collector common ctl sim tests \( -name '*.c' -o -name '*.h' \) -print0 |
-        xargs -0 -r clang-format "$@"
+    find agent bench bridge collector common ctl sim tests \
+        \( -name '*.c' -o -name '*.h' \) -print0 | xargs -0 -r clang-format "$@"
 }

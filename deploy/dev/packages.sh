@@ -49,10 +49,13 @@ as_root() {
 packages_install() {
     local reason=$1
     shift
-    command -v apt-get >/dev/null || die "no apt-get here: install by hand what is called in Debian: $*"
+    command -v apt-get >/dev/null ||
+        die "no apt-get here: install by hand what is called in Debian: $*"
     say "dev: these Debian packages are missing for '$reason' and are installed now:"
     say "     $*"
-    [[ $EUID -eq 0 ]] || say "dev: root is needed for apt-get and for nothing else; sudo may ask for your password"
+    [[ $EUID -eq 0 ]] ||
+        say "dev: root is needed for apt-get and for nothing else; sudo may ask for your password"
     as_root apt-get update -q >&2
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "$@" >&2
 }

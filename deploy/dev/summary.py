@@ -1,7 +1,8 @@
 """A live summary of what `./dev up` started, from the collector's API: today's totals per cart, the
 rates and how far the consumers lag behind.
 
-On a terminal it draws itself over; elsewhere it writes a line every few seconds. Ends on SIGTERM."""
+On a terminal it draws itself over; elsewhere it writes a line every few seconds. Ends on SIGTERM.
+"""
 import json
 import os
 import shutil

@@ -31,7 +31,7 @@ up_refuse_second() {
     local pidfile
     for pidfile in "$RUN"/*.pid "$STATE/kafka/kafka.pid"; do
         if process_runs "$pidfile"; then
-            die "an earlier start still runs here (its $(basename "$pidfile" .pid)); ./dev down ends it"
+            die "an earlier start still runs (its $(basename "$pidfile" .pid)); ./dev down ends it"
         fi
     done
 }
