@@ -71,6 +71,9 @@ static const char *const own_settings[] = {
     /* A batch that a broker refuses for good ends the producer, before later ones of its partition
      * get into the log: so they all go again through the next one, in order. */
     "enable.gapless.guarantee", "true",
+    /* With more, a batch that a broker refuses may be overtaken by the next one of its partition:
+     * Kafka takes any first sequence number of a producer that it does not know yet. */
+    "max.in.flight.requests.per.connection", "1",
     NULL,
 };
 /* clang-format on */

@@ -117,8 +117,8 @@ static void on_message(struct mosquitto *client, void *object,
 static void on_publish(struct mosquitto *client, void *object, int mid, int reason,
                        const mosquitto_property *properties)
 {
-    (void)client, (void)properties;
     struct mqtt_link *link = object;
+    (void)client, (void)properties;
     if (link->reading && link->options.events->puback)
         link->options.events->puback(link->options.owner, mid, reason);
 }
@@ -335,10 +335,9 @@ static bool drive_connect(struct mqtt_link *link)
 
 static bool end_if_broken(struct mqtt_link *link)
 {
-    if (!link->broken)
-        return false;
-    end_connection(link, "the connection was lost");
-    return true;
+    if (link->broken)
+        return end_connection(link, "the connection was lost"), true;
+    return false;
 }
 
 void mqtt_link_misc(struct mqtt_link *link, int64_t mono_ms, bool may_connect)
