@@ -8,7 +8,7 @@ static size_t count_lines(const char *bytes, size_t length)
 {
     size_t lines = 1;
 
-    for (const char *end = bytes + length; lines < BATCH_EVENTS_MAX; lines++) {
+    for (const char *end = length > 0 ? bytes + length : NULL; lines < BATCH_EVENTS_MAX; lines++) {
         const char *newline = length > 0 ? memchr(bytes, '\n', (size_t)(end - bytes)) : NULL;
         if (newline == NULL || newline + 1 == end)
             break;
