@@ -26,6 +26,7 @@
 
 #define WAIT_MS_MAX    5000  /* the loop looks around at least so often */
 #define SAVE_MS        60000 /* what was acknowledged is written so often, to spare the flash */
+#define QUIET_MS       1500  /* without an event: the vendor is serving nobody */
 #define FIXES_PER_TURN 16
 #define LEAVE_MS       3000 /* to say `offline` at the end */
 #define FDS_MAX        (2 + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
@@ -49,6 +50,7 @@ struct agent {
     enum outbox_result worst; /* of the commits of this turn */
     int64_t mono_ms, wall_ms; /* of this turn */
     int64_t saved_ms;
+    int64_t kept_seq, kept_ms; /* the newest event, and when it was first seen */
 };
 
 static void refresh_time(struct agent *agent)
@@ -277,6 +279,12 @@ static void keep_book(struct agent *agent)
     note(agent, book_flush(&agent->book, agent->mono_ms));
     if (outbox_head(agent->outbox)->last_seq > last_seq)
         uplink_poke(agent->uplink, agent->mono_ms);
+    if (outbox_head(agent->outbox)->last_seq > agent->kept_seq) {
+        agent->kept_seq = outbox_head(agent->outbox)->last_seq;
+        agent->kept_ms = agent->mono_ms;
+    } else if (agent->mono_ms - agent->kept_ms >= QUIET_MS) {
+        outbox_tidy(agent->outbox);
+    }
     if (agent->mono_ms - agent->saved_ms < SAVE_MS)
         return;
     outbox_save(agent->outbox);

@@ -29,4 +29,7 @@ sqlite3_stmt *database_bind(sqlite3 *db, sqlite3_stmt **statement, const char *s
 /* Runs a bound statement that has no rows, and resets it. */
 enum database_result database_run(sqlite3 *db, sqlite3_stmt *statement);
 
+/* Moves what is in the WAL to the file; readers are not waited for. */
+enum database_result database_checkpoint(sqlite3 *db);
+
 #endif

@@ -48,6 +48,7 @@ struct outbox {
     sqlite3_stmt *statements[STATEMENTS];
     struct outbox_head head;
     int64_t handed_seq;  /* highest number read since a replay was asked for */
+    int commits;         /* since the last checkpoint */
     bool broken;         /* the disk failed, or a row could not be read */
     bool unsaved;        /* head differs from the file by what was acknowledged */
     struct buffer bytes; /* of the event in hand */
@@ -290,6 +291,7 @@ enum outbox_result outbox_commit(struct outbox *outbox, const struct event *even
     if (result == DATABASE_OK) {
         outbox->head = head;
         outbox->unsaved = false;
+        outbox->commits++;
         return OUTBOX_OK;
     }
     /* A failed fsync is not tried again: the kernel has forgotten the pages (ATC'20). */
@@ -347,6 +349,14 @@ void outbox_save(struct outbox *outbox)
 {
     if (outbox->unsaved && write_head(outbox, &outbox->head) == DATABASE_OK)
         outbox->unsaved = false;
+}
+
+bool outbox_tidy(struct outbox *outbox)
+{
+    if (outbox->broken || outbox->commits < OUTBOX_TIDY_COMMITS)
+        return false;
+    outbox->commits = 0;
+    return outcome(outbox, database_checkpoint(outbox->db)) == OUTBOX_OK;
 }
 
 void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)

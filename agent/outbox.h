@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define OUTBOX_RING_BYTES_MAX (64LL * 1024 * 1024) /* of the file; what waits may exceed it */
+#define OUTBOX_TIDY_COMMITS   64                   /* about 1 MB of WAL */
 #define OUTBOX_DONE_MAX       16 /* commands that are remembered, so that none is done twice */
 #define COMMAND_ID_MAX        64
 
@@ -77,6 +78,9 @@ void outbox_acknowledge(struct outbox *outbox, int64_t seq);
 void outbox_rewind(struct outbox *outbox, int64_t seq);
 /* Writes what is only in memory yet: the acknowledged number. */
 void outbox_save(struct outbox *outbox);
+/* For a quiet moment: tidies up after OUTBOX_TIDY_COMMITS, which costs some fsyncs that no sale
+ * should wait for. True where it did. */
+bool outbox_tidy(struct outbox *outbox);
 
 /* Sums of a local day in this epoch, voided sales left out. */
 struct day_sums {

@@ -297,6 +297,20 @@ static void fill_ring(struct outbox *outbox, int rows)
     }
 }
 
+/* The fsyncs of a checkpoint are asked for, and fall into no sale. */
+static void it_tidies_when_it_is_asked(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    for (int i = 1; i < OUTBOX_TIDY_COMMITS; i++)
+        assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    assert_false(outbox_tidy(outbox));
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    assert_true(outbox_tidy(outbox));
+    assert_false(outbox_tidy(outbox));
+    outbox_close(outbox);
+}
+
 static void the_ring_removes_only_what_was_acknowledged(void **state)
 {
     struct outbox *outbox = opened(state);
@@ -340,6 +354,7 @@ int main(void)
         CLAIM("a day's sums leave voided sales out", days_leave_out_what_was_voided),
         CLAIM("the last 16 commands are remembered", sixteen_commands_are_remembered),
         CLAIM("a reader works beside the writer and alone", a_reader_sees_what_is_committed),
+        CLAIM("checkpoints wait for a quiet moment", it_tidies_when_it_is_asked),
         CLAIM("the ring removes only what was acknowledged",
               the_ring_removes_only_what_was_acknowledged),
     };
