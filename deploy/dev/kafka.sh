@@ -64,6 +64,8 @@ offsets.topic.num.partitions=10
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 # The cleaner's default buffer of 128 MiB would take a third of the heap.
 log.cleaner.dedupe.buffer.size=16777216
 END
