@@ -58,7 +58,7 @@ def test_what_cannot_be_done_is_refused_in_words(agent, words):
 
 
 @pytest.mark.parametrize("rubbish", [b"\n", b"{}\n", b"not json\n", b"\xff\xfe\0\n", b"x" * 200_000,
-                                     b'{"command":"sell","quantity":1e999}\n', b"[" * 5000 + b"\n"],
+                                     b'{"request":"sell","quantity":1e999}\n', b"[" * 5000 + b"\n"],
                          ids=["empty", "empty object", "text", "bytes", "endless", "1e999", "deep"])
 def test_rubbish_on_the_socket_harms_nobody(agent, rubbish):
     with socket.socket(socket.AF_UNIX) as stranger:

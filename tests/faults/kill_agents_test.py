@@ -8,7 +8,7 @@ from harness.events import plate
 from harness.truth import assert_totals, of_events
 from harness.wait import wait_until
 
-KILLS = 12
+KILLS = 16
 
 
 class Vendor(threading.Thread):
