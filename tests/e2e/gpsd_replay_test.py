@@ -40,10 +40,13 @@ def replay(centre, scene, name, cycle_s):
 
 
 def track_in_kafka(centre, cart):
-    events = [json.loads(r.value()) for r in centre.kafka.records("carrito.locations")
-              if r.key() == cart.encode()]
-    events.sort(key=lambda event: event["seq"])
-    return [(event["lat"], event["lon"]) for event in events]
+    """Each position once: what was not acknowledged when the agent ended is sent again."""
+    events = {}
+    for record in centre.kafka.records("carrito.locations"):
+        if record.key() == cart.encode():
+            event = json.loads(record.value())
+            events[event["seq"]] = (event["lat"], event["lon"])
+    return [events[seq] for seq in sorted(events)]
 
 
 # A yacht's chart plotter (NMEA with much else between), a car's receiver whose reports are halves,
