@@ -127,7 +127,9 @@ static void hear(struct cart_row *cart, const struct kafka_record *record)
 
 static void move(struct cart_row *cart, const struct event *event, int64_t fix_ms)
 {
-    if (fix_ms <= cart->fix_ms)
+    /* At the same time the later record counts: a cart without a clock is dated by Kafka, and the
+     * positions of one batch alike. */
+    if (fix_ms < cart->fix_ms)
         return;
     cart->fix_ms = fix_ms;
     cart->lat = event->lat;
