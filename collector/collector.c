@@ -74,14 +74,11 @@ static const char *report_waiting(void *owner)
 static void start_roles(struct collector *collector, const struct settings *settings,
                         const struct config_pairs *pairs)
 {
-    static const char *const names[] = { "sales", "location" };
+    const struct role_calls *role;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct processor_options options = { .role = role_find(names[i]),
-                                             .store_url = settings->store,
-                                             .brokers = settings->kafka_brokers,
-                                             .pairs = pairs };
-        if (role_list_has(settings->roles, names[i]))
+    for (size_t i = 0; (role = role_at(i)) != NULL; i++) {
+        struct processor_options options = { .role = role, .settings = settings, .pairs = pairs };
+        if (role_list_has(settings->roles, role->name))
             collector->processors[collector->processor_count++] = processor_start(&options);
     }
     if (collector->processor_count > 0)

@@ -18,3 +18,11 @@ int64_t hash_bytes(const void *bytes, size_t length)
     memcpy(&hash, digest, sizeof hash);
     return hash;
 }
+
+void hash_text(const void *bytes, size_t length, char text[33])
+{
+    unsigned char digest[crypto_generichash_BYTES_MIN];
+
+    crypto_generichash(digest, sizeof digest, bytes, length, NULL, 0);
+    sodium_bin2hex(text, 33, digest, sizeof digest);
+}

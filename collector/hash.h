@@ -12,5 +12,7 @@
 /* Once, before threads. False where the library cannot be had. */
 bool hash_init(void);
 int64_t hash_bytes(const void *bytes, size_t length);
+/* All 128 bits as 32 hexadecimal digits and NUL: for ids that a repetition must make again. */
+void hash_text(const void *bytes, size_t length, char text[33]);
 
 #endif

@@ -44,10 +44,11 @@ struct presence {
     int64_t ts_ms;
 };
 
-static void *open_location(void)
+static void *open_location(const struct settings *settings)
 {
     struct location *location = calloc(1, sizeof *location);
 
+    (void)settings;
     if (location == NULL)
         abort();
     location->changed = true;

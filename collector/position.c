@@ -37,6 +37,24 @@ bool position_restart(struct store *store, const char *owner, const struct posit
            store_changed(store) == 1;
 }
 
+bool position_pass(struct store *store, const char *owner, const struct position *position,
+                   int64_t passed_ms)
+{
+    return store_run(store, SQL_POSITION_PASS, "ittiti", passed_ms, position->role, position->topic,
+                     (int64_t)position->partition, owner, position->next) &&
+           store_changed(store) == 1;
+}
+
+int64_t position_passed(struct store *store, const char *role, int64_t count)
+{
+    struct store_rows *rows = store_query(store, SQL_POSITION_PASSED, "t", role);
+    bool known = store_next(rows) && count > 0 && store_int(rows, 0) >= count;
+    int64_t passed_ms = known ? store_int(rows, 1) : 0;
+
+    store_rows_end(rows);
+    return passed_ms;
+}
+
 enum position_verdict position_judge(const struct position *position, int64_t low, int64_t high)
 {
     if (position->next == 0)

@@ -32,6 +32,13 @@ bool position_advance(struct store *store, const char *owner, const struct posit
 bool position_restart(struct store *store, const char *owner, const struct position *position,
                       int64_t offset);
 
+/* The fence without a move: notes that all the log had at `passed_ms` is applied. False as above.
+ */
+bool position_pass(struct store *store, const char *owner, const struct position *position,
+                   int64_t passed_ms);
+/* The earliest such time over all partitions of the role; 0 where fewer than `count` are known. */
+int64_t position_passed(struct store *store, const char *role, int64_t count);
+
 /* What the log's ends say about a position when its partition is assigned. */
 enum position_verdict {
     POSITION_VERIFY, /* the last record must still be there: read it again and compare */

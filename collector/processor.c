@@ -1,9 +1,11 @@
-/* One role's thread: gather → fence → apply → commit, one transaction a batch. */
+/* One role's thread: gather → fence → apply → commit, one transaction a batch; and ticks
+ * between them. */
 #include "collector/processor.h"
 #include "collector/alert.h"
 #include "collector/hash.h"
 #include "collector/position.h"
 #include "collector/role_metrics.h"
+#include "collector/settings.h"
 
 #include "common/clock.h"
 #include "common/event.h"
@@ -23,6 +25,8 @@
 #define RETRY_MS          500   /* after a store or a consumer that could not be opened */
 #define QUIET_RECORDS     10000 /* in a second; more is a backlog */
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
+#define TICK_MS           200   /* between two looks at what is due without a record */
+#define TICK_PASSED_MS    1000  /* the same, where the broker is asked each time */
 
 /* A partition that is ours, in the order of assignment. */
 struct owned {
@@ -50,7 +54,8 @@ struct processor {
     struct kafka_record batch[BATCH_RECORDS_MAX];
     size_t batch_count, batch_bytes;
     int64_t housekept_ms, applied_since;
-    bool was_busy; /* in the second before */
+    int64_t tick_ms; /* monotonic: the next look at what is due */
+    bool was_busy;   /* in the second before */
 };
 
 static struct owned *find_owned(struct processor *processor, const char *topic, int32_t partition)
@@ -75,6 +80,16 @@ static void on_revoked(void *owner)
 
     drop_batch(processor);
     processor->owned_count = 0;
+    processor->options.role->forget(processor->state);
+}
+
+static const char *lost_data_words(const char *lang)
+{
+    return lang != NULL && strcmp(lang, "en") == 0
+               ? "Kafka no longer has what was read of this partition; it is read again from its "
+                 "beginning."
+               : "Kafka ya no tiene lo que se había leído de esta partición; se lee de nuevo desde "
+                 "su comienzo.";
 }
 
 /* The log is not the one that was read: starts over, and says so for operators to see. False where
@@ -88,12 +103,10 @@ static bool start_over(struct processor *processor, const struct position *posit
         return false;
     snprintf(subject, sizeof subject, "%s/%s/%d", role, position->topic, (int)position->partition);
     alert_raise(processor->store,
-                &(struct alert){ .kind = "kafka-lost-data",
+                &(struct alert){ .kind = ALERT_KAFKA_LOST_DATA,
                                  .subject = subject,
-                                 .severity = "CRITICAL",
-                                 .details = "Kafka no longer has what was read of this partition; "
-                                            "it is read again from its beginning." },
-                clock_wall_ms());
+                                 .details = lost_data_words(processor->options.settings->lang),
+                                 .at_ms = clock_wall_ms() });
     log_error("processor", "kafka lost data, reading from the beginning",
               "alert=kafka-lost-data role=%s topic=%s partition=%d expected=%lld begins=%lld", role,
               position->topic, (int)position->partition, (long long)position->next,
@@ -301,6 +314,67 @@ static void give_back_memory(struct processor *processor)
     processor->was_busy = processor->applied_since >= QUIET_RECORDS;
 }
 
+/* By when the logs of our partitions were as long as what is applied of them; false where that
+ * cannot be told now. */
+static bool ask_passed(struct processor *processor, int64_t passed_ms[PARTITIONS_MAX])
+{
+    for (size_t i = 0; i < processor->owned_count; i++) {
+        const struct position *position = &processor->owned[i].position;
+        int64_t low, high, asked_ms = clock_wall_ms();
+        if (!kafka_in_ends(processor->in, position->topic, position->partition, &low, &high))
+            return false;
+        passed_ms[i] = position->next >= high ? asked_ms : position->last_ms;
+    }
+    return true;
+}
+
+/* The role's own transaction: fence → begin → tick → end → commit. */
+static bool run_tick(struct processor *processor, const int64_t *passed_ms)
+{
+    const struct role_calls *role = processor->options.role;
+    struct role_time time = { .now_ms = clock_wall_ms() };
+    bool fenced = store_begin(processor->store);
+
+    for (size_t i = 0; fenced && i < processor->owned_count; i++)
+        fenced = position_pass(processor->store, processor->owner, &processor->owned[i].position,
+                               passed_ms != NULL ? passed_ms[i] : 0);
+    if (!fenced) {
+        store_rollback(processor->store);
+        return false;
+    }
+    if (passed_ms != NULL)
+        time.passed_ms =
+            position_passed(processor->store, role->name, kafka_in_partition_count(processor->in));
+    role->begin(processor->state, processor->store, time.now_ms);
+    role->tick(processor->state, &time);
+    role->end(processor->state);
+    if (store_commit(processor->store) == STORE_OK)
+        return true;
+    role->forget(processor->state);
+    return false;
+}
+
+/* What is due without a record: days that close, times that run out. */
+static void tick(struct processor *processor, int64_t mono_ms)
+{
+    const struct role_calls *role = processor->options.role;
+    int64_t passed_ms[PARTITIONS_MAX];
+
+    if (role->due == NULL || mono_ms < processor->tick_ms || processor->owned_count == 0)
+        return;
+    processor->tick_ms = mono_ms + TICK_MS;
+    enum role_due due = role->due(processor->state, processor->store, clock_wall_ms());
+    store_rollback(processor->store);
+    if (due == ROLE_NOTHING_DUE)
+        return;
+    if (due == ROLE_DUE_PASSED)
+        processor->tick_ms = mono_ms + TICK_PASSED_MS;
+    if (due == ROLE_DUE_PASSED && !ask_passed(processor, passed_ms))
+        return;
+    if (!run_tick(processor, due == ROLE_DUE_PASSED ? passed_ms : NULL))
+        kafka_in_reassign(processor->in);
+}
+
 /* Once a second: what lag tools and the console see. */
 static void keep_house(struct processor *processor, int64_t mono_ms)
 {
@@ -331,7 +405,7 @@ static void keep_house(struct processor *processor, int64_t mono_ms)
 static bool open_parts(struct processor *processor)
 {
     struct kafka_in_options options = {
-        .brokers = processor->options.brokers,
+        .brokers = processor->options.settings->kafka_brokers,
         .pairs = processor->options.pairs,
         .topics = processor->options.role->topics,
         .calls = &consumer_calls,
@@ -339,7 +413,7 @@ static bool open_parts(struct processor *processor)
     };
 
     if (processor->store == NULL)
-        processor->store = store_open(processor->options.store_url, STORE_REPEATABLE);
+        processor->store = store_open(processor->options.settings->store, STORE_REPEATABLE);
     if (processor->store == NULL)
         return false;
     snprintf(processor->group, sizeof processor->group, "carrito-%s",
@@ -359,6 +433,7 @@ static void *run(void *argument)
     while (!atomic_load(&processor->stop)) {
         gather(processor);
         process(processor);
+        tick(processor, clock_mono_ms());
         atomic_store(&processor->running, kafka_in_is_assigned(processor->in));
         keep_house(processor, clock_mono_ms());
     }
@@ -381,7 +456,7 @@ struct processor *processor_start(const struct processor_options *options)
     processor->options = *options;
     epoch_make(processor->owner);
     processor->metrics = role_metrics_open(options->role->name, options->role->topics);
-    processor->state = options->role->open();
+    processor->state = options->role->open(options->settings);
     if (pthread_create(&processor->thread, NULL, run, processor) != 0)
         abort();
     return processor;

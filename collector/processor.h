@@ -13,8 +13,7 @@
 
 struct processor_options {
     const struct role_calls *role;
-    const char *store_url; /* all texts live as long as the processor */
-    const char *brokers;
+    const struct settings *settings; /* store, brokers, and what the role reads; outlives it */
     const struct config_pairs *pairs;
 };
 

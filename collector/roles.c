@@ -10,6 +10,11 @@ static const struct role_calls *const roles[] = { &role_sales, &role_location };
 static const char *const names[] = { "sales",  "stock",  "location", "members",
                                      "orders", "access", "api",      "notify" };
 
+const struct role_calls *role_at(size_t index)
+{
+    return index < sizeof roles / sizeof *roles ? roles[index] : NULL;
+}
+
 const struct role_calls *role_find(const char *name)
 {
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)

@@ -48,10 +48,11 @@ static struct metric conflicts = {
     .labels = "reason=\"identity-conflict\"",
 };
 
-static void *open_sales(void)
+static void *open_sales(const struct settings *settings)
 {
     struct sales *sales = calloc(1, sizeof *sales);
 
+    (void)settings;
     if (sales == NULL)
         abort();
     sales->batch = sales_batch_open();

@@ -26,4 +26,13 @@
 #define TOPIC_COMMANDS     "carrito.commands"
 #define TOPIC_DEAD_LETTERS "carrito.dead-letters"
 
+#define TOPIC_MEMBERS             "carrito.members"
+#define TOPIC_REPORTS             "carrito.reports"
+#define TOPIC_ORDER_REQUESTS      "carrito.order-requests"
+#define TOPIC_ORDER_PROCESSING    "carrito.order-processing"
+#define TOPIC_ORDER_NOTIFICATIONS "carrito.order-notifications"
+#define TOPIC_LOGIN_ATTEMPTS      "carrito.login-attempts"
+#define TOPIC_ALERTS              "carrito.alerts"
+#define TOPIC_DAILY_SALES         "carrito.daily-sales"
+
 #endif

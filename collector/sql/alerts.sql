@@ -1,7 +1,38 @@
 -- Alerts: one open row per kind and subject.
 
+-- name: alert_count
+SELECT COUNT(*) FROM alerts WHERE kind = $1 AND subject = $2;
+
 -- name: alert_open
 INSERT INTO alerts (id, kind, subject, cart, severity, status, started_ms, ended_ms, details)
 SELECT $1, $2, $3, $4, $5, 'ACTIVE_UNACK', $6, NULL, $7
 WHERE NOT EXISTS (
     SELECT 1 FROM alerts WHERE kind = $2 AND subject = $3 AND ended_ms IS NULL);
+
+-- name: alert_find
+SELECT id FROM alerts WHERE kind = $1 AND subject = $2 AND ended_ms IS NULL;
+
+-- name: alert_read
+SELECT id, kind, subject, cart, severity, status, details, started_ms, ended_ms FROM alerts
+WHERE id = $1;
+
+-- The condition is over. It never ends before it began, whatever the clocks say.
+-- name: alert_end
+UPDATE alerts SET ended_ms = CASE WHEN $1 > started_ms THEN $1 ELSE started_ms END,
+    status = CASE WHEN status = 'ACTIVE_ACK' THEN 'CLEARED_ACK' ELSE 'CLEARED_UNACK' END
+WHERE id = $2 AND ended_ms IS NULL;
+
+-- name: alert_acknowledge
+UPDATE alerts SET acknowledged_ms = $1,
+    status = CASE WHEN ended_ms IS NULL THEN 'ACTIVE_ACK' ELSE 'CLEARED_ACK' END
+WHERE id = $2 AND acknowledged_ms IS NULL;
+
+-- An operator who clears it has seen it.
+-- name: alert_clear
+UPDATE alerts SET acknowledged_ms = COALESCE(acknowledged_ms, $1),
+    ended_ms = CASE WHEN $1 > started_ms THEN $1 ELSE started_ms END, status = 'CLEARED_ACK'
+WHERE id = $2 AND ended_ms IS NULL;
+
+-- name: alert_notice
+INSERT INTO alert_notices (alert, status, time_ms) VALUES ($1, $2, $3)
+ON CONFLICT (alert, status) DO NOTHING;

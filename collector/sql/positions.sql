@@ -17,3 +17,11 @@ WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5;
 -- name: position_advance
 UPDATE positions SET next = $1, last_ms = $2, last_hash = $3
 WHERE role = $4 AND topic = $5 AND part = $6 AND owner = $7 AND next = $8;
+
+-- The fence alone, and how far the log had been when all of it was applied.
+-- name: position_pass
+UPDATE positions SET passed_ms = CASE WHEN $1 > passed_ms THEN $1 ELSE passed_ms END
+WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5 AND next = $6;
+
+-- name: position_passed
+SELECT COUNT(*), MIN(passed_ms) FROM positions WHERE role = $1;

@@ -7,7 +7,8 @@
 -- name: schema
 
 -- Where each role stands in Kafka. `owner` is the random id of the consumer that may write;
--- `next` the offset to be applied next; the last record applied is known by its time and hash.
+-- `next` the offset to be applied next; the last record applied is known by its time and hash. All
+-- that the log had at `passed_ms` has been applied.
 CREATE TABLE IF NOT EXISTS positions (
     role TEXT NOT NULL,
     topic TEXT NOT NULL,
@@ -16,6 +17,7 @@ CREATE TABLE IF NOT EXISTS positions (
     next BIGINT NOT NULL,
     last_ms BIGINT NOT NULL,
     last_hash BIGINT NOT NULL,
+    passed_ms BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (role, topic, part)
 );
 
@@ -191,6 +193,16 @@ CREATE TABLE IF NOT EXISTS alerts (
     severity TEXT NOT NULL,
     status TEXT NOT NULL,
     started_ms BIGINT NOT NULL,
+    acknowledged_ms BIGINT,
     ended_ms BIGINT,
     details TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS alerts_by_subject ON alerts (kind, subject);
+
+-- Changes of alerts that `notify` has not yet told: each status of an alert once.
+CREATE TABLE IF NOT EXISTS alert_notices (
+    alert TEXT NOT NULL,
+    status TEXT NOT NULL,
+    time_ms BIGINT NOT NULL,
+    PRIMARY KEY (alert, status)
 );

@@ -1,6 +1,7 @@
 /* Claims about the role `location`: what is a word of a cart and what is not, that a position never
  * goes back in time, and that what is read side by side ends in the same state. */
 #include "collector/role.h"
+#include "collector/settings.h"
 #include "common/day.h"
 
 #include <setjmp.h>
@@ -54,7 +55,7 @@ static int open_office(void **state)
     if (office == NULL || !day_set_zone("America/Santiago"))
         return -1;
     office->store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    office->role = role_location.open();
+    office->role = role_location.open(&(struct settings){ 0 });
     headers = (struct headers){ 0 };
     *state = office;
     return store_migrate(office->store) == STORE_OK ? 0 : -1;

@@ -97,21 +97,62 @@ static void what_caused_it_and_was_undone_owes_nothing(void **state)
 
 static void one_alert_is_open_per_kind_and_subject(void **state)
 {
-    struct alert alert = { .kind = "kafka-lost-data",
+    struct alert alert = { .kind = ALERT_KAFKA_LOST_DATA,
                            .subject = "sales/carrito.sales/3",
-                           .severity = "CRITICAL",
-                           .details = "read again" };
+                           .details = "read again",
+                           .at_ms = 1000 };
 
-    alert_raise(*state, &alert, 1000);
-    alert_raise(*state, &alert, 2000);
+    assert_true(alert_raise(*state, &alert));
+    alert.at_ms = 2000;
+    assert_false(alert_raise(*state, &alert));
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts"), 1);
     assert_int_equal(ask(*state, "SELECT started_ms FROM alerts"), 1000);
     alert.subject = "sales/carrito.sales/4";
-    alert_raise(*state, &alert, 3000);
+    assert_true(alert_raise(*state, &alert));
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts WHERE status = 'ACTIVE_UNACK'"), 2);
-    store_run(*state, "UPDATE alerts SET ended_ms = 4000", "");
-    alert_raise(*state, &alert, 5000);
-    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts WHERE ended_ms IS NULL"), 1);
+    assert_true(alert_end(*state, ALERT_KAFKA_LOST_DATA, alert.subject, 4000));
+    assert_false(alert_end(*state, ALERT_KAFKA_LOST_DATA, alert.subject, 4000));
+    assert_true(alert_raise(*state, &alert));
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts WHERE ended_ms IS NULL"), 2);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts"), 3);
+}
+
+static void an_alert_lives_from_unseen_to_cleared(void **state)
+{
+    static const struct {
+        const char *status;
+        bool acknowledge, end, clear;
+    } lives[] = {
+        { "ACTIVE_UNACK", false, false, false }, { "ACTIVE_ACK", true, false, false },
+        { "CLEARED_UNACK", false, true, false }, { "CLEARED_ACK", true, true, false },
+        { "CLEARED_ACK", false, false, true },
+    };
+
+    for (size_t i = 0; i < sizeof lives / sizeof *lives; i++) {
+        char subject[16], id[ALERT_ID_SIZE];
+        snprintf(subject, sizeof subject, "BBCL2%zu", i);
+        alert_raise(*state, &(struct alert){ .kind = ALERT_STOCK_OUT,
+                                             .subject = subject,
+                                             .cart = subject,
+                                             .details = "-",
+                                             .at_ms = 1000 });
+        struct store_rows *rows =
+            store_query(*state, "SELECT id FROM alerts WHERE subject = $1", "t", subject);
+        assert_true(store_next(rows));
+        snprintf(id, sizeof id, "%s", store_text(rows, 0));
+        store_rows_end(rows);
+        assert_int_equal(lives[i].acknowledge && !alert_acknowledge(*state, id, 2000), 0);
+        assert_int_equal(lives[i].end && !alert_end(*state, ALERT_STOCK_OUT, subject, 3000), 0);
+        assert_int_equal(lives[i].clear && !alert_clear(*state, id, 3000), 0);
+        rows = store_query(*state, "SELECT status FROM alerts WHERE id = $1", "t", id);
+        assert_true(store_next(rows));
+        assert_string_equal(store_text(rows, 0), lives[i].status);
+        store_rows_end(rows);
+    }
+    /* Each change is owed to Kafka once: 1 + 2 + 2 + 3 + 2. */
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM outgoing WHERE topic = 'carrito.alerts'"),
+                     10);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alert_notices"), 10);
 }
 
 #define CLAIM(text, function)                                                                      \
@@ -127,6 +168,7 @@ int main(void)
         CLAIM("an id is owed once, and the order is kept", an_id_is_owed_once_and_order_is_kept),
         CLAIM("what is undone owes nothing", what_caused_it_and_was_undone_owes_nothing),
         CLAIM("one alert is open per kind and subject", one_alert_is_open_per_kind_and_subject),
+        CLAIM("an alert lives from unseen to cleared", an_alert_lives_from_unseen_to_cleared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

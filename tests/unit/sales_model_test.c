@@ -5,6 +5,7 @@
  * and after their sales, voids without a sale, repetitions, conflicts, reordering, batches of any
  * size, and batches that are rolled back and applied again. The seed is printed where it fails. */
 #include "collector/role.h"
+#include "collector/settings.h"
 #include "common/day.h"
 
 #include <setjmp.h>
@@ -382,7 +383,7 @@ static void try_history(uint64_t seed)
     struct history *history = calloc(1, sizeof *history);
     struct lines *have = calloc(1, sizeof *have), *want = calloc(1, sizeof *want);
     struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    void *role = role_sales.open();
+    void *role = role_sales.open(&(struct settings){ 0 });
 
     assert_true(history != NULL && have != NULL && want != NULL);
     assert_int_equal(store_migrate(store), STORE_OK);

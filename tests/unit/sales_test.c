@@ -1,6 +1,7 @@
 /* Claims about the role `sales`: each event counts once, on its day, whatever order it comes in; a
  * void takes exactly its sale back; what is missing is known; another content is set aside. */
 #include "collector/role.h"
+#include "collector/settings.h"
 #include "common/day.h"
 
 #include <setjmp.h>
@@ -31,7 +32,7 @@ static int open_office(void **state)
     if (office == NULL || !day_set_zone("America/Santiago"))
         return -1;
     office->store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    office->role = role_sales.open();
+    office->role = role_sales.open(&(struct settings){ 0 });
     *state = office;
     return store_migrate(office->store) == STORE_OK ? 0 : -1;
 }
