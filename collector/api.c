@@ -1,6 +1,7 @@
 /* The frame that every call goes through: route, sign-in, role, parameters, body, store, answer. */
 #include "collector/api.h"
 
+#include "collector/action.h"
 #include "collector/api_call.h"
 #include "collector/http.h"
 #include "collector/http_guard.h"
@@ -79,6 +80,17 @@ void call_store_problem(struct api_call *call, enum store_result result)
         response_header(call->response, "Retry-After", BUSY_RETRY_S);
 }
 
+bool call_commit(struct api_call *call)
+{
+    enum store_result result = store_commit(call->store);
+    if (result == STORE_OK)
+        return true;
+    forget_store(call->api);
+    call->store = NULL;
+    call_store_problem(call, result);
+    return false;
+}
+
 struct json_writer call_json(struct api_call *call, int status)
 {
     call->response->status = status;
@@ -96,6 +108,15 @@ void call_plain(struct api_call *call, int status, const char *text)
 void call_refuse(struct api_call *call, const struct json_reason *why)
 {
     call_problem(call, PROBLEM_INVALID, why->field, why->text);
+}
+
+void call_acted(struct api_call *call, const char *action, const char *subject, const char *details)
+{
+    action_add(call->store, &(struct action){ .user = call->who.name,
+                                              .name = action,
+                                              .subject = subject,
+                                              .details = details,
+                                              .time_ms = call->now_ms });
 }
 
 cJSON *call_body(struct api_call *call)
@@ -228,6 +249,8 @@ static void run(struct api_call *call)
     if (reads)
         store_begin_read(call->store);
     route->handle(call);
+    if (call->store == NULL) /* call_commit() has answered */
+        return;
     enum store_result result = reads ? store_commit(call->store) : store_status(call->store);
     if (result == STORE_OK)
         return;

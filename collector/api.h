@@ -13,6 +13,8 @@
 
 #define API_ROLES_MAX 16
 
+struct settings;
+
 /* How a consumer role of this process does. */
 struct api_role {
     const char *name; /* "sales"; lives as long as the API */
@@ -22,6 +24,7 @@ struct api_role {
 
 /* Texts live as long as the API. The callbacks run on the API's threads and must not block. */
 struct api_options {
+    const struct settings *settings;  /* what the endpoints' rules need; outlives the API */
     const char *address;              /* HOST:PORT to listen on */
     const char *store_url;            /* opened lazily by each thread; absent is no error */
     const char *brokers;              /* for the end offsets; NULL: they are not known */

@@ -38,6 +38,8 @@ struct store *api_store(struct api *api);
 void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what);
 /* For a store that failed: 503 where it is worth trying again, else 500. */
 void call_store_problem(struct api_call *call, enum store_result result);
+/* Commits what the call wrote; false, and a problem for an answer, where the store could not. */
+bool call_commit(struct api_call *call);
 /* Begins a JSON answer; what is written goes to the response's body. */
 struct json_writer call_json(struct api_call *call, int status);
 void call_plain(struct api_call *call, int status, const char *text);
@@ -45,6 +47,10 @@ void call_plain(struct api_call *call, int status, const char *text);
 cJSON *call_body(struct api_call *call);
 /* Answers with what a reader found wrong with a member of the body. */
 void call_refuse(struct api_call *call, const struct json_reason *why);
+
+/* Notes in the call's transaction who did what; `details` may be NULL. */
+void call_acted(struct api_call *call, const char *action, const char *subject,
+                const char *details);
 
 /* api_session.c */
 void session_register_metrics(void); /* once, before any call */

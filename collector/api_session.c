@@ -50,7 +50,7 @@ static void give_token(struct api_call *call, const char *name, const struct acc
     snprintf(who.cart, sizeof who.cart, "%s", account->cart);
     if (store_begin(call->store))
         token_give(call->store, &who, token, call->now_ms);
-    if (store_commit(call->store) != STORE_OK)
+    if (!call_commit(call))
         return;
     struct json_writer json = call_json(call, 200);
     json_object_begin(&json, NULL);
@@ -115,7 +115,7 @@ void session_logout(struct api_call *call)
 {
     if (store_begin(call->store))
         token_end(call->store, request_bearer(call->request));
-    if (store_commit(call->store) == STORE_OK)
+    if (call_commit(call))
         call->response->status = 204;
 }
 

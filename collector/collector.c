@@ -88,7 +88,8 @@ static void start_roles(struct collector *collector, const struct settings *sett
 static bool start_api(struct collector *collector, const struct settings *settings,
                       const struct config_pairs *pairs)
 {
-    struct api_options options = { .address = settings->http,
+    struct api_options options = { .settings = settings,
+                                   .address = settings->http,
                                    .store_url = settings->store,
                                    .brokers = settings->kafka_brokers,
                                    .kafka = pairs,

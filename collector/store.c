@@ -3,6 +3,7 @@
 #include "collector/store_driver.h"
 
 #include "schema_access_sql.h"
+#include "schema_notify_sql.h"
 #include "schema_sql.h"
 
 #include "common/log.h"
@@ -78,9 +79,15 @@ static bool script(struct store *store, const char *sql)
 
 enum store_result store_migrate(struct store *store)
 {
+    static const char *const schemas[] = {
+        SQL_SCHEMA,
+        SQL_SCHEMA_ACCESS,
+        SQL_SCHEMA_NOTIFY,
+    };
+
     store_begin(store);
-    script(store, SQL_SCHEMA);
-    script(store, SQL_SCHEMA_ACCESS);
+    for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++)
+        script(store, schemas[i]);
     return store_commit(store);
 }
 

@@ -206,3 +206,15 @@ void json_raw(struct json_writer *json, const char *key, const char *value, size
     begin_member(json, key);
     buffer_append(json->out, value, length);
 }
+
+void json_members(struct json_writer *json, const char *object)
+{
+    size_t length = strlen(object);
+
+    if (length <= 2) /* {} */
+        return;
+    if (json->has_member[json->depth])
+        buffer_text(json->out, ",");
+    json->has_member[json->depth] = true;
+    buffer_append(json->out, object + 1, length - 2);
+}

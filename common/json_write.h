@@ -31,6 +31,8 @@ void json_int(struct json_writer *json, const char *key, int64_t value);
 void json_number(struct json_writer *json, const char *key, double value);
 void json_bool(struct json_writer *json, const char *key, bool value);
 void json_null(struct json_writer *json, const char *key);
+/* The members of `object`, a JSON object without blanks around it, among those of the open one. */
+void json_members(struct json_writer *json, const char *object);
 /* `value` is a JSON text already. */
 void json_raw(struct json_writer *json, const char *key, const char *value, size_t length);
 

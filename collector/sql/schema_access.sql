@@ -33,5 +33,16 @@ CREATE TABLE IF NOT EXISTS blocks (
     attempts BIGINT NOT NULL
 );
 
+-- What users did. `id` counts up.
+CREATE TABLE IF NOT EXISTS actions (
+    id BIGINT NOT NULL PRIMARY KEY,
+    time_ms BIGINT NOT NULL,
+    user_name TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details TEXT
+);
+CREATE INDEX IF NOT EXISTS actions_by_time ON actions (time_ms);
+
 -- What a cart says of a day, for the rows of that day that the API shows.
 CREATE INDEX IF NOT EXISTS cart_counts_by_day ON cart_counts (day, cart);

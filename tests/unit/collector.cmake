@@ -1,5 +1,20 @@
 # Unit tests of collector/.
-foreach(module csv http_limits kafka_position location outgoing page problem receipt_gaps request
-               routes sales sales_day sales_model settings sign_in store)
+foreach(module
+  csv
+  http_limits
+  kafka_position
+  location
+  outgoing
+  page
+  problem
+  receipt_gaps
+  request
+  routes
+  sales
+  sales_day
+  sales_model
+  settings
+  sign_in
+  store)
   carrito_unit_test(${module} carrito_collector_parts)
 endforeach()
