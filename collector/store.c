@@ -3,6 +3,7 @@
 #include "collector/store_driver.h"
 
 #include "schema_access_sql.h"
+#include "schema_members_sql.h"
 #include "schema_notify_sql.h"
 #include "schema_sql.h"
 
@@ -82,6 +83,7 @@ enum store_result store_migrate(struct store *store)
     static const char *const schemas[] = {
         SQL_SCHEMA,
         SQL_SCHEMA_ACCESS,
+        SQL_SCHEMA_MEMBERS,
         SQL_SCHEMA_NOTIFY,
     };
 
