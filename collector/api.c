@@ -20,10 +20,18 @@
 #define BODY_DEPTH_MAX 4
 #define BUSY_RETRY_S   "2"
 
+/* Passwords: 80 ms and 64 MiB each, so two at once and no more; they have threads of their own, so
+ * that a flood of sign-ins holds up no write, and no write a sign-in. */
+#define HASHERS             2
+#define HASHERS_WAITING_MAX 16
+/* Whatever waits for the store's writer or for Kafka: some milliseconds each. */
+#define WRITERS             2
+#define WRITERS_WAITING_MAX 256
+
 struct api {
     struct api_options options;
     struct http_server *http;
-    struct workers *workers;
+    struct workers *hashers, *writers;
     struct rate_limit *limit;
     struct kafka_ends *ends;
     pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
@@ -267,6 +275,12 @@ static void work(void *item)
     http_resume(exchange);
 }
 
+static struct workers *workers_of(const struct api_call *call)
+{
+    bool hashes = (call->match.route->flags & ROUTE_HASHES) != 0;
+    return hashes ? call->api->hashers : call->api->writers;
+}
+
 static enum http_handled hand_to_worker(struct api_call *call, struct http_exchange *exchange)
 {
     struct job *job = malloc(sizeof *job);
@@ -274,7 +288,7 @@ static enum http_handled hand_to_worker(struct api_call *call, struct http_excha
         abort();
     *job = (struct job){ *call, exchange };
     http_suspend(exchange);
-    if (workers_submit(call->api->workers, job))
+    if (workers_submit(workers_of(call), job))
         return HTTP_LATER;
     free(job);
     call_problem(call, PROBLEM_BUSY, NULL, NULL);
@@ -297,7 +311,7 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
     if (!find_route(&call) || !admit(&call) || !within_limit(&call, http_client(exchange)) ||
         !check_form(&call))
         return HTTP_ANSWERED;
-    if ((call.match.route->flags & ROUTE_WORKER) != 0)
+    if ((call.match.route->flags & (ROUTE_WORKER | ROUTE_HASHES)) != 0)
         return hand_to_worker(&call, exchange);
     run(&call);
     return HTTP_ANSWERED;
@@ -317,10 +331,11 @@ static bool start_parts(struct api *api)
     }
     api->has_store_key = pthread_key_create(&api->store_key, close_store) == 0;
     api->limit = rate_limit_open(api->options.rate_per_minute);
-    api->workers = workers_open(work);
+    api->hashers = workers_open(&(struct workers_options){ work, HASHERS, HASHERS_WAITING_MAX });
+    api->writers = workers_open(&(struct workers_options){ work, WRITERS, WRITERS_WAITING_MAX });
     if (api->options.brokers != NULL)
         api->ends = kafka_ends_open(api->options.brokers, api->options.kafka);
-    if (!api->has_store_key || api->workers == NULL)
+    if (!api->has_store_key || api->hashers == NULL || api->writers == NULL)
         return false;
     api->http = http_open(&http);
     return api->http != NULL;
@@ -346,10 +361,13 @@ void api_stop(struct api *api)
     /* In this order: no suspended exchange may be left when the server ends. */
     if (api->http != NULL)
         http_quiesce(api->http);
-    if (api->workers != NULL)
-        workers_stop(api->workers);
+    if (api->hashers != NULL)
+        workers_stop(api->hashers);
+    if (api->writers != NULL)
+        workers_stop(api->writers);
     http_close(api->http);
-    workers_close(api->workers);
+    workers_close(api->hashers);
+    workers_close(api->writers);
     kafka_ends_close(api->ends);
     rate_limit_close(api->limit);
     if (api->has_store_key)

@@ -1,7 +1,7 @@
 /* The HTTP API of the collector: serves the contract's section 6 from the store.
  *
  * Threads of its own: a small pool that answers from the store, each thread with its own
- * connection, and two workers for what takes long (password hashing, writes). */
+ * connection, two workers for passwords and two for what else takes long (writes). */
 #ifndef CARRITO_COLLECTOR_API_H
 #define CARRITO_COLLECTOR_API_H
 

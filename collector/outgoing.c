@@ -11,9 +11,10 @@
 
 void outgoing_add(struct store *store, const struct outgoing *record)
 {
-    store_run(store, SQL_OUTGOING_INSERT, "ttbbttt", record->id, record->topic, record->key,
+    store_run(store, SQL_OUTGOING_INSERT, "ttbbttto", record->id, record->topic, record->key,
               record->key_length, record->value, record->value_length, record->error,
-              record->source, record->type);
+              record->source, record->type,
+              record->partition != NULL ? (int64_t)*record->partition : -1);
 }
 
 void outgoing_dead_letter(struct store *store, const struct kafka_record *record,

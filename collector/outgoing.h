@@ -14,9 +14,10 @@ struct outgoing {
     size_t key_length;
     const void *value;
     size_t value_length;
-    const char *error;  /* header of a dead letter: the reason, in words; or NULL */
-    const char *source; /* header of a dead letter; or NULL */
-    const char *type;   /* ce_type, or NULL */
+    const char *error;        /* header of a dead letter: the reason, in words; or NULL */
+    const char *source;       /* header of a dead letter; or NULL */
+    const char *type;         /* ce_type, or NULL */
+    const int32_t *partition; /* or NULL: the key's */
 };
 
 /* In the caller's transaction. An id that is there already is left alone. */

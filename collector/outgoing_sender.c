@@ -23,6 +23,7 @@
 struct row {
     char *id, *topic, *key, *value, *error, *source, *type;
     size_t key_length, value_length;
+    int32_t partition; /* RD_KAFKA_PARTITION_UA: the key's */
     bool delivered;
 };
 
@@ -123,6 +124,8 @@ static void read_rows(struct outgoing_sender *sender)
                              .error = copy(rows, 4),
                              .source = copy(rows, 5),
                              .type = copy(rows, 6) };
+        row->partition =
+            store_is_null(rows, 8) ? RD_KAFKA_PARTITION_UA : (int32_t)store_int(rows, 8);
         row->key = copy_bytes(rows, 2, &row->key_length);
         row->value = copy_bytes(rows, 3, &row->value_length);
     }
@@ -154,9 +157,9 @@ static bool produce(struct outgoing_sender *sender, struct row *row)
 {
     rd_kafka_headers_t *headers = headers_of(row);
     rd_kafka_resp_err_t error = rd_kafka_producev(
-        sender->producer, RD_KAFKA_V_TOPIC(row->topic), RD_KAFKA_V_KEY(row->key, row->key_length),
-        RD_KAFKA_V_VALUE(row->value, row->value_length), RD_KAFKA_V_HEADERS(headers),
-        RD_KAFKA_V_OPAQUE(row), RD_KAFKA_V_END);
+        sender->producer, RD_KAFKA_V_TOPIC(row->topic), RD_KAFKA_V_PARTITION(row->partition),
+        RD_KAFKA_V_KEY(row->key, row->key_length), RD_KAFKA_V_VALUE(row->value, row->value_length),
+        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(row), RD_KAFKA_V_END);
 
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         return true; /* the headers are the library's now */

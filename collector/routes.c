@@ -12,7 +12,7 @@ const struct route routes[] = {
     { "POST",
       API "/login",
       WHO_OPEN,
-      ROUTE_WORKER | ROUTE_JSON | ROUTE_LIMITED,
+      ROUTE_HASHES | ROUTE_JSON | ROUTE_LIMITED,
       { NULL },
       session_login },
     { "POST", API "/logout", WHO_SIGNED_IN, ROUTE_WORKER, { NULL }, session_logout },

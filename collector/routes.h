@@ -17,7 +17,8 @@ enum route_flag {
     ROUTE_WORKER = 1 << 2,   /* takes long or writes: runs on a worker */
     ROUTE_NO_STORE = 1 << 3, /* answers without the store too */
     ROUTE_JSON = 1 << 4,     /* has a body, which is JSON */
-    ROUTE_LIMITED = 1 << 5   /* counts against the limit per address and minute */
+    ROUTE_LIMITED = 1 << 5,  /* counts against the limit per address and minute */
+    ROUTE_HASHES = 1 << 6    /* hashes a password: runs on a worker for these alone */
 };
 
 struct api_call;

@@ -10,12 +10,12 @@
 struct workers {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    pthread_t threads[WORKERS_COUNT];
+    struct workers_options options;
+    pthread_t threads[WORKERS_THREADS_MAX];
     size_t thread_count;
-    void *waiting[WORKERS_WAITING_MAX]; /* a ring */
+    void **waiting; /* a ring of options.waiting_max */
     size_t first, count;
     bool stopping;
-    void (*work)(void *item);
 };
 
 /* The next item; NULL once there is none left and the end was asked for. */
@@ -27,7 +27,7 @@ static void *take(struct workers *workers)
         pthread_cond_wait(&workers->changed, &workers->lock);
     if (workers->count > 0) {
         item = workers->waiting[workers->first];
-        workers->first = (workers->first + 1) % WORKERS_WAITING_MAX;
+        workers->first = (workers->first + 1) % workers->options.waiting_max;
         workers->count--;
     }
     pthread_mutex_unlock(&workers->lock);
@@ -38,19 +38,22 @@ static void *run(void *argument)
 {
     struct workers *workers = argument;
     for (void *item; (item = take(workers)) != NULL;)
-        workers->work(item);
+        workers->options.work(item);
     return NULL;
 }
 
-struct workers *workers_open(void (*work)(void *item))
+struct workers *workers_open(const struct workers_options *options)
 {
     struct workers *workers = calloc(1, sizeof *workers);
     if (workers == NULL)
         abort();
-    workers->work = work;
+    workers->options = *options;
+    workers->waiting = calloc(options->waiting_max, sizeof *workers->waiting);
+    if (workers->waiting == NULL)
+        abort();
     pthread_mutex_init(&workers->lock, NULL);
     pthread_cond_init(&workers->changed, NULL);
-    while (workers->thread_count < WORKERS_COUNT) {
+    while (workers->thread_count < options->threads) {
         pthread_t *thread = &workers->threads[workers->thread_count];
         if (pthread_create(thread, NULL, run, workers) != 0) {
             log_error("api", "no thread can be started", NULL);
@@ -65,9 +68,10 @@ struct workers *workers_open(void (*work)(void *item))
 bool workers_submit(struct workers *workers, void *item)
 {
     pthread_mutex_lock(&workers->lock);
-    bool fits = !workers->stopping && workers->count < WORKERS_WAITING_MAX;
+    size_t max = workers->options.waiting_max;
+    bool fits = !workers->stopping && workers->count < max;
     if (fits) {
-        workers->waiting[(workers->first + workers->count) % WORKERS_WAITING_MAX] = item;
+        workers->waiting[(workers->first + workers->count) % max] = item;
         workers->count++;
         pthread_cond_signal(&workers->changed);
     }
@@ -92,5 +96,6 @@ void workers_close(struct workers *workers)
     workers_stop(workers);
     pthread_cond_destroy(&workers->changed);
     pthread_mutex_destroy(&workers->lock);
+    free(workers->waiting);
     free(workers);
 }

@@ -171,7 +171,7 @@ CREATE TABLE IF NOT EXISTS cart_counts (
 
 -- What is to be produced to Kafka: written with its cause in one transaction, sent afterwards and
 -- deleted when Kafka has it. `id` does not change, so that a repetition can be told. Key and value
--- are bytes: a dead letter is whatever came.
+-- are bytes: a dead letter is whatever came. `part` is the partition; null: the key's.
 CREATE TABLE IF NOT EXISTS outgoing (
     id TEXT NOT NULL PRIMARY KEY,
     position BIGINT NOT NULL,
@@ -180,7 +180,8 @@ CREATE TABLE IF NOT EXISTS outgoing (
     value BYTEA NOT NULL,
     error TEXT,
     source TEXT,
-    type TEXT
+    type TEXT,
+    part BIGINT
 );
 CREATE INDEX IF NOT EXISTS outgoing_by_position ON outgoing (position);
 

@@ -108,13 +108,14 @@ static void slow_work(void *item)
 
 static void what_does_not_fit_is_refused_and_the_rest_done(void **state)
 {
-    struct workers *workers = workers_open(slow_work);
+    const struct workers_options options = { slow_work, 2, 16 };
+    struct workers *workers = workers_open(&options);
     int taken = 0;
     (void)state;
     atomic_store(&done, 0);
     for (int i = 0; i < 100; i++)
         taken += workers_submit(workers, &done);
-    assert_in_range(taken, WORKERS_WAITING_MAX, WORKERS_WAITING_MAX + WORKERS_COUNT);
+    assert_in_range(taken, options.waiting_max, options.waiting_max + options.threads);
     workers_stop(workers);
     assert_int_equal(atomic_load(&done), taken);
     assert_false(workers_submit(workers, &done));
