@@ -2,6 +2,7 @@
 #include "collector/alert.h"
 #include "collector/hash.h"
 #include "collector/outgoing.h"
+#include "collector/wake.h"
 
 #include "alerts_sql.h"
 
@@ -88,6 +89,7 @@ static void tell(struct store *store, const char *id, int64_t now_ms)
              store_text(rows, 1), store_text(rows, 2), store_text(rows, 4), store_text(rows, 5),
              store_text(rows, 6));
     store_run(store, SQL_ALERT_NOTICE, "tti", id, store_text(rows, 5), now_ms);
+    store_note(store, WAKE_NOTIFY);
     store_rows_end(rows);
     outgoing_add(store, &(struct outgoing){ .id = record_id,
                                             .topic = TOPIC_ALERTS,

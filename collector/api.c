@@ -59,6 +59,8 @@ struct store *api_store(struct api *api)
     struct store *store = pthread_getspecific(api->store_key);
     if (store == NULL) {
         store = store_open(api->options.store_url, STORE_DURABLE);
+        if (store != NULL)
+            store_set_wake(store, api->options.wake);
         pthread_setspecific(api->store_key, store);
     }
     return store;

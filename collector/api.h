@@ -14,6 +14,7 @@
 #define API_ROLES_MAX 16
 
 struct settings;
+struct wake;
 
 /* How a consumer role of this process does. */
 struct api_role {
@@ -28,7 +29,8 @@ struct api_options {
     const char *address;              /* HOST:PORT to listen on */
     const char *store_url;            /* opened lazily by each thread; absent is no error */
     const char *brokers;              /* for the end offsets; NULL: they are not known */
-    const struct config_pairs *kafka; /* `kafka.NAME=` properties, or NULL */
+    const struct config_pairs *kafka; /* `kafka.NAME=` properties and products, or NULL */
+    struct wake *wake;                /* whom commits wake; or NULL */
     const char *proxies;              /* addresses whose X-Forwarded-For counts, or NULL */
     const char *public_url;           /* for links, or NULL */
     const char *lang;                 /* "es" or "en" where the client names neither */

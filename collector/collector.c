@@ -6,6 +6,7 @@
 #include "collector/processor.h"
 #include "collector/role.h"
 #include "collector/store.h"
+#include "collector/wake.h"
 
 #include "common/log.h"
 #include "common/metrics.h"
@@ -25,6 +26,7 @@ struct collector {
     struct processor *processors[PROCESSORS_MAX];
     size_t processor_count;
     struct outgoing_sender *sender;
+    struct wake *wake;
     struct api *api;
 };
 
@@ -77,12 +79,18 @@ static void start_roles(struct collector *collector, const struct settings *sett
     const struct role_calls *role;
 
     for (size_t i = 0; (role = role_at(i)) != NULL; i++) {
-        struct processor_options options = { .role = role, .settings = settings, .pairs = pairs };
+        struct processor_options options = {
+            .role = role, .settings = settings, .pairs = pairs, .wake = collector->wake
+        };
         if (role_list_has(settings->roles, role->name))
             collector->processors[collector->processor_count++] = processor_start(&options);
     }
     if (collector->processor_count > 0)
-        collector->sender = outgoing_sender_start(settings->store, settings->kafka_brokers, pairs);
+        collector->sender = outgoing_sender_start(
+            &(struct outgoing_sender_options){ .store_url = settings->store,
+                                               .brokers = settings->kafka_brokers,
+                                               .pairs = pairs,
+                                               .wake = collector->wake });
 }
 
 static bool start_api(struct collector *collector, const struct settings *settings,
@@ -93,6 +101,7 @@ static bool start_api(struct collector *collector, const struct settings *settin
                                    .store_url = settings->store,
                                    .brokers = settings->kafka_brokers,
                                    .kafka = pairs,
+                                   .wake = collector->wake,
                                    .proxies = settings->http_proxies,
                                    .public_url = settings->public_url,
                                    .lang = settings->lang,
@@ -134,6 +143,7 @@ static void stop_all(struct collector *collector)
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_join(collector->processors[i]);
     outgoing_sender_join(collector->sender);
+    wake_close(collector->wake);
 }
 
 int collector_run(const struct settings *settings, const struct config_pairs *pairs,
@@ -149,6 +159,7 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
     }
     if (!prepare_store(settings->store, stopped))
         return status;
+    collector.wake = wake_open();
     start_roles(&collector, settings, pairs);
     if (start_api(&collector, settings, pairs)) {
         log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,

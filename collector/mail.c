@@ -1,5 +1,6 @@
 /* Writes mails into the table that `notify` sends from. */
 #include "collector/mail.h"
+#include "collector/wake.h"
 
 #include "mail_sql.h"
 
@@ -13,6 +14,7 @@ void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
 {
     store_run(store, SQL_MAIL_INSERT, "tttttii", mail->id, mail->recipient, mail->template,
               mail->parameters, mail->order, now_ms, now_ms);
+    store_note(store, WAKE_NOTIFY);
 }
 
 static bool is_atom(unsigned char c)

@@ -1,5 +1,6 @@
 /* Rows for Kafka, written in the transaction of their cause. */
 #include "collector/outgoing.h"
+#include "collector/wake.h"
 
 #include "outgoing_sql.h"
 
@@ -15,6 +16,7 @@ void outgoing_add(struct store *store, const struct outgoing *record)
               record->key_length, record->value, record->value_length, record->error,
               record->source, record->type,
               record->partition != NULL ? (int64_t)*record->partition : -1);
+    store_note(store, WAKE_OUTGOING);
 }
 
 void outgoing_dead_letter(struct store *store, const struct kafka_record *record,

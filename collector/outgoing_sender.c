@@ -1,6 +1,7 @@
 /* The thread behind the table `outgoing`: read → produce → wait for the reports → delete. */
 #include "collector/outgoing_sender.h"
 #include "collector/store.h"
+#include "collector/wake.h"
 
 #include "outgoing_sql.h"
 
@@ -14,7 +15,7 @@
 #include <time.h>
 
 #define ROWS_MAX    500 /* as the statement outgoing_read has it */
-#define LOOK_MS     100 /* between two looks at the table */
+#define LOOK_MS     100 /* between two looks at the table, where nobody wakes it */
 #define REPORT_MS   100
 #define RETRY_MS    1000
 #define PURGE_MS    1000
@@ -28,8 +29,7 @@ struct row {
 };
 
 struct outgoing_sender {
-    const char *store_url, *brokers;
-    const struct config_pairs *pairs;
+    struct outgoing_sender_options options;
     pthread_t thread;
     atomic_bool stop;
     rd_kafka_t *producer;
@@ -54,7 +54,8 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 static bool open_producer(struct outgoing_sender *sender)
 {
     char error[256];
-    rd_kafka_conf_t *conf = kafka_conf_new(sender->brokers, sender->pairs, kafka_producer_settings);
+    rd_kafka_conf_t *conf =
+        kafka_conf_new(sender->options.brokers, sender->options.pairs, kafka_producer_settings);
 
     if (conf == NULL)
         return false;
@@ -224,29 +225,26 @@ static void *run(void *argument)
 
     while (!atomic_load(&sender->stop)) {
         if (sender->store == NULL)
-            sender->store = store_open(sender->store_url, STORE_REPEATABLE);
+            sender->store = store_open(sender->options.store_url, STORE_REPEATABLE);
         if (sender->producer == NULL && !open_producer(sender))
             break;
         if (sender->store == NULL)
             pause_ms(RETRY_MS);
         else if (!send_some(sender))
-            pause_ms(LOOK_MS);
+            wake_wait(sender->options.wake, WAKE_OUTGOING, LOOK_MS);
     }
     close_producer(sender);
     store_close(sender->store);
     return NULL;
 }
 
-struct outgoing_sender *outgoing_sender_start(const char *store_url, const char *brokers,
-                                              const struct config_pairs *pairs)
+struct outgoing_sender *outgoing_sender_start(const struct outgoing_sender_options *options)
 {
     struct outgoing_sender *sender = calloc(1, sizeof *sender);
 
     if (sender == NULL)
         abort();
-    sender->store_url = store_url;
-    sender->brokers = brokers;
-    sender->pairs = pairs;
+    sender->options = *options;
     if (pthread_create(&sender->thread, NULL, run, sender) != 0)
         abort();
     return sender;
@@ -254,8 +252,10 @@ struct outgoing_sender *outgoing_sender_start(const char *store_url, const char 
 
 void outgoing_sender_stop(struct outgoing_sender *sender)
 {
-    if (sender != NULL)
-        atomic_store(&sender->stop, true);
+    if (sender == NULL)
+        return;
+    atomic_store(&sender->stop, true);
+    wake_call(sender->options.wake, WAKE_OUTGOING);
 }
 
 void outgoing_sender_join(struct outgoing_sender *sender)

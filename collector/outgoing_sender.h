@@ -8,10 +8,16 @@
 #include "common/config.h"
 
 struct outgoing_sender;
+struct wake;
 
-/* Texts live as long as the sender. NULL for a bad property only. */
-struct outgoing_sender *outgoing_sender_start(const char *store_url, const char *brokers,
-                                              const struct config_pairs *pairs);
+/* Live as long as the sender. */
+struct outgoing_sender_options {
+    const char *store_url, *brokers;
+    const struct config_pairs *pairs;
+    struct wake *wake; /* tells that there is something to send; NULL: it looks by itself */
+};
+
+struct outgoing_sender *outgoing_sender_start(const struct outgoing_sender_options *options);
 /* Asks it to end; what is not sent waits in the store. */
 void outgoing_sender_stop(struct outgoing_sender *sender);
 /* Waits for its end, at most some seconds, and frees. NULL is harmless. */

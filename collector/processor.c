@@ -416,6 +416,7 @@ static bool open_parts(struct processor *processor)
         processor->store = store_open(processor->options.settings->store, STORE_REPEATABLE);
     if (processor->store == NULL)
         return false;
+    store_set_wake(processor->store, processor->options.wake);
     snprintf(processor->group, sizeof processor->group, "carrito-%s",
              processor->options.role->name);
     options.group = processor->group;

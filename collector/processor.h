@@ -11,10 +11,13 @@
 
 #include <stdbool.h>
 
+struct wake;
+
 struct processor_options {
     const struct role_calls *role;
     const struct settings *settings; /* store, brokers, and what the role reads; outlives it */
     const struct config_pairs *pairs;
+    struct wake *wake; /* whom its commits wake; or NULL */
 };
 
 struct processor;

@@ -1,6 +1,7 @@
 /* The store: chooses the driver, keeps the error that sticks, and unpacks parameters. */
 #include "collector/store.h"
 #include "collector/store_driver.h"
+#include "collector/wake.h"
 
 #include "schema_access_sql.h"
 #include "schema_members_sql.h"
@@ -28,6 +29,8 @@ struct store {
     void *connection;
     enum store_result status;
     bool in_transaction;
+    struct wake *wake;
+    unsigned notes; /* what the open transaction leaves for other threads */
     int64_t changed;
     struct store_rows rows[ROWS_MAX];
     struct store_rows none; /* the answer after an error */
@@ -64,6 +67,16 @@ void store_close(struct store *store)
     store_rollback(store);
     store->driver->close(store->connection);
     free(store);
+}
+
+void store_set_wake(struct store *store, struct wake *wake)
+{
+    store->wake = wake;
+}
+
+void store_note(struct store *store, unsigned what)
+{
+    store->notes |= what;
 }
 
 static bool keep(struct store *store, enum store_result result)
@@ -109,8 +122,10 @@ bool store_begin_read(struct store *store)
 
 enum store_result store_commit(struct store *store)
 {
-    if (store->in_transaction && script(store, "COMMIT"))
+    if (store->in_transaction && script(store, "COMMIT")) {
         store->in_transaction = false;
+        wake_call(store->wake, store->notes);
+    }
     enum store_result result = store->status;
     store_rollback(store);
     return result;
@@ -123,6 +138,7 @@ void store_rollback(struct store *store)
     if (store->in_transaction)
         store->driver->script(store->connection, "ROLLBACK");
     store->in_transaction = false;
+    store->notes = 0;
     store->status = STORE_OK;
 }
 

@@ -28,11 +28,16 @@ enum store_result {
 
 struct store;
 struct store_rows;
+struct wake;
 
 /* `url` is sqlite://PATH (sqlite:///var/lib/… is absolute) or postgresql://…. NULL and a log line
  * where it cannot be opened now; the caller tries later. */
 struct store *store_open(const char *url, enum store_durability durability);
 void store_close(struct store *store);
+/* Whom a commit wakes that leaves work for another thread of this process; NULL: nobody. */
+void store_set_wake(struct store *store, struct wake *wake);
+/* Notes in a transaction what its commit leaves (a set of enum wake_for). */
+void store_note(struct store *store, unsigned what);
 /* Makes the tables that are missing (sql/schema.sql); safe to run by several at once. */
 enum store_result store_migrate(struct store *store);
 

@@ -15,7 +15,9 @@
 #include <string.h>
 #include <time.h>
 
-#define BUSY_NAP_MS    1
+#define NAP_US_MIN     50 /* between two tries at the lock; a commit is over in about as much */
+#define NAP_US_MAX     1000
+#define NAPS_SHORT     20
 #define STATEMENTS_MAX 256 /* distinct statements of one connection; a power of two */
 
 /* Enough for the pages that one batch of sales touches; the rest is the system's page cache. */
@@ -71,12 +73,14 @@ static void close_connection(void *handle)
     free(connection);
 }
 
-/* SQLite's own handler sleeps ever longer, to 100 ms; a turn at the lock is over in a few. */
+/* SQLite's own handler sleeps ever longer, to 100 ms; a turn at the lock is over in a few, most in
+ * less than one. */
 static int wait_for_lock(void *unused, int times)
 {
     (void)unused;
-    nanosleep(&(struct timespec){ .tv_nsec = BUSY_NAP_MS * 1000000L }, NULL);
-    return times < STORE_BUSY_MS / BUSY_NAP_MS;
+    long nap_us = times < NAPS_SHORT ? NAP_US_MIN : NAP_US_MAX;
+    nanosleep(&(struct timespec){ .tv_nsec = nap_us * 1000 }, NULL);
+    return times < NAPS_SHORT + STORE_BUSY_MS * 1000 / NAP_US_MAX;
 }
 
 static void *open_connection(const char *path, enum store_durability durability)

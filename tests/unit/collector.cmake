@@ -15,6 +15,7 @@ foreach(module
   sales_model
   settings
   sign_in
-  store)
+  store
+  wake)
   carrito_unit_test(${module} carrito_collector_parts)
 endforeach()
