@@ -66,6 +66,15 @@ void carts_list(struct api_call *call);
 void carts_one(struct api_call *call);
 /* api_consumers.c */
 void consumers_list(struct api_call *call);
+/* api_alerts.c */
+void alerts_register_metrics(void);     /* once, before any call */
+void alerts_count(struct store *store); /* sets carrito_alerts_active */
+void alerts_list(struct api_call *call);
+void alerts_acknowledge(struct api_call *call);
+void alerts_clear(struct api_call *call);
+/* api_mails.c */
+void mails_list(struct api_call *call);
+void mails_test(struct api_call *call);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

@@ -35,6 +35,9 @@ void health_ready(struct api_call *call)
 
 void health_metrics(struct api_call *call)
 {
+    struct store *store = api_store(call->api);
+    if (store != NULL)
+        alerts_count(store);
     call->response->status = 200;
     call->response->content_type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_write(&call->response->body);

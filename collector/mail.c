@@ -5,10 +5,10 @@
 #include "mail_sql.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
-#define ADDRESS_BYTES_MAX 254
-#define LOCAL_BYTES_MAX   64
+#define LOCAL_BYTES_MAX 64
 
 void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
 {
@@ -39,7 +39,43 @@ bool mail_address_is_valid(const char *address)
 {
     const char *at = strchr(address, '@');
 
-    return at != NULL && strlen(address) <= ADDRESS_BYTES_MAX && at - address <= LOCAL_BYTES_MAX &&
+    return at != NULL && strlen(address) < MAIL_ADDRESS_SIZE && at - address <= LOCAL_BYTES_MAX &&
            is_all(address, (size_t)(at - address), is_atom) &&
            is_all(at + 1, strlen(at + 1), is_domain);
+}
+
+/* The next item, valid or not; false at the end. */
+static bool next_item(const char **list, char item[MAIL_ADDRESS_SIZE])
+{
+    const char *at = *list;
+
+    if (at == NULL || *at == '\0')
+        return false;
+    at += strspn(at, " \t");
+    size_t length = strcspn(at, ",");
+    *list = at + length + (at[length] == ',');
+    while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
+        length--;
+    snprintf(item, MAIL_ADDRESS_SIZE, "%.*s", (int)length, at);
+    if (length >= MAIL_ADDRESS_SIZE)
+        item[0] = '\0';
+    return true;
+}
+
+bool mail_list_next(const char **list, char address[MAIL_ADDRESS_SIZE])
+{
+    while (next_item(list, address))
+        if (mail_address_is_valid(address))
+            return true;
+    return false;
+}
+
+bool mail_list_is_valid(const char *list)
+{
+    char item[MAIL_ADDRESS_SIZE];
+
+    while (next_item(&list, item))
+        if (!mail_address_is_valid(item))
+            return false;
+    return true;
 }

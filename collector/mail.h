@@ -7,7 +7,10 @@
 
 #include "collector/store.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#define MAIL_ADDRESS_SIZE 255 /* 254 bytes (RFC 5321, 4.5.3.1, less the brackets) and NUL */
 
 struct mail {
     const char *id;         /* "order/{order}/finalizado"; printable ASCII without < > @ */
@@ -22,5 +25,10 @@ void mail_add(struct store *store, const struct mail *mail, int64_t now_ms);
 /* One address as a person types it: local@domain, no blanks, no control characters, at most 254
  * bytes (RFC 5321, 4.5.3.1), nothing that could begin another header. */
 bool mail_address_is_valid(const char *address);
+/* The next of "address, address, …", without blanks around; moves *list behind it. False at the
+ * end. NULL is an empty list. What is no address is passed over: the settings are checked. */
+bool mail_list_next(const char **list, char address[MAIL_ADDRESS_SIZE]);
+/* True where each item of the list is an address, and where the list is empty. */
+bool mail_list_is_valid(const char *list);
 
 #endif

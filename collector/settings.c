@@ -1,6 +1,7 @@
 /* The table of keys, and the rules of those that are no plain number or text. */
 #include "collector/settings.h"
 
+#include "collector/mail.h"
 #include "collector/role.h"
 #include "common/day.h"
 
@@ -24,6 +25,23 @@ static bool is_restock_count(const char *value)
 static bool is_orders(const char *value)
 {
     return strcmp(value, "auto") == 0 || strcmp(value, "dispatch") == 0;
+}
+
+static bool is_smtp(const char *value)
+{
+    return value[0] == '\0' || (strncmp(value, "smtp://", 7) == 0 && value[7] != '\0') ||
+           (strncmp(value, "smtps://", 8) == 0 && value[8] != '\0');
+}
+
+static bool is_web(const char *value)
+{
+    return value[0] == '\0' || (strncmp(value, "http://", 7) == 0 && value[7] != '\0') ||
+           (strncmp(value, "https://", 8) == 0 && value[8] != '\0');
+}
+
+static bool is_mail_from(const char *value)
+{
+    return value[0] == '\0' || mail_address_is_valid(value);
 }
 
 /* Two digits of at most `max`; -1 where they are not. */
@@ -96,9 +114,11 @@ static const struct config_key keys[] = {
       .allowed = "a list of sales, stock, location, members, orders, access, api, notify",
       .help = "what this process does" },
     { .name = "smtp",
-      .type = CONFIG_TEXT,
+      .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, smtp),
       .initial = "smtp://127.0.0.1:25",
+      .check = is_smtp,
+      .allowed = "smtp://HOST:PORT, smtps://HOST:PORT, or empty",
       .help = "mail server; empty: no mail" },
     { .name = "smtp_user",
       .type = CONFIG_TEXT,
@@ -108,9 +128,22 @@ static const struct config_key keys[] = {
       .type = CONFIG_TEXT,
       .offset = offsetof(struct settings, smtp_password_file),
       .help = "file with its password" },
-    { .name = "mail_from",
+    { .name = "smtp_cafile",
       .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, smtp_cafile),
+      .help = "authorities that vouch for the mail server; none: the system's" },
+    { .name = "smtp_timeout_s",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, smtp_timeout_s),
+      .initial = "120",
+      .min = 1,
+      .max = 3600,
+      .help = "how long the mail server may take for one mail, in seconds" },
+    { .name = "mail_from",
+      .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, mail_from),
+      .check = is_mail_from,
+      .allowed = "an address, e.g. carrito@example.org",
       .help = "sender of mails" },
     { .name = "mail_rate",
       .type = CONFIG_INT,
@@ -120,12 +153,16 @@ static const struct config_key keys[] = {
       .max = 1000000,
       .help = "mails per recipient and hour; 0: no limit" },
     { .name = "alert_mail",
-      .type = CONFIG_TEXT,
+      .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, alert_mail),
+      .check = mail_list_is_valid,
+      .allowed = "addresses with commas between",
       .help = "addresses for alerts from MAJOR up" },
     { .name = "report_mail",
-      .type = CONFIG_TEXT,
+      .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, report_mail),
+      .check = mail_list_is_valid,
+      .allowed = "addresses with commas between",
       .help = "addresses for the closed day" },
     { .name = "tz",
       .type = CONFIG_CHECKED,
@@ -146,9 +183,15 @@ static const struct config_key keys[] = {
       .offset = offsetof(struct settings, tiles),
       .help = "tile server of the map" },
     { .name = "webhook",
-      .type = CONFIG_TEXT,
+      .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, webhook),
+      .check = is_web,
+      .allowed = "http://… or https://…",
       .help = "address that alerts are posted to" },
+    { .name = "webhook_secret_file",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, webhook_secret_file),
+      .help = "file with the secret that signs what is posted" },
     { .name = "retention_days",
       .type = CONFIG_INT,
       .offset = offsetof(struct settings, retention_days),

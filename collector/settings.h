@@ -10,11 +10,12 @@ struct settings {
     char *store;
     char *http, *http_proxies, *public_url;
     char *roles;
-    char *smtp, *smtp_user, *smtp_password_file, *mail_from;
+    char *smtp, *smtp_user, *smtp_password_file, *smtp_cafile, *mail_from;
+    int64_t smtp_timeout_s;
     int64_t mail_rate;
     char *alert_mail, *report_mail;
     char *tz, *lang;
-    char *tiles, *webhook;
+    char *tiles, *webhook, *webhook_secret_file;
     int64_t retention_days;
     bool simulations;
     int64_t rate;

@@ -2,8 +2,11 @@
 
 -- name: schema_notify
 
--- status: waiting, sent, failed, skipped, digested. next_ms: when it is tried (again); answer: the
--- server's last words.
+-- status: waiting; held (over the recipient's limit, in a digest that waits); sent, failed, skipped
+-- (no mail server is set), digested (its digest was sent). next_ms: when it is tried (again), and
+-- once that is over, since when it is what it is. answer: the server's last words. digest: the mail
+-- that it is collected in. Rows stay: an id that was told is not told again, not even when
+-- everything is read anew from Kafka.
 CREATE TABLE IF NOT EXISTS mails (
     id TEXT NOT NULL PRIMARY KEY,
     recipient TEXT NOT NULL,
@@ -14,6 +17,31 @@ CREATE TABLE IF NOT EXISTS mails (
     next_ms BIGINT NOT NULL,
     status TEXT NOT NULL,
     attempts BIGINT NOT NULL,
-    answer TEXT
+    answer TEXT,
+    sent_ms BIGINT,
+    digest TEXT
 );
-CREATE INDEX IF NOT EXISTS mails_waiting ON mails (status, next_ms);
+CREATE INDEX IF NOT EXISTS mails_by_status ON mails (status, next_ms, id);
+-- How many a recipient got in the last hour.
+CREATE INDEX IF NOT EXISTS mails_sent ON mails (recipient, sent_ms) WHERE sent_ms IS NOT NULL;
+CREATE INDEX IF NOT EXISTS mails_by_digest ON mails (digest) WHERE digest IS NOT NULL;
+
+-- Alerts that are owed to the webhook; deleted once it has them, or has refused them.
+CREATE TABLE IF NOT EXISTS webhook_posts (
+    id TEXT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    next_ms BIGINT NOT NULL,
+    attempts BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS webhook_posts_by_time ON webhook_posts (next_ms);
+
+-- Which process sends (lease.h).
+CREATE TABLE IF NOT EXISTS leases (
+    name TEXT NOT NULL PRIMARY KEY,
+    owner TEXT NOT NULL,
+    beat BIGINT NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS alerts_by_time ON alerts (started_ms, id);
+CREATE INDEX IF NOT EXISTS alerts_open ON alerts (kind) WHERE ended_ms IS NULL;

@@ -4,6 +4,7 @@ foreach(module
   http_limits
   kafka_position
   location
+  mail
   outgoing
   page
   problem
