@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,8 +91,43 @@ void call_store_problem(struct api_call *call, enum store_result result)
         response_header(call->response, "Retry-After", BUSY_RETRY_S);
 }
 
+/* A call that was made before gets the same answer; false where it is answered now. */
+static bool is_new(struct api_call *call)
+{
+    if (call->idempotency.id[0] == '\0')
+        return true;
+    switch (idempotency_find(call->store, &call->idempotency, call->now_ms, call->response)) {
+    case IDEMPOTENCY_NEW:
+        return true;
+    case IDEMPOTENCY_REPEATED:
+        return false;
+    case IDEMPOTENCY_OTHER:
+        call_problem(call, PROBLEM_KEY_REUSED, "Idempotency-Key", NULL);
+        return false;
+    }
+    return true;
+}
+
+/* Keeps the answer with its effect. False where another call of the same key was faster: this one
+ * is undone. */
+static bool keep_answer(struct api_call *call)
+{
+    int status = call->response->status;
+    assert(status != 0); /* the handler answers first */
+    if (status < 200 || status > 299 ||
+        idempotency_keep(call->store, &call->idempotency, call->now_ms, call->response) ||
+        store_status(call->store) != STORE_OK)
+        return true;
+    store_rollback(call->store);
+    if (is_new(call)) /* gone again, by its age */
+        call_store_problem(call, STORE_AGAIN);
+    return false;
+}
+
 bool call_commit(struct api_call *call)
 {
+    if (call->idempotency.id[0] != '\0' && !keep_answer(call))
+        return false;
     enum store_result result = store_commit(call->store);
     if (result == STORE_OK)
         return true;
@@ -239,6 +275,11 @@ static bool check_form(struct api_call *call)
         call_problem(call, PROBLEM_TYPE, NULL, NULL);
         return false;
     }
+    if ((route->flags & ROUTE_IDEMPOTENT) != 0 &&
+        !idempotency_read(call->request, &call->idempotency)) {
+        call_problem(call, PROBLEM_BAD_PARAMETER, "Idempotency-Key", "1..255 ASCII");
+        return false;
+    }
     return true;
 }
 
@@ -258,7 +299,8 @@ static void run(struct api_call *call)
     }
     if (reads)
         store_begin_read(call->store);
-    route->handle(call);
+    if (is_new(call))
+        route->handle(call);
     if (call->store == NULL) /* call_commit() has answered */
         return;
     enum store_result result = reads ? store_commit(call->store) : store_status(call->store);

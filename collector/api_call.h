@@ -5,6 +5,7 @@
 
 #include "collector/access.h"
 #include "collector/api.h"
+#include "collector/idempotency.h"
 #include "collector/problem.h"
 #include "collector/request.h"
 #include "collector/response.h"
@@ -25,7 +26,8 @@ struct api_call {
     /* This thread's. A GET runs in a read transaction; what writes opens its own, and may leave an
      * error in it for the frame to answer. NULL only for ROUTE_NO_STORE. */
     struct store *store;
-    int64_t now_ms; /* wall clock */
+    int64_t now_ms;                 /* wall clock */
+    struct idempotency idempotency; /* for ROUTE_IDEMPOTENT; zero: without a key */
 };
 
 /* What the handlers share, made in api_start(). */
@@ -38,7 +40,9 @@ struct store *api_store(struct api *api);
 void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what);
 /* For a store that failed: 503 where it is worth trying again, else 500. */
 void call_store_problem(struct api_call *call, enum store_result result);
-/* Commits what the call wrote; false, and a problem for an answer, where the store could not. */
+/* Commits what the call wrote; false, and a problem for an answer, where the store could not. On a
+ * route with ROUTE_IDEMPOTENT the answer is written before: it is kept in the same transaction, and
+ * where another call of the same key was faster, this one is undone and gets that one's answer. */
 bool call_commit(struct api_call *call);
 /* Begins a JSON answer; what is written goes to the response's body. */
 struct json_writer call_json(struct api_call *call, int status);

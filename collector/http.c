@@ -109,6 +109,7 @@ static void begin(struct http_exchange *exchange, const char *method)
     request->authorization = header(exchange, "Authorization");
     request->accept_language = header(exchange, "Accept-Language");
     request->content_type = header(exchange, "Content-Type");
+    request->idempotency_key = header(exchange, "Idempotency-Key");
     request->too_large = length != NULL && strtoull(length, NULL, 10) > REQUEST_BODY_MAX;
     find_client(exchange);
 }

@@ -31,7 +31,7 @@ struct request {
     bool too_large;                     /* the body went past REQUEST_BODY_MAX: 413 */
     char address[REQUEST_ADDRESS_SIZE]; /* the client's, behind the proxies that count */
     /* Header values, NULL where absent; they live as long as the request. */
-    const char *authorization, *accept_language, *content_type;
+    const char *authorization, *accept_language, *content_type, *idempotency_key;
     struct buffer body; /* owned by whoever made the request */
 };
 

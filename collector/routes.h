@@ -18,7 +18,10 @@ enum route_flag {
     ROUTE_NO_STORE = 1 << 3, /* answers without the store too */
     ROUTE_JSON = 1 << 4,     /* has a body, which is JSON */
     ROUTE_LIMITED = 1 << 5,  /* counts against the limit per address and minute */
-    ROUTE_HASHES = 1 << 6    /* hashes a password: runs on a worker for these alone */
+    ROUTE_HASHES = 1 << 6,   /* hashes a password: runs on a worker for these alone */
+    /* Honours Idempotency-Key: the frame keeps the answer when call_commit() commits, so that the
+     * handler writes its answer before it calls that. Nothing else is asked of it. */
+    ROUTE_IDEMPOTENT = 1 << 7
 };
 
 struct api_call;

@@ -4,6 +4,7 @@
 #include "collector/wake.h"
 
 #include "schema_access_sql.h"
+#include "schema_desk_sql.h"
 #include "schema_members_sql.h"
 #include "schema_notify_sql.h"
 #include "schema_sql.h"
@@ -96,6 +97,7 @@ enum store_result store_migrate(struct store *store)
     static const char *const schemas[] = {
         SQL_SCHEMA,
         SQL_SCHEMA_ACCESS,
+        SQL_SCHEMA_DESK,
         SQL_SCHEMA_MEMBERS,
         SQL_SCHEMA_NOTIFY,
     };

@@ -2,6 +2,7 @@
 foreach(module
   csv
   http_limits
+  idempotency
   kafka_position
   location
   mail

@@ -1,0 +1,190 @@
+/* Claims about Idempotency-Key: one route, caller and key have one answer for a day; it stands or
+ * falls with its effect; another body under the same key is told apart. */
+#include "collector/hash.h"
+#include "collector/idempotency.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOON    1790000000000LL
+#define HOUR_MS 3600000LL
+
+static int open_store(void **state)
+{
+    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
+    *state = store;
+    return hash_init() && store_migrate(store) == STORE_OK ? 0 : -1;
+}
+
+static int close_store(void **state)
+{
+    store_close(*state);
+    return 0;
+}
+
+/* What a client sends; NULL token: none. */
+struct sent {
+    const char *target, *token, *address, *key, *body;
+};
+
+static const struct sent first = { "/api/v1/orders", NULL, "192.0.2.1", "k1", "{\"a\":1}" };
+
+static struct idempotency read_key(const struct sent *sent)
+{
+    struct request *request = calloc(1, sizeof *request);
+    struct idempotency key;
+    char token[80];
+    assert_non_null(request);
+    request->method = "POST";
+    assert_true(request_read_target(request, sent->target));
+    snprintf(token, sizeof token, "Bearer %s", sent->token != NULL ? sent->token : "");
+    request->authorization = sent->token != NULL ? token : NULL;
+    snprintf(request->address, sizeof request->address, "%s", sent->address);
+    request->idempotency_key = sent->key;
+    buffer_text(&request->body, sent->body);
+    assert_true(idempotency_read(request, &key));
+    buffer_free(&request->body);
+    free(request);
+    return key;
+}
+
+static bool keep_at(struct store *store, const struct sent *sent, const char *answer,
+                    int64_t now_ms)
+{
+    struct idempotency key = read_key(sent);
+    struct response response = { .status = 202 };
+    buffer_text(&response.body, answer);
+    bool kept = idempotency_keep(store, &key, now_ms, &response);
+    response_clear(&response);
+    return kept;
+}
+
+static enum idempotency_verdict find_at(struct store *store, const struct sent *sent,
+                                        int64_t now_ms, char answer[64])
+{
+    struct idempotency key = read_key(sent);
+    struct response response = { 0 };
+    enum idempotency_verdict verdict = idempotency_find(store, &key, now_ms, &response);
+    snprintf(answer, 64, "%d %s", response.status,
+             response.body.bytes != NULL ? response.body.bytes : "");
+    response_clear(&response);
+    return verdict;
+}
+
+static void the_same_call_gets_the_first_answer(void **state)
+{
+    char answer[64];
+    assert_int_equal(find_at(*state, &first, NOON, answer), IDEMPOTENCY_NEW);
+    assert_true(keep_at(*state, &first, "{\"id\":7}", NOON));
+    assert_int_equal(find_at(*state, &first, NOON + 23 * HOUR_MS, answer), IDEMPOTENCY_REPEATED);
+    assert_string_equal(answer, "202 {\"id\":7}");
+}
+
+static void another_body_is_told_apart(void **state)
+{
+    char answer[64];
+    struct sent other = first;
+    other.body = "{\"a\":2}";
+    assert_true(keep_at(*state, &first, "{}", NOON));
+    assert_int_equal(find_at(*state, &other, NOON, answer), IDEMPOTENCY_OTHER);
+    assert_string_equal(answer, "0 ");
+}
+
+static void another_route_caller_or_key_is_another_call(void **state)
+{
+    const struct sent others[] = {
+        { "/api/v1/sales", NULL, "192.0.2.1", "k1", "{\"a\":1}" },
+        { "/api/v1/orders", NULL, "192.0.2.2", "k1", "{\"a\":1}" },
+        { "/api/v1/orders", "token-1", "192.0.2.1", "k1", "{\"a\":1}" },
+        { "/api/v1/orders", NULL, "192.0.2.1", "k2", "{\"a\":1}" },
+    };
+    char answer[64];
+    struct sent moved = others[2];
+    assert_true(keep_at(*state, &first, "{}", NOON));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(find_at(*state, &others[i], NOON, answer), IDEMPOTENCY_NEW);
+    /* Who has a token is known by it, wherever he is. */
+    assert_true(keep_at(*state, &others[2], "{}", NOON));
+    moved.address = "192.0.2.9";
+    assert_int_equal(find_at(*state, &moved, NOON, answer), IDEMPOTENCY_REPEATED);
+}
+
+static void after_a_day_it_is_forgotten(void **state)
+{
+    char answer[64];
+    struct sent other = first;
+    other.key = "k2";
+    assert_true(keep_at(*state, &first, "{\"id\":7}", NOON));
+    assert_int_equal(find_at(*state, &first, NOON + 24 * HOUR_MS, answer), IDEMPOTENCY_NEW);
+    assert_true(keep_at(*state, &other, "{}", NOON + 24 * HOUR_MS));
+    struct store_rows *rows = store_query(*state, "SELECT COUNT(*) FROM idempotency", "");
+    assert_true(store_next(rows));
+    assert_int_equal(store_int(rows, 0), 1);
+    store_rows_end(rows);
+    assert_true(keep_at(*state, &first, "{\"id\":8}", NOON + 24 * HOUR_MS));
+}
+
+static void the_second_of_two_at_once_is_told(void **state)
+{
+    char answer[64];
+    assert_true(keep_at(*state, &first, "{\"id\":7}", NOON));
+    assert_false(keep_at(*state, &first, "{\"id\":8}", NOON));
+    assert_int_equal(store_status(*state), STORE_OK);
+    find_at(*state, &first, NOON, answer);
+    assert_string_equal(answer, "202 {\"id\":7}");
+}
+
+static void it_falls_with_its_effect(void **state)
+{
+    char answer[64];
+    assert_true(store_begin(*state));
+    assert_true(keep_at(*state, &first, "{}", NOON));
+    store_rollback(*state);
+    assert_int_equal(find_at(*state, &first, NOON, answer), IDEMPOTENCY_NEW);
+}
+
+static void a_bad_key_is_refused(void **state)
+{
+    static const char *const bad[] = { "", "with\ttab", "\xc3\xb1" };
+    char longer[IDEMPOTENCY_KEY_MAX + 2];
+    struct request request = { .method = "POST", .idempotency_key = longer };
+    struct idempotency key;
+    (void)state;
+    memset(longer, 'k', sizeof longer);
+    longer[IDEMPOTENCY_KEY_MAX + 1] = '\0';
+    assert_false(idempotency_read(&request, &key));
+    longer[IDEMPOTENCY_KEY_MAX] = '\0';
+    assert_true(idempotency_read(&request, &key));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        request.idempotency_key = bad[i];
+        assert_false(idempotency_read(&request, &key));
+    }
+    request.idempotency_key = NULL;
+    assert_true(idempotency_read(&request, &key));
+    assert_string_equal(key.id, "");
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, open_store, close_store, NULL                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("the same call gets the first answer", the_same_call_gets_the_first_answer),
+        CLAIM("another body is told apart", another_body_is_told_apart),
+        CLAIM("another route, caller or key is another call",
+              another_route_caller_or_key_is_another_call),
+        CLAIM("after a day it is forgotten", after_a_day_it_is_forgotten),
+        CLAIM("of two at once the second is told", the_second_of_two_at_once_is_told),
+        CLAIM("the answer stands or falls with its effect", it_falls_with_its_effect),
+        CLAIM("a bad key is refused", a_bad_key_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
