@@ -28,10 +28,11 @@ struct kafka_out *kafka_out_open(const struct kafka_out_options *options);
  * threads of librdkafka, a second at most. */
 void kafka_out_close(struct kafka_out *out);
 
-/* Takes the record into the list and hands it over if it can. Never fails. */
+/* Takes the record into the list; the next turn hands it over. Never fails. */
 void kafka_out_send(struct kafka_out *out, struct record *record, int64_t mono_ms);
-/* Takes delivery reports, hands over what waits, replaces a fatal producer (which blocks for some
- * milliseconds, FATAL_MS_MAX at most). */
+/* Takes delivery reports and hands over what waits. Stands still for the reports of what it handed
+ * over, FLUSH_MS at most: a strict turn has nothing else to do; those that take longer come by the
+ * wake-up. Replaces a fatal producer (FATAL_MS_MAX at most). */
 void kafka_out_turn(struct kafka_out *out, int64_t mono_ms);
 /* How long until the next turn is due without a wake-up, in ms; INT64_MAX: not at all. */
 int64_t kafka_out_timeout_ms(const struct kafka_out *out, int64_t mono_ms);
