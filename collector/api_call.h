@@ -61,6 +61,10 @@ void session_register_metrics(void); /* once, before any call */
 void session_login(struct api_call *call);
 void session_logout(struct api_call *call);
 void session_me(struct api_call *call);
+/* api_members.c */
+void members_apply(struct api_call *call);
+void members_list(struct api_call *call);
+void members_decide(struct api_call *call);
 /* api_sales.c */
 void sales_list(struct api_call *call);
 void sales_daily(struct api_call *call);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const struct role_calls *const roles[] = { &role_sales, &role_location };
+static const struct role_calls *const roles[] = { &role_sales, &role_location, &role_members };
 
 /* Every role of the contract; those without an entry above are threads of another kind, or are
  * accepted and do nothing in this version. */

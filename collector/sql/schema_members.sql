@@ -24,3 +24,14 @@ CREATE INDEX IF NOT EXISTS members_by_time ON members (applied_ms, id);
 -- A plate, and a person, has one application that is not rejected.
 CREATE UNIQUE INDEX IF NOT EXISTS members_by_plate ON members (plate) WHERE status <> 'rejected';
 CREATE UNIQUE INDEX IF NOT EXISTS members_by_person ON members (person) WHERE status <> 'rejected';
+
+-- Applications that were read from Kafka and wait for their turn, as they came.
+CREATE TABLE IF NOT EXISTS applications (
+    id TEXT NOT NULL PRIMARY KEY,
+    part BIGINT NOT NULL,
+    record_offset BIGINT NOT NULL,
+    append_ms BIGINT NOT NULL,
+    queued_ms BIGINT NOT NULL,
+    value BYTEA NOT NULL
+);
+CREATE INDEX IF NOT EXISTS applications_by_turn ON applications (part, record_offset);

@@ -5,6 +5,7 @@ foreach(module
   idempotency
   kafka_position
   location
+  members
   mail
   outgoing
   page
@@ -12,6 +13,7 @@ foreach(module
   receipt_gaps
   request
   routes
+  rut
   sales
   sales_day
   sales_model

@@ -1,0 +1,57 @@
+-- Applications for membership: those that wait, and the rows that came of them.
+
+-- name: member_is_known
+SELECT 1 FROM members WHERE id = $1;
+
+-- name: member_insert
+INSERT INTO members (id, person, rut, passport, name, lastname, email, plate, premium, status,
+    reason, applied_ms, decided_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING;
+
+-- Who has the plate or the id already.
+-- name: member_taken
+SELECT plate, person FROM members WHERE status <> 'rejected' AND (plate = $1 OR person = $2)
+ORDER BY applied_ms, id;
+
+-- The application that a decision is about: the pending one, else the latest.
+-- name: member_of_person
+SELECT status, id, name, email, plate, premium FROM members WHERE person = $1 OR person = $2
+ORDER BY CASE status WHEN 'pending' THEN 0 ELSE 1 END, applied_ms DESC LIMIT 1;
+
+-- name: member_decide
+UPDATE members SET status = $1, reason = $2, decided_ms = $3
+WHERE id = $4 AND status = 'pending';
+
+-- name: members_page
+SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
+    decided_ms, id
+FROM members
+WHERE (applied_ms, id) > ($1, $2) AND ($3 = '' OR status = $3) AND ($4 < 0 OR premium = $4)
+ORDER BY applied_ms, id
+LIMIT $5;
+
+-- name: members_one
+SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
+    decided_ms, id
+FROM members
+WHERE id = $1;
+
+-- name: application_insert
+INSERT INTO applications (id, part, record_offset, append_ms, queued_ms, value)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING;
+
+-- name: application_any
+SELECT 1 FROM applications LIMIT 1;
+
+-- name: applications_premium
+SELECT id, append_ms, value FROM applications WHERE part = $1 ORDER BY record_offset LIMIT 500;
+
+-- All that the premium partition had when these were read has been taken.
+-- name: applications_others
+SELECT id, append_ms, value FROM applications
+WHERE part <> $1 AND queued_ms <= (
+    SELECT passed_ms FROM positions WHERE role = 'members' AND topic = $2 AND part = $1)
+ORDER BY part, record_offset LIMIT 500;
+
+-- name: application_delete
+DELETE FROM applications WHERE id = $1;
