@@ -14,9 +14,12 @@ dev_test() {
     case $suite in
         "")
             test_unit
+            test_e2e release tests/properties
             test_e2e release tests/e2e
             ;;
         unit) test_unit "$@" ;;
+        properties) CARRITO_TEST_EXAMPLES=${CARRITO_TEST_EXAMPLES:-20} \
+            test_e2e release tests/properties "$@" ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)
             [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"

@@ -1,0 +1,1 @@
+"""Claims about any history, against the oracle (tests/oracle/)."""

@@ -1,0 +1,75 @@
+"""The collector's roles in a process of their own, without Kafka: see tests/replay/role_replay.c."""
+import json
+import subprocess
+import tempfile
+
+from harness.process import BIN
+
+
+class Replay:
+    """One process for many histories; `open` begins anew."""
+
+    def __init__(self):
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            [BIN / "tests" / "role_replay"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=self._log, text=True, env={"CARRITO_LOG": "error"})
+
+    def _ask(self, name, command):
+        try:
+            self._process.stdin.write(json.dumps({name: command}) + "\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        assert answer, f"role_replay ended: {self._said()}"
+        return json.loads(answer)
+
+    def _said(self):
+        self._process.wait(20)
+        self._log.seek(0)
+        return self._log.read()[-4000:].decode(errors="replace")
+
+    def open(self, *options, instances=1):
+        self._ask("open", {"options": list(options), "instances": instances})
+
+    def batch(self, role, records, now_ms, outcome="commit", instance=0):
+        self._ask("batch", {"role": role, "instance": instance, "now_ms": now_ms,
+                            "outcome": outcome, "records": [r.as_json() for r in records]})
+
+    def tick(self, role, now_ms, passed_ms, outcome="commit", instance=0):
+        """What was due: 0, nothing, and then nothing was done."""
+        return self._ask("tick", {"role": role, "instance": instance, "now_ms": now_ms,
+                                  "passed_ms": passed_ms, "outcome": outcome})["due"]
+
+    def forget(self, role, instance=0):
+        self._ask("forget", {"role": role, "instance": instance})
+
+    def query(self, columns, rest):
+        """Rows as lists; blobs as text."""
+        return self._ask("query", f"SELECT json_array({columns}) FROM {rest}")["rows"]
+
+    def tables(self):
+        return [name for (name,) in self.query("name", "sqlite_master WHERE type = 'table'")]
+
+    def dump(self, skip=()):
+        """Every table that is not empty, as sorted rows."""
+        found = {}
+        for table in self.tables():
+            if table in skip:
+                continue
+            names = [(name, kind) for name, kind in self.query(
+                "name, type", f"pragma_table_info('{table}')")]
+            columns = ", ".join(f"CAST({name} AS TEXT)" if kind == "BYTEA" else name
+                                for name, kind in names)
+            rows = self.query(columns, table)
+            if rows:
+                found[table] = [tuple(name for name, _ in names),
+                                *sorted(map(tuple, rows), key=repr)]
+        return found
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+        self._log.close()

@@ -1,0 +1,285 @@
+/* Drives the collector's roles through histories without Kafka: each line of standard input is a
+ * command, each line of standard output its answer. So histories of years run in milliseconds.
+ *
+ *   {"open":{"options":["--tz=America/Santiago"],"instances":2,"store":"sqlite://:memory:"}}
+ *       a new store and new roles; the options are the collector's own
+ *   {"batch":{"role":"sales","instance":0,"now_ms":1,"outcome":"commit","records":[
+ *       {"topic":"carrito.sales","partition":0,"offset":0,"append_ms":1,"key":"K","value":"V",
+ *        "headers":{"ce_type":"state"}}]}}
+ *       begin, apply, end and commit, as processor.c does; "rollback" undoes all at the commit,
+ *       "half" after the records given and before the end; then the role forgets
+ *   {"tick":{"role":"sales","instance":0,"now_ms":1,"passed_ms":1,"outcome":"commit"}}
+ *       asks what is due and ticks; answers {"due":0|1|2}. Without "passed_ms": not known
+ *   {"forget":{"role":"sales","instance":0}}    the partitions are gone
+ *   {"query":"SELECT …"}    answers {"rows":[…]}; the query's one column is JSON text
+ *
+ * Several instances share the store, as processes that take over from each other do. An error is
+ * the program's end, with a line on standard error: the script on the other side is wrong. */
+#include "collector/hash.h"
+#include "collector/role.h"
+#include "collector/settings.h"
+
+#include <cjson/cJSON.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INSTANCES_MAX 4
+#define ROLES_MAX     16
+#define OPTIONS_MAX   32
+#define QUERIES_MAX   256
+
+struct replay {
+    struct store *store;
+    struct settings settings;
+    struct config_pairs pairs;
+    void *states[INSTANCES_MAX][ROLES_MAX];
+    int instances;
+    bool is_open;
+    char *queries[QUERIES_MAX]; /* the store knows a statement by the address of its text */
+};
+
+static _Noreturn void die(const char *what, const char *detail)
+{
+    fprintf(stderr, "role_replay: %s: %s\n", what, detail);
+    exit(1);
+}
+
+static const cJSON *member(const cJSON *object, const char *name)
+{
+    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    if (found == NULL)
+        die("a member is missing", name);
+    return found;
+}
+
+static int64_t optional_int(const cJSON *object, const char *name, int64_t absent)
+{
+    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsNumber(found) ? (int64_t)found->valuedouble : absent;
+}
+
+static const char *optional_text(const cJSON *object, const char *name, const char *absent)
+{
+    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsString(found) ? found->valuestring : absent;
+}
+
+/* In place of librdkafka's: a record's headers are its JSON. */
+bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size)
+{
+    const cJSON *headers = record->message;
+    const char *found = headers != NULL ? optional_text(headers, name, NULL) : NULL;
+
+    if (found == NULL)
+        return false;
+    snprintf(value, size, "%s", found);
+    return true;
+}
+
+static void close_all(struct replay *replay)
+{
+    for (int i = 0; i < replay->instances; i++)
+        for (size_t r = 0; role_at(r) != NULL; r++)
+            role_at(r)->close(replay->states[i][r]);
+    store_close(replay->store);
+    for (size_t i = 0; i < QUERIES_MAX && replay->queries[i] != NULL; i++)
+        free(replay->queries[i]);
+    if (replay->is_open)
+        config_free(&settings_spec, &replay->settings, &replay->pairs);
+    *replay = (struct replay){ 0 };
+}
+
+static void load_settings(struct replay *replay, const cJSON *options)
+{
+    char *argv[OPTIONS_MAX + 2] = { "role_replay" };
+    const cJSON *option;
+    int argc = 1;
+
+    cJSON_ArrayForEach(option, options)
+    {
+        if (argc > OPTIONS_MAX)
+            die("too many options", option->valuestring);
+        argv[argc++] = option->valuestring;
+    }
+    if (settings_load(&replay->settings, &replay->pairs, &argc, argv) != CONFIG_OK || argc != 1)
+        die("bad options", argc > 1 ? argv[1] : "");
+}
+
+static void do_open(struct replay *replay, const cJSON *command)
+{
+    close_all(replay);
+    load_settings(replay, cJSON_GetObjectItemCaseSensitive(command, "options"));
+    replay->is_open = true;
+    replay->store =
+        store_open(optional_text(command, "store", "sqlite://:memory:"), STORE_REPEATABLE);
+    if (replay->store == NULL || store_migrate(replay->store) != STORE_OK)
+        die("no store", optional_text(command, "store", ""));
+    replay->instances = (int)optional_int(command, "instances", 1);
+    if (replay->instances > INSTANCES_MAX)
+        die("too many instances", "at most 4");
+    for (int i = 0; i < replay->instances; i++)
+        for (size_t r = 0; role_at(r) != NULL; r++)
+            replay->states[i][r] = role_at(r)->open(&replay->settings);
+    puts("{}");
+}
+
+/* The role that a command is for, and its state. */
+static const struct role_calls *role_of(struct replay *replay, const cJSON *command, void **state)
+{
+    const char *name = optional_text(command, "role", "");
+    int64_t instance = optional_int(command, "instance", 0);
+
+    if (instance < 0 || instance >= replay->instances)
+        die("no such instance of the role", name);
+    for (size_t r = 0; role_at(r) != NULL; r++)
+        if (strcmp(role_at(r)->name, name) == 0) {
+            *state = replay->states[instance][r];
+            return role_at(r);
+        }
+    die("no such role", name);
+}
+
+static void apply(const struct role_calls *role, void *state, const cJSON *record)
+{
+    const char *key = optional_text(record, "key", NULL);
+    const char *value = optional_text(record, "value", "");
+
+    role->apply(state, &(struct kafka_record){
+                           .topic = member(record, "topic")->valuestring,
+                           .partition = (int32_t)optional_int(record, "partition", 0),
+                           .offset = optional_int(record, "offset", 0),
+                           .append_ms = optional_int(record, "append_ms", 0),
+                           .key = key,
+                           .key_length = key != NULL ? strlen(key) : 0,
+                           .value = value,
+                           .value_length = strlen(value),
+                           .message = cJSON_GetObjectItemCaseSensitive(record, "headers"),
+                       });
+}
+
+static void finish(struct replay *replay, const struct role_calls *role, void *state,
+                   const char *outcome)
+{
+    bool commits = strcmp(outcome, "commit") == 0;
+
+    if (strcmp(outcome, "half") != 0)
+        role->end(state);
+    if (commits && store_commit(replay->store) != STORE_OK)
+        die("a transaction failed in role", role->name);
+    if (!commits) {
+        store_rollback(replay->store);
+        role->forget(state);
+    }
+}
+
+static void do_batch(struct replay *replay, const cJSON *command)
+{
+    void *state;
+    const struct role_calls *role = role_of(replay, command, &state);
+    const cJSON *record;
+
+    store_begin(replay->store);
+    role->begin(state, replay->store, optional_int(command, "now_ms", 0));
+    cJSON_ArrayForEach(record, member(command, "records")) apply(role, state, record);
+    finish(replay, role, state, optional_text(command, "outcome", "commit"));
+    puts("{}");
+}
+
+static void do_tick(struct replay *replay, const cJSON *command)
+{
+    void *state;
+    const struct role_calls *role = role_of(replay, command, &state);
+    struct role_time time = { .now_ms = optional_int(command, "now_ms", 0) };
+    enum role_due due =
+        role->due != NULL ? role->due(state, replay->store, time.now_ms) : ROLE_NOTHING_DUE;
+
+    store_rollback(replay->store);
+    printf("{\"due\":%d}\n", (int)due);
+    if (due == ROLE_NOTHING_DUE)
+        return;
+    if (due == ROLE_DUE_PASSED)
+        time.passed_ms = optional_int(command, "passed_ms", 0);
+    store_begin(replay->store);
+    role->begin(state, replay->store, time.now_ms);
+    role->tick(state, &time);
+    finish(replay, role, state, optional_text(command, "outcome", "commit"));
+}
+
+static void do_forget(struct replay *replay, const cJSON *command)
+{
+    void *state;
+
+    role_of(replay, command, &state)->forget(state);
+    puts("{}");
+}
+
+static const char *kept_text(struct replay *replay, const char *sql)
+{
+    size_t i = 0;
+
+    while (i < QUERIES_MAX && replay->queries[i] != NULL && strcmp(replay->queries[i], sql) != 0)
+        i++;
+    if (i == QUERIES_MAX)
+        die("too many different queries", sql);
+    if (replay->queries[i] == NULL)
+        replay->queries[i] = strdup(sql);
+    return replay->queries[i];
+}
+
+static void do_query(struct replay *replay, const cJSON *command)
+{
+    struct store_rows *rows =
+        store_query(replay->store, kept_text(replay, command->valuestring), "");
+    const char *comma = "";
+
+    fputs("{\"rows\":[", stdout);
+    for (; store_next(rows); comma = ",")
+        printf("%s%s", comma, store_is_null(rows, 0) ? "null" : store_text(rows, 0));
+    puts("]}");
+    if (store_status(replay->store) != STORE_OK)
+        die("a query failed", command->valuestring);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(struct replay *replay, const cJSON *command);
+} commands[] = {
+    { "open", do_open },     { "batch", do_batch }, { "tick", do_tick },
+    { "forget", do_forget }, { "query", do_query },
+};
+
+static void run_line(struct replay *replay, const char *line)
+{
+    cJSON *json = cJSON_Parse(line);
+    size_t i = 0, count = sizeof commands / sizeof *commands;
+
+    if (json == NULL || json->child == NULL)
+        die("no command", line);
+    while (i < count && strcmp(commands[i].name, json->child->string) != 0)
+        i++;
+    if (i == count || (replay->store == NULL && i != 0))
+        die("no such command, or nothing is open", json->child->string);
+    commands[i].run(replay, json->child);
+    fflush(stdout);
+    cJSON_Delete(json);
+}
+
+int main(void)
+{
+    struct replay replay = { 0 };
+    char *line = NULL;
+    size_t size = 0;
+
+    if (!hash_init())
+        die("no library for hashes", "libsodium");
+    while (getline(&line, &size, stdin) > 0)
+        run_line(&replay, line);
+    close_all(&replay);
+    free(line);
+    return 0;
+}
