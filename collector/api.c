@@ -304,6 +304,8 @@ static void run(struct api_call *call)
     if (call->store == NULL) /* call_commit() has answered */
         return;
     enum store_result result = reads ? store_commit(call->store) : store_status(call->store);
+    /* Who refuses a call leaves its transaction to us. */
+    store_rollback(call->store);
     if (result == STORE_OK)
         return;
     forget_store(call->api);

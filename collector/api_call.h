@@ -24,7 +24,8 @@ struct api_call {
     struct identity who;
     enum lang lang;
     /* This thread's. A GET runs in a read transaction; what writes opens its own, and may leave an
-     * error in it for the frame to answer. NULL only for ROUTE_NO_STORE. */
+     * error in it for the frame to answer, or the whole of it to be undone. NULL only for
+     * ROUTE_NO_STORE. */
     struct store *store;
     int64_t now_ms;                 /* wall clock */
     struct idempotency idempotency; /* for ROUTE_IDEMPOTENT; zero: without a key */
@@ -83,6 +84,11 @@ void alerts_clear(struct api_call *call);
 /* api_mails.c */
 void mails_list(struct api_call *call);
 void mails_test(struct api_call *call);
+/* api_stock.c */
+void stock_list(struct api_call *call);
+void restocks_list(struct api_call *call);
+void restocks_done(struct api_call *call);
+void restocks_announce(struct api_call *call);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

@@ -19,6 +19,7 @@ foreach(module
   sales_model
   settings
   sign_in
+  stock
   store
   wake)
   carrito_unit_test(${module} carrito_collector_parts)
