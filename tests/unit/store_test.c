@@ -199,7 +199,10 @@ static void tables_are_made_once_by_many(void **state)
     assert_int_equal(store_migrate(other), STORE_OK);
     assert_int_equal(first_int(store, "SELECT COUNT(*) FROM positions"), 0);
     /* The large tables are one tree each. */
-    assert_int_equal(first_int(store, "SELECT COUNT(*) FROM pragma_table_list WHERE wr = 1"), 5);
+    assert_int_equal(first_int(store, "SELECT COUNT(*) FROM pragma_table_list WHERE wr = 1 "
+                                      "AND name IN ('receipts', 'source_days', 'day_clients', "
+                                      "'daily', 'track')"),
+                     5);
     store_close(other);
     store_close(store);
 }
