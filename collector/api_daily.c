@@ -1,4 +1,5 @@
 /* Daily sales: a row per day and cart, or sums over days, months or everything. */
+#include "collector/daily_row.h"
 #include "collector/list.h"
 #include "common/day.h"
 
@@ -25,31 +26,10 @@ static const struct column month_columns[] = {
     { "month", CELL_TEXT }, { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS
 };
 
-/* true: the cart's own sums, sent when the day was over for it, agree with ours in every epoch;
- * false: they disagree; null: it has not said so yet (contract, section 5). */
-static const char *completeness(struct store *store, const char *cart, int64_t day)
-{
-    int64_t day_end_ms = day_start_ms((int32_t)day + 1);
-    bool known = true, agrees = true, any = false;
-    struct store_rows *rows = store_query(store, SQL_DAILY_COUNTS, "it", day, cart);
-    while (store_next(rows)) {
-        bool said = !store_is_null(rows, 3) &&
-                    (store_int(rows, 7) != 0 || store_int(rows, 6) >= day_end_ms);
-        known = known && said;
-        any = true;
-        for (int i = 0; said && i < 3; i++)
-            agrees = agrees && store_int(rows, i) == store_int(rows, 3 + i);
-    }
-    store_rows_end(rows);
-    if (!agrees)
-        return "false";
-    return known && any ? "true" : "null";
-}
-
 static void write_complete(struct store *store, const char *cart, int64_t day, struct list_out *out)
 {
     struct buffer json = { 0 };
-    const char *complete = completeness(store, cart, day);
+    const char *complete = daily_complete(store, cart, day);
     buffer_text(&json, complete);
     list_own_cell(out, &json, strcmp(complete, "null") == 0 ? NULL : complete);
     buffer_free(&json);
@@ -57,26 +37,10 @@ static void write_complete(struct store *store, const char *cart, int64_t day, s
 
 static void write_missing(struct store *store, const char *cart, int64_t day, struct list_out *out)
 {
-    struct buffer text = { 0 }, table = { 0 };
-    struct json_writer json = json_write_to(&text);
-    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "ti", cart, day);
-    json_array_begin(&json, NULL);
-    buffer_text(&table, "");
-    while (store_next(rows)) {
-        const char *epoch = store_text(rows, 0);
-        int64_t from = store_int(rows, 1), to = store_int(rows, 2);
-        json_object_begin(&json, NULL);
-        json_text(&json, "epoch", epoch);
-        json_int(&json, "from", from);
-        json_int(&json, "to", to);
-        json_object_end(&json);
-        buffer_format(&table, "%s%s:%" PRId64 "-%" PRId64, table.length > 0 ? " " : "", epoch, from,
-                      to);
-    }
-    store_rows_end(rows);
-    json_array_end(&json);
-    list_own_cell(out, &text, table.bytes);
-    buffer_free(&text);
+    struct buffer json = { 0 }, table = { 0 };
+    daily_missing(store, cart, day, &json, &table);
+    list_own_cell(out, &json, table.bytes);
+    buffer_free(&json);
     buffer_free(&table);
 }
 

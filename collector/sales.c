@@ -6,7 +6,9 @@
 #include "collector/hash.h"
 #include "collector/receipt_gaps.h"
 #include "collector/role.h"
+#include "collector/sales_alerts.h"
 #include "collector/sales_batch.h"
+#include "collector/sales_close.h"
 #include "collector/sales_day.h"
 
 #include "sales_sql.h"
@@ -23,6 +25,7 @@
 struct sales {
     struct sales_batch *batch;
     struct day_cache days;
+    const struct settings *settings;
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
     int64_t new_duplicates, new_conflicts; /* for the metrics, once they are in the store */
@@ -34,6 +37,7 @@ struct fact {
     struct source *source;
     int32_t day;
     int64_t hash;
+    int64_t append_ms; /* Kafka's time */
 };
 
 static struct metric duplicates = {
@@ -52,9 +56,9 @@ static void *open_sales(const struct settings *settings)
 {
     struct sales *sales = calloc(1, sizeof *sales);
 
-    (void)settings;
     if (sales == NULL)
         abort();
+    sales->settings = settings;
     sales->batch = sales_batch_open();
     metric_register(&duplicates);
     metric_register(&conflicts);
@@ -87,6 +91,7 @@ static void begin(void *state, struct store *store, int64_t now_ms)
     watch(state, store);
     sales->store = store;
     sales->now_ms = now_ms;
+    sales_batch_close_until(sales->batch, sales_closed_until(store));
 }
 
 static void end(void *state)
@@ -130,9 +135,9 @@ static void meet_again(struct sales *sales, struct fact *fact, const struct kafk
     if (store_changed(sales->store) == 1) {
         fact->source->set_aside++;
         sales->new_conflicts++;
+        sales_tell_conflict(sales->store, sales->settings, event, record->append_ms);
         log_warn("sales", "two contents under one identity, the later one is set aside",
-                 "alert=identity-conflict cart=%s epoch=%s seq=%lld", event->cart, event->epoch,
-                 (long long)event->seq);
+                 "cart=%s epoch=%s seq=%lld", event->cart, event->epoch, (long long)event->seq);
     }
     free(text);
 }
@@ -165,7 +170,9 @@ static bool void_sale(struct sales *sales, struct source *source, int64_t receip
         .client = store_text(rows, 2),
         .quantity = store_int(rows, 3),
         .amount = store_is_null(rows, 4) ? EVENT_ABSENT : store_int(rows, 4),
+        .receipt = receipt,
         .sign = -1,
+        .voided = 1,
     };
     if (store_is_null(rows, 5)) {
         sales_batch_add(sales->batch, &effect);
@@ -190,13 +197,26 @@ static void apply_waiting_void(struct sales *sales, const struct fact *fact)
               fact->event.receipt);
 }
 
+/* What the record changed on closed days is a revision of its own. */
+static void revise(struct sales *sales, const char *cause, const struct fact *fact)
+{
+    sales_batch_revise(sales->batch, sales->store,
+                       &(struct late_cause){ .word = cause, .time_ms = fact->append_ms });
+}
+
 static void apply_sale(struct sales *sales, struct fact *fact)
 {
     const struct event *event = &fact->event;
-    struct seen_receipt seen = { fact->source->number, event->receipt, fact->day, sales->now_ms };
+    struct seen_receipt seen = { .source = fact->source->number,
+                                 .receipt = event->receipt,
+                                 .day = fact->day,
+                                 .now_ms = sales->now_ms,
+                                 .cart = event->cart,
+                                 .epoch = event->epoch };
     struct sale_effect effect = { .day = fact->day,
                                   .source = fact->source,
                                   .seq = event->seq,
+                                  .receipt = event->receipt,
                                   .client = event->client,
                                   .quantity = event->quantity,
                                   .amount = event->amount,
@@ -209,8 +229,11 @@ static void apply_sale(struct sales *sales, struct fact *fact)
     else
         fact->source->highest_receipt =
             receipt_gaps_see(sales->store, &seen, fact->source->highest_receipt);
-    if (fact->source->has_waiting_voids)
-        apply_waiting_void(sales, fact);
+    if (!fact->source->has_waiting_voids)
+        return;
+    revise(sales, "sale", fact);
+    apply_waiting_void(sales, fact);
+    revise(sales, "void", fact);
 }
 
 static void apply_void(struct sales *sales, struct fact *fact)
@@ -240,6 +263,7 @@ static void apply(void *state, const struct kafka_record *record)
         return;
     }
     fact.hash = hash_bytes(record->value, record->value_length);
+    fact.append_ms = record->append_ms;
     fact.day = sales_day(&sales->days, &fact.event, record->append_ms);
     fact.source = sales_batch_source(sales->batch, sales->store, &fact.event);
     if (!insert(sales, &fact)) {
@@ -255,6 +279,24 @@ static void apply(void *state, const struct kafka_record *record)
         apply_void(sales, &fact);
     else
         sales_batch_mark(sales->batch, fact.day, fact.source, fact.event.seq);
+    revise(sales, event_type_name(fact.event.type), &fact);
+}
+
+static enum role_due due(void *state, struct store *store, int64_t now_ms)
+{
+    struct sales *sales = state;
+
+    if (sales_gaps_are_due(store, now_ms))
+        return ROLE_DUE;
+    return sales_close_is_due(store, sales->settings, now_ms) ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+}
+
+static void tick(void *state, const struct role_time *time)
+{
+    struct sales *sales = state;
+
+    sales_tell_gaps(sales->store, sales->settings, time->now_ms);
+    sales_close(sales->store, sales->settings, time);
 }
 
 static const char *const topics[] = { TOPIC_SALES, NULL };
@@ -268,5 +310,7 @@ const struct role_calls role_sales = {
     .apply = apply,
     .end = end,
     .forget = forget,
+    .due = due,
+    .tick = tick,
     .watch = watch,
 };

@@ -1,5 +1,6 @@
 /* Gathers a batch's sums in search trees of the C library and writes them in key order. */
 #include "collector/sales_batch.h"
+#include "collector/sales_late.h"
 
 #include "sales_sql.h"
 
@@ -13,20 +14,11 @@ struct source_day {
     int64_t first_seq, last_seq, sales, quantity, amount;
 };
 
-struct cart_day {
-    int32_t day;
-    char cart[CART_LENGTH_MAX + 1];
-    int64_t quantity, amount, sales, named_clients, anonymous, voided, unpriced;
-};
-
-struct client_day {
-    struct cart_day *cart_day;
-    int64_t bought;
-    char client[]; /* NUL-terminated */
-};
-
 struct sales_batch {
-    void *sources, *source_days, *cart_days, *client_days; /* tsearch roots */
+    void *sources, *source_days; /* tsearch roots */
+    struct day_sums open, late;
+    struct late_rows late_rows; /* revised, and not yet owed to Kafka */
+    int32_t closed_until;
 };
 
 static int compare_numbers(int64_t a, int64_t b)
@@ -50,65 +42,23 @@ static int compare_source_days(const void *left, const void *right)
     return order != 0 ? order : compare_numbers(a->source, b->source);
 }
 
-static int compare_cart_days(const void *left, const void *right)
-{
-    const struct cart_day *a = left, *b = right;
-    int order = compare_numbers(a->day, b->day);
-
-    return order != 0 ? order : strcmp(a->cart, b->cart);
-}
-
-static int compare_client_days(const void *left, const void *right)
-{
-    const struct client_day *a = left, *b = right;
-    int order = compare_cart_days(a->cart_day, b->cart_day);
-
-    return order != 0 ? order : strcmp(a->client, b->client);
-}
-
-/* Amounts come from carts, each up to 2^53: a sum of absurd ones stops at the end of the type. */
-static void add_to(int64_t *sum, int64_t value)
-{
-    if (__builtin_add_overflow(*sum, value, sum))
-        *sum = value > 0 ? INT64_MAX : INT64_MIN;
-}
-
-static void *allocate(size_t size)
-{
-    void *memory = calloc(1, size);
-
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
-/* The element of the tree that equals `key`, a copy of it where there was none. */
-static void *find_or_copy(void **root, const void *key, size_t size,
-                          int (*compare)(const void *, const void *))
-{
-    void **found = tsearch(key, root, compare);
-
-    if (found == NULL)
-        abort();
-    if (*found == key) {
-        *found = allocate(size);
-        memcpy(*found, key, size);
-    }
-    return *found;
-}
-
 struct sales_batch *sales_batch_open(void)
 {
-    return allocate(sizeof(struct sales_batch));
+    struct sales_batch *batch = day_sums_allocate(sizeof *batch);
+
+    batch->late.keeps_receipts = true;
+    batch->closed_until = INT32_MIN;
+    return batch;
 }
 
 void sales_batch_forget(struct sales_batch *batch)
 {
-    tdestroy(batch->client_days, free);
-    tdestroy(batch->cart_days, free);
+    day_sums_forget(&batch->open);
+    day_sums_forget(&batch->late);
+    late_rows_forget(&batch->late_rows);
     tdestroy(batch->source_days, free);
     tdestroy(batch->sources, free);
-    *batch = (struct sales_batch){ 0 };
+    batch->sources = batch->source_days = NULL;
 }
 
 void sales_batch_close(struct sales_batch *batch)
@@ -129,6 +79,7 @@ static bool read_source(struct source *source, struct store *store)
     source->number = store_int(rows, 0);
     source->highest_seq = store_int(rows, 1);
     source->highest_receipt = store_int(rows, 2);
+    source->member_checked = store_int(rows, 3) != 0;
     store_rows_end(rows);
     rows = store_query(store, SQL_WAITING_VOID_ANY, "i", source->number);
     source->has_waiting_voids = store_next(rows);
@@ -143,7 +94,8 @@ struct source *sales_batch_source(struct sales_batch *batch, struct store *store
 
     memcpy(key.cart, event->cart, sizeof key.cart);
     memcpy(key.epoch, event->epoch, sizeof key.epoch);
-    struct source *source = find_or_copy(&batch->sources, &key, sizeof key, compare_sources);
+    struct source *source =
+        day_sums_find_or_copy(&batch->sources, &key, sizeof key, compare_sources);
     if (source->number == 0 && !read_source(source, store)) {
         store_run(store, SQL_SOURCE_INSERT, "tt", source->cart, source->epoch);
         read_source(source, store);
@@ -158,7 +110,7 @@ static struct source_day *source_day_of(struct sales_batch *batch, int32_t day,
         .day = day, .source = source->number, .first_seq = seq, .last_seq = seq
     };
     struct source_day *part =
-        find_or_copy(&batch->source_days, &key, sizeof key, compare_source_days);
+        day_sums_find_or_copy(&batch->source_days, &key, sizeof key, compare_source_days);
 
     if (seq < part->first_seq)
         part->first_seq = seq;
@@ -173,75 +125,38 @@ void sales_batch_mark(struct sales_batch *batch, int32_t day, const struct sourc
     source_day_of(batch, day, source, seq);
 }
 
-static void add_client(struct sales_batch *batch, struct cart_day *cart_day,
-                       const struct sale_effect *effect)
+void sales_batch_close_until(struct sales_batch *batch, int32_t day)
 {
-    union {
-        struct client_day row;
-        char bytes[sizeof(struct client_day) + sizeof((struct event *)NULL)->client];
-    } key = { .row = { .cart_day = cart_day } };
-    size_t length = strlen(effect->client);
-
-    if (length >= sizeof((struct event *)NULL)->client)
-        length = sizeof((struct event *)NULL)->client - 1;
-    memcpy(key.row.client, effect->client, length);
-    key.row.client[length] = '\0';
-    struct client_day *client = find_or_copy(
-        &batch->client_days, &key.row, sizeof(struct client_day) + length + 1, compare_client_days);
-    client->bought += effect->sign;
+    batch->closed_until = day;
 }
 
 void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect)
 {
     struct source_day *part = source_day_of(batch, effect->day, effect->source, effect->seq);
-    struct cart_day key = { .day = effect->day };
-    bool priced = effect->amount != EVENT_ABSENT;
-    int64_t amount = priced ? effect->amount * effect->sign : 0;
 
-    memcpy(key.cart, effect->source->cart, sizeof key.cart);
-    struct cart_day *day = find_or_copy(&batch->cart_days, &key, sizeof key, compare_cart_days);
-    day->quantity += effect->quantity * effect->sign;
-    add_to(&day->amount, amount);
-    day->sales += effect->sign;
-    day->unpriced += priced ? 0 : effect->sign;
-    day->voided += effect->sign < 0;
     part->quantity += effect->quantity * effect->sign;
-    add_to(&part->amount, amount);
+    day_sums_add_to(&part->amount,
+                    effect->amount != EVENT_ABSENT ? effect->amount * effect->sign : 0);
     part->sales += effect->sign;
-    if (effect->client == NULL || effect->client[0] == '\0')
-        day->anonymous += effect->sign;
-    else
-        add_client(batch, day, effect);
+    day_sums_add(effect->day > batch->closed_until ? &batch->open : &batch->late, effect);
 }
 
-/* A client is counted once a day and cart: when the first sale comes, until the last is void. */
-static void write_client(const void *node, VISIT visit, void *closure)
+void sales_batch_revise(struct sales_batch *batch, struct store *store,
+                        const struct late_cause *cause)
 {
-    struct store *store = closure;
-    const struct client_day *client = *(struct client_day *const *)node;
-    struct cart_day *day = client->cart_day;
+    struct late_write late = { store, &batch->late_rows, cause };
 
-    if ((visit != postorder && visit != leaf) || client->bought == 0)
+    if (day_sums_is_empty(&batch->late))
         return;
-    struct store_rows *rows = store_query(store, SQL_CLIENT_ADD, "itti", (int64_t)day->day,
-                                          day->cart, client->client, client->bought);
-    if (!store_next(rows))
-        return;
-    int64_t after = store_int(rows, 0), before = after - client->bought;
-    store_rows_end(rows);
-    day->named_clients += (after > 0) - (before > 0);
-    if (after == 0)
-        store_run(store, SQL_CLIENT_DELETE, "itt", (int64_t)day->day, day->cart, client->client);
+    day_sums_each(&batch->late, store, late_write_row, &late);
+    day_sums_forget(&batch->late);
 }
 
-static void write_cart_day(const void *node, VISIT visit, void *closure)
+static void write_cart_day(void *owner, const struct cart_day *day)
 {
-    const struct cart_day *day = *(struct cart_day *const *)node;
-
-    if (visit == postorder || visit == leaf)
-        store_run(closure, SQL_DAILY_ADD, "itiiiiiii", (int64_t)day->day, day->cart, day->quantity,
-                  day->amount, day->sales, day->named_clients, day->anonymous, day->voided,
-                  day->unpriced);
+    store_run(owner, SQL_DAILY_ADD, "itiiiiiii", (int64_t)day->day, day->cart, day->quantity,
+              day->amount, day->sales, day->named_clients, day->anonymous, day->voided,
+              day->unpriced);
 }
 
 static void write_source_day(const void *node, VISIT visit, void *closure)
@@ -258,16 +173,16 @@ static void write_source(const void *node, VISIT visit, void *closure)
     const struct source *source = *(struct source *const *)node;
 
     if (visit == postorder || visit == leaf)
-        store_run(closure, SQL_SOURCE_UPDATE, "iiiii", source->highest_seq, source->highest_receipt,
-                  source->duplicates, source->set_aside, source->number);
+        store_run(closure, SQL_SOURCE_UPDATE, "iiiiii", source->highest_seq,
+                  source->highest_receipt, source->duplicates, source->set_aside,
+                  (int64_t)source->member_checked, source->number);
 }
 
 void sales_batch_write(struct sales_batch *batch, struct store *store)
 {
-    /* Clients first: they decide how many clients the days have. */
-    twalk_r(batch->client_days, write_client, store);
-    twalk_r(batch->cart_days, write_cart_day, store);
+    day_sums_each(&batch->open, store, write_cart_day, store);
     twalk_r(batch->source_days, write_source_day, store);
     twalk_r(batch->sources, write_source, store);
+    late_rows_publish(&batch->late_rows, store);
     sales_batch_forget(batch);
 }

@@ -1,10 +1,12 @@
 /* What one batch of sales adds up to, gathered in memory so that each row is written once.
  *
- * Four ordered sets: sources, (day, source), (day, cart) and (day, cart, client). They are written
- * in the order of their keys, which is the order of the pages of the tables. */
+ * Ordered sets: sources, (day, source), and the sums of open days (day_sums.h). They are written in
+ * the order of their keys, which is the order of the pages of the tables. Closed days go another
+ * way: each change of a row is a revision (sales_late.h). */
 #ifndef CARRITO_COLLECTOR_SALES_BATCH_H
 #define CARRITO_COLLECTOR_SALES_BATCH_H
 
+#include "collector/day_sums.h"
 #include "collector/store.h"
 #include "common/event.h"
 
@@ -19,31 +21,33 @@ struct source {
     int64_t highest_seq, highest_receipt;
     int64_t duplicates, set_aside; /* to be added */
     bool has_waiting_voids;
-};
-
-/* What a sale adds to its day, and a void takes away. */
-struct sale_effect {
-    int32_t day;
-    const struct source *source;
-    int64_t seq;
-    const char *client; /* NULL or "": a client of its own */
-    int64_t quantity;
-    int64_t amount; /* EVENT_ABSENT: unpriced */
-    int64_t sign;   /* 1: a sale; -1: taken back, which also counts as voided */
+    bool member_checked;
 };
 
 struct sales_batch;
+
+/* What changed closed rows, as their revisions tell it. */
+struct late_cause {
+    const char *word; /* "sale", "void", "clock" */
+    int64_t time_ms;  /* Kafka's */
+};
 
 struct sales_batch *sales_batch_open(void);
 void sales_batch_close(struct sales_batch *batch);
 /* The source of this cart and epoch, read or made on first use. Lives until write or forget. */
 struct source *sales_batch_source(struct sales_batch *batch, struct store *store,
                                   const struct event *event);
+/* Days up to this one are closed, from the next sales_batch_add() to the end of the batch. */
+void sales_batch_close_until(struct sales_batch *batch, int32_t day);
 void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect);
+/* Writes what was added to closed days since the last call as one revision of each of their rows;
+ * costs nothing where there is none. */
+void sales_batch_revise(struct sales_batch *batch, struct store *store,
+                        const struct late_cause *cause);
 /* An event without sums: stretches the source's part of the day to it. */
 void sales_batch_mark(struct sales_batch *batch, int32_t day, const struct source *source,
                       int64_t seq);
-/* Writes everything and is empty again. */
+/* Writes everything, revisions to Kafka too, and is empty again. */
 void sales_batch_write(struct sales_batch *batch, struct store *store);
 void sales_batch_forget(struct sales_batch *batch);
 

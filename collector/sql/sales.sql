@@ -1,16 +1,17 @@
 -- What the role `sales` writes. Sums are added to, so that a batch needs no reading before.
 
 -- name: source_read
-SELECT source, highest_seq, highest_receipt FROM sources WHERE cart = $1 AND epoch = $2;
+SELECT source, highest_seq, highest_receipt, member_checked FROM sources WHERE cart = $1 AND epoch = $2;
 
 -- name: source_insert
-INSERT INTO sources (source, cart, epoch, highest_seq, highest_receipt, duplicates, set_aside)
-VALUES ((SELECT COALESCE(MAX(source), 0) + 1 FROM sources), $1, $2, 0, 0, 0, 0);
+INSERT INTO sources (source, cart, epoch, highest_seq, highest_receipt, duplicates, set_aside,
+    member_checked)
+VALUES ((SELECT COALESCE(MAX(source), 0) + 1 FROM sources), $1, $2, 0, 0, 0, 0, 0);
 
 -- name: source_update
 UPDATE sources SET highest_seq = $1, highest_receipt = $2, duplicates = duplicates + $3,
-    set_aside = set_aside + $4
-WHERE source = $5;
+    set_aside = set_aside + $4, member_checked = $5
+WHERE source = $6;
 
 -- name: receipt_insert
 INSERT INTO receipts (source, seq, hash, kind, day, ts_ms, receipt, client, quantity, amount,
@@ -44,12 +45,30 @@ SELECT seq FROM waiting_voids WHERE source = $1 AND receipt = $2;
 DELETE FROM waiting_voids WHERE source = $1 AND receipt = $2;
 
 -- name: gap_insert
-INSERT INTO receipt_gaps (source, first_receipt, last_receipt, day, since_ms)
-VALUES ($1, $2, $3, $4, $5);
+INSERT INTO receipt_gaps (source, first_receipt, last_receipt, day, since_ms, told)
+VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: gap_find
-SELECT first_receipt, last_receipt, day, since_ms FROM receipt_gaps
+SELECT first_receipt, last_receipt, day, since_ms, told FROM receipt_gaps
 WHERE source = $1 AND first_receipt <= $2 ORDER BY first_receipt DESC LIMIT 1;
+
+-- name: gap_told_any
+SELECT 1 FROM receipt_gaps WHERE source = $1 AND told = 1 LIMIT 1;
+
+-- name: gap_untold_any
+SELECT 1 FROM receipt_gaps WHERE told = 0 AND since_ms <= $1 LIMIT 1;
+
+-- name: gaps_untold
+SELECT g.source, s.cart, s.epoch, SUM(g.last_receipt - g.first_receipt + 1),
+    MIN(g.first_receipt), MAX(g.last_receipt)
+FROM receipt_gaps g JOIN sources s ON s.source = g.source
+WHERE g.told = 0 AND g.since_ms <= $1
+GROUP BY g.source, s.cart, s.epoch
+ORDER BY s.cart, s.epoch
+LIMIT $2;
+
+-- name: gaps_tell
+UPDATE receipt_gaps SET told = 1 WHERE source = $1 AND told = 0 AND since_ms <= $2;
 
 -- name: gap_delete
 DELETE FROM receipt_gaps WHERE source = $1 AND first_receipt = $2;
@@ -90,3 +109,38 @@ ON CONFLICT (day, cart) DO UPDATE SET
     anonymous = daily.anonymous + excluded.anonymous,
     voided = daily.voided + excluded.voided,
     unpriced = daily.unpriced + excluded.unpriced;
+
+-- name: closed_until
+SELECT MAX(day) FROM closed_days;
+
+-- name: day_close
+INSERT INTO closed_days (day, closed_ms) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING;
+
+-- name: daily_open_any
+SELECT 1 FROM daily WHERE closed = 0 AND day <= $1 LIMIT 1;
+
+-- name: daily_open
+SELECT day, cart FROM daily WHERE closed = 0 AND day <= $1 ORDER BY day, cart;
+
+-- name: daily_close
+UPDATE daily SET revision = 1, closed = $1 WHERE day = $2 AND cart = $3 AND closed = 0;
+
+-- A change of a row whose day is closed: it is a revision, and the first one of a row born late.
+-- name: daily_revise
+INSERT INTO daily (day, cart, quantity, amount, sales, named_clients, anonymous, voided, unpriced,
+    revision, closed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)
+ON CONFLICT (day, cart) DO UPDATE SET
+    quantity = daily.quantity + excluded.quantity,
+    amount = daily.amount + excluded.amount,
+    sales = daily.sales + excluded.sales,
+    named_clients = daily.named_clients + excluded.named_clients,
+    anonymous = daily.anonymous + excluded.anonymous,
+    voided = daily.voided + excluded.voided,
+    unpriced = daily.unpriced + excluded.unpriced,
+    revision = daily.revision + 1,
+    closed = CASE WHEN daily.closed > 0 THEN daily.closed ELSE excluded.closed END;
+
+-- name: revision_insert
+INSERT INTO revisions (day, cart, revision, time_ms, cause, receipts, row_before, row_after)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (day, cart, revision) DO NOTHING;

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS positions (
 );
 
 -- A source is an outbox: a cart's epoch. Its number stands for both in the large tables.
+-- member_checked: 1 once it was looked up whether a member owns the cart.
 CREATE TABLE IF NOT EXISTS sources (
     source BIGINT NOT NULL PRIMARY KEY,
     cart TEXT NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS sources (
     highest_receipt BIGINT NOT NULL,
     duplicates BIGINT NOT NULL,
     set_aside BIGINT NOT NULL,
+    member_checked BIGINT NOT NULL,
     UNIQUE (cart, epoch)
 );
 
@@ -76,6 +78,8 @@ CREATE TABLE IF NOT EXISTS day_clients (
     PRIMARY KEY (day, cart, client)
 ) /* WITHOUT ROWID */;
 
+-- What a cart sold on a day. `closed` is when the row was closed, 0 while it is open; `revision` is
+-- 0 then, 1 at the close, and 1 more for each change after it (see `revisions`).
 CREATE TABLE IF NOT EXISTS daily (
     day INTEGER NOT NULL,
     cart TEXT NOT NULL,
@@ -90,17 +94,21 @@ CREATE TABLE IF NOT EXISTS daily (
     closed BIGINT NOT NULL,
     PRIMARY KEY (day, cart)
 ) /* WITHOUT ROWID */;
+CREATE INDEX IF NOT EXISTS daily_open ON daily (day, cart) WHERE closed = 0;
 
--- Receipts not yet seen although a later one was; `day` is that of the next receipt seen.
+-- Receipts not yet seen although a later one was; `day` is that of the next receipt seen, `told` is
+-- 1 once an alert was raised for it.
 CREATE TABLE IF NOT EXISTS receipt_gaps (
     source BIGINT NOT NULL,
     first_receipt BIGINT NOT NULL,
     last_receipt BIGINT NOT NULL,
     day INTEGER NOT NULL,
     since_ms BIGINT NOT NULL,
+    told BIGINT NOT NULL,
     PRIMARY KEY (source, first_receipt)
 );
 CREATE INDEX IF NOT EXISTS receipt_gaps_by_day ON receipt_gaps (day);
+CREATE INDEX IF NOT EXISTS receipt_gaps_untold ON receipt_gaps (since_ms) WHERE told = 0;
 
 -- Voids whose sale has not come yet.
 CREATE TABLE IF NOT EXISTS waiting_voids (
@@ -166,7 +174,7 @@ CREATE TABLE IF NOT EXISTS cart_counts (
     amount BIGINT NOT NULL,
     at_ms BIGINT NOT NULL,
     final BIGINT NOT NULL,
-    PRIMARY KEY (cart, epoch, day)
+    PRIMARY KEY (cart, day, epoch)
 );
 
 -- What is to be produced to Kafka: written with its cause in one transaction, sent afterwards and

@@ -15,6 +15,7 @@ foreach(module
   routes
   rut
   sales
+  sales_close
   sales_day
   sales_model
   settings

@@ -12,6 +12,8 @@
 #define RECEIPTS 60
 #define ORDERS   30
 #define SOURCE   7
+#define CART     "BBCL23"
+#define EPOCH    "9f0c9f0c9f0c9f0c"
 
 static int open_store(void **state)
 {
@@ -67,7 +69,8 @@ static void try_order(struct store *store, unsigned seed)
     for (int i = 0; i < RECEIPTS * 2; i++) {
         seed = seed * 1103515245U + 12345U;
         int receipt = 1 + (int)(seed >> 16) % RECEIPTS;
-        struct seen_receipt seen = { SOURCE, receipt, 100 + (int)(seed >> 8) % 3, 1000 + i };
+        struct seen_receipt seen = { SOURCE,   receipt, 100 + (int)(seed >> 8) % 3,
+                                     1000 + i, CART,    EPOCH };
         if (days[receipt] == 0)
             days[receipt] = seen.day;
         highest = receipt_gaps_see(store, &seen, highest);
@@ -86,7 +89,8 @@ static void any_order_leaves_what_a_set_lacks(void **state)
 
 static void a_part_keeps_the_time_when_its_range_was_noticed(void **state)
 {
-    struct seen_receipt late = { SOURCE, 9, 100, 5000 }, between = { SOURCE, 4, 100, 9000 };
+    struct seen_receipt late = { SOURCE, 9, 100, 5000, CART, EPOCH },
+                        between = { SOURCE, 4, 100, 9000, CART, EPOCH };
     int64_t highest = receipt_gaps_see(*state, &late, 0);
 
     assert_int_equal(receipt_gaps_see(*state, &between, highest), 9);
@@ -101,7 +105,8 @@ static void a_part_keeps_the_time_when_its_range_was_noticed(void **state)
 
 static void epochs_stand_alone(void **state)
 {
-    struct seen_receipt other = { SOURCE + 1, 5, 100, 1000 }, mine = { SOURCE, 3, 100, 1000 };
+    struct seen_receipt other = { SOURCE + 1, 5, 100, 1000, CART, EPOCH },
+                        mine = { SOURCE, 3, 100, 1000, CART, EPOCH };
 
     receipt_gaps_see(*state, &other, 0);
     receipt_gaps_see(*state, &mine, 0);
@@ -118,7 +123,7 @@ static void epochs_stand_alone(void **state)
 
 static void the_highest_number_there_is_can_be_seen(void **state)
 {
-    struct seen_receipt last = { SOURCE, 9007199254740991LL, 100, 1000 };
+    struct seen_receipt last = { SOURCE, 9007199254740991LL, 100, 1000, CART, EPOCH };
 
     assert_true(receipt_gaps_see(*state, &last, 0) == last.receipt);
     struct store_rows *rows = gaps_of(*state);

@@ -1,149 +1,9 @@
 /* Claims about the role `sales`: each event counts once, on its day, whatever order it comes in; a
  * void takes exactly its sale back; what is missing is known; another content is set aside. */
-#include "collector/role.h"
-#include "collector/settings.h"
-#include "common/day.h"
+#include "sales_office.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define NOON      1790000000000LL /* 2026-09-21 09:53 in Santiago */
-#define DAY       20717
-#define HOUR_MS   3600000LL
-#define EPOCH     "9f0c9f0c9f0c9f0c"
-#define EPOCH_2   "0a0a0a0a0a0a0a0a"
-#define EVENT_MAX 512
-
-struct office {
-    struct store *store;
-    void *role;
-    int64_t offset;
-};
-
-static int open_office(void **state)
-{
-    struct office *office = calloc(1, sizeof *office);
-
-    if (office == NULL || !day_set_zone("America/Santiago"))
-        return -1;
-    office->store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    office->role = role_sales.open(&(struct settings){ 0 });
-    *state = office;
-    return store_migrate(office->store) == STORE_OK ? 0 : -1;
-}
-
-static int close_office(void **state)
-{
-    struct office *office = *state;
-
-    role_sales.close(office->role);
-    store_close(office->store);
-    free(office);
-    return 0;
-}
-
-static void begin(struct office *office)
-{
-    assert_true(store_begin(office->store));
-    role_sales.begin(office->role, office->store, NOON);
-}
-
-static void apply_at(struct office *office, const char *value, int64_t append_ms)
-{
-    struct kafka_record record = { .topic = "carrito.sales",
-                                   .partition = 2,
-                                   .offset = office->offset++,
-                                   .append_ms = append_ms,
-                                   .key = "BBCL23",
-                                   .key_length = 6,
-                                   .value = value,
-                                   .value_length = strlen(value) };
-
-    role_sales.apply(office->role, &record);
-}
-
-static void commit(struct office *office)
-{
-    role_sales.end(office->role);
-    assert_int_equal(store_commit(office->store), STORE_OK);
-}
-
-/* A batch of one. */
-static void take(struct office *office, const char *value)
-{
-    begin(office);
-    apply_at(office, value, NOON);
-    commit(office);
-}
-
-/* `rest` follows the members that every event has; texts live until the eighth call after. */
-static const char *event(const char *type, int seq, const char *rest)
-{
-    static char texts[8][EVENT_MAX];
-    static size_t turn;
-    char *text = texts[turn++ % 8];
-
-    snprintf(text, EVENT_MAX,
-             "{\"v\":1,\"type\":\"%s\",\"cart\":\"BBCL23\",\"epoch\":\"" EPOCH
-             "\",\"seq\":%d,\"ts_ms\":1790000000000,\"clock\":\"gps\"%s}",
-             type, seq, rest);
-    return text;
-}
-
-static const char *sale(int seq, int receipt, const char *client)
-{
-    char rest[160];
-
-    snprintf(rest, sizeof rest, ",\"receipt\":%d,\"quantity\":3,\"amount\":1500%s%s%s", receipt,
-             client != NULL ? ",\"client\":\"" : "", client != NULL ? client : "",
-             client != NULL ? "\"" : "");
-    return event("sale", seq, rest);
-}
-
-static const char *taken_back(int seq, int receipt)
-{
-    char rest[32];
-
-    snprintf(rest, sizeof rest, ",\"receipt\":%d", receipt);
-    return event("void", seq, rest);
-}
-
-static int64_t ask(struct office *office, const char *sql)
-{
-    struct store_rows *rows = store_query(office->store, sql, "");
-    int64_t value = store_next(rows) ? store_int(rows, 0) : -1;
-
-    store_rows_end(rows);
-    assert_int_equal(store_status(office->store), STORE_OK);
-    return value;
-}
-
-struct totals {
-    int64_t sales, quantity, amount, clients, voided, unpriced;
-};
-
-static void assert_day(struct office *office, int32_t day, struct totals expected)
-{
-    struct store_rows *rows =
-        store_query(office->store,
-                    "SELECT sales, quantity, amount, named_clients + anonymous, voided, unpriced "
-                    "FROM daily WHERE cart = 'BBCL23' AND day = $1",
-                    "i", (int64_t)day);
-
-    assert_true(store_next(rows));
-    assert_int_equal(store_int(rows, 0), expected.sales);
-    assert_int_equal(store_int(rows, 1), expected.quantity);
-    assert_int_equal(store_int(rows, 2), expected.amount);
-    assert_int_equal(store_int(rows, 3), expected.clients);
-    assert_int_equal(store_int(rows, 4), expected.voided);
-    assert_int_equal(store_int(rows, 5), expected.unpriced);
-    store_rows_end(rows);
-}
+#define HOUR_MS 3600000LL
+#define EPOCH_2 "0a0a0a0a0a0a0a0a"
 
 static void a_sale_counts_once(void **state)
 {
@@ -312,27 +172,16 @@ static void a_missing_range_is_of_the_day_of_the_next_receipt(void **state)
     assert_int_equal(ask(office, "SELECT day FROM receipt_gaps WHERE first_receipt = 5"), DAY);
 }
 
-static void take_clocked(struct office *office, int seq, int64_t ts_ms, const char *clock)
-{
-    char text[EVENT_MAX];
-
-    snprintf(text, sizeof text,
-             "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"" EPOCH
-             "\",\"seq\":%d,\"ts_ms\":%lld,\"clock\":\"%s\",\"receipt\":%d,\"quantity\":1}",
-             seq, (long long)ts_ms, clock, seq);
-    take(office, text);
-}
-
 static void a_clock_that_cannot_be_believed_counts_on_kafkas_day(void **state)
 {
     struct office *office = *state;
 
-    take_clocked(office, 1, NOON + 8LL * 365 * 24 * HOUR_MS, "gps");
-    take_clocked(office, 2, 5000, "none");
-    take_clocked(office, 3, NOON + 119000, "rtc");
+    take_sale_at(office, 1, NOON + 8LL * 365 * 24 * HOUR_MS, "gps");
+    take_sale_at(office, 2, 5000, "none");
+    take_sale_at(office, 3, NOON + 119000, "rtc");
     assert_day(office, DAY, (struct totals){ 3, 3, 0, 3, 0, 3 });
     /* The past is believed: a backlog is drained late. */
-    take_clocked(office, 4, NOON - 48 * HOUR_MS, "rtc");
+    take_sale_at(office, 4, NOON - 48 * HOUR_MS, "rtc");
     assert_day(office, DAY - 2, (struct totals){ 1, 1, 0, 1, 0, 1 });
 }
 
@@ -341,8 +190,8 @@ static void days_are_the_guilds(void **state)
     struct office *office = *state;
     int64_t midnight = day_start_ms(DAY);
 
-    take_clocked(office, 1, midnight, "gps");
-    take_clocked(office, 2, midnight - 1, "gps");
+    take_sale_at(office, 1, midnight, "gps");
+    take_sale_at(office, 2, midnight - 1, "gps");
     assert_day(office, DAY, (struct totals){ 1, 1, 0, 1, 0, 1 });
     assert_day(office, DAY - 1, (struct totals){ 1, 1, 0, 1, 0, 1 });
     assert_int_equal(ask(office, "SELECT first_seq FROM source_days ORDER BY day LIMIT 1"), 2);
@@ -397,11 +246,6 @@ static void stock_and_clock_events_are_known_by_identity(void **state)
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM daily"), 0);
     assert_int_equal(ask(office, "SELECT last_seq FROM source_days"), 2);
 }
-
-#define CLAIM(text, function)                                                                      \
-    {                                                                                              \
-        text, function, open_office, close_office, NULL                                            \
-    }
 
 int main(void)
 {

@@ -1,0 +1,170 @@
+/* Sums in search trees of the C library. */
+#include "collector/day_sums.h"
+
+#include "collector/sales_batch.h"
+
+#include "sales_sql.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct client_day {
+    struct cart_day *cart_day;
+    int64_t bought;
+    char client[]; /* NUL-terminated */
+};
+
+void *day_sums_allocate(size_t size)
+{
+    void *memory = calloc(1, size);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+void *day_sums_find_or_copy(void **root, const void *key, size_t size,
+                            int (*compare)(const void *, const void *))
+{
+    void **found = tsearch(key, root, compare);
+
+    if (found == NULL)
+        abort();
+    if (*found == key) {
+        *found = day_sums_allocate(size);
+        memcpy(*found, key, size);
+    }
+    return *found;
+}
+
+void day_sums_add_to(int64_t *sum, int64_t value)
+{
+    if (__builtin_add_overflow(*sum, value, sum))
+        *sum = value > 0 ? INT64_MAX : INT64_MIN;
+}
+
+static int compare_cart_days(const void *left, const void *right)
+{
+    const struct cart_day *a = left, *b = right;
+    int order = (a->day > b->day) - (a->day < b->day);
+
+    return order != 0 ? order : strcmp(a->cart, b->cart);
+}
+
+static int compare_client_days(const void *left, const void *right)
+{
+    const struct client_day *a = left, *b = right;
+    int order = compare_cart_days(a->cart_day, b->cart_day);
+
+    return order != 0 ? order : strcmp(a->client, b->client);
+}
+
+bool day_sums_is_empty(const struct day_sums *sums)
+{
+    return sums->cart_days == NULL;
+}
+
+static void add_client(struct day_sums *sums, struct cart_day *cart_day,
+                       const struct sale_effect *effect)
+{
+    union {
+        struct client_day row;
+        char bytes[sizeof(struct client_day) + sizeof((struct event *)NULL)->client];
+    } key = { .row = { .cart_day = cart_day } };
+    size_t length = strlen(effect->client);
+
+    if (length >= sizeof((struct event *)NULL)->client)
+        length = sizeof((struct event *)NULL)->client - 1;
+    memcpy(key.row.client, effect->client, length);
+    key.row.client[length] = '\0';
+    struct client_day *client = day_sums_find_or_copy(
+        &sums->client_days, &key.row, sizeof(struct client_day) + length + 1, compare_client_days);
+    client->bought += effect->sign;
+}
+
+static void keep_receipt(struct cart_day *day, const struct sale_effect *effect)
+{
+    buffer_format(&day->receipts, "%s{\"epoch\":\"%s\",\"receipt\":%lld}",
+                  day->receipts.length > 0 ? "," : "", effect->source->epoch,
+                  (long long)effect->receipt);
+}
+
+void day_sums_add(struct day_sums *sums, const struct sale_effect *effect)
+{
+    struct cart_day key = { .day = effect->day };
+    bool priced = effect->amount != EVENT_ABSENT;
+
+    memcpy(key.cart, effect->source->cart, sizeof key.cart);
+    struct cart_day *day =
+        day_sums_find_or_copy(&sums->cart_days, &key, sizeof key, compare_cart_days);
+    day->quantity += effect->quantity * effect->sign;
+    day_sums_add_to(&day->amount, priced ? effect->amount * effect->sign : 0);
+    day->sales += effect->sign;
+    day->unpriced += priced ? 0 : effect->sign;
+    day->voided += effect->voided;
+    if (sums->keeps_receipts)
+        keep_receipt(day, effect);
+    if (effect->client == NULL || effect->client[0] == '\0')
+        day->anonymous += effect->sign;
+    else if (effect->sign != 0)
+        add_client(sums, day, effect);
+}
+
+/* A client is counted once a day and cart: when the first sale comes, until the last is void. */
+static void write_client(const void *node, VISIT visit, void *closure)
+{
+    struct store *store = closure;
+    const struct client_day *client = *(struct client_day *const *)node;
+    struct cart_day *day = client->cart_day;
+
+    if ((visit != postorder && visit != leaf) || client->bought == 0)
+        return;
+    struct store_rows *rows = store_query(store, SQL_CLIENT_ADD, "itti", (int64_t)day->day,
+                                          day->cart, client->client, client->bought);
+    if (!store_next(rows))
+        return;
+    int64_t after = store_int(rows, 0), before = after - client->bought;
+    store_rows_end(rows);
+    day->named_clients += (after > 0) - (before > 0);
+    if (after == 0)
+        store_run(store, SQL_CLIENT_DELETE, "itt", (int64_t)day->day, day->cart, client->client);
+}
+
+struct visit {
+    void (*write)(void *owner, const struct cart_day *day);
+    void *owner;
+};
+
+static void visit_day(const void *node, VISIT visit, void *closure)
+{
+    const struct visit *to = closure;
+
+    if (visit == postorder || visit == leaf)
+        to->write(to->owner, *(struct cart_day *const *)node);
+}
+
+void day_sums_each(struct day_sums *sums, struct store *store,
+                   void (*write)(void *owner, const struct cart_day *day), void *owner)
+{
+    struct visit visit = { write, owner };
+
+    /* Clients first: they decide how many clients the days have. */
+    twalk_r(sums->client_days, write_client, store);
+    twalk_r(sums->cart_days, visit_day, &visit);
+}
+
+static void free_day(void *element)
+{
+    struct cart_day *day = element;
+
+    buffer_free(&day->receipts);
+    free(day);
+}
+
+void day_sums_forget(struct day_sums *sums)
+{
+    tdestroy(sums->client_days, free);
+    tdestroy(sums->cart_days, free_day);
+    sums->client_days = sums->cart_days = NULL;
+}

@@ -1,0 +1,23 @@
+/* What the role `sales` tells people of: receipts that stay away, two contents under one identity,
+ * clocks that are ahead, carts that no member owns (contract, section 5). Each function raises or
+ * ends an alert in the caller's transaction; details are in the guild's language. */
+#ifndef CARRITO_COLLECTOR_SALES_ALERTS_H
+#define CARRITO_COLLECTOR_SALES_ALERTS_H
+
+#include "collector/settings.h"
+#include "collector/store.h"
+#include "common/event.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GAP_PATIENCE_MS (10 * 60000LL) /* receipts may come this late before somebody is told */
+
+/* True where a range of receipts has been missing for long and nobody was told. */
+bool sales_gaps_are_due(struct store *store, int64_t now_ms);
+/* missing-receipts, for each outbox that has such a range. */
+void sales_tell_gaps(struct store *store, const struct settings *settings, int64_t now_ms);
+void sales_tell_conflict(struct store *store, const struct settings *settings,
+                         const struct event *event, int64_t at_ms);
+
+#endif

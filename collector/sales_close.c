@@ -1,0 +1,178 @@
+/* Closes days. */
+#include "collector/sales_close.h"
+
+#include "collector/hash.h"
+#include "collector/mail.h"
+#include "collector/sales_late.h"
+
+#include "sales_sql.h"
+
+#include "common/day.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAIL_PARAMETERS_SIZE 64
+
+struct open_row {
+    int32_t day;
+    char cart[CART_LENGTH_MAX + 1];
+};
+
+struct open_rows {
+    struct open_row *rows;
+    size_t count, capacity;
+};
+
+int32_t sales_closed_until(struct store *store)
+{
+    struct store_rows *rows = store_query(store, SQL_CLOSED_UNTIL, "");
+    int32_t day =
+        store_next(rows) && !store_is_null(rows, 0) ? (int32_t)store_int(rows, 0) : INT32_MIN;
+
+    store_rows_end(rows);
+    return day;
+}
+
+/* The last day whose midnight and grace are over at this time. */
+static int32_t day_over(const struct settings *settings, int64_t time_ms)
+{
+    return day_of_ms(time_ms - settings->close_grace_s * 1000) - 1;
+}
+
+static bool any_open(struct store *store, int32_t until)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_OPEN_ANY, "i", (int64_t)until);
+    bool any = store_next(rows);
+
+    store_rows_end(rows);
+    return any;
+}
+
+bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t now_ms)
+{
+    int32_t until = sales_closed_until(store);
+
+    return day_over(settings, now_ms) > until || any_open(store, until);
+}
+
+/* They are read before any of them is changed: a row that is closed leaves the index in hand. */
+static struct open_rows read_open(struct store *store, int32_t until)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_OPEN, "i", (int64_t)until);
+    struct open_rows open = { 0 };
+
+    while (store_next(rows)) {
+        if (open.count == open.capacity) {
+            open.capacity = open.capacity > 0 ? open.capacity * 2 : 64;
+            open.rows = realloc(open.rows, open.capacity * sizeof *open.rows);
+            if (open.rows == NULL)
+                abort();
+        }
+        struct open_row *row = &open.rows[open.count++];
+        row->day = (int32_t)store_int(rows, 0);
+        snprintf(row->cart, sizeof row->cart, "%s", store_text(rows, 1));
+    }
+    store_rows_end(rows);
+    return open;
+}
+
+static void tell_row(const struct daily_row *row)
+{
+    char day[DAY_TEXT_SIZE];
+
+    day_text(row->day, day);
+    log_info("sales", "day closed",
+             "day=%s cart=%s quantity=%lld amount=%lld sales=%lld clients=%lld voided=%lld "
+             "unpriced=%lld",
+             day, row->cart, (long long)row->quantity, (long long)row->amount,
+             (long long)row->sales, (long long)row->clients, (long long)row->voided,
+             (long long)row->unpriced);
+}
+
+/* False where another closer was first. */
+static bool close_row(struct store *store, const struct open_row *open, int64_t now_ms,
+                      struct late_rows *late)
+{
+    const struct late_cause cause = { "close", now_ms };
+    struct daily_row before, after;
+
+    if (!daily_row_read(store, open->day, open->cart, &before) ||
+        !store_run(store, SQL_DAILY_CLOSE, "iit", now_ms, (int64_t)open->day, open->cart) ||
+        store_changed(store) != 1)
+        return false;
+    after = before;
+    after.revision = 1;
+    after.closed = true;
+    tell_row(&after);
+    late_keep(store, late,
+              &(struct late_revision){ .before = &before, .after = &after, .cause = &cause });
+    return true;
+}
+
+/* One mail to each address of the comma-separated list, under an id that the day decides. */
+static void mail_day(struct store *store, const char *list, int32_t day, int64_t now_ms)
+{
+    char text[DAY_TEXT_SIZE], parameters[MAIL_PARAMETERS_SIZE], hash[33], id[96];
+    char *own = strdup(list != NULL ? list : ""), *rest = NULL;
+
+    if (own == NULL)
+        abort();
+    day_text(day, text);
+    snprintf(parameters, sizeof parameters, "{\"day\":\"%s\",\"revision\":1}", text);
+    for (char *to = strtok_r(own, ", ", &rest); to != NULL; to = strtok_r(NULL, ", ", &rest)) {
+        /* An id has no @ and no bytes beyond ASCII. */
+        hash_text(to, strlen(to), hash);
+        snprintf(id, sizeof id, "report/%s/1/%s", text, hash);
+        mail_add(store,
+                 &(struct mail){
+                     .id = id, .recipient = to, .template = "report", .parameters = parameters },
+                 now_ms);
+    }
+    free(own);
+}
+
+static void close_rows(struct store *store, const struct settings *settings,
+                       const struct open_rows *open, int64_t now_ms)
+{
+    struct late_rows late = { 0 };
+    int32_t mailed = INT32_MIN;
+
+    for (size_t i = 0; i < open->count; i++) {
+        int32_t day = open->rows[i].day;
+        if (!close_row(store, &open->rows[i], now_ms, &late) || day == mailed)
+            continue;
+        mail_day(store, settings->report_mail, day, now_ms);
+        mailed = day;
+    }
+    late_rows_publish(&late, store);
+}
+
+/* True where this process is the one that closes up to that day. */
+static bool win(struct store *store, int32_t day, int64_t now_ms)
+{
+    char text[DAY_TEXT_SIZE];
+
+    if (!store_run(store, SQL_DAY_CLOSE, "ii", (int64_t)day, now_ms) || store_changed(store) != 1)
+        return false;
+    day_text(day, text);
+    log_info("sales", "days are closed", "until=%s", text);
+    return true;
+}
+
+void sales_close(struct store *store, const struct settings *settings, const struct role_time *time)
+{
+    int64_t passed_ms = time->passed_ms < time->now_ms ? time->passed_ms : time->now_ms;
+    int32_t until = sales_closed_until(store);
+
+    if (time->passed_ms > 0 && day_over(settings, passed_ms) > until &&
+        win(store, day_over(settings, passed_ms), time->now_ms))
+        until = day_over(settings, passed_ms);
+    if (until == INT32_MIN)
+        return;
+    struct open_rows open = read_open(store, until);
+    close_rows(store, settings, &open, time->now_ms);
+    free(open.rows);
+}

@@ -1,0 +1,310 @@
+/* Claims about the close of days: at local midnight plus grace, when the wall clock and what was
+ * consumed have both passed it, with no event needed, once however many do it; and what changes a
+ * closed day afterwards is a revision, kept and produced. */
+#include "sales_office.h"
+
+#define HOUR_MS 3600000LL
+
+static int32_t day_named(const char *text)
+{
+    int32_t day;
+
+    assert_true(day_from_text(text, &day));
+    return day;
+}
+
+static int64_t close_of(int32_t day)
+{
+    return day_start_ms(day + 1) + GRACE_S * 1000;
+}
+
+static const char state_sql[] =
+    "SELECT day || ' ' || cart || ' ' || revision || ' ' || CASE WHEN closed > 0 THEN 'closed' "
+    "ELSE 'open' END FROM daily ORDER BY day, cart";
+
+static const char history_sql[] =
+    "SELECT day || ' ' || revision || ' ' || cause || ' ' || receipts FROM revisions "
+    "ORDER BY day, cart, revision";
+
+static const char owed_sql[] =
+    "SELECT id FROM outgoing WHERE topic = 'carrito.daily-sales' ORDER BY position";
+
+#define RECEIPT(number) "{\"epoch\":\"" EPOCH "\",\"receipt\":" #number "}"
+
+static void a_day_closes_at_midnight_plus_grace(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    assert_int_equal(pass_to(office, day_start_ms(DAY) + GRACE_S * 1000), ROLE_DUE_PASSED);
+    assert_int_equal(pass_to(office, close_of(DAY) - 1), ROLE_NOTHING_DUE);
+    assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
+    assert_int_equal(pass_to(office, close_of(DAY)), ROLE_DUE_PASSED);
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    assert_int_equal(pass_to(office, close_of(DAY) + 1000), ROLE_NOTHING_DUE);
+    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n");
+    assert_lines(office, history_sql, "20717 1 close []\n");
+}
+
+static void days_of_23_and_25_hours_close_at_their_midnight(void **state)
+{
+    static const char *const days[] = { "2026-04-04", "2026-09-05", "2026-09-06" };
+    static const int64_t hours[] = { 25, 24, 23 };
+    struct office *office = *state;
+
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        int32_t day = day_named(days[i]);
+        int64_t start = day_start_ms(day), end = start + hours[i] * HOUR_MS;
+        pass_to(office, start + HOUR_MS);
+        take_sale_at(office, (int)(2 * i + 1), start, "gps");
+        take_sale_at(office, (int)(2 * i + 2), end - 1, "gps");
+        assert_int_equal(pass_to(office, end + GRACE_S * 1000 - 1), ROLE_NOTHING_DUE);
+        assert_int_equal(ask(office, "SELECT COUNT(*) FROM daily WHERE closed = 0"), 1);
+        assert_int_equal(pass_to(office, end + GRACE_S * 1000), ROLE_DUE_PASSED);
+        assert_int_equal(ask(office, "SELECT COUNT(*) FROM daily WHERE closed = 0"), 0);
+        assert_day(office, day, (struct totals){ 2, 2, 0, 2, 0, 2 });
+    }
+}
+
+static void what_was_consumed_must_have_passed_it_too(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    office->now_ms = close_of(DAY) + HOUR_MS;
+    tick_as(office, office->role, 0);
+    tick_as(office, office->role, close_of(DAY) - 1);
+    assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
+    tick_as(office, office->role, close_of(DAY));
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+}
+
+static void a_wall_clock_that_is_behind_closes_nothing(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    office->now_ms = close_of(DAY) - 1;
+    tick_as(office, office->role, close_of(DAY) + HOUR_MS);
+    assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
+}
+
+static void earlier_open_days_close_with_it(void **state)
+{
+    struct office *office = *state;
+
+    take_sale_at(office, 1, NOON - 48 * HOUR_MS, "gps");
+    take_sale_at(office, 2, NOON, "gps");
+    take_sale_at(office, 3, NOON - 24 * HOUR_MS, "gps");
+    pass_to(office, close_of(DAY));
+    assert_lines(office, state_sql,
+                 "20715 BBCL23 1 closed\n20716 BBCL23 1 closed\n20717 BBCL23 1 closed\n");
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 6);
+}
+
+static void two_closers_close_once(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    office->now_ms = close_of(DAY);
+    tick_as(office, office->role, close_of(DAY));
+    office->now_ms++;
+    tick_as(office, office->other_role, close_of(DAY) + 1);
+    assert_int_equal(ask(office, "SELECT closed FROM daily"), close_of(DAY));
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM closed_days"), 1);
+    assert_lines(office, history_sql, "20717 1 close []\n");
+    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n");
+}
+
+/* On a shared server a batch may have begun before the close and ended after it. */
+static void a_row_left_open_on_a_closed_day_is_closed(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    pass_to(office, close_of(DAY));
+    store_run(office->store, "UPDATE daily SET closed = 0, revision = 0", "");
+    store_run(office->store, "DELETE FROM revisions", "");
+    assert_int_equal(pass_to(office, close_of(DAY) + 1), ROLE_DUE_PASSED);
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    assert_int_equal(pass_to(office, close_of(DAY) + 2), ROLE_NOTHING_DUE);
+}
+
+static void the_report_is_mailed_to_each_address_once(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    pass_to(office, close_of(DAY));
+    pass_to(office, close_of(DAY + 1));
+    assert_lines(office,
+                 "SELECT recipient || ' ' || template || ' ' || parameters FROM mails "
+                 "ORDER BY recipient",
+                 "ana@example.org report {\"day\":\"2026-09-21\",\"revision\":1}\n"
+                 "b@example.org report {\"day\":\"2026-09-21\",\"revision\":1}\n");
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails WHERE id LIKE 'report/2026-09-21/1/%'"
+                                 " AND id NOT LIKE '%@%'"),
+                     2);
+}
+
+static void a_late_sale_is_the_next_revision(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    pass_to(office, close_of(DAY));
+    take(office, sale(2, 2, "Berta"));
+    take(office, sale(2, 2, "Berta"));
+    assert_day(office, DAY, (struct totals){ 2, 6, 3000, 2, 0, 0 });
+    assert_lines(office, state_sql, "20717 BBCL23 2 closed\n");
+    assert_lines(office, history_sql, "20717 1 close []\n20717 2 sale [" RECEIPT(2) "]\n");
+    assert_int_equal(ask(office, "SELECT time_ms FROM revisions WHERE revision = 2"),
+                     close_of(DAY));
+    assert_lines(office, "SELECT row_before || ' ' || row_after FROM revisions WHERE revision = 2",
+                 "{\"day\":\"2026-09-21\",\"cart\":\"BBCL23\",\"quantity\":3,\"amount\":1500,"
+                 "\"sales\":1,\"clients\":1,\"average\":3,\"voided\":0,\"unpriced\":0,"
+                 "\"revision\":1,\"status\":\"closed\"} "
+                 "{\"day\":\"2026-09-21\",\"cart\":\"BBCL23\",\"quantity\":6,\"amount\":3000,"
+                 "\"sales\":2,\"clients\":2,\"average\":3,\"voided\":0,\"unpriced\":0,"
+                 "\"revision\":2,\"status\":\"closed\"}\n");
+    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n");
+}
+
+static void what_is_produced_is_the_row_as_it_is_shown(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    take(office, sale(4, 4, "Ana"));
+    pass_to(office, close_of(DAY));
+    assert_lines(office,
+                 "SELECT CAST(record_key AS TEXT) || ' ' || CAST(value AS TEXT) "
+                 "FROM outgoing WHERE topic = 'carrito.daily-sales'",
+                 "2026-09-21/BBCL23 {\"day\":\"2026-09-21\",\"cart\":\"BBCL23\",\"quantity\":6,"
+                 "\"amount\":3000,\"sales\":2,\"clients\":1,\"average\":6,\"voided\":0,"
+                 "\"unpriced\":0,\"revision\":1,\"status\":\"closed\",\"complete\":null,"
+                 "\"missing\":[{\"epoch\":\"" EPOCH "\",\"from\":2,\"to\":3}]}\n");
+}
+
+static void a_late_void_is_the_next_revision_and_only_the_first(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    take(office, sale(2, 2, "Ana"));
+    take(office, taken_back(3, 1));
+    pass_to(office, close_of(DAY));
+    take(office, taken_back(4, 1));
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    take(office, taken_back(5, 2));
+    take(office, taken_back(6, 2));
+    assert_lines(office, state_sql, "20717 BBCL23 2 closed\n");
+    assert_lines(office, history_sql, "20717 1 close []\n20717 2 void [" RECEIPT(2) "]\n");
+    assert_day(office, DAY, (struct totals){ 0, 0, 0, 0, 2, 0 });
+}
+
+static void a_row_born_late_starts_closed_at_1(void **state)
+{
+    struct office *office = *state;
+
+    pass_to(office, close_of(DAY));
+    take(office, sale(1, 1, "Ana"));
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    take(office, sale(2, 2, "Ana"));
+    assert_lines(office, state_sql, "20717 BBCL23 2 closed\n");
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM revisions WHERE row_before IS NULL"), 1);
+    assert_int_equal(pass_to(office, close_of(DAY) + 1), ROLE_NOTHING_DUE);
+    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n");
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 0);
+}
+
+/* Each of both changes the row, the void when its sale is there. */
+static void a_void_that_waited_is_a_revision_after_its_sale(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    take(office, taken_back(3, 2));
+    pass_to(office, close_of(DAY));
+    take(office, taken_back(4, 2));
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    take(office, sale(2, 2, "Berta"));
+    assert_lines(
+        office, history_sql,
+        "20717 1 close []\n20717 2 sale [" RECEIPT(2) "]\n20717 3 void [" RECEIPT(2) "]\n");
+    assert_day(office, DAY, (struct totals){ 1, 3, 1500, 1, 1, 0 });
+}
+
+static void revisions_follow_kafkas_order_within_a_batch(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    pass_to(office, close_of(DAY));
+    for (int times = 0; times < 2; times++) {
+        begin(office);
+        apply_at(office, sale(2, 2, "Ana"), office->now_ms + 1);
+        apply_at(office, sale_at(3, 3, close_of(DAY), "Ana"), office->now_ms + 2);
+        apply_at(office, taken_back(4, 1), office->now_ms + 3);
+        apply_at(office, sale(5, 4, NULL), office->now_ms + 4);
+        times == 0 ? roll_back(office) : commit(office);
+    }
+    assert_lines(office, history_sql,
+                 "20717 1 close []\n20717 2 sale [" RECEIPT(2) "]\n20717 3 void [" RECEIPT(
+                     1) "]\n20717 4 sale [" RECEIPT(4) "]\n");
+    assert_lines(office, state_sql, "20717 BBCL23 4 closed\n20718 BBCL23 0 open\n");
+    assert_day(office, DAY, (struct totals){ 2, 6, 3000, 2, 1, 0 });
+    assert_lines(office, owed_sql,
+                 "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n2026-09-21/BBCL23/3\n"
+                 "2026-09-21/BBCL23/4\n");
+}
+
+static void a_close_that_is_rolled_back_is_made_again(void **state)
+{
+    struct office *office = *state;
+    struct role_time time = { close_of(DAY), close_of(DAY) };
+
+    take(office, sale(1, 1, "Ana"));
+    office->now_ms = close_of(DAY);
+    begin(office);
+    role_sales.tick(office->role, &time);
+    roll_back(office);
+    assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
+    assert_int_equal(pass_to(office, close_of(DAY)), ROLE_DUE_PASSED);
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("a day closes at local midnight plus grace, with no event",
+              a_day_closes_at_midnight_plus_grace),
+        CLAIM("days of 23 and 25 hours close at their own midnight",
+              days_of_23_and_25_hours_close_at_their_midnight),
+        CLAIM("what was consumed must have passed it too",
+              what_was_consumed_must_have_passed_it_too),
+        CLAIM("a wall clock that is behind closes nothing",
+              a_wall_clock_that_is_behind_closes_nothing),
+        CLAIM("earlier days that are open close with it", earlier_open_days_close_with_it),
+        CLAIM("two closers close once", two_closers_close_once),
+        CLAIM("a row left open on a closed day is closed",
+              a_row_left_open_on_a_closed_day_is_closed),
+        CLAIM("the report is mailed to each address once",
+              the_report_is_mailed_to_each_address_once),
+        CLAIM("a late sale is the next revision", a_late_sale_is_the_next_revision),
+        CLAIM("what is produced is the row as it is shown",
+              what_is_produced_is_the_row_as_it_is_shown),
+        CLAIM("a late void is the next revision, only the first",
+              a_late_void_is_the_next_revision_and_only_the_first),
+        CLAIM("a row born late starts closed, at 1", a_row_born_late_starts_closed_at_1),
+        CLAIM("a void that waited is a revision after its sale's",
+              a_void_that_waited_is_a_revision_after_its_sale),
+        CLAIM("revisions follow Kafka's order within a batch, and a repeated batch",
+              revisions_follow_kafkas_order_within_a_batch),
+        CLAIM("a close that is rolled back is made again",
+              a_close_that_is_rolled_back_is_made_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
