@@ -2,38 +2,49 @@
 lose a batch now and then, take over from each other, and look at what is due."""
 import random
 
-LAST_LOOKS_MAX = 50
+LAST_LOOKS_MAX = 60
 
 
 class Centre:
-    """`log` is what Kafka has, in the order of its times. The wall clock follows the log; what is
-    read lags behind by as much as `seed` wants."""
+    """A role of `replay`, with processes that share its partitions, (topic, number).
 
-    def __init__(self, replay, role, seed, instances=2, *, calm=False):
+    The wall clock follows Kafka's times; what is read lags behind by as much as `seed` wants.
+    `calm`: one process reads every record at once and looks often, and nothing fails."""
+
+    def __init__(self, replay, role, partitions, seed, *, instances=2, calm=False):
         self.replay, self.role = replay, role
         self.random = random.Random(seed)
-        self.instances = instances
-        self.calm = calm    # every record at once, one process, nothing fails
-        self.waiting = {}   # partition: records
-        self.last_ms = {}   # partition: Kafka's time of the last record applied
-        self.owner = {}     # partition: instance
-        self.steps = []     # what was done, for whoever repeats it
+        self.calm = calm
+        self.instances = 1 if calm else instances
+        self.waiting = {partition: [] for partition in partitions}
+        self.last_ms = dict.fromkeys(partitions, 0)  # Kafka's time of the last record applied
+        self.owner = {}
+        self._rebalance()
 
     def run(self, log, end_ms):
-        """Everything that happens until `end_ms`."""
+        """Everything that happens until `end_ms`; `log` is in the order of Kafka's times."""
         for record in log:
             self._look(record.append_ms - 1)
-            self.waiting.setdefault((record.topic, record.partition), []).append(record)
+            self.waiting[record.topic, record.partition].append(record)
             self._read_some(record.append_ms)
         while any(self.waiting.values()):
-            self._read(end_ms, drain=True)
+            self._read(end_ms)
         self._settle(end_ms)
 
     def _settle(self, now_ms):
         for _ in range(LAST_LOOKS_MAX):
-            if not self._tick(now_ms, instance=0):
+            if not sum(self._tick(now_ms, instance) for instance in range(self.instances)):
                 return
         raise AssertionError(f"{self.role} still wants something after {LAST_LOOKS_MAX} ticks")
+
+    def _rebalance(self):
+        self.owner = {partition: self.random.randrange(self.instances)
+                      for partition in self.waiting}
+        for instance in range(self.instances):
+            self.replay.assign(self.role, self._owned(instance), instance)
+
+    def _owned(self, instance):
+        return [partition for partition, owner in self.owner.items() if owner == instance]
 
     def _read_some(self, now_ms):
         if self.calm:
@@ -42,38 +53,32 @@ class Centre:
             self._read(now_ms)
 
     def _look(self, now_ms):
-        if self.calm or self.random.random() < 0.3:
-            self._tick(now_ms, 0 if self.calm else self.random.randrange(self.instances))
-        if not self.calm and self.random.random() < 0.05:
+        if self.calm:
+            self._tick(now_ms, 0)
+        elif self.random.random() < 0.3:
+            self._tick(now_ms, self.random.randrange(self.instances))
+        elif self.random.random() < 0.05:
             self._rebalance()
 
-    def _rebalance(self):
-        for instance in range(self.instances):
-            self.replay.forget(self.role, instance)
-        self.owner.clear()
-
-    def _passed_ms(self, now_ms):
-        """By when all that Kafka had was read, as the processor finds it."""
-        return min([self.last_ms.get(partition, 0) if waiting else now_ms
-                    for partition, waiting in self.waiting.items()], default=now_ms)
-
     def _tick(self, now_ms, instance):
-        passed_ms = self._passed_ms(now_ms)
+        """A process looks only where it has partitions."""
+        owned = self._owned(instance)
+        if not owned:
+            return 0
+        passed = {partition: self.last_ms[partition] if self.waiting[partition] else now_ms
+                  for partition in owned}
         if not self.calm and self.random.random() < 0.2:
-            self.replay.tick(self.role, now_ms, passed_ms, "rollback", instance)
-        return self.replay.tick(self.role, now_ms, passed_ms, "commit", instance)
+            self.replay.tick(self.role, now_ms, passed, "rollback", instance)
+        return self.replay.tick(self.role, now_ms, passed, "commit", instance)
 
-    def _read(self, now_ms, drain=False):
+    def _read(self, now_ms):
         """One batch, of the partitions of one process."""
-        chosen = self.random.choice(sorted(p for p, waiting in self.waiting.items() if waiting))
-        instance = 0
-        if not self.calm:
-            instance = self.owner.setdefault(chosen, self.random.randrange(self.instances))
+        chosen = self.random.choice([p for p, waiting in self.waiting.items() if waiting])
+        instance = self.owner[chosen]
         batch, most = [], 1 if self.calm else self.random.choice((1, 2, 5, 40))
-        for partition in sorted(self.waiting):
-            if partition == chosen or self.owner.get(partition) == instance:
-                count = most if drain or self.calm else self.random.randint(1, most)
-                batch += self.waiting[partition][:count]
+        for partition in [chosen] if self.calm else self._owned(instance):
+            count = most if partition == chosen else self.random.randint(0, most)
+            batch += self.waiting[partition][:count]
         self._apply(batch, now_ms, instance)
         for record in batch:
             partition = record.topic, record.partition

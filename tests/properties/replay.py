@@ -37,13 +37,18 @@ class Replay:
         self._ask("batch", {"role": role, "instance": instance, "now_ms": now_ms,
                             "outcome": outcome, "records": [r.as_json() for r in records]})
 
-    def tick(self, role, now_ms, passed_ms, outcome="commit", instance=0):
-        """What was due: 0, nothing, and then nothing was done."""
-        return self._ask("tick", {"role": role, "instance": instance, "now_ms": now_ms,
-                                  "passed_ms": passed_ms, "outcome": outcome})["due"]
+    def assign(self, role, partitions, instance=0):
+        """`partitions`: all that the instance has from now on, as (topic, number)."""
+        self._ask("assign", {"role": role, "instance": instance, "partitions": [
+            {"topic": topic, "partition": number} for topic, number in partitions]})
 
-    def forget(self, role, instance=0):
-        self._ask("forget", {"role": role, "instance": instance})
+    def tick(self, role, now_ms, passed, outcome="commit", instance=0):
+        """What was due: 0, nothing, and then nothing was done. `passed`: {(topic, number): ms} of
+        the instance's partitions."""
+        return self._ask("tick", {
+            "role": role, "instance": instance, "now_ms": now_ms, "outcome": outcome,
+            "passed": [{"topic": topic, "partition": number, "passed_ms": ms}
+                       for (topic, number), ms in passed.items()]})["due"]
 
     def query(self, columns, rest):
         """Rows as lists; blobs as text."""

@@ -12,7 +12,8 @@ SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 CARTS = ("BBCL23", "CCDF-45", "XY9")
 EPOCHS = ("9f0c9f0c9f0c9f0c", "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a")
 CLIENTS = (None, "Ana Soto", "Luis", "Ñuñoa Ltda.", "  Luis ")
-TOPIC, PARTITIONS = "carrito.sales", 2
+TOPIC = "carrito.sales"
+PARTITIONS = [(TOPIC, 0), (TOPIC, 1)]
 
 
 def _changes():
@@ -139,7 +140,7 @@ def records_of(history):
     # Never on a whole second: the millisecond at which a day closes belongs to nobody.
     now_ms = int(begin.timestamp() * 1000) + 1
     outboxes, boots, log = {}, {}, []
-    offsets = [0] * PARTITIONS
+    offsets = [0] * len(PARTITIONS)
     for step in history["steps"]:
         now_ms += step["gap"]
         cart = step["cart"]
@@ -147,7 +148,7 @@ def records_of(history):
         boot = boots.setdefault(cart, _Boot(now_ms - HOUR))
         value = _arrival(step, outbox, boot, log, now_ms)
         if value is not None:
-            partition = cart % PARTITIONS
+            partition = cart % len(PARTITIONS)
             log.append(Record(TOPIC, partition, offsets[partition], now_ms, outbox.cart, value))
             offsets[partition] += 1
     return log, now_ms + history["end"]

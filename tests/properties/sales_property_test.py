@@ -4,7 +4,7 @@ from oracle.sales import Sales
 
 from .centre import Centre
 from .given import histories
-from .sales_history import a_history, records_of
+from .sales_history import PARTITIONS, a_history, records_of
 
 FIGURES = ("quantity", "amount", "sales", "clients", "voided", "unpriced")
 
@@ -83,7 +83,7 @@ def assert_groups(replay, sales):
 def test_any_history_leaves_the_oracles_rows(replay, history):
     log, end_ms = records_of(history)
     replay.open(instances=2)
-    Centre(replay, "sales", history["seed"]).run(log, end_ms)
+    Centre(replay, "sales", PARTITIONS, history["seed"]).run(log, end_ms)
     sales = oracle_of(log, end_ms)
     assert_tables(replay, sales)
     assert_groups(replay, sales)

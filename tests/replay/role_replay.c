@@ -6,16 +6,20 @@
  *   {"batch":{"role":"sales","instance":0,"now_ms":1,"outcome":"commit","records":[
  *       {"topic":"carrito.sales","partition":0,"offset":0,"append_ms":1,"key":"K","value":"V",
  *        "headers":{"ce_type":"state"}}]}}
- *       begin, apply, end and commit, as processor.c does; "rollback" undoes all at the commit,
- *       "half" after the records given and before the end; then the role forgets
- *   {"tick":{"role":"sales","instance":0,"now_ms":1,"passed_ms":1,"outcome":"commit"}}
- *       asks what is due and ticks; answers {"due":0|1|2}. Without "passed_ms": not known
- *   {"forget":{"role":"sales","instance":0}}    the partitions are gone
+ *       fence, begin, apply, end and commit, as processor.c does; "rollback" undoes all at the
+ *       commit, "half" after the records given and before the end; then the role forgets
+ *   {"tick":{"role":"sales","instance":0,"now_ms":1,"outcome":"commit",
+ *            "passed":[{"topic":"carrito.sales","partition":0,"passed_ms":1}]}}
+ *       asks what is due and ticks; answers {"due":0|1|2}; "passed" is what the broker would say
+ *       of each partition of the instance
+ *   {"assign":{"role":"sales","instance":0,"partitions":[{"topic":"carrito.sales","partition":0}]}}
+ *       all that the instance had is gone, and these are its own now; the first thing it is told
  *   {"query":"SELECT …"}    answers {"rows":[…]}; the query's one column is JSON text
  *
  * Several instances share the store, as processes that take over from each other do. An error is
  * the program's end, with a line on standard error: the script on the other side is wrong. */
 #include "collector/hash.h"
+#include "collector/position.h"
 #include "collector/role.h"
 #include "collector/settings.h"
 
@@ -29,6 +33,15 @@
 #define ROLES_MAX     16
 #define OPTIONS_MAX   32
 #define QUERIES_MAX   256
+#define SPOTS_MAX     64
+
+/* A partition of a role, and which instance has it. */
+struct spot {
+    const struct role_calls *role;
+    int instance;
+    char topic[64];
+    struct position position, ahead; /* as committed; where the batch in hand leads */
+};
 
 struct replay {
     struct store *store;
@@ -37,6 +50,8 @@ struct replay {
     void *states[INSTANCES_MAX][ROLES_MAX];
     int instances;
     bool is_open;
+    struct spot spots[SPOTS_MAX];
+    size_t spot_count;
     char *queries[QUERIES_MAX]; /* the store knows a statement by the address of its text */
 };
 
@@ -79,6 +94,13 @@ bool kafka_in_header(const struct kafka_record *record, const char *name, char *
         return false;
     snprintf(value, size, "%s", found);
     return true;
+}
+
+/* As random as a test needs it: instances only must differ. */
+static const char *name_owner(int instance, char owner[OWNER_SIZE])
+{
+    snprintf(owner, OWNER_SIZE, "instance-%d", instance);
+    return owner;
 }
 
 static void close_all(struct replay *replay)
@@ -144,6 +166,59 @@ static const struct role_calls *role_of(struct replay *replay, const cJSON *comm
     die("no such role", name);
 }
 
+static struct spot *find_spot(struct replay *replay, const struct role_calls *role,
+                              const cJSON *partition)
+{
+    const char *topic = member(partition, "topic")->valuestring;
+    int64_t number = optional_int(partition, "partition", 0);
+
+    for (size_t i = 0; i < replay->spot_count; i++) {
+        struct spot *spot = &replay->spots[i];
+        if (spot->role == role && spot->position.partition == number &&
+            strcmp(spot->topic, topic) == 0)
+            return spot;
+    }
+    return NULL;
+}
+
+/* One that is there already goes from its owner to the instance. */
+static void take_spot(struct replay *replay, const struct role_calls *role, const cJSON *partition,
+                      int instance)
+{
+    struct spot *spot = find_spot(replay, role, partition);
+    char owner[OWNER_SIZE];
+
+    if (spot == NULL) {
+        if (replay->spot_count == SPOTS_MAX)
+            die("too many partitions", role->name);
+        spot = &replay->spots[replay->spot_count++];
+        snprintf(spot->topic, sizeof spot->topic, "%s", member(partition, "topic")->valuestring);
+    }
+    spot->role = role;
+    spot->instance = instance;
+    spot->position =
+        (struct position){ .role = role->name,
+                           .topic = spot->topic,
+                           .partition = (int32_t)optional_int(partition, "partition", 0) };
+    store_begin(replay->store);
+    position_take(replay->store, name_owner(instance, owner), &spot->position);
+    if (store_commit(replay->store) != STORE_OK)
+        die("a partition cannot be taken", role->name);
+    spot->ahead = spot->position;
+}
+
+static void do_assign(struct replay *replay, const cJSON *command)
+{
+    void *state;
+    const struct role_calls *role = role_of(replay, command, &state);
+    const cJSON *partition;
+
+    role->forget(state);
+    cJSON_ArrayForEach(partition, member(command, "partitions"))
+        take_spot(replay, role, partition, (int)optional_int(command, "instance", 0));
+    puts("{}");
+}
+
 static void apply(const struct role_calls *role, void *state, const cJSON *record)
 {
     const char *key = optional_text(record, "key", NULL);
@@ -162,6 +237,39 @@ static void apply(const struct role_calls *role, void *state, const cJSON *recor
                        });
 }
 
+/* Where the batch leads, and the fence. */
+static void advance(struct replay *replay, const struct role_calls *role, const cJSON *records)
+{
+    char owner[OWNER_SIZE];
+    const cJSON *record;
+
+    cJSON_ArrayForEach(record, records)
+    {
+        struct spot *spot = find_spot(replay, role, record);
+        const char *value = optional_text(record, "value", "");
+        if (spot == NULL)
+            die("a record of a partition that nobody has", role->name);
+        struct position before = spot->ahead;
+        spot->ahead.next = optional_int(record, "offset", 0) + 1;
+        spot->ahead.last_ms = optional_int(record, "append_ms", 0);
+        spot->ahead.last_hash = hash_bytes(value, strlen(value));
+        if (!position_advance(replay->store, name_owner(spot->instance, owner), &before,
+                              &spot->ahead))
+            die("the fence is shut", role->name);
+    }
+}
+
+static void settle_spots(struct replay *replay, bool committed)
+{
+    for (size_t i = 0; i < replay->spot_count; i++) {
+        struct spot *spot = &replay->spots[i];
+        if (committed)
+            spot->position = spot->ahead;
+        else
+            spot->ahead = spot->position;
+    }
+}
+
 static void finish(struct replay *replay, const struct role_calls *role, void *state,
                    const char *outcome)
 {
@@ -171,6 +279,7 @@ static void finish(struct replay *replay, const struct role_calls *role, void *s
         role->end(state);
     if (commits && store_commit(replay->store) != STORE_OK)
         die("a transaction failed in role", role->name);
+    settle_spots(replay, commits);
     if (!commits) {
         store_rollback(replay->store);
         role->forget(state);
@@ -181,13 +290,34 @@ static void do_batch(struct replay *replay, const cJSON *command)
 {
     void *state;
     const struct role_calls *role = role_of(replay, command, &state);
-    const cJSON *record;
+    const cJSON *records = member(command, "records"), *record;
 
     store_begin(replay->store);
+    advance(replay, role, records);
     role->begin(state, replay->store, optional_int(command, "now_ms", 0));
-    cJSON_ArrayForEach(record, member(command, "records")) apply(role, state, record);
+    cJSON_ArrayForEach(record, records) apply(role, state, record);
     finish(replay, role, state, optional_text(command, "outcome", "commit"));
     puts("{}");
+}
+
+static int64_t passed_of_all(struct replay *replay, const struct role_calls *role,
+                             const cJSON *passed)
+{
+    char owner[OWNER_SIZE];
+    const cJSON *partition;
+    int64_t count = 0;
+
+    cJSON_ArrayForEach(partition, passed)
+    {
+        struct spot *spot = find_spot(replay, role, partition);
+        if (spot == NULL ||
+            !position_pass(replay->store, name_owner(spot->instance, owner), &spot->position,
+                           optional_int(partition, "passed_ms", 0)))
+            die("the fence is shut", role->name);
+    }
+    for (size_t i = 0; i < replay->spot_count; i++)
+        count += replay->spots[i].role == role;
+    return position_passed(replay->store, role->name, count);
 }
 
 static void do_tick(struct replay *replay, const cJSON *command)
@@ -202,20 +332,12 @@ static void do_tick(struct replay *replay, const cJSON *command)
     printf("{\"due\":%d}\n", (int)due);
     if (due == ROLE_NOTHING_DUE)
         return;
-    if (due == ROLE_DUE_PASSED)
-        time.passed_ms = optional_int(command, "passed_ms", 0);
     store_begin(replay->store);
+    if (due == ROLE_DUE_PASSED)
+        time.passed_ms = passed_of_all(replay, role, member(command, "passed"));
     role->begin(state, replay->store, time.now_ms);
     role->tick(state, &time);
     finish(replay, role, state, optional_text(command, "outcome", "commit"));
-}
-
-static void do_forget(struct replay *replay, const cJSON *command)
-{
-    void *state;
-
-    role_of(replay, command, &state)->forget(state);
-    puts("{}");
 }
 
 static const char *kept_text(struct replay *replay, const char *sql)
@@ -250,7 +372,7 @@ static const struct {
     void (*run)(struct replay *replay, const cJSON *command);
 } commands[] = {
     { "open", do_open },     { "batch", do_batch }, { "tick", do_tick },
-    { "forget", do_forget }, { "query", do_query },
+    { "assign", do_assign }, { "query", do_query },
 };
 
 static void run_line(struct replay *replay, const char *line)
