@@ -9,16 +9,18 @@ class Centre:
     """A role of `replay`, with processes that share its partitions, (topic, number).
 
     The wall clock follows Kafka's times; what is read lags behind by as much as `seed` wants.
-    `calm`: one process reads every record at once and looks often, and nothing fails."""
+    `calm`: one process reads every record at once and looks often, and nothing fails. `fails`:
+    transactions fail now and then; what is read and when does not depend on it."""
 
-    def __init__(self, replay, role, partitions, seed, *, instances=2, calm=False):
+    def __init__(self, replay, role, partitions, seed, *, instances=2, calm=False, fails=True):
         self.replay, self.role = replay, role
-        self.random = random.Random(seed)
-        self.calm = calm
+        self.random, self.fate = random.Random(seed), random.Random(seed)
+        self.calm, self.fails = calm, fails and not calm
         self.instances = 1 if calm else instances
         self.waiting = {partition: [] for partition in partitions}
         self.last_ms = dict.fromkeys(partitions, 0)  # Kafka's time of the last record applied
         self.owner = {}
+        self.applied = []  # the records in the order in which they were
         self._rebalance()
 
     def run(self, log, end_ms):
@@ -67,7 +69,7 @@ class Centre:
             return 0
         passed = {partition: self.last_ms[partition] if self.waiting[partition] else now_ms
                   for partition in owned}
-        if not self.calm and self.random.random() < 0.2:
+        if self.fails and self.fate.random() < 0.2:
             self.replay.tick(self.role, now_ms, passed, "rollback", instance)
         return self.replay.tick(self.role, now_ms, passed, "commit", instance)
 
@@ -80,14 +82,15 @@ class Centre:
             count = most if partition == chosen else self.random.randint(0, most)
             batch += self.waiting[partition][:count]
         self._apply(batch, now_ms, instance)
+        self.applied += batch
         for record in batch:
             partition = record.topic, record.partition
             self.waiting[partition].remove(record)
             self.last_ms[partition] = record.append_ms
 
     def _apply(self, batch, now_ms, instance):
-        while not self.calm and self.random.random() < 0.2:
-            outcome = self.random.choice(("rollback", "half"))
-            part = batch if outcome == "rollback" else batch[:self.random.randint(0, len(batch))]
+        while self.fails and self.fate.random() < 0.2:
+            outcome = self.fate.choice(("rollback", "half"))
+            part = batch if outcome == "rollback" else batch[:self.fate.randint(0, len(batch))]
             self.replay.batch(self.role, part, now_ms, outcome, instance)
         self.replay.batch(self.role, batch, now_ms, "commit", instance)

@@ -1,0 +1,32 @@
+"""A transaction that fails and is tried again leaves no trace: every table of the store is the same
+to the last id, whether batches and ticks fail now and then or never."""
+from . import members_property_test as members
+from . import sales_history as sales
+from . import stock_property_test as stock
+from .centre import Centre
+from .given import histories
+
+
+def assert_no_trace(replay, role, partitions, history, options=()):
+    log, end_ms = history
+    tables = []
+    for fails in (False, True):
+        replay.open(*options, instances=2)
+        Centre(replay, role, partitions, len(log), fails=fails).run(log, end_ms)
+        tables.append(replay.dump())
+    assert tables[1] == tables[0]
+
+
+@histories(40, history=sales.a_history())
+def test_of_sales(replay, history):
+    assert_no_trace(replay, "sales", sales.PARTITIONS, sales.records_of(history))
+
+
+@histories(30, history=stock.a_history())
+def test_of_stock(replay, history):
+    assert_no_trace(replay, "stock", stock.PARTITIONS, stock.records_of(history))
+
+
+@histories(30, history=members.a_history())
+def test_of_members(replay, history):
+    assert_no_trace(replay, "members", members.PARTITIONS, members.records_of(history))
