@@ -26,6 +26,7 @@ enum role {
 #define WHO_OPEN      0U /* everybody, without a token */
 #define WHO_READS     (ROLE_VIEWER | ROLE_OPERATOR | ROLE_ADMIN)
 #define WHO_ACTS      (ROLE_OPERATOR | ROLE_ADMIN)
+#define WHO_ADMIN     ROLE_ADMIN
 #define WHO_SIGNED_IN (WHO_READS | ROLE_VENDOR | ROLE_TRACKER)
 
 /* Who asks: what the token says. */
@@ -56,7 +57,7 @@ struct sign_in {
 };
 
 /* A block wins over the right password, and over whether the user exists. The rule that blocks an
- * account after too many attempts belongs here too. */
+ * account after too many attempts is in access_attempts.h. */
 enum sign_in_verdict access_decide(const struct sign_in *attempt, int64_t now_ms);
 
 #endif

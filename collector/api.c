@@ -33,7 +33,7 @@ struct api {
     struct api_options options;
     struct http_server *http;
     struct workers *hashers, *writers;
-    struct rate_limit *limit;
+    struct rate_limit *sign_ins, *open_posts; /* per address */
     struct kafka_ends *ends;
     pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
     bool has_store_key;
@@ -244,7 +244,9 @@ static bool within_limit(struct api_call *call, const struct address *client)
     bool counts = (call->match.route->flags & ROUTE_LIMITED) != 0;
     if (!counts || ((unsigned)call->who.role & WHO_ACTS) != 0)
         return true;
-    int64_t wait_s = rate_limit_take(call->api->limit, client, clock_mono_ms());
+    bool signs_in = (call->match.route->flags & ROUTE_HASHES) != 0;
+    struct rate_limit *limit = signs_in ? call->api->sign_ins : call->api->open_posts;
+    int64_t wait_s = rate_limit_take(limit, client, clock_mono_ms());
     if (wait_s == 0)
         return true;
     snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);
@@ -376,7 +378,8 @@ static bool start_parts(struct api *api)
         return false;
     }
     api->has_store_key = pthread_key_create(&api->store_key, close_store) == 0;
-    api->limit = rate_limit_open(api->options.rate_per_minute);
+    api->sign_ins = rate_limit_open(api->options.rate_per_minute);
+    api->open_posts = rate_limit_open(api->options.rate_per_minute);
     api->hashers = workers_open(&(struct workers_options){ work, HASHERS, HASHERS_WAITING_MAX });
     api->writers = workers_open(&(struct workers_options){ work, WRITERS, WRITERS_WAITING_MAX });
     if (api->options.brokers != NULL)
@@ -416,7 +419,8 @@ void api_stop(struct api *api)
     workers_close(api->hashers);
     workers_close(api->writers);
     kafka_ends_close(api->ends);
-    rate_limit_close(api->limit);
+    rate_limit_close(api->sign_ins);
+    rate_limit_close(api->open_posts);
     if (api->has_store_key)
         pthread_key_delete(api->store_key);
     free(api);

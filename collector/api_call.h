@@ -66,6 +66,19 @@ void session_me(struct api_call *call);
 void members_apply(struct api_call *call);
 void members_list(struct api_call *call);
 void members_decide(struct api_call *call);
+/* api_users.c */
+void users_list(struct api_call *call);
+void users_add(struct api_call *call);
+void users_remove(struct api_call *call);
+void users_password(struct api_call *call);
+void blocked_list(struct api_call *call);
+void blocked_lift(struct api_call *call);
+/* `name`, `role` and, for a vendor, `cart` of a body; false, and `why` names the field. */
+bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why);
+/* api_tokens.c */
+void tokens_list(struct api_call *call);
+void tokens_add(struct api_call *call);
+void tokens_remove(struct api_call *call);
 /* api_sales.c */
 void sales_list(struct api_call *call);
 void sales_daily(struct api_call *call);

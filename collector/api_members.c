@@ -85,8 +85,8 @@ void members_apply(struct api_call *call)
     member.applied_ms = call->now_ms;
     if (store_begin(call->store))
         member_owe(call->store, &member);
-    if (call_commit(call))
-        answer_applied(call, &member);
+    answer_applied(call, &member);
+    call_commit(call);
 }
 
 static void answer_member(struct api_call *call, const char *id)

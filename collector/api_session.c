@@ -1,7 +1,10 @@
 /* Signing in and out. */
 #include "collector/api_call.h"
+#include "collector/login.h"
 #include "collector/users.h"
+#include "common/clock.h"
 #include "common/day.h"
+#include "common/event.h"
 #include "common/log.h"
 #include "common/metrics.h"
 
@@ -42,70 +45,111 @@ static void write_time(struct json_writer *json, const char *key, int64_t wall_m
     json_text(json, key, text);
 }
 
-static void give_token(struct api_call *call, const char *name, const struct account *account)
+/* A sign-in in hand. */
+struct hand {
+    const char *name, *password;
+    struct account user;            /* as it was when the password was checked */
+    struct attempt_account account; /* as it is in the transaction */
+    struct identity who;            /* granted */
+    struct token token;
+};
+
+static void answer_token(struct api_call *call, const struct hand *hand)
 {
-    struct identity who = { .role = account->role, .expires_ms = call->now_ms + SESSION_MS };
-    char token[TOKEN_SIZE];
-    snprintf(who.name, sizeof who.name, "%s", name);
-    snprintf(who.cart, sizeof who.cart, "%s", account->cart);
-    if (store_begin(call->store))
-        token_give(call->store, &who, token, call->now_ms);
-    if (!call_commit(call))
-        return;
     struct json_writer json = call_json(call, 200);
     json_object_begin(&json, NULL);
-    json_text(&json, "token", token);
-    json_text(&json, "role", role_name(who.role));
-    write_time(&json, "expires", who.expires_ms);
+    json_text(&json, "token", hand->token.text);
+    json_text(&json, "role", role_name(hand->who.role));
+    write_time(&json, "expires", hand->who.expires_ms);
     json_object_end(&json);
 }
 
-static void refuse_block(struct api_call *call, const struct account *account)
+static void refuse_block(struct api_call *call, const struct hand *hand)
 {
     char seconds[24];
-    long long wait_s = (account->blocked_until_ms - call->now_ms + 999) / 1000;
-    snprintf(seconds, sizeof seconds, "%lld", wait_s);
+    snprintf(seconds, sizeof seconds, "%lld",
+             (long long)attempt_wait_s(&hand->account, call->now_ms));
     call_problem(call, PROBLEM_BLOCKED, NULL, NULL);
     response_header(call->response, "Retry-After", seconds);
 }
 
-/* The password is hashed whatever the verdict will be: the time says nothing. */
-static void sign_in(struct api_call *call, const char *name, const char *password)
+static void give_token(struct api_call *call, struct hand *hand)
 {
-    struct account account;
-    account_read(call->store, name, &account);
+    struct identity *who = &hand->who;
+    who->role = hand->user.role;
+    who->expires_ms = call->now_ms + SESSION_MS;
+    snprintf(who->name, sizeof who->name, "%s", hand->name);
+    snprintf(who->cart, sizeof who->cart, "%s", hand->user.cart);
+    token_give(call->store, who, hand->name, &hand->token, call->now_ms);
+}
+
+/* The user may have gone, or have another password, while this one was hashed. */
+static bool is_still(struct store *store, const struct hand *hand)
+{
+    struct account now;
+    account_read(store, hand->name, &now);
+    return now.known == hand->user.known && strcmp(now.password, hand->user.password) == 0;
+}
+
+/* In the store's transaction: what the attempt is worth, and what follows from it. */
+static enum sign_in_verdict judge(struct api_call *call, struct hand *hand, bool right)
+{
+    const struct settings *settings = api_options(call->api)->settings;
+    char id[EPOCH_LENGTH_MAX + 1];
+    struct login_attempt attempt = {
+        .id = id, .user = hand->name, .address = call->request->address, .at_ms = call->now_ms
+    };
+    epoch_make(id);
+    login_open_account(call->store, hand->name, call->now_ms, &hand->account);
+    struct sign_in sign_in = { .known = hand->user.known,
+                               .right = right && is_still(call->store, hand),
+                               .blocked_until_ms = hand->account.until_ms };
+    enum sign_in_verdict verdict = access_decide(&sign_in, call->now_ms);
+    if (attempt_counts(&hand->account, call->now_ms))
+        login_count(call->store, settings, &attempt, call->now_ms);
+    if (verdict == SIGN_IN_GRANTED)
+        give_token(call, hand);
+    login_owe(call->store, &attempt, verdict);
+    return verdict;
+}
+
+/* The password is hashed whatever the verdict will be, and every attempt is one durable commit: the
+ * time says nothing. */
+static void sign_in(struct api_call *call, struct hand *hand)
+{
+    account_read(call->store, hand->name, &hand->user);
     if (store_status(call->store) != STORE_OK)
         return;
-    struct sign_in attempt = { .known = account.known,
-                               .blocked_until_ms = account.blocked_until_ms };
-    attempt.right = password_check(account.known ? account.password : NULL, password);
-    enum sign_in_verdict verdict = access_decide(&attempt, call->now_ms);
+    bool right = password_check(hand->user.known ? hand->user.password : NULL, hand->password);
+    /* The attempt is made now: in the order in which attempts are judged. */
+    call->now_ms = clock_wall_ms();
+    store_begin(call->store);
+    enum sign_in_verdict verdict = judge(call, hand, right);
+    if (!call_commit(call))
+        return;
     metric_add(&attempts[verdict], 1);
-    switch (verdict) {
-    case SIGN_IN_GRANTED:
-        give_token(call, name, &account);
-        break;
-    case SIGN_IN_REFUSED:
+    if (verdict == SIGN_IN_GRANTED)
+        answer_token(call, hand);
+    else if (verdict == SIGN_IN_BLOCKED)
+        refuse_block(call, hand);
+    else
         call_problem(call, PROBLEM_BAD_LOGIN, NULL, NULL);
-        break;
-    case SIGN_IN_BLOCKED:
-        refuse_block(call, &account);
-        break;
-    }
-    log_info("api", "sign-in", "user=%s address=%s status=%d", name, call->request->address,
-             call->response->status);
+    log_info("api", "sign-in", "user=%s address=%s outcome=%s", hand->name, call->request->address,
+             login_outcome_name(verdict));
 }
 
 void session_login(struct api_call *call)
 {
     struct json_reason why = { 0 };
-    const char *name = NULL, *password = NULL;
+    struct hand hand = { 0 };
     cJSON *body = call_body(call);
     if (body == NULL)
         return;
-    if (json_get_text(body, "user", JSON_REQUIRED, 1, USER_NAME_MAX, &name, &why) &&
-        json_get_text(body, "password", JSON_REQUIRED, 1, PASSWORD_MAX, &password, &why))
-        sign_in(call, name, password);
+    if (json_get_text(body, "user", JSON_REQUIRED, 1, USER_NAME_MAX, &hand.name, &why) &&
+        (strlen(hand.name) <= USER_NAME_MAX ||
+         json_refuse(&why, "user", "user must have at most %d bytes", USER_NAME_MAX)) &&
+        json_get_text(body, "password", JSON_REQUIRED, 1, PASSWORD_MAX, &hand.password, &why))
+        sign_in(call, &hand);
     else
         call_refuse(call, &why);
     cJSON_Delete(body);

@@ -1,6 +1,7 @@
 /* Users from the command line. A password is never an argument: those are seen by `ps`. */
 #include "collector/user_command.h"
 
+#include "collector/login.h"
 #include "collector/users.h"
 #include "common/clock.h"
 #include "common/day.h"
@@ -128,8 +129,10 @@ static int list(struct user_arguments *arguments)
 static int remove_user(struct user_arguments *arguments)
 {
     store_begin(arguments->store);
-    bool removed = user_remove(arguments->store, arguments->name);
-    return judge(arguments, removed, "there is no such user");
+    enum user_removal removal = user_remove(arguments->store, arguments->name);
+    return judge(arguments, removal == USER_REMOVED,
+                 removal == USER_LAST_ADMIN ? "this is the last admin; add another one first"
+                                            : "there is no such user");
 }
 
 static int set_password(struct user_arguments *arguments)
@@ -145,7 +148,7 @@ static int set_password(struct user_arguments *arguments)
 static int unblock(struct user_arguments *arguments)
 {
     store_begin(arguments->store);
-    bool lifted = user_unblock(arguments->store, arguments->name);
+    bool lifted = login_lift(arguments->store, arguments->name, clock_wall_ms());
     return judge(arguments, lifted, "there is no block of this name");
 }
 
@@ -153,17 +156,17 @@ static int give_token(struct user_arguments *arguments)
 {
     struct account account;
     struct identity who = { 0 };
-    char token[TOKEN_SIZE] = "";
+    struct token token = { 0 };
     store_begin(arguments->store);
     account_read(arguments->store, arguments->name, &account);
     who.role = account.role;
     snprintf(who.name, sizeof who.name, "%s", arguments->name);
     snprintf(who.cart, sizeof who.cart, "%s", account.cart);
     if (account.known)
-        token_give(arguments->store, &who, token, clock_wall_ms());
+        token_give(arguments->store, &who, arguments->name, &token, clock_wall_ms());
     int status = judge(arguments, account.known, "there is no such user");
     if (status == 0)
-        puts(token);
+        puts(token.text);
     return status;
 }
 

@@ -3,6 +3,8 @@
 
 #include "users_sql.h"
 
+#include "common/event.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,10 +36,6 @@ void account_read(struct store *store, const char *name, struct account *account
         copy(account->password, sizeof account->password, store_text(rows, 2));
     }
     store_rows_end(rows);
-    rows = store_query(store, SQL_BLOCK_FIND, "t", name);
-    if (store_next(rows))
-        account->blocked_until_ms = store_int(rows, 0);
-    store_rows_end(rows);
 }
 
 bool user_add(struct store *store, const struct user *user, int64_t now_ms)
@@ -55,16 +53,17 @@ bool user_set_password(struct store *store, const char *name, const char *passwo
     return changed;
 }
 
-bool user_remove(struct store *store, const char *name)
+enum user_removal user_remove(struct store *store, const char *name)
 {
-    bool changed = store_run(store, SQL_USER_REMOVE, "t", name) && store_changed(store) > 0;
-    store_run(store, SQL_TOKENS_REMOVE_OF, "t", name);
-    return changed;
-}
+    struct account account;
+    bool removed = store_run(store, SQL_USER_REMOVE, "t", name) && store_changed(store) > 0;
 
-bool user_unblock(struct store *store, const char *name)
-{
-    return store_run(store, SQL_BLOCK_LIFT, "t", name) && store_changed(store) > 0;
+    if (removed) {
+        store_run(store, SQL_TOKENS_REMOVE_OF, "t", name);
+        return USER_REMOVED;
+    }
+    account_read(store, name, &account);
+    return account.known ? USER_LAST_ADMIN : USER_UNKNOWN;
 }
 
 struct store_rows *user_list(struct store *store)
@@ -88,15 +87,16 @@ bool user_list_next(struct store_rows *rows, struct user_row *row)
 /* A parameter of type i cannot be null, so a token without an end gets one that never comes. */
 #define NEVER_MS INT64_MAX
 
-void token_give(struct store *store, const struct identity *who, char token[TOKEN_SIZE],
-                int64_t now_ms)
+void token_give(struct store *store, const struct identity *who, const char *owner,
+                struct token *token, int64_t now_ms)
 {
     char hash[TOKEN_HASH_SIZE];
-    token_make(token);
-    token_hash(token, hash);
+    token_make(token->text);
+    token_hash(token->text, hash);
+    epoch_make(token->id);
     store_run(store, SQL_TOKENS_REMOVE_EXPIRED, "i", now_ms);
-    store_run(store, SQL_TOKEN_ADD, "tttttii", hash, who->name, who->name, role_name(who->role),
-              who->cart[0] != '\0' ? who->cart : NULL, now_ms,
+    store_run(store, SQL_TOKEN_ADD, "ttttttii", hash, token->id, who->name, owner,
+              role_name(who->role), who->cart[0] != '\0' ? who->cart : NULL, now_ms,
               who->expires_ms > 0 ? who->expires_ms : NEVER_MS);
 }
 
@@ -121,4 +121,9 @@ void token_end(struct store *store, const char *token)
     char hash[TOKEN_HASH_SIZE];
     token_hash(token, hash);
     store_run(store, SQL_TOKEN_REMOVE, "t", hash);
+}
+
+bool token_end_by_id(struct store *store, const char *id)
+{
+    return store_run(store, SQL_TOKEN_REMOVE_BY_ID, "t", id) && store_changed(store) > 0;
 }

@@ -8,13 +8,12 @@
 #include "collector/store.h"
 #include "collector/tokens.h"
 
-/* What the store knows of an account, whether there is such a user or not. */
+/* What the store knows of a user, whether there is one or not. */
 struct account {
     bool known;
     enum role role;
     char cart[CART_LENGTH_MAX + 1];
     char password[PASSWORD_HASH_SIZE]; /* the hash; "" where not known */
-    int64_t blocked_until_ms;          /* 0: not blocked */
 };
 
 struct user {
@@ -32,8 +31,9 @@ void account_read(struct store *store, const char *name, struct account *account
 bool user_add(struct store *store, const struct user *user, int64_t now_ms);
 /* Also ends the user's tokens: whoever had the old password is out. */
 bool user_set_password(struct store *store, const char *name, const char *password_hash);
-bool user_remove(struct store *store, const char *name);
-bool user_unblock(struct store *store, const char *name);
+/* Also ends the user's tokens. */
+enum user_removal { USER_REMOVED, USER_UNKNOWN, USER_LAST_ADMIN };
+enum user_removal user_remove(struct store *store, const char *name);
 
 /* All users by name. Texts live until the next call. */
 struct user_row {
@@ -43,11 +43,20 @@ struct user_row {
 struct store_rows *user_list(struct store *store);
 bool user_list_next(struct store_rows *rows, struct user_row *row);
 
-/* Makes a token for who signed in, and drops those that have expired. who->expires_ms as there. */
-void token_give(struct store *store, const struct identity *who, char token[TOKEN_SIZE],
-                int64_t now_ms);
+/* A token that is made: for a person to keep, and for the table. */
+struct token {
+    char id[EPOCH_LENGTH_MAX + 1];
+    char text[TOKEN_SIZE]; /* shown once */
+};
+
+/* Makes a token, and drops those that have expired. who->expires_ms as there. `owner` is the user
+ * that it ends with; NULL: it stands for no user. */
+void token_give(struct store *store, const struct identity *who, const char *owner,
+                struct token *token, int64_t now_ms);
 /* Who the token stands for; role ROLE_NONE where it is unknown or has expired. */
 void token_read(struct store *store, const char *token, int64_t now_ms, struct identity *who);
 void token_end(struct store *store, const char *token);
+/* False where there is none. */
+bool token_end_by_id(struct store *store, const char *id);
 
 #endif

@@ -6,33 +6,46 @@ ON CONFLICT (name) DO NOTHING;
 
 -- name: user_list
 SELECT u.name, u.role, u.cart, u.created_ms, b.until_ms
-FROM users u LEFT JOIN blocks b ON b.name = u.name
+FROM users u LEFT JOIN login_accounts b ON b.name = u.name
 ORDER BY u.name;
 
 -- name: user_find
 SELECT role, cart, password FROM users WHERE name = $1;
 
+-- The last admin stays.
 -- name: user_remove
-DELETE FROM users WHERE name = $1;
+DELETE FROM users WHERE name = $1 AND (role <> 'admin' OR EXISTS (
+    SELECT 1 FROM users WHERE role = 'admin' AND name <> $1));
+
+-- name: users_page
+SELECT u.name, u.role, u.cart, u.created_ms, CASE WHEN b.until_ms > $1 THEN b.until_ms END
+FROM users u LEFT JOIN login_accounts b ON b.name = u.name
+WHERE u.name > $2
+ORDER BY u.name LIMIT $3;
 
 -- name: user_password
 UPDATE users SET password = $1 WHERE name = $2;
 
--- name: block_find
-SELECT until_ms FROM blocks WHERE name = $1;
-
--- name: block_lift
-DELETE FROM blocks WHERE name = $1;
-
 -- name: token_add
-INSERT INTO tokens (hash, name, owner, role, cart, created_ms, expires_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO tokens (hash, id, name, owner, role, cart, created_ms, expires_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: token_find
 SELECT name, role, cart, expires_ms FROM tokens WHERE hash = $1;
 
 -- name: token_remove
 DELETE FROM tokens WHERE hash = $1;
+
+-- name: token_remove_by_id
+DELETE FROM tokens WHERE id = $1;
+
+-- Without those that have expired; one without end has no time.
+-- name: tokens_page
+SELECT id, name, role, cart, owner, created_ms,
+    CASE WHEN expires_ms < 9223372036854775807 THEN expires_ms END
+FROM tokens
+WHERE expires_ms > $1 AND (created_ms, id) > ($2, $3)
+ORDER BY created_ms, id LIMIT $4;
 
 -- name: tokens_remove_of
 DELETE FROM tokens WHERE owner = $1;

@@ -1,10 +1,12 @@
 # Unit tests of collector/.
 foreach(module
+  access_attempts
   csv
   http_limits
   idempotency
   kafka_position
   location
+  login
   members
   mail
   outgoing
