@@ -7,8 +7,10 @@ foreach(module
   kafka_position
   location
   login
-  members
   mail
+  members
+  order_intake
+  orders
   outgoing
   page
   problem
