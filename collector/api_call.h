@@ -95,6 +95,7 @@ void orders_cancel(struct api_call *call);
 /* api_sales.c */
 void sales_list(struct api_call *call);
 void sales_daily(struct api_call *call);
+void sales_revisions(struct api_call *call);
 void sales_audit(struct api_call *call);
 /* api_carts.c */
 void carts_list(struct api_call *call);

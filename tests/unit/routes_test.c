@@ -31,6 +31,7 @@ static const struct {
     { "POST", "/api/v1/members/{rut}/decision", "oa" },
     { "GET", "/api/v1/sales", "voa" },
     { "GET", "/api/v1/daily-sales", "voa" },
+    { "GET", "/api/v1/daily-sales/{day}/{cart}/revisions", "voa" },
     { "GET", "/api/v1/audit", "voa" },
     { "GET", "/api/v1/carts", "voa" },
     { "GET", "/api/v1/carts/{cart}", "voas" },
