@@ -155,7 +155,17 @@ static bool insert(struct sales *sales, const struct fact *fact)
     return store_changed(sales->store) == 1;
 }
 
-/* Takes the sale with this receipt back; false where there is none yet. Idempotent. */
+/* A sale that was taken back at the centre is still in its cart's own sums, until the cart takes it
+ * back too. */
+static void note_elsewhere(struct sales *sales, const struct source *source, int64_t seq,
+                           int64_t void_seq)
+{
+    store_run(sales->store, void_seq < 0 ? SQL_VOID_ELSEWHERE_INSERT : SQL_VOID_ELSEWHERE_DELETE,
+              "ii", source->number, seq);
+}
+
+/* Takes the sale with this receipt back; false where there is none yet. Idempotent. The void's seq
+ * is negative where it is of another epoch than the sale (desk.h). */
 static bool void_sale(struct sales *sales, struct source *source, int64_t receipt, int64_t void_seq)
 {
     struct store_rows *rows =
@@ -174,11 +184,14 @@ static bool void_sale(struct sales *sales, struct source *source, int64_t receip
         .sign = -1,
         .voided = 1,
     };
-    if (store_is_null(rows, 5)) {
+    bool is_first = store_is_null(rows, 5);
+    if (is_first) {
         sales_batch_add(sales->batch, &effect);
         store_run(sales->store, SQL_SALE_VOID, "iii", void_seq, source->number, effect.seq);
     }
     store_rows_end(rows);
+    if (is_first == (void_seq < 0))
+        note_elsewhere(sales, source, effect.seq, void_seq);
     return true;
 }
 
@@ -236,16 +249,29 @@ static void apply_sale(struct sales *sales, struct fact *fact)
     revise(sales, "void", fact);
 }
 
+/* The epoch of the sale that a void takes back: its own, where it names no other. */
+static struct source *source_of_sale(struct sales *sales, const struct fact *fact)
+{
+    struct event sale = fact->event;
+
+    if (sale.sale_epoch[0] == '\0')
+        return fact->source;
+    snprintf(sale.epoch, sizeof sale.epoch, "%s", sale.sale_epoch);
+    return sales_batch_source(sales->batch, sales->store, &sale);
+}
+
 static void apply_void(struct sales *sales, struct fact *fact)
 {
     const struct event *event = &fact->event;
+    struct source *source = source_of_sale(sales, fact);
+    int64_t void_seq = source == fact->source ? event->seq : -event->seq;
 
     sales_batch_mark(sales->batch, fact->day, fact->source, event->seq);
-    if (void_sale(sales, fact->source, event->receipt, event->seq))
+    if (void_sale(sales, source, event->receipt, void_seq))
         return;
-    store_run(sales->store, SQL_WAITING_VOID_INSERT, "iii", fact->source->number, event->receipt,
-              event->seq);
-    fact->source->has_waiting_voids = true;
+    store_run(sales->store, SQL_WAITING_VOID_INSERT, "iii", source->number, event->receipt,
+              void_seq);
+    source->has_waiting_voids = true;
 }
 
 static void apply(void *state, const struct kafka_record *record)

@@ -53,11 +53,11 @@ static const struct member members[] = {
     { "quantity", MEMBER_INT, AT(quantity), IN(EVENT_SALE), 0, 1, QUANTITY_MAX },
     { "reason", MEMBER_TEXT, AT(reason), 0, IN(EVENT_VOID), 0, REASON_CODE_POINTS_MAX },
     { "receipt", MEMBER_INT, AT(receipt), IN_SALE_VOID, 0, 1, INTEGERS },
+    { "sale_epoch", MEMBER_EPOCH, AT(sale_epoch), 0, IN(EVENT_VOID), 0, 0 },
     { "seq", MEMBER_INT, AT(seq), IN_ALL, 0, 1, INTEGERS },
     { "status", MEMBER_TEXT, AT(status), IN(EVENT_ORDER), 0, 1, 32 },
     { "stock", MEMBER_INT, AT(stock), IN(EVENT_STOCK), IN_SALE_VOID, 0, INTEGERS },
     { "ts_ms", MEMBER_INT, AT(ts_ms), IN_ALL, 0, 0, INTEGERS },
-    { "vel", MEMBER_NUMBER, AT(vel), 0, IN_ALL, -UNLIMITED, UNLIMITED },
 };
 
 static const char *const type_names[EVENT_TYPES] = {
@@ -242,7 +242,7 @@ static bool read_word(const struct member *member, const char *text, void *targe
         return true;
     case MEMBER_EPOCH:
         if (!epoch_is_valid(text))
-            return json_refuse(why, "epoch", "epoch must be 16 to 32 of [0-9a-f]");
+            return json_refuse(why, member->name, "%s must be 16 to 32 of [0-9a-f]", member->name);
         strcpy(target, text);
         return true;
     case MEMBER_CLOCK:
@@ -285,15 +285,16 @@ static bool read_type(const cJSON *object, struct event *event, struct json_reas
         return json_refuse(why, "type", "type must be sale, void, location, stock, order or clock");
     event->type = (enum event_type)index;
     const cJSON *source = cJSON_GetObjectItemCaseSensitive(object, "source");
-    event->owntracks = event->type == EVENT_LOCATION && cJSON_IsString(source) &&
-                       strcmp(source->valuestring, "owntracks") == 0;
+    const char *word = cJSON_IsString(source) ? source->valuestring : "";
+    event->owntracks = event->type == EVENT_LOCATION && strcmp(word, "owntracks") == 0;
+    event->desk = event->type != EVENT_LOCATION && strcmp(word, "desk") == 0;
     return true;
 }
 
 static bool check_required(const struct event *event, uint32_t seen, struct json_reason *why)
 {
     for (size_t i = 0; i < MEMBER_COUNT; i++) {
-        bool identity = members[i].kind == MEMBER_EPOCH || members[i].offset == AT(seq);
+        bool identity = members[i].offset == AT(epoch) || members[i].offset == AT(seq);
         if (identity && event->owntracks) {
             if (seen & (1u << i))
                 return json_refuse(why, members[i].name, "a phone's position has no %s",
@@ -371,6 +372,7 @@ void event_write(const struct event *event, struct buffer *out)
     write_text(&json, "boot", event->boot);
     write_int(&json, "boot_ms", event->boot_ms);
     write_int(&json, "receipt", event->receipt);
+    write_text(&json, "sale_epoch", event->sale_epoch);
     write_text(&json, "client", event->client);
     write_int(&json, "quantity", event->quantity);
     write_int(&json, "amount", event->amount);
@@ -390,5 +392,7 @@ void event_write(const struct event *event, struct buffer *out)
     write_number(&json, "batt", event->batt);
     if (event->owntracks)
         json_text(&json, "source", "owntracks");
+    if (event->desk)
+        json_text(&json, "source", "desk");
     json_object_end(&json);
 }

@@ -33,6 +33,7 @@ struct event {
     char boot[64 * 4 + 1];                       /* "" where absent */
     int64_t boot_ms;                             /* EVENT_ABSENT */
     int64_t receipt;                             /* sale, void; else EVENT_ABSENT */
+    char sale_epoch[EPOCH_LENGTH_MAX + 1];       /* void: the sale's; "": the event's own */
     int64_t quantity;                            /* sale; else EVENT_ABSENT */
     int64_t amount;                              /* EVENT_ABSENT */
     int64_t stock;                               /* EVENT_ABSENT */
@@ -45,6 +46,7 @@ struct event {
     int64_t fix_ms;                              /* sale; EVENT_ABSENT */
     double acc, alt, vel, cog, batt;             /* NAN where absent */
     bool owntracks;                              /* a phone: no epoch, no seq */
+    bool desk;                                   /* typed at the centre: no word of the cart */
 };
 
 /* All optional members absent. */

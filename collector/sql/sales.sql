@@ -31,6 +31,12 @@ ORDER BY seq DESC LIMIT 1;
 -- name: sale_void
 UPDATE receipts SET voided = $1 WHERE source = $2 AND seq = $3;
 
+-- name: void_elsewhere_insert
+INSERT INTO voids_elsewhere (source, seq) VALUES ($1, $2) ON CONFLICT (source, seq) DO NOTHING;
+
+-- name: void_elsewhere_delete
+DELETE FROM voids_elsewhere WHERE source = $1 AND seq = $2;
+
 -- name: waiting_void_any
 SELECT 1 FROM waiting_voids WHERE source = $1 LIMIT 1;
 

@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS sources (
 
 -- Every event that `sales` applied, by its identity; `hash` tells a repetition from a conflict.
 -- kind: 0 sale, 1 void, 2 stock, 5 clock (enum event_type). Columns that a kind lacks are null.
+-- voided: the seq of the void, negative where it is of another epoch.
 -- There is no second index on purpose: it would cost as much as the row (see source_days).
 CREATE TABLE IF NOT EXISTS receipts (
     source BIGINT NOT NULL,
@@ -110,7 +111,15 @@ CREATE TABLE IF NOT EXISTS receipt_gaps (
 CREATE INDEX IF NOT EXISTS receipt_gaps_by_day ON receipt_gaps (day);
 CREATE INDEX IF NOT EXISTS receipt_gaps_untold ON receipt_gaps (since_ms) WHERE told = 0;
 
--- Voids whose sale has not come yet.
+-- Sales that were taken back by a void of another epoch: they are not in our sums, but in the
+-- cart's own.
+CREATE TABLE IF NOT EXISTS voids_elsewhere (
+    source BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (source, seq)
+);
+
+-- Voids whose sale has not come yet. `seq` is negative for one of another epoch.
 CREATE TABLE IF NOT EXISTS waiting_voids (
     source BIGINT NOT NULL,
     receipt BIGINT NOT NULL,

@@ -2,15 +2,14 @@
 foreach(module
   access_attempts
   csv
+  desk
   http_limits
   idempotency
   kafka_position
   location
   login
-  mail
   members
-  order_intake
-  orders
+  mail
   outgoing
   page
   problem
