@@ -116,8 +116,10 @@ class Sales:
         return self.calendar.day_of(stored.append_ms)
 
     def _sell(self, source, stored):
-        stored.voided = stored.event["receipt"] in source.voids
+        """A void that waited for its sale changes the row once more."""
         self._change("sale", stored, [stored], lambda: self._put(stored))
+        if stored.event["receipt"] in source.voids:
+            self._change("void", stored, [stored], lambda: setattr(stored, "voided", True))
 
     def _void(self, source, stored):
         receipt = stored.event["receipt"]

@@ -8,15 +8,15 @@ LAST_LOOKS_MAX = 60
 class Centre:
     """A role of `replay`, with processes that share its partitions, (topic, number).
 
-    The wall clock follows Kafka's times; what is read lags behind by as much as `seed` wants.
-    `calm`: one process reads every record at once and looks often, and nothing fails. `fails`:
+    The wall clock follows Kafka's times. `lags`: what is read lags behind by as much as `seed`
+    wants; else each record is read at once, and the processes look before each. `fails`:
     transactions fail now and then; what is read and when does not depend on it."""
 
-    def __init__(self, replay, role, partitions, seed, *, instances=2, calm=False, fails=True):
+    def __init__(self, replay, role, partitions, seed, *, instances=2, lags=True, fails=True):
         self.replay, self.role = replay, role
         self.random, self.fate = random.Random(seed), random.Random(seed)
-        self.calm, self.fails = calm, fails and not calm
-        self.instances = 1 if calm else instances
+        self.lags, self.fails = lags, fails
+        self.instances = instances
         self.waiting = {partition: [] for partition in partitions}
         self.last_ms = dict.fromkeys(partitions, 0)  # Kafka's time of the last record applied
         self.owner = {}
@@ -49,17 +49,18 @@ class Centre:
         return [partition for partition, owner in self.owner.items() if owner == instance]
 
     def _read_some(self, now_ms):
-        if self.calm:
+        if not self.lags:
             self._read(now_ms)
-        while not self.calm and self.random.random() < 0.4 and any(self.waiting.values()):
+        while self.lags and self.random.random() < 0.4 and any(self.waiting.values()):
             self._read(now_ms)
 
     def _look(self, now_ms):
-        if self.calm:
-            self._tick(now_ms, 0)
+        if not self.lags:
+            for instance in range(self.instances):
+                self._tick(now_ms, instance)
         elif self.random.random() < 0.3:
             self._tick(now_ms, self.random.randrange(self.instances))
-        elif self.random.random() < 0.05:
+        if self.random.random() < 0.05:
             self._rebalance()
 
     def _tick(self, now_ms, instance):
@@ -77,8 +78,8 @@ class Centre:
         """One batch, of the partitions of one process."""
         chosen = self.random.choice([p for p, waiting in self.waiting.items() if waiting])
         instance = self.owner[chosen]
-        batch, most = [], 1 if self.calm else self.random.choice((1, 2, 5, 40))
-        for partition in [chosen] if self.calm else self._owned(instance):
+        batch, most = [], self.random.choice((1, 2, 5, 40))
+        for partition in self._owned(instance):
             count = most if partition == chosen else self.random.randint(0, most)
             batch += self.waiting[partition][:count]
         self._apply(batch, now_ms, instance)

@@ -75,7 +75,7 @@ def assert_owed(replay, log, rows):
 def test_whoever_waits_together_is_decided_premium_first(replay, history):
     log, end_ms = records_of(history)
     open_with(replay, history, 1)
-    centre = Centre(replay, "members", PARTITIONS, 0, calm=True)
+    centre = Centre(replay, "members", PARTITIONS, 0, instances=1)
     replay.batch("members", log, end_ms)
     members = Members(history["auto"])
     for record in sorted(log, key=lambda one: -one.partition):
