@@ -1,0 +1,124 @@
+"""Five attempts to sign in in less than a minute block an account, right or wrong, known or not;
+until somebody lifts it, over a kill and without Kafka."""
+import json
+import secrets
+
+from harness.api import Api
+from harness.events import now_ms
+from harness.programs import Collector
+from harness.wait import wait_until
+
+
+def login(collector, user, password="wrong-password"):
+    api = Api(f"http://{collector.http}")
+    try:
+        return api.request("POST", "/api/v1/login", json={"user": user, "password": password})
+    finally:
+        api.close()
+
+
+def five(collector, user, password="wrong-password"):
+    return [login(collector, user, password).status_code for _ in range(5)]
+
+
+def attempts_of(centre, user):
+    return [json.loads(record.value()) for record in centre.kafka.records("carrito.login-attempts")
+            if record.key() == user.encode()]
+
+
+def alerts_of(api, user):
+    return [row for row in api.items("/alerts", kind="login-blocked")
+            if row["details"].startswith(user + ":")]
+
+
+def test_five_right_ones_block_the_sixth_and_a_lift_frees_it(centre):
+    name, password = centre.collector.add_user("operator")
+    assert five(centre.collector, name, password) == [200] * 5
+    sixth = login(centre.collector, name, password)
+    assert sixth.status_code == 429 and sixth.json()["code"] == "blocked"
+    assert 890 <= int(sixth.headers["Retry-After"]) <= 900
+    row, = [r for r in centre.api.items("/blocked") if r["user"] == name]
+    assert row["attempts"] == 5 and row["since"] < row["until"]
+    alert, = alerts_of(centre.api, name)
+    assert alert["status"] == "ACTIVE_UNACK" and alert["started"] == row["since"]
+
+    lifted = centre.api.request("DELETE", f"/api/v1/blocked/{name}")
+    assert lifted.status_code == 204
+    assert centre.api.request("DELETE", f"/api/v1/blocked/{name}").status_code == 404
+    assert login(centre.collector, name, password).status_code == 200
+    alert, = alerts_of(centre.api, name)
+    assert alert["status"] == "CLEARED_UNACK" and alert["ended"]
+
+    def outcomes():
+        found = attempts_of(centre, name)
+        return found if len(found) == 7 else None
+
+    found = wait_until("seven attempts in Kafka", outcomes, 15, every=0.3)
+    assert [one["outcome"] for one in found] == ["ok"] * 5 + ["blocked", "ok"]
+    assert len({one["id"] for one in found}) == 7
+    assert all(one["user"] == name and one["address"] == "127.0.0.1" for one in found)
+    # What the role reads there are our own: nobody is blocked again.
+    assert login(centre.collector, name, password).status_code == 200
+
+
+def test_wrong_ones_and_unknown_names_are_blocked_alike(centre):
+    known, password = centre.collector.add_user("viewer")
+    unknown = f"nobody-{secrets.token_hex(4)}"
+    refused = [login(centre.collector, user) for user in (known, unknown)]
+    assert [answer.status_code for answer in refused] == [401, 401]
+    assert refused[0].json() == refused[1].json()
+    for user in (known, unknown):
+        assert [login(centre.collector, user).status_code for _ in range(4)] == [401] * 4
+    blocked = [login(centre.collector, known, password), login(centre.collector, unknown)]
+    assert [answer.status_code for answer in blocked] == [429, 429]
+    assert blocked[0].json() == blocked[1].json()
+    assert set(blocked[0].headers) == set(blocked[1].headers)
+    assert centre.collector.command("user", "unblock", known).returncode == 0
+    assert centre.collector.command("user", "unblock", known).returncode != 0
+    assert login(centre.collector, known, password).status_code == 200
+
+
+def test_tokens_given_before_stay_valid_and_a_viewer_sees_no_blocks(centre):
+    name, password = centre.collector.add_user("viewer")
+    token = login(centre.collector, name, password).json()["token"]
+    for _ in range(5):
+        login(centre.collector, name)
+    assert login(centre.collector, name, password).status_code == 429
+    api = Api(centre.api.base, token)
+    assert api.get("/me")["user"] == name
+    assert api.request("GET", "/api/v1/blocked").status_code == 403
+    assert api.request("DELETE", f"/api/v1/blocked/{name}").status_code == 403
+
+
+def test_attempts_of_another_site_count_once(centre):
+    name, password = centre.collector.add_user("viewer")
+    record = {"user": name, "address": "192.0.2.1", "outcome": "refused", "ts_ms": now_ms()}
+    ids = [secrets.token_hex(16) for _ in range(5)]
+    for which in ids[:4] + ids[:4]:
+        centre.kafka.produce("carrito.login-attempts", name, json.dumps({"id": which, **record}))
+    centre.kafka.produce("carrito.login-attempts", name, b"rubbish")
+    centre.kafka.wait_record("carrito.dead-letters", lambda r: r.value() == b"rubbish")
+    assert name not in {row["user"] for row in centre.api.items("/blocked")}
+    centre.kafka.produce("carrito.login-attempts", name, json.dumps({"id": ids[4], **record}))
+    wait_until("the block", lambda: name in {r["user"] for r in centre.api.items("/blocked")}, 15)
+    assert login(centre.collector, name, password).status_code == 429
+
+
+def test_without_kafka_and_over_a_kill_and_to_its_end(scene):
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_LOGIN_BLOCK_S=6))
+    name, password = collector.add_user("admin")
+
+    def start():
+        collector.start()
+        wait_until("the API answers", lambda: collector.page("/healthz").status_code == 200, 15)
+
+    start()
+    assert five(collector, name, password) == [200] * 5
+    assert login(collector, name, password).status_code == 429
+    collector.kill()
+    start()
+    again = login(collector, name, password)
+    assert again.status_code == 429 and int(again.headers["Retry-After"]) <= 6
+    answer = wait_until("the end of the block", lambda: next(
+        (a for a in [login(collector, name, password)] if a.status_code != 429), None), 10, every=0.3)
+    assert answer.status_code == 200

@@ -1,0 +1,127 @@
+"""Whoever applies for membership is checked, has a plate and a name of their own, and hears what
+was decided; premium applications that wait are taken first."""
+import csv
+import io
+import json
+import secrets
+
+import pytest
+
+from harness.api import Api
+from harness.events import now_ms, plate
+from harness.people import applicant, rut
+from harness.wait import wait_until
+
+
+def row_of(api, **members):
+    """The one row with these members."""
+    found = [row for row in api.items("/members")
+             if all(row[key] == value for key, value in members.items())]
+    return found[0] if found else None
+
+
+def apply(api, body, **headers):
+    return api.request("POST", "/api/v1/members", json=body, headers=headers)
+
+
+@pytest.fixture
+def stranger(centre):
+    return Api(centre.api.base)
+
+
+def test_from_application_to_membership(centre, stranger):
+    one = applicant(premium=True)
+    number, _, digit = one["rut"].partition("-")
+    answer = apply(stranger, {**one, "rut": f"{int(number):,}".replace(",", ".") + "-" + digit.lower(),
+                              "plate": one["plate"].lower()})
+    assert answer.status_code == 202
+    assert answer.json()["rut"] == one["rut"] and answer.json()["status"] == "pending"
+    row = wait_until("the application", lambda: row_of(centre.api, rut=one["rut"]), 15)
+    assert row["status"] == "pending" and row["plate"] == one["plate"] and row["premium"] is True
+    assert row["passport"] is None and row["decided"] is None and row["applied"]
+
+    path = f"/api/v1/members/{one['rut']}/decision"
+    assert stranger.request("POST", path, json={"accept": True}).status_code == 401
+    assert centre.api.request("POST", path, json={"accept": "yes"}).status_code == 422
+    decided = centre.api.request("POST", path, json={"accept": True, "reason": "papeles en regla"})
+    assert decided.status_code == 200 and decided.json()["status"] == "accepted"
+    assert decided.json()["rut"] == one["rut"] and decided.json()["decided"]
+    again = centre.api.request("POST", path, json={"accept": False})
+    assert again.status_code == 409 and again.json()["code"] == "decided"
+    assert row["id"] in {r["id"] for r in centre.api.items("/members", status="accepted")}
+    assert row["id"] not in {r["id"] for r in centre.api.items("/members", premium="false")}
+    mails = [m for m in centre.api.items("/mails") if row["id"] in m["id"]]
+    assert [m["recipient"] for m in mails] == [one["email"]]
+    record, = [r for r in centre.kafka.records("carrito.members")
+               if r.key() == one["rut"].encode()]
+    assert record.partition() == 1 and json.loads(record.value())["id"] == row["id"]
+
+
+def test_a_plate_and_a_person_are_taken_once(centre, stranger):
+    first = applicant(rut=None, passport="AB" + secrets.token_hex(4).upper())
+    assert apply(stranger, first).json()["passport"] == first["passport"]
+    wait_until("the first", lambda: row_of(centre.api, passport=first["passport"]), 15)
+    second = applicant(plate=first["plate"])
+    third = {**first, "plate": plate("M")}
+    for body in (second, third):
+        assert apply(stranger, body).status_code == 202
+        row = wait_until("the rejection", lambda plate=body["plate"], email=body["email"]: next(
+            (r for r in centre.api.items("/members", status="rejected")
+             if r["plate"] == plate and r["email"] == email), None), 15)
+        assert row["reason"] and row["decided"]
+    text = centre.api.request("GET", "/api/v1/members?format=csv&status=rejected").text
+    assert second["rut"] in {line["rut"] for line in csv.DictReader(io.StringIO(text))}
+    missing = centre.api.request("POST", f"/api/v1/members/{rut()}/decision", json={"accept": True})
+    assert missing.status_code == 404
+
+
+@pytest.mark.parametrize("field,value", [
+    ("rut", "12345678-9"), ("rut", "rut"), ("rut", None), ("passport", "AB12345"), ("name", ""),
+    ("name", "  "), ("lastname", None), ("email", "ana"), ("email", "a@b\r\nBcc: c@d"),
+    ("plate", "A"), ("plate", "ÑÑÑ"), ("plate", None), ("premium", "yes")])
+def test_what_is_malformed_names_its_field(stranger, field, value):
+    answer = apply(stranger, applicant(**{field: value}))
+    assert answer.status_code == 422, answer.text[:300]
+    named = "rut" if field == "passport" else field  # both are given
+    assert answer.json()["field"] == named
+
+
+def test_the_same_key_is_one_application(centre, stranger):
+    one, key = applicant(), secrets.token_hex(8)
+    answers = [apply(stranger, one, **{"Idempotency-Key": key}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json() == answers[1].json()
+    wait_until("the application", lambda: row_of(centre.api, rut=one["rut"], status="pending"), 15)
+
+
+def test_who_may_not_see_members(centre):
+    for role in ("viewer", "tracker"):
+        api = centre.collector.sign_in(role)
+        assert api.request("GET", "/api/v1/members").status_code == 403
+        assert api.request("POST", f"/api/v1/members/{rut()}/decision",
+                           json={"accept": True}).status_code == 403
+
+
+def test_premium_that_waits_in_kafka_is_taken_first(world):
+    world.start_brokers()
+    producer = world.kafka.producer()
+    ours = plate("M")
+
+    def produce(partition, body):
+        value = {"id": secrets.token_hex(16), "ts_ms": now_ms(), **body}
+        producer.produce("carrito.members", json.dumps(value), body["rut"], partition=partition)
+
+    produce(0, applicant(plate=ours))
+    for _ in range(3000):
+        produce(0, applicant())
+    for _ in range(2000):
+        produce(1, applicant(premium=True))
+    produce(1, applicant(plate=ours, premium=True))
+    assert producer.flush(20) == 0
+    world.collector.start().wait_ready()
+    world.sign_in()
+    rows = wait_until("both decisions", lambda: (
+        lambda found: found if len(found) == 2 else None)(
+            [r for r in world.api.items("/members") if r["plate"] == ours]), 30, every=0.5)
+    assert {row["premium"]: row["status"] for row in rows} == {True: "pending", False: "rejected"}
+    wait_until("all of them", lambda: len(world.api.items("/members")) == 5002, 30, every=0.5)

@@ -1,0 +1,111 @@
+"""An admin makes and ends users and tokens over HTTP; what is ended opens nothing any more."""
+import secrets
+
+from harness.api import Api
+from harness.events import plate
+from harness.programs import Collector
+from harness.wait import wait_until
+
+PASSWORD = "sopaipillas-con-pebre"
+
+
+def add(api, **members):
+    body = {"name": "u" + secrets.token_hex(4), "role": "operator", "password": PASSWORD, **members}
+    return body["name"], api.request("POST", "/api/v1/users", json=body)
+
+
+def login(api, name, password=PASSWORD):
+    stranger = Api(api.base)
+    return stranger.request("POST", "/api/v1/login", json={"user": name, "password": password})
+
+
+def test_a_user_from_first_to_last(centre):
+    name, answer = add(centre.api)
+    assert answer.status_code == 201 and answer.json()["role"] == "operator"
+    assert PASSWORD not in answer.text
+    assert add(centre.api, name=name)[1].status_code == 409
+    assert {row["name"]: row["role"] for row in centre.api.items("/users")}[name] == "operator"
+    token = login(centre.api, name).json()["token"]
+    mine = Api(centre.api.base, token)
+    assert mine.get("/me")["user"] == name
+    assert mine.request("GET", "/api/v1/users").status_code == 403
+
+    path = f"/api/v1/users/{name}"
+    changed = centre.api.request("POST", path + "/password", json={"password": "otra-clave-larga"})
+    assert changed.status_code == 204
+    assert mine.request("GET", "/api/v1/me").status_code == 401
+    assert login(centre.api, name).status_code == 401
+    mine = Api(centre.api.base, login(centre.api, name, "otra-clave-larga").json()["token"])
+    assert centre.api.request("DELETE", path).status_code == 204
+    assert mine.request("GET", "/api/v1/me").status_code == 401
+    assert centre.api.request("DELETE", path).status_code == 404
+    assert centre.api.request("POST", path + "/password",
+                              json={"password": PASSWORD}).status_code == 404
+
+
+def test_a_vendor_is_bound_to_its_plate(centre):
+    cart = plate("V")
+    name, answer = add(centre.api, role="vendor", cart=cart.lower())
+    assert answer.status_code == 201 and answer.json()["cart"] == cart
+    vendor = Api(centre.api.base, login(centre.api, name).json()["token"])
+    assert vendor.get("/me")["cart"] == cart
+    assert vendor.request("GET", f"/api/v1/carts/{cart}").status_code in (200, 404)
+    assert vendor.request("GET", f"/api/v1/carts/{plate('V')}").status_code == 403
+    assert vendor.request("GET", "/api/v1/carts").status_code == 403
+
+
+def test_what_is_malformed_names_its_field(centre):
+    for members, field in (({"role": "vendor"}, "cart"), ({"cart": "BBCL23"}, "cart"),
+                           ({"role": "root"}, "role"), ({"name": "a b"}, "name"),
+                           ({"password": "short"}, "password"), ({"password": None}, "password")):
+        answer = add(centre.api, **members)[1]
+        assert answer.status_code == 422 and answer.json()["field"] == field, answer.text
+    for body, field in (({"name": "x", "role": "viewer"}, "days"),
+                        ({"name": "x", "role": "viewer", "days": 0}, "days"),
+                        ({"role": "viewer", "days": 1}, "name")):
+        answer = centre.api.request("POST", "/api/v1/tokens", json=body)
+        assert answer.status_code == 422 and answer.json()["field"] == field, answer.text
+
+
+def test_a_token_is_shown_once_and_ends(centre):
+    name = "board-" + secrets.token_hex(4)
+    made = centre.api.request("POST", "/api/v1/tokens",
+                              json={"name": name, "role": "viewer", "days": 30})
+    assert made.status_code == 201
+    token = made.json()["token"]
+    api = Api(centre.api.base, token)
+    assert api.get("/me")["role"] == "viewer"
+    listed = centre.api.request("GET", "/api/v1/tokens?limit=1000")
+    row, = [r for r in listed.json()["items"] if r["id"] == made.json()["id"]]
+    assert row["name"] == name and row["user"] is None and row["expires"] == made.json()["expires"]
+    assert token not in listed.text
+    assert centre.api.request("DELETE", f"/api/v1/tokens/{row['id']}").status_code == 204
+    assert centre.api.request("DELETE", f"/api/v1/tokens/{row['id']}").status_code == 404
+    assert api.request("GET", "/api/v1/me").status_code == 401
+
+
+def test_a_token_in_a_users_name_ends_with_the_user(centre):
+    name, _ = add(centre.api, role="viewer")
+    token = centre.api.request("POST", "/api/v1/tokens",
+                               json={"name": name, "role": "viewer", "days": 1}).json()["token"]
+    api = Api(centre.api.base, token)
+    assert api.request("GET", "/api/v1/me").status_code == 200
+    assert centre.api.request("DELETE", f"/api/v1/users/{name}").status_code == 204
+    assert api.request("GET", "/api/v1/me").status_code == 401
+
+
+def test_the_last_admin_stays(scene):
+    """On a store of its own: the shared centre has other admins."""
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1"))
+    name, password = collector.add_user("admin")
+    collector.start()
+    api = Api(f"http://{collector.http}")
+    wait_until("the API answers", lambda: collector.page("/healthz").status_code == 200, 15)
+    token = api.request("POST", "/api/v1/login", json={"user": name, "password": password}).json()
+    admin = Api(api.base, token["token"])
+    last = admin.request("DELETE", f"/api/v1/users/{name}")
+    assert last.status_code == 409 and last.json()["code"] == "last-admin"
+    assert collector.command("user", "remove", name).returncode == 1
+    second, _ = add(admin, role="admin")
+    assert admin.request("DELETE", f"/api/v1/users/{name}").status_code == 204
+    assert second
