@@ -195,6 +195,23 @@ static void a_lift_ends_the_block_and_its_alert(void **state)
                         "login-blocked/ana/CLEARED_UNACK login-blocked/ana/ACTIVE_UNACK");
 }
 
+/* Another site, which did not know of the block, let some pass before the lift. */
+static void a_lift_forgets_what_is_heard_after_it(void **state)
+{
+    struct office *office = *state;
+
+    block(office, "a");
+    office->now_ms += 100;
+    assert_true(login_lift(office->store, "ana", office->now_ms));
+    for (int i = 0; i < 9; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "f%d", i);
+        hear_attempt(office, id, "ok", NOON + 10 * i);
+    }
+    office->now_ms++;
+    assert_true(try(office, "b"));
+}
+
 static void our_own_attempts_count_once(void **state)
 {
     struct office *office = *state;
@@ -339,6 +356,7 @@ int main(void)
         CLAIM("five block, and raise an alert", five_block_and_raise_an_alert),
         CLAIM("every attempt is owed to Kafka", every_attempt_is_owed_to_kafka),
         CLAIM("a lift ends the block and its alert", a_lift_ends_the_block_and_its_alert),
+        CLAIM("a lift forgets what is heard of after it", a_lift_forgets_what_is_heard_after_it),
         CLAIM("our own attempts count once", our_own_attempts_count_once),
         CLAIM("attempts of another site count", attempts_of_another_site_count),
         CLAIM("a store that is made anew learns the block", a_store_made_anew_learns_the_block),
