@@ -1,5 +1,6 @@
 /* Makes and frees batches. */
 #include "bridge/batch.h"
+#include "common/owntracks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,9 @@ struct batch *batch_new(const char *scheme, const struct mqtt_message *message)
     size_t correlation_length = message->correlation != NULL ? strlen(message->correlation) : 0;
     size_t lines = count_lines(message->payload, length);
     size_t records_size = lines * sizeof(struct record);
-    size_t texts_size = 2 * length + scheme_length + topic_length + correlation_length + 3;
+    size_t scratch_size = length > OWNTRACKS_EVENT_ROOM ? length : OWNTRACKS_EVENT_ROOM;
+    size_t texts_size =
+        length + scratch_size + scheme_length + topic_length + correlation_length + 3;
     struct batch *batch = malloc(sizeof *batch + records_size + texts_size);
 
     if (batch == NULL)

@@ -13,6 +13,7 @@ enum batch_kind {
     BATCH_EVENTS,
     BATCH_STATE,
     BATCH_HEARTBEAT,
+    BATCH_OWNTRACKS,
     BATCH_COMMAND, /* not MQTT: a refused record of carrito.commands, on its way to the dead letters
                     */
     BATCH_UNKNOWN
@@ -27,7 +28,8 @@ struct batch {
     size_t length;           /* of the payload, at most RECORD_VALUE_MAX */
     size_t length_as_sent;   /* more than `length` where it was cut */
     const char *correlation; /* or NULL */
-    char *scratch;           /* `length` bytes, for texts of the payload without their escapes */
+    char *scratch; /* at least `length` and OWNTRACKS_EVENT_ROOM bytes, for texts without their
+                    * escapes, or the event of a phone's message */
     bool retained;
     int64_t received_us;      /* monotonic */
     int64_t received_wall_ms; /* for ids where the message has none */

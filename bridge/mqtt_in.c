@@ -3,6 +3,7 @@
 #include "bridge/mqtt_out.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/owntracks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +27,9 @@ static const struct {
     const char *filter;
     int qos;
 } subscriptions[] = {
-    { MQTT_ROOT "/+/events", 1 },
-    { MQTT_ROOT "/+/state", 1 },
-    { MQTT_ROOT "/+/heartbeat", 0 },
+    { MQTT_ROOT "/+/events", 1 }, { MQTT_ROOT "/+/state", 1 },    { MQTT_ROOT "/+/heartbeat", 0 },
+    { OWNTRACKS_ROOT "/#", 1 },   { "/" OWNTRACKS_ROOT "/#", 1 }, /* some phones' topics begin with
+                                                                     a slash */
 };
 
 /* At every CONNACK, whatever session_present says: mosquitto 2.0.11 forgets some over a restart.

@@ -1,7 +1,10 @@
-/* One table of what comes under carrito/v1/{cart}, and one of where a type of event goes. */
+/* One table of what comes under carrito/v1/{cart}, one of where a type of event goes, and phones.
+ */
 #include "bridge/route.h"
 #include "common/event.h"
+#include "common/owntracks.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,6 +274,36 @@ static void route_presence(struct batch *batch)
     set_id(record, batch->cart, record->type, batch->received_wall_ms);
 }
 
+/* A phone's message: its position as an event of ours. The whole message is the dead letter. */
+static void route_owntracks(struct batch *batch)
+{
+    struct buffer text = { 0 };
+    struct json_reason why;
+    struct event event;
+
+    batch->kind = BATCH_OWNTRACKS;
+    enum owntracks_result result =
+        owntracks_cart(batch->topic, batch->cart, &why)
+            ? owntracks_read(batch->cart, batch->payload, batch->length, &event, &why)
+            : OWNTRACKS_REFUSED;
+    if (result == OWNTRACKS_REFUSED)
+        route_refuse(batch, why.text);
+    if (result != OWNTRACKS_POSITION)
+        return;
+    event_write(&event, &text);
+    assert(text.length <= OWNTRACKS_EVENT_ROOM);
+    memcpy(batch->scratch, text.bytes, text.length);
+    route_event(batch, &event, (struct slice){ batch->scratch, text.length });
+    buffer_free(&text);
+}
+
+static bool is_owntracks(const char *topic)
+{
+    size_t root = strlen(OWNTRACKS_ROOT "/");
+
+    return strncmp(topic + (topic[0] == '/'), OWNTRACKS_ROOT "/", root) == 0;
+}
+
 static const struct leaf {
     const char *name;
     enum batch_kind kind;
@@ -310,6 +343,10 @@ void route(struct batch *batch)
     const char *name = split_topic(batch);
     const struct leaf *leaf = name != NULL ? find_leaf(name) : NULL;
 
+    if (is_owntracks(batch->topic)) {
+        route_owntracks(batch);
+        return;
+    }
     batch->kind = leaf != NULL ? leaf->kind : BATCH_UNKNOWN;
     if (leaf == NULL)
         route_refuse(batch, "no message is expected on this topic");

@@ -6,6 +6,7 @@
 #include "collector/http.h"
 #include "collector/http_guard.h"
 #include "collector/kafka_ends.h"
+#include "collector/order_desk.h"
 #include "collector/rate_limit.h"
 #include "collector/users.h"
 #include "collector/workers.h"
@@ -35,14 +36,16 @@ struct api {
     struct workers *hashers, *writers;
     struct rate_limit *sign_ins, *open_posts; /* per address */
     struct kafka_ends *ends;
+    struct order_desk *order_desk;
     pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
     bool has_store_key;
 };
 
 /* A call on its way through the workers. */
 struct job {
-    struct api_call call;
+    struct api_call call; /* first: a call on its way is its job */
     struct http_exchange *exchange;
+    void (*handle)(struct api_call *call);
 };
 
 const struct api_options *api_options(const struct api *api)
@@ -53,6 +56,11 @@ const struct api_options *api_options(const struct api *api)
 struct kafka_ends *api_kafka_ends(struct api *api)
 {
     return api->ends;
+}
+
+struct order_desk *api_order_desk(struct api *api)
+{
+    return api->order_desk;
 }
 
 struct store *api_store(struct api *api)
@@ -286,12 +294,12 @@ static bool check_form(struct api_call *call)
 }
 
 /* Runs the handler with the store of this thread. What reads has one picture of the store. */
-static void run(struct api_call *call)
+static void run(struct api_call *call, void (*handle)(struct api_call *call))
 {
     const struct route *route = call->match.route;
     bool reads = strcmp(route->method, "GET") == 0;
     if ((route->flags & ROUTE_NO_STORE) != 0) {
-        route->handle(call);
+        handle(call);
         return;
     }
     call->store = api_store(call->api);
@@ -302,7 +310,7 @@ static void run(struct api_call *call)
     if (reads)
         store_begin_read(call->store);
     if (is_new(call))
-        route->handle(call);
+        handle(call);
     if (call->store == NULL) /* call_commit() has answered */
         return;
     enum store_result result = reads ? store_commit(call->store) : store_status(call->store);
@@ -314,13 +322,19 @@ static void run(struct api_call *call)
     call_store_problem(call, result);
 }
 
+void call_finish(struct api_call *call)
+{
+    struct job *job = (struct job *)call;
+    struct http_exchange *exchange = job->exchange;
+    free(job);
+    http_resume(exchange);
+}
+
 static void work(void *item)
 {
     struct job *job = item;
-    struct http_exchange *exchange = job->exchange;
-    run(&job->call);
-    free(job);
-    http_resume(exchange);
+    run(&job->call, job->handle);
+    call_finish(&job->call);
 }
 
 static struct workers *workers_of(const struct api_call *call)
@@ -329,19 +343,30 @@ static struct workers *workers_of(const struct api_call *call)
     return hashes ? call->api->hashers : call->api->writers;
 }
 
-static enum http_handled hand_to_worker(struct api_call *call, struct http_exchange *exchange)
+void call_to_worker(struct api_call *call, void (*handle)(struct api_call *call))
 {
+    struct job *job = (struct job *)call;
+    job->handle = handle;
+    if (workers_submit(workers_of(call), job))
+        return;
+    call_problem(call, PROBLEM_BUSY, NULL, NULL);
+    response_header(call->response, "Retry-After", BUSY_RETRY_S);
+    call_finish(call);
+}
+
+/* From here on the call has a life of its own. */
+static enum http_handled go_on_later(const struct api_call *call, struct http_exchange *exchange)
+{
+    const struct route *route = call->match.route;
     struct job *job = malloc(sizeof *job);
     if (job == NULL)
         abort();
-    *job = (struct job){ *call, exchange };
+    *job = (struct job){ *call, exchange, NULL };
     http_suspend(exchange);
-    if (workers_submit(workers_of(call), job))
-        return HTTP_LATER;
-    free(job);
-    call_problem(call, PROBLEM_BUSY, NULL, NULL);
-    response_header(call->response, "Retry-After", BUSY_RETRY_S);
-    http_resume(exchange);
+    if ((route->flags & ROUTE_LATER) != 0)
+        route->handle(&job->call);
+    else
+        call_to_worker(&job->call, route->handle);
     return HTTP_LATER;
 }
 
@@ -359,9 +384,9 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
     if (!find_route(&call) || !admit(&call) || !within_limit(&call, http_client(exchange)) ||
         !check_form(&call))
         return HTTP_ANSWERED;
-    if ((call.match.route->flags & (ROUTE_WORKER | ROUTE_HASHES)) != 0)
-        return hand_to_worker(&call, exchange);
-    run(&call);
+    if ((call.match.route->flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0)
+        return go_on_later(&call, exchange);
+    run(&call, call.match.route->handle);
     return HTTP_ANSWERED;
 }
 
@@ -384,6 +409,7 @@ static bool start_parts(struct api *api)
     api->writers = workers_open(&(struct workers_options){ work, WRITERS, WRITERS_WAITING_MAX });
     if (api->options.brokers != NULL)
         api->ends = kafka_ends_open(api->options.brokers, api->options.kafka);
+    api->order_desk = order_desk_open(&api->options);
     if (!api->has_store_key || api->hashers == NULL || api->writers == NULL)
         return false;
     api->http = http_open(&http);
@@ -411,6 +437,7 @@ void api_stop(struct api *api)
     /* In this order: no suspended exchange may be left when the server ends. */
     if (api->http != NULL)
         http_quiesce(api->http);
+    order_desk_stop(api->order_desk);
     if (api->hashers != NULL)
         workers_stop(api->hashers);
     if (api->writers != NULL)
@@ -418,6 +445,7 @@ void api_stop(struct api *api)
     http_close(api->http);
     workers_close(api->hashers);
     workers_close(api->writers);
+    order_desk_close(api->order_desk);
     kafka_ends_close(api->ends);
     rate_limit_close(api->sign_ins);
     rate_limit_close(api->open_posts);

@@ -29,11 +29,15 @@ struct api_call {
     struct store *store;
     int64_t now_ms;                 /* wall clock */
     struct idempotency idempotency; /* for ROUTE_IDEMPOTENT; zero: without a key */
+    char id[33]; /* that a handler of ROUTE_LATER has given already, for whoever goes on; or "" */
 };
+
+struct order_desk;
 
 /* What the handlers share, made in api_start(). */
 const struct api_options *api_options(const struct api *api);
 struct kafka_ends *api_kafka_ends(struct api *api);
+struct order_desk *api_order_desk(struct api *api);
 /* The calling thread's connection to the store; NULL while the store is away. */
 struct store *api_store(struct api *api);
 
@@ -45,6 +49,10 @@ void call_store_problem(struct api_call *call, enum store_result result);
  * route with ROUTE_IDEMPOTENT the answer is written before: it is kept in the same transaction, and
  * where another call of the same key was faster, this one is undone and gets that one's answer. */
 bool call_commit(struct api_call *call);
+/* For ROUTE_LATER, one of both once, from any thread; the call is gone then. Sends the answer. */
+void call_finish(struct api_call *call);
+/* Goes on with `handle` on a worker, with a store, as the handler of ROUTE_WORKER would. */
+void call_to_worker(struct api_call *call, void (*handle)(struct api_call *call));
 /* Begins a JSON answer; what is written goes to the response's body. */
 struct json_writer call_json(struct api_call *call, int status);
 void call_plain(struct api_call *call, int status, const char *text);
@@ -79,9 +87,15 @@ bool identity_read(const cJSON *body, struct identity *who, struct json_reason *
 void tokens_list(struct api_call *call);
 void tokens_add(struct api_call *call);
 void tokens_remove(struct api_call *call);
+/* api_orders.c */
+void orders_place(struct api_call *call);
+void orders_list(struct api_call *call);
+void orders_one(struct api_call *call);
+void orders_cancel(struct api_call *call);
 /* api_sales.c */
 void sales_list(struct api_call *call);
 void sales_daily(struct api_call *call);
+void sales_revisions(struct api_call *call);
 void sales_audit(struct api_call *call);
 /* api_carts.c */
 void carts_list(struct api_call *call);

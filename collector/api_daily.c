@@ -2,6 +2,7 @@
 #include "collector/daily_row.h"
 #include "collector/list.h"
 #include "common/day.h"
+#include "common/event.h"
 
 #include "api_daily_sql.h"
 
@@ -219,4 +220,59 @@ void sales_daily(struct api_call *call)
         return;
     request.list = &lists[request.group];
     list_answer(call, &request);
+}
+
+static const struct column revision_columns[] = {
+    { "revision", CELL_INT }, { "time", CELL_TIME },  { "cause", CELL_TEXT },
+    { "receipts", CELL_OWN }, { "before", CELL_OWN }, { "after", CELL_OWN },
+};
+
+static void write_json(struct store_rows *rows, int column, struct list_out *out)
+{
+    const char *text = store_text(rows, column);
+    struct buffer json = { 0 };
+    buffer_text(&json, text != NULL ? text : "null");
+    list_own_cell(out, &json, text);
+    buffer_free(&json);
+}
+
+static void revision_fetch(struct store *store, const struct list_request *request,
+                           struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_REVISIONS_PAGE, "itii", request->days.first, request->cart,
+                    request->after.ints[0], request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        key.ints[0] = store_int(rows, 0);
+        list_cells(out, rows, 0, 3);
+        for (int column = 3; column < 6; column++)
+            write_json(rows, column, out);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list revisions = {
+    .name = "revisions",
+    COLUMNS(revision_columns),
+    .key_types = "i",
+    .fetch = revision_fetch,
+};
+
+void sales_revisions(struct api_call *call)
+{
+    struct list_request request = { .list = &revisions };
+    struct daily_row row;
+    int32_t day;
+    if (!day_from_text(call->match.parameters[0], &day)) {
+        call_problem(call, PROBLEM_BAD_PARAMETER, "day", "2026-09-18");
+        return;
+    }
+    request.days = (struct list_days){ day, day };
+    if (cart_from_person(call->match.cart, request.cart) &&
+        daily_row_read(call->store, day, request.cart, &row))
+        list_answer(call, &request);
+    else
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
 }

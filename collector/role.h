@@ -52,7 +52,8 @@ struct role_calls {
     void (*watch)(void *state, struct store *store);
 };
 
-extern const struct role_calls role_sales, role_stock, role_location, role_members, role_access;
+extern const struct role_calls role_sales, role_stock, role_location, role_members, role_orders,
+    role_access;
 
 /* All of them, from 0; NULL after the last. */
 const struct role_calls *role_at(size_t index);

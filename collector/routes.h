@@ -21,7 +21,8 @@ enum route_flag {
     ROUTE_HASHES = 1 << 6,   /* hashes a password: runs on a worker for these alone */
     /* Honours Idempotency-Key: the frame keeps the answer when call_commit() commits, so that the
      * handler writes its answer before it calls that. Nothing else is asked of it. */
-    ROUTE_IDEMPOTENT = 1 << 7
+    ROUTE_IDEMPOTENT = 1 << 7,
+    ROUTE_LATER = 1 << 8 /* without a store; the handler sees to the answer: call_finish() */
 };
 
 struct api_call;

@@ -2,6 +2,7 @@
 #include "collector/settings.h"
 
 #include "collector/mail.h"
+#include "collector/products.h"
 #include "collector/role.h"
 #include "common/day.h"
 
@@ -305,6 +306,7 @@ const struct config_spec settings_spec = {
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,
+    .pair_wrong = product_pair_wrong,
 };
 
 const char *const settings_own_options[] = { "--create-topics", "--role", "--cart", NULL };

@@ -7,6 +7,7 @@
 #include "schema_desk_sql.h"
 #include "schema_members_sql.h"
 #include "schema_notify_sql.h"
+#include "schema_orders_sql.h"
 #include "schema_sales_sql.h"
 #include "schema_stock_sql.h"
 #include "schema_sql.h"
@@ -102,6 +103,7 @@ enum store_result store_migrate(struct store *store)
         SQL_SCHEMA_DESK,
         SQL_SCHEMA_MEMBERS,
         SQL_SCHEMA_NOTIFY,
+        SQL_SCHEMA_ORDERS,
         SQL_SCHEMA_SALES,
         SQL_SCHEMA_STOCK,
     };

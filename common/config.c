@@ -10,6 +10,7 @@
 
 #define OPTION_MAX       64  /* the longest key, as an option or a variable */
 #define LINE_MAX_SHOWN   200 /* of a line at fault */
+#define SECTION_KEY_MAX  512 /* a section's name and a key in it, e.g. a product */
 #define SECRET_BYTES_MAX 4096
 
 /* What every program knows beside its own keys. */
@@ -97,7 +98,7 @@ static const struct config_key *find_key(const struct config_spec *spec, const c
     return NULL;
 }
 
-/* True, and the pair is kept, where the name has one of the program's prefixes. */
+/* True where the name has one of the program's prefixes: the pair is kept, or it is wrong. */
 static bool add_pair(struct loader *loader, const char *name, const char *value)
 {
     const char *const *prefix = loader->spec->pair_prefixes;
@@ -106,6 +107,12 @@ static bool add_pair(struct loader *loader, const char *name, const char *value)
         prefix++;
     if (prefix == NULL || *prefix == NULL || loader->pairs == NULL)
         return false;
+    const char *wrong =
+        loader->spec->pair_wrong != NULL ? loader->spec->pair_wrong(name, value) : NULL;
+    if (wrong != NULL) {
+        snprintf(loader->wrong, sizeof loader->wrong, "%s", wrong);
+        return true;
+    }
     struct config_pair *grown =
         realloc(loader->pairs->pairs, (loader->pairs->count + 1) * sizeof *grown);
     if (grown == NULL)
@@ -122,7 +129,7 @@ static bool add_pair(struct loader *loader, const char *name, const char *value)
 static int on_ini_line(void *user, const char *section, const char *name, const char *value)
 {
     struct loader *loader = user;
-    char full[2 * OPTION_MAX];
+    char full[SECTION_KEY_MAX];
     const char *known = name;
 
     if (loader->wrong[0] != '\0')
@@ -132,7 +139,7 @@ static int on_ini_line(void *user, const char *section, const char *name, const 
         known = full;
     }
     if (add_pair(loader, known, value))
-        return 1;
+        return loader->wrong[0] == '\0';
     const struct config_key *key = find_key(loader->spec, known);
     if (key != NULL)
         return set_value(loader, key, value);

@@ -43,6 +43,8 @@ struct config_spec {
     const struct config_key *keys;
     size_t key_count;
     const char *const *pair_prefixes; /* e.g. { "kafka.", "products.", NULL }, or NULL */
+    /* What is wrong with a pair's value, in words; NULL: nothing. May be NULL. */
+    const char *(*pair_wrong)(const char *name, const char *value);
 };
 
 struct config_pairs {

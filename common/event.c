@@ -58,6 +58,7 @@ static const struct member members[] = {
     { "status", MEMBER_TEXT, AT(status), IN(EVENT_ORDER), 0, 1, 32 },
     { "stock", MEMBER_INT, AT(stock), IN(EVENT_STOCK), IN_SALE_VOID, 0, INTEGERS },
     { "ts_ms", MEMBER_INT, AT(ts_ms), IN_ALL, 0, 0, INTEGERS },
+    { "vel", MEMBER_NUMBER, AT(vel), 0, IN_ALL, -UNLIMITED, UNLIMITED },
 };
 
 static const char *const type_names[EVENT_TYPES] = {

@@ -24,3 +24,9 @@ WHERE day >= $1 AND day <= $2 AND ($3 = '' OR cart = $3);
 SELECT COUNT(DISTINCT client)
 FROM day_clients
 WHERE day >= $1 AND day <= $2 AND ($3 = '' OR cart = $3) AND bought > 0;
+
+-- name: revisions_page
+SELECT revision, time_ms, cause, receipts, row_before, row_after FROM revisions
+WHERE day = $1 AND cart = $2 AND revision > $3
+ORDER BY revision
+LIMIT $4;

@@ -9,6 +9,7 @@ OPEN = ["/healthz", "/readyz", "/metrics"]
 CLOSED = [
     ("GET", "/api/v1/daily-sales"),
     ("GET", "/api/v1/daily-sales?format=csv"),
+    ("GET", "/api/v1/daily-sales/2026-09-18/BBCL23/revisions"),
     ("GET", "/api/v1/sales"),
     ("GET", "/api/v1/carts"),
     ("GET", "/api/v1/carts/BBCL23"),

@@ -32,17 +32,18 @@ static void claim_all(const struct batch *batch)
     for (size_t i = 0; i < batch->record_count; i++) {
         const struct record *record = &batch->records[i];
 
-        claim_inside(batch, record);
+        if (batch->kind != BATCH_OWNTRACKS || record->topic == RECORD_DEAD_LETTERS)
+            claim_inside(batch, record);
         if (record->topic == RECORD_DEAD_LETTERS) {
             CLAIM(record->error[0] != '\0');
             rejected++;
-        } else if (batch->kind == BATCH_EVENTS) {
+        } else if (batch->kind == BATCH_EVENTS || batch->kind == BATCH_OWNTRACKS) {
             claim_event(batch, record);
         }
     }
     CLAIM(rejected == batch->rejected);
-    /* Nothing vanishes: only an empty state clears a retained topic. */
-    CLAIM(batch->record_count > 0 || batch->length == 0);
+    /* Nothing vanishes: only an empty state clears a retained topic, and phones say much. */
+    CLAIM(batch->record_count > 0 || batch->length == 0 || batch->kind == BATCH_OWNTRACKS);
     CLAIM(batch->ack_seq >= 0);
 }
 

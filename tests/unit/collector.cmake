@@ -8,8 +8,10 @@ foreach(module
   kafka_position
   location
   login
-  members
   mail
+  members
+  order_intake
+  orders
   outgoing
   page
   problem

@@ -412,6 +412,37 @@ static void refuses_strange_topics(void **state)
     }
 }
 
+static struct batch *routed_phone(const char *topic, const char *payload, bool retained)
+{
+    return routed((struct mqtt_message){
+        .topic = topic, .payload = payload, .length = strlen(payload), .retained = retained });
+}
+
+static void routes_phones(void **state)
+{
+    static const char fix[] =
+        "{\"_type\":\"location\",\"lat\":-33.4,\"lon\":-70.6,\"tst\":1790000000}";
+    struct batch *batch = routed_phone("owntracks/ana/bbcl23", fix, true);
+    struct batch *will = routed_phone("owntracks/ana/bbcl23", "{\"_type\":\"lwt\"}", false);
+    struct batch *bad = routed_phone("owntracks/ana/bbcl23", "{\"_type\":\"location\"}", false);
+    struct batch *stranger = routed_phone("owntracks/ana/my-cell-phone-is-new", fix, false);
+
+    (void)state;
+    assert_int_equal(batch->record_count, 1);
+    assert_int_equal(batch->records[0].topic, RECORD_LOCATIONS);
+    assert_key(&batch->records[0], "BBCL23");
+    assert_string_equal(batch->records[0].id, "BBCL23/owntracks/1790000000000");
+    assert_true(batch->records[0].retained);
+    assert_int_equal(batch->ack_seq, 0);
+    assert_int_equal(will->record_count, 0);
+    assert_dead(bad, 0, "lat is missing");
+    assert_dead(stranger, 0, "the device of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+    batch_free(batch);
+    batch_free(will);
+    batch_free(bad);
+    batch_free(stranger);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +468,8 @@ int main(void)
           NULL },
         { "an empty state, a topic that was cleared, is ignored", ignores_a_state_that_was_cleared,
           NULL, NULL, NULL },
+        { "a phone's position is an event, its other messages are none", routes_phones, NULL, NULL,
+          NULL },
         { "messages on other topics are dead letters", refuses_strange_topics, NULL, NULL, NULL },
     };
 

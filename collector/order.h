@@ -1,0 +1,69 @@
+/* An order of a buyer: what it is, the states it may be in, and its forms on the wire (contract,
+ * section 5, "orders"). Pure. */
+#ifndef CARRITO_COLLECTOR_ORDER_H
+#define CARRITO_COLLECTOR_ORDER_H
+
+#include "common/buffer.h"
+#include "common/json_read.h"
+#include "common/json_write.h"
+#include "common/protocol.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ORDER_ID_SIZE             33 /* 32 hexadecimal digits, 128 random bits, and NUL */
+#define ORDER_PRODUCT_CODE_POINTS 100
+#define ORDER_EMAIL_BYTES         254
+#define ORDER_PRICE_MAX           10000000 /* pesos */
+#define ORDER_QUANTITY_MAX        1000
+#define ORDER_REQUEST_BYTES_MAX   4096
+#define ORDER_NEVER               (-1)
+
+/* In the order in which an order goes through them; from ORDER_DONE on none is left. */
+enum order_state {
+    ORDER_RECEIVED,
+    ORDER_PREPARING,
+    ORDER_DELIVERING,
+    ORDER_DONE,
+    ORDER_CANCELLED,
+    ORDER_FAILED,
+    ORDER_STATES
+};
+
+struct order {
+    char id[ORDER_ID_SIZE];
+    char product[ORDER_PRODUCT_CODE_POINTS * 4 + 1];
+    char email[ORDER_EMAIL_BYTES + 1];
+    char cart[CART_LENGTH_MAX + 1]; /* that takes it; "": none yet */
+    int64_t price, quantity;
+    double lat, lon; /* where it is to go; NAN: not said */
+    enum order_state state;
+    int64_t times[ORDER_STATES]; /* when it came into each state; ORDER_NEVER */
+};
+
+/* "recibido", "preparando", …; ends with NULL. */
+extern const char *const order_state_names[ORDER_STATES + 1];
+/* ORDER_STATES where there is none of this name. */
+enum order_state order_state_from_name(const char *name);
+/* Forward only, and out of no last state; `cancelado` and `fallido` from any but those. */
+bool order_may_move(enum order_state from, enum order_state to);
+bool order_id_is_valid(const char *id);
+
+/* What a buyer may say about the price. */
+enum order_price { ORDER_PRICE_REQUIRED, ORDER_PRICE_OPTIONAL };
+
+/* Reads what a buyer says into a new order, received at `now_ms` and without an id. False: `why`
+ * names the member at fault. A price that is optional and absent is 0. */
+bool order_read(const cJSON *object, enum order_price price, struct order *order,
+                struct json_reason *why);
+/* The value of a record of carrito.order-requests. */
+void order_write_request(const struct order *order, struct buffer *out);
+/* Reads one; what Kafka took at `append_ms` was received then at the latest. */
+bool order_read_request(const char *bytes, size_t length, int64_t append_ms, struct order *order,
+                        struct json_reason *why);
+/* The value of a record of carrito.order-processing: the order came into `state`. */
+void order_write_change(const struct order *order, enum order_state state, struct buffer *out);
+/* The states that it came into, with their times: [{"status":…,"time":…}]. */
+void order_write_history(const struct order *order, struct json_writer *json, const char *key);
+
+#endif

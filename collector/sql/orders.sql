@@ -1,0 +1,39 @@
+-- Orders and their states.
+
+-- An id counts once.
+-- name: order_insert
+INSERT INTO orders (id, product, price, quantity, email, lat, lon, cart, status, received_ms,
+    preparing_ms, delivering_ms, done_ms, cancelled_ms, failed_ms, next_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (id) DO NOTHING;
+
+-- Only from the state that was read: another process may have moved it meanwhile.
+-- name: order_update
+UPDATE orders SET cart = $1, status = $2, preparing_ms = $3, delivering_ms = $4, done_ms = $5,
+    cancelled_ms = $6, failed_ms = $7, next_ms = $8
+WHERE id = $9 AND status = $10;
+
+-- name: order_read
+SELECT id, product, price, quantity, email, lat, lon, cart, status, received_ms, preparing_ms,
+    delivering_ms, done_ms, cancelled_ms, failed_ms
+FROM orders WHERE id = $1;
+
+-- name: orders_any_due
+SELECT 1 FROM orders WHERE next_ms IS NOT NULL AND next_ms <= $1 LIMIT 1;
+
+-- name: orders_due
+SELECT id, next_ms FROM orders WHERE next_ms IS NOT NULL AND next_ms <= $1
+ORDER BY next_ms LIMIT 500;
+
+-- Newest first.
+-- name: orders_page
+SELECT id, product, price, quantity, email, lat, lon, cart, status, received_ms, preparing_ms,
+    delivering_ms, done_ms, cancelled_ms, failed_ms
+FROM orders WHERE (received_ms, id) < ($1, $2)
+ORDER BY received_ms DESC, id DESC LIMIT $3;
+
+-- name: orders_page_by_status
+SELECT id, product, price, quantity, email, lat, lon, cart, status, received_ms, preparing_ms,
+    delivering_ms, done_ms, cancelled_ms, failed_ms
+FROM orders WHERE status = $1 AND (received_ms, id) < ($2, $3)
+ORDER BY received_ms DESC, id DESC LIMIT $4;
