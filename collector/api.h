@@ -20,6 +20,7 @@ struct wake;
 struct api_role {
     const char *name; /* "sales"; lives as long as the API */
     bool running;
+    bool paused; /* an operator stopped it: no fault */
     double rate; /* events per second of late; NAN: not known */
 };
 

@@ -102,6 +102,9 @@ void carts_list(struct api_call *call);
 void carts_one(struct api_call *call);
 /* api_consumers.c */
 void consumers_list(struct api_call *call);
+void consumers_stop(struct api_call *call);
+void consumers_start(struct api_call *call);
+void consumers_messages(struct api_call *call);
 /* api_alerts.c */
 void alerts_register_metrics(void);     /* once, before any call */
 void alerts_count(struct store *store); /* sets carrito_alerts_active */

@@ -1,6 +1,8 @@
 /* The consumer roles: where they stand in Kafka and how far that is from its end. */
 #include "collector/kafka_ends.h"
 #include "collector/list.h"
+#include "collector/role.h"
+#include "collector/role_wish.h"
 
 #include "api_consumers_sql.h"
 
@@ -24,6 +26,7 @@ struct picture {
     char role_of[KAFKA_ENDS_MAX][ROLE_SIZE];
     int64_t next[KAFKA_ENDS_MAX];
     size_t count;
+    enum role_wish wish; /* for the role in hand */
 };
 
 static void read_positions(struct store *store, struct picture *picture)
@@ -39,20 +42,22 @@ static void read_positions(struct store *store, struct picture *picture)
     store_rows_end(rows);
 }
 
-/* The role that comes next after `last` by name, among those here and those in the store. */
+static const char *smaller(const char *a, const char *b)
+{
+    return a == NULL || strcmp(b, a) < 0 ? b : a;
+}
+
+/* The role that comes next after `last` by name, among all that consume and those in the store. */
 static const char *next_role(const struct picture *picture, const char *last)
 {
+    const struct role_calls *role;
     const char *next = NULL;
-    for (size_t i = 0; i < picture->role_count; i++) {
-        const char *name = picture->roles[i].name;
-        if (strcmp(name, last) > 0 && (next == NULL || strcmp(name, next) < 0))
-            next = name;
-    }
-    for (size_t i = 0; i < picture->count; i++) {
-        const char *name = picture->role_of[i];
-        if (strcmp(name, last) > 0 && (next == NULL || strcmp(name, next) < 0))
-            next = name;
-    }
+    for (size_t i = 0; (role = role_at(i)) != NULL; i++)
+        if (strcmp(role->name, last) > 0)
+            next = smaller(next, role->name);
+    for (size_t i = 0; i < picture->count; i++)
+        if (strcmp(picture->role_of[i], last) > 0)
+            next = smaller(next, picture->role_of[i]);
     return next;
 }
 
@@ -104,14 +109,21 @@ static int64_t write_partitions(const struct picture *picture, const char *role,
     return any && known ? lag : -1;
 }
 
+/* A role that runs in another process is known by its wish and its positions only. */
+static const char *state_of(const struct api_role *here, enum role_wish wish)
+{
+    if (here != NULL)
+        return here->running ? "running" : "stopped";
+    return wish == ROLE_WISH_STOP ? "stopped" : NULL;
+}
+
 static void write_role(const struct picture *picture, const char *name, struct list_out *out)
 {
     const struct api_role *here = role_here(picture, name);
     struct buffer text = { 0 }, table = { 0 };
     int64_t lag = write_partitions(picture, name, &text, &table);
     list_text(out, name);
-    /* Of a role in another process nothing is known but its positions. */
-    list_text(out, here == NULL ? NULL : here->running ? "running" : "stopped");
+    list_text(out, state_of(here, picture->wish));
     if (lag >= 0)
         list_int(out, lag);
     else
@@ -136,6 +148,7 @@ static void fetch(struct store *store, const struct list_request *request, struc
     while ((name = next_role(picture, name)) != NULL && list_row_begin(out)) {
         struct page_key key = { 0 };
         snprintf(key.texts[0], sizeof key.texts[0], "%s", name);
+        picture->wish = role_wish_read(store, name, ROLE_WISH_RUN);
         write_role(picture, name, out);
         list_row_end(out, &key);
     }
@@ -154,4 +167,40 @@ void consumers_list(struct api_call *call)
 {
     struct list_request request = { .list = &consumers };
     list_answer(call, &request);
+}
+
+/* What is wished, not yet what is: each process follows within a second. */
+static void wish(struct api_call *call, enum role_wish wish, const char *action)
+{
+    const char *role = call->match.parameters[0];
+    if (strcmp(role, "api") == 0 || strcmp(role, "notify") == 0) {
+        call_problem(call, PROBLEM_NO_CONSUMER, NULL, role);
+        return;
+    }
+    if (role_find(role) == NULL) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    if (!store_begin(call->store))
+        return;
+    role_wish_set(call->store,
+                  &(struct role_wish_change){ role, wish, call->who.name, call->now_ms });
+    call_acted(call, action, role, NULL);
+    if (!call_commit(call))
+        return;
+    struct json_writer json = call_json(call, 202);
+    json_object_begin(&json, NULL);
+    json_text(&json, "role", role);
+    json_text(&json, "wish", wish == ROLE_WISH_STOP ? "stopped" : "running");
+    json_object_end(&json);
+}
+
+void consumers_stop(struct api_call *call)
+{
+    wish(call, ROLE_WISH_STOP, "consumer-stop");
+}
+
+void consumers_start(struct api_call *call)
+{
+    wish(call, ROLE_WISH_RUN, "consumer-start");
 }

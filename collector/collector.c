@@ -58,6 +58,7 @@ static size_t report_roles(void *owner, struct api_role *roles, size_t max)
         roles[count] = (struct api_role){
             .name = processor_role(collector->processors[count]),
             .running = processor_is_running(collector->processors[count]),
+            .paused = processor_is_paused(collector->processors[count]),
             .rate = processor_rate(collector->processors[count]),
         };
     return count;
@@ -68,7 +69,8 @@ static const char *report_waiting(void *owner)
     const struct collector *collector = owner;
 
     for (size_t i = 0; i < collector->processor_count; i++)
-        if (!processor_is_running(collector->processors[i]))
+        if (!processor_is_running(collector->processors[i]) &&
+            !processor_is_paused(collector->processors[i]))
             return "a role waits for its partitions in Kafka";
     return NULL;
 }

@@ -78,6 +78,11 @@ static const struct problem_row problems[PROBLEMS] = {
                          "method-not-allowed",
                          { "Método no permitido", "Method not allowed" },
                          { "Aquí se puede usar: {what}.", "What can be used here: {what}." } },
+    [PROBLEM_NO_CONSUMER] = { 409,
+                              "no-consumer",
+                              { "No es un consumidor", "Not a consumer" },
+                              { "El rol {what} no se puede detener ni iniciar desde aquí.",
+                                "The role {what} cannot be stopped or started from here." } },
     [PROBLEM_TOO_LARGE] = { 413,
                             "too-large",
                             { "Cuerpo demasiado grande", "Body too large" },
@@ -153,6 +158,11 @@ static const struct problem_row problems[PROBLEMS] = {
                         { "Almacén no disponible", "Store not available" },
                         { "El almacén de datos no responde por ahora; intente en unos segundos.",
                           "The store does not answer now; try again in some seconds." } },
+    [PROBLEM_KAFKA] = { 503,
+                        "kafka-away",
+                        { "Kafka no disponible", "Kafka not available" },
+                        { "Kafka no responde por ahora; intente en unos segundos.",
+                          "Kafka does not answer now; try again in some seconds." } },
 };
 
 /* Appends `text` with the two placeholders filled in. */

@@ -4,6 +4,7 @@
 #include "collector/partitions.h"
 #include "collector/position.h"
 #include "collector/role_metrics.h"
+#include "collector/role_wish.h"
 #include "collector/settings.h"
 
 #include "common/clock.h"
@@ -22,13 +23,14 @@
 #define RETRY_MS          500   /* after a store or a consumer that could not be opened */
 #define QUIET_RECORDS     10000 /* in a second; more is a backlog */
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
+#define WISH_MS           500   /* between two looks at what operators want of the role */
 #define TICK_MS           200   /* between two looks at what is due without a record */
 #define TICK_PASSED_MS    1000  /* the same, where the broker is asked each time */
 
 struct processor {
     struct processor_options options;
     pthread_t thread;
-    atomic_bool stop, running;
+    atomic_bool stop, running, paused;
     _Atomic int64_t rate_milli;
     struct role_metrics *metrics;
     /* What follows is the thread's own. */
@@ -41,6 +43,7 @@ struct processor {
     size_t batch_count, batch_bytes;
     int64_t housekept_ms, applied_since;
     int64_t tick_ms; /* monotonic: the next look at what is due */
+    int64_t wish_ms; /* monotonic: the next look at what operators want */
     bool was_busy;   /* in the second before */
 };
 
@@ -211,49 +214,94 @@ static void keep_house(struct processor *processor, int64_t mono_ms)
         processor->options.role->watch(processor->state, processor->store);
 }
 
-static bool open_parts(struct processor *processor)
+static bool open_store(struct processor *processor)
+{
+    if (processor->store == NULL)
+        processor->store = store_open(processor->options.settings->store, STORE_REPEATABLE);
+    if (processor->store != NULL)
+        store_set_wake(processor->store, processor->options.wake);
+    return processor->store != NULL;
+}
+
+static bool open_consumer(struct processor *processor)
 {
     struct kafka_in_options options = {
         .brokers = processor->options.settings->kafka_brokers,
         .pairs = processor->options.pairs,
+        .group = processor->group,
         .topics = processor->options.role->topics,
         .calls = &consumer_calls,
         .owner = processor,
     };
 
-    if (processor->store == NULL)
-        processor->store = store_open(processor->options.settings->store, STORE_REPEATABLE);
-    if (processor->store == NULL)
-        return false;
-    store_set_wake(processor->store, processor->options.wake);
-    snprintf(processor->group, sizeof processor->group, "carrito-%s",
-             processor->options.role->name);
-    options.group = processor->group;
     processor->in = kafka_in_open(&options);
     partitions_use(processor->partitions, processor->store, processor->in);
+    processor->housekept_ms = clock_mono_ms();
     return processor->in != NULL;
+}
+
+/* Leaves the group: the partitions go to others that run the role, where there are any. */
+static void close_consumer(struct processor *processor)
+{
+    if (processor->in == NULL)
+        return;
+    processor->housekept_ms = 0;
+    keep_house(processor, clock_mono_ms());
+    atomic_store(&processor->running, false);
+    drop_batch(processor); /* records are the consumer's */
+    kafka_in_close(processor->in);
+    processor->in = NULL;
+    partitions_use(processor->partitions, processor->store, NULL);
+    on_revoked(processor);
+    atomic_store(&processor->rate_milli, 0);
+}
+
+/* Does what operators want of the role. While the store does not say, all stays as it is. */
+static void follow_wish(struct processor *processor, int64_t mono_ms)
+{
+    bool paused = atomic_load(&processor->paused);
+    const char *role = processor->options.role->name;
+
+    if (mono_ms < processor->wish_ms)
+        return;
+    processor->wish_ms = mono_ms + WISH_MS;
+    bool wished = role_wish_read(processor->store, role, paused ? ROLE_WISH_STOP : ROLE_WISH_RUN) ==
+                  ROLE_WISH_STOP;
+    store_rollback(processor->store);
+    if (wished == paused)
+        return;
+    atomic_store(&processor->paused, wished);
+    log_info("processor", wished ? "stopped by an operator" : "started by an operator", "role=%s",
+             role);
+    if (wished)
+        close_consumer(processor);
+}
+
+static void turn(struct processor *processor)
+{
+    gather(processor);
+    process(processor);
+    tick(processor, clock_mono_ms());
+    atomic_store(&processor->running, kafka_in_is_assigned(processor->in));
+    keep_house(processor, clock_mono_ms());
 }
 
 static void *run(void *argument)
 {
     struct processor *processor = argument;
 
-    while (!atomic_load(&processor->stop) && !open_parts(processor))
+    while (!atomic_load(&processor->stop) && !open_store(processor))
         pause_ms(processor, RETRY_MS);
-    processor->housekept_ms = clock_mono_ms();
     while (!atomic_load(&processor->stop)) {
-        gather(processor);
-        process(processor);
-        tick(processor, clock_mono_ms());
-        atomic_store(&processor->running, kafka_in_is_assigned(processor->in));
-        keep_house(processor, clock_mono_ms());
+        follow_wish(processor, clock_mono_ms());
+        if (atomic_load(&processor->paused))
+            pause_ms(processor, IDLE_MS);
+        else if (processor->in != NULL || open_consumer(processor))
+            turn(processor);
+        else
+            pause_ms(processor, RETRY_MS);
     }
-    processor->housekept_ms = 0;
-    if (processor->in != NULL)
-        keep_house(processor, clock_mono_ms());
-    atomic_store(&processor->running, false);
-    drop_batch(processor); /* records are the consumer's */
-    kafka_in_close(processor->in);
+    close_consumer(processor);
     store_close(processor->store);
     return NULL;
 }
@@ -265,6 +313,7 @@ struct processor *processor_start(const struct processor_options *options)
     if (processor == NULL)
         abort();
     processor->options = *options;
+    snprintf(processor->group, sizeof processor->group, "carrito-%s", options->role->name);
     processor->partitions = partitions_open(options->role->name, options->settings->lang);
     processor->metrics = role_metrics_open(options->role->name, options->role->topics);
     processor->state = options->role->open(options->settings);
@@ -297,6 +346,11 @@ const char *processor_role(const struct processor *processor)
 bool processor_is_running(const struct processor *processor)
 {
     return atomic_load(&processor->running);
+}
+
+bool processor_is_paused(const struct processor *processor)
+{
+    return atomic_load(&processor->paused);
 }
 
 double processor_rate(const struct processor *processor)

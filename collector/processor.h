@@ -32,6 +32,7 @@ void processor_join(struct processor *processor);
 /* From any thread. */
 const char *processor_role(const struct processor *processor);
 bool processor_is_running(const struct processor *processor); /* has its partitions and a store */
+bool processor_is_paused(const struct processor *processor);  /* an operator stopped the role */
 double processor_rate(const struct processor *processor);     /* records per second of late */
 
 #endif

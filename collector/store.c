@@ -10,6 +10,7 @@
 #include "schema_orders_sql.h"
 #include "schema_sales_sql.h"
 #include "schema_stock_sql.h"
+#include "schema_ops_sql.h"
 #include "schema_sql.h"
 
 #include "common/log.h"
@@ -106,6 +107,7 @@ enum store_result store_migrate(struct store *store)
         SQL_SCHEMA_ORDERS,
         SQL_SCHEMA_SALES,
         SQL_SCHEMA_STOCK,
+        SQL_SCHEMA_OPS,
     };
 
     store_begin(store);

@@ -10,6 +10,7 @@ foreach(module
   login
   mail
   members
+  newest_records
   order_intake
   orders
   outgoing
@@ -17,6 +18,7 @@ foreach(module
   problem
   receipt_gaps
   request
+  role_wish
   routes
   rut
   sales
