@@ -85,6 +85,11 @@ static void add_client(struct day_sums *sums, struct cart_day *cart_day,
 
 static void keep_receipt(struct cart_day *day, const struct sale_effect *effect)
 {
+    /* A sale whose void was there before it is sold and taken back at once. */
+    if (day->source == effect->source && day->receipt == effect->receipt)
+        return;
+    day->source = effect->source;
+    day->receipt = effect->receipt;
     buffer_format(&day->receipts, "%s{\"epoch\":\"%s\",\"receipt\":%lld}",
                   day->receipts.length > 0 ? "," : "", effect->source->epoch,
                   (long long)effect->receipt);
@@ -167,4 +172,19 @@ void day_sums_forget(struct day_sums *sums)
     tdestroy(sums->client_days, free);
     tdestroy(sums->cart_days, free_day);
     sums->client_days = sums->cart_days = NULL;
+}
+
+static void write_cart_day(void *owner, const struct cart_day *day)
+{
+    store_run(owner, SQL_DAILY_ADD, "itiiiiiii", (int64_t)day->day, day->cart, day->quantity,
+              day->amount, day->sales, day->named_clients, day->anonymous, day->voided,
+              day->unpriced);
+}
+
+void day_sums_write(struct day_sums *sums, struct store *store)
+{
+    if (day_sums_is_empty(sums))
+        return;
+    day_sums_each(sums, store, write_cart_day, store);
+    day_sums_forget(sums);
 }

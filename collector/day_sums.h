@@ -29,7 +29,9 @@ struct cart_day {
     int32_t day;
     char cart[CART_LENGTH_MAX + 1];
     int64_t quantity, amount, sales, named_clients, anonymous, voided, unpriced;
-    struct buffer receipts; /* the members of a JSON array, where they are kept */
+    struct buffer receipts;      /* the members of a JSON array, where they are kept */
+    const struct source *source; /* of the last one, and its number */
+    int64_t receipt;
 };
 
 /* Zero-initialised it is empty and valid. */
@@ -51,6 +53,8 @@ void day_sums_add(struct day_sums *sums, const struct sale_effect *effect);
 /* Writes the clients, then hands over each row's changes, in the order of the table's keys. */
 void day_sums_each(struct day_sums *sums, struct store *store,
                    void (*write)(void *owner, const struct cart_day *day), void *owner);
+/* Adds them to the rows of open days, and is empty again. */
+void day_sums_write(struct day_sums *sums, struct store *store);
 void day_sums_forget(struct day_sums *sums);
 
 #endif

@@ -7,3 +7,10 @@ int64_t event_time_ms(const struct event *event, int64_t ts_ms, int64_t append_m
         return append_ms;
     return ts_ms;
 }
+
+enum event_time event_time_judge(const struct event *event, int64_t append_ms)
+{
+    if (event->clock == CLOCK_NONE)
+        return EVENT_TIME_NONE;
+    return event->ts_ms > append_ms + CLOCK_AHEAD_MS_MAX ? EVENT_TIME_AHEAD : EVENT_TIME_GOOD;
+}

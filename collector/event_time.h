@@ -4,6 +4,7 @@
 
 #include "common/event.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CLOCK_AHEAD_MS_MAX 120000 /* further ahead of Kafka's time a cart's clock is wrong */
@@ -11,5 +12,9 @@
 /* `ts_ms`, a time of the event's; Kafka's time where the cart had no clock, or one that is ahead:
  * a receiver that says 2034 must not hold the cart's position until then (contract, section 5). */
 int64_t event_time_ms(const struct event *event, int64_t ts_ms, int64_t append_ms);
+
+/* What the cart's clock is worth, by this event. */
+enum event_time { EVENT_TIME_GOOD, EVENT_TIME_NONE, EVENT_TIME_AHEAD };
+enum event_time event_time_judge(const struct event *event, int64_t append_ms);
 
 #endif

@@ -3,11 +3,13 @@
  * An event is stored under its identity (cart, epoch, seq) with a hash of its bytes. Where the
  * identity is there already, the same hash is a repetition and is counted; another one is a
  * conflict and is set aside. What is new changes the sums of its day. */
+#include "collector/event_time.h"
 #include "collector/hash.h"
 #include "collector/receipt_gaps.h"
 #include "collector/role.h"
 #include "collector/sales_alerts.h"
 #include "collector/sales_batch.h"
+#include "collector/sales_boots.h"
 #include "collector/sales_close.h"
 #include "collector/sales_day.h"
 
@@ -25,6 +27,9 @@
 struct sales {
     struct sales_batch *batch;
     struct day_cache days;
+    struct day_cache closes; /* of Kafka's time less the grace: the day before it is closed */
+    struct bad_clocks bad_clocks;
+    int32_t closed_until;
     const struct settings *settings;
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
@@ -38,6 +43,9 @@ struct fact {
     int32_t day;
     int64_t hash;
     int64_t append_ms; /* Kafka's time */
+    int64_t when_ms;   /* its own time where that can be believed, or its boot's says it */
+    enum event_time time;
+    bool is_dated; /* when_ms is the event's, not Kafka's */
 };
 
 static struct metric duplicates = {
@@ -70,6 +78,7 @@ static void close_sales(void *state)
     struct sales *sales = state;
 
     sales_batch_close(sales->batch);
+    bad_clocks_forget(&sales->bad_clocks);
     free(sales);
 }
 
@@ -91,7 +100,8 @@ static void begin(void *state, struct store *store, int64_t now_ms)
     watch(state, store);
     sales->store = store;
     sales->now_ms = now_ms;
-    sales_batch_close_until(sales->batch, sales_closed_until(store));
+    sales->closed_until = sales_closed_until(store);
+    bad_clocks_read(&sales->bad_clocks, store);
 }
 
 static void end(void *state)
@@ -106,6 +116,7 @@ static void forget(void *state)
     struct sales *sales = state;
 
     sales_batch_forget(sales->batch);
+    bad_clocks_forget(&sales->bad_clocks);
     sales->new_duplicates = sales->new_conflicts = 0;
 }
 
@@ -148,7 +159,8 @@ static bool insert(struct sales *sales, const struct fact *fact)
     const struct event *event = &fact->event;
 
     store_run(sales->store, SQL_RECEIPT_INSERT, "iiiiiiotooonn", fact->source->number, event->seq,
-              fact->hash, (int64_t)event->type, (int64_t)fact->day, event->ts_ms, event->receipt,
+              fact->hash, (int64_t)event->type, (int64_t)fact->day,
+              fact->is_dated ? fact->when_ms : event->ts_ms, event->receipt,
               event->client[0] != '\0' ? event->client : NULL, event->quantity, event->amount,
               event->stock, event->has_position ? event->lat : NAN,
               event->has_position ? event->lon : NAN);
@@ -210,13 +222,6 @@ static void apply_waiting_void(struct sales *sales, const struct fact *fact)
               fact->event.receipt);
 }
 
-/* What the record changed on closed days is a revision of its own. */
-static void revise(struct sales *sales, const char *cause, const struct fact *fact)
-{
-    sales_batch_revise(sales->batch, sales->store,
-                       &(struct late_cause){ .word = cause, .time_ms = fact->append_ms });
-}
-
 static void apply_sale(struct sales *sales, struct fact *fact)
 {
     const struct event *event = &fact->event;
@@ -242,11 +247,12 @@ static void apply_sale(struct sales *sales, struct fact *fact)
     else
         fact->source->highest_receipt =
             receipt_gaps_see(sales->store, &seen, fact->source->highest_receipt);
-    if (!fact->source->has_waiting_voids)
-        return;
-    revise(sales, "sale", fact);
-    apply_waiting_void(sales, fact);
-    revise(sales, "void", fact);
+    if (fact->source->has_waiting_voids)
+        apply_waiting_void(sales, fact);
+    /* Once for each outbox: whose member is accepted later ends the alert. */
+    if (!fact->source->member_checked)
+        sales_tell_stranger(sales->store, sales->settings, event->cart, fact->append_ms);
+    fact->source->member_checked = true;
 }
 
 /* The epoch of the sale that a void takes back: its own, where it names no other. */
@@ -274,6 +280,50 @@ static void apply_void(struct sales *sales, struct fact *fact)
     source->has_waiting_voids = true;
 }
 
+/* When it was, and on which day it counts; and which days are closed for it. */
+static void date(struct sales *sales, struct fact *fact)
+{
+    int64_t grace_ms = sales->settings->close_grace_s * 1000;
+    int32_t over = sales_day_at(&sales->closes, fact->append_ms - grace_ms) - 1;
+
+    fact->time = event_time_judge(&fact->event, fact->append_ms);
+    fact->is_dated = fact->time == EVENT_TIME_GOOD;
+    fact->when_ms = fact->is_dated ? fact->event.ts_ms : fact->append_ms;
+    if (!fact->is_dated)
+        fact->is_dated =
+            sales_boot_time(sales->store, &fact->event, fact->append_ms, &fact->when_ms);
+    fact->day = sales_day_at(&sales->days, fact->when_ms);
+    sales_batch_late_until(sales->batch, over > sales->closed_until ? over : sales->closed_until);
+}
+
+static void judge_clock(struct sales *sales, const struct fact *fact)
+{
+    if (fact->time == EVENT_TIME_AHEAD)
+        bad_clocks_raise(&sales->bad_clocks, sales->store, sales->settings, &fact->event,
+                         fact->append_ms);
+    else if (fact->time == EVENT_TIME_GOOD)
+        bad_clocks_end(&sales->bad_clocks, sales->store, &fact->event, fact->append_ms);
+}
+
+/* What is stored for the first time. */
+static void apply_new(struct sales *sales, struct fact *fact)
+{
+    struct late_cause cause = { .word = event_type_name(fact->event.type),
+                                .time_ms = fact->append_ms,
+                                .grace_ms = sales->settings->close_grace_s * 1000 };
+
+    if (fact->event.type == EVENT_SALE)
+        apply_sale(sales, fact);
+    else if (fact->event.type == EVENT_VOID)
+        apply_void(sales, fact);
+    else
+        sales_batch_mark(sales->batch, fact->day, fact->source, fact->event.seq);
+    if (fact->event.type == EVENT_CLOCK && fact->time == EVENT_TIME_GOOD)
+        sales_boot_date(sales->batch, sales->store, &fact->event, &cause);
+    else
+        sales_batch_revise(sales->batch, sales->store, &cause);
+}
+
 static void apply(void *state, const struct kafka_record *record)
 {
     struct sales *sales = state;
@@ -290,7 +340,7 @@ static void apply(void *state, const struct kafka_record *record)
     }
     fact.hash = hash_bytes(record->value, record->value_length);
     fact.append_ms = record->append_ms;
-    fact.day = sales_day(&sales->days, &fact.event, record->append_ms);
+    date(sales, &fact);
     fact.source = sales_batch_source(sales->batch, sales->store, &fact.event);
     if (!insert(sales, &fact)) {
         if (store_status(sales->store) == STORE_OK)
@@ -299,13 +349,10 @@ static void apply(void *state, const struct kafka_record *record)
     }
     if (fact.event.seq > fact.source->highest_seq)
         fact.source->highest_seq = fact.event.seq;
-    if (fact.event.type == EVENT_SALE)
-        apply_sale(sales, &fact);
-    else if (fact.event.type == EVENT_VOID)
-        apply_void(sales, &fact);
-    else
-        sales_batch_mark(sales->batch, fact.day, fact.source, fact.event.seq);
-    revise(sales, event_type_name(fact.event.type), &fact);
+    if (!fact.is_dated)
+        sales_boot_wait(sales->store, fact.source, &fact.event, fact.append_ms);
+    judge_clock(sales, &fact);
+    apply_new(sales, &fact);
 }
 
 static enum role_due due(void *state, struct store *store, int64_t now_ms)

@@ -6,6 +6,7 @@
 
 #include "sales_sql.h"
 
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,4 +97,94 @@ void sales_tell_conflict(struct store *store, const struct settings *settings,
                                         .cart = event->cart,
                                         .details = details,
                                         .at_ms = at_ms });
+}
+
+void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
+                         int64_t at_ms)
+{
+    static const struct words words = {
+        "%s vende y no es de ningún socio aceptado.",
+        "%s sells and belongs to no accepted member.",
+    };
+    struct store_rows *rows = store_query(store, SQL_MEMBER_FIND, "t", cart);
+    bool is_members = store_next(rows);
+    char details[DETAILS_SIZE];
+
+    store_rows_end(rows);
+    if (is_members || store_status(store) != STORE_OK)
+        return;
+    snprintf(details, sizeof details, in_language(settings, &words), cart);
+    alert_raise(store, &(struct alert){ .kind = ALERT_UNREGISTERED_CART,
+                                        .subject = cart,
+                                        .cart = cart,
+                                        .details = details,
+                                        .at_ms = at_ms });
+}
+
+static int compare_carts(const void *left, const void *right)
+{
+    return strcmp(left, right);
+}
+
+static bool holds(const struct bad_clocks *clocks, const char *cart)
+{
+    return clocks->carts != NULL && tfind(cart, &clocks->carts, compare_carts) != NULL;
+}
+
+static void hold(struct bad_clocks *clocks, const char *cart)
+{
+    char *own = strdup(cart);
+
+    if (own == NULL || tsearch(own, &clocks->carts, compare_carts) == NULL)
+        abort();
+}
+
+void bad_clocks_read(struct bad_clocks *clocks, struct store *store)
+{
+    struct store_rows *rows = store_query(store, SQL_BAD_CLOCKS, "");
+
+    bad_clocks_forget(clocks);
+    while (store_next(rows))
+        hold(clocks, store_text(rows, 0));
+}
+
+void bad_clocks_forget(struct bad_clocks *clocks)
+{
+    tdestroy(clocks->carts, free);
+    clocks->carts = NULL;
+}
+
+void bad_clocks_raise(struct bad_clocks *clocks, struct store *store,
+                      const struct settings *settings, const struct event *event, int64_t at_ms)
+{
+    static const struct words words = {
+        "El reloj de %s está adelantado en %lld minutos; lo que vende cuenta el día en que llega.",
+        "The clock of %s is ahead by %lld minutes; what it sells counts on the day of its arrival.",
+    };
+    char details[DETAILS_SIZE];
+
+    if (holds(clocks, event->cart))
+        return;
+    hold(clocks, event->cart);
+    store_run(store, SQL_BAD_CLOCK_INSERT, "t", event->cart);
+    snprintf(details, sizeof details, in_language(settings, &words), event->cart,
+             (long long)((event->ts_ms - at_ms) / 60000));
+    alert_raise(store, &(struct alert){ .kind = ALERT_CLOCK_BAD,
+                                        .subject = event->cart,
+                                        .cart = event->cart,
+                                        .details = details,
+                                        .at_ms = at_ms });
+}
+
+void bad_clocks_end(struct bad_clocks *clocks, struct store *store, const struct event *event,
+                    int64_t at_ms)
+{
+    if (!holds(clocks, event->cart))
+        return;
+    void **found = tfind(event->cart, &clocks->carts, compare_carts);
+    char *own = *found;
+    tdelete(own, &clocks->carts, compare_carts);
+    free(own);
+    store_run(store, SQL_BAD_CLOCK_DELETE, "t", event->cart);
+    alert_end(store, ALERT_CLOCK_BAD, event->cart, at_ms);
 }

@@ -19,5 +19,21 @@ bool sales_gaps_are_due(struct store *store, int64_t now_ms);
 void sales_tell_gaps(struct store *store, const struct settings *settings, int64_t now_ms);
 void sales_tell_conflict(struct store *store, const struct settings *settings,
                          const struct event *event, int64_t at_ms);
+/* unregistered-cart, where no accepted member owns the cart. */
+void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
+                         int64_t at_ms);
+
+/* Carts whose clock is ahead, in memory for one batch. Zero-initialised it is empty and valid. */
+struct bad_clocks {
+    void *carts; /* a tsearch root */
+};
+void bad_clocks_read(struct bad_clocks *clocks, struct store *store);
+void bad_clocks_forget(struct bad_clocks *clocks);
+/* clock-bad begins, once, or ends. */
+void bad_clocks_raise(struct bad_clocks *clocks, struct store *store,
+                      const struct settings *settings, const struct event *event, int64_t at_ms);
+/* Costs nothing while no clock is bad. */
+void bad_clocks_end(struct bad_clocks *clocks, struct store *store, const struct event *event,
+                    int64_t at_ms);
 
 #endif

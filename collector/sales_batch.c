@@ -18,7 +18,7 @@ struct sales_batch {
     void *sources, *source_days; /* tsearch roots */
     struct day_sums open, late;
     struct late_rows late_rows; /* revised, and not yet owed to Kafka */
-    int32_t closed_until;
+    int32_t late_until;
 };
 
 static int compare_numbers(int64_t a, int64_t b)
@@ -47,7 +47,7 @@ struct sales_batch *sales_batch_open(void)
     struct sales_batch *batch = day_sums_allocate(sizeof *batch);
 
     batch->late.keeps_receipts = true;
-    batch->closed_until = INT32_MIN;
+    batch->late_until = INT32_MIN;
     return batch;
 }
 
@@ -125,9 +125,9 @@ void sales_batch_mark(struct sales_batch *batch, int32_t day, const struct sourc
     source_day_of(batch, day, source, seq);
 }
 
-void sales_batch_close_until(struct sales_batch *batch, int32_t day)
+void sales_batch_late_until(struct sales_batch *batch, int32_t day)
 {
-    batch->closed_until = day;
+    batch->late_until = day;
 }
 
 void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect)
@@ -138,25 +138,18 @@ void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect
     day_sums_add_to(&part->amount,
                     effect->amount != EVENT_ABSENT ? effect->amount * effect->sign : 0);
     part->sales += effect->sign;
-    day_sums_add(effect->day > batch->closed_until ? &batch->open : &batch->late, effect);
+    day_sums_add(effect->day > batch->late_until ? &batch->open : &batch->late, effect);
 }
 
 void sales_batch_revise(struct sales_batch *batch, struct store *store,
                         const struct late_cause *cause)
 {
-    struct late_write late = { store, &batch->late_rows, cause };
+    struct late_write late = { store, &batch->late_rows, &batch->open, cause };
 
     if (day_sums_is_empty(&batch->late))
         return;
     day_sums_each(&batch->late, store, late_write_row, &late);
     day_sums_forget(&batch->late);
-}
-
-static void write_cart_day(void *owner, const struct cart_day *day)
-{
-    store_run(owner, SQL_DAILY_ADD, "itiiiiiii", (int64_t)day->day, day->cart, day->quantity,
-              day->amount, day->sales, day->named_clients, day->anonymous, day->voided,
-              day->unpriced);
 }
 
 static void write_source_day(const void *node, VISIT visit, void *closure)
@@ -180,7 +173,7 @@ static void write_source(const void *node, VISIT visit, void *closure)
 
 void sales_batch_write(struct sales_batch *batch, struct store *store)
 {
-    day_sums_each(&batch->open, store, write_cart_day, store);
+    day_sums_write(&batch->open, store);
     twalk_r(batch->source_days, write_source_day, store);
     twalk_r(batch->sources, write_source, store);
     late_rows_publish(&batch->late_rows, store);

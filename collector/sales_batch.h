@@ -30,6 +30,7 @@ struct sales_batch;
 struct late_cause {
     const char *word; /* "sale", "void", "clock" */
     int64_t time_ms;  /* Kafka's */
+    int64_t grace_ms; /* after midnight, until a day closes */
 };
 
 struct sales_batch *sales_batch_open(void);
@@ -37,8 +38,8 @@ void sales_batch_close(struct sales_batch *batch);
 /* The source of this cart and epoch, read or made on first use. Lives until write or forget. */
 struct source *sales_batch_source(struct sales_batch *batch, struct store *store,
                                   const struct event *event);
-/* Days up to this one are closed, from the next sales_batch_add() to the end of the batch. */
-void sales_batch_close_until(struct sales_batch *batch, int32_t day);
+/* For what is added from now on, days up to this one are closed, or are to be by Kafka's time. */
+void sales_batch_late_until(struct sales_batch *batch, int32_t day);
 void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect);
 /* Writes what was added to closed days since the last call as one revision of each of their rows;
  * costs nothing where there is none. */

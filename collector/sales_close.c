@@ -15,10 +15,16 @@
 #include <string.h>
 
 #define MAIL_PARAMETERS_SIZE 64
+#define REPORT_AGE_MS_MAX    (7 * 86400000LL) /* no mail for a day that is over for longer */
 
 struct open_row {
     int32_t day;
     char cart[CART_LENGTH_MAX + 1];
+};
+
+struct closing {
+    int32_t before, until; /* the last day closed: earlier, and now */
+    int64_t now_ms;
 };
 
 struct open_rows {
@@ -36,8 +42,7 @@ int32_t sales_closed_until(struct store *store)
     return day;
 }
 
-/* The last day whose midnight and grace are over at this time. */
-static int32_t day_over(const struct settings *settings, int64_t time_ms)
+int32_t sales_day_over(const struct settings *settings, int64_t time_ms)
 {
     return day_of_ms(time_ms - settings->close_grace_s * 1000) - 1;
 }
@@ -55,7 +60,7 @@ bool sales_close_is_due(struct store *store, const struct settings *settings, in
 {
     int32_t until = sales_closed_until(store);
 
-    return day_over(settings, now_ms) > until || any_open(store, until);
+    return sales_day_over(settings, now_ms) > until || any_open(store, until);
 }
 
 /* They are read before any of them is changed: a row that is closed leaves the index in hand. */
@@ -77,39 +82,6 @@ static struct open_rows read_open(struct store *store, int32_t until)
     }
     store_rows_end(rows);
     return open;
-}
-
-static void tell_row(const struct daily_row *row)
-{
-    char day[DAY_TEXT_SIZE];
-
-    day_text(row->day, day);
-    log_info("sales", "day closed",
-             "day=%s cart=%s quantity=%lld amount=%lld sales=%lld clients=%lld voided=%lld "
-             "unpriced=%lld",
-             day, row->cart, (long long)row->quantity, (long long)row->amount,
-             (long long)row->sales, (long long)row->clients, (long long)row->voided,
-             (long long)row->unpriced);
-}
-
-/* False where another closer was first. */
-static bool close_row(struct store *store, const struct open_row *open, int64_t now_ms,
-                      struct late_rows *late)
-{
-    const struct late_cause cause = { "close", now_ms };
-    struct daily_row before, after;
-
-    if (!daily_row_read(store, open->day, open->cart, &before) ||
-        !store_run(store, SQL_DAILY_CLOSE, "iit", now_ms, (int64_t)open->day, open->cart) ||
-        store_changed(store) != 1)
-        return false;
-    after = before;
-    after.revision = 1;
-    after.closed = true;
-    tell_row(&after);
-    late_keep(store, late,
-              &(struct late_revision){ .before = &before, .after = &after, .cause = &cause });
-    return true;
 }
 
 /* One mail to each address of the comma-separated list, under an id that the day decides. */
@@ -134,20 +106,34 @@ static void mail_day(struct store *store, const char *list, int32_t day, int64_t
     free(own);
 }
 
-static void close_rows(struct store *store, const struct settings *settings,
-                       const struct open_rows *open, int64_t now_ms)
+/* For each day that has rows: those after the last one closed before, up to the last one closed
+ * now. A history that is read again is no news to anybody. */
+static void mail_days(struct store *store, const struct settings *settings,
+                      const struct closing *closing)
 {
-    struct late_rows late = { 0 };
-    int32_t mailed = INT32_MIN;
+    int32_t news = day_of_ms(closing->now_ms - REPORT_AGE_MS_MAX);
+    int32_t first = closing->before > news ? closing->before : news;
+    struct store_rows *rows =
+        store_query(store, SQL_DAILY_DAYS, "ii", (int64_t)first, (int64_t)closing->until);
 
-    for (size_t i = 0; i < open->count; i++) {
-        int32_t day = open->rows[i].day;
-        if (!close_row(store, &open->rows[i], now_ms, &late) || day == mailed)
-            continue;
-        mail_day(store, settings->report_mail, day, now_ms);
-        mailed = day;
+    while (store_next(rows))
+        mail_day(store, settings->report_mail, (int32_t)store_int(rows, 0), closing->now_ms);
+    store_rows_end(rows);
+}
+
+static void close_rows(struct store *store, const struct settings *settings,
+                       const struct closing *closing)
+{
+    struct open_rows open = read_open(store, closing->until);
+    struct late_rows late = { 0 };
+
+    for (size_t i = 0; i < open.count; i++) {
+        struct daily_row row;
+        if (daily_row_read(store, open.rows[i].day, open.rows[i].cart, &row))
+            late_close_row(store, &late, &row, settings->close_grace_s * 1000);
     }
     late_rows_publish(&late, store);
+    free(open.rows);
 }
 
 /* True where this process is the one that closes up to that day. */
@@ -165,14 +151,15 @@ static bool win(struct store *store, int32_t day, int64_t now_ms)
 void sales_close(struct store *store, const struct settings *settings, const struct role_time *time)
 {
     int64_t passed_ms = time->passed_ms < time->now_ms ? time->passed_ms : time->now_ms;
-    int32_t until = sales_closed_until(store);
+    struct closing closing = { .before = sales_closed_until(store), .now_ms = time->now_ms };
+    int32_t over = sales_day_over(settings, passed_ms);
 
-    if (time->passed_ms > 0 && day_over(settings, passed_ms) > until &&
-        win(store, day_over(settings, passed_ms), time->now_ms))
-        until = day_over(settings, passed_ms);
-    if (until == INT32_MIN)
+    closing.until = closing.before;
+    if (time->passed_ms > 0 && over > closing.before && win(store, over, time->now_ms))
+        closing.until = over;
+    if (closing.until == INT32_MIN)
         return;
-    struct open_rows open = read_open(store, until);
-    close_rows(store, settings, &open, time->now_ms);
-    free(open.rows);
+    close_rows(store, settings, &closing);
+    if (closing.until > closing.before)
+        mail_days(store, settings, &closing);
 }

@@ -12,6 +12,8 @@
 
 /* The last closed day; INT32_MIN where none is. */
 int32_t sales_closed_until(struct store *store);
+/* The last day whose midnight and grace are over at this time. */
+int32_t sales_day_over(const struct settings *settings, int64_t time_ms);
 /* True where a day is to be closed at this time, or a row of a closed day is still open. */
 bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t now_ms);
 /* Closes what is due in the caller's transaction. Where several do it at once, one of them does. */

@@ -15,5 +15,7 @@ struct day_cache {
 /* The local day of the event's own time; of Kafka's time where the cart's clock cannot be
  * believed: it is ahead, or it had none. */
 int32_t sales_day(struct day_cache *cache, const struct event *event, int64_t append_ms);
+/* The local day of an instant. */
+int32_t sales_day_at(struct day_cache *cache, int64_t when_ms);
 
 #endif

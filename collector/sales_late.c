@@ -6,6 +6,7 @@
 #include "sales_sql.h"
 
 #include "common/day.h"
+#include "common/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,16 +42,76 @@ void late_keep(struct store *store, struct late_rows *rows, const struct late_re
     remember(rows, row, after.bytes);
 }
 
+int64_t late_close_ms(int32_t day, int64_t grace_ms)
+{
+    return day_start_ms(day + 1) + grace_ms;
+}
+
+/* As the table keeps it: 0 would mean that the row is open. */
+static int64_t closed_at(int32_t day, int64_t grace_ms)
+{
+    int64_t close_ms = late_close_ms(day, grace_ms);
+
+    return close_ms > 0 ? close_ms : 1;
+}
+
+static void tell_closed(const struct daily_row *row)
+{
+    char day[DAY_TEXT_SIZE];
+
+    day_text(row->day, day);
+    log_info("sales", "day closed",
+             "day=%s cart=%s quantity=%lld amount=%lld sales=%lld clients=%lld voided=%lld "
+             "unpriced=%lld",
+             day, row->cart, (long long)row->quantity, (long long)row->amount,
+             (long long)row->sales, (long long)row->clients, (long long)row->voided,
+             (long long)row->unpriced);
+}
+
+bool late_close_row(struct store *store, struct late_rows *rows, const struct daily_row *row,
+                    int64_t grace_ms)
+{
+    const struct late_cause cause = { .word = "close",
+                                      .time_ms = late_close_ms(row->day, grace_ms) };
+    struct daily_row after = *row;
+
+    if (!store_run(store, SQL_DAILY_CLOSE, "iit", closed_at(row->day, grace_ms), (int64_t)row->day,
+                   row->cart) ||
+        store_changed(store) != 1)
+        return false;
+    after.revision = 1;
+    after.closed = true;
+    tell_closed(&after);
+    late_keep(store, rows,
+              &(struct late_revision){ .before = row, .after = &after, .cause = &cause });
+    return true;
+}
+
+/* The row before the change, closed; false where there is none. */
+static bool read_closed(const struct late_write *late, const struct cart_day *day,
+                        struct daily_row *row)
+{
+    bool is = daily_row_read(late->store, day->day, day->cart, row);
+
+    if (is && row->closed)
+        return true;
+    /* The batch may hold some of what belongs to it. */
+    day_sums_write(late->open, late->store);
+    is = daily_row_read(late->store, day->day, day->cart, row);
+    if (is && !row->closed && late_close_row(late->store, late->rows, row, late->cause->grace_ms))
+        is = daily_row_read(late->store, day->day, day->cart, row);
+    return is;
+}
+
 void late_write_row(void *late_write, const struct cart_day *day)
 {
     const struct late_write *late = late_write;
     struct daily_row before, after;
-    bool was = daily_row_read(late->store, day->day, day->cart, &before);
-    int64_t closed = late->cause->time_ms > 0 ? late->cause->time_ms : 1;
+    bool was = read_closed(late, day, &before);
 
     store_run(late->store, SQL_DAILY_REVISE, "itiiiiiiii", (int64_t)day->day, day->cart,
               day->quantity, day->amount, day->sales, day->named_clients, day->anonymous,
-              day->voided, day->unpriced, closed);
+              day->voided, day->unpriced, closed_at(day->day, late->cause->grace_ms));
     if (!daily_row_read(late->store, day->day, day->cart, &after))
         return;
     late_keep(late->store, late->rows,

@@ -128,6 +128,9 @@ SELECT 1 FROM daily WHERE closed = 0 AND day <= $1 LIMIT 1;
 -- name: daily_open
 SELECT day, cart FROM daily WHERE closed = 0 AND day <= $1 ORDER BY day, cart;
 
+-- name: daily_days
+SELECT DISTINCT day FROM daily WHERE day > $1 AND day <= $2 ORDER BY day;
+
 -- name: daily_close
 UPDATE daily SET revision = 1, closed = $1 WHERE day = $2 AND cart = $3 AND closed = 0;
 
@@ -150,3 +153,56 @@ ON CONFLICT (day, cart) DO UPDATE SET
 -- name: revision_insert
 INSERT INTO revisions (day, cart, revision, time_ms, cause, receipts, row_before, row_after)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (day, cart, revision) DO NOTHING;
+
+-- name: boot_insert
+INSERT INTO boots (cart, boot, zero_ms) VALUES ($1, $2, $3) ON CONFLICT (cart, boot) DO NOTHING;
+
+-- name: boot_find
+SELECT zero_ms FROM boots WHERE cart = $1 AND boot = $2;
+
+-- name: undated_insert
+INSERT INTO undated (cart, boot, source, seq, boot_ms, append_ms) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: undated_read
+SELECT s.epoch, u.seq, u.boot_ms, u.append_ms, r.kind, r.day, r.receipt, r.client, r.quantity,
+    r.amount, r.voided
+FROM undated u
+JOIN sources s ON s.source = u.source
+JOIN receipts r ON r.source = u.source AND r.seq = u.seq
+WHERE u.cart = $1 AND u.boot = $2
+ORDER BY s.epoch, u.seq;
+
+-- name: undated_delete
+DELETE FROM undated WHERE cart = $1 AND boot = $2;
+
+-- name: receipt_date
+UPDATE receipts SET day = $1, ts_ms = $2 WHERE source = $3 AND seq = $4;
+
+-- A missing range is of the day of the next receipt seen.
+-- name: gap_date
+UPDATE receipt_gaps SET day = $1 WHERE source = $2 AND last_receipt = $3;
+
+-- Days that a cart's events have left: nothing of them is there any more.
+-- name: source_day_leave
+DELETE FROM source_days
+WHERE day = $1 AND source IN (SELECT source FROM sources WHERE cart = $2)
+  AND NOT EXISTS (
+    SELECT 1 FROM receipts r
+    WHERE r.source = source_days.source AND r.day = source_days.day
+      AND r.seq >= source_days.first_seq AND r.seq <= source_days.last_seq);
+
+-- name: daily_leave
+DELETE FROM daily WHERE day = $1 AND cart = $2 AND sales = 0 AND voided = 0 AND closed = 0;
+
+-- name: bad_clocks
+SELECT cart FROM bad_clocks;
+
+-- name: bad_clock_insert
+INSERT INTO bad_clocks (cart) VALUES ($1) ON CONFLICT (cart) DO NOTHING;
+
+-- name: bad_clock_delete
+DELETE FROM bad_clocks WHERE cart = $1;
+
+-- The second condition is that of the index.
+-- name: member_find
+SELECT 1 FROM members WHERE plate = $1 AND status = 'accepted' AND status <> 'rejected';

@@ -25,20 +25,21 @@ CREATE TABLE IF NOT EXISTS revisions (
 
 -- When a cart's boot was, by its clock event; what the boot counts in milliseconds begins there.
 CREATE TABLE IF NOT EXISTS boots (
-    source BIGINT NOT NULL,
+    cart TEXT NOT NULL,
     boot TEXT NOT NULL,
     zero_ms BIGINT NOT NULL,
-    PRIMARY KEY (source, boot)
+    PRIMARY KEY (cart, boot)
 ) /* WITHOUT ROWID */;
 
--- Events without a clock that wait for their boot's clock event. append_ms is Kafka's.
+-- Events without a time of their own that wait for their boot's clock event. append_ms is Kafka's.
 CREATE TABLE IF NOT EXISTS undated (
-    source BIGINT NOT NULL,
+    cart TEXT NOT NULL,
     boot TEXT NOT NULL,
+    source BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     boot_ms BIGINT NOT NULL,
     append_ms BIGINT NOT NULL,
-    PRIMARY KEY (source, boot, seq)
+    PRIMARY KEY (cart, boot, source, seq)
 ) /* WITHOUT ROWID */;
 
 -- Carts whose last event was ahead of Kafka's time.

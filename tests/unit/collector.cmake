@@ -22,6 +22,8 @@ foreach(module
   routes
   rut
   sales
+  sales_alerts
+  sales_clock
   sales_close
   sales_day
   sales_model

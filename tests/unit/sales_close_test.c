@@ -219,8 +219,8 @@ static void a_row_born_late_starts_closed_at_1(void **state)
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 0);
 }
 
-/* Each of both changes the row, the void when its sale is there. */
-static void a_void_that_waited_is_a_revision_after_its_sale(void **state)
+/* It is the sale's record that changes the row. */
+static void a_void_that_waited_comes_with_its_sale(void **state)
 {
     struct office *office = *state;
 
@@ -230,10 +230,47 @@ static void a_void_that_waited_is_a_revision_after_its_sale(void **state)
     take(office, taken_back(4, 2));
     assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
     take(office, sale(2, 2, "Berta"));
+    assert_lines(office, history_sql, "20717 1 close []\n20717 2 sale [" RECEIPT(2) "]\n");
+    assert_day(office, DAY, (struct totals){ 1, 3, 1500, 1, 1, 0 });
+    take(office, sale_at(6, 3, close_of(DAY), "Ana"));
+    take(office, taken_back(8, 4));
+    office->now_ms = close_of(DAY + 1);
+    take(office, sale_at(7, 4, close_of(DAY), "Ana"));
+    assert_lines(office, state_sql, "20717 BBCL23 2 closed\n20718 BBCL23 2 closed\n");
+}
+
+/* So the revisions are those of Kafka's order, whenever the log is read. */
+static void a_record_after_the_close_closes_its_row_first(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    office->now_ms = close_of(DAY) + 50;
+    begin(office);
+    apply_at(office, sale(2, 2, "Berta"), close_of(DAY) - 1);
+    apply_at(office, sale(3, 3, "Carla"), close_of(DAY));
+    apply_at(office, sale(4, 4, "Dora"), close_of(DAY) + 50);
+    commit(office);
+    assert_lines(office, state_sql, "20717 BBCL23 3 closed\n");
     assert_lines(
         office, history_sql,
-        "20717 1 close []\n20717 2 sale [" RECEIPT(2) "]\n20717 3 void [" RECEIPT(2) "]\n");
-    assert_day(office, DAY, (struct totals){ 1, 3, 1500, 1, 1, 0 });
+        "20717 1 close []\n20717 2 sale [" RECEIPT(3) "]\n20717 3 sale [" RECEIPT(4) "]\n");
+    assert_int_equal(ask(office, "SELECT time_ms FROM revisions WHERE revision = 1"),
+                     close_of(DAY));
+    assert_int_equal(pass_to(office, close_of(DAY) + 60), ROLE_DUE_PASSED);
+    assert_lines(office, state_sql, "20717 BBCL23 3 closed\n");
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 2);
+    assert_day(office, DAY, (struct totals){ 4, 12, 6000, 4, 0, 0 });
+}
+
+static void a_history_that_is_read_again_mails_nothing(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    pass_to(office, close_of(DAY) + 8 * 24 * HOUR_MS);
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 0);
 }
 
 static void revisions_follow_kafkas_order_within_a_batch(void **state)
@@ -299,8 +336,11 @@ int main(void)
         CLAIM("a late void is the next revision, only the first",
               a_late_void_is_the_next_revision_and_only_the_first),
         CLAIM("a row born late starts closed, at 1", a_row_born_late_starts_closed_at_1),
-        CLAIM("a void that waited is a revision after its sale's",
-              a_void_that_waited_is_a_revision_after_its_sale),
+        CLAIM("a void that waited comes with its sale", a_void_that_waited_comes_with_its_sale),
+        CLAIM("a record after the close closes its row first",
+              a_record_after_the_close_closes_its_row_first),
+        CLAIM("a history that is read again mails nothing",
+              a_history_that_is_read_again_mails_nothing),
         CLAIM("revisions follow Kafka's order within a batch, and a repeated batch",
               revisions_follow_kafkas_order_within_a_batch),
         CLAIM("a close that is rolled back is made again",
