@@ -1,6 +1,8 @@
 """A transaction that fails and is tried again leaves no trace: every table of the store is the same
 to the last id, whether batches and ticks fail now and then or never."""
+from . import access_property_test as access
 from . import members_property_test as members
+from . import orders_property_test as orders
 from . import sales_history as sales
 from . import stock_property_test as stock
 from .centre import Centre
@@ -30,3 +32,13 @@ def test_of_stock(replay, history):
 @histories(30, history=members.a_history())
 def test_of_members(replay, history):
     assert_no_trace(replay, "members", members.PARTITIONS, members.records_of(history))
+
+
+@histories(30, history=orders.a_history())
+def test_of_orders(replay, history):
+    assert_no_trace(replay, "orders", orders.PARTITIONS, orders.records_of(history))
+
+
+@histories(30, history=access.a_history())
+def test_of_access(replay, history):
+    assert_no_trace(replay, "access", access.PARTITIONS, access.records_of(history))

@@ -1,0 +1,60 @@
+"""Attempts to sign in that another site took, or that are read again, block by the same rule."""
+import json
+
+from hypothesis import strategies as st
+
+from oracle.access import Access
+from oracle.record import Record
+
+from .centre import Centre
+from .given import histories
+
+NOON = 1_790_000_000_001
+TOPIC = "carrito.login-attempts"
+PARTITIONS = [(TOPIC, 0), (TOPIC, 1)]
+
+STEP = st.fixed_dictionaries({
+    "user": st.integers(0, 3), "outcome": st.sampled_from(("ok", "refused", "refused")),
+    "gap": st.sampled_from((0, 0, 1, 1000, 14_999, 15_000, 15_001, 30_000, 400_000, 900_000)),
+    "again": st.booleans(),
+})
+
+
+def a_history():
+    return st.fixed_dictionaries({"steps": st.lists(STEP, min_size=5, max_size=40),
+                                  "end": st.sampled_from((0, 1000, 60_000, 899_000, 901_000)),
+                                  "seed": st.integers(0, 2**32)})
+
+
+def records_of(history):
+    """As the site that took them wrote them down: who is blocked is told so."""
+    now_ms, log, offsets, site = NOON, [], [0, 0], Access()
+    for number, step in enumerate(history["steps"]):
+        now_ms += step["gap"]
+        user = f"user{step['user']}"
+        blocked = site.blocked_until(user) > now_ms
+        attempt = {"id": f"a{number}", "user": user, "address": "10.0.0.1", "ts_ms": now_ms,
+                   "outcome": "blocked" if blocked else step["outcome"]}
+        site.take(attempt)
+        for _ in range(1 + step["again"]):
+            partition = step["user"] % 2
+            log.append(Record(TOPIC, partition, offsets[partition], now_ms + 2, user,
+                              json.dumps(attempt)))
+            offsets[partition] += 1
+    return log, now_ms + 2 + history["end"]
+
+
+@histories(100, history=a_history())
+def test_whoever_is_blocked_there_is_blocked_here(replay, history):
+    log, end_ms = records_of(history)
+    replay.open(instances=2)
+    Centre(replay, "access", PARTITIONS, history["seed"]).run(log, end_ms)
+    access = Access()
+    for record in log:
+        access.take(json.loads(record.value))
+    blocked = {user: (since, until) for user, since, until in replay.query(
+        "name, since_ms, until_ms", f"login_accounts WHERE until_ms > {end_ms}")}
+    assert blocked == {user: blocks[-1] for user, blocks in access.blocks.items()
+                       if blocks[-1][1] > end_ms}
+    alerts = replay.query("subject", "alerts WHERE kind = 'login-blocked' AND ended_ms IS NULL")
+    assert sorted(user for user, in alerts) == sorted(blocked)
