@@ -1,0 +1,68 @@
+"""Five low carts make one restock batch, with a number and an alert; when it is done, each of its
+carts is told; and the collector may die at any moment."""
+import json
+
+from harness.cart import PahoCart
+from harness.wait import wait_until
+
+
+def batches(centre):
+    return [(r["number"], r["status"], sorted(c["cart"] for c in r["carts"]))
+            for r in centre.api.items("/restocks")]
+
+
+def alerts(centre, kind):
+    """The last status of each alert of the kind, as Kafka has it."""
+    last = {}
+    for record in centre.kafka.records("carrito.alerts"):
+        alert = json.loads(record.value())
+        if alert["kind"] == kind:
+            last[alert["subject"]] = alert["status"]
+    return last
+
+
+def test_five_low_carts_make_a_batch(world):
+    centre = world.start()
+    carts = sorted((centre.scene.add(PahoCart(centre.mqtt_port)) for _ in range(6)),
+                   key=lambda c: c.cart)
+    five, sixth = carts[:5], carts[5]
+    names = [c.cart for c in five]
+    for stock, cart in enumerate(five[:4]):
+        cart.send([cart.outbox.sale(1, stock=21), cart.outbox.sale(1, stock=20),
+                   cart.outbox.sale(1, stock=10 + stock)])
+    wait_until("four in the open batch",
+               lambda: batches(centre) == [(None, "open", names[:4])], 15)
+    assert [(c["cart"], c["stock"]) for c in
+            sorted(centre.api.items("/restocks")[0]["carts"], key=lambda c: c["cart"])] == [
+                (name, 10 + i) for i, name in enumerate(names[:4])]
+    centre.collector.kill()
+    centre.collector.start()
+    centre.collector.wait_ready()
+    five[4].send([five[4].outbox.sale(9, stock=0)])
+    wait_until("the batch", lambda: batches(centre) == [(1, "announced", names)], 15)
+    assert {s["cart"]: (s["stock"], s["low"]) for s in centre.api.items("/stock")} == {
+        **{name: (10 + i, True) for i, name in enumerate(names[:4])}, names[4]: (0, True)}
+    wait_until("its alert", lambda: alerts(centre, "restock-batch") == {"1": "ACTIVE_UNACK"}, 15)
+    assert alerts(centre, "stock-out") == {names[4]: "ACTIVE_UNACK"}
+
+    sixth.send([sixth.outbox.sale(1, stock=3)])
+    wait_until("the next one is open", lambda: batches(centre)[0] == (None, "open", [sixth.cart]),
+               15)
+    announce, done = "/api/v1/restocks/announce", "/api/v1/restocks/{}/done"
+    assert centre.api.request("POST", done.format(2)).status_code == 404
+    assert centre.api.request("POST", announce).json() == {"number": 2, "status": "announced"}
+    assert centre.api.request("POST", announce).status_code == 409
+    assert centre.api.request("POST", done.format(1)).status_code == 200
+    assert centre.api.request("POST", done.format(1)).status_code == 409
+
+    def told(cart):
+        return [(c["id"], c["restock"]) for c in cart.commands() if c["command"] == "restocked"]
+    for cart in five:
+        wait_until(f"{cart.cart} is told", lambda cart=cart: told(cart) == [
+            (f"restocked-1-{cart.cart}", 1)], 15)
+    assert told(sixth) == []
+    wait_until("the alert ends", lambda: alerts(centre, "restock-batch") == {
+        "1": "CLEARED_UNACK", "2": "ACTIVE_UNACK"}, 15)
+    five[4].send([five[4].outbox.event("stock", stock=80)])
+    wait_until("stock again", lambda: alerts(centre, "stock-out") == {names[4]: "CLEARED_UNACK"},
+               15)
