@@ -54,6 +54,15 @@ static void load(struct cart_row *cart, struct store *store)
     copy_text(cart->gps, sizeof cart->gps, rows, 16);
     cart->batt = store_number(rows, 17);
     copy_text(cart->bridge, sizeof cart->bridge, rows, 18);
+    cart->part = store_int(rows, 19);
+    cart->phone = store_int(rows, 20);
+    cart->nofix_ms = int_or_absent(rows, 21);
+    copy_text(cart->damaged, sizeof cart->damaged, rows, 22);
+    cart->fix_dated = store_int(rows, 23);
+    cart->claim_lat = store_number(rows, 24);
+    cart->claim_lon = store_number(rows, 25);
+    cart->claim_ms = int_or_absent(rows, 26);
+    cart->claim_count = store_int(rows, 27);
     store_rows_end(rows);
 }
 
@@ -71,7 +80,12 @@ struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, cons
                             .stock_seq = EVENT_ABSENT,
                             .stock_ms = EVENT_ABSENT,
                             .waiting = EVENT_ABSENT,
-                            .session = EVENT_ABSENT };
+                            .session = EVENT_ABSENT,
+                            .part = -1,
+                            .nofix_ms = EVENT_ABSENT,
+                            .claim_lat = NAN,
+                            .claim_lon = NAN,
+                            .claim_ms = EVENT_ABSENT };
 
     snprintf(key.cart, sizeof key.cart, "%s", cart);
     struct cart_row **found = tsearch(&key, &rows->tree, compare);
@@ -98,11 +112,13 @@ static void write_row(const void *node, VISIT visit, void *store)
 
     if (visit != postorder && visit != leaf)
         return;
-    store_run(store, SQL_CART_WRITE, "ttinnnooootooottotnt", cart->cart, cart->state,
+    store_run(store, SQL_CART_WRITE, "ttinnnooootooottotntiiotinnoi", cart->cart, cart->state,
               cart->fugitive, cart->lat, cart->lon, cart->acc, cart->fix_ms, cart->heard_ms,
               cart->sale_ms, cart->stock, text_or_null(cart->stock_epoch), cart->stock_seq,
               cart->stock_ms, cart->waiting, text_or_null(cart->version), text_or_null(cart->epoch),
-              cart->session, text_or_null(cart->gps), cart->batt, text_or_null(cart->bridge));
+              cart->session, text_or_null(cart->gps), cart->batt, text_or_null(cart->bridge),
+              cart->part, cart->phone, cart->nofix_ms, text_or_null(cart->damaged), cart->fix_dated,
+              cart->claim_lat, cart->claim_lon, cart->claim_ms, cart->claim_count);
 }
 
 void cart_rows_write(struct cart_rows *rows, struct store *store)

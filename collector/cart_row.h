@@ -26,6 +26,12 @@ struct cart_row {
     char gps[CART_WORD_MAX];
     double batt;
     char bridge[65];
+    int64_t part, phone; /* of the last word: its partition (-1: none), whether a phone's */
+    int64_t nofix_ms;    /* EVENT_ABSENT: has a fix, or need not */
+    char damaged[EPOCH_LENGTH_MAX + 1];
+    int64_t fix_dated; /* the last fix has Kafka's time, not its own */
+    double claim_lat, claim_lon;
+    int64_t claim_ms, claim_count;
     bool loaded;
 };
 

@@ -25,7 +25,6 @@
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
 #define WISH_MS           500   /* between two looks at what operators want of the role */
 #define TICK_MS           200   /* between two looks at what is due without a record */
-#define TICK_PASSED_MS    1000  /* the same, where the broker is asked each time */
 
 struct processor {
     struct processor_options options;
@@ -190,8 +189,6 @@ static void tick(struct processor *processor, int64_t mono_ms)
     store_rollback(processor->store);
     if (due == ROLE_NOTHING_DUE)
         return;
-    if (due == ROLE_DUE_PASSED)
-        processor->tick_ms = mono_ms + TICK_PASSED_MS;
     if (due == ROLE_DUE_PASSED && !partitions_ask_passed(processor->partitions))
         return;
     if (!run_tick(processor, due))

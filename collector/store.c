@@ -5,6 +5,7 @@
 
 #include "schema_access_sql.h"
 #include "schema_desk_sql.h"
+#include "schema_location_sql.h"
 #include "schema_members_sql.h"
 #include "schema_notify_sql.h"
 #include "schema_orders_sql.h"
@@ -102,6 +103,7 @@ enum store_result store_migrate(struct store *store)
         SQL_SCHEMA,
         SQL_SCHEMA_ACCESS,
         SQL_SCHEMA_DESK,
+        SQL_SCHEMA_LOCATION,
         SQL_SCHEMA_MEMBERS,
         SQL_SCHEMA_NOTIFY,
         SQL_SCHEMA_ORDERS,

@@ -6,7 +6,7 @@
 
 #include "collector/store.h"
 
-#define STORE_PARAMETERS_MAX 20
+#define STORE_PARAMETERS_MAX 32
 
 struct store_value {
     char type; /* i, t, n, b as in store.h; 0: null */

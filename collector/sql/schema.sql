@@ -139,7 +139,9 @@ CREATE TABLE IF NOT EXISTS set_aside (
 );
 
 -- What is known of each cart now. heard_ms is Kafka's time of the last word; fix_ms, sale_ms and
--- stock_ms are the events' own times.
+-- stock_ms are the events' own times. `part` and `bridge` are the last word's, `phone` that it was a
+-- phone's; nofix_ms: without a fix since then, by its heartbeat; claim_*: fixes in a row at a place
+-- that it cannot have reached (fix_filter.h); damaged: the epoch of an outbox that it lost.
 CREATE TABLE IF NOT EXISTS carts (
     cart TEXT NOT NULL PRIMARY KEY,
     state TEXT NOT NULL,
@@ -160,7 +162,16 @@ CREATE TABLE IF NOT EXISTS carts (
     session BIGINT,
     gps TEXT,
     batt DOUBLE PRECISION,
-    bridge TEXT
+    bridge TEXT,
+    part BIGINT NOT NULL DEFAULT -1,
+    phone BIGINT NOT NULL DEFAULT 0,
+    nofix_ms BIGINT,
+    damaged TEXT,
+    fix_dated BIGINT NOT NULL DEFAULT 0,
+    claim_lat DOUBLE PRECISION,
+    claim_lon DOUBLE PRECISION,
+    claim_ms BIGINT,
+    claim_count BIGINT NOT NULL DEFAULT 0
 );
 
 -- Where a cart was. One row per recorded fix; Kafka keeps positions for 14 days, this for ever.

@@ -3,13 +3,15 @@ foreach(module
   access_attempts
   csv
   desk
+  fix_filter
   http_limits
   idempotency
   kafka_position
   location
+  location_silence
   login
-  mail
   members
+  mail
   newest_records
   order_intake
   orders
@@ -28,6 +30,7 @@ foreach(module
   sales_day
   sales_model
   settings
+  silence
   sign_in
   stock
   store

@@ -1,93 +1,6 @@
 /* Claims about the role `location`: what is a word of a cart and what is not, that a position never
  * goes back in time, and that what is read side by side ends in the same state. */
-#include "collector/role.h"
-#include "collector/settings.h"
-#include "common/day.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define NOON      1790000000000LL
-#define EPOCH     "9f0c9f0c9f0c9f0c"
-#define EPOCH_2   "0a0a0a0a0a0a0a0a"
-#define EVENT_MAX 512
-
-#define QUESTIONS_MAX 16
-#define QUESTION_MAX  160
-
-/* What the record in hand has for headers; in place of librdkafka's. */
-struct headers {
-    const char *type, *retained, *bridge;
-};
-static struct headers headers;
-
-bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size)
-{
-    const char *found = strcmp(name, "ce_type") == 0    ? headers.type
-                        : strcmp(name, "retained") == 0 ? headers.retained
-                        : strcmp(name, "bridge") == 0   ? headers.bridge
-                                                        : NULL;
-
-    (void)record;
-    if (found == NULL)
-        return false;
-    snprintf(value, size, "%s", found);
-    return true;
-}
-
-struct office {
-    struct store *store;
-    void *role;
-    int64_t offset;
-    char questions[QUESTIONS_MAX][QUESTION_MAX];
-    size_t asked;
-};
-
-static int open_office(void **state)
-{
-    struct office *office = calloc(1, sizeof *office);
-
-    if (office == NULL || !day_set_zone("America/Santiago"))
-        return -1;
-    office->store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    office->role = role_location.open(&(struct settings){ 0 });
-    headers = (struct headers){ 0 };
-    *state = office;
-    return store_migrate(office->store) == STORE_OK ? 0 : -1;
-}
-
-static int close_office(void **state)
-{
-    struct office *office = *state;
-
-    role_location.close(office->role);
-    store_close(office->store);
-    free(office);
-    return 0;
-}
-
-/* A batch of one. */
-static void take(struct office *office, const char *topic, const char *value, int64_t append_ms)
-{
-    struct kafka_record record = { .topic = topic,
-                                   .offset = office->offset++,
-                                   .append_ms = append_ms,
-                                   .key = "BBCL23",
-                                   .key_length = 6,
-                                   .value = value,
-                                   .value_length = strlen(value) };
-
-    assert_true(store_begin(office->store));
-    role_location.begin(office->role, office->store, NOON);
-    role_location.apply(office->role, &record);
-    role_location.end(office->role);
-    assert_int_equal(store_commit(office->store), STORE_OK);
-}
+#include "location_office.h"
 
 static void take_fix(struct office *office, int seq, int64_t ts_ms, double lat)
 {
@@ -111,64 +24,27 @@ static void take_sale(struct office *office, const char *epoch, int seq, const c
     take(office, "carrito.sales", text, NOON);
 }
 
-static void take_state(struct office *office, const char *word, int64_t append_ms)
-{
-    char text[EVENT_MAX];
-
-    snprintf(text, sizeof text,
-             "{\"state\":\"%s\",\"epoch\":\"" EPOCH
-             "\",\"session\":3,\"version\":\"0.1.0\",\"ts_ms\":%lld}",
-             word, (long long)append_ms);
-    headers.type = "state";
-    take(office, "carrito.presence", text, append_ms);
-    headers.type = NULL;
-}
-
-static int64_t number(struct office *office, const char *column)
-{
-    /* A statement is known by the address of its text. */
-    char *sql = office->questions[office->asked++];
-
-    assert_true(office->asked <= QUESTIONS_MAX);
-    snprintf(sql, QUESTION_MAX, "SELECT %s FROM carts WHERE cart = 'BBCL23'", column);
-    struct store_rows *rows = store_query(office->store, sql, "");
-    assert_true(store_next(rows));
-    int64_t value = store_is_null(rows, 0) ? -1 : store_int(rows, 0);
-    store_rows_end(rows);
-    return value;
-}
-
-static void assert_state(struct office *office, const char *expected)
-{
-    struct store_rows *rows =
-        store_query(office->store, "SELECT state FROM carts WHERE cart = 'BBCL23'", "");
-
-    assert_true(store_next(rows));
-    assert_string_equal(store_text(rows, 0), expected);
-    store_rows_end(rows);
-}
-
 static void a_position_moves_only_forward_in_time(void **state)
 {
     struct office *office = *state;
 
-    take_fix(office, 2, NOON - 1000, -33.5);
-    take_fix(office, 1, NOON - 2000, -12.0);
-    assert_int_equal(number(office, "CAST(lat * 10 AS INTEGER)"), -335);
+    take_fix(office, 2, NOON - 1000, -33.5001);
+    take_fix(office, 1, NOON - 2000, -33.51);
+    assert_int_equal(number(office, "CAST(lat * 10000 AS INTEGER)"), -335001);
     assert_int_equal(number(office, "fix_ms"), NOON - 1000);
     assert_int_equal(number(office, "(SELECT COUNT(*) FROM track)"), 2);
-    take_fix(office, 3, NOON, -33.6);
-    assert_int_equal(number(office, "CAST(lat * 10 AS INTEGER)"), -336);
+    take_fix(office, 3, NOON, -33.5002);
+    assert_int_equal(number(office, "CAST(lat * 10000 AS INTEGER)"), -335002);
 }
 
 static void a_clock_from_the_future_does_not_hold_the_position(void **state)
 {
     struct office *office = *state;
 
-    take_fix(office, 1, NOON + 250000000000, -12.0); /* week rollover: 2034 */
+    take_fix(office, 1, NOON + 250000000000, -33.51); /* week rollover: 2034 */
     assert_int_equal(number(office, "fix_ms"), NOON);
-    take_fix(office, 2, NOON + 1, -33.5);
-    assert_int_equal(number(office, "CAST(lat * 10 AS INTEGER)"), -335);
+    take_fix(office, 2, NOON + 1, -33.5001);
+    assert_int_equal(number(office, "CAST(lat * 10000 AS INTEGER)"), -335001);
 }
 
 static void a_sale_brings_a_position_too(void **state)
@@ -314,11 +190,6 @@ static void what_cannot_be_read_is_a_dead_letter_once(void **state)
     assert_true(store_int(rows, 1) > 0);
     store_rows_end(rows);
 }
-
-#define CLAIM(text, function)                                                                      \
-    {                                                                                              \
-        text, function, open_office, close_office, NULL                                            \
-    }
 
 int main(void)
 {

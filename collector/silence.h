@@ -1,0 +1,100 @@
+/* For how long each cart has been silent, counted in the beats of its bridge (contract, section 5).
+ *
+ * A line is one bridge in one partition: its beats carry time. Silence since a word is the time
+ * from the word to the line's last beat, less the intervals that cannot be judged: those of more
+ * than SILENCE_GAP_MS_MAX, and those with an end at which the bridge had no MQTT connection. They
+ * are kept as gaps, few and short-lived, so that a word needs nothing but its own time, a beat
+ * touches no cart, and what is read side by side gives the same in any order.
+ *
+ * One timer per cart, in a heap per line; a word moves none, a timer that runs out is set again by
+ * the word that came meanwhile. All times are Kafka's, in milliseconds. Pure: no store, no clock.
+ * Not thread-safe. */
+#ifndef CARRITO_COLLECTOR_SILENCE_H
+#define CARRITO_COLLECTOR_SILENCE_H
+
+#include "common/protocol.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SILENCE_GAP_MS_MAX 3000 /* a longer interval between two beats counts nothing */
+#define SILENCE_GAPS_MAX   64   /* per line; past it the two oldest become one: counted short */
+#define BRIDGE_NAME_SIZE   65
+
+struct silence_gap {
+    int64_t from_ms, to_ms;
+};
+
+/* A bridge, as its beats in one partition tell. The name "" stands for whichever bridge beats: for
+ * carts whose words do not say by which they came. */
+struct silence_line {
+    char bridge[BRIDGE_NAME_SIZE];
+    int32_t partition;
+    int64_t beat_ms;  /* the last beat; 0: none yet */
+    int64_t down_ms;  /* without MQTT since then; 0: with it */
+    bool mqtt;        /* as the last beat said */
+    bool told;        /* that it is down */
+    bool changed;     /* since it was last stored */
+    bool gap_changed; /* its gaps, too */
+    bool restate;     /* it went down or came up: the states of its carts are to be looked at */
+    bool stalled;     /* no beat comes at all, by the caller's clock */
+    struct silence_gap gaps[SILENCE_GAPS_MAX];
+    size_t gap_count;
+    struct silence_cart **heap;
+    size_t heap_count, heap_size;
+};
+
+struct silence_cart {
+    char cart[CART_LENGTH_MAX + 1];
+    int64_t heard_ms, limit_ms; /* the last word; how long it may be silent */
+    int64_t due_ms;             /* not before then */
+    struct silence_line *line;  /* NULL: no timer */
+    size_t at;                  /* in the line's heap */
+};
+
+/* A word of a cart. */
+struct silence_word {
+    const char *cart, *bridge; /* bridge: "" where it is not known */
+    int32_t partition;
+    int64_t heard_ms, limit_ms;
+};
+
+/* What a beat says about its link beyond that it stands. Both may be true: it was down between this
+ * beat and the last. */
+struct silence_change {
+    bool went_down, came_up;
+    int64_t down_ms, up_ms;
+};
+
+struct silence;
+
+struct silence *silence_open(void);
+void silence_close(struct silence *silence);
+/* Drops all lines and carts. */
+void silence_forget(struct silence *silence);
+
+/* The line, made where it is new. Lives until silence_forget. */
+struct silence_line *silence_line(struct silence *silence, int32_t partition, const char *bridge);
+size_t silence_line_count(const struct silence *silence);
+struct silence_line *silence_line_at(const struct silence *silence, size_t index);
+/* True while the line's carts cannot be judged. */
+bool silence_line_is_down(const struct silence_line *line);
+
+/* A beat. A time before the last one's is taken for the last one's: that counts nothing. */
+struct silence_change silence_beat(struct silence_line *line, int64_t beat_ms, bool mqtt);
+
+/* Sets the cart's timer, or sets it on; one that is not later than the last changes nothing. */
+void silence_word(struct silence *silence, const struct silence_word *word);
+/* No timer until the next word. */
+void silence_stop(struct silence *silence, const char *cart);
+
+/* The cart of the line that has been silent for its limit, or NULL; it stays the next one until it
+ * is stopped or heard. */
+struct silence_cart *silence_due(struct silence_line *line);
+/* When its silence reached the limit, as far as the beats go. */
+int64_t silence_limit_ms(const struct silence_cart *cart);
+/* How long it has been silent at the line's last beat. */
+int64_t silence_of(const struct silence_cart *cart);
+
+#endif

@@ -1,0 +1,57 @@
+-- What silence is counted by.
+
+-- name: beats_read
+SELECT bridge, beat_ms, mqtt, down_ms, told, gaps FROM beats WHERE part = $1;
+
+-- name: beats_write
+INSERT INTO beats (bridge, part, beat_ms, mqtt, down_ms, told, gaps)
+VALUES ($1, $2, $3, $4, $5, $6, '')
+ON CONFLICT (bridge, part) DO UPDATE SET beat_ms = excluded.beat_ms, mqtt = excluded.mqtt,
+    down_ms = excluded.down_ms, told = excluded.told;
+
+-- name: beats_gaps
+UPDATE beats SET gaps = $1 WHERE bridge = $2 AND part = $3;
+
+-- The carts that have a timer.
+-- name: timers_read
+SELECT cart, heard_ms, bridge, phone FROM carts
+WHERE part = $1 AND state IN ('heard', 'silent') AND heard_ms IS NOT NULL;
+
+-- A link that went down or came up: what is heard cannot be judged, or can again.
+-- name: line_restate
+UPDATE carts SET state = $1
+WHERE part = $2 AND state = $3 AND heard_ms IS NOT NULL AND COALESCE(bridge, '') = $4;
+
+-- name: bridge_silent
+UPDATE carts SET state = 'silent'
+WHERE state = 'heard' AND heard_ms IS NOT NULL AND bridge = $1;
+
+-- One outage is one alert, whichever partition tells of it first.
+-- name: outage_find
+SELECT 1 FROM alerts
+WHERE kind = 'link-down' AND subject = $1 AND started_ms <= $2
+    AND (ended_ms IS NULL OR ended_ms >= $3)
+LIMIT 1;
+
+-- Carts of members that were not heard on this day; where silence is no alert's affair.
+-- name: absent_mark
+UPDATE carts SET state = 'absent'
+WHERE state IN ('offline', 'vanished', 'silent') AND COALESCE(heard_ms, 0) < $1
+    AND (state <> 'silent' OR heard_ms IS NULL)
+    AND EXISTS (SELECT 1 FROM members WHERE plate = carts.cart AND status = 'accepted')
+    AND NOT EXISTS (SELECT 1 FROM alerts WHERE kind = 'cart-vanished' AND subject = carts.cart
+        AND ended_ms IS NULL);
+
+-- name: absent_insert
+INSERT INTO carts (cart, state, fugitive, part)
+SELECT plate, 'absent', 0, -1 FROM members
+WHERE status = 'accepted' AND NOT EXISTS (SELECT 1 FROM carts WHERE cart = members.plate)
+ON CONFLICT (cart) DO NOTHING;
+
+-- name: bridges_last
+SELECT bridge, MAX(beat_ms) FROM beats WHERE bridge <> '' GROUP BY bridge;
+
+-- How far the topics are read in which words come beside the beats.
+-- name: partition_passed
+SELECT COUNT(*), MIN(passed_ms) FROM positions
+WHERE role = $1 AND part = $2 AND topic IN ($3, $4);

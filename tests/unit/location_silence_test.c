@@ -1,0 +1,392 @@
+/* Claims about what the role `location` decides of silence: who vanishes and when, what an outage,
+ * a lag or a restart does, and what an operator sees of it. */
+#include "location_office.h"
+
+#include "collector/alert.h"
+
+#define BRIDGE "b1"
+#define ALERTS                                                                                     \
+    "SELECT COALESCE(GROUP_CONCAT(x, '; '), '') FROM (SELECT kind || ' ' || subject || ' ' || "    \
+    "(started_ms - 1790000000000) || ' ' || COALESCE(CAST(ended_ms - 1790000000000 AS TEXT), "     \
+    "'-') AS x FROM alerts ORDER BY started_ms, kind, subject)"
+
+/* Everything that Kafka had at that time is read; asked by due() in truth. */
+static void pass(struct office *office, int64_t passed_ms)
+{
+    static const char sql[] = "INSERT INTO positions (role, topic, part, owner, next, last_ms, "
+                              "last_hash, passed_ms) VALUES ('location', $1, 0, 'me', 1, 1, 1, $2) "
+                              "ON CONFLICT (role, topic, part) DO UPDATE SET passed_ms = $2";
+
+    assert_true(store_run(office->store, sql, "ti", "carrito.locations", passed_ms));
+    assert_true(store_run(office->store, sql, "ti", "carrito.sales", passed_ms));
+}
+
+static void beat_of(struct office *office, const char *bridge, int64_t at_ms, const char *mqtt)
+{
+    char text[EVENT_MAX];
+
+    snprintf(text, sizeof text, "{\"bridge\":\"%s\",\"mqtt\":%s,\"ts_ms\":%lld}", bridge, mqtt,
+             NOON + at_ms);
+    headers.type = "beat";
+    take(office, "carrito.presence", text, NOON + at_ms);
+    headers.type = NULL;
+}
+
+/* The processor's look at what is due, with all read or with a topic behind. */
+static enum role_due look(struct office *office, int64_t at_ms, int64_t passed_ms)
+{
+    struct role_time time = { .now_ms = NOON + at_ms, .passed_ms = NOON + passed_ms };
+    enum role_due due = role_location.due(office->role, office->store, time.now_ms);
+
+    if (due == ROLE_NOTHING_DUE)
+        return due;
+    if (due == ROLE_DUE_PASSED)
+        pass(office, NOON + passed_ms);
+    assert_true(store_begin(office->store));
+    role_location.begin(office->role, office->store, time.now_ms);
+    role_location.tick(office->role, &time);
+    role_location.end(office->role);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    return due;
+}
+
+/* Beats each half second, and a look after each, as it is in life. */
+static void live(struct office *office, int64_t from_ms, int64_t to_ms)
+{
+    for (int64_t at = from_ms; at <= to_ms; at += 500) {
+        beat_of(office, BRIDGE, at, "true");
+        look(office, at + 50, at + 50);
+    }
+}
+
+static void hear(struct office *office, int64_t at_ms)
+{
+    headers.bridge = BRIDGE;
+    take_state(office, "online", NOON + at_ms);
+}
+
+/* All memory is lost, as by a restart or a transaction that was rolled back. */
+static void restart(struct office *office)
+{
+    role_location.close(office->role);
+    office->role = role_location.open(&office->settings);
+}
+
+static void a_cart_that_falls_silent_vanishes_and_comes_back(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    hear(office, 1200);
+    live(office, 1500, 61000);
+    assert_state(office, "heard");
+    live(office, 61500, 62000);
+    assert_state(office, "vanished");
+    assert_string_equal(ask(office, ALERTS), "cart-vanished BBCL23 61200 -");
+    assert_string_equal(ask(office, "SELECT details FROM alerts"),
+                        "Nothing has been heard of cart BBCL23 for 60 s.");
+    live(office, 62500, 90000);
+    hear(office, 90100);
+    assert_state(office, "heard");
+    assert_string_equal(ask(office, ALERTS), "cart-vanished BBCL23 61200 90100");
+}
+
+static void after_offline_there_is_no_timer(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    hear(office, 1200);
+    take_state(office, "offline", NOON + 1300);
+    live(office, 1500, 100000);
+    assert_state(office, "offline");
+    restart(office);
+    live(office, 100500, 200000);
+    assert_state(office, "offline");
+    assert_string_equal(ask(office, ALERTS), "");
+}
+
+static void a_bridge_outage_is_one_link_down_and_no_cart_vanishes(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 30000);
+    hear(office, 30000);
+    for (int at = 30200; at <= 150000; at += 200) /* nothing comes, the clock goes on */
+        look(office, at, at);
+    assert_state(office, "silent");
+    assert_string_equal(ask(office, ALERTS), "link-down b1 30000 -");
+    live(office, 150000, 160000);
+    assert_state(office, "heard");
+    assert_string_equal(ask(office, ALERTS), "link-down b1 30000 150000");
+    /* It never came back. */
+    live(office, 160500, 209500);
+    assert_state(office, "heard");
+    live(office, 210000, 210000);
+    assert_state(office, "vanished");
+}
+
+static void without_mqtt_no_cart_vanishes(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 30000);
+    hear(office, 30000);
+    for (int at = 30300; at < 150000; at += 500) {
+        beat_of(office, BRIDGE, at, "false");
+        look(office, at, at);
+    }
+    assert_state(office, "silent");
+    assert_string_equal(ask(office, ALERTS), "link-down b1 30300 -");
+    live(office, 150000, 160000);
+    hear(office, 160100);
+    assert_state(office, "heard");
+    assert_string_equal(ask(office, ALERTS), "link-down b1 30300 150000");
+}
+
+/* Each partition tells of the same outage. */
+static void six_partitions_tell_of_one_outage(void **state)
+{
+    struct office *office = *state;
+    static const char beat[] = "{\"bridge\":\"b1\",\"mqtt\":true,\"ts_ms\":1}";
+
+    headers.type = "beat";
+    for (int32_t partition = 0; partition < 6; partition++) {
+        take_from(office, partition, "carrito.presence", beat, NOON + partition);
+        take_from(office, partition, "carrito.presence", beat, NOON + 500 + partition);
+        take_from(office, partition, "carrito.presence", beat, NOON + 60000 + partition);
+        take_from(office, partition, "carrito.presence", beat, NOON + 63000 + partition);
+        take_from(office, partition, "carrito.presence", beat, NOON + 66000 + partition);
+        take_from(office, partition, "carrito.presence", beat, NOON + 120000 + partition);
+    }
+    assert_string_equal(ask(office, ALERTS), "link-down b1 500 60000; link-down b1 66000 120000");
+}
+
+/* What was cut off while nobody read is found when it is read; what was not is not. */
+static void a_collector_that_was_down_judges_only_what_it_has_read(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 10000);
+    hear(office, 10000);
+    restart(office);
+    for (int at = 10500; at <= 130000; at += 500)
+        beat_of(office, BRIDGE, at, "true");
+    /* Its words of meanwhile are not read yet: sales and locations are behind. */
+    assert_int_equal(look(office, 130100, 12000), ROLE_DUE_PASSED);
+    assert_state(office, "heard");
+    assert_string_equal(ask(office, ALERTS), "");
+    take(office, "carrito.sales",
+         "{\"v\":1,\"type\":\"sale\",\"cart\":\"" CART "\",\"epoch\":\"" EPOCH
+         "\",\"seq\":1,\"ts_ms\":1,\"clock\":\"gps\",\"receipt\":1,\"quantity\":3}",
+         NOON + 100000);
+    look(office, 132000, 132000);
+    assert_state(office, "heard");
+    restart(office);
+    for (int at = 130500; at <= 250000; at += 500)
+        beat_of(office, BRIDGE, at, "true");
+    look(office, 251000, 251000);
+    assert_string_equal(ask(office, ALERTS), "cart-vanished BBCL23 160000 -");
+}
+
+static void a_rolled_back_tick_gives_the_same_alert_again(void **state)
+{
+    struct office *office = *state;
+    struct role_time time = { .now_ms = NOON + 61100, .passed_ms = NOON + 61100 };
+    char id[ANSWER_MAX];
+
+    live(office, 0, 1000);
+    hear(office, 1000);
+    for (int at = 1500; at <= 61000; at += 500)
+        beat_of(office, BRIDGE, at, "true");
+    pass(office, NOON + 61100);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(role_location.due(office->role, office->store, time.now_ms),
+                         ROLE_DUE_PASSED);
+        assert_true(store_begin(office->store));
+        role_location.begin(office->role, office->store, time.now_ms);
+        role_location.tick(office->role, &time);
+        role_location.end(office->role);
+        if (i == 0) {
+            snprintf(id, sizeof id, "%s", ask(office, "SELECT id FROM alerts"));
+            store_rollback(office->store);
+            role_location.forget(office->role);
+            assert_string_equal(ask(office, ALERTS), "");
+            beat_of(office, BRIDGE, 61000, "true");
+        }
+        time.now_ms += 3000;
+    }
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    assert_string_equal(ask(office, "SELECT id FROM alerts"), id);
+    assert_string_equal(ask(office, ALERTS), "cart-vanished BBCL23 61000 -");
+}
+
+static void silence_so_far_survives_a_restart(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    hear(office, 1000);
+    live(office, 1500, 31000);
+    live(office, 51000, 60000); /* 20 s are missing */
+    restart(office);
+    live(office, 60500, 80500);
+    assert_state(office, "heard");
+    live(office, 81000, 81000);
+    assert_string_equal(ask(office, ALERTS),
+                        "link-down b1 31000 51000; cart-vanished BBCL23 81000 -");
+}
+
+static void a_phone_has_its_own_limit(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    headers.bridge = BRIDGE;
+    take(office, "carrito.locations",
+         "{\"v\":1,\"type\":\"location\",\"cart\":\"" CART "\",\"source\":\"owntracks\","
+         "\"ts_ms\":1789999990000,\"clock\":\"gps\",\"lat\":-33.4,\"lon\":-70.6}",
+         NOON + 1000);
+    live(office, 1500, 2100500);
+    assert_state(office, "heard");
+    restart(office);
+    live(office, 2101000, 2101000);
+    assert_string_equal(ask(office, ALERTS), "cart-vanished BBCL23 2101000 -");
+}
+
+/* 2026-09-21 14:13:20 UTC is 11:13 in Santiago. */
+static void outside_of_hours_only_the_state_changes(void **state)
+{
+    struct office *office = *state;
+
+    office->settings.hours = "12:00-20:00";
+    live(office, 0, 1000);
+    hear(office, 1000);
+    live(office, 1500, 70000);
+    assert_state(office, "vanished");
+    assert_string_equal(ask(office, ALERTS), "");
+    hear(office, 70100);
+    assert_state(office, "heard");
+}
+
+static void a_members_cart_that_does_not_come_is_absent(void **state)
+{
+    struct office *office = *state;
+
+    assert_true(store_run(office->store,
+                          "INSERT INTO members (id, person, name, lastname, email, plate, premium, "
+                          "status, applied_ms) VALUES ('1', '1', 'A', 'S', 'a@b', '" CART
+                          "', 0, 'accepted', 1), ('2', '2', 'A', 'S', 'a@b', 'NEVER-1', 0, "
+                          "'accepted', 1), ('3', '3', 'A', 'S', 'a@b', 'LATER-1', 0, 'pending', 1)",
+                          ""));
+    live(office, 0, 1000);
+    hear(office, 1000);
+    take_state(office, "offline", NOON + 1100);
+    look(office, 70000, 70000);
+    assert_state(office, "offline"); /* it was heard today */
+    assert_string_equal(ask(office, "SELECT GROUP_CONCAT(cart) FROM carts WHERE state = 'absent'"),
+                        "NEVER-1");
+    look(office, 86400000, 86400000);
+    assert_state(office, "absent");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM alerts WHERE kind = 'cart-vanished'"),
+                        "0");
+    hear(office, 86500000);
+    assert_state(office, "heard");
+}
+
+static void words_without_a_bridge_are_judged_by_whichever_beats(void **state)
+{
+    struct office *office = *state;
+
+    headers.bridge = NULL;
+    live(office, 0, 500);
+    take_state(office, "online", NOON + 500);
+    live(office, 1000, 61000);
+    assert_state(office, "vanished");
+    assert_string_equal(ask(office, ALERTS), "cart-vanished BBCL23 61000 -");
+}
+
+static void a_receiver_without_a_fix_is_told_after_two_minutes(void **state)
+{
+    struct office *office = *state;
+
+    hear(office, 0);
+    headers.type = "heartbeat";
+    for (int at = 0; at <= 100000; at += 20000)
+        take(office, "carrito.presence", "{\"ts_ms\":1,\"gps\":\"nofix\"}", NOON + at);
+    assert_string_equal(ask(office, ALERTS), "");
+    take(office, "carrito.presence", "{\"ts_ms\":1,\"gps\":\"absent\"}", NOON + 120000);
+    assert_string_equal(ask(office, ALERTS), "gps-stuck BBCL23 120000 -");
+    headers.type = NULL;
+    take(office, "carrito.locations",
+         "{\"v\":1,\"type\":\"location\",\"cart\":\"" CART "\",\"epoch\":\"" EPOCH
+         "\",\"seq\":1,\"ts_ms\":1790000121000,\"clock\":\"gps\",\"lat\":-33.4,\"lon\":-70.6}",
+         NOON + 121000);
+    assert_string_equal(ask(office, ALERTS), "gps-stuck BBCL23 120000 121000");
+}
+
+static void a_cart_without_a_receiver_is_never_stuck(void **state)
+{
+    struct office *office = *state;
+
+    headers.type = "heartbeat";
+    for (int at = 0; at <= 400000; at += 20000)
+        take(office, "carrito.presence", "{\"ts_ms\":1,\"gps\":\"none\"}", NOON + at);
+    assert_string_equal(ask(office, ALERTS), "");
+}
+
+static void a_damaged_outbox_is_told_once(void **state)
+{
+    static const char damaged[] = "{\"state\":\"online\",\"epoch\":\"" EPOCH "\",\"session\":1,"
+                                  "\"ts_ms\":1,\"damaged\":{\"epoch\":\"" EPOCH_2 "\",\"rows\":3}}";
+    struct office *office = *state;
+
+    headers.type = "state";
+    take(office, "carrito.presence", damaged, NOON);
+    assert_string_equal(ask(office, ALERTS), "outbox-damaged BBCL23 0 -");
+    assert_true(alert_end(office->store, ALERT_OUTBOX_DAMAGED, CART, NOON + 5));
+    take(office, "carrito.presence", damaged, NOON + 10);
+    assert_string_equal(ask(office, ALERTS), "outbox-damaged BBCL23 0 5");
+}
+
+static void a_beat_that_cannot_be_read_is_a_dead_letter(void **state)
+{
+    struct office *office = *state;
+
+    headers.type = "beat";
+    take(office, "carrito.presence", "{\"bridge\":\"b1\"}", NOON);
+    take(office, "carrito.presence", "{\"bridge\":\"\",\"mqtt\":true}", NOON);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE error IS NOT NULL"), "2");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM beats"), "0");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("a cart that falls silent vanishes, and comes back",
+              a_cart_that_falls_silent_vanishes_and_comes_back),
+        CLAIM("after offline there is no timer", after_offline_there_is_no_timer),
+        CLAIM("a bridge outage is one link-down, and no cart vanishes",
+              a_bridge_outage_is_one_link_down_and_no_cart_vanishes),
+        CLAIM("without MQTT no cart vanishes", without_mqtt_no_cart_vanishes),
+        CLAIM("six partitions tell of one outage", six_partitions_tell_of_one_outage),
+        CLAIM("a collector that was down judges only what it has read",
+              a_collector_that_was_down_judges_only_what_it_has_read),
+        CLAIM("a tick that is rolled back gives the same alert again",
+              a_rolled_back_tick_gives_the_same_alert_again),
+        CLAIM("silence so far survives a restart", silence_so_far_survives_a_restart),
+        CLAIM("a phone has its own limit", a_phone_has_its_own_limit),
+        CLAIM("outside of hours only the state changes", outside_of_hours_only_the_state_changes),
+        CLAIM("a member's cart that does not come is absent",
+              a_members_cart_that_does_not_come_is_absent),
+        CLAIM("words without a bridge are judged by whichever beats",
+              words_without_a_bridge_are_judged_by_whichever_beats),
+        CLAIM("a receiver without a fix is told after two minutes",
+              a_receiver_without_a_fix_is_told_after_two_minutes),
+        CLAIM("a cart without a receiver is never stuck", a_cart_without_a_receiver_is_never_stuck),
+        CLAIM("a damaged outbox is told once", a_damaged_outbox_is_told_once),
+        CLAIM("a beat that cannot be read is a dead letter",
+              a_beat_that_cannot_be_read_is_a_dead_letter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

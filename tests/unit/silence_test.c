@@ -1,0 +1,331 @@
+/* Claims about silence counted in beats: what counts, what does not, and that order and restarts
+ * change nothing. */
+#include "collector/silence.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOON  1790000000000LL
+#define LIMIT 60000
+#define CARTS 500
+
+static struct silence_line *line_of(struct silence *silence)
+{
+    return silence_line(silence, 0, "b1");
+}
+
+/* Beats every half second, from and to included. */
+static void beat(struct silence *silence, int64_t from_ms, int64_t to_ms, bool mqtt)
+{
+    for (int64_t at = from_ms; at <= to_ms; at += 500)
+        silence_beat(line_of(silence), NOON + at, mqtt);
+}
+
+static void hear(struct silence *silence, const char *cart, int64_t at_ms)
+{
+    silence_word(silence,
+                 &(struct silence_word){
+                     .cart = cart, .bridge = "b1", .heard_ms = NOON + at_ms, .limit_ms = LIMIT });
+}
+
+static int open_silence(void **state)
+{
+    *state = silence_open();
+    return 0;
+}
+
+static int close_silence(void **state)
+{
+    silence_close(*state);
+    return 0;
+}
+
+static void a_cart_is_due_at_its_limit_and_not_before(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 1000, true);
+    hear(silence, "A", 1200);
+    beat(silence, 1500, 61000, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 61500, 61500, true);
+    struct silence_cart *due = silence_due(line_of(silence));
+    assert_non_null(due);
+    assert_string_equal(due->cart, "A");
+    assert_int_equal(silence_limit_ms(due), NOON + 61200);
+    assert_int_equal(silence_of(due), 60300);
+}
+
+static void a_word_sets_the_timer_on(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 0, true);
+    hear(silence, "A", 100);
+    beat(silence, 500, 50000, true);
+    hear(silence, "A", 50100);
+    beat(silence, 50500, 110000, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 110500, 110500, true);
+    assert_int_equal(silence_limit_ms(silence_due(line_of(silence))), NOON + 110100);
+}
+
+static void an_older_word_changes_nothing(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 0, true);
+    hear(silence, "A", 5000);
+    hear(silence, "A", 1000);
+    beat(silence, 500, 64500, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 65000, 65000, true);
+    assert_non_null(silence_due(line_of(silence)));
+}
+
+static void a_long_interval_counts_nothing(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 10000, true);
+    hear(silence, "A", 10000);
+    beat(silence, 40000, 40000 + 59500, true); /* 30 s without a beat */
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 100000, 100000, true);
+    assert_int_equal(silence_limit_ms(silence_due(line_of(silence))), NOON + 100000);
+    assert_int_equal(silence_of(silence_due(line_of(silence))), 60000);
+}
+
+static void three_seconds_between_beats_still_count(void **state)
+{
+    struct silence *silence = *state;
+
+    hear(silence, "A", 1);
+    for (int at = 0; at <= 60; at += 3)
+        silence_beat(line_of(silence), NOON + at * 1000, true);
+    assert_null(silence_due(line_of(silence)));
+    silence_beat(line_of(silence), NOON + 63000, true);
+    assert_non_null(silence_due(line_of(silence)));
+}
+
+static void time_without_mqtt_counts_nothing_at_either_end(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 30000, true);
+    hear(silence, "A", 0);
+    beat(silence, 30500, 130000, false);
+    /* 30 s have counted; the intervals to the first and from the last beat without MQTT have not.
+     */
+    beat(silence, 130500, 160000, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 160500, 160500, true);
+    assert_int_equal(silence_limit_ms(silence_due(line_of(silence))), NOON + 160500);
+}
+
+static void before_the_first_beat_nothing_counts(void **state)
+{
+    struct silence *silence = *state;
+
+    hear(silence, "A", 0);
+    beat(silence, 3600000, 3659500, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 3660000, 3660000, true);
+    assert_non_null(silence_due(line_of(silence)));
+}
+
+/* Topics are read side by side: a word may be read long before or after the beats around it. */
+static void the_order_of_reading_changes_nothing(void **state)
+{
+    struct silence *silence = *state;
+
+    hear(silence, "EARLY", 95000);
+    beat(silence, 0, 90000, true);
+    beat(silence, 100000, 120000, true); /* 10 s missing */
+    hear(silence, "LATE", 95000);
+    beat(silence, 120500, 159500, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 160000, 160000, true);
+    struct silence_cart *first = silence_due(line_of(silence));
+    assert_int_equal(silence_limit_ms(first), NOON + 160000);
+    silence_stop(silence, first->cart);
+    struct silence_cart *second = silence_due(line_of(silence));
+    assert_int_equal(silence_limit_ms(second), NOON + 160000);
+    assert_ptr_not_equal(first, second);
+}
+
+static void a_clock_set_back_counts_nothing(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 10000, true);
+    hear(silence, "A", 10000);
+    beat(silence, 5000, 9500, true); /* taken for the last beat */
+    assert_int_equal(line_of(silence)->beat_ms, NOON + 10000);
+    beat(silence, 10500, 69500, true);
+    assert_null(silence_due(line_of(silence)));
+}
+
+static void an_outage_is_told_once_and_ends(void **state)
+{
+    struct silence *silence = *state;
+    struct silence_line *line = line_of(silence);
+
+    beat(silence, 0, 1000, true);
+    struct silence_change change = silence_beat(line, NOON + 1400, false);
+    assert_true(change.went_down && !change.came_up);
+    assert_int_equal(change.down_ms, NOON + 1400);
+    change = silence_beat(line, NOON + 1900, false);
+    assert_false(change.went_down || change.came_up);
+    change = silence_beat(line, NOON + 60000, false); /* beats were missing too */
+    assert_false(change.went_down || change.came_up);
+    change = silence_beat(line, NOON + 60500, true);
+    assert_true(change.came_up && !change.went_down);
+    change = silence_beat(line, NOON + 70000, true);
+    assert_true(change.came_up && change.went_down);
+    assert_int_equal(change.down_ms, NOON + 60500);
+    assert_int_equal(change.up_ms, NOON + 70000);
+}
+
+static void a_bridge_that_starts_may_take_a_moment(void **state)
+{
+    struct silence *silence = *state;
+    struct silence_line *line = line_of(silence);
+
+    assert_false(silence_beat(line, NOON, false).went_down);
+    assert_false(silence_beat(line, NOON + 500, true).went_down);
+    line = silence_line(silence, 1, "b1");
+    assert_false(silence_beat(line, NOON, false).went_down);
+    assert_false(silence_beat(line, NOON + 3000, false).went_down);
+    assert_true(silence_beat(line, NOON + 3500, false).went_down);
+    assert_false(silence_beat(line, NOON + 4000, false).went_down);
+}
+
+static void another_bridge_takes_a_cart_over(void **state)
+{
+    struct silence *silence = *state;
+    struct silence_line *other = silence_line(silence, 0, "b2");
+
+    beat(silence, 0, 0, true);
+    silence_beat(other, NOON, true);
+    hear(silence, "A", 0);
+    silence_word(silence,
+                 &(struct silence_word){
+                     .cart = "A", .bridge = "b2", .heard_ms = NOON + 1000, .limit_ms = LIMIT });
+    beat(silence, 500, 100000, true);
+    assert_null(silence_due(line_of(silence)));
+    assert_null(silence_due(other));
+    for (int at = 1; at <= 61; at++)
+        silence_beat(other, NOON + at * 1000, true);
+    assert_non_null(silence_due(other));
+}
+
+static void a_stopped_cart_is_not_due_until_it_is_heard(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 0, true);
+    hear(silence, "A", 0);
+    silence_stop(silence, "A");
+    silence_stop(silence, "NEVER-HEARD");
+    beat(silence, 500, 200000, true);
+    assert_null(silence_due(line_of(silence)));
+    hear(silence, "A", 200000);
+    beat(silence, 200500, 260000, true);
+    assert_non_null(silence_due(line_of(silence)));
+}
+
+/* A phone's cart that gets a board has the shorter limit at once. */
+static void a_shorter_limit_counts_from_its_word(void **state)
+{
+    struct silence *silence = *state;
+    struct silence_word phone = {
+        .cart = "A", .bridge = "b1", .heard_ms = NOON, .limit_ms = 2100000
+    };
+
+    beat(silence, 0, 500, true);
+    silence_word(silence, &phone);
+    hear(silence, "A", 500);
+    beat(silence, 1000, 60500, true);
+    assert_int_equal(silence_limit_ms(silence_due(line_of(silence))), NOON + 60500);
+}
+
+static void many_outages_are_counted_short_and_never_long(void **state)
+{
+    struct silence *silence = *state;
+    int64_t at = 0;
+
+    beat(silence, 0, 0, true);
+    hear(silence, "A", 0);
+    for (int i = 0; i < 3 * SILENCE_GAPS_MAX; i++) {
+        beat(silence, at + 4000, at + 4500, true);
+        at += 4500;
+    }
+    assert_int_equal(line_of(silence)->gap_count, SILENCE_GAPS_MAX);
+    struct silence_cart key = { .heard_ms = NOON, .limit_ms = LIMIT, .line = line_of(silence) };
+    assert_true(silence_of(&key) <= 3 * SILENCE_GAPS_MAX * 500);
+    assert_true(silence_of(&key) >= (SILENCE_GAPS_MAX - 1) * 500);
+}
+
+/* The heap against the plain search. */
+static void many_carts_are_due_in_their_order(void **state)
+{
+    struct silence *silence = *state;
+    uint64_t random = 7;
+    int64_t last_ms = 0;
+    char plate[16];
+    int due = 0;
+
+    beat(silence, 0, 0, true);
+    for (int i = 0; i < 4 * CARTS; i++) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        snprintf(plate, sizeof plate, "C-%d", i % CARTS);
+        hear(silence, plate, 1 + (int64_t)((random >> 33) % 50000));
+        if (i % 3 == 0)
+            silence_stop(silence, plate);
+    }
+    beat(silence, 500, 200000, true);
+    for (struct silence_cart *cart; (cart = silence_due(line_of(silence))) != NULL; due++) {
+        assert_true(silence_limit_ms(cart) >= last_ms || due == 0);
+        last_ms = silence_limit_ms(cart);
+        silence_stop(silence, cart->cart);
+    }
+    assert_true(due > CARTS / 10 && due <= CARTS);
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, open_silence, close_silence, NULL                                          \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("a cart is due at its limit and not before",
+              a_cart_is_due_at_its_limit_and_not_before),
+        CLAIM("a word sets the timer on", a_word_sets_the_timer_on),
+        CLAIM("an older word changes nothing", an_older_word_changes_nothing),
+        CLAIM("an interval of more than 3 s counts nothing", a_long_interval_counts_nothing),
+        CLAIM("3 s between two beats still count", three_seconds_between_beats_still_count),
+        CLAIM("time without MQTT counts nothing, at either end",
+              time_without_mqtt_counts_nothing_at_either_end),
+        CLAIM("before the first beat nothing counts", before_the_first_beat_nothing_counts),
+        CLAIM("the order of reading changes nothing", the_order_of_reading_changes_nothing),
+        CLAIM("a clock that is set back counts nothing", a_clock_set_back_counts_nothing),
+        CLAIM("an outage is told once, and ends", an_outage_is_told_once_and_ends),
+        CLAIM("a bridge that starts may take a moment", a_bridge_that_starts_may_take_a_moment),
+        CLAIM("another bridge takes a cart over", another_bridge_takes_a_cart_over),
+        CLAIM("a stopped cart is not due until it is heard",
+              a_stopped_cart_is_not_due_until_it_is_heard),
+        CLAIM("a shorter limit counts from its word", a_shorter_limit_counts_from_its_word),
+        CLAIM("many outages are counted short and never long",
+              many_outages_are_counted_short_and_never_long),
+        CLAIM("many carts are due in their order", many_carts_are_due_in_their_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
