@@ -114,7 +114,7 @@ static bool is_taken(struct members *members, const struct member *member, char 
     bool taken = store_next(rows);
 
     if (taken) {
-        bool plate = strcmp(store_text(rows, 0), member->plate) == 0;
+        bool plate = strcmp(store_text(rows, 0), "plate") == 0;
         enum lang lang = lang_from_name(members->settings->lang);
         const struct taken_words *words = plate ? &plate_words[lang] : &person_words[lang];
         snprintf(reason, REASON_SIZE, "%s%s%s", words->before, plate ? member->plate : person,

@@ -8,14 +8,15 @@ INSERT INTO members (id, person, rut, passport, name, lastname, email, plate, pr
     reason, applied_ms, decided_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING;
 
--- Who has the plate or the id already.
+-- What is taken of both; two searches, since one with OR reads the whole table.
 -- name: member_taken
-SELECT plate, person FROM members WHERE status <> 'rejected' AND (plate = $1 OR person = $2)
-ORDER BY applied_ms, id;
+SELECT 'plate' FROM members WHERE status <> 'rejected' AND plate = $1
+UNION ALL
+SELECT 'person' FROM members WHERE status <> 'rejected' AND person = $2;
 
 -- The application that a decision is about: the pending one, else the latest.
 -- name: member_of_person
-SELECT status, id, name, email, plate, premium FROM members WHERE person = $1 OR person = $2
+SELECT status, id, name, email, plate, premium FROM members WHERE person IN ($1, $2)
 ORDER BY CASE status WHEN 'pending' THEN 0 ELSE 1 END, applied_ms DESC LIMIT 1;
 
 -- name: member_decide

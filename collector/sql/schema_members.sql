@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS members (
     decided_ms BIGINT
 );
 CREATE INDEX IF NOT EXISTS members_by_time ON members (applied_ms, id);
+CREATE INDEX IF NOT EXISTS members_of_person ON members (person, applied_ms);
 
 -- A plate, and a person, has one application that is not rejected.
 CREATE UNIQUE INDEX IF NOT EXISTS members_by_plate ON members (plate) WHERE status <> 'rejected';

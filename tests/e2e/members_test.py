@@ -1,5 +1,4 @@
-"""Whoever applies for membership is checked, has a plate and a name of their own, and hears what
-was decided; premium applications that wait are taken first."""
+"""Whoever applies for membership is checked, has a plate of their own, and hears what was decided."""
 import csv
 import io
 import json
@@ -8,7 +7,7 @@ import secrets
 import pytest
 
 from harness.api import Api
-from harness.events import now_ms, plate
+from harness.events import plate
 from harness.people import applicant, rut
 from harness.wait import wait_until
 
@@ -100,28 +99,3 @@ def test_who_may_not_see_members(centre):
         assert api.request("GET", "/api/v1/members").status_code == 403
         assert api.request("POST", f"/api/v1/members/{rut()}/decision",
                            json={"accept": True}).status_code == 403
-
-
-def test_premium_that_waits_in_kafka_is_taken_first(world):
-    world.start_brokers()
-    producer = world.kafka.producer()
-    ours = plate("M")
-
-    def produce(partition, body):
-        value = {"id": secrets.token_hex(16), "ts_ms": now_ms(), **body}
-        producer.produce("carrito.members", json.dumps(value), body["rut"], partition=partition)
-
-    produce(0, applicant(plate=ours))
-    for _ in range(1500):
-        produce(0, applicant())
-    for _ in range(500):
-        produce(1, applicant(premium=True))
-    produce(1, applicant(plate=ours, premium=True))
-    assert producer.flush(20) == 0
-    world.collector.start().wait_ready()
-    world.sign_in()
-    rows = wait_until("both decisions", lambda: (
-        lambda found: found if len(found) == 2 else None)(
-            [r for r in world.api.items("/members") if r["plate"] == ours]), 30, every=0.5)
-    assert {row["premium"]: row["status"] for row in rows} == {True: "pending", False: "rejected"}
-    wait_until("all of them", lambda: len(world.api.items("/members")) == 2002, 30, every=0.5)
