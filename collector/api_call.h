@@ -126,6 +126,9 @@ void stock_list(struct api_call *call);
 void restocks_list(struct api_call *call);
 void restocks_done(struct api_call *call);
 void restocks_announce(struct api_call *call);
+/* api_dead_letters.c */
+void dead_letters_list(struct api_call *call);
+void dead_letters_retry(struct api_call *call);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

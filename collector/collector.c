@@ -1,6 +1,7 @@
 /* Opens the parts, waits, closes them in the opposite order. */
 #include "collector/collector.h"
 #include "collector/api.h"
+#include "collector/dead_letter_watch.h"
 #include "collector/hash.h"
 #include "collector/outgoing_sender.h"
 #include "collector/processor.h"
@@ -27,6 +28,7 @@ struct collector {
     size_t processor_count;
     struct outgoing_sender *sender;
     struct wake *wake;
+    struct dead_letter_watch *watch;
     struct api *api;
 };
 
@@ -87,12 +89,15 @@ static void start_roles(struct collector *collector, const struct settings *sett
         if (role_list_has(settings->roles, role->name))
             collector->processors[collector->processor_count++] = processor_start(&options);
     }
-    if (collector->processor_count > 0)
-        collector->sender = outgoing_sender_start(
-            &(struct outgoing_sender_options){ .store_url = settings->store,
-                                               .brokers = settings->kafka_brokers,
-                                               .pairs = pairs,
-                                               .wake = collector->wake });
+    if (collector->processor_count == 0)
+        return;
+    collector->sender =
+        outgoing_sender_start(&(struct outgoing_sender_options){ .store_url = settings->store,
+                                                                 .brokers = settings->kafka_brokers,
+                                                                 .pairs = pairs,
+                                                                 .wake = collector->wake });
+    collector->watch = dead_letter_watch_start(
+        &(struct dead_letter_watch_options){ settings, pairs, collector->wake });
 }
 
 static bool start_api(struct collector *collector, const struct settings *settings,
@@ -142,9 +147,11 @@ static void stop_all(struct collector *collector)
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_stop(collector->processors[i]);
     outgoing_sender_stop(collector->sender);
+    dead_letter_watch_stop(collector->watch);
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_join(collector->processors[i]);
     outgoing_sender_join(collector->sender);
+    dead_letter_watch_join(collector->watch);
     wake_close(collector->wake);
 }
 

@@ -98,3 +98,18 @@ void kafka_ends_read(struct kafka_ends *ends, struct kafka_end *wanted, size_t c
         wanted[i].end = known_end(ends, &wanted[i]);
     pthread_mutex_unlock(&ends->lock);
 }
+
+int32_t kafka_ends_partitions(struct kafka_ends *ends, const char *topic)
+{
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(ends->kafka, topic, NULL);
+    int32_t count = 0;
+
+    if (rd_kafka_metadata(ends->kafka, 0, handle, &metadata, KAFKA_ENDS_WAIT_MS) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
+        count = metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
+        rd_kafka_metadata_destroy(metadata);
+    }
+    rd_kafka_topic_destroy(handle);
+    return count;
+}

@@ -25,5 +25,7 @@ struct kafka_ends *kafka_ends_open(const char *brokers, const struct config_pair
 void kafka_ends_close(struct kafka_ends *ends);
 /* Fills in `end` of each. `ends` NULL: none is known. Blocks. */
 void kafka_ends_read(struct kafka_ends *ends, struct kafka_end *wanted, size_t count);
+/* How many partitions the topic has; 0: none such, or Kafka did not answer. Blocks. */
+int32_t kafka_ends_partitions(struct kafka_ends *ends, const char *topic);
 
 #endif

@@ -9,3 +9,9 @@ CREATE TABLE IF NOT EXISTS role_wishes (
     wished_by TEXT NOT NULL,
     wished_ms BIGINT NOT NULL
 );
+
+-- How long each partition of the dead letters was when it was last looked at.
+CREATE TABLE IF NOT EXISTS dead_letter_ends (
+    part BIGINT NOT NULL PRIMARY KEY,
+    seen BIGINT NOT NULL
+);

@@ -2,6 +2,7 @@
 foreach(module
   access_attempts
   csv
+  dead_letter
   desk
   fix_filter
   http_limits
@@ -10,8 +11,8 @@ foreach(module
   location
   location_silence
   login
-  members
   mail
+  members
   newest_records
   order_intake
   orders
@@ -30,8 +31,8 @@ foreach(module
   sales_day
   sales_model
   settings
-  silence
   sign_in
+  silence
   stock
   store
   wake)

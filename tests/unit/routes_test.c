@@ -57,6 +57,8 @@ static const struct {
     { "GET", "/api/v1/orders", "voa" },
     { "GET", "/api/v1/orders/{id}", "*" },
     { "POST", "/api/v1/orders/{id}/cancel", "*" },
+    { "GET", "/api/v1/dead-letters", "voa" },
+    { "POST", "/api/v1/dead-letters/{partition}/{offset}/retry", "oa" },
     { "GET", "/healthz", "*" },
     { "GET", "/readyz", "*" },
     { "GET", "/metrics", "*" },

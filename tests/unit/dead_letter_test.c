@@ -1,0 +1,161 @@
+/* Proves what becomes of a dead letter that is tried again, and when somebody is told that some
+ * came. */
+#include "collector/alert.h"
+#include "collector/dead_letter.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SALE                                                                                       \
+    "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"9f0c9f0c9f0c9f0c\",\"seq\":4,"     \
+    "\"ts_ms\":1790000000000,\"clock\":\"gps\",\"receipt\":3,\"quantity\":2}"
+
+static int open_store(void **state)
+{
+    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
+
+    *state = store;
+    return store != NULL && store_migrate(store) == STORE_OK ? 0 : -1;
+}
+
+static int close_store(void **state)
+{
+    store_close(*state);
+    return 0;
+}
+
+static bool retry(struct store *store, const char *source, const char *text,
+                  struct json_reason *why)
+{
+    struct kafka_record record = { .topic = "carrito.dead-letters",
+                                   .partition = 1,
+                                   .offset = 7,
+                                   .append_ms = 1790000000500,
+                                   .key = "BBCL23",
+                                   .key_length = 6,
+                                   .value = text,
+                                   .value_length = strlen(text) };
+
+    store_begin(store);
+    bool good = dead_letter_retry(store, &record, source, why);
+    assert_int_equal(store_commit(store), STORE_OK);
+    return good;
+}
+
+static void assert_owed(struct store *store, const char *topic, const char *id)
+{
+    struct store_rows *rows = store_query(store, "SELECT topic, id FROM outgoing", "");
+
+    if (topic != NULL) {
+        assert_true(store_next(rows));
+        assert_string_equal(store_text(rows, 0), topic);
+        assert_string_equal(store_text(rows, 1), id);
+    }
+    assert_false(store_next(rows));
+    store_rows_end(rows);
+    store_run(store, "DELETE FROM outgoing", "");
+}
+
+static void what_is_good_now_goes_where_it_belongs(void **state)
+{
+    static const struct {
+        const char *source, *text, *topic, *id;
+    } cases[] = {
+        { "mqtt:carrito/v1/BBCL23/events", SALE, "carrito.sales", "BBCL23/9f0c9f0c9f0c9f0c/4" },
+        { "mqtt:carrito/v1/BBCL23/state", "{\"state\":\"online\",\"ts_ms\":1}", "carrito.presence",
+          "BBCL23/state/1790000000500" },
+        { "kafka:carrito.locations/2/88", SALE, "carrito.sales", "BBCL23/9f0c9f0c9f0c9f0c/4" },
+        { "kafka:carrito.reports/0/1", "{\"id\":\"x\"}", "carrito.reports", "retry/1/7" },
+        { "import:office", SALE, "carrito.sales", "BBCL23/9f0c9f0c9f0c9f0c/4" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct json_reason why = { 0 };
+        assert_true(retry(*state, cases[i].source, cases[i].text, &why));
+        assert_owed(*state, cases[i].topic, cases[i].id);
+    }
+}
+
+static void what_is_still_bad_owes_nothing_and_says_why(void **state)
+{
+    static const struct {
+        const char *source, *text, *reason;
+    } cases[] = {
+        { "mqtt:carrito/v1/OTHER1/events", SALE, "the topic's is OTHER1" },
+        { "mqtt:carrito/v1/BBCL23/events", "{\"v\":1}", "type" },
+        { "mqtt:carrito/v1/BBCL23/nothing", SALE, "no message is expected" },
+        { "mqtt:carrito/v1/BBCL23/state", "", "nothing in it" },
+        { "kafka:carrito.sales/2/88", "rubbish", "not a JSON object" },
+        { "kafka:carrito.members/0/1", "{\"id\":\"x\"}", "" },
+        { "kafka:carrito.order-requests/0/1", "{}", "" },
+        { "kafka:elsewhere/0/1", "{}", "nothing is read from the topic elsewhere" },
+        { "pigeon:post", SALE, "where it came from" },
+        { NULL, SALE, "where it came from" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct json_reason why = { 0 };
+        assert_false(retry(*state, cases[i].source, cases[i].text, &why));
+        assert_non_null(strstr(why.text, cases[i].reason));
+        assert_true(why.text[0] != '\0');
+        assert_owed(*state, NULL, NULL);
+    }
+}
+
+static void trying_twice_in_a_row_owes_it_once(void **state)
+{
+    struct json_reason why = { 0 };
+
+    for (int i = 0; i < 2; i++)
+        assert_true(retry(*state, "mqtt:carrito/v1/BBCL23/events", SALE, &why));
+    for (int i = 0; i < 2; i++)
+        assert_true(retry(*state, "kafka:carrito.sales/0/3", SALE, &why));
+    assert_owed(*state, "carrito.sales", "BBCL23/9f0c9f0c9f0c9f0c/4");
+}
+
+static int64_t see(struct store *store, int64_t end)
+{
+    store_begin(store);
+    dead_letter_see(store, &(struct dead_letter_end){ 0, end }, "es", 1790000000000);
+    assert_int_equal(store_commit(store), STORE_OK);
+    struct store_rows *rows = store_query(
+        store, "SELECT COUNT(*), COUNT(ended_ms) FROM alerts WHERE kind = 'dead-letter'", "");
+    assert_true(store_next(rows));
+    int64_t open = store_int(rows, 0) - store_int(rows, 1);
+    store_rows_end(rows);
+    return open;
+}
+
+static void somebody_is_told_when_some_came_and_again_after_the_alert_was_cleared(void **state)
+{
+    struct store *store = *state;
+
+    assert_int_equal(see(store, 0), 0);
+    assert_int_equal(see(store, 2), 1);
+    assert_int_equal(see(store, 5), 1);
+    assert_true(alert_end(store, ALERT_DEAD_LETTER, "dead-letters", 1790000001000));
+    assert_int_equal(see(store, 5), 0);
+    assert_int_equal(see(store, 1), 0); /* the topic was made anew */
+    assert_int_equal(see(store, 2), 1);
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, open_store, close_store, NULL                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest claims[] = {
+        CLAIM("what is good now goes where it belongs", what_is_good_now_goes_where_it_belongs),
+        CLAIM("what is still bad owes nothing and says why",
+              what_is_still_bad_owes_nothing_and_says_why),
+        CLAIM("trying twice in a row owes it once", trying_twice_in_a_row_owes_it_once),
+        CLAIM("somebody is told when some came, and again after the alert was cleared",
+              somebody_is_told_when_some_came_and_again_after_the_alert_was_cleared),
+    };
+    return cmocka_run_group_tests(claims, NULL, NULL);
+}
