@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RESTOCK_COMMAND_MS (24 * 3600 * 1000LL) /* how long a cart may be away and still be told   \
-                                                 */
+/* How long a cart may be away and still be told. */
+#define RESTOCK_COMMAND_MS (24 * 3600 * 1000LL)
 
 /* The open batch as the transaction in hand knows it. Zeroed when a transaction begins. */
 struct restock {

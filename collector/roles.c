@@ -4,12 +4,7 @@
 #include <string.h>
 
 static const struct role_calls *const roles[] = {
-    &role_sales,
-    &role_stock,
-    &role_location,
-    &role_members,
-    &role_orders,
-    &role_access,
+    &role_sales, &role_stock, &role_location, &role_members, &role_orders, &role_access,
 };
 
 /* Every role of the contract; those without an entry above are threads of another kind, or are
