@@ -89,7 +89,7 @@ dev_bench() {
         [[ ! -f $program || ! -x $program ]] || break
     done
     [[ -x $program ]] || usage_error "there is no benchmark $name in bench/"
-    packages_need build kafka test
+    packages_need build kafka test bench
     kafka_fetch
     build_preset release
     PATH=/usr/bin:$PATH "$program" "$@"

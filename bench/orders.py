@@ -1,0 +1,259 @@
+#!/usr/bin/python3
+"""Orders from POST to `finalizado`, beside a plain order system on Flask and kafka-python.
+
+    ./dev bench orders            everything, about 40 minutes; writes docs/bench/
+    ./dev bench orders --quick    100 orders only, and of the reference only the fast form: 2 minutes
+
+Eight scenarios: 100 and 1,000 orders, one every 10 ms and all at once, 1 and 5 partitions in the
+topics of orders; and 10,000 orders the same ways. The clock of an order starts when it is due, and
+stops with the first GET that shows it `finalizado`. Every system has the machine to itself: one runs
+at a time, on a Kafka of its own, with a mail server that takes every mail. WARM_UP orders go before.
+
+The reference runs twice: with 50 ms of work per state and a mail each, as it is usually built; and
+without both. As usually built it takes one order after the other, so that 10,000 would take more
+than half an hour for each scenario and say nothing new: that is left out.
+"""
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from confluent_kafka.admin import NewTopic
+
+import orders_report
+from measure import BUILD, ROOT, Cpu, Table, compiled
+
+from harness.kafka import Kafka
+from harness.ports import free_port
+from harness.process import Process, Scene
+from harness.programs import Collector
+from harness.wait import wait_until
+
+PYTHON = "/usr/bin/python3"
+PEERS = ROOT / "bench" / "peers"
+ORDER_TOPICS = ["carrito.order-steps", "carrito.order-requests", "carrito.order-processing",
+                "carrito.order-notifications"]
+INTERVALS = {"one every 10 ms": 10000, "all at once": 0}
+WARM_UP = 20
+TARGETS = {"one every 10 ms": ("<= 5", "<= 20"), "all at once": ("<= 150", "<= 300")}
+
+
+class Ours:
+    """The collector with all its roles, as `./dev up` runs it."""
+
+    name = "carrito"
+
+    def __init__(self, scene, kafka, partitions, smtp_port):
+        self._collector = scene.add(Collector(
+            scene.folder, kafka.brokers, CARRITO_MAIL_RATE=0, CARRITO_ORDERS="auto",
+            CARRITO_ORDER_STEP_MS=0, CARRITO_SMTP=f"smtp://127.0.0.1:{smtp_port}",
+            CARRITO_MAIL_FROM="orders@example.com"))
+        self._collector.create_topics()
+        _make_topics(kafka, ORDER_TOPICS, partitions)
+        self.port = int(self._collector.http.split(":")[1])
+
+    def start(self):
+        self._collector.start().wait_ready()
+        return {"collector": self._collector.pid}
+
+
+class Reference:
+    def __init__(self, scene, kafka, partitions, smtp_port, work_ms=0):
+        _make_topics(kafka, ["reference-requests", "reference-states"], partitions)
+        self.port = free_port()
+        services = {"orders": self.port, "processing": work_ms}
+        if work_ms:
+            services["notifications"] = smtp_port
+        self._parts = [scene.add(_python(scene, f"reference-{name}",
+                                         [PEERS / "orders_reference.py", name, argument,
+                                          kafka.brokers]))
+                       for name, argument in services.items()]
+
+    def start(self):
+        for part in self._parts:
+            part.start()
+        wait_until("the reference listens", lambda: _listens(self.port), 30)
+        return {part.name: part.pid for part in self._parts}
+
+
+def working(scene, kafka, partitions, smtp_port):
+    return Reference(scene, kafka, partitions, smtp_port, work_ms=50)
+
+
+Ours.largest, Reference.largest, working.largest = 10000, 10000, 1000
+SYSTEMS = {"carrito": Ours, "reference without work and mail": Reference,
+           "reference as it is": working}
+
+
+def _python(scene, name, words):
+    return Process(name, [PYTHON, *words], scene.folder, {"PYTHONPATH": BUILD / "peers"})
+
+
+def _listens(port):
+    return subprocess.run(["bash", "-c", f": </dev/tcp/127.0.0.1/{port}"],
+                          stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def _make_topics(kafka, names, partitions):
+    """With this many partitions, whatever they had."""
+    admin = kafka.admin()
+
+    def there():
+        return set(names) & set(admin.list_topics(timeout=10).topics)
+    if there():
+        for done in admin.delete_topics(sorted(there())).values():
+            done.result(30)
+        wait_until("the topics are gone", lambda: not there(), 30)
+    for done in admin.create_topics([
+            NewTopic(name, partitions, 1, config={"message.timestamp.type": "LogAppendTime"})
+            for name in names]).values():
+        done.result(30)
+    wait_until("the topics are there", lambda: there() == set(names), 30)
+
+
+def _install_reference():
+    """Its libraries, by pip, once per state of the list."""
+    wanted, mark = (PEERS / "requirements.txt").read_text(), BUILD / "peers" / "requirements.txt"
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check",
+                    "--root-user-action=ignore", "--upgrade", "--target", BUILD / "peers", "-r",
+                    PEERS / "requirements.txt"], check=True)
+    mark.write_text(wanted)
+
+
+def load(port, count, interval_us, seconds):
+    """A run of the client in C: {"accepted", "done" (ms; None: never), "wrong", "seconds"}."""
+    done = subprocess.run([compiled("orders_load"), str(port), str(count), str(interval_us),
+                           str(seconds), "1"], stdout=subprocess.PIPE, text=True, check=False)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert len(rows) == count, f"the client ended with {done.returncode}"
+    ends = [i * interval_us / 1e6 + int(row[1]) / 1e6 for i, row in enumerate(rows)
+            if int(row[1]) >= 0]
+    return {"accepted": [int(row[0]) / 1000 for row in rows if int(row[0]) >= 0],
+            "done": [int(row[1]) / 1000 if int(row[1]) >= 0 else None for row in rows],
+            "wrong": sum(row[2] != "finalizado" for row in rows),
+            "seconds": max(ends, default=1)}
+
+
+class Mails:
+    """The mail server; it counts."""
+
+    def __init__(self, scene):
+        self.port, self._file = free_port(), scene.folder / "mails"
+        self._file.write_text("0")
+        self._sink = scene.add(_python(scene, "mails", [ROOT / "bench" / "smtp_sink.py", self.port,
+                                                        self._file]))
+        self._sink.start()
+        wait_until("the mail server listens", lambda: _listens(self.port), 30)
+        self.pid = self._sink.pid
+
+    def taken(self):
+        return int(self._file.read_text() or 0)
+
+    def wait_quiet(self, seconds=600):
+        """Nothing more comes for two seconds; returns how many came in all."""
+        end, last = time.monotonic() + seconds, -1
+        while time.monotonic() < end and self.taken() != last:
+            last = self.taken()
+            time.sleep(2)
+        return self.taken()
+
+
+def measure(folder, name, partitions, sizes):
+    """All scenarios of one system on one Kafka: {(orders, load): run}."""
+    scene, runs = Scene(folder), {}
+    try:
+        kafka = scene.add(Kafka(scene.folder))
+        kafka.start().wait_ready()
+        mails = Mails(scene)
+        system = SYSTEMS[name](scene, kafka, partitions, mails.port)
+        pids = {**system.start(), "Kafka": kafka.pid, "mail server": mails.pid}
+        warm = load(system.port, WARM_UP, 10000, 120)
+        assert any(warm["done"]), f"{name} does not work: see {folder}"
+        for count in [size for size in sizes if size <= SYSTEMS[name].largest]:
+            for words, interval_us in INTERVALS.items():
+                before, cpu = mails.wait_quiet(), Cpu(pids)
+                run = load(system.port, count, interval_us, 60 + count)
+                run["mails"] = mails.wait_quiet() - before
+                run["cpu"] = {part: used * 1e6 / count for part, used in cpu.used().items()}
+                runs[count, words] = run
+                print(f"  {name}, {partitions} partitions, {count} orders, {words}: "
+                      f"{_words(run)}", flush=True)
+    finally:
+        scene.close()
+    return runs
+
+
+def _words(run):
+    found = orders_report.figures(run)
+    if found is None:
+        return "none was seen finalizado"
+    return (f"mean {found['mean']:.1f} ms, p99 {found['p99']:.1f} ms, "
+            f"{found['throughput']:.0f} orders/s, {run['wrong']} wrong, {run['mails']} mails")
+
+
+def check(results, table):
+    """What ours is held against."""
+    for (partitions, count, words), runs in results.items():
+        found = orders_report.figures(runs["carrito"])
+        mean, p99 = TARGETS[words] if count <= 1000 else ("", "")
+        cell = f"{count} orders, {words}, {partitions} partitions"
+        table.add(f"{cell}: mean", found["mean"], mean, "ms")
+        table.add(f"{cell}: p99", found["p99"], p99, "ms")
+        table.add(f"{cell}: not finalizado at the end", found["wrong"], "= 0", "")
+        table.add(f"{cell}: mails", runs["carrito"]["mails"], f"= {4 * count}", "")
+
+
+def write(results, folder):
+    """Plots and tables; the page that reads them is written by hand beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [f"# Orders: figures\n\nMade by `./dev bench orders` on {time.strftime('%Y-%m-%d')}: "
+             f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}; "
+             "[what they say](orders.md).\n"]
+    for (partitions, count, words), runs in results.items():
+        name = f"orders-{count}-{'constant' if INTERVALS[words] else 'at-once'}-{partitions}.svg"
+        title = f"{count:,} orders, {words}, {partitions} partition{'s' * (partitions > 1)}"
+        (folder / name).write_text(orders_report.plot(title, runs))
+        parts.append(f"\n## {title}\n\n{orders_report.table(runs)}\n![{title}]({name})\n")
+        parts += [f"\nCPU µs per order, {system}: " +
+                  ", ".join(f"{part} {used:,.0f}" for part, used in run["cpu"].items()) + ".\n"
+                  for system, run in runs.items()]
+    (folder / "orders-figures.md").write_text("".join(parts))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--ours", action="store_true", help="without the reference")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10000])
+    parser.add_argument("--out", type=Path, help="where plots and tables go (docs/bench)")
+    arguments = parser.parse_args()
+    sizes = [100] if arguments.quick else arguments.sizes
+    systems = ["carrito"] if arguments.ours else list(SYSTEMS)[:2 if arguments.quick else 3]
+    out = arguments.out or (ROOT / ".dev" / "bench" / "orders" if arguments.quick or arguments.ours
+                            else ROOT / "docs" / "bench")
+    if len(systems) > 1:
+        _install_reference()
+    results, table = {}, Table()
+    for partitions in (1, 5):
+        for name in systems:
+            with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / ".dev") as folder:
+                for key, run in measure(Path(folder) / "run", name, partitions, sizes).items():
+                    results.setdefault((partitions, *key), {})[name] = run
+    check(results, table)
+    table.print("Orders: from POST to finalizado")
+    write(results, out)
+    (BUILD / "orders.json").write_text(json.dumps(
+        {"/".join(map(str, key)): runs for key, runs in results.items()}))
+    print(f"\nplots and tables: {out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
