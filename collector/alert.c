@@ -65,25 +65,31 @@ static void write_time(struct json_writer *json, const char *key, struct store_r
         json_int(json, key, store_int(rows, column));
 }
 
-/* The row as it is now, for Kafka, and a word to `notify`. */
-static void tell(struct store *store, const char *id, int64_t now_ms)
+void alert_write(struct store_rows *rows, struct buffer *out)
 {
     static const char *const texts[] = { "id",       "kind",   "subject", "cart",
                                          "severity", "status", "details" };
-    struct store_rows *rows = store_query(store, SQL_ALERT_READ, "t", id);
-    struct buffer value = { 0 };
-    char record_id[ALERT_ID_SIZE + 32];
+    struct json_writer json = json_write_to(out);
     int column = 0;
 
-    if (!store_next(rows))
-        return;
-    struct json_writer json = json_write_to(&value);
     json_object_begin(&json, NULL);
     for (; column < (int)(sizeof texts / sizeof *texts); column++)
         json_text(&json, texts[column], store_text(rows, column));
     write_time(&json, "started_ms", rows, column);
     write_time(&json, "ended_ms", rows, column + 1);
     json_object_end(&json);
+}
+
+/* The row as it is now, for Kafka, and a word to `notify`. */
+static void tell(struct store *store, const char *id, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_ALERT_READ, "t", id);
+    struct buffer value = { 0 };
+    char record_id[ALERT_ID_SIZE + 32];
+
+    if (!store_next(rows))
+        return;
+    alert_write(rows, &value);
     snprintf(record_id, sizeof record_id, "%s/%s", id, store_text(rows, 5));
     log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s details=%s", id,
              store_text(rows, 1), store_text(rows, 2), store_text(rows, 4), store_text(rows, 5),

@@ -8,6 +8,7 @@
 #define CARRITO_COLLECTOR_ALERT_H
 
 #include "collector/store.h"
+#include "common/buffer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,6 +53,10 @@ bool alert_end(struct store *store, enum alert_kind kind, const char *subject, i
  * there is none. */
 bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms);
 bool alert_clear(struct store *store, const char *id, int64_t now_ms);
+
+/* Appends an alert as carrito.alerts has it. The row's columns from the first on: id, kind,
+ * subject, cart, severity, status, details, started_ms, ended_ms. */
+void alert_write(struct store_rows *rows, struct buffer *out);
 
 /* "cart-vanished" and "CRITICAL". */
 const char *alert_kind_name(enum alert_kind kind);

@@ -1,5 +1,6 @@
 /* Daily sales: a row per day and cart, or sums over days, months or everything. */
 #include "collector/daily_row.h"
+#include "collector/daily_table.h"
 #include "collector/list.h"
 #include "common/day.h"
 #include "common/event.h"
@@ -211,6 +212,12 @@ static const struct list lists[] = {
       .fetch = guild_fetch,
       FROM_FIRST_DAY },
 };
+
+void daily_table(struct store *store, int32_t day, struct buffer *out)
+{
+    struct list_request request = { .list = &lists[0], .days = { day, day } };
+    list_table(store, &request, out);
+}
 
 void sales_daily(struct api_call *call)
 {

@@ -25,13 +25,13 @@ static void fetch(struct store *store, const struct list_request *request, struc
     struct page_key key = { 0 };
     const char *status = request->group >= 0 ? statuses[request->group] : "";
     struct store_rows *rows =
-        store_query(store, SQL_MAILS_PAGE, "titti", request->after.texts[0], request->after.ints[1],
-                    request->after.texts[2], status, request->limit + 1);
+        store_query(store, SQL_MAILS_PAGE, "tiiti", request->after.texts[0], request->after.ints[1],
+                    request->after.ints[2], status, request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
         list_cells(out, rows, 0, COLUMN_COUNT);
         snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 4));
         key.ints[1] = store_int(rows, 6);
-        snprintf(key.texts[2], sizeof key.texts[2], "%s", store_text(rows, 0));
+        key.ints[2] = store_int(rows, (int)COLUMN_COUNT);
         list_row_end(out, &key);
     }
     store_rows_end(rows);
@@ -41,7 +41,7 @@ static const struct list mails = {
     .name = "mails",
     .columns = columns,
     .column_count = COLUMN_COUNT,
-    .key_types = "tit", /* status, next, id; all descending */
+    .key_types = "tii", /* status, next, turn; all descending */
     .first = { .texts = { "~" } },
     .fetch = fetch,
 };

@@ -3,6 +3,7 @@
 #include "collector/api.h"
 #include "collector/dead_letter_watch.h"
 #include "collector/hash.h"
+#include "collector/notify.h"
 #include "collector/outgoing_sender.h"
 #include "collector/processor.h"
 #include "collector/role.h"
@@ -29,6 +30,7 @@ struct collector {
     struct outgoing_sender *sender;
     struct wake *wake;
     struct dead_letter_watch *watch;
+    struct notify *notify;
     struct api *api;
 };
 
@@ -89,7 +91,9 @@ static void start_roles(struct collector *collector, const struct settings *sett
         if (role_list_has(settings->roles, role->name))
             collector->processors[collector->processor_count++] = processor_start(&options);
     }
-    if (collector->processor_count == 0)
+    if (role_list_has(settings->roles, "notify"))
+        collector->notify = notify_start(settings, collector->wake);
+    if (collector->processor_count == 0 && collector->notify == NULL)
         return;
     collector->sender =
         outgoing_sender_start(&(struct outgoing_sender_options){ .store_url = settings->store,
@@ -146,10 +150,12 @@ static void stop_all(struct collector *collector)
     api_stop(collector->api);
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_stop(collector->processors[i]);
+    notify_stop(collector->notify);
     outgoing_sender_stop(collector->sender);
     dead_letter_watch_stop(collector->watch);
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_join(collector->processors[i]);
+    notify_join(collector->notify);
     outgoing_sender_join(collector->sender);
     dead_letter_watch_join(collector->watch);
     wake_close(collector->wake);

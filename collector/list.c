@@ -232,6 +232,17 @@ static void answer_table(struct api_call *call, const struct list_request *reque
     free(source);
 }
 
+void list_table(struct store *store, struct list_request *request, struct buffer *out)
+{
+    request->limit = PAGE_LIMIT_MAX;
+    request->after = request->list->first;
+    struct table_source source = { *request, CSV_RFC4180, false };
+    struct csv_writer csv = csv_write_to(out, CSV_RFC4180);
+    table_head(&csv, request->list);
+    while (!source.ended && store_status(store) == STORE_OK)
+        table_page(store, &source, &csv);
+}
+
 bool list_read_word(struct api_call *call, const char *name, const char *const *words,
                     int64_t *choice)
 {

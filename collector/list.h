@@ -85,6 +85,10 @@ void list_answer(struct api_call *call, struct list_request *request);
 /* Answers with one row as an object; `rows` stands on it and has the list's columns in order. */
 void list_object(struct api_call *call, const struct list *list, struct store_rows *rows);
 
+/* Appends the whole list as a table (RFC 4180) to `out`, for what is no answer to a call: `request`
+ * has the list and its filters. In the caller's transaction. */
+void list_table(struct store *store, struct list_request *request, struct buffer *out);
+
 /* For fetchers. False once the page is full: there is a next one. */
 bool list_row_begin(struct list_out *out);
 /* The next `count` cells, from the row's columns `first` on. */

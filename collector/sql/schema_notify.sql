@@ -5,10 +5,11 @@
 -- status: waiting; held (over the recipient's limit, in a digest that waits); sent, failed, skipped
 -- (no mail server is set), digested (its digest was sent). next_ms: when it is tried (again), and
 -- once that is over, since when it is what it is. answer: the server's last words. digest: the mail
--- that it is collected in. Rows stay: an id that was told is not told again, not even when
+-- that it is collected in. turn: 1, 2, … as they were written, for what is due at once. Rows stay: an id that was told is not told again, not even when
 -- everything is read anew from Kafka.
 CREATE TABLE IF NOT EXISTS mails (
     id TEXT NOT NULL PRIMARY KEY,
+    turn BIGINT NOT NULL,
     recipient TEXT NOT NULL,
     template TEXT NOT NULL,
     parameters TEXT NOT NULL,
@@ -17,11 +18,13 @@ CREATE TABLE IF NOT EXISTS mails (
     next_ms BIGINT NOT NULL,
     status TEXT NOT NULL,
     attempts BIGINT NOT NULL,
+    first_ms BIGINT,
     answer TEXT,
     sent_ms BIGINT,
     digest TEXT
 );
-CREATE INDEX IF NOT EXISTS mails_by_status ON mails (status, next_ms, id);
+CREATE INDEX IF NOT EXISTS mails_by_status ON mails (status, next_ms, turn);
+CREATE INDEX IF NOT EXISTS mails_by_turn ON mails (turn);
 -- How many a recipient got in the last hour.
 CREATE INDEX IF NOT EXISTS mails_sent ON mails (recipient, sent_ms) WHERE sent_ms IS NOT NULL;
 CREATE INDEX IF NOT EXISTS mails_by_digest ON mails (digest) WHERE digest IS NOT NULL;
