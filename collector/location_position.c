@@ -153,9 +153,10 @@ void location_apply_event(struct location *location, const struct kafka_record *
         return;
     struct cart_row *cart = cart_rows_get(&location->carts, location->store, event.cart);
     count_stock(cart, &event, record->append_ms);
-    if (event.has_position)
+    /* What is typed at the centre is no word of the cart, and its place is what we knew already. */
+    if (event.has_position && !event.desk)
         apply_fix(location, cart, &event, record->append_ms);
-    if (!kafka_in_header(record, "retained", retained, sizeof retained))
+    if (!event.desk && !kafka_in_header(record, "retained", retained, sizeof retained))
         location_hear(location, cart, record, event.owntracks);
     if (event.type == EVENT_SALE)
         cart->sale_ms = later(cart->sale_ms, event_time_ms(&event, event.ts_ms, record->append_ms));

@@ -47,6 +47,17 @@ static void a_clock_from_the_future_does_not_hold_the_position(void **state)
     assert_int_equal(number(office, "CAST(lat * 10000 AS INTEGER)"), -335001);
 }
 
+static void what_is_typed_at_the_centre_is_no_word(void **state)
+{
+    struct office *office = *state;
+
+    take_sale(office, EPOCH, 1,
+              ",\"lat\":-33.4,\"lon\":-70.6,\"fix_ms\":1789999999000,\"source\":\"desk\"");
+    assert_int_equal(number(office, "COALESCE(heard_ms, 0)"), 0);
+    assert_int_equal(number(office, "state <> 'heard'"), 1);
+    assert_int_equal(number(office, "sale_ms"), NOON + 1);
+}
+
 static void a_sale_brings_a_position_too(void **state)
 {
     struct office *office = *state;
@@ -198,6 +209,8 @@ int main(void)
         CLAIM("a clock from the future does not hold the position",
               a_clock_from_the_future_does_not_hold_the_position),
         CLAIM("a sale brings a position too", a_sale_brings_a_position_too),
+        CLAIM("what is typed at the centre is no word of the cart",
+              what_is_typed_at_the_centre_is_no_word),
         CLAIM("a phone's retained position is no word", a_phone_has_a_position_without_identity),
         CLAIM("a will and a retained state are no word", a_will_and_a_retained_state_are_no_word),
         CLAIM("offline stands against older words", offline_stands_against_older_words),
