@@ -1,4 +1,5 @@
 /* Daily sales: a row per day and cart, or sums over days, months or everything. */
+#include "collector/client_groups.h"
 #include "collector/daily_row.h"
 #include "collector/daily_table.h"
 #include "collector/list.h"
@@ -21,7 +22,8 @@
     {                                                                                              \
         "missing", CELL_OWN                                                                        \
     }
-#define CELLS_FROM_DAILY 11 /* all but complete and missing */
+#define DAYS_OF_MONTH_MAX 31
+#define CELLS_FROM_DAILY  11 /* all but complete and missing */
 
 static const struct column cart_columns[] = { { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS };
 static const struct column month_columns[] = {
@@ -64,11 +66,34 @@ static void cart_fetch(struct store *store, const struct list_request *request,
     store_rows_end(rows);
 }
 
+/* Days that make a whole group, whose clients are counted already; else false. */
+static bool whole_group(struct store *store, const struct list_days *days, enum client_group *level,
+                        int64_t *span)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_BOUNDS, "");
+    bool is_all = store_next(rows) && !store_is_null(rows, 0) &&
+                  days->first <= store_int(rows, 0) && days->last >= store_int(rows, 1);
+    store_rows_end(rows);
+    *level = is_all ? GROUP_GUILD : days->first == days->last ? GROUP_DAY : GROUP_MONTH;
+    *span = is_all ? 0 : days->first;
+    if (*level != GROUP_MONTH)
+        return true;
+    /* A month's days are its neighbours' no more. */
+    int32_t first = (int32_t)days->first, last = (int32_t)days->last;
+    *span = client_groups_month(first);
+    return days->last - days->first < DAYS_OF_MONTH_MAX && client_groups_month(last) == *span &&
+           client_groups_month(first - 1) != *span && client_groups_month(last + 1) != *span;
+}
+
 static int64_t distinct_clients(struct store *store, const struct list_days *days, const char *cart)
 {
-    int64_t count = 0;
+    const char *sql = cart[0] != '\0' ? SQL_DAILY_CLIENTS_OF_CART : SQL_DAILY_CLIENTS_OF_DAYS;
+    enum client_group level;
+    int64_t span, count = 0;
+    if (cart[0] == '\0' && whole_group(store, days, &level, &span))
+        return client_groups_read(store, level, span);
     struct store_rows *rows =
-        store_query(store, SQL_DAILY_DISTINCT_CLIENTS, "iit", days->first, days->last, cart);
+        store_query(store, sql, cart[0] != '\0' ? "iit" : "ii", days->first, days->last, cart);
     if (store_next(rows))
         count = store_int(rows, 0);
     store_rows_end(rows);

@@ -1,6 +1,7 @@
 /* Sums in search trees of the C library. */
 #include "collector/day_sums.h"
 
+#include "collector/client_groups.h"
 #include "collector/sales_batch.h"
 
 #include "sales_sql.h"
@@ -116,10 +117,16 @@ void day_sums_add(struct day_sums *sums, const struct sale_effect *effect)
         add_client(sums, day, effect);
 }
 
+struct client_visit {
+    struct store *store;
+    struct client_groups *groups;
+};
+
 /* A client is counted once a day and cart: when the first sale comes, until the last is void. */
 static void write_client(const void *node, VISIT visit, void *closure)
 {
-    struct store *store = closure;
+    const struct client_visit *to = closure;
+    struct store *store = to->store;
     const struct client_day *client = *(struct client_day *const *)node;
     struct cart_day *day = client->cart_day;
 
@@ -131,7 +138,10 @@ static void write_client(const void *node, VISIT visit, void *closure)
         return;
     int64_t after = store_int(rows, 0), before = after - client->bought;
     store_rows_end(rows);
-    day->named_clients += (after > 0) - (before > 0);
+    int64_t change = (after > 0) - (before > 0);
+    day->named_clients += change;
+    if (change != 0)
+        client_groups_add(to->groups, store, day->day, client->client, change);
     if (after == 0)
         store_run(store, SQL_CLIENT_DELETE, "itt", (int64_t)day->day, day->cart, client->client);
 }
@@ -152,10 +162,13 @@ static void visit_day(const void *node, VISIT visit, void *closure)
 void day_sums_each(struct day_sums *sums, struct store *store,
                    void (*write)(void *owner, const struct cart_day *day), void *owner)
 {
+    struct client_groups groups = { 0 };
+    struct client_visit clients = { store, &groups };
     struct visit visit = { write, owner };
 
     /* Clients first: they decide how many clients the days have. */
-    twalk_r(sums->client_days, write_client, store);
+    twalk_r(sums->client_days, write_client, &clients);
+    client_groups_write(&groups, store);
     twalk_r(sums->cart_days, visit_day, &visit);
 }
 

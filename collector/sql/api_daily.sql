@@ -20,10 +20,16 @@ SELECT COALESCE(SUM(quantity), 0), COALESCE(SUM(amount), 0), COALESCE(SUM(sales)
 FROM daily
 WHERE day >= $1 AND day <= $2 AND ($3 = '' OR cart = $3);
 
--- name: daily_distinct_clients
-SELECT COUNT(DISTINCT client)
-FROM day_clients
-WHERE day >= $1 AND day <= $2 AND ($3 = '' OR cart = $3) AND bought > 0;
+-- name: daily_bounds
+SELECT MIN(day), MAX(day) FROM daily;
+
+-- name: daily_clients_of_days
+SELECT COUNT(DISTINCT client) FROM client_groups WHERE level = 0 AND span >= $1 AND span <= $2;
+
+-- name: daily_clients_of_cart
+SELECT COUNT(DISTINCT c.client)
+FROM daily d JOIN day_clients c ON c.day = d.day AND c.cart = d.cart
+WHERE d.day >= $1 AND d.day <= $2 AND d.cart = $3 AND c.bought > 0;
 
 -- name: revisions_page
 SELECT revision, time_ms, cause, receipts, row_before, row_after FROM revisions

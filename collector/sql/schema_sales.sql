@@ -46,3 +46,20 @@ CREATE TABLE IF NOT EXISTS undated (
 CREATE TABLE IF NOT EXISTS bad_clocks (
     cart TEXT NOT NULL PRIMARY KEY
 );
+
+-- Clients of the whole guild, and how many they are: level 0 per day, with the number of carts that
+-- they bought from in `parts`; 1 per month, with the number of days; 2 of all time, with the number
+-- of months. span: the day, the months since year 0, or 0.
+CREATE TABLE IF NOT EXISTS client_groups (
+    level SMALLINT NOT NULL,
+    span BIGINT NOT NULL,
+    client TEXT NOT NULL,
+    parts BIGINT NOT NULL,
+    PRIMARY KEY (level, span, client)
+) /* WITHOUT ROWID */;
+CREATE TABLE IF NOT EXISTS client_counts (
+    level SMALLINT NOT NULL,
+    span BIGINT NOT NULL,
+    clients BIGINT NOT NULL,
+    PRIMARY KEY (level, span)
+) /* WITHOUT ROWID */;

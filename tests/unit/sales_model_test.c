@@ -360,6 +360,26 @@ static void apply_all(struct history *history, struct store *store, void *role)
     }
 }
 
+/* How many clients the guild has on each day, in each month and in all, counted anew. */
+static void assert_groups(struct store *store, uint64_t seed)
+{
+    struct store_rows *rows = store_query(
+        store,
+        "SELECT COUNT(*) FROM (SELECT 0 AS level, day AS span, COUNT(DISTINCT client) AS clients "
+        "FROM day_clients GROUP BY day UNION ALL SELECT 1, CAST(strftime('%Y', day * 86400, "
+        "'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', day * 86400, 'unixepoch') AS INTEGER) "
+        "- 1 AS month, COUNT(DISTINCT client) FROM day_clients GROUP BY month UNION ALL SELECT 2, "
+        "0, COUNT(DISTINCT client) FROM day_clients) AS want LEFT JOIN client_counts c ON c.level "
+        "= want.level AND c.span = want.span WHERE c.clients IS NULL OR c.clients <> want.clients",
+        "");
+
+    assert_true(store_next(rows));
+    if (store_int(rows, 0) != 0)
+        fail_msg("seed %llu: %lld numbers of clients are wrong", (unsigned long long)seed,
+                 (long long)store_int(rows, 0));
+    store_rows_end(rows);
+}
+
 static int compare_lines(const void *left, const void *right)
 {
     return strcmp(left, right);
@@ -392,6 +412,7 @@ static void try_history(uint64_t seed)
     read_lines(store, have);
     expect(history, want);
     assert_same(have, want, seed);
+    assert_groups(store, seed);
     role_sales.close(role);
     store_close(store);
     free(want);
