@@ -129,6 +129,10 @@ void restocks_announce(struct api_call *call);
 /* api_dead_letters.c */
 void dead_letters_list(struct api_call *call);
 void dead_letters_retry(struct api_call *call);
+/* api_set_aside.c */
+void set_aside_list(struct api_call *call);
+void set_aside_take(struct api_call *call);
+void set_aside_forget(struct api_call *call);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

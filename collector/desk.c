@@ -137,7 +137,8 @@ void desk_write(struct store *store, struct event *event)
     if (event->type == EVENT_SALE) {
         event->receipt = ++outbox.receipt;
         event->stock = change_stock(find_stock(store, event->cart, &outbox), -event->quantity);
-        find_fix(store, event);
+        if (!event->has_position)
+            find_fix(store, event);
         store_run(store, SQL_DESK_SALE_INSERT, "ttii", event->cart, outbox.epoch, event->receipt,
                   event->quantity);
     }

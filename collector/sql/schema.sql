@@ -128,6 +128,7 @@ CREATE TABLE IF NOT EXISTS waiting_voids (
 );
 
 -- Events with an identity that another content has taken; kept for a person to look at.
+-- decision: accepted, dropped; null while it waits.
 CREATE TABLE IF NOT EXISTS set_aside (
     id TEXT NOT NULL PRIMARY KEY,
     time_ms BIGINT NOT NULL,
@@ -135,7 +136,9 @@ CREATE TABLE IF NOT EXISTS set_aside (
     epoch TEXT NOT NULL,
     seq BIGINT NOT NULL,
     reason TEXT NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    decision TEXT,
+    decided_ms BIGINT
 );
 
 -- What is known of each cart now. heard_ms is Kafka's time of the last word; fix_ms, sale_ms and

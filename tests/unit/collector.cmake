@@ -30,6 +30,7 @@ foreach(module
   sales_close
   sales_day
   sales_model
+  set_aside
   settings
   sign_in
   silence
