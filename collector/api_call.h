@@ -100,6 +100,15 @@ void sales_audit(struct api_call *call);
 /* api_carts.c */
 void carts_list(struct api_call *call);
 void carts_one(struct api_call *call);
+/* api_track.c */
+void carts_track(struct api_call *call);
+void carts_evidence(struct api_call *call);
+/* api_reports.c */
+void reports_make(struct api_call *call);
+void reports_list(struct api_call *call);
+void reports_dismiss(struct api_call *call);
+void fugitives_list(struct api_call *call);
+void fugitives_clear(struct api_call *call);
 /* api_consumers.c */
 void consumers_list(struct api_call *call);
 void consumers_stop(struct api_call *call);

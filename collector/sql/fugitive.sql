@@ -7,9 +7,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING;
 -- name: report_open
 UPDATE reports SET status = 'open' WHERE id = $1 AND status = 'sighting';
 
--- name: report_dismiss
-UPDATE reports SET status = 'dismissed' WHERE id = $1;
-
 -- name: fugitive_find
 SELECT since_ms FROM fugitives WHERE cart = $1 AND ended_ms IS NULL;
 

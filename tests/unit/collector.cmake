@@ -5,6 +5,7 @@ foreach(module
   dead_letter
   desk
   fix_filter
+  fugitive
   http_limits
   idempotency
   kafka_position

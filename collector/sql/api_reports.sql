@@ -1,0 +1,28 @@
+-- Reports and fugitives, as operators see them.
+
+-- Newest first.
+-- name: reports_page
+SELECT id, time_ms, cart, lat, lon, note, status FROM reports
+WHERE (time_ms < $1 OR (time_ms = $1 AND id < $2)) AND ($3 = '' OR status = $3)
+ORDER BY time_ms DESC, id DESC LIMIT $4;
+
+-- name: reports_one
+SELECT id, time_ms, cart, lat, lon, note, status FROM reports WHERE id = $1;
+
+-- name: report_dismiss
+UPDATE reports SET status = 'dismissed' WHERE id = $1;
+
+-- name: fugitives_page
+SELECT f.cart, f.since_ms, f.reason,
+    (SELECT COUNT(*) FROM fugitive_reports r WHERE r.cart = f.cart AND r.since_ms = f.since_ms),
+    c.lat, c.lon, c.fix_ms
+FROM fugitives f LEFT JOIN carts c ON c.cart = f.cart
+WHERE f.ended_ms IS NULL AND f.cart > $1
+ORDER BY f.cart LIMIT $2;
+
+-- The newest are what an operator looks for; all of it is in the evidence.
+-- name: fugitives_trail
+SELECT time_ms, lat, lon FROM (
+    SELECT time_ms, lat, lon FROM trail WHERE cart = $1 AND since_ms = $2
+    ORDER BY time_ms DESC LIMIT 1000) AS newest
+ORDER BY time_ms;
