@@ -52,7 +52,7 @@ static bool read_attempt(const cJSON *object, struct login_attempt *attempt, con
     if (!json_get_text(object, "id", JSON_REQUIRED, 1, ID_MAX, &attempt->id, why) ||
         !json_get_text(object, "user", JSON_REQUIRED, 1, USER_NAME_MAX, &attempt->user, why) ||
         !json_get_text(object, "outcome", JSON_REQUIRED, 1, ID_MAX, outcome, why) ||
-        !json_get_int(object, "ts_ms", JSON_REQUIRED, 0, INTEGER_MAX, &attempt->at_ms, why))
+        !json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &attempt->at_ms, why))
         return false;
     return strlen(attempt->user) <= USER_NAME_MAX ||
            json_refuse(why, "user", "user must have at most %d bytes", USER_NAME_MAX);
@@ -74,7 +74,7 @@ static void apply(void *state, const struct kafka_record *record)
 {
     struct access_role *access = state;
     struct json_reason why = { 0 };
-    struct login_attempt attempt = { 0 };
+    struct login_attempt attempt = { .at_ms = record->append_ms };
     const char *outcome;
     cJSON *object = json_read_object(record->value, record->value_length, RECORD_BYTES_MAX,
                                      RECORD_DEPTH_MAX, &why);

@@ -104,9 +104,11 @@ bool member_read_record(const cJSON *object, struct member *member, struct json_
 {
     const char *id;
 
-    if (!member_read(object, member, why) ||
-        !json_get_text(object, "id", JSON_REQUIRED, 1, MEMBER_ID_MAX, &id, why) ||
-        !json_get_int(object, "ts_ms", JSON_REQUIRED, 0, INTEGER_MAX, &member->applied_ms, why))
+    if (!member_read(object, member, why))
+        return false;
+    member->applied_ms = MEMBER_TIME_UNKNOWN;
+    if (!json_get_text(object, "id", JSON_REQUIRED, 1, MEMBER_ID_MAX, &id, why) ||
+        !json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &member->applied_ms, why))
         return false;
     if (!id_is_valid(id))
         return json_refuse(why, "id", "id must be letters, digits and . _ -");

@@ -17,6 +17,7 @@
 #define MEMBER_ID_MAX            64  /* bytes: [A-Za-z0-9._-] */
 #define MEMBER_NAME_MAX          100 /* code points, of each of both names */
 #define MEMBER_EMAIL_MAX         254 /* bytes */
+#define MEMBER_TIME_UNKNOWN      (-1)
 #define PASSPORT_MIN             5
 #define PASSPORT_MAX             20
 #define MEMBER_REASON_MAX        200 /* code points */
@@ -30,12 +31,12 @@ struct member {
     char email[MEMBER_EMAIL_MAX + 1];
     char plate[CART_LENGTH_MAX + 1];
     bool premium;
-    int64_t applied_ms; /* when it was made */
+    int64_t applied_ms; /* when it was made; MEMBER_TIME_UNKNOWN in a record without `ts_ms` */
 };
 
 /* Reads what a person types: all but id and time. False, and `why` names the field. */
 bool member_read(const cJSON *object, struct member *member, struct json_reason *why);
-/* Reads a record of carrito.members, with `id` and `ts_ms`. */
+/* Reads a record of carrito.members: with `id`, and with `ts_ms` where it has one. */
 bool member_read_record(const cJSON *object, struct member *member, struct json_reason *why);
 /* The record's bytes, as member_read_record reads them. */
 void member_write(const struct member *member, struct buffer *out);

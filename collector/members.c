@@ -137,7 +137,7 @@ static void take(struct members *members, const struct turn *turn)
         return;
     }
     /* A clock that is ahead is not believed. */
-    if (member.applied_ms > turn->append_ms)
+    if (member.applied_ms == MEMBER_TIME_UNKNOWN || member.applied_ms > turn->append_ms)
         member.applied_ms = turn->append_ms;
     if (is_taken(members, &member, reason)) {
         decision.status = MEMBER_REJECTED;

@@ -318,11 +318,11 @@ static void what_cannot_be_read_is_a_dead_letter(void **state)
 {
     struct office *office = *state;
 
-    hear(office, "{\"id\":\"x\",\"user\":\"ana\",\"outcome\":\"ok\"}");
+    hear(office, "{\"id\":\"x\",\"user\":\"ana\",\"ts_ms\":1}");
     hear(office, "nothing");
     assert_string_equal(ask(office, "SELECT error FROM outgoing WHERE topic = "
                                     "'carrito.dead-letters' ORDER BY position"),
-                        "ts_ms is missing not a JSON object");
+                        "outcome is missing not a JSON object");
 }
 
 static void the_last_admin_stays(void **state)

@@ -318,6 +318,21 @@ static void accepted_at_once_where_set_so(void **state)
                         "1790000000000");
 }
 
+static void a_record_without_a_time_has_kafkas(void **state)
+{
+    struct office *office = *state;
+
+    assert_true(store_begin(office->store));
+    role_members.begin(office->role, office->store, NOON);
+    give(office,
+         "{\"id\":\"a\",\"name\":\"A\",\"lastname\":\"S\",\"rut\":\"1-9\","
+         "\"email\":\"a@b.cl\",\"plate\":\"ABC\"}",
+         1);
+    role_members.end(office->role);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    assert_string_equal(ask(office, "SELECT applied_ms FROM members"), "1790000000000");
+}
+
 static void what_cannot_be_read_is_a_dead_letter(void **state)
 {
     struct office *office = *state;
@@ -385,6 +400,7 @@ int main(void)
         CLAIM("a decision owes one mail, and is made once", a_decision_owes_one_mail),
         CLAIM("acceptance ends the alert of the cart", acceptance_ends_the_alert_of_the_cart),
         CLAIM("accepted at once where that is set", accepted_at_once_where_set_so),
+        CLAIM("a record without a time has Kafka's", a_record_without_a_time_has_kafkas),
         CLAIM("what cannot be read is a dead letter", what_cannot_be_read_is_a_dead_letter),
         CLAIM("what is owed goes into its partition", what_is_owed_goes_into_its_partition),
     };
