@@ -10,7 +10,9 @@
 #define HEADER_COLUMNS_MAX 78 /* RFC 5322, 2.1.1 */
 #define QUOTED_COLUMNS_MAX 75 /* 76 with the `=` of a soft line end */
 #define BASE64_COLUMNS     76
-#define WORD_BYTES_MAX     45 /* in an encoded word of at most 75 characters (RFC 2047, 2) */
+#define WORD_COLUMNS_MAX   76 /* of a line with encoded words (RFC 2047, 2) */
+#define WORD_BYTES_MAX     45 /* in an encoded word of at most 75 characters (the same) */
+#define WORD_FRAME         12 /* what an encoded word has around its text */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -48,23 +50,25 @@ static bool is_plain(const char *text, size_t columns_before)
     return strstr(text, "=?") == NULL && columns_before + (size_t)(c - text) <= HEADER_COLUMNS_MAX;
 }
 
-/* As many bytes as fit a word, cut between code points. */
-static size_t word_length(const char *text)
+/* As many bytes as fit a word on the rest of a line, cut between code points. */
+static size_t word_length(const char *text, size_t column)
 {
-    size_t length = strnlen(text, WORD_BYTES_MAX + 1);
+    size_t room = (WORD_COLUMNS_MAX - WORD_FRAME - column) / 4 * 3;
+    size_t most = room < WORD_BYTES_MAX ? room : WORD_BYTES_MAX;
+    size_t length = strnlen(text, most + 1);
 
-    if (length <= WORD_BYTES_MAX)
+    if (length <= most)
         return length;
-    for (length = WORD_BYTES_MAX; length > 1 && ((unsigned char)text[length] & 0xc0) == 0x80;)
+    for (length = most; length > 1 && ((unsigned char)text[length] & 0xc0) == 0x80;)
         length--;
     return length;
 }
 
-static void write_words(struct buffer *out, const char *text)
+static void write_words(struct buffer *out, const char *text, size_t column)
 {
-    for (size_t length; *text != '\0'; text += length) {
+    for (size_t length; *text != '\0'; text += length, column = 1) {
         char word[WORD_BYTES_MAX];
-        length = word_length(text);
+        length = word_length(text, column);
         memcpy(word, text, length);
         for (size_t i = 0; i < length; i++)
             if ((unsigned char)word[i] < ' ' || word[i] == 0x7f)
@@ -81,7 +85,7 @@ void mail_header_write(struct buffer *out, const char *name, const char *text)
     if (is_plain(text, strlen(name) + 2))
         buffer_text(out, text);
     else
-        write_words(out, text);
+        write_words(out, text, strlen(name) + 2);
     buffer_text(out, "\r\n");
 }
 

@@ -6,15 +6,21 @@ foreach(module
   desk
   fix_filter
   fugitive
+  hmac
   http_limits
   idempotency
   kafka_position
+  lease
   location
   location_silence
   login
   mail
+  mail_template
+  mail_text
   members
   newest_records
+  notify_plan
+  notify_rows
   order_intake
   orders
   outgoing

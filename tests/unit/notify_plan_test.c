@@ -1,0 +1,94 @@
+/* Claims about the rules of `notify`: when a mail is tried again and when no more, how many a
+ * recipient gets in an hour, and when a disk is low. */
+#include "collector/notify_plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define NOW    1790000000000LL
+#define MINUTE 60000LL
+#define GB     1000000000ULL
+
+static void pauses_grow_to_an_hour(void **state)
+{
+    uint64_t random = 1;
+    int64_t whole = 0;
+
+    (void)state;
+    for (int64_t attempts = 0; attempts < 40; attempts++) {
+        int64_t pause = notify_pause_ms(attempts, &random);
+        assert_true(pause >= 1000 && pause < 3600000 * 5 / 4);
+        assert_true(attempts > 0 || pause < 1250);
+        assert_true(attempts < 10 || pause >= 3600000);
+        whole += attempts < 10 ? pause : 0;
+    }
+    assert_true(whole < NOTIFY_HOUR_MS * 5 / 4); /* ten tries in the first hour */
+}
+
+static void a_try_comes_to_one_of_three_ends(void **state)
+{
+    struct mail_tries early = { 1, NOW - 1000 }, late = { 40, NOW - NOTIFY_GIVE_UP_MS };
+    uint64_t random = 1;
+
+    (void)state;
+    assert_int_equal(notify_judge(SEND_DONE, &late, NOW, &random).outcome, MAIL_SENT);
+    assert_int_equal(notify_judge(SEND_NEVER, &early, NOW, &random).outcome, MAIL_FAILED);
+    assert_int_equal(notify_judge(SEND_LATER, &late, NOW, &random).outcome, MAIL_FAILED);
+    assert_int_equal(notify_judge(SEND_AWAY, &late, NOW, &random).outcome, MAIL_FAILED);
+    struct mail_verdict again = notify_judge(SEND_LATER, &early, NOW, &random);
+    assert_int_equal(again.outcome, MAIL_DEFERRED);
+    assert_true(again.next_ms >= NOW + 2000 && again.next_ms < NOW + 2500);
+}
+
+static void an_hour_has_room_for_so_many(void **state)
+{
+    (void)state;
+    assert_int_equal(notify_room_ms(&(struct mail_flow){ 0, 9999, 9999, NOW }, NOW), 0);
+    assert_int_equal(notify_room_ms(&(struct mail_flow){ 60, 0, 0, NOW }, NOW), 0);
+    assert_int_equal(notify_room_ms(&(struct mail_flow){ 60, 59, 0, NOW }, NOW), 0);
+    assert_int_not_equal(notify_room_ms(&(struct mail_flow){ 60, 60, 0, NOW }, NOW), 0);
+    assert_int_not_equal(notify_room_ms(&(struct mail_flow){ 60, 30, 30, NOW }, NOW), 0);
+    assert_int_equal(notify_room_ms(&(struct mail_flow){ 60, 30, 29, NOW }, NOW), 0);
+}
+
+static void a_digest_waits_for_the_oldest_to_be_an_hour_old(void **state)
+{
+    struct mail_flow flow = { 2, 2, 0, NOW - 50 * MINUTE };
+    int64_t room = notify_room_ms(&flow, NOW);
+
+    (void)state;
+    assert_true(room >= NOW + 10 * MINUTE && room < NOW + 11 * MINUTE);
+    assert_int_equal(room % MINUTE, 0);
+    /* What comes while it waits is for the same digest. */
+    assert_int_equal(notify_room_ms(&flow, NOW + 5 * MINUTE), room);
+    flow.in_hand = 2;
+    assert_true(notify_room_ms(&flow, NOW) >= NOW + 60 * MINUTE);
+}
+
+static void a_disk_is_low_under_a_tenth_or_500_mb(void **state)
+{
+    (void)state;
+    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 9 * GB }), DISK_LOW);
+    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 11 * GB }), DISK_BETWEEN);
+    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 12 * GB }), DISK_GOOD);
+    assert_int_equal(disk_judge(&(struct disk_room){ GB, GB / 2 - 1 }), DISK_LOW);
+    assert_int_equal(disk_judge(&(struct disk_room){ GB, GB * 6 / 10 }), DISK_GOOD);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { "pauses grow to an hour", pauses_grow_to_an_hour, NULL, NULL, NULL },
+        { "a try comes to one of three ends", a_try_comes_to_one_of_three_ends, NULL, NULL, NULL },
+        { "an hour has room for so many", an_hour_has_room_for_so_many, NULL, NULL, NULL },
+        { "a digest waits for the oldest to be an hour old",
+          a_digest_waits_for_the_oldest_to_be_an_hour_old, NULL, NULL, NULL },
+        { "a disk is low under a tenth or 500 MB", a_disk_is_low_under_a_tenth_or_500_mb, NULL,
+          NULL, NULL },
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,239 @@
+/* Claims about what becomes of mails and alerts in the store: each end is written once, with its
+ * record; what is held comes to its digest's end; an alert is told when it begins and ends. */
+#include "collector/alert.h"
+#include "collector/mail.h"
+#include "collector/notify_alerts.h"
+#include "collector/notify_compose.h"
+#include "collector/notify_rows.h"
+#include "collector/settings.h"
+#include "common/day.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW 1790000000000LL
+
+static char lang[] = "es", addresses[] = "a@x.cl, b@x.cl", hook[] = "http://127.0.0.1:1/";
+static const struct settings settings = { .lang = lang, .alert_mail = addresses, .webhook = hook };
+
+static int open_store(void **state)
+{
+    *state = store_open("sqlite://:memory:", STORE_REPEATABLE);
+    return day_set_zone("America/Santiago") && store_migrate(*state) == STORE_OK ? 0 : -1;
+}
+
+static int close_store(void **state)
+{
+    store_close(*state);
+    return 0;
+}
+
+static int64_t ask(struct store *store, const char *sql)
+{
+    struct store_rows *rows = store_query(store, sql, "");
+    int64_t value = store_next(rows) ? store_int(rows, 0) : -1;
+
+    store_rows_end(rows);
+    assert_int_equal(store_status(store), STORE_OK);
+    return value;
+}
+
+static void owe(struct store *store, const char *id, const char *order)
+{
+    mail_add(store,
+             &(struct mail){ .id = id,
+                             .recipient = "ana@x.cl",
+                             .template = "order",
+                             .parameters = "{\"order\":\"1\",\"product\":\"Pan\",\"quantity\":1,"
+                                           "\"price\":100,\"status\":\"recibido\"}",
+                             .order = order },
+             NOW);
+}
+
+/* The next that is due comes to this end. */
+static bool end_next(struct store *store, enum mail_outcome outcome, int64_t at_ms)
+{
+    struct store_rows *rows = mail_rows_due(store, at_ms, 1);
+    struct mail_row row = { 0 };
+    bool found = store_next(rows);
+
+    if (found)
+        mail_row_read(&row, rows);
+    store_rows_end(rows);
+    struct mail_end end = {
+        .row = &row, .verdict = { outcome, at_ms + 60000 }, .answer = "250 so be it", .at_ms = at_ms
+    };
+    bool written = found && mail_end_write(store, &end);
+    assert_false(found && outcome != MAIL_DEFERRED && mail_end_write(store, &end));
+    mail_row_free(&row);
+    return written;
+}
+
+static void an_end_is_written_once_with_its_record(void **state)
+{
+    struct store *store = *state;
+
+    owe(store, "order/1/recibido", "1");
+    owe(store, "member/1/accepted", NULL);
+    assert_true(end_next(store, MAIL_SENT, NOW));
+    assert_true(end_next(store, MAIL_FAILED, NOW));
+    assert_false(end_next(store, MAIL_SENT, NOW));
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing WHERE topic = "
+                                "'carrito.order-notifications' AND id = 'order/1/recibido/sent'"),
+                     1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing"), 1);
+    assert_int_equal(ask(store, "SELECT attempts FROM mails WHERE status = 'sent'"), 1);
+}
+
+static void a_deferred_one_is_due_again(void **state)
+{
+    struct store *store = *state;
+
+    owe(store, "order/1/recibido", "1");
+    assert_true(end_next(store, MAIL_DEFERRED, NOW));
+    assert_false(end_next(store, MAIL_SENT, NOW + 59999));
+    assert_true(end_next(store, MAIL_DEFERRED, NOW + 60000));
+    assert_true(end_next(store, MAIL_SENT, NOW + 120000));
+    assert_int_equal(ask(store, "SELECT first_ms FROM mails"), NOW);
+    assert_int_equal(ask(store, "SELECT attempts FROM mails"), 3);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing"), 3);
+}
+
+static void mails_come_in_the_order_in_which_they_were_owed(void **state)
+{
+    static const char *const ids[] = { "order/1/recibido", "order/1/preparando",
+                                       "order/1/entregando", "order/1/finalizado" };
+    struct mail_row row;
+
+    for (size_t i = 0; i < 4; i++)
+        owe(*state, ids[i], "1");
+    struct store_rows *rows = mail_rows_due(*state, NOW, 10);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(store_next(rows));
+        mail_row_read(&row, rows);
+        assert_string_equal(row.id, ids[i]);
+        mail_row_free(&row);
+    }
+    store_rows_end(rows);
+}
+
+static void what_is_held_comes_to_its_digests_end(void **state)
+{
+    struct store *store = *state;
+    struct mail_letter letter = { 0 };
+    struct mail_row row;
+
+    owe(store, "order/1/recibido", "1");
+    owe(store, "order/2/recibido", "2");
+    assert_true(end_next(store, MAIL_HELD, NOW));
+    assert_true(end_next(store, MAIL_HELD, NOW));
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE template = 'digest'"), 1);
+    struct store_rows *rows = mail_rows_due(store, NOW + 60000, 10);
+    assert_true(store_next(rows));
+    mail_row_read(&row, rows);
+    assert_false(store_next(rows));
+    assert_true(mail_compose(store, &settings, &row, &letter));
+    assert_non_null(strstr(letter.subject.bytes, "2"));
+    assert_non_null(
+        strstr(strstr(letter.body.bytes, "== Tu pedido de Pan"), "== Tu pedido de Pan"));
+    mail_letter_free(&letter);
+    mail_row_free(&row);
+    assert_true(end_next(store, MAIL_SENT, NOW + 60000));
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE status = 'digested'"), 2);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing WHERE id LIKE '%/deferred'"), 2);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing WHERE id LIKE '%/digested'"), 2);
+}
+
+static void the_flow_counts_the_last_hour(void **state)
+{
+    struct store *store = *state;
+    struct mail_flow flow = { .limit = 2 };
+
+    owe(store, "order/1/recibido", "1");
+    owe(store, "order/1/preparando", "1");
+    assert_true(end_next(store, MAIL_SENT, NOW));
+    assert_true(end_next(store, MAIL_SENT, NOW + 1000));
+    mail_flow_read(store, "ana@x.cl", NOW + 2000, &flow);
+    assert_int_equal(flow.sent, 2);
+    assert_int_equal(flow.oldest_ms, NOW);
+    mail_flow_read(store, "ana@x.cl", NOW + NOTIFY_HOUR_MS, &flow);
+    assert_int_equal(flow.sent, 1);
+    mail_flow_read(store, "berta@x.cl", NOW, &flow);
+    assert_int_equal(flow.sent, 0);
+}
+
+static bool notices(struct store *store)
+{
+    struct lease lease = { .name = "notify" };
+    bool more;
+
+    assert_true(lease_keep(&lease, store, 0));
+    more = notify_alerts(&settings, store, &lease, NOW);
+    lease_release(&lease, store);
+    return more;
+}
+
+static void raise_alert(struct store *store, enum alert_kind kind)
+{
+    assert_true(store_begin(store));
+    assert_true(alert_raise(store, &(struct alert){ .kind = kind,
+                                                    .subject = "BBCL23",
+                                                    .cart = "BBCL23",
+                                                    .details = "Algo pasa.",
+                                                    .at_ms = NOW }));
+    assert_int_equal(store_commit(store), STORE_OK);
+}
+
+static void an_alert_is_told_when_it_begins_and_when_it_ends(void **state)
+{
+    struct store *store = *state;
+
+    raise_alert(store, ALERT_CART_VANISHED);
+    assert_false(notices(store));
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 2);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alert_notices"), 0);
+    assert_true(store_begin(store));
+    assert_true(alert_end(store, ALERT_CART_VANISHED, "BBCL23", NOW + 1));
+    assert_int_equal(store_commit(store), STORE_OK);
+    notices(store);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 4);
+    /* That it was seen afterwards is no news. */
+    store_run(store, "INSERT INTO alert_notices SELECT id, 'CLEARED_ACK', 5 FROM alerts", "");
+    notices(store);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 4);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM webhook_posts"), 3);
+}
+
+static void a_small_alert_is_not_mailed(void **state)
+{
+    raise_alert(*state, ALERT_CLOCK_BAD);
+    notices(*state);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM mails"), 0);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM webhook_posts"), 1);
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, open_store, close_store, NULL                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("an end is written once, with its record", an_end_is_written_once_with_its_record),
+        CLAIM("a deferred one is due again", a_deferred_one_is_due_again),
+        CLAIM("mails come in the order in which they were owed",
+              mails_come_in_the_order_in_which_they_were_owed),
+        CLAIM("what is held comes to its digest's end", what_is_held_comes_to_its_digests_end),
+        CLAIM("the flow counts the last hour", the_flow_counts_the_last_hour),
+        CLAIM("an alert is told when it begins and when it ends",
+              an_alert_is_told_when_it_begins_and_when_it_ends),
+        CLAIM("a small alert is not mailed", a_small_alert_is_not_mailed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
