@@ -26,7 +26,7 @@ RUT = st.builds(rut, st.sampled_from((1, 2, 7654321, 12345678, 10000013)),
 PERSON = st.one_of(RUT.map(lambda text: {"rut": text}), RUT.map(lambda text: {"rut": text}),
                    st.sampled_from(("AB1234", "ab1234", "A1")).map(lambda t: {"passport": t}))
 STEP = st.fixed_dictionaries({
-    "id": st.integers(0, 25), "person": PERSON, "premium": st.sampled_from((False, False, True)),
+    "again": st.sampled_from((None,) * 6 + (0, 3)), "person": PERSON, "premium": st.sampled_from((False, False, True)),
     "plate": st.sampled_from(("BBCL23", "CCDF45", "XY9-1", "DD", "FGHJ55")),
     "email": st.sampled_from(("ana@example.cl",) * 6 + ("no address",)),
     "gap": st.sampled_from((0, 1, 200, 5000)),
@@ -39,14 +39,18 @@ def a_history(**fixed):
 
 
 def records_of(history):
+    """`again`: this one is an earlier application once more, as Kafka's producers may send it."""
     now_ms, offsets, log = NOON, [0, 0], []
-    for step in history["steps"]:
+    for number, step in enumerate(history["steps"]):
         now_ms += step["gap"]
-        partition = int(step["premium"])
-        value = {"id": f"id-{step['id']}", "name": "Ana", "lastname": "Soto", **step["person"],
-                 "email": step["email"], "plate": step["plate"], "premium": step["premium"],
-                 "ts_ms": now_ms}
-        log.append(Record(TOPIC, partition, offsets[partition], now_ms, "key", json.dumps(value)))
+        partition, value = int(step["premium"]), json.dumps({
+            "id": f"id-{number}", "name": "Ana", "lastname": "Soto", **step["person"],
+            "email": step["email"], "plate": step["plate"], "premium": step["premium"],
+            "ts_ms": now_ms})
+        if step["again"] is not None and log:
+            earlier = log[step["again"] % len(log)]
+            partition, value = earlier.partition, earlier.value
+        log.append(Record(TOPIC, partition, offsets[partition], now_ms, "key", value))
         offsets[partition] += 1
     return log, now_ms + 60_000
 
