@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from . import event as events
 
 AHEAD_MS = 120_000
+FIGURES = ("quantity", "amount", "sales", "clients", "voided", "unpriced")
 
 
 @dataclass
@@ -116,10 +117,8 @@ class Sales:
         return self.calendar.day_of(stored.append_ms)
 
     def _sell(self, source, stored):
-        """A void that waited for its sale changes the row once more."""
+        stored.voided = stored.event["receipt"] in source.voids
         self._change("sale", stored, [stored], lambda: self._put(stored))
-        if stored.event["receipt"] in source.voids:
-            self._change("void", stored, [stored], lambda: setattr(stored, "voided", True))
 
     def _void(self, source, stored):
         receipt = stored.event["receipt"]
@@ -136,11 +135,9 @@ class Sales:
         if boot in self.clocks:
             return
         self.clocks[boot] = event
-        for (cart, _), source in sorted(self.sources.items()):
-            moved = [sale for sale in self._sales(source)
-                     if cart == event["cart"] and self._day(sale) != sale.day]
-            for sale in sorted(moved, key=lambda one: one.event["seq"]):
-                self._change("clock", stored, [sale], lambda sale=sale: self._move(sale))
+        moved = [sale for (cart, _), source in self.sources.items() if cart == event["cart"]
+                 for sale in self._sales(source) if self._day(sale) != sale.day]
+        self._change("clock", stored, moved, lambda: [self._move(sale) for sale in moved])
 
     def _put(self, sale):
         event = sale.event
@@ -154,20 +151,22 @@ class Sales:
         self._put(sale)
 
     def _change(self, cause, stored, sales, change):
-        """Does it, and keeps a revision for each row that was closed by Kafka's time."""
+        """Does it, and keeps a revision for each row that was closed by Kafka's time: one for each
+        record, however many sales it moves."""
         cart = stored.event["cart"]
-        days = {sale.day for sale in sales} | {self._day(sale) for sale in sales}
-        closed = [day for day in days if self.calendar.close_ms(day) <= stored.append_ms]
+        touched = {}
+        for sale in sales:
+            for day in {sale.day, self._day(sale)}:
+                touched.setdefault(day, []).append((sale.event["epoch"], sale.event["receipt"]))
+        closed = [day for day in touched if self.calendar.close_ms(day) <= stored.append_ms]
         before = {day: self.row(day, cart) for day in closed}
         change()
         for day in closed:
-            after = self.row(day, cart)
-            if after == before[day]:
-                continue
-            kept = self._kept(day, cart, before[day])
-            kept.append(Revision(len(kept) + 1, stored.append_ms, cause,
-                                 [(sale.event["epoch"], sale.event["receipt"]) for sale in sales],
-                                 before[day], after))
+            after = self.row(day, cart) or dict.fromkeys(FIGURES, 0)
+            if after != before[day]:
+                kept = self._kept(day, cart, before[day])
+                kept.append(Revision(len(kept) + 1, stored.append_ms, cause, sorted(touched[day]),
+                                     before[day], after))
 
     def _kept(self, day, cart, row):
         """The row's revisions, the close among them where the row was there before it."""
@@ -199,7 +198,7 @@ class Sales:
             kept = self.revisions.get((day, cart), [])
             row = self.row(day, cart)
             if row is None and kept:
-                row = dict.fromkeys(kept[0].after, 0)  # what was told of a day must be taken back
+                row = dict.fromkeys(FIGURES, 0)  # what was told of a day must be taken back
             if row is not None:
                 rows[day, cart] = {**row, "revision": len(kept),
                                    "status": "closed" if kept else "open",

@@ -49,7 +49,7 @@ VOID = st.fixed_dictionaries({"kind": st.just("void"), "receipt": st.integers(0,
 STOCK = st.fixed_dictionaries({"kind": st.just("stock"), "stock": st.integers(0, 60)})
 CLOCK = st.fixed_dictionaries({"kind": st.just("clock")})
 BOOT = st.fixed_dictionaries({"kind": st.just("boot")})
-EVENT = st.one_of(SALE, SALE, SALE, SALE, VOID, VOID, STOCK)
+EVENT = st.one_of(SALE, SALE, SALE, SALE, VOID, VOID, STOCK, CLOCK, BOOT)
 STEP = st.fixed_dictionaries({
     "cart": st.integers(0, 2), "epoch": st.sampled_from((0, 0, 0, 1)),
     "gap": GAPS, "late": LATENESS,
