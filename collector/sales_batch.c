@@ -144,10 +144,12 @@ void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect
 void sales_batch_revise(struct sales_batch *batch, struct store *store,
                         const struct late_cause *cause)
 {
-    struct late_write late = { store, &batch->late_rows, &batch->open, cause };
+    struct late_write late = { store, &batch->late_rows, cause };
 
     if (day_sums_is_empty(&batch->late))
         return;
+    /* The batch may hold some of what belongs to a row that is closed now, its clients too. */
+    day_sums_write(&batch->open, store);
     day_sums_each(&batch->late, store, late_write_row, &late);
     day_sums_forget(&batch->late);
 }

@@ -93,11 +93,6 @@ static bool read_closed(const struct late_write *late, const struct cart_day *da
 {
     bool is = daily_row_read(late->store, day->day, day->cart, row);
 
-    if (is && row->closed)
-        return true;
-    /* The batch may hold some of what belongs to it. */
-    day_sums_write(late->open, late->store);
-    is = daily_row_read(late->store, day->day, day->cart, row);
     if (is && !row->closed && late_close_row(late->store, late->rows, row, late->cause->grace_ms))
         is = daily_row_read(late->store, day->day, day->cart, row);
     return is;

@@ -34,7 +34,6 @@ void late_keep(struct store *store, struct late_rows *rows, const struct late_re
 struct late_write {
     struct store *store;
     struct late_rows *rows;
-    struct day_sums *open; /* what is still to be added to open rows */
     const struct late_cause *cause;
 };
 void late_write_row(void *late_write, const struct cart_day *day);

@@ -41,3 +41,7 @@ class Calendar:
 def iso_of_number(days):
     """A day as the collector's store keeps it, counted from 1970-01-01."""
     return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
+
+
+def number_of_iso(day):
+    return (date.fromisoformat(day) - date(1970, 1, 1)).days

@@ -1,7 +1,9 @@
 """One process of the collector's roles for all property tests of a run."""
 import pytest
 
-from .replay import Replay
+pytest.register_assert_rewrite("properties.sales_tables")
+
+from .replay import Replay  # noqa: E402
 
 
 @pytest.fixture(scope="session")
