@@ -2,6 +2,7 @@
 foreach(module
   access_attempts
   csv
+  daily_row
   dead_letter
   desk
   fix_filter
