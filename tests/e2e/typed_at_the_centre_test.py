@@ -60,6 +60,13 @@ def test_a_vendor_sells_for_its_own_cart_alone(centre):
     acts = centre.api.items("/actions", user=vendor.get("/me")["user"])
     assert [a["action"] for a in acts] == ["void", "sale", "stock"]
     assert acts[0]["details"] == "typed twice"
+    user, day = acts[0]["user"], centre.api.items("/daily-sales", cart=cart)[0]["day"]
+    for bound, count in (("from", 3), ("to", 3)):
+        assert len(centre.api.items("/actions", user=user, **{bound: day})) == count
+    assert centre.api.items("/actions", user=user, **{"from": "2099-01-01"}) == []
+    assert centre.api.items("/actions", user=user, to="2020-01-01") == []
+    table = centre.api.request("GET", f"/api/v1/actions?user={user}&format=csv").text.splitlines()
+    assert table[0] == "time,user,action,subject,details" and len(table) == 4
     assert vendor.request("GET", "/api/v1/actions").status_code == 403
 
 
