@@ -13,8 +13,8 @@ SELECT d.sales + COALESCE(v.sales, 0), d.quantity + COALESCE(v.quantity, 0),
 FROM source_days d
 JOIN sources s ON s.source = d.source
 LEFT JOIN cart_counts c ON c.day = $1 AND c.cart = s.cart AND c.epoch = s.epoch
-LEFT JOIN (SELECT r.source, COUNT(*) AS sales, SUM(r.quantity) AS quantity,
-               SUM(COALESCE(r.amount, 0)) AS amount
+LEFT JOIN (SELECT r.source, COUNT(*) AS sales, CAST(SUM(r.quantity) AS BIGINT) AS quantity,
+               CAST(SUM(COALESCE(r.amount, 0)) AS BIGINT) AS amount
            FROM voids_elsewhere e JOIN receipts r ON r.source = e.source AND r.seq = e.seq
            WHERE r.day = $1 AND e.source IN (SELECT source FROM sources WHERE cart = $2)
            GROUP BY r.source) v ON v.source = d.source

@@ -59,6 +59,8 @@ static void refuses(void **state)
           "cart must be a plate, [A-Z0-9][A-Z0-9-]{2,15}" },
         { "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"xyz\"}", "epoch",
           "epoch must be 16 to 32 of [0-9a-f]" },
+        { "{\"v\":1,\"type\":\"void\",\"sale_epoch\":\"xyz\"}", "sale_epoch",
+          "sale_epoch must be 16 to 32 of [0-9a-f]" },
         { "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\"}", "clock", "clock is missing" },
         { "{\"v\":1,\"type\":\"sale\",\"quantity\":0}", "quantity",
           "quantity must be from 1 to 10000" },
