@@ -5,6 +5,7 @@
 #include "collector/api_call.h"
 #include "collector/http.h"
 #include "collector/http_guard.h"
+#include "collector/import.h"
 #include "collector/kafka_ends.h"
 #include "collector/order_desk.h"
 #include "collector/rate_limit.h"
@@ -270,7 +271,8 @@ static bool check_form(struct api_call *call)
     bool repeated = false;
     const char *bad = route_bad_parameter(route, call->request, &repeated);
     if (call->request->too_large) {
-        call_problem(call, PROBLEM_TOO_LARGE, NULL, NULL);
+        call_problem(call, PROBLEM_TOO_LARGE, NULL,
+                     (route->flags & ROUTE_NDJSON) != 0 ? "67108864" : "65536");
         return false;
     }
     if (bad != NULL) {
@@ -282,7 +284,11 @@ static bool check_form(struct api_call *call)
         return false;
     }
     if ((route->flags & ROUTE_JSON) != 0 && !request_is_json(call->request)) {
-        call_problem(call, PROBLEM_TYPE, NULL, NULL);
+        call_problem(call, PROBLEM_TYPE, NULL, "application/json");
+        return false;
+    }
+    if ((route->flags & ROUTE_NDJSON) != 0 && !request_is_ndjson(call->request)) {
+        call_problem(call, PROBLEM_TYPE, NULL, "application/x-ndjson");
         return false;
     }
     if ((route->flags & ROUTE_IDEMPOTENT) != 0 &&
@@ -390,12 +396,33 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
     return HTTP_ANSWERED;
 }
 
+/* A long body is taken only from who may send it. */
+static size_t body_max(void *owner, const struct request *request)
+{
+    struct api *api = owner;
+    struct route_match match;
+    struct identity who = { .role = ROLE_NONE };
+    const char *token = request_bearer(request);
+    if (request->malformed || route_find(request, &match) != ROUTE_FOUND ||
+        (match.route->flags & ROUTE_NDJSON) == 0 || token == NULL)
+        return REQUEST_BODY_MAX;
+    struct store *store = api_store(api);
+    if (store == NULL)
+        return REQUEST_BODY_MAX;
+    token_read(store, token, clock_wall_ms(), &who);
+    if (store_status(store) != STORE_OK)
+        forget_store(api);
+    bool may = access_to_route(match.route->roles, &who, match.cart) == ACCESS_GRANTED;
+    return may ? IMPORT_BODY_MAX : REQUEST_BODY_MAX;
+}
+
 static bool start_parts(struct api *api)
 {
     bool limited = api->options.rate_per_minute > 0;
     struct http_options http = { .address = api->options.address,
                                  .per_address_max = limited ? GUARD_PER_ADDRESS_MAX : 0,
                                  .handle = handle,
+                                 .body_max = body_max,
                                  .owner = api };
     if (!address_list_read(api->options.proxies, &http.proxies)) {
         log_error("api", "the proxies are no list of addresses", "proxies=%s",

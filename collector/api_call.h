@@ -142,6 +142,8 @@ void dead_letters_retry(struct api_call *call);
 void set_aside_list(struct api_call *call);
 void set_aside_take(struct api_call *call);
 void set_aside_forget(struct api_call *call);
+/* api_imports.c */
+void imports_take(struct api_call *call);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

@@ -170,7 +170,7 @@ void desk_take_back(struct api_call *call)
     struct event event;
     bool empty = call->request->body.length == 0; /* the reason is all that may be in it */
     if (!empty && !request_is_json(call->request)) {
-        call_problem(call, PROBLEM_TYPE, NULL, NULL);
+        call_problem(call, PROBLEM_TYPE, NULL, "application/json");
         return;
     }
     cJSON *body = empty ? cJSON_CreateObject() : call_body(call);

@@ -38,7 +38,8 @@ struct http_exchange {
     struct request request;
     struct response response;
     struct address client;
-    bool begun;          /* the headers were seen */
+    bool begun; /* the headers were seen */
+    size_t body_max, body_taken;
     bool handed;         /* the whole request went to the handler: what comes next is the answer */
     struct buffer piece; /* of an answer in pieces, from `piece_sent` on still to be sent */
     size_t piece_sent;
@@ -110,23 +111,38 @@ static void begin(struct http_exchange *exchange, const char *method)
     request->accept_language = header(exchange, "Accept-Language");
     request->content_type = header(exchange, "Content-Type");
     request->idempotency_key = header(exchange, "Idempotency-Key");
-    request->too_large = length != NULL && strtoull(length, NULL, 10) > REQUEST_BODY_MAX;
     find_client(exchange);
+    const struct http_options *options = &exchange->server->options;
+    exchange->body_max =
+        options->body_max != NULL ? options->body_max(options->owner, request) : REQUEST_BODY_MAX;
+    request->too_large = length != NULL && strtoull(length, NULL, 10) > exchange->body_max;
+    if (exchange->body_max > REQUEST_BODY_MAX)
+        request->file = tmpfile(); /* it has no name: it goes with its last user */
 }
 
 static bool is_hopeless(const struct http_exchange *exchange)
 {
     const char *length = header(exchange, "Content-Length");
-    return length != NULL && strtoull(length, NULL, 10) > BODY_DISCARD_MAX;
+    size_t max = exchange->body_max > BODY_DISCARD_MAX ? exchange->body_max : BODY_DISCARD_MAX;
+    return length != NULL && strtoull(length, NULL, 10) > max;
 }
 
 static void take_body(struct http_exchange *exchange, const char *bytes, size_t length)
 {
     struct request *request = &exchange->request;
-    if (request->body.length + length > REQUEST_BODY_MAX)
+    exchange->body_taken += length;
+    if (exchange->body_taken > exchange->body_max)
         request->too_large = true;
-    if (!request->too_large)
+    if (request->too_large)
+        return;
+    if (exchange->body_max <= REQUEST_BODY_MAX) {
         buffer_append(&request->body, bytes, length);
+        return;
+    }
+    /* A disk that is full shows in ferror(). */
+    if (request->file != NULL)
+        fwrite(bytes, 1, length, request->file);
+    set_deadline(exchange->server, exchange->connection, GUARD_REQUEST_MS);
 }
 
 /* Fills the exchange's piece anew, unless the answer has ended. */
@@ -260,6 +276,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     response_clear(&exchange->response);
     buffer_free(&exchange->piece);
     buffer_free(&exchange->request.body);
+    if (exchange->request.file != NULL)
+        fclose(exchange->request.file);
     free(exchange);
     *con_cls = NULL;
 }

@@ -3,8 +3,9 @@
  *
  * A pool of HTTP_THREADS threads; each request is handled on one of them, which meanwhile serves no
  * other. What takes long is suspended and resumed from elsewhere. Limits: HTTP_CONNECTIONS_MAX
- * connections, HTTP_CONNECTION_BYTES for a request's head, REQUEST_BODY_MAX for its body, and the
- * deadlines of http_guard.h. Every answer carries the headers that keep browsers from guessing. */
+ * connections, HTTP_CONNECTION_BYTES for a request's head, REQUEST_BODY_MAX for its body (unless
+ * its route takes more), and the deadlines of http_guard.h. Every answer carries the headers that
+ * keep browsers from guessing. */
 #ifndef CARRITO_COLLECTOR_HTTP_H
 #define CARRITO_COLLECTOR_HTTP_H
 
@@ -29,6 +30,9 @@ struct http_options {
     struct address_list proxies;
     size_t per_address_max; /* connections; 0: no limit */
     enum http_handled (*handle)(void *owner, struct http_exchange *exchange);
+    /* Asked when the headers are read: how long the body may be. More than REQUEST_BODY_MAX goes
+     * into request->file, as long as parts of it keep coming in time. NULL: REQUEST_BODY_MAX. */
+    size_t (*body_max)(void *owner, const struct request *request);
     void *owner;
 };
 

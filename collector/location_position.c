@@ -144,10 +144,19 @@ static bool read_event(struct location *location, const struct kafka_record *rec
     return false;
 }
 
+/* What is typed at the centre, carried there on a card or tried again says nothing of now, as what
+ * is retained; no record of a bridge but dead letters has the header `source`. */
+static bool is_word(const struct event *event, const struct kafka_record *record)
+{
+    char text[8];
+
+    return !event->desk && !kafka_in_header(record, "retained", text, sizeof text) &&
+           !kafka_in_header(record, "source", text, sizeof text);
+}
+
 void location_apply_event(struct location *location, const struct kafka_record *record)
 {
     struct event event;
-    char retained[8];
 
     if (!read_event(location, record, &event))
         return;
@@ -156,7 +165,7 @@ void location_apply_event(struct location *location, const struct kafka_record *
     /* What is typed at the centre is no word of the cart, and its place is what we knew already. */
     if (event.has_position && !event.desk)
         apply_fix(location, cart, &event, record->append_ms);
-    if (!event.desk && !kafka_in_header(record, "retained", retained, sizeof retained))
+    if (is_word(&event, record))
         location_hear(location, cart, record, event.owntracks);
     if (event.type == EVENT_SALE)
         cart->sale_ms = later(cart->sale_ms, event_time_ms(&event, event.ts_ms, record->append_ms));

@@ -111,12 +111,22 @@ const char *request_bearer(const struct request *request)
     return value + sizeof scheme - 1;
 }
 
+/* The type, whatever parameters follow it. */
+static bool is_type(const struct request *request, const char *type)
+{
+    size_t length = strlen(type);
+    const char *said = request->content_type;
+    if (said == NULL || strncasecmp(said, type, length) != 0)
+        return false;
+    return said[length] == '\0' || said[length] == ';' || said[length] == ' ';
+}
+
 bool request_is_json(const struct request *request)
 {
-    static const char json[] = "application/json";
-    const char *type = request->content_type;
-    if (type == NULL || strncasecmp(type, json, sizeof json - 1) != 0)
-        return false;
-    char next = type[sizeof json - 1];
-    return next == '\0' || next == ';' || next == ' ';
+    return is_type(request, "application/json");
+}
+
+bool request_is_ndjson(const struct request *request)
+{
+    return is_type(request, "application/x-ndjson");
 }

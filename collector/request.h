@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define REQUEST_TARGET_MAX   4096  /* longer is refused as malformed */
 #define REQUEST_SEGMENTS_MAX 8     /* "/api/v1/daily-sales/{day}/{cart}/revisions" has 6 */
@@ -33,6 +34,7 @@ struct request {
     /* Header values, NULL where absent; they live as long as the request. */
     const char *authorization, *accept_language, *content_type, *idempotency_key;
     struct buffer body; /* owned by whoever made the request */
+    FILE *file;         /* the same, for a route that takes long bodies: instead of `body` */
 };
 
 /* Reads "/path?query" into target, segments and query. False, and `malformed` set, where it is no
@@ -42,6 +44,8 @@ bool request_read_target(struct request *request, const char *raw);
 const char *request_query(const struct request *request, const char *name);
 /* The token of `Authorization: Bearer TOKEN`, NULL where there is none. */
 const char *request_bearer(const struct request *request);
+/* True where the body is said to be lines of JSON (application/x-ndjson). */
+bool request_is_ndjson(const struct request *request);
 /* True where the body is said to be JSON (parameters such as charset aside). */
 bool request_is_json(const struct request *request);
 

@@ -164,6 +164,7 @@ const struct route routes[] = {
     { "GET", API "/set-aside", WHO_READS, ROUTE_LIST, { "cart" }, set_aside_list },
     { "POST", API "/set-aside/{id}/accept", WHO_ACTS, ROUTE_WORKER, { NULL }, set_aside_take },
     { "POST", API "/set-aside/{id}/drop", WHO_ACTS, ROUTE_WORKER, { NULL }, set_aside_forget },
+    { "POST", API "/imports", WHO_ACTS, ROUTE_WORKER | ROUTE_NDJSON, { NULL }, imports_take },
     { "GET", "/healthz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_alive },
     { "GET", "/readyz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_ready },
     { "GET", "/metrics", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_metrics },

@@ -22,7 +22,8 @@ enum route_flag {
     /* Honours Idempotency-Key: the frame keeps the answer when call_commit() commits, so that the
      * handler writes its answer before it calls that. Nothing else is asked of it. */
     ROUTE_IDEMPOTENT = 1 << 7,
-    ROUTE_LATER = 1 << 8 /* without a store; the handler sees to the answer: call_finish() */
+    ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
+    ROUTE_LATER = 1 << 8   /* without a store; the handler sees to the answer: call_finish() */
 };
 
 struct api_call;

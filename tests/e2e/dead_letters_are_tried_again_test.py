@@ -6,7 +6,8 @@ from harness.wait import wait_until
 
 
 def _mine(api, source):
-    return [row for row in api.items("/dead-letters", limit=50) if row["source"] == source]
+    return [row for row in api.get("/dead-letters", limit=1000)["items"]
+            if row["source"] == source]
 
 
 def test_a_dead_letter_is_listed_told_and_tried_again(centre):

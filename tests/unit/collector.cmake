@@ -10,6 +10,7 @@ foreach(module
   hmac
   http_limits
   idempotency
+  import
   kafka_position
   lease
   location

@@ -69,6 +69,7 @@ static const struct {
     { "GET", "/api/v1/set-aside", "voa" },
     { "POST", "/api/v1/set-aside/{id}/accept", "oa" },
     { "POST", "/api/v1/set-aside/{id}/drop", "oa" },
+    { "POST", "/api/v1/imports", "oa" },
     { "GET", "/healthz", "*" },
     { "GET", "/readyz", "*" },
     { "GET", "/metrics", "*" },
