@@ -9,6 +9,7 @@
 #include "collector/kafka_ends.h"
 #include "collector/order_desk.h"
 #include "collector/rate_limit.h"
+#include "collector/stream.h"
 #include "collector/users.h"
 #include "collector/workers.h"
 #include "common/clock.h"
@@ -38,6 +39,7 @@ struct api {
     struct rate_limit *sign_ins, *open_posts; /* per address */
     struct kafka_ends *ends;
     struct order_desk *order_desk;
+    struct stream *stream;   /* NULL without Kafka */
     pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
     bool has_store_key;
 };
@@ -52,6 +54,11 @@ struct job {
 const struct api_options *api_options(const struct api *api)
 {
     return &api->options;
+}
+
+struct stream *api_stream(struct api *api)
+{
+    return api->stream;
 }
 
 struct kafka_ends *api_kafka_ends(struct api *api)
@@ -384,6 +391,7 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
         .api = api,
         .request = request,
         .response = http_response(exchange),
+        .exchange = exchange,
         .lang = lang_choose(request->accept_language, lang_from_name(api->options.lang)),
         .now_ms = clock_wall_ms(),
     };
@@ -436,6 +444,11 @@ static bool start_parts(struct api *api)
     api->writers = workers_open(&(struct workers_options){ work, WRITERS, WRITERS_WAITING_MAX });
     if (api->options.brokers != NULL)
         api->ends = kafka_ends_open(api->options.brokers, api->options.kafka);
+    if (api->options.brokers != NULL)
+        api->stream = stream_open(&(struct stream_options){ .brokers = api->options.brokers,
+                                                            .pairs = api->options.kafka,
+                                                            .roles = stream_roles,
+                                                            .owner = api });
     api->order_desk = order_desk_open(&api->options);
     if (!api->has_store_key || api->hashers == NULL || api->writers == NULL)
         return false;
@@ -464,6 +477,7 @@ void api_stop(struct api *api)
     /* In this order: no suspended exchange may be left when the server ends. */
     if (api->http != NULL)
         http_quiesce(api->http);
+    stream_end(api->stream);
     order_desk_stop(api->order_desk);
     if (api->hashers != NULL)
         workers_stop(api->hashers);
@@ -473,6 +487,7 @@ void api_stop(struct api *api)
     workers_close(api->hashers);
     workers_close(api->writers);
     order_desk_close(api->order_desk);
+    stream_close(api->stream);
     kafka_ends_close(api->ends);
     rate_limit_close(api->sign_ins);
     rate_limit_close(api->open_posts);

@@ -14,12 +14,14 @@
 #include "common/json_read.h"
 #include "common/json_write.h"
 
+struct http_exchange;
 struct kafka_ends;
 
 struct api_call {
     struct api *api;
     const struct request *request;
     struct response *response;
+    struct http_exchange *exchange; /* for answers that wait for what happens next */
     struct route_match match;
     struct identity who;
     enum lang lang;
@@ -33,11 +35,13 @@ struct api_call {
 };
 
 struct order_desk;
+struct stream;
 
 /* What the handlers share, made in api_start(). */
 const struct api_options *api_options(const struct api *api);
 struct kafka_ends *api_kafka_ends(struct api *api);
 struct order_desk *api_order_desk(struct api *api);
+struct stream *api_stream(struct api *api);
 /* The calling thread's connection to the store; NULL while the store is away. */
 struct store *api_store(struct api *api);
 
@@ -144,6 +148,10 @@ void set_aside_take(struct api_call *call);
 void set_aside_forget(struct api_call *call);
 /* api_imports.c */
 void imports_take(struct api_call *call);
+/* api_stream.c */
+void stream_get(struct api_call *call);
+/* Of an answer to `struct stream_options.roles`; the owner is the api. */
+void stream_roles(void *owner, struct buffer *out);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

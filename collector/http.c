@@ -110,6 +110,7 @@ static void begin(struct http_exchange *exchange, const char *method)
     request->authorization = header(exchange, "Authorization");
     request->accept_language = header(exchange, "Accept-Language");
     request->content_type = header(exchange, "Content-Type");
+    request->last_event_id = header(exchange, "Last-Event-ID");
     request->idempotency_key = header(exchange, "Idempotency-Key");
     find_client(exchange);
     const struct http_options *options = &exchange->server->options;
@@ -151,6 +152,8 @@ static void next_piece(struct http_exchange *exchange)
     struct response *response = &exchange->response;
     buffer_clear(&exchange->piece);
     exchange->piece_sent = 0;
+    if (exchange->state == RESPONSE_WAIT)
+        exchange->state = RESPONSE_MORE;
     while (exchange->state == RESPONSE_MORE && exchange->piece.length == 0)
         exchange->state = response->more(response->source, &exchange->piece);
 }
@@ -167,7 +170,7 @@ static ssize_t read_piece(void *cls, uint64_t position, char *bytes, size_t max)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     size_t left = exchange->piece.length - exchange->piece_sent;
     if (left == 0)
-        return MHD_CONTENT_READER_END_OF_STREAM;
+        return exchange->state == RESPONSE_WAIT ? 0 : MHD_CONTENT_READER_END_OF_STREAM;
     size_t length = left < max ? left : max;
     memcpy(bytes, exchange->piece.bytes + exchange->piece_sent, length);
     exchange->piece_sent += length;

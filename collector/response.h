@@ -8,7 +8,8 @@
 
 #define RESPONSE_HEADERS_MAX 6
 
-enum response_piece { RESPONSE_MORE, RESPONSE_END, RESPONSE_BROKEN };
+/* RESPONSE_WAIT: nothing now, and the exchange was suspended until there is (http_suspend()). */
+enum response_piece { RESPONSE_MORE, RESPONSE_WAIT, RESPONSE_END, RESPONSE_BROKEN };
 
 struct response_header {
     const char *name;

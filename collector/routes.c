@@ -116,6 +116,7 @@ const struct route routes[] = {
     { "GET", API "/restocks", WHO_READS, ROUTE_LIST, { NULL }, restocks_list },
     { "POST", API "/restocks/{n}/done", WHO_ACTS, ROUTE_WORKER, { NULL }, restocks_done },
     { "POST", API "/restocks/announce", WHO_ACTS, ROUTE_WORKER, { NULL }, restocks_announce },
+    { "GET", API "/stream", WHO_READS, ROUTE_NO_STORE, { NULL }, stream_get },
     { "GET", API "/consumers", WHO_READS, ROUTE_WORKER | ROUTE_LIST, { NULL }, consumers_list },
     { "POST", API "/consumers/{role}/stop", WHO_ACTS, ROUTE_WORKER, { NULL }, consumers_stop },
     { "POST", API "/consumers/{role}/start", WHO_ACTS, ROUTE_WORKER, { NULL }, consumers_start },

@@ -45,6 +45,7 @@ foreach(module
   silence
   stock
   store
+  stream_event
   wake)
   carrito_unit_test(${module} carrito_collector_parts)
 endforeach()

@@ -51,6 +51,7 @@ static const struct {
     { "GET", "/api/v1/restocks", "voa" },
     { "POST", "/api/v1/restocks/{n}/done", "oa" },
     { "POST", "/api/v1/restocks/announce", "oa" },
+    { "GET", "/api/v1/stream", "voa" },
     { "GET", "/api/v1/consumers", "voa" },
     { "POST", "/api/v1/consumers/{role}/stop", "oa" },
     { "POST", "/api/v1/consumers/{role}/start", "oa" },

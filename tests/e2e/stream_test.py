@@ -1,0 +1,126 @@
+"""GET /stream tells operators what happens, within a second, to many at once; who was away goes on
+where it was, or is told to ask again."""
+import http.client
+import json
+import socket
+import threading
+import time
+from urllib.parse import urlsplit
+
+import requests
+
+from harness.cart import PahoCart
+from harness.wait import wait_until
+
+
+class Listener:
+    """A client of server-sent events; keeps what it hears."""
+
+    def __init__(self, api, last_event_id=None):
+        headers = {"Authorization": f"Bearer {api.token}"}
+        if last_event_id:
+            headers["Last-Event-ID"] = last_event_id
+        self.events, self.last_id = [], None
+        connection = http.client.HTTPConnection(urlsplit(api.base).netloc, timeout=60)
+        connection.connect()
+        self._socket = connection.sock
+        connection.request("GET", "/api/v1/stream", headers=headers)
+        self._answer = connection.getresponse()
+        assert self._answer.status == 200, self._answer.read()
+        assert self._answer.headers["Content-Type"].startswith("text/event-stream")
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self):
+        name, data = None, None
+        try:
+            for raw in self._answer:
+                text = raw.decode().rstrip("\n")
+                field, _, value = text.partition(": ")
+                if field == "id":
+                    self.last_id = value
+                elif field == "event":
+                    name = value
+                elif field == "data":
+                    data = json.loads(value)
+                elif not text and name:
+                    self.events.append((name, data))
+                    name = data = None
+        except (OSError, ValueError, http.client.HTTPException):
+            pass  # closed
+
+    def of(self, name, cart=None):
+        found = []
+        for kind, data in list(self.events):
+            for one in data if isinstance(data, list) else [data]:
+                if kind == name and (cart is None or one.get("cart") == cart):
+                    found.append(one)
+        return found
+
+    def close(self):
+        if self._socket.fileno() < 0:
+            return  # closed before
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(10)
+        self._socket.close()
+
+
+def listening(scene, api):
+    """The first client of a collector makes it follow Kafka, and is told by a reset when it does."""
+    listener = scene.add(Listener(api))
+    wait_until("the greeting", lambda: listener.last_id, 5)
+    end = time.monotonic() + 3
+    while not listener.of("reset") and time.monotonic() < end:
+        time.sleep(0.05)
+    return listener
+
+
+def test_a_sale_a_position_and_a_level_are_told_at_once(centre, scene):
+    listener = listening(scene, centre.api)
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    began = time.time()
+    cart.send([cart.outbox.sale(quantity=3, amount=1500, client="<b>Ana</b>", stock=17),
+               cart.outbox.location(-33.45, -70.66)])
+    wait_until("the sale", lambda: listener.of("sale", cart.cart), 5)
+    heard = time.time() - began
+    sale = listener.of("sale", cart.cart)[0]
+    assert (sale["quantity"], sale["amount"], sale["client"]) == (3, 1500, "<b>Ana</b>")
+    wait_until("the position", lambda: listener.of("position", cart.cart), 5)
+    wait_until("the level", lambda: listener.of("stock", cart.cart), 5)
+    assert listener.of("stock", cart.cart)[0]["stock"] == 17
+    assert listener.of("position", cart.cart)[0]["lat"] == -33.45
+    assert heard < 5
+    assert listener.of("consumer"), "the roles are told at the beginning"
+
+
+def test_who_comes_back_misses_nothing_and_is_told_nothing_twice(centre, scene):
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    listener = listening(scene, centre.api)
+    cart.send([cart.outbox.sale()])
+    wait_until("the first sale", lambda: listener.of("sale", cart.cart), 5)
+    listener.close()
+    cart.send([cart.outbox.sale()])
+    cart.wait_acked()
+    again = scene.add(Listener(centre.api, last_event_id=listener.last_id))
+    wait_until("the second sale", lambda: again.of("sale", cart.cart), 5)
+    assert [sale["receipt"] for sale in again.of("sale", cart.cart)] == [2]
+
+
+def test_a_place_that_is_gone_is_a_reset(centre, scene):
+    listening(scene, centre.api)
+    stranger = scene.add(Listener(centre.api, last_event_id="00000000-17"))
+    wait_until("the reset", lambda: stranger.of("reset"), 5)
+
+
+def test_two_hundred_listen_at_once(centre, scene):
+    first = listening(scene, centre.api)
+    others = [scene.add(Listener(centre.api, last_event_id=first.last_id)) for _ in range(199)]
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    cart.send([cart.outbox.sale(quantity=7)])
+    for listener in [first, *others]:
+        wait_until("each hears the sale", lambda: listener.of("sale", cart.cart), 10)
+
+
+def test_without_a_token_there_is_no_stream(centre):
+    answer = requests.get(f"{centre.api.base}/api/v1/stream", timeout=5)
+    assert answer.status_code == 401
