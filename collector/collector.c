@@ -8,6 +8,7 @@
 #include "collector/processor.h"
 #include "collector/role.h"
 #include "collector/store.h"
+#include "collector/store_keeper.h"
 #include "collector/wake.h"
 
 #include "common/log.h"
@@ -29,6 +30,7 @@ struct collector {
     size_t processor_count;
     struct outgoing_sender *sender;
     struct wake *wake;
+    struct store_keeper *keeper;
     struct dead_letter_watch *watch;
     struct notify *notify;
     struct api *api;
@@ -158,6 +160,7 @@ static void stop_all(struct collector *collector)
     notify_join(collector->notify);
     outgoing_sender_join(collector->sender);
     dead_letter_watch_join(collector->watch);
+    store_keeper_stop(collector->keeper);
     wake_close(collector->wake);
 }
 
@@ -175,6 +178,7 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
     if (!prepare_store(settings->store, stopped))
         return status;
     collector.wake = wake_open();
+    collector.keeper = store_keeper_start(settings->store);
     start_roles(&collector, settings, pairs);
     if (start_api(&collector, settings, pairs)) {
         log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,

@@ -219,13 +219,22 @@ static bool send_some(struct outgoing_sender *sender)
     return all;
 }
 
+static struct store *open_store(struct outgoing_sender *sender)
+{
+    struct store *store = store_open(sender->options.store_url, STORE_REPEATABLE);
+
+    if (store != NULL)
+        store_set_wake(store, sender->options.wake);
+    return store;
+}
+
 static void *run(void *argument)
 {
     struct outgoing_sender *sender = argument;
 
     while (!atomic_load(&sender->stop)) {
         if (sender->store == NULL)
-            sender->store = store_open(sender->options.store_url, STORE_REPEATABLE);
+            sender->store = open_store(sender);
         if (sender->producer == NULL && !open_producer(sender))
             break;
         if (sender->store == NULL)

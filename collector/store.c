@@ -8,11 +8,11 @@
 #include "schema_location_sql.h"
 #include "schema_members_sql.h"
 #include "schema_notify_sql.h"
+#include "schema_ops_sql.h"
 #include "schema_orders_sql.h"
 #include "schema_sales_sql.h"
-#include "schema_stock_sql.h"
-#include "schema_ops_sql.h"
 #include "schema_sql.h"
+#include "schema_stock_sql.h"
 
 #include "common/log.h"
 
@@ -35,6 +35,7 @@ struct store {
     void *connection;
     enum store_result status;
     bool in_transaction;
+    bool has_turn; /* to write, among the threads of this process */
     struct wake *wake;
     unsigned notes; /* what the open transaction leaves for other threads */
     int64_t changed;
@@ -100,16 +101,9 @@ static bool script(struct store *store, const char *sql)
 enum store_result store_migrate(struct store *store)
 {
     static const char *const schemas[] = {
-        SQL_SCHEMA,
-        SQL_SCHEMA_ACCESS,
-        SQL_SCHEMA_DESK,
-        SQL_SCHEMA_LOCATION,
-        SQL_SCHEMA_MEMBERS,
-        SQL_SCHEMA_NOTIFY,
-        SQL_SCHEMA_ORDERS,
-        SQL_SCHEMA_SALES,
-        SQL_SCHEMA_STOCK,
-        SQL_SCHEMA_OPS,
+        SQL_SCHEMA,         SQL_SCHEMA_ACCESS, SQL_SCHEMA_DESK,   SQL_SCHEMA_LOCATION,
+        SQL_SCHEMA_MEMBERS, SQL_SCHEMA_NOTIFY, SQL_SCHEMA_ORDERS, SQL_SCHEMA_SALES,
+        SQL_SCHEMA_STOCK,   SQL_SCHEMA_OPS,
     };
 
     store_begin(store);
@@ -118,10 +112,30 @@ enum store_result store_migrate(struct store *store)
     return store_commit(store);
 }
 
+static void end_turn(struct store *store)
+{
+    if (store->has_turn)
+        wake_write_end(store->wake);
+    store->has_turn = false;
+}
+
+void store_tidy(struct store *store)
+{
+    assert(!store->in_transaction);
+    if (store->driver->tidy != NULL)
+        store->driver->tidy(store->connection);
+}
+
 bool store_begin(struct store *store)
 {
     assert(!store->in_transaction);
+    if (store->status != STORE_OK)
+        return false;
+    wake_write_begin(store->wake);
+    store->has_turn = true;
     store->in_transaction = script(store, store->driver->begin);
+    if (!store->in_transaction)
+        end_turn(store);
     return store->in_transaction;
 }
 
@@ -136,6 +150,7 @@ enum store_result store_commit(struct store *store)
 {
     if (store->in_transaction && script(store, "COMMIT")) {
         store->in_transaction = false;
+        end_turn(store);
         wake_call(store->wake, store->notes);
     }
     enum store_result result = store->status;
@@ -149,6 +164,7 @@ void store_rollback(struct store *store)
         store_rows_end(&store->rows[i]);
     if (store->in_transaction)
         store->driver->script(store->connection, "ROLLBACK");
+    end_turn(store);
     store->in_transaction = false;
     store->notes = 0;
     store->status = STORE_OK;

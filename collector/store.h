@@ -34,12 +34,17 @@ struct wake;
  * where it cannot be opened now; the caller tries later. */
 struct store *store_open(const char *url, enum store_durability durability);
 void store_close(struct store *store);
-/* Whom a commit wakes that leaves work for another thread of this process; NULL: nobody. */
+/* Whom a commit wakes that leaves work for another thread of this process, and where this
+ * connection takes its turn to write; NULL: nobody, and it comes to the lock as it comes. */
 void store_set_wake(struct store *store, struct wake *wake);
 /* Notes in a transaction what its commit leaves (a set of enum wake_for). */
 void store_note(struct store *store, unsigned what);
 /* Makes the tables that are missing (sql/schema.sql); safe to run by several at once. */
 enum store_result store_migrate(struct store *store);
+
+/* Does for all connections what a commit would else do by the way (store_keeper.h). Outside of a
+ * transaction; may block for the disk, and holds up a writer for some milliseconds at most. */
+void store_tidy(struct store *store);
 
 /* A transaction that will write: in SQLite it holds the write lock from here on. Outside of one,
  * each statement stands alone; a reader that wants one picture uses store_begin_read. */

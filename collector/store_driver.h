@@ -46,6 +46,8 @@ struct store_driver {
     double (*number)(void *cursor, int column);
     const char *(*text)(void *cursor, int column);
     const void *(*bytes)(void *cursor, int column, size_t *length);
+    /* Housekeeping; what it cannot do now, it does next time. NULL: there is none. */
+    void (*tidy)(void *connection);
     const char *begin, *begin_read;
 };
 

@@ -1,7 +1,9 @@
-/* A set of bits and its condition. */
+/* A set of bits with its condition; and numbers as at a counter: drawn, and called in their order.
+ */
 #include "collector/wake.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -9,6 +11,8 @@ struct wake {
     pthread_mutex_t lock;
     pthread_cond_t called;
     unsigned calls; /* not yet waited for */
+    pthread_cond_t next;
+    uint64_t drawn, serving; /* equal: nobody writes */
 };
 
 struct wake *wake_open(void)
@@ -23,6 +27,7 @@ struct wake *wake_open(void)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&wake->called, &attributes);
     pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&wake->next, NULL);
     return wake;
 }
 
@@ -31,6 +36,7 @@ void wake_close(struct wake *wake)
     if (wake == NULL)
         return;
     pthread_cond_destroy(&wake->called);
+    pthread_cond_destroy(&wake->next);
     pthread_mutex_destroy(&wake->lock);
     free(wake);
 }
@@ -74,4 +80,25 @@ bool wake_wait(struct wake *wake, enum wake_for what, int timeout_ms)
     wake->calls &= ~(unsigned)what;
     pthread_mutex_unlock(&wake->lock);
     return called;
+}
+
+void wake_write_begin(struct wake *wake)
+{
+    if (wake == NULL)
+        return;
+    pthread_mutex_lock(&wake->lock);
+    uint64_t number = wake->drawn++;
+    while (wake->serving != number)
+        pthread_cond_wait(&wake->next, &wake->lock);
+    pthread_mutex_unlock(&wake->lock);
+}
+
+void wake_write_end(struct wake *wake)
+{
+    if (wake == NULL)
+        return;
+    pthread_mutex_lock(&wake->lock);
+    wake->serving++;
+    pthread_cond_broadcast(&wake->next);
+    pthread_mutex_unlock(&wake->lock);
 }

@@ -1,8 +1,10 @@
-/* Tells threads of this process at once that rows wait for them: the sender of `outgoing`, and
- * `notify`. Whoever is not told, since the rows are another process's, finds them by its slow look
- * at the table.
+/* What the threads of one process that share a store tell each other: that rows wait for one of
+ * them (the sender of `outgoing`, `notify`), and whose turn it is to write.
  *
- * The store calls it after a commit (store_note()). One thread waits for each bit. Any thread;
+ * Whoever is not told, since the rows are another process's, finds them by its slow look at the
+ * table. Turns are in the order of asking: SQLite lets those who wait for its lock sleep and try
+ * again, so that a busy thread would be let in again and again while another sleeps. The store does
+ * both (store_begin(), store_commit(), store_note()). One thread waits for each bit. Any thread;
  * every call is harmless for NULL. */
 #ifndef CARRITO_COLLECTOR_WAKE_H
 #define CARRITO_COLLECTOR_WAKE_H
@@ -23,5 +25,8 @@ void wake_call(struct wake *wake, unsigned what);
 /* Waits until it was called for `what` since the last wait, at most `timeout_ms`; true where it
  * was. */
 bool wake_wait(struct wake *wake, enum wake_for what, int timeout_ms);
+/* Waits for this thread's turn to write, behind those who asked before; give it back soon. */
+void wake_write_begin(struct wake *wake);
+void wake_write_end(struct wake *wake);
 
 #endif
