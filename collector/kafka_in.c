@@ -264,22 +264,6 @@ bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, in
     return error == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-int64_t kafka_in_partition_count(struct kafka_in *in)
-{
-    const struct rd_kafka_metadata *metadata;
-    int64_t count = 0;
-
-    if (rd_kafka_metadata(in->client, 0, NULL, &metadata, WATERMARK_MS_MAX) !=
-        RD_KAFKA_RESP_ERR_NO_ERROR)
-        return 0;
-    for (int i = 0; i < metadata->topic_cnt; i++)
-        for (const char *const *topic = in->options.topics; *topic != NULL; topic++)
-            if (strcmp(*topic, metadata->topics[i].topic) == 0)
-                count += metadata->topics[i].partition_cnt;
-    rd_kafka_metadata_destroy(metadata);
-    return count;
-}
-
 void kafka_in_reassign(struct kafka_in *in)
 {
     if (in->assignment == NULL)

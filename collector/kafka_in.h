@@ -62,9 +62,6 @@ bool kafka_in_header(const struct kafka_record *record, const char *name, char *
  * most; false and a log line where it cannot be told. */
 bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, int64_t *low,
                    int64_t *high);
-/* How many partitions the role's topics have in all, as the broker says; blocks as above. 0: that
- * cannot be told. */
-int64_t kafka_in_partition_count(struct kafka_in *in);
 /* Asks for every partition's start again, as if all were newly assigned: `revoked` is called now,
  * `assigned` about half a second later in kafka_in_poll. The group is not left. */
 void kafka_in_reassign(struct kafka_in *in);

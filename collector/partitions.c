@@ -216,15 +216,20 @@ void partitions_remember(struct partitions *partitions)
     }
 }
 
-bool partitions_ask_passed(struct partitions *partitions)
+bool partitions_ask_passed(struct partitions *partitions, struct kafka_ask *ask)
 {
+    struct kafka_ask_end ends[PARTITIONS_MAX];
+    int64_t asked_ms = clock_wall_ms();
+
+    for (size_t i = 0; i < partitions->count; i++)
+        ends[i] = (struct kafka_ask_end){ partitions->owned[i].topic,
+                                          partitions->owned[i].position.partition, 0 };
+    if (!kafka_ask_ends(ask, ends, partitions->count))
+        return false;
     for (size_t i = 0; i < partitions->count; i++) {
         struct owned *owned = &partitions->owned[i];
         const struct position *position = &owned->position;
-        int64_t low, high, asked_ms = clock_wall_ms();
-        if (!kafka_in_ends(partitions->in, owned->topic, position->partition, &low, &high))
-            return false;
-        owned->passed_ms = position->next >= high ? asked_ms : position->last_ms;
+        owned->passed_ms = position->next >= ends[i].end ? asked_ms : position->last_ms;
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #ifndef CARRITO_COLLECTOR_PARTITIONS_H
 #define CARRITO_COLLECTOR_PARTITIONS_H
 
+#include "collector/kafka_ask.h"
 #include "collector/kafka_in.h"
 #include "collector/role_metrics.h"
 #include "collector/store.h"
@@ -44,7 +45,7 @@ void partitions_remember(struct partitions *partitions);
 
 /* Asks the broker by when the logs were as long as what is applied of them; false where that
  * cannot be told now. Blocks. */
-bool partitions_ask_passed(struct partitions *partitions);
+bool partitions_ask_passed(struct partitions *partitions, struct kafka_ask *ask);
 /* In the caller's transaction: the fence of all partitions without a move, with what was asked
  * since the last time. False where it is shut. */
 bool partitions_pass(struct partitions *partitions);

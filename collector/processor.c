@@ -24,7 +24,7 @@
 #define QUIET_RECORDS     10000 /* in a second; more is a backlog */
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
 #define WISH_MS           500   /* between two looks at what operators want of the role */
-#define TICK_MS           200   /* between two looks at what is due without a record */
+#define TICK_MS           100   /* between two looks at what is due without a record */
 
 struct processor {
     struct processor_options options;
@@ -36,6 +36,7 @@ struct processor {
     char group[64];
     struct store *store;
     struct kafka_in *in;
+    struct kafka_ask *ask; /* NULL: nothing was asked yet */
     struct partitions *partitions;
     void *state;
     struct kafka_record batch[BATCH_RECORDS_MAX];
@@ -165,8 +166,8 @@ static bool run_tick(struct processor *processor, enum role_due due)
         return false;
     }
     if (due == ROLE_DUE_PASSED)
-        time.passed_ms =
-            position_passed(processor->store, role->name, kafka_in_partition_count(processor->in));
+        time.passed_ms = position_passed(processor->store, role->name,
+                                         kafka_ask_partition_count(processor->ask, role->topics));
     role->begin(processor->state, processor->store, time.now_ms);
     role->tick(processor->state, &time);
     role->end(processor->state);
@@ -174,6 +175,16 @@ static bool run_tick(struct processor *processor, enum role_due due)
         return true;
     role->forget(processor->state);
     return false;
+}
+
+/* Only roles that want to know it have a client for it. */
+static bool ask_passed(struct processor *processor)
+{
+    const struct processor_options *options = &processor->options;
+
+    if (processor->ask == NULL)
+        processor->ask = kafka_ask_open(options->settings->kafka_brokers, options->pairs);
+    return processor->ask != NULL && partitions_ask_passed(processor->partitions, processor->ask);
 }
 
 /* What is due without a record: days that close, times that run out. */
@@ -189,7 +200,7 @@ static void tick(struct processor *processor, int64_t mono_ms)
     store_rollback(processor->store);
     if (due == ROLE_NOTHING_DUE)
         return;
-    if (due == ROLE_DUE_PASSED && !partitions_ask_passed(processor->partitions))
+    if (due == ROLE_DUE_PASSED && !ask_passed(processor))
         return;
     if (!run_tick(processor, due))
         kafka_in_reassign(processor->in);
@@ -246,6 +257,7 @@ static void close_consumer(struct processor *processor)
     keep_house(processor, clock_mono_ms());
     atomic_store(&processor->running, false);
     drop_batch(processor); /* records are the consumer's */
+    kafka_ask_close(processor->ask);
     kafka_in_close(processor->in);
     processor->in = NULL;
     partitions_use(processor->partitions, processor->store, NULL);
