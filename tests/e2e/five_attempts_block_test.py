@@ -5,6 +5,7 @@ import secrets
 
 from harness.api import Api
 from harness.events import now_ms
+from harness.people import applicant
 from harness.programs import Collector
 from harness.wait import wait_until
 
@@ -122,3 +123,21 @@ def test_without_kafka_and_over_a_kill_and_to_its_end(scene):
     answer = wait_until("the end of the block", lambda: next(
         (a for a in [login(collector, name, password)] if a.status_code != 429), None), 10, every=0.3)
     assert answer.status_code == 200
+
+
+def test_sign_ins_and_open_posts_have_a_limit_each_per_address(scene):
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_RATE=3))
+    name, password = collector.add_user("operator")
+    collector.start()
+    wait_until("the API answers", lambda: collector.page("/healthz").status_code == 200, 15)
+    stranger = Api(f"http://{collector.http}")
+    answers = [login(collector, f"nobody{i}") for i in range(2)] + [login(collector, name, password)]
+    assert [answer.status_code for answer in answers] == [401, 401, 200]
+    fourth = login(collector, name, password)
+    assert fourth.status_code == 429 and fourth.json()["code"] == "rate-limited"
+    assert 1 <= int(fourth.headers["Retry-After"]) <= 60
+    applied = [stranger.request("POST", "/api/v1/members", json=applicant()).status_code
+               for _ in range(4)]
+    assert applied == [202, 202, 202, 429]
+    operator = Api(stranger.base, answers[2].json()["token"])
+    assert operator.request("POST", "/api/v1/members", json=applicant()).status_code == 202
