@@ -152,6 +152,9 @@ void imports_take(struct api_call *call);
 void stream_get(struct api_call *call);
 /* Of an answer to `struct stream_options.roles`; the owner is the api. */
 void stream_roles(void *owner, struct buffer *out);
+/* api_simulations.c */
+void simulations_begin(struct api_call *call);
+void simulations_one(struct api_call *call);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

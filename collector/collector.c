@@ -7,6 +7,7 @@
 #include "collector/outgoing_sender.h"
 #include "collector/processor.h"
 #include "collector/role.h"
+#include "collector/simulator.h"
 #include "collector/store.h"
 #include "collector/store_keeper.h"
 #include "collector/wake.h"
@@ -32,6 +33,7 @@ struct collector {
     struct wake *wake;
     struct store_keeper *keeper;
     struct dead_letter_watch *watch;
+    struct simulator *simulator;
     struct notify *notify;
     struct api *api;
 };
@@ -104,6 +106,8 @@ static void start_roles(struct collector *collector, const struct settings *sett
                                                                  .wake = collector->wake });
     collector->watch = dead_letter_watch_start(
         &(struct dead_letter_watch_options){ settings, pairs, collector->wake });
+    if (settings->simulations)
+        collector->simulator = simulator_start(settings->store, collector->wake);
 }
 
 static bool start_api(struct collector *collector, const struct settings *settings,
@@ -155,12 +159,14 @@ static void stop_all(struct collector *collector)
     notify_stop(collector->notify);
     outgoing_sender_stop(collector->sender);
     dead_letter_watch_stop(collector->watch);
+    simulator_stop(collector->simulator);
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_join(collector->processors[i]);
     notify_join(collector->notify);
     outgoing_sender_join(collector->sender);
     dead_letter_watch_join(collector->watch);
     store_keeper_stop(collector->keeper);
+    simulator_join(collector->simulator);
     wake_close(collector->wake);
 }
 

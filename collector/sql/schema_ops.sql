@@ -15,3 +15,14 @@ CREATE TABLE IF NOT EXISTS dead_letter_ends (
     part BIGINT NOT NULL PRIMARY KEY,
     seen BIGINT NOT NULL
 );
+
+-- Synthetic records that were asked for, and how many are owed to Kafka or sent.
+CREATE TABLE IF NOT EXISTS simulations (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    carts BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    seed BIGINT NOT NULL,
+    started_ms BIGINT NOT NULL,
+    produced BIGINT NOT NULL
+);

@@ -62,6 +62,7 @@ class Collector(WithMetrics):
             "CARRITO_STORE": f"sqlite://{self.store}",
             "CARRITO_HTTP": self.http,
             "CARRITO_RATE": 0,
+            "CARRITO_SIMULATIONS": 1,
             **env,
         })
 

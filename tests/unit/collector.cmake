@@ -43,6 +43,7 @@ foreach(module
   settings
   sign_in
   silence
+  simulation
   stock
   store
   stream_event

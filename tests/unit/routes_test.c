@@ -71,6 +71,8 @@ static const struct {
     { "POST", "/api/v1/set-aside/{id}/accept", "oa" },
     { "POST", "/api/v1/set-aside/{id}/drop", "oa" },
     { "POST", "/api/v1/imports", "oa" },
+    { "POST", "/api/v1/simulations", "oa" },
+    { "GET", "/api/v1/simulations/{id}", "voa" },
     { "GET", "/healthz", "*" },
     { "GET", "/readyz", "*" },
     { "GET", "/metrics", "*" },
