@@ -102,6 +102,8 @@ void day_sums_add(struct day_sums *sums, const struct sale_effect *effect)
     bool priced = effect->amount != EVENT_ABSENT;
 
     memcpy(key.cart, effect->source->cart, sizeof key.cart);
+    if (day_sums_is_empty(sums) || effect->day < sums->first_day)
+        sums->first_day = effect->day;
     struct cart_day *day =
         day_sums_find_or_copy(&sums->cart_days, &key, sizeof key, compare_cart_days);
     day->quantity += effect->quantity * effect->sign;

@@ -37,6 +37,7 @@ struct cart_day {
 /* Zero-initialised it is empty and valid. */
 struct day_sums {
     void *cart_days, *client_days; /* tsearch roots */
+    int32_t first_day;             /* of those that are in it */
     bool keeps_receipts;
 };
 

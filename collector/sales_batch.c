@@ -148,8 +148,10 @@ void sales_batch_revise(struct sales_batch *batch, struct store *store,
 
     if (day_sums_is_empty(&batch->late))
         return;
-    /* The batch may hold some of what belongs to a row that is closed now, its clients too. */
-    day_sums_write(&batch->open, store);
+    /* The batch may hold some of what belongs to a row that is closed now, its clients too; it does
+     * so only about midnight. */
+    if (!day_sums_is_empty(&batch->open) && batch->open.first_day <= batch->late_until)
+        day_sums_write(&batch->open, store);
     day_sums_each(&batch->late, store, late_write_row, &late);
     day_sums_forget(&batch->late);
 }
