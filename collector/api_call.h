@@ -148,6 +148,11 @@ void set_aside_take(struct api_call *call);
 void set_aside_forget(struct api_call *call);
 /* api_imports.c */
 void imports_take(struct api_call *call);
+/* api_files.c */
+void files_console(struct api_call *call);
+void files_order_form(struct api_call *call);
+void files_order(struct api_call *call);
+void files_one(struct api_call *call);
 /* api_stream.c */
 void stream_get(struct api_call *call);
 /* Of an answer to `struct stream_options.roles`; the owner is the api. */

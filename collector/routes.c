@@ -173,6 +173,12 @@ const struct route routes[] = {
       { NULL },
       simulations_begin },
     { "GET", API "/simulations/{id}", WHO_READS, 0, { NULL }, simulations_one },
+    { "GET", "/", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_console },
+    { "GET", "/pedir", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_order_form },
+    { "GET", "/pedidos/{id}", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_order },
+    { "GET", "/console/{file}", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_one },
+    { "GET", "/console/lib/{file}", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_one },
+    { "GET", "/console/lib/images/{file}", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_one },
     { "GET", "/healthz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_alive },
     { "GET", "/readyz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_ready },
     { "GET", "/metrics", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_metrics },
@@ -198,6 +204,8 @@ static bool path_matches(const char *pattern, const struct request *request,
 {
     size_t parameters = 0, i = 0;
     match->cart = NULL;
+    if (strcmp(pattern, "/") == 0)
+        return request->segment_count == 0;
     for (; *pattern == '/'; i++) {
         const char *segment = pattern + 1;
         size_t length = strcspn(segment, "/");
