@@ -159,7 +159,7 @@ class Sales:
             for day in {sale.day, self._day(sale)}:
                 touched.setdefault(day, []).append((sale.event["epoch"], sale.event["receipt"]))
         closed = [day for day in touched if self.calendar.close_ms(day) <= stored.append_ms]
-        before = {day: self.row(day, cart) for day in closed}
+        before = {day: self._shown(day, cart) for day in closed}
         change()
         for day in closed:
             after = self.row(day, cart) or dict.fromkeys(FIGURES, 0)
@@ -167,6 +167,11 @@ class Sales:
                 kept = self._kept(day, cart, before[day])
                 kept.append(Revision(len(kept) + 1, stored.append_ms, cause, sorted(touched[day]),
                                      before[day], after))
+
+    def _shown(self, day, cart):
+        """The row; what was told of a day stays as a row, empty where all of it was moved away."""
+        row = self.row(day, cart)
+        return dict.fromkeys(FIGURES, 0) if row is None and self.revisions.get((day, cart)) else row
 
     def _kept(self, day, cart, row):
         """The row's revisions, the close among them where the row was there before it."""
@@ -196,9 +201,7 @@ class Sales:
         rows = {}
         for day, cart in self.of_day:
             kept = self.revisions.get((day, cart), [])
-            row = self.row(day, cart)
-            if row is None and kept:
-                row = dict.fromkeys(FIGURES, 0)  # what was told of a day must be taken back
+            row = self._shown(day, cart)
             if row is not None:
                 rows[day, cart] = {**row, "revision": len(kept),
                                    "status": "closed" if kept else "open",
