@@ -160,6 +160,8 @@ void stream_roles(void *owner, struct buffer *out);
 /* api_simulations.c */
 void simulations_begin(struct api_call *call);
 void simulations_one(struct api_call *call);
+/* api_trace.c */
+void trace_sale(struct api_call *call);
 /* api_health.c */
 void health_alive(struct api_call *call);
 void health_ready(struct api_call *call);

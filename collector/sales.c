@@ -42,6 +42,7 @@ struct fact {
     struct source *source;
     int32_t day;
     int64_t hash;
+    int64_t offset;    /* in its partition */
     int64_t append_ms; /* Kafka's time */
     int64_t when_ms;   /* its own time where that can be believed, or its boot's says it */
     enum event_time time;
@@ -158,12 +159,13 @@ static bool insert(struct sales *sales, const struct fact *fact)
 {
     const struct event *event = &fact->event;
 
-    store_run(sales->store, SQL_RECEIPT_INSERT, "iiiiiiotooonn", fact->source->number, event->seq,
+    store_run(sales->store, SQL_RECEIPT_INSERT, "iiiiiiotooonnii", fact->source->number, event->seq,
               fact->hash, (int64_t)event->type, (int64_t)fact->day,
               fact->is_dated ? fact->when_ms : event->ts_ms, event->receipt,
               event->client[0] != '\0' ? event->client : NULL, event->quantity, event->amount,
               event->stock, event->has_position ? event->lat : NAN,
-              event->has_position ? event->lon : NAN);
+              event->has_position ? event->lon : NAN, fact->offset,
+              sales->now_ms - fact->append_ms);
     return store_changed(sales->store) == 1;
 }
 
@@ -339,6 +341,7 @@ static void apply(void *state, const struct kafka_record *record)
         return;
     }
     fact.hash = hash_bytes(record->value, record->value_length);
+    fact.offset = record->offset;
     fact.append_ms = record->append_ms;
     date(sales, &fact);
     fact.source = sales_batch_source(sales->batch, sales->store, &fact.event);

@@ -15,8 +15,8 @@ WHERE source = $6;
 
 -- name: receipt_insert
 INSERT INTO receipts (source, seq, hash, kind, day, ts_ms, receipt, client, quantity, amount,
-    stock, lat, lon, voided)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL)
+    stock, lat, lon, voided, place, delay_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14, $15)
 ON CONFLICT (source, seq) DO NOTHING;
 
 -- name: receipt_hash

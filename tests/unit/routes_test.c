@@ -79,6 +79,7 @@ static const struct {
     { "GET", "/console/{file}", "*" },
     { "GET", "/console/lib/{file}", "*" },
     { "GET", "/console/lib/images/{file}", "*" },
+    { "GET", "/api/v1/trace/{cart}/{epoch}/{receipt}", "voa" },
     { "GET", "/healthz", "*" },
     { "GET", "/readyz", "*" },
     { "GET", "/metrics", "*" },
