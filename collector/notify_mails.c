@@ -19,8 +19,7 @@
 #define HAND_MAX        512 /* mails in memory */
 #define REFILL_BELOW    128 /* queued ones */
 #define READ_EVERY_MS   50
-#define TRANSFERS_FRESH 8  /* at once */
-#define TRANSFERS_MAX   32 /* with those that are slow */
+#define TRANSFERS_FRESH 8 /* at once; those that are slow do not count */
 #define SLOW_MS         5000
 #define WRITE_COUNT     128
 #define WRITE_AFTER_MS  50

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #define CONNECT_S    10L
+#define SPARE_S      5L /* libcurl's own timeout comes after ours */
 #define SECRET_MAX   1024
 #define ADDRESS_SIZE 260
 
@@ -78,7 +79,7 @@ static void set_server(CURL *easy, const struct smtp_server *server)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_USE_SSL, tls_level(server));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)server->timeout_s);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)server->timeout_s + SPARE_S);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     if (server->cafile != NULL)
         curl_easy_setopt(easy, CURLOPT_CAINFO, server->cafile);
@@ -91,20 +92,21 @@ static void set_server(CURL *easy, const struct smtp_server *server)
 bool smtp_send(struct transfers *transfers, const struct smtp_server *server,
                const struct smtp_mail *mail)
 {
-    struct transfer *transfer = transfer_new(mail->owner);
+    struct transfer *transfer = transfer_new(transfers, mail->owner);
     char address[ADDRESS_SIZE];
 
     if (transfer == NULL)
         return false;
     transfer->judge = judge;
+    transfer->timeout_ms = server->timeout_s * 1000;
     transfer->body = *mail->text;
     *mail->text = (struct buffer){ 0 };
     set_server(transfer->easy, server);
     snprintf(address, sizeof address, "<%s>", mail->to);
-    transfer->lists[0] = curl_slist_append(NULL, address);
+    transfer->list = curl_slist_append(NULL, address);
     snprintf(address, sizeof address, "<%s>", mail->from);
     curl_easy_setopt(transfer->easy, CURLOPT_MAIL_FROM, address);
-    curl_easy_setopt(transfer->easy, CURLOPT_MAIL_RCPT, transfer->lists[0]);
+    curl_easy_setopt(transfer->easy, CURLOPT_MAIL_RCPT, transfer->list);
     curl_easy_setopt(transfer->easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(transfer->easy, CURLOPT_READFUNCTION, give_body);
     curl_easy_setopt(transfer->easy, CURLOPT_READDATA, transfer);

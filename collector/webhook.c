@@ -23,7 +23,7 @@ static void add_header(struct transfer *transfer, const char *name, const char *
     struct buffer line = { 0 };
 
     buffer_format(&line, "%s: %s", name, value);
-    transfer->lists[0] = curl_slist_append(transfer->lists[0], line.bytes);
+    transfer->list = curl_slist_append(transfer->list, line.bytes);
     buffer_free(&line);
 }
 
@@ -39,7 +39,7 @@ static void sign(struct transfer *transfer, const char *secret)
 bool webhook_post(struct transfers *transfers, const struct webhook *webhook,
                   const struct webhook_message *message)
 {
-    struct transfer *transfer = transfer_new(message->owner);
+    struct transfer *transfer = transfer_new(transfers, message->owner);
 
     if (transfer == NULL)
         return false;
@@ -55,7 +55,7 @@ bool webhook_post(struct transfers *transfers, const struct webhook *webhook,
     curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
     curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT, TIMEOUT_S);
-    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->lists[0]);
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->list);
     curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE, (long)transfer->body.length);
     curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, transfer->body.bytes);
     transfers_begin(transfers, transfer);

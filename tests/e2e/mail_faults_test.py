@@ -1,0 +1,233 @@
+"""Every mail arrives, whatever the mail server does: refuses for now, hangs after the dot, dies and
+comes back; what comes twice has the same Message-ID; what is refused for ever is said."""
+import json
+import secrets
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+import hashlib
+import hmac
+
+import pytest
+
+from harness.api import metric
+from harness.programs import Collector
+from harness.smtp import MailServer, certificate
+from harness.wait import stays_true, wait_until
+
+NO_KAFKA = "127.0.0.1:1"
+
+
+def start(scene, server, name="collector", **env):
+    """A collector that needs no Kafka: it serves the API and sends."""
+    env = {"CARRITO_ROLES": "api,notify", "CARRITO_SMTP": server.url,
+           "CARRITO_MAIL_FROM": "carrito@gremio.example", **env}
+    return scene.add(Collector(scene.folder, NO_KAFKA, name, **env)).start().wait_ready()
+
+
+def an_address():
+    return f"ana-{secrets.token_hex(4)}@example.org"
+
+
+def ask_for_mail(api, to=None):
+    answer = api.request("POST", "/api/v1/mail/test", json={"to": to} if to else {})
+    assert answer.status_code == 202, answer.text
+    return answer.json()["id"]
+
+
+def mail(api, identity, status):
+    return next((m for m in api.items("/mails", status=status) if m["id"] == identity), None)
+
+
+def wait_mail(api, identity, status, seconds=15):
+    return wait_until(f"{identity} is {status}", lambda: mail(api, identity, status), seconds)
+
+
+@pytest.fixture
+def server(scene):
+    return scene.add(MailServer()).start()
+
+
+@pytest.fixture
+def api(scene, server):
+    return scene.add(start(scene, server, CARRITO_SMTP_TIMEOUT_S=3).sign_in())
+
+
+def test_a_mail_arrives_readable(api, server):
+    to = an_address()
+    identity = ask_for_mail(api, to)
+    row = wait_mail(api, identity, "sent")
+    assert row["attempts"] == 1 and row["answer"].startswith("250"), row
+    (got,) = server.to(to)
+    assert got["Subject"] == "Correo de prueba de carrito"
+    assert "las ñ y los acentos" in got.get_content()
+    assert got["Auto-Submitted"] == "auto-generated"
+    assert got["From"].addresses[0].addr_spec == "carrito@gremio.example"
+    assert b"\n" not in got.raw.replace(b"\r\n", b"") and got.raw.isascii()
+    page = api.request("GET", "/metrics").text
+    assert metric(page, "carrito_notifications_total", channel="mail", result="sent") == 1
+
+
+def test_refused_for_now_then_taken(api, server):
+    server.after_dot = lambda mail, times: "451 not now" if times < 3 else None
+    identity = ask_for_mail(api, an_address())
+    deferred = wait_until("a refusal is seen", lambda: (m := mail(api, identity, "waiting"))
+                          and m["answer"] and m, 10)
+    assert deferred["answer"].startswith("451 not now")
+    row = wait_mail(api, identity, "sent")
+    assert row["attempts"] == 3
+    assert len({m["Message-ID"] for m in server.given}) == 1
+    assert len({m.raw for m in server.given}) == 1, "a repetition has other bytes"
+
+
+@pytest.mark.parametrize("where", ["at_rcpt", "after_dot"])
+def test_refused_for_ever_is_said_and_holds_nobody(api, server, where):
+    bad, good = an_address(), an_address()
+    if where == "at_rcpt":
+        server.at_rcpt = lambda address: "550 no such user" if address == bad else None
+    else:
+        server.after_dot = lambda mail, times: \
+            "554 I do not like it" if bad in mail.recipients else None
+    failed, sent = ask_for_mail(api, bad), ask_for_mail(api, good)
+    row = wait_mail(api, failed, "failed")
+    assert row["answer"][:3] in ("550", "554") and row["attempts"] == 1, row
+    wait_mail(api, sent, "sent")
+    assert len(server.to(good)) == 1 and server.to(bad) == []
+
+
+def test_one_that_hangs_after_the_dot_holds_nobody(api, server):
+    slow = an_address()
+    server.after_dot = lambda mail, times: 20 if slow in mail.recipients and times == 1 else None
+    hanging = ask_for_mail(api, slow)
+    wait_until("it hangs", lambda: server.given, 5)
+    began = time.monotonic()
+    others = [ask_for_mail(api, an_address()) for _ in range(20)]
+    for identity in others:
+        wait_mail(api, identity, "sent", 5)
+    assert time.monotonic() - began < 3, "the others waited for the one that hangs"
+    row = wait_mail(api, hanging, "sent", 15)
+    assert row["attempts"] == 2
+    assert len([m for m in server.given if slow in m.recipients]) == 2
+    assert len({m["Message-ID"] for m in server.given if slow in m.recipients}) == 1
+
+
+def test_a_server_that_dies_and_comes_back_gets_all(api, server):
+    before = [ask_for_mail(api, an_address()) for _ in range(5)]
+    for identity in before:
+        wait_mail(api, identity, "sent")
+    server.stop()
+    during = [ask_for_mail(api, an_address()) for _ in range(30)]
+    time.sleep(2)
+    assert len(api.items("/mails", status="waiting")) == 30
+    began = time.monotonic()
+    assert api.request("GET", "/healthz").status_code == 200 and time.monotonic() - began < 0.5
+    server.start()
+    for identity in during:
+        wait_mail(api, identity, "sent", 20)
+    assert sorted(server.ids()) == sorted(set(server.ids())) and len(server.ids()) == 35
+
+
+def test_another_process_sends_once_the_first_is_dead(scene, server):
+    server.stop()
+    first = start(scene, server)
+    second = start(scene, server, "second", CARRITO_STORE=first.env["CARRITO_STORE"])
+    api = scene.add(second.sign_in())
+    wanted = [ask_for_mail(api, an_address()) for _ in range(10)]
+    time.sleep(1)
+    first.kill()
+    server.start()
+    for identity in wanted:
+        wait_mail(api, identity, "sent", 25)
+    assert len(server.ids()) == len(set(server.ids())) == 10
+
+
+def test_without_a_server_mails_are_skipped(scene, server):
+    api = scene.add(start(scene, server, CARRITO_SMTP="").sign_in())
+    wait_mail(api, ask_for_mail(api, an_address()), "skipped")
+    assert server.given == []
+
+
+def test_tls_is_used_and_verified(scene):
+    context, cafile = certificate(scene.folder)
+    server = scene.add(MailServer(tls_context=context, require_starttls=True)).start()
+    trusting = scene.add(start(scene, server, CARRITO_SMTP_CAFILE=cafile).sign_in())
+    wait_mail(trusting, ask_for_mail(trusting, an_address()), "sent")
+    wary = scene.add(start(scene, server, "wary", store=scene.folder / "wary.db").sign_in())
+    identity = ask_for_mail(wary, an_address())
+    row = wait_until("the refusal is seen", lambda: (m := mail(wary, identity, "waiting"))
+                     and m["answer"] and m, 10)
+    assert "certificate" in row["answer"], row
+    assert len(server.given) == 1
+
+
+@pytest.mark.parametrize("to", ["ana", "ana@x.cl\r\nBcc: b@x.cl", "ana@x.cl, b@x.cl", "", 7, None])
+def test_what_is_no_address_is_refused(api, server, to):
+    answer = api.request("POST", "/api/v1/mail/test", json={"to": to})
+    assert answer.status_code == 422 and answer.json()["field"] == "to", answer.text
+    assert server.given == []
+
+
+class Hook:
+    """Takes posts; the first of each id is refused."""
+
+    def __init__(self):
+        self.posts = posts = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):  # http.server's name
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                again = any(h["X-Carrito-Id"] == self.headers["X-Carrito-Id"] for h, _ in posts)
+                posts.append((self.headers, body))
+                self.send_response(204 if again else 503)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):
+    hook = scene.add(Hook())
+    secret = scene.folder / "secret"
+    secret.write_text("Jefe\n")
+    collector = start(scene, server, CARRITO_ALERT_MAIL="jefa@example.org, jefe@example.org",
+                      CARRITO_WEBHOOK=hook.url, CARRITO_WEBHOOK_SECRET_FILE=secret)
+    api = scene.add(collector.sign_in())
+    victim = f"v{secrets.token_hex(4)}"
+    for _ in range(6):
+        api.request("POST", "/api/v1/login", json={"user": victim, "password": "wrong"})
+    (alert,) = wait_until("the alert", lambda: [
+        a for a in api.items("/alerts", kind="login-blocked") if a["subject"] == victim], 10)
+    assert alert["severity"] == "MAJOR" and alert["status"] == "ACTIVE_UNACK"
+    wait_until("both mails", lambda: len(server.taken) == 2, 10)
+    assert {m["Subject"] for m in server.taken} == {f"[alerta] Cuenta bloqueada: {victim}"}
+    assert {m.recipients[0] for m in server.taken} == {"jefa@example.org", "jefe@example.org"}
+    page = api.request("GET", "/metrics").text
+    assert metric(page, "carrito_alerts_active", kind="login-blocked") == 1
+    assert 'carrito_alerts_active{kind="disk-low"}' in page
+
+    acked = api.request("POST", f"/api/v1/alerts/{alert['id']}/ack")
+    assert acked.status_code == 200 and acked.json()["status"] == "ACTIVE_ACK"
+    again = api.request("POST", f"/api/v1/alerts/{alert['id']}/ack")
+    assert again.status_code == 200 and again.json() == acked.json()
+    cleared = api.request("POST", f"/api/v1/alerts/{alert['id']}/clear")
+    assert cleared.json()["status"] == "CLEARED_ACK" and cleared.json()["ended"]
+    assert api.request("POST", f"/api/v1/alerts/{'0' * 32}/ack").status_code == 404
+    assert api.items("/alerts", status="ACTIVE_UNACK", kind="login-blocked") == []
+    wait_until("the mails of its end", lambda: len(server.taken) == 4, 10)
+
+    want = {f"{alert['id']}/{s}" for s in ("ACTIVE_UNACK", "ACTIVE_ACK", "CLEARED_ACK")}
+    wait_until("the posts, each twice", lambda: len(hook.posts) >= 6, 15)
+    assert {headers["X-Carrito-Id"] for headers, _ in hook.posts} == want
+    for headers, body in hook.posts:
+        proof = hmac.new(b"Jefe", body, hashlib.sha256).hexdigest()
+        assert headers["X-Carrito-Signature"] == f"sha256={proof}"
+        assert json.loads(body)["subject"] == victim
+    stays_true("no more posts", lambda: len(hook.posts) == 6, 1)
