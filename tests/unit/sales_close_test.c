@@ -257,10 +257,28 @@ static void a_record_after_the_close_closes_its_row_first(void **state)
         "20717 1 close []\n20717 2 sale [" RECEIPT(3) "]\n20717 3 sale [" RECEIPT(4) "]\n");
     assert_int_equal(ask(office, "SELECT time_ms FROM revisions WHERE revision = 1"),
                      close_of(DAY));
+    assert_lines(office,
+                 "SELECT substr(row_after, instr(row_after, '\"sales\"'), 23) FROM revisions "
+                 "ORDER BY revision",
+                 "\"sales\":2,\"clients\":2,\"\n\"sales\":3,\"clients\":3,\"\n"
+                 "\"sales\":4,\"clients\":4,\"\n");
     assert_int_equal(pass_to(office, close_of(DAY) + 60), ROLE_DUE_PASSED);
     assert_lines(office, state_sql, "20717 BBCL23 3 closed\n");
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 2);
     assert_day(office, DAY, (struct totals){ 4, 12, 6000, 4, 0, 0 });
+}
+
+/* The broker's clock may be behind the one on the wall. */
+static void what_is_closed_stays_closed_whatever_kafkas_time(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    pass_to(office, close_of(DAY));
+    office->now_ms = close_of(DAY) - 1000;
+    take(office, sale(2, 2, "Berta"));
+    assert_lines(office, state_sql, "20717 BBCL23 2 closed\n");
+    assert_lines(office, history_sql, "20717 1 close []\n20717 2 sale [" RECEIPT(2) "]\n");
 }
 
 static void a_history_that_is_read_again_mails_nothing(void **state)
@@ -339,6 +357,8 @@ int main(void)
         CLAIM("a void that waited comes with its sale", a_void_that_waited_comes_with_its_sale),
         CLAIM("a record after the close closes its row first",
               a_record_after_the_close_closes_its_row_first),
+        CLAIM("what is closed stays closed, whatever Kafka's time says",
+              what_is_closed_stays_closed_whatever_kafkas_time),
         CLAIM("a history that is read again mails nothing",
               a_history_that_is_read_again_mails_nothing),
         CLAIM("revisions follow Kafka's order within a batch, and a repeated batch",
