@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POINTS_MAX 20000 /* of one line; the newest, a fortnight or so: more is asked by from, to  \
-                          */
+#define POINTS_MAX 20000 /* of one line, the newest; a week or so */
 
 /* A line that is being written: `coordinates` first, then the times beside them. */
 struct line {
