@@ -29,15 +29,20 @@ static void report(struct office *office, const char *id, const char *cart, int6
     take(office, "carrito.reports", text, NOON + at_ms + 20);
 }
 
-static void fix(struct office *office, const char *cart, int64_t at_ms, double lat)
+static void fix_at(struct office *office, const char *cart, int64_t at_ms, double lat, double lon)
 {
     char text[EVENT_MAX];
 
     snprintf(text, sizeof text,
              "{\"v\":1,\"type\":\"location\",\"cart\":\"%s\",\"epoch\":\"" EPOCH
-             "\",\"seq\":%lld,\"ts_ms\":%lld,\"clock\":\"gps\",\"lat\":%f,\"lon\":-70.6506}",
-             cart, (long long)(at_ms + 1000000), (long long)(NOON + at_ms), lat);
+             "\",\"seq\":%lld,\"ts_ms\":%lld,\"clock\":\"gps\",\"lat\":%f,\"lon\":%f}",
+             cart, (long long)(at_ms + 1000000), (long long)(NOON + at_ms), lat, lon);
     take(office, "carrito.locations", text, NOON + at_ms + 20);
+}
+
+static void fix(struct office *office, const char *cart, int64_t at_ms, double lat)
+{
+    fix_at(office, cart, at_ms, lat, -70.6506);
 }
 
 static void own(struct office *office, const char *plate, const char *status)
@@ -132,9 +137,10 @@ static void a_place_makes_fugitives_of_carts_of_nobody(void **state)
     own(office, "ASKED-1", "pending");
     fix(office, "MEMBER-1", 0, -33.4372);
     fix(office, "ASKED-1", 0, -33.4372);
-    fix(office, "NEAR-1", 0, -33.43799);     /* 88 m */
-    fix(office, "FAR-1", 0, -33.4382);       /* 111 m */
-    fix(office, "OLD-1", -301000, -33.4372); /* more than 5 min */
+    fix(office, "NEAR-1", 0, -33.43799);               /* 88 m */
+    fix(office, "FAR-1", 0, -33.4382);                 /* 111 m */
+    fix_at(office, "CORNER-1", 0, -33.4380, -70.6515); /* 122 m, though 89 and 84 by axis */
+    fix(office, "OLD-1", -301000, -33.4372);           /* more than 5 min */
     fix(office, "STILL-1", -299000, -33.4372);
     report(office, "r1", NULL, 0);
     assert_string_equal(ask(office, FUGITIVES), "ASKED-1 NEAR-1 STILL-1");
