@@ -21,15 +21,17 @@ FROM daily
 WHERE day >= $1 AND day <= $2 AND ($3 = '' OR cart = $3);
 
 -- name: daily_bounds
-SELECT MIN(day), MAX(day) FROM daily;
+SELECT (SELECT MIN(day) FROM daily), (SELECT MAX(day) FROM daily);
 
 -- name: daily_clients_of_days
 SELECT COUNT(DISTINCT client) FROM client_groups WHERE level = 0 AND span >= $1 AND span <= $2;
 
+-- A cross join keeps its order: the cart's days first, not all that the guild's clients bought.
 -- name: daily_clients_of_cart
 SELECT COUNT(DISTINCT c.client)
-FROM daily d JOIN day_clients c ON c.day = d.day AND c.cart = d.cart
-WHERE d.day >= $1 AND d.day <= $2 AND d.cart = $3 AND c.bought > 0;
+FROM daily d CROSS JOIN day_clients c
+WHERE d.day >= $1 AND d.day <= $2 AND d.cart = $3 AND c.day = d.day AND c.cart = d.cart
+  AND c.bought > 0;
 
 -- name: revisions_page
 SELECT revision, time_ms, cause, receipts, row_before, row_after FROM revisions
