@@ -121,7 +121,11 @@ class Sales:
         self._change("sale", stored, [stored], lambda: self._put(stored))
 
     def _void(self, source, stored):
+        """Of a sale of its own outbox, or of the one that it names."""
         receipt = stored.event["receipt"]
+        if "sale_epoch" in stored.event:
+            named = stored.event["cart"], stored.event["sale_epoch"]
+            source = self.sources.setdefault(named, Source())
         source.voids.add(receipt)
         for sale in self._sales(source):
             if sale.event["receipt"] == receipt and not sale.voided:
@@ -244,7 +248,7 @@ class Sales:
                                 "missing": [gap[:2] for gap in self.gaps(cart, epoch)],
                                 "duplicates": source.duplicates,
                                 "set_aside": len(source.others)}
-                for (cart, epoch), source in self.sources.items()}
+                for (cart, epoch), source in self.sources.items() if source.events}
 
     def receipts(self):
         """{(cart, epoch, receipt): sale}"""
