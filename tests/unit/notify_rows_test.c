@@ -216,6 +216,41 @@ static void a_small_alert_is_not_mailed(void **state)
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM webhook_posts"), 1);
 }
 
+static void a_report_shows_all_carts_and_totals(void **state)
+{
+    struct store *store = *state;
+    struct mail_row row = { .id = "report/2026-09-21/1",
+                            .recipient = "jefa@x.cl",
+                            .template = "report",
+                            .parameters = "{\"day\":\"2026-09-21\",\"revision\":1}" };
+    struct mail_letter letter = { 0 };
+
+    store_run(store,
+              "INSERT INTO daily (day, cart, quantity, amount, sales, named_clients, anonymous, "
+              "voided, unpriced, revision, closed) VALUES (20717, 'BBCL23', 3, 1500, 2, 1, 1, 0, 0,"
+              " 1, 1), (20717, 'CCDD45', 4, 2000, 1, 1, 0, 0, 0, 1, 1), "
+              "(20718, 'CCDD45', 9, 9, 9, 9, 9, 0, 0, 1, 1)",
+              "");
+    store_run(store,
+              "INSERT INTO day_clients (day, cart, client, bought) VALUES "
+              "(20717, 'BBCL23', 'Ana', 1), (20717, 'CCDD45', 'Ana', 1)",
+              "");
+    assert_int_equal(store_status(store), STORE_OK);
+    assert_true(mail_compose(store, &settings, &row, &letter));
+    assert_string_equal(letter.subject.bytes, "Ventas del 2026-09-21, revisión 1");
+    assert_non_null(
+        strstr(letter.body.bytes,
+               "\nBBCL23                      3         1500            2            2\n"));
+    assert_non_null(
+        strstr(letter.body.bytes,
+               "\nTotal                       7         3500            3            2\n"));
+    assert_string_equal(letter.attachment_name, "daily-sales-2026-09-21.csv");
+    assert_memory_equal(letter.attachment.bytes, "day,cart,quantity,amount,", 25);
+    assert_non_null(strstr(letter.attachment.bytes, "2026-09-21,CCDD45,4,2000,1,1,4,"));
+    assert_null(strstr(letter.attachment.bytes, "2026-09-22"));
+    mail_letter_free(&letter);
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, open_store, close_store, NULL                                              \
@@ -233,6 +268,7 @@ int main(void)
         CLAIM("an alert is told when it begins and when it ends",
               an_alert_is_told_when_it_begins_and_when_it_ends),
         CLAIM("a small alert is not mailed", a_small_alert_is_not_mailed),
+        CLAIM("a report shows all carts and totals", a_report_shows_all_carts_and_totals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
