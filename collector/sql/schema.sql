@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS sources (
 -- Every event that `sales` applied, by its identity; `hash` tells a repetition from a conflict.
 -- kind: 0 sale, 1 void, 2 stock, 5 clock (enum event_type). Columns that a kind lacks are null.
 -- voided: the seq of the void, negative where it is of another epoch. place: the record's offset in
--- Kafka, and how much later than Kafka it was stored: five bytes, by which a sale is traced.
+-- Kafka, and how much later than Kafka it was stored: nine bytes, by which a sale is traced.
 -- There is no second index on purpose: it would cost as much as the row (see source_days).
 CREATE TABLE IF NOT EXISTS receipts (
     source BIGINT NOT NULL,
