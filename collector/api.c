@@ -2,6 +2,7 @@
 #include "collector/api.h"
 
 #include "collector/action.h"
+#include "collector/api_admit.h"
 #include "collector/api_call.h"
 #include "collector/http.h"
 #include "collector/http_guard.h"
@@ -83,8 +84,12 @@ struct store *api_store(struct api *api)
     return store;
 }
 
-/* After an error the connection is not used again: the next call opens a new one. */
-static void forget_store(struct api *api)
+struct rate_limit *api_limit(struct api *api, const struct route *route)
+{
+    return (route->flags & ROUTE_HASHES) != 0 ? api->sign_ins : api->open_posts;
+}
+
+void api_forget_store(struct api *api)
 {
     store_close(pthread_getspecific(api->store_key));
     pthread_setspecific(api->store_key, NULL);
@@ -147,7 +152,7 @@ bool call_commit(struct api_call *call)
     enum store_result result = store_commit(call->store);
     if (result == STORE_OK)
         return true;
-    forget_store(call->api);
+    api_forget_store(call->api);
     call->store = NULL;
     call_store_problem(call, result);
     return false;
@@ -192,120 +197,6 @@ cJSON *call_body(struct api_call *call)
     return object;
 }
 
-/* Finds the route; false where the answer is a problem now. */
-static bool find_route(struct api_call *call)
-{
-    if (call->request->malformed) {
-        call_problem(call, PROBLEM_BAD_TARGET, NULL, NULL);
-        return false;
-    }
-    switch (route_find(call->request, &call->match)) {
-    case ROUTE_FOUND:
-        return true;
-    case ROUTE_NO_PATH:
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
-        return false;
-    case ROUTE_NO_METHOD:
-        call_problem(call, PROBLEM_METHOD, NULL, call->match.allow);
-        response_header(call->response, "Allow", call->match.allow);
-        return false;
-    }
-    return false;
-}
-
-/* Who asks. An open route looks at the token only where a limit may be lifted by it. */
-static bool identify(struct api_call *call)
-{
-    const struct route *route = call->match.route;
-    const char *token = request_bearer(call->request);
-    if (token == NULL || (route->roles == WHO_OPEN && (route->flags & ROUTE_LIMITED) == 0))
-        return true;
-    struct store *store = api_store(call->api);
-    if (store == NULL) {
-        call_store_problem(call, STORE_AGAIN);
-        return false;
-    }
-    token_read(store, token, call->now_ms, &call->who);
-    enum store_result result = store_status(store);
-    if (result != STORE_OK) {
-        forget_store(call->api);
-        call_store_problem(call, result);
-        return false;
-    }
-    return true;
-}
-
-static bool admit(struct api_call *call)
-{
-    if (!identify(call))
-        return false;
-    switch (access_to_route(call->match.route->roles, &call->who, call->match.cart)) {
-    case ACCESS_GRANTED:
-        return true;
-    case ACCESS_NEEDS_SIGN_IN:
-        call_problem(call,
-                     request_bearer(call->request) != NULL ? PROBLEM_BAD_TOKEN : PROBLEM_NO_TOKEN,
-                     NULL, NULL);
-        return false;
-    case ACCESS_FORBIDDEN:
-        call_problem(call, PROBLEM_FORBIDDEN, NULL, role_name(call->who.role));
-        return false;
-    }
-    return false;
-}
-
-static bool within_limit(struct api_call *call, const struct address *client)
-{
-    char seconds[24];
-    bool counts = (call->match.route->flags & ROUTE_LIMITED) != 0;
-    if (!counts || ((unsigned)call->who.role & WHO_ACTS) != 0)
-        return true;
-    bool signs_in = (call->match.route->flags & ROUTE_HASHES) != 0;
-    struct rate_limit *limit = signs_in ? call->api->sign_ins : call->api->open_posts;
-    int64_t wait_s = rate_limit_take(limit, client, clock_mono_ms());
-    if (wait_s == 0)
-        return true;
-    snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);
-    call_problem(call, PROBLEM_RATE, NULL, NULL);
-    response_header(call->response, "Retry-After", seconds);
-    return false;
-}
-
-/* Query and body are in the form that the route wants. */
-static bool check_form(struct api_call *call)
-{
-    const struct route *route = call->match.route;
-    bool repeated = false;
-    const char *bad = route_bad_parameter(route, call->request, &repeated);
-    if (call->request->too_large) {
-        call_problem(call, PROBLEM_TOO_LARGE, NULL,
-                     (route->flags & ROUTE_NDJSON) != 0 ? "67108864" : "65536");
-        return false;
-    }
-    if (bad != NULL) {
-        struct buffer names = { 0 };
-        route_parameter_names(route, &names);
-        call_problem(call, repeated ? PROBLEM_REPEATED_PARAMETER : PROBLEM_UNKNOWN_PARAMETER, bad,
-                     names.bytes);
-        buffer_free(&names);
-        return false;
-    }
-    if ((route->flags & ROUTE_JSON) != 0 && !request_is_json(call->request)) {
-        call_problem(call, PROBLEM_TYPE, NULL, "application/json");
-        return false;
-    }
-    if ((route->flags & ROUTE_NDJSON) != 0 && !request_is_ndjson(call->request)) {
-        call_problem(call, PROBLEM_TYPE, NULL, "application/x-ndjson");
-        return false;
-    }
-    if ((route->flags & ROUTE_IDEMPOTENT) != 0 &&
-        !idempotency_read(call->request, &call->idempotency)) {
-        call_problem(call, PROBLEM_BAD_PARAMETER, "Idempotency-Key", "1..255 ASCII");
-        return false;
-    }
-    return true;
-}
-
 /* Runs the handler with the store of this thread. What reads has one picture of the store. */
 static void run(struct api_call *call, void (*handle)(struct api_call *call))
 {
@@ -331,7 +222,7 @@ static void run(struct api_call *call, void (*handle)(struct api_call *call))
     store_rollback(call->store);
     if (result == STORE_OK)
         return;
-    forget_store(call->api);
+    api_forget_store(call->api);
     call_store_problem(call, result);
 }
 
@@ -395,8 +286,7 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
         .lang = lang_choose(request->accept_language, lang_from_name(api->options.lang)),
         .now_ms = clock_wall_ms(),
     };
-    if (!find_route(&call) || !admit(&call) || !within_limit(&call, http_client(exchange)) ||
-        !check_form(&call))
+    if (!api_admit(&call, http_client(exchange)))
         return HTTP_ANSWERED;
     if ((call.match.route->flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0)
         return go_on_later(&call, exchange);
@@ -419,7 +309,7 @@ static size_t body_max(void *owner, const struct request *request)
         return REQUEST_BODY_MAX;
     token_read(store, token, clock_wall_ms(), &who);
     if (store_status(store) != STORE_OK)
-        forget_store(api);
+        api_forget_store(api);
     bool may = access_to_route(match.route->roles, &who, match.cart) == ACCESS_GRANTED;
     return may ? IMPORT_BODY_MAX : REQUEST_BODY_MAX;
 }

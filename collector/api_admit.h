@@ -1,0 +1,18 @@
+/* May this call be handled? Decided before anything is done for it. */
+#ifndef CARRITO_COLLECTOR_API_ADMIT_H
+#define CARRITO_COLLECTOR_API_ADMIT_H
+
+#include "collector/address.h"
+#include "collector/api_call.h"
+
+struct rate_limit;
+
+/* Fills the route and who asks. False where the answer is a problem now. */
+bool api_admit(struct api_call *call, const struct address *client);
+
+/* api.c: the limit per address that the route counts against. */
+struct rate_limit *api_limit(struct api *api, const struct route *route);
+/* api.c: after an error the connection is not used again; the next call opens a new one. */
+void api_forget_store(struct api *api);
+
+#endif
