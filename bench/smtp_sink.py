@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """A mail server that takes every mail on 127.0.0.1:PORT and keeps none; it writes how many it has
-taken into FILE, twice a second and at its end."""
+taken into FILE, twice a second and at its end. It stands back where the processor is short, as one
+on a machine of its own would."""
+import os
 import signal
 import sys
 from pathlib import Path
@@ -18,6 +20,7 @@ class Sink:
 
 def main():
     port, file = int(sys.argv[1]), Path(sys.argv[2])
+    os.nice(19)
     signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     sink = Sink()

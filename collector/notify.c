@@ -1,5 +1,6 @@
 /* The loop: lease → alerts → disk → mails and posts. */
 #include "collector/notify.h"
+#include "collector/background.h"
 #include "collector/notify_alerts.h"
 #include "collector/notify_disk.h"
 #include "collector/notify_mails.h"
@@ -115,6 +116,7 @@ static void *run(void *opaque)
 {
     struct notify *notify = opaque;
 
+    background_enter();
     while (!notify->stop) {
         struct notify_time time = { .now_ms = clock_wall_ms(), .mono_ms = clock_mono_ms() };
         if (!notify->lease.held) /* what was in hand may be another's now */

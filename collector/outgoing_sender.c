@@ -1,5 +1,6 @@
 /* The thread behind the table `outgoing`: read → produce → wait for the reports → delete. */
 #include "collector/outgoing_sender.h"
+#include "collector/background.h"
 #include "collector/store.h"
 #include "collector/wake.h"
 
@@ -15,6 +16,7 @@
 #include <time.h>
 
 #define ROWS_MAX    500 /* as the statement outgoing_read has it */
+#define DELETE_ROWS 64  /* in one transaction: some tenths of a millisecond */
 #define LOOK_MS     100 /* between two looks at the table, where nobody wakes it */
 #define REPORT_MS   100
 #define RETRY_MS    1000
@@ -177,20 +179,30 @@ static bool produce(struct outgoing_sender *sender, struct row *row)
     return false;
 }
 
+/* Deletes what is delivered of the rows from `first` on, DELETE_ROWS at most: others wait to write.
+ * False where the store could not. */
+static bool delete_some(struct outgoing_sender *sender, size_t first)
+{
+    store_begin(sender->store);
+    for (size_t i = first; i < sender->count && i < first + DELETE_ROWS; i++)
+        if (sender->rows[i].delivered)
+            store_run(sender->store, SQL_OUTGOING_DELETE, "t", sender->rows[i].id);
+    return store_commit(sender->store) == STORE_OK;
+}
+
 /* True where that was all of them, and the store could do it. */
 static bool delete_delivered(struct outgoing_sender *sender)
 {
     size_t delivered = 0;
+    bool good = true;
 
     for (size_t i = 0; i < sender->count; i++)
         delivered += sender->rows[i].delivered;
     if (delivered == 0)
         return false;
-    store_begin(sender->store);
-    for (size_t i = 0; i < sender->count; i++)
-        if (sender->rows[i].delivered)
-            store_run(sender->store, SQL_OUTGOING_DELETE, "t", sender->rows[i].id);
-    return store_commit(sender->store) == STORE_OK && delivered == sender->count;
+    for (size_t first = 0; good && first < sender->count; first += DELETE_ROWS)
+        good = delete_some(sender, first);
+    return good && delivered == sender->count;
 }
 
 static void pause_ms(int ms)
@@ -232,6 +244,7 @@ static void *run(void *argument)
 {
     struct outgoing_sender *sender = argument;
 
+    background_enter();
     while (!atomic_load(&sender->stop)) {
         if (sender->store == NULL)
             sender->store = open_store(sender);

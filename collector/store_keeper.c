@@ -1,5 +1,6 @@
 /* look → tidy → sleep. */
 #include "collector/store_keeper.h"
+#include "collector/background.h"
 #include "collector/store.h"
 #include "collector/wake.h"
 
@@ -21,6 +22,7 @@ static void *run(void *argument)
     struct store_keeper *keeper = argument;
     struct store *store = NULL;
 
+    background_enter();
     while (!atomic_load(&keeper->stop)) {
         if (store == NULL)
             store = store_open(keeper->url, STORE_REPEATABLE);
