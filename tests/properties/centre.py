@@ -40,8 +40,9 @@ class Centre:
         raise AssertionError(f"{self.role} still wants something after {LAST_LOOKS_MAX} ticks")
 
     def _rebalance(self):
-        self.owner = {partition: self.random.randrange(self.instances)
-                      for partition in self.waiting}
+        """Partitions of one number go together, as the range assignor has it."""
+        chosen = [self.random.randrange(self.instances) for _ in self.waiting]
+        self.owner = {partition: chosen[partition[1]] for partition in self.waiting}
         for instance in range(self.instances):
             self.replay.assign(self.role, self._owned(instance), instance)
 
