@@ -1,9 +1,6 @@
-/* The commands that show a list of the API as it is: their options and their columns. */
-#include "common/event.h"
-#include "ctl/command.h"
-#include "ctl/fetch.h"
+/* What carts do and sell: their lists, with columns and options. */
+#include "ctl/action.h"
 #include "ctl/list.h"
-#include "ctl/request.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -47,26 +44,56 @@ static const struct column audit_columns[] = {
     { .key = "set_aside", .title = { "apartados", "set aside" }, .kind = COLUMN_INT },
 };
 
-static const struct column consumer_columns[] = {
-    { .key = "role", .title = { "rol", "role" } },
-    { .key = "state", .title = { "estado", "state" } },
-    { .key = "lag", .title = { "atraso", "lag" }, .kind = COLUMN_INT },
-    { .key = "rate",
-      .title = { "por segundo", "per second" },
-      .kind = COLUMN_NUMBER,
-      .decimals = 1 },
-    { .key = "partitions", .title = { "particiones", "partitions" }, .kind = COLUMN_LENGTH },
+static const struct column trace_columns[] = {
+    { .key = "cart", .title = { "carro", "cart" } },
+    { .key = "epoch", .title = { "época", "epoch" } },
+    { .key = "receipt", .title = { "boleta", "receipt" }, .kind = COLUMN_INT },
+    { .key = "seq", .title = { "seq", "seq" }, .kind = COLUMN_INT },
+    { .key = "client", .title = { "cliente", "client" } },
+    { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
+    { .key = "amount", .title = { "pesos", "pesos" }, .kind = COLUMN_INT },
+    { .key = "sold", .title = { "vendida", "sold" }, .kind = COLUMN_TIME },
+    { .key = "source", .title = { "llegó por", "came by" } },
+    { .key = "bridge", .title = { "puente", "bridge" } },
+    { .key = "topic", .title = { "tópico", "topic" } },
+    { .key = "partition", .title = { "partición", "partition" }, .kind = COLUMN_INT },
+    { .key = "offset", .title = { "offset", "offset" }, .kind = COLUMN_INT },
+    { .key = "appended", .title = { "en Kafka", "in Kafka" }, .kind = COLUMN_TIME },
+    { .key = "stored", .title = { "en la base", "in the store" }, .kind = COLUMN_TIME },
+    { .key = "day", .title = { "día", "day" } },
+    { .key = "voided_by", .title = { "anulada por", "voided by" } },
 };
 
+static const struct column stock_columns[] = {
+    { .key = "cart", .title = { "carro", "cart" } },
+    { .key = "stock", .title = { "stock", "stock" }, .kind = COLUMN_INT },
+    { .key = "low", .title = { "poco", "low" }, .kind = COLUMN_YES_NO },
+    { .key = "time", .title = { "desde", "since" }, .kind = COLUMN_TIME },
+};
+
+static const struct column restock_columns[] = {
+    { .key = "number", .title = { "número", "number" }, .kind = COLUMN_INT },
+    { .key = "status", .title = { "estado", "status" } },
+    { .key = "announced", .title = { "anunciada", "announced" }, .kind = COLUMN_TIME },
+    { .key = "done", .title = { "hecha", "done" }, .kind = COLUMN_TIME },
+    { .key = "carts", .title = { "carros", "carts" }, .kind = COLUMN_NAMES, .inner = "cart" },
+};
+
+static const struct column restock_answer[] = {
+    { .key = "number", .title = { "número", "number" }, .kind = COLUMN_INT },
+    { .key = "status", .title = { "estado", "status" } },
+};
+
+static const struct list stock = { "/api/v1/stock", stock_columns, COUNT(stock_columns),
+                                   LIST_CSV_OWN };
+static const struct list restocks = { "/api/v1/restocks", restock_columns, COUNT(restock_columns),
+                                      LIST_CSV_OWN };
 static const struct list carts = { "/api/v1/carts", cart_columns, COUNT(cart_columns),
                                    LIST_CSV_OWN };
 static const struct list sales = { "/api/v1/sales", sale_columns, COUNT(sale_columns),
                                    LIST_CSV_API };
 static const struct list audit = { "/api/v1/audit", audit_columns, COUNT(audit_columns),
                                    LIST_CSV_OWN };
-static const struct list consumers = { "/api/v1/consumers", consumer_columns,
-                                       COUNT(consumer_columns), LIST_CSV_OWN };
-
 static const struct option_spec limit_option[] = { LIST_LIMIT_OPTION };
 
 static const struct option_spec cart_options[] = {
@@ -108,63 +135,44 @@ static const struct option_spec sale_options[] = {
     LIST_DIALECT_OPTION,
 };
 
-static int show(const struct ctl *ctl, const struct list *list, const struct options *options)
-{
-    struct buffer path = { 0 };
-    int status;
+static const struct action cart_actions[] = {
+    { .method = "GET",
+      .path = "/api/v1/carts/{}",
+      .words = { WORD_CART },
+      .answer = ANSWER_OBJECT,
+      .columns = cart_columns,
+      .column_count = COUNT(cart_columns),
+      .synopsis = { "PATENTE", "PLATE" } },
+};
 
-    list_path(list, options, &path);
-    status = list_show(ctl, list, options, path.bytes);
-    buffer_free(&path);
-    return status;
-}
+static const struct action trace_actions[] = {
+    { .method = "GET",
+      .path = "/api/v1/trace/{}/{}/{}",
+      .words = { WORD_CART, WORD_TEXT, WORD_COUNT },
+      .answer = ANSWER_OBJECT,
+      .columns = trace_columns,
+      .column_count = COUNT(trace_columns),
+      .synopsis = { "PATENTE ÉPOCA BOLETA", "PLATE EPOCH RECEIPT" } },
+};
 
-static int run_carts(const struct ctl *ctl, const struct options *options)
-{
-    return show(ctl, &carts, options);
-}
-
-static int run_sales(const struct ctl *ctl, const struct options *options)
-{
-    return show(ctl, &sales, options);
-}
-
-static int run_audit(const struct ctl *ctl, const struct options *options)
-{
-    return show(ctl, &audit, options);
-}
-
-static int run_consumers(const struct ctl *ctl, const struct options *options)
-{
-    return show(ctl, &consumers, options);
-}
-
-static int run_cart(const struct ctl *ctl, const struct options *options)
-{
-    struct output output = list_output(ctl, cart_columns, COUNT(cart_columns));
-    char plate[CART_LENGTH_MAX + 1];
-    struct buffer path = { 0 };
-    struct http_client *client;
-    cJSON *cart;
-    bool good;
-
-    if (!cart_from_person(options->words[0], plate)) {
-        text_error(ctl->language, TEXT_WORD_BAD, options->words[0],
-                   text_of(ctl->language, TEXT_WANTS_CART));
-        return EXIT_BAD_ARGUMENTS;
-    }
-    client = fetch_open(ctl);
-    if (!client)
-        return EXIT_FAILED;
-    buffer_text(&path, carts.path);
-    request_add_segment(&path, plate);
-    cart = fetch_object(ctl, client, path.bytes);
-    good = cart && output_one(&output, cart);
-    cJSON_Delete(cart);
-    buffer_free(&path);
-    http_client_close(client);
-    return good ? EXIT_OK : EXIT_FAILED;
-}
+static const struct action restock_actions[] = {
+    { .word = "done",
+      .method = "POST",
+      .path = "/api/v1/restocks/{}/done",
+      .words = { WORD_COUNT },
+      .columns = restock_answer,
+      .column_count = COUNT(restock_answer),
+      .synopsis = { "N", "N" },
+      .help = { "la reposición N se hizo", "batch N was done" },
+      .done = { "reposición hecha", "batch done" } },
+    { .word = "announce",
+      .method = "POST",
+      .path = "/api/v1/restocks/announce",
+      .columns = restock_answer,
+      .column_count = COUNT(restock_answer),
+      .help = { "anuncia ya la que se está juntando", "announces the open batch now" },
+      .done = { "reposición anunciada", "batch announced" } },
+};
 
 const struct command command_carts = {
     .name = "carts",
@@ -173,16 +181,16 @@ const struct command command_carts = {
               "the carts: state, last heard, position, stock" },
     .options = cart_options,
     .option_count = COUNT(cart_options),
-    .run = run_carts,
+    .list = &carts,
 };
 
 const struct command command_cart = {
     .name = "cart",
     .synopsis = { "PATENTE", "PLATE" },
     .help = { "un carro", "one cart" },
-    .words_min = 1,
     .words_max = 1,
-    .run = run_cart,
+    .actions = cart_actions,
+    .action_count = COUNT(cart_actions),
 };
 
 const struct command command_sales = {
@@ -191,7 +199,7 @@ const struct command command_sales = {
     .help = { "las boletas, una por fila", "the receipts, one a row" },
     .options = sale_options,
     .option_count = COUNT(sale_options),
-    .run = run_sales,
+    .list = &sales,
 };
 
 const struct command command_audit = {
@@ -201,15 +209,37 @@ const struct command command_audit = {
               "per cart and epoch: what came, what is missing, duplicates" },
     .options = audit_options,
     .option_count = COUNT(audit_options),
-    .run = run_audit,
+    .list = &audit,
 };
 
-const struct command command_consumers = {
-    .name = "consumers",
+const struct command command_trace = {
+    .name = "trace",
+    .synopsis = { "PATENTE ÉPOCA BOLETA", "PLATE EPOCH RECEIPT" },
+    .help = { "por dónde pasó una venta: carro, puente, Kafka, base, día",
+              "where a sale has been: cart, bridge, Kafka, store, day" },
+    .words_max = 3,
+    .actions = trace_actions,
+    .action_count = COUNT(trace_actions),
+};
+
+const struct command command_stock = {
+    .name = "stock",
     .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "los consumidores de Kafka: estado, atraso, ritmo",
-              "the Kafka consumers: state, lag, rate" },
+    .help = { "lo que queda en cada carro", "what is left on each cart" },
     .options = limit_option,
     .option_count = COUNT(limit_option),
-    .run = run_consumers,
+    .list = &stock,
+};
+
+const struct command command_restocks = {
+    .name = "restocks",
+    .synopsis = { "[done N | announce]", "[done N | announce]" },
+    .help = { "las reposiciones: la que se junta, las anunciadas, las hechas",
+              "restock batches: the open one, those announced, those done" },
+    .options = limit_option,
+    .option_count = COUNT(limit_option),
+    .words_max = 4,
+    .list = &restocks,
+    .actions = restock_actions,
+    .action_count = COUNT(restock_actions),
 };

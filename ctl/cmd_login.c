@@ -87,7 +87,9 @@ static cJSON *sign_in(const struct ctl *ctl, const char *user, const char *passw
     json_text(&json, "user", user);
     json_text(&json, "password", password);
     json_object_end(&json);
-    if (!client || !http_client_post(client, "/api/v1/login", body.bytes, &answer))
+    struct http_request request = { "POST", "/api/v1/login", NULL, body.bytes, body.length };
+
+    if (!client || !http_client_send(client, &request, &answer))
         fetch_tell_away(ctl, client);
     else if (answer.status == 401)
         text_error(ctl->language, TEXT_LOGIN_REFUSED);

@@ -88,6 +88,23 @@ static void add_ranges(const cJSON *ranges, struct buffer *out)
     }
 }
 
+static void add_names(const cJSON *array, const char *inner, struct buffer *out)
+{
+    const cJSON *entry;
+    bool first = true;
+
+    cJSON_ArrayForEach(entry, array)
+    {
+        const cJSON *name = cJSON_GetObjectItemCaseSensitive(entry, inner);
+
+        if (!cJSON_IsString(name))
+            continue;
+        buffer_text(out, first ? "" : " ");
+        column_defused_text(name->valuestring, strlen(name->valuestring), out);
+        first = false;
+    }
+}
+
 /* A value of a kind that the column did not expect: shown as JSON rather than hidden. */
 static void add_json(const cJSON *value, struct buffer *out)
 {
@@ -118,6 +135,8 @@ void column_for_people(const struct column *column, enum language language, cons
         buffer_format(out, "%d", cJSON_GetArraySize(value));
     else if (cJSON_IsArray(value) && column->kind == COLUMN_RANGES)
         add_ranges(value, out);
+    else if (cJSON_IsArray(value) && column->kind == COLUMN_NAMES)
+        add_names(value, column->inner, out);
     else
         add_json(value, out);
 }
@@ -133,6 +152,8 @@ void column_for_programs(const struct column *column, const cJSON *row, struct b
         buffer_text(out, value->valuestring);
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_RANGES) {
         add_ranges(value, out);
+    } else if (cJSON_IsArray(value) && column->kind == COLUMN_NAMES) {
+        add_names(value, column->inner, out);
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_LENGTH) {
         buffer_format(out, "%d", cJSON_GetArraySize(value));
     } else {

@@ -15,7 +15,8 @@ enum column_kind {
     COLUMN_TIME,   /* RFC 3339; people see the guild's zone */
     COLUMN_YES_NO,
     COLUMN_RANGES, /* [{from,to}]: "12-14 20" */
-    COLUMN_LENGTH  /* an array: how many it holds */
+    COLUMN_LENGTH, /* an array: how many it holds */
+    COLUMN_NAMES   /* an array of objects: the member `inner` of each, blanks between */
 };
 
 /* Whether a table has the column although no row of its first page has a value for it. */
@@ -26,7 +27,8 @@ struct column {
     struct words title; /* for people */
     enum column_kind kind;
     enum column_presence presence;
-    int decimals; /* COLUMN_NUMBER */
+    int decimals;      /* COLUMN_NUMBER */
+    const char *inner; /* COLUMN_NAMES */
 };
 
 /* Appends the value of `row` for people: an unknown one is "–", control characters of strangers'

@@ -16,6 +16,9 @@ struct ctl {
     int64_t now_ms; /* wall clock at start, for "today" */
 };
 
+struct action;
+struct list;
+
 struct command {
     const char *name;
     struct words synopsis; /* what stands after the name */
@@ -23,18 +26,49 @@ struct command {
     const struct option_spec *options;
     size_t option_count;
     size_t words_min, words_max;
+    /* Where there is no `run`: what its first word may ask for (action.h), and the list that is
+     * shown without one; NULL: there is none. */
+    const struct list *list;
+    const struct action *actions;
+    size_t action_count;
     /* Returns the exit status; what went wrong was told. */
     int (*run)(const struct ctl *ctl, const struct options *options);
 };
 
-/* Each lives in the file of its name. */
-extern const struct command command_login; /* cmd_login.c */
-extern const struct command command_carts; /* cmd_lists.c, and the rest of the lists */
+/* Every command, in the order of --help. */
+extern const struct command *const commands[]; /* commands.c */
+extern const size_t command_count;
+
+/* Each lives in the file that is named behind it. */
+extern const struct command command_login;  /* cmd_login.c */
+extern const struct command command_forget; /* cmd_forget.c */
+extern const struct command command_carts;  /* cmd_lists.c */
 extern const struct command command_cart;
 extern const struct command command_sales;
 extern const struct command command_audit;
+extern const struct command command_trace;
+extern const struct command command_stock;
+extern const struct command command_restocks;
+extern const struct command command_fugitives; /* cmd_guild.c */
+extern const struct command command_report;
+extern const struct command command_reports;
+extern const struct command command_members;
+extern const struct command command_orders;
+extern const struct command command_order;
+extern const struct command command_alerts; /* cmd_centre.c */
+extern const struct command command_blocked;
 extern const struct command command_consumers;
-extern const struct command command_daily; /* cmd_daily.c */
-extern const struct command command_tail;  /* cmd_tail.c */
+extern const struct command command_dead_letters;
+extern const struct command command_set_aside;
+extern const struct command command_mail;
+extern const struct command command_actions;
+extern const struct command command_daily;            /* cmd_daily.c */
+extern const struct command command_tail;             /* cmd_tail.c */
+extern const struct command command_user;             /* cmd_user.c */
+extern const struct command command_simulate;         /* cmd_simulate.c */
+extern const struct command command_import;           /* cmd_import.c */
+extern const struct command command_cart_certificate; /* cmd_certificate.c */
+extern const struct command command_doctor;           /* cmd_doctor.c */
+extern const struct command command_completion;       /* cmd_completion.c */
 
 #endif

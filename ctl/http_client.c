@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define STATUS_OK 200
+#define JSON_TYPE "application/json"
 
 struct http_client {
     CURL *curl;
@@ -31,6 +33,21 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *owner)
     if (answer->body.length + size * count > HTTP_ANSWER_MAX)
         return 0;
     buffer_append(&answer->body, bytes, size * count);
+    return size * count;
+}
+
+/* A line of the head. RFC 9110, section 6.6.1: when the server made the answer. */
+static size_t on_header(char *bytes, size_t size, size_t count, void *owner)
+{
+    static const char name[] = "date:";
+    struct http_client *client = owner;
+    char value[64];
+
+    if (size * count > sizeof name && strncasecmp(bytes, name, sizeof name - 1) == 0) {
+        snprintf(value, sizeof value, "%.*s", (int)(size * count - sizeof name + 1),
+                 bytes + sizeof name - 1);
+        client->answer->date_s = (int64_t)curl_getdate(value, NULL);
+    }
     return size * count;
 }
 
@@ -71,8 +88,7 @@ static bool add_token(struct http_client *client, const char *token)
 
 static bool add_headers(struct http_client *client, const char *token, const char *lang)
 {
-    return add_header(client, "Content-Type", "application/json") &&
-           add_header(client, "Accept-Language", lang) && add_token(client, token);
+    return add_header(client, "Accept-Language", lang) && add_token(client, token);
 }
 
 struct http_client *http_client_open(const char *url, const char *token, const char *lang)
@@ -95,6 +111,8 @@ struct http_client *http_client_open(const char *url, const char *token, const c
     curl_easy_setopt(client->curl, CURLOPT_USERAGENT, "carritoctl/" CARRITO_VERSION);
     curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
     curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(client->curl, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(client->curl, CURLOPT_HEADERDATA, client);
     curl_easy_setopt(client->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(client->curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(client->curl, CURLOPT_ACCEPT_ENCODING, "");
@@ -158,13 +176,28 @@ bool http_client_save(struct http_client *client, const char *path, FILE *file,
     return answered;
 }
 
-bool http_client_post(struct http_client *client, const char *path, const char *json,
+bool http_client_send(struct http_client *client, const struct http_request *request,
                       struct http_answer *answer)
 {
+    struct curl_slist *headers = NULL;
+    char *type = NULL;
+    bool answered;
+
+    if (asprintf(&type, "Content-Type: %s", request->type ? request->type : JSON_TYPE) >= 0)
+        headers = curl_slist_append(NULL, type);
+    for (const struct curl_slist *at = client->headers; at && headers; at = at->next)
+        curl_slist_append(headers, at->data);
     curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE, (long)strlen(json));
-    curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, json);
-    return perform(client, path, answer);
+    curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
+    curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, request->body ? request->body : "");
+    curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, request->method);
+    curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, headers);
+    answered = perform(client, request->path, answer);
+    curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
+    curl_slist_free_all(headers);
+    free(type);
+    return answered;
 }
 
 const char *http_client_why(const struct http_client *client)

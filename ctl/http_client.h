@@ -8,6 +8,7 @@
 #include "common/buffer.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define HTTP_CONNECT_S  5L
@@ -18,6 +19,15 @@ struct http_answer {
     long status;
     struct buffer body;
     long retry_after_s; /* of the header; 0 where there was none */
+    int64_t date_s;     /* of the header Date, seconds since 1970; 0 where there was none */
+};
+
+struct http_request {
+    const char *method; /* "POST" */
+    const char *path;   /* begins with a slash */
+    const char *type;   /* of the body; NULL: application/json */
+    const char *body;   /* or NULL */
+    size_t length;
 };
 
 struct http_client;
@@ -34,7 +44,7 @@ bool http_client_get(struct http_client *client, const char *path, struct http_a
  * the time it takes; one that stalls for HTTP_TOTAL_S is given up. */
 bool http_client_save(struct http_client *client, const char *path, FILE *file,
                       struct http_answer *answer);
-bool http_client_post(struct http_client *client, const char *path, const char *json,
+bool http_client_send(struct http_client *client, const struct http_request *request,
                       struct http_answer *answer);
 /* Of the last request that failed; lives until the next one. */
 const char *http_client_why(const struct http_client *client);

@@ -150,3 +150,14 @@ int list_show(const struct ctl *ctl, const struct list *list, const struct optio
     http_client_close(reading.client);
     return status;
 }
+
+int list_run(const struct ctl *ctl, const struct list *list, const struct options *options)
+{
+    struct buffer path = { 0 };
+    int status;
+
+    list_path(list, options, &path);
+    status = list_show(ctl, list, options, path.bytes);
+    buffer_free(&path);
+    return status;
+}

@@ -35,6 +35,8 @@ struct list {
         }                                                                                          \
     }
 
+/* Shows the list with the options as its query; returns the exit status. */
+int list_run(const struct ctl *ctl, const struct list *list, const struct options *options);
 /* Appends the list's path with the options that are parameters of the API. */
 void list_path(const struct list *list, const struct options *options, struct buffer *path);
 /* Fetches and writes all pages, to `--limit`; returns the exit status. */

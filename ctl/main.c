@@ -1,7 +1,8 @@
-/* carritoctl, the operators' command line: a table of commands and the way to one of them. */
+/* carritoctl, the operators' command line: the way from its words to one of its commands. */
 #include "common/clock.h"
 #include "common/day.h"
 #include "common/log.h"
+#include "ctl/action.h"
 #include "ctl/command.h"
 #include "ctl/help.h"
 
@@ -10,20 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {
-    &command_login, &command_carts, &command_cart,      &command_daily,
-    &command_sales, &command_audit, &command_consumers, &command_tail,
-};
-
-#define COMMANDS (sizeof commands / sizeof *commands)
+#define COMMANDS_MAX 64 /* names that are looked through for a near one */
 
 static int refuse_command(const struct ctl *ctl, const char *typed)
 {
-    const char *names[COMMANDS], *nearest;
+    const char *names[COMMANDS_MAX], *nearest;
+    size_t count = 0;
 
-    for (size_t i = 0; i < COMMANDS; i++)
-        names[i] = commands[i]->name;
-    nearest = nearest_name(typed, names, COMMANDS);
+    for (; count < command_count && count < COMMANDS_MAX; count++)
+        names[count] = commands[count]->name;
+    nearest = nearest_name(typed, names, count);
     if (nearest)
         text_error(ctl->language, TEXT_COMMAND_NEAREST, typed, nearest);
     else
@@ -58,7 +55,7 @@ static int run(struct ctl *ctl, const struct command *command, int argc, char **
             ctl->format = OUTPUT_JSON;
         else if (options_has(&options, "csv"))
             ctl->format = OUTPUT_CSV;
-        status = command->run(ctl, &options);
+        status = command->run ? command->run(ctl, &options) : action_run(ctl, command, &options);
     }
     buffer_free(&why);
     return status;
@@ -85,16 +82,16 @@ static int dispatch(struct ctl *ctl, int argc, char **argv)
     bring_command_forward(argc, argv);
     typed = argc > 1 ? argv[1] : "";
     if (!*typed) {
-        help_program(ctl->language, commands, COMMANDS, stderr);
+        help_program(ctl->language, stderr);
         return EXIT_BAD_ARGUMENTS;
     }
     if (strcmp(typed, "--version") == 0)
         return help_version();
     if (strcmp(typed, "--help") == 0 || strcmp(typed, "-h") == 0 || strcmp(typed, "help") == 0) {
-        help_program(ctl->language, commands, COMMANDS, stdout);
+        help_program(ctl->language, stdout);
         return EXIT_OK;
     }
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; i < command_count; i++)
         if (strcmp(typed, commands[i]->name) == 0)
             return run(ctl, commands[i], argc - 1, argv + 1);
     return refuse_command(ctl, typed);

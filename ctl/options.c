@@ -6,6 +6,7 @@
 #include "common/day.h"
 #include "common/event.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,9 +102,10 @@ static const struct option_spec *spec_find(const struct option_rules *rules, con
 static const char *value_wanted(const struct option_rules *rules, const struct option_spec *spec)
 {
     static const enum text_id wanted[] = {
-        [OPTION_FLAG] = TEXT_WANTS_TEXT,   [OPTION_TEXT] = TEXT_WANTS_TEXT,
-        [OPTION_COUNT] = TEXT_WANTS_COUNT, [OPTION_DAY] = TEXT_WANTS_DAY,
-        [OPTION_TIME] = TEXT_WANTS_TIME,   [OPTION_CART] = TEXT_WANTS_CART,
+        [OPTION_FLAG] = TEXT_WANTS_TEXT,     [OPTION_TEXT] = TEXT_WANTS_TEXT,
+        [OPTION_COUNT] = TEXT_WANTS_COUNT,   [OPTION_DAY] = TEXT_WANTS_DAY,
+        [OPTION_TIME] = TEXT_WANTS_TIME,     [OPTION_CART] = TEXT_WANTS_CART,
+        [OPTION_NUMBER] = TEXT_WANTS_NUMBER,
     };
 
     if (spec->kind == OPTION_CHOICE)
@@ -151,6 +153,15 @@ static bool count_is_valid(const char *typed)
     return typed[0] >= '0' && typed[0] <= '9' && *end == '\0' && count >= 1 && count <= COUNT_MAX;
 }
 
+static bool number_is_valid(const char *typed)
+{
+    char *end;
+    double number = strtod(typed, &end);
+
+    /* strtod takes "nan", "inf" and hexadecimal figures too. */
+    return strspn(typed, "0123456789+-.eE") == strlen(typed) && *end == '\0' && isfinite(number);
+}
+
 /* Checks a value and writes it in the API's form. */
 static bool value_read(const struct option_rules *rules, const struct option_spec *spec,
                        const char *typed, char value[OPTION_VALUE_MAX + 1])
@@ -172,6 +183,10 @@ static bool value_read(const struct option_rules *rules, const struct option_spe
         return cart_from_person(typed, value);
     case OPTION_COUNT:
         if (!count_is_valid(typed))
+            return false;
+        break;
+    case OPTION_NUMBER:
+        if (!number_is_valid(typed))
             return false;
         break;
     case OPTION_CHOICE:

@@ -18,13 +18,14 @@
 #define OPTION_WORDS_MAX 4
 
 enum option_kind {
-    OPTION_FLAG,  /* no value */
-    OPTION_TEXT,  /* any bytes but none */
-    OPTION_COUNT, /* 1 to 1,000,000,000 */
-    OPTION_DAY,   /* YYYY-MM-DD, today, yesterday, hoy, ayer */
-    OPTION_TIME,  /* a day as above, or an instant (RFC 3339) */
-    OPTION_CART,  /* a plate, folded to upper case */
-    OPTION_CHOICE /* one of `choices` */
+    OPTION_FLAG,   /* no value */
+    OPTION_TEXT,   /* any bytes but none */
+    OPTION_COUNT,  /* 1 to 1,000,000,000 */
+    OPTION_NUMBER, /* a finite number, as -33.45 */
+    OPTION_DAY,    /* YYYY-MM-DD, today, yesterday, hoy, ayer */
+    OPTION_TIME,   /* a day as above, or an instant (RFC 3339) */
+    OPTION_CART,   /* a plate, folded to upper case */
+    OPTION_CHOICE  /* one of `choices` */
 };
 
 struct option_spec {

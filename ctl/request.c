@@ -8,7 +8,7 @@
 #define PROBLEM_BYTES_MAX 65536
 #define PROBLEM_DEPTH_MAX 8
 
-static void add_encoded(struct buffer *out, const char *text)
+void request_encode(struct buffer *out, const char *text)
 {
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -24,15 +24,15 @@ static void add_encoded(struct buffer *out, const char *text)
 void request_add(struct buffer *path, const char *name, const char *value)
 {
     buffer_text(path, path->bytes && strchr(path->bytes, '?') ? "&" : "?");
-    add_encoded(path, name);
+    request_encode(path, name);
     buffer_text(path, "=");
-    add_encoded(path, value);
+    request_encode(path, value);
 }
 
 void request_add_segment(struct buffer *path, const char *segment)
 {
     buffer_text(path, "/");
-    add_encoded(path, segment);
+    request_encode(path, segment);
 }
 
 static const char *member(const cJSON *problem, const char *name)

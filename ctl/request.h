@@ -7,6 +7,8 @@
 
 /* Appends `?name=value` or `&name=value`, percent-encoded (RFC 3986, section 2.3). */
 void request_add(struct buffer *path, const char *name, const char *value);
+/* Appends percent-encoded text. */
+void request_encode(struct buffer *out, const char *text);
 /* Appends one segment of a path, percent-encoded. */
 void request_add_segment(struct buffer *path, const char *segment);
 

@@ -219,8 +219,9 @@ static bool line_has_key(const char *line, const char *key)
     return *line == '=' || *line == ':';
 }
 
-/* Appends the lines of the file that say neither url nor token; none where there is no file. */
-static void keep_other_lines(const char *path, struct buffer *out)
+/* Appends the lines of the file that say no token, nor, where there is a new one, a url; none where
+ * there is no file. */
+static void keep_other_lines(const char *path, const char *url, struct buffer *out)
 {
     FILE *file = fopen(path, "r");
     char *line = NULL;
@@ -229,7 +230,7 @@ static void keep_other_lines(const char *path, struct buffer *out)
     if (!file)
         return;
     while (getline(&line, &room, file) >= 0 && out->length < FILE_BYTES_MAX)
-        if (!line_has_key(line, "url") && !line_has_key(line, "token"))
+        if (!(url && line_has_key(line, "url")) && !line_has_key(line, "token"))
             buffer_text(out, line);
     if (out->length > 0 && out->bytes[out->length - 1] != '\n')
         buffer_text(out, "\n");
@@ -252,6 +253,22 @@ static bool write_whole(int fd, const struct buffer *bytes)
     return fsync(fd) == 0;
 }
 
+/* The new text of the file. */
+static void write_text(const char *path, const char *url, const char *token, struct buffer *out)
+{
+    /* The keys come first: a section in the person's lines would swallow them. */
+    if (url)
+        buffer_format(out, "url=%s\n", url);
+    if (token)
+        buffer_format(out, "token=%s\n", token);
+    keep_other_lines(path, url, out);
+}
+
+bool settings_forget(const char *path)
+{
+    return access(path, F_OK) != 0 || settings_save(path, NULL, NULL);
+}
+
 bool settings_save(const char *path, const char *url, const char *token)
 {
     struct buffer text = { 0 };
@@ -261,9 +278,7 @@ bool settings_save(const char *path, const char *url, const char *token)
 
     if (!make_folders(path) || asprintf(&draft, "%s.XXXXXX", path) < 0)
         goto done;
-    /* The keys come first: a section in the person's lines would swallow them. */
-    buffer_format(&text, "url=%s\ntoken=%s\n", url, token);
-    keep_other_lines(path, &text);
+    write_text(path, url, token, &text);
     fd = mkstemp(draft); /* mode 0600 from its first moment */
     if (fd < 0)
         goto done;

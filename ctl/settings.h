@@ -34,6 +34,8 @@ char *settings_path(void);
 /* Puts url and token into the file and keeps its other lines; the file appears whole or not at
  * all. False: errno says why. */
 bool settings_save(const char *path, const char *url, const char *token);
+/* Takes the token out of the file again; its other lines stay. True where there is no file. */
+bool settings_forget(const char *path);
 /* True where the file exists and others than its owner can read it. */
 bool settings_is_readable_by_others(const char *path);
 

@@ -1,0 +1,273 @@
+/* From a row and the person's words to a request, and from the answer to what is shown. */
+#include "ctl/action.h"
+
+#include "common/event.h"
+#include "common/json_write.h"
+#include "ctl/list.h"
+#include "ctl/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTIONS_MAX  16
+#define STATUS_OK    200
+#define STATUS_BELOW 300 /* statuses from STATUS_OK to below this are a success */
+
+#define WORD_SIZE (OPTION_VALUE_MAX + 1)
+
+static bool is_whole_number(const char *word)
+{
+    return word[0] && strspn(word, "0123456789") == strlen(word) && strlen(word) <= 16;
+}
+
+/* What a word of this kind must be, where `word` is not; TEXTS: it is fine. */
+static enum text_id word_wants(enum word_kind kind, const char *word)
+{
+    char plate[WORD_SIZE];
+    size_t length = strlen(word);
+
+    if (length == 0 || length > OPTION_VALUE_MAX)
+        return TEXT_WANTS_TEXT;
+    switch (kind) {
+    case WORD_CART:
+        return cart_from_person(word, plate) ? TEXTS : TEXT_WANTS_CART;
+    case WORD_COUNT:
+        return is_whole_number(word) && strtoll(word, NULL, 10) > 0 ? TEXTS : TEXT_WANTS_COUNT;
+    case WORD_PLACE:
+        return is_whole_number(word) ? TEXTS : TEXT_WANTS_PLACE;
+    default:
+        return TEXTS;
+    }
+}
+
+static void write_word(enum word_kind kind, const char *word, char out[WORD_SIZE])
+{
+    if (kind != WORD_CART || !cart_from_person(word, out))
+        memcpy(out, word, strlen(word) + 1);
+}
+
+/* Are there as many words as the action takes, each of its kind? */
+static bool words_are_right(enum language language, const struct action *action,
+                            const struct options *options, struct action_draft *draft)
+{
+    size_t count = options->word_count - draft->first, i = 0;
+
+    for (; i < ACTION_WORDS_MAX && action->words[i] != WORD_NONE; i++) {
+        const char *word = i < count ? options->words[draft->first + i] : NULL;
+        enum text_id wanted = word ? word_wants(action->words[i], word) : TEXTS;
+
+        if (!word && action->words[i] != WORD_OPTIONAL) {
+            buffer_format(&draft->why, text_of(language, TEXT_WORD_MISSING),
+                          words_in(language, action->synopsis));
+            return false;
+        }
+        if (wanted != TEXTS) {
+            buffer_format(&draft->why, text_of(language, TEXT_WORD_BAD), word,
+                          text_of(language, wanted));
+            return false;
+        }
+    }
+    if (count > i) {
+        buffer_format(&draft->why, text_of(language, TEXT_WORD_TOO_MANY),
+                      options->words[draft->first + i]);
+        return false;
+    }
+    return true;
+}
+
+/* Writes the path; returns how many words it took. */
+static size_t write_path(const struct action *action, const struct options *options,
+                         struct action_draft *draft)
+{
+    const char *at = action->path;
+    size_t taken = 0;
+
+    for (const char *hole; (hole = strstr(at, "{}")); at = hole + 2, taken++) {
+        char word[WORD_SIZE];
+
+        write_word(action->words[taken], options->words[draft->first + taken], word);
+        buffer_append(&draft->path, at, (size_t)(hole - at));
+        request_encode(&draft->path, word);
+    }
+    buffer_text(&draft->path, at);
+    return taken;
+}
+
+static void write_field(struct json_writer *json, const struct field *field, const char *value)
+{
+    switch (field->kind) {
+    case FIELD_TRUE:
+    case FIELD_FALSE:
+        json_bool(json, field->name, field->kind == FIELD_TRUE);
+        break;
+    case FIELD_NUMBER:
+        if (value)
+            json_number(json, field->name, strtod(value, NULL));
+        break;
+    case FIELD_TEXT:
+    case FIELD_WORD:
+        if (value)
+            json_text(json, field->name, value);
+        break;
+    }
+}
+
+static void write_body(const struct action *action, const struct options *options, size_t taken,
+                       struct action_draft *draft)
+{
+    struct json_writer json = json_write_to(&draft->body);
+
+    json_object_begin(&json, NULL);
+    for (size_t i = 0; i < action->field_count; i++) {
+        const struct field *field = &action->fields[i];
+        const char *value = options_get(options, field->name);
+        char word[WORD_SIZE];
+
+        if (field->kind == FIELD_WORD) {
+            bool given = draft->first + taken < options->word_count;
+
+            if (given)
+                write_word(action->words[taken], options->words[draft->first + taken], word);
+            value = given ? word : NULL;
+            taken++;
+        }
+        write_field(&json, field, value);
+    }
+    json_object_end(&json);
+}
+
+bool action_request(enum language language, const struct action *action,
+                    const struct options *options, struct action_draft *draft)
+{
+    size_t taken;
+
+    if (!words_are_right(language, action, options, draft))
+        return false;
+    taken = write_path(action, options, draft);
+    if (action->field_count > 0)
+        write_body(action, options, taken, draft);
+    return true;
+}
+
+void action_draft_free(struct action_draft *draft)
+{
+    buffer_free(&draft->path);
+    buffer_free(&draft->body);
+    buffer_free(&draft->why);
+}
+
+/* The object for programs, or the sentence for people. */
+static bool show(const struct ctl *ctl, const struct action *action, const cJSON *object)
+{
+    struct output output = list_output(ctl, action->columns, action->column_count);
+    const cJSON *items = cJSON_GetObjectItemCaseSensitive(object, "items");
+
+    if (action->answer == ANSWER_ITEMS) {
+        if (cJSON_IsArray(items))
+            output_page(&output, items);
+        if (cJSON_GetArraySize(items) == 0)
+            text_say(ctl->language, TEXT_NO_ROWS);
+        return output_end(&output);
+    }
+    if (action->answer == ANSWER_SAID)
+        fprintf(stderr, "%s\n", words_in(ctl->language, action->done));
+    if (object && (action->column_count > 0 || ctl->format == OUTPUT_JSON))
+        return output_one(&output, object);
+    return true;
+}
+
+static int judge(const struct ctl *ctl, const struct action *action,
+                 const struct http_answer *answer)
+{
+    cJSON *object = NULL;
+    int status = EXIT_FAILED;
+
+    if (answer->status < STATUS_OK || answer->status >= STATUS_BELOW) {
+        fetch_tell_refusal(ctl, answer);
+        return EXIT_FAILED;
+    }
+    if (answer->body.length > 0)
+        object = cJSON_ParseWithLength(answer->body.bytes, answer->body.length);
+    if (answer->body.length > 0 && !cJSON_IsObject(object))
+        text_error(ctl->language, TEXT_SERVER_STRANGE, ctl->settings.url, answer->status);
+    else if (show(ctl, action, object))
+        status = EXIT_OK;
+    cJSON_Delete(object);
+    return status;
+}
+
+static int send_draft(const struct ctl *ctl, const struct action *action,
+                      const struct action_draft *draft)
+{
+    struct http_client *client = fetch_open(ctl);
+    struct http_answer answer = { 0 };
+    struct http_request request = { .method = action->method,
+                                    .path = draft->path.bytes,
+                                    .body = draft->body.bytes,
+                                    .length = draft->body.length };
+    int status = EXIT_FAILED;
+    bool answered;
+
+    if (!client)
+        return EXIT_FAILED;
+    answered = strcmp(action->method, "GET") == 0
+                   ? http_client_get(client, draft->path.bytes, &answer)
+                   : http_client_send(client, &request, &answer);
+    if (answered)
+        status = judge(ctl, action, &answer);
+    else
+        fetch_tell_away(ctl, client);
+    http_answer_free(&answer);
+    http_client_close(client);
+    return status;
+}
+
+int action_do(const struct ctl *ctl, const struct action *action, const struct options *options,
+              size_t first)
+{
+    struct action_draft draft = { .first = first };
+    int status = EXIT_BAD_ARGUMENTS;
+
+    if (action_request(ctl->language, action, options, &draft))
+        status = send_draft(ctl, action, &draft);
+    else
+        fprintf(stderr, "carritoctl: %s\n", draft.why.bytes);
+    action_draft_free(&draft);
+    return status;
+}
+
+int action_unknown(const struct ctl *ctl, const struct command *command, const char *typed)
+{
+    const char *names[ACTIONS_MAX], *nearest;
+    size_t count = 0;
+
+    for (size_t i = 0; i < command->action_count && count < ACTIONS_MAX; i++)
+        if (command->actions[i].word)
+            names[count++] = command->actions[i].word;
+    nearest = nearest_name(typed, names, count);
+    if (nearest)
+        text_error(ctl->language, TEXT_WORD_NEAREST, command->name, typed, nearest);
+    else
+        text_error(ctl->language, TEXT_WORD_UNKNOWN, command->name, typed);
+    return EXIT_BAD_ARGUMENTS;
+}
+
+int action_run(const struct ctl *ctl, const struct command *command, const struct options *options)
+{
+    const char *typed = options->word_count > 0 ? options->words[0] : NULL;
+
+    for (size_t i = 0; i < command->action_count; i++) {
+        const struct action *action = &command->actions[i];
+
+        if (!action->word)
+            return action_do(ctl, action, options, 0);
+        if (typed && strcmp(action->word, typed) == 0)
+            return action_do(ctl, action, options, 1);
+    }
+    if (typed)
+        return action_unknown(ctl, command, typed);
+    if (command->list)
+        return list_run(ctl, command->list, options);
+    text_error(ctl->language, TEXT_WORD_MISSING, words_in(ctl->language, command->synopsis));
+    return EXIT_BAD_ARGUMENTS;
+}

@@ -1,0 +1,76 @@
+/* What a command does beside showing a list: one request to the API, described by a const row.
+ *
+ * `carritoctl restocks done 3` is the row "done" of the command `restocks`. A mistake in a word is
+ * told before anything is asked. */
+#ifndef CARRITO_CTL_ACTION_H
+#define CARRITO_CTL_ACTION_H
+
+#include "ctl/column.h"
+#include "ctl/command.h"
+#include "ctl/fetch.h"
+
+#define ACTION_WORDS_MAX 3
+
+enum word_kind {
+    WORD_NONE,
+    WORD_TEXT,
+    WORD_CART,    /* folded to upper case */
+    WORD_COUNT,   /* from 1 */
+    WORD_PLACE,   /* from 0 */
+    WORD_OPTIONAL /* text; the last one */
+};
+
+/* A member of the request's JSON body. */
+enum field_kind {
+    FIELD_TEXT,   /* the option of its name, where it was given */
+    FIELD_NUMBER, /* the same, a number */
+    FIELD_TRUE,
+    FIELD_FALSE,
+    FIELD_WORD /* the next word that the path does not take, where there is one */
+};
+
+struct field {
+    const char *name;
+    enum field_kind kind;
+};
+
+enum action_answer {
+    ANSWER_SAID,   /* one sentence on standard error; the object for --json and --csv */
+    ANSWER_OBJECT, /* the object, by its columns */
+    ANSWER_ITEMS   /* its `items`, a row each */
+};
+
+struct action {
+    const char *word; /* "done"; NULL: what the command does by its own words */
+    const char *method;
+    const char *path; /* each {} is the next word, percent-encoded */
+    enum word_kind words[ACTION_WORDS_MAX];
+    const struct field *fields;
+    size_t field_count;
+    enum action_answer answer;
+    const struct column *columns;
+    size_t column_count;
+    struct words synopsis; /* what stands after the word */
+    struct words help;     /* one line */
+    struct words done;     /* ANSWER_SAID */
+};
+
+/* A request in the making; all zero at first, but for `first`. */
+struct action_draft {
+    size_t first; /* index of the first word that belongs to the action */
+    struct buffer path, body, why;
+};
+
+/* Runs a command without `run`: the action that its first word names, or its list. */
+int action_run(const struct ctl *ctl, const struct command *command, const struct options *options);
+/* Tells that the command has no such word, and which is near; returns the exit status. */
+int action_unknown(const struct ctl *ctl, const struct command *command, const char *typed);
+/* Does one action with the words from `first` on; returns the exit status. */
+int action_do(const struct ctl *ctl, const struct action *action, const struct options *options,
+              size_t first);
+/* Fills path and body of the draft; false: its `why` is the sentence for the person. Pure. */
+bool action_request(enum language language, const struct action *action,
+                    const struct options *options, struct action_draft *draft);
+void action_draft_free(struct action_draft *draft);
+
+#endif

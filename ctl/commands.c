@@ -1,0 +1,13 @@
+/* The table of commands, in the order in which --help shows them. */
+#include "ctl/command.h"
+
+const struct command *const commands[] = {
+    &command_login,     &command_forget,    &command_carts,        &command_cart,
+    &command_daily,     &command_sales,     &command_trace,        &command_stock,
+    &command_restocks,  &command_orders,    &command_order,        &command_members,
+    &command_fugitives, &command_report,    &command_reports,      &command_alerts,
+    &command_audit,     &command_set_aside, &command_dead_letters, &command_consumers,
+    &command_mail,      &command_blocked,   &command_actions,      &command_tail,
+};
+
+const size_t command_count = sizeof commands / sizeof *commands;
