@@ -153,6 +153,8 @@ void files_console(struct api_call *call);
 void files_order_form(struct api_call *call);
 void files_order(struct api_call *call);
 void files_one(struct api_call *call);
+void files_openapi(struct api_call *call);
+void files_docs(struct api_call *call);
 /* api_stream.c */
 void stream_get(struct api_call *call);
 /* Of an answer to `struct stream_options.roles`; the owner is the api. */

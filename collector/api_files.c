@@ -76,6 +76,16 @@ void files_order(struct api_call *call)
     answer_file(call, "pedido.html");
 }
 
+void files_openapi(struct api_call *call)
+{
+    answer_file(call, "openapi.json");
+}
+
+void files_docs(struct api_call *call)
+{
+    answer_file(call, "docs.html");
+}
+
 /* /console/{file}, /console/lib/{file} and so on: the names that the build gave. */
 void files_one(struct api_call *call)
 {

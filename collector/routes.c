@@ -183,6 +183,8 @@ const struct route routes[] = {
     { "GET", "/healthz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_alive },
     { "GET", "/readyz", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_ready },
     { "GET", "/metrics", WHO_OPEN, ROUTE_NO_STORE, { NULL }, health_metrics },
+    { "GET", "/openapi.json", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_openapi },
+    { "GET", "/docs", WHO_OPEN, ROUTE_NO_STORE, { NULL }, files_docs },
 };
 
 const size_t route_count = sizeof routes / sizeof *routes;

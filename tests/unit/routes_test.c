@@ -83,6 +83,8 @@ static const struct {
     { "GET", "/healthz", "*" },
     { "GET", "/readyz", "*" },
     { "GET", "/metrics", "*" },
+    { "GET", "/openapi.json", "*" },
+    { "GET", "/docs", "*" },
 };
 
 static const struct {
