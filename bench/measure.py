@@ -14,9 +14,10 @@ BUILD = ROOT / ".dev" / "bench"
 
 
 def compiled(name):
-    """A helper in C beside this file, built when its source is newer."""
+    """A helper in C beside this file, built when its source, or a header there, is newer."""
     source, program = ROOT / "bench" / f"{name}.c", BUILD / name
-    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+    newest = max(file.stat().st_mtime for file in (source, *source.parent.glob("*.h")))
+    if not program.exists() or program.stat().st_mtime < newest:
         BUILD.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cc", "-O2", "-std=c11", "-D_GNU_SOURCE", source, "-o", program,
                         "-lmosquitto", "-lrdkafka"], check=True)
