@@ -366,7 +366,10 @@ static struct addrinfo *resolve(const char *address)
 
 static bool start_daemon(struct http_server *server)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    /* Not epoll: libmicrohttpd 0.9.75 takes 128 events at a time and, where there were as many,
+     * waits for more before it looks at them; a hundred and thirty orders at once then stood still
+     * for up to a minute (daemon.c, MHD_epoll). */
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     struct addrinfo *where = resolve(server->options.address);
     if (where == NULL)
         return false;

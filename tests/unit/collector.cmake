@@ -8,6 +8,7 @@ foreach(module
   fix_filter
   fugitive
   hmac
+  http_burst
   http_limits
   idempotency
   import
