@@ -15,7 +15,7 @@ PARTITIONS = [(TOPIC, 0), (TOPIC, 1)]
 
 STEP = st.fixed_dictionaries({
     "user": st.sampled_from((0, 0, 0, 1)), "outcome": st.sampled_from(("ok", "refused", "refused")),
-    "gap": st.sampled_from((0, 0, 0, 1, 15_000, 59_999, 60_000, 400_000, 900_000)),
+    "gap": st.sampled_from((0, 1, 1000, 14_999, 15_000, 15_001, 30_000, 400_000, 900_000)),
     "again": st.booleans(),
 })
 
@@ -42,6 +42,19 @@ def records_of(history):
                               json.dumps(attempt)))
             offsets[partition] += 1
     return log, now_ms + 2 + history["end"]
+
+
+@histories(30, cuts=st.lists(st.integers(0, 60_000), min_size=3, max_size=3),
+           span=st.sampled_from((59_000, 59_999, 60_000, 60_001, 61_000)))
+def test_five_in_less_than_a_minute_and_no_other(replay, cuts, span):
+    times = sorted([0, *[min(cut, span) for cut in cuts], span])
+    log = [Record(TOPIC, 0, number, NOON + at_ms, "ana", json.dumps(
+        {"id": f"a{number}", "user": "ana", "address": "10.0.0.1", "ts_ms": NOON + at_ms,
+         "outcome": "refused"})) for number, at_ms in enumerate(times)]
+    replay.open(instances=2)
+    Centre(replay, "access", PARTITIONS, span).run(log, NOON + span)
+    rows = replay.query("since_ms", f"login_accounts WHERE until_ms > {NOON + span}")
+    assert rows == ([[NOON + span]] if span < 60_000 else [])
 
 
 @histories(100, history=a_history())
