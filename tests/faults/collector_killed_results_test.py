@@ -11,7 +11,7 @@ from harness.events import Outbox, line, now_ms
 from harness.people import applicant
 from harness.ports import free_port
 from harness.process import ROOT, Process
-from harness.wait import wait_until
+from harness.wait import TooLate, wait_until
 from oracle.live import Judge
 
 KILLS = 12
@@ -55,6 +55,8 @@ class Fleet:
             if self.random.random() < 0.03:
                 event = {**event, "other": self.random.randrange(3)}
             self.producer.produce("carrito.sales", key=cart, value=line(event))
+
+    def flush(self):
         assert self.producer.flush(20) == 0
 
     def _event(self, outbox):
@@ -126,13 +128,17 @@ def test_killed_twelve_times(world):
     for _ in range(KILLS):
         orders += _post(world.api, "/orders", _an_order, 3)
         _post(world.api, "/members", applicant, 1)
-        fleet.send(200)
-        chaos.pause(0.0, 3.0)
+        fleet.send(1200)
+        chaos.pause(0.0, 0.2)  # it is at work on them
         chaos.kill(world.collector)
+        fleet.flush()
         world.collector.wait_ready()
     _wait_at_rest(world.api)
     judge = Judge(world.kafka.brokers, world.api.items)
-    wait_until("all is as the oracle says", lambda: not list(judge.differences()), 60, every=2)
+    with contextlib.suppress(TooLate):
+        wait_until("all is as the oracle says", lambda: not list(judge.differences()), 60, every=2)
+    wrong = list(judge.differences())
+    assert not wrong, f"{len(wrong)} things are wrong:\n" + "\n".join(wrong[:20])
     chaos.say(f"{len(fleet.sent)} events and {len(orders)} orders are as the oracle says")
     _assert_mails(mails, orders)
     _assert_the_same_again(world)
