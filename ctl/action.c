@@ -4,10 +4,13 @@
 #include "common/event.h"
 #include "common/json_write.h"
 #include "ctl/list.h"
+#include "ctl/prompt.h"
 #include "ctl/request.h"
+#include "ctl/stop.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ACTIONS_MAX  16
 #define STATUS_OK    200
@@ -104,7 +107,12 @@ static void write_field(struct json_writer *json, const struct field *field, con
         if (value)
             json_number(json, field->name, strtod(value, NULL));
         break;
+    case FIELD_COUNT:
+        if (value)
+            json_int(json, field->name, strtoll(value, NULL, 10));
+        break;
     case FIELD_TEXT:
+    case FIELD_PASSWORD:
     case FIELD_WORD:
         if (value)
             json_text(json, field->name, value);
@@ -131,6 +139,8 @@ static void write_body(const struct action *action, const struct options *option
             value = given ? word : NULL;
             taken++;
         }
+        if (field->kind == FIELD_PASSWORD)
+            value = draft->secret;
         write_field(&json, field, value);
     }
     json_object_end(&json);
@@ -151,6 +161,8 @@ bool action_request(enum language language, const struct action *action,
 
 void action_draft_free(struct action_draft *draft)
 {
+    if (draft->body.bytes)
+        explicit_bzero(draft->body.bytes, draft->body.length); /* it may hold a password */
     buffer_free(&draft->path);
     buffer_free(&draft->body);
     buffer_free(&draft->why);
@@ -222,16 +234,53 @@ static int send_draft(const struct ctl *ctl, const struct action *action,
     return status;
 }
 
+static bool needs_secret(const struct action *action)
+{
+    for (size_t i = 0; i < action->field_count; i++)
+        if (action->fields[i].kind == FIELD_PASSWORD)
+            return true;
+    return false;
+}
+
+/* A new password: on a terminal it is typed twice. */
+static bool ask_secret(enum language language, char secret[PROMPT_LINE_SIZE])
+{
+    char again[PROMPT_LINE_SIZE];
+    bool same;
+
+    stop_on_signals();
+    if (!prompt_secret(text_of(language, TEXT_LOGIN_PASSWORD), secret)) {
+        text_error(language, TEXT_LOGIN_NO_PASSWORD);
+        return false;
+    }
+    if (!isatty(STDIN_FILENO))
+        return true;
+    same =
+        prompt_secret(text_of(language, TEXT_PASSWORD_AGAIN), again) && strcmp(secret, again) == 0;
+    explicit_bzero(again, sizeof again);
+    if (!same)
+        text_error(language, TEXT_PASSWORDS_DIFFER);
+    return same;
+}
+
 int action_do(const struct ctl *ctl, const struct action *action, const struct options *options,
               size_t first)
 {
+    char secret[PROMPT_LINE_SIZE] = "";
     struct action_draft draft = { .first = first };
     int status = EXIT_BAD_ARGUMENTS;
 
+    if (needs_secret(action) && words_are_right(ctl->language, action, options, &draft)) {
+        if (!ask_secret(ctl->language, secret))
+            return EXIT_FAILED;
+        draft.secret = secret;
+    }
+    buffer_clear(&draft.why);
     if (action_request(ctl->language, action, options, &draft))
         status = send_draft(ctl, action, &draft);
     else
         fprintf(stderr, "carritoctl: %s\n", draft.why.bytes);
+    explicit_bzero(secret, sizeof secret);
     action_draft_free(&draft);
     return status;
 }

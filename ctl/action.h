@@ -24,9 +24,11 @@ enum word_kind {
 enum field_kind {
     FIELD_TEXT,   /* the option of its name, where it was given */
     FIELD_NUMBER, /* the same, a number */
+    FIELD_COUNT,  /* the same, a whole number */
     FIELD_TRUE,
     FIELD_FALSE,
-    FIELD_WORD /* the next word that the path does not take, where there is one */
+    FIELD_PASSWORD, /* the draft's secret, which is asked for */
+    FIELD_WORD      /* the next word that the path does not take, where there is one */
 };
 
 struct field {
@@ -57,7 +59,8 @@ struct action {
 
 /* A request in the making; all zero at first, but for `first`. */
 struct action_draft {
-    size_t first; /* index of the first word that belongs to the action */
+    size_t first;       /* index of the first word that belongs to the action */
+    const char *secret; /* of a FIELD_PASSWORD; NULL: none. Not owned */
     struct buffer path, body, why;
 };
 

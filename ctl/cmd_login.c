@@ -2,16 +2,14 @@
 #include "common/json_write.h"
 #include "ctl/command.h"
 #include "ctl/fetch.h"
+#include "ctl/prompt.h"
 #include "ctl/stop.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
-
-#define LINE_BYTES_MAX 1024 /* of a user's name or a password; a longer line is cut */
 
 static const struct option_spec options_login[] = {
     { .name = "user",
@@ -20,38 +18,9 @@ static const struct option_spec options_login[] = {
       .help = { "el usuario (si no, se pregunta)", "the user (else it is asked for)" } },
 };
 
-/* False where no line came. A line of nothing is a line. */
-static bool read_line(char line[LINE_BYTES_MAX])
-{
-    if (!fgets(line, LINE_BYTES_MAX, stdin))
-        return false;
-    line[strcspn(line, "\r\n")] = '\0';
-    return true;
-}
-
-/* Asks on the terminal and reads without showing what is typed. The signals only set the stop flag
- * by now, so the terminal gets its echo back whatever happens. */
-static bool ask_secret(const char *question, char line[LINE_BYTES_MAX])
-{
-    struct termios before, quiet;
-    bool changed = tcgetattr(STDIN_FILENO, &before) == 0, read;
-
-    if (changed) {
-        quiet = before;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    }
-    fputs(question, stderr);
-    read = read_line(line);
-    fputc('\n', stderr);
-    if (changed)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    return read && !stop_requested();
-}
-
 /* Name and password, from the terminal or, without one, from --user and standard input. */
 static int read_credentials(const struct ctl *ctl, const struct options *options,
-                            char user[LINE_BYTES_MAX], char password[LINE_BYTES_MAX])
+                            char user[PROMPT_LINE_SIZE], char password[PROMPT_LINE_SIZE])
 {
     const char *named = options_get(options, "user");
     bool on_terminal = isatty(STDIN_FILENO);
@@ -61,14 +30,13 @@ static int read_credentials(const struct ctl *ctl, const struct options *options
         return EXIT_BAD_ARGUMENTS;
     }
     if (named) {
-        snprintf(user, LINE_BYTES_MAX, "%s", named);
+        snprintf(user, PROMPT_LINE_SIZE, "%s", named);
     } else {
         fputs(text_of(ctl->language, TEXT_LOGIN_USER), stderr);
-        if (!read_line(user))
+        if (!prompt_line(user))
             return EXIT_FAILED;
     }
-    if (on_terminal ? ask_secret(text_of(ctl->language, TEXT_LOGIN_PASSWORD), password)
-                    : read_line(password))
+    if (prompt_secret(text_of(ctl->language, TEXT_LOGIN_PASSWORD), password))
         return EXIT_OK;
     text_error(ctl->language, TEXT_LOGIN_NO_PASSWORD);
     return EXIT_FAILED;
@@ -149,7 +117,7 @@ static int keep_session(const struct ctl *ctl, const cJSON *session, const char 
 
 static int run_login(const struct ctl *ctl, const struct options *options)
 {
-    char user[LINE_BYTES_MAX], password[LINE_BYTES_MAX];
+    char user[PROMPT_LINE_SIZE], password[PROMPT_LINE_SIZE];
     cJSON *session = NULL;
     int status;
 

@@ -55,13 +55,14 @@ static void print_option(enum language language, const struct option_spec *spec)
 static void print_action(enum language language, const struct command *command,
                          const struct action *action)
 {
+    const char *synopsis = words_in(language, action->synopsis);
     char line[128];
     size_t width;
 
     if (!action->word)
         return;
-    snprintf(line, sizeof line, "%s %s %s", command->name, action->word,
-             words_in(language, action->synopsis));
+    snprintf(line, sizeof line, "%s %s%s%s", command->name, action->word, synopsis ? " " : "",
+             synopsis ? synopsis : "");
     width = table_width(line);
     printf("  %s%*s  %s\n", line, (int)(width < ACTION_WIDTH ? ACTION_WIDTH - width : 0), "",
            words_in(language, action->help));

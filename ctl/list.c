@@ -22,7 +22,8 @@ struct output list_output(const struct ctl *ctl, const struct column *columns, s
         .table = { .columns = columns,
                    .count = count,
                    .language = ctl->language,
-                   .paint = output_paint(stdout) },
+                   .paint = output_paint(stdout),
+                   .room = output_room(stdout) },
         .file = stdout,
     };
 }

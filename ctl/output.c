@@ -4,6 +4,7 @@
 #include "ctl/csv.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void flush_text(struct output *output)
@@ -117,4 +118,13 @@ enum table_paint output_paint(FILE *file)
     const char *no_color = getenv("NO_COLOR");
 
     return isatty(fileno(file)) && (!no_color || !no_color[0]) ? TABLE_COLOURED : TABLE_PLAIN;
+}
+
+size_t output_room(FILE *file)
+{
+    struct winsize size;
+
+    if (!isatty(fileno(file)) || ioctl(fileno(file), TIOCGWINSZ, &size) != 0)
+        return 0;
+    return size.ws_col;
 }

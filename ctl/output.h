@@ -27,5 +27,7 @@ bool output_one(struct output *output, const cJSON *row);
 
 /* Coloured where the file is a terminal and NO_COLOR (no-color.org) is not set. */
 enum table_paint output_paint(FILE *file);
+/* The places on a line of the terminal; 0 where the file is none. */
+size_t output_room(FILE *file);
 
 #endif

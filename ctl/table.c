@@ -5,7 +5,8 @@
 #include <string.h>
 #include <wchar.h>
 
-#define GAP "  "
+#define GAP           "  "
+#define CUT_WIDTH_MIN 6 /* places that a cut column keeps */
 
 /* States that ask for a person's eye, and those that are in order (ECMA-48, SGR). */
 static const struct {
@@ -68,6 +69,32 @@ static const char *paint_of(const struct table *table, const char *text)
     return NULL;
 }
 
+static bool may_be_cut(const struct column *column)
+{
+    return column->kind == COLUMN_TEXT || column->kind == COLUMN_RANGES ||
+           column->kind == COLUMN_NAMES;
+}
+
+/* Appends as much of the text as fits into `room` places, with "…" at its end. */
+static void add_cut(const char *text, size_t room, struct buffer *out)
+{
+    size_t length = strlen(text);
+    struct buffer start = { 0 };
+
+    buffer_append(&start, text, length);
+    while (length > 0 && table_width(start.bytes) + 1 > room) {
+        do
+            length--;
+        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80);
+        buffer_clear(&start);
+        buffer_append(&start, text, length);
+        buffer_text(&start, "");
+    }
+    buffer_text(out, start.bytes ? start.bytes : "");
+    buffer_text(out, "…");
+    buffer_free(&start);
+}
+
 static void add_cell(const struct table *table, size_t index, const char *text, struct buffer *out)
 {
     size_t width = table_width(text), room = table->widths[index];
@@ -79,7 +106,10 @@ static void add_cell(const struct table *table, size_t index, const char *text, 
         add_blanks(out, fill);
     if (paint)
         buffer_text(out, paint);
-    buffer_text(out, text);
+    if (table->room > 0 && width > room && may_be_cut(&table->columns[index]))
+        add_cut(text, room, out);
+    else
+        buffer_text(out, text);
     if (paint)
         buffer_text(out, "\033[0m");
     if (index == last_shown(table)) {
@@ -122,6 +152,34 @@ static void measure(struct table *table, const cJSON *rows)
     buffer_free(&cell);
 }
 
+static size_t line_width(const struct table *table)
+{
+    size_t width = 0;
+
+    for (size_t i = 0; i < table->count; i++)
+        if (table->shown[i])
+            width += table->widths[i] + (width > 0 ? strlen(GAP) : 0);
+    return width;
+}
+
+/* Takes places from the widest text until a line fits; figures and times stay whole, because half
+ * a figure is a wrong one. */
+static void fit(struct table *table)
+{
+    while (table->room > 0 && line_width(table) > table->room) {
+        size_t widest = table->count;
+
+        for (size_t i = 0; i < table->count; i++)
+            if (table->shown[i] && may_be_cut(&table->columns[i]) &&
+                table->widths[i] > CUT_WIDTH_MIN &&
+                (widest == table->count || table->widths[i] > table->widths[widest]))
+                widest = i;
+        if (widest == table->count)
+            return;
+        table->widths[widest]--;
+    }
+}
+
 static void add_header(const struct table *table, struct buffer *out)
 {
     bool bold = table->paint == TABLE_COLOURED;
@@ -143,6 +201,7 @@ void table_page(struct table *table, const cJSON *rows, struct buffer *out)
     if (!table->begun)
         choose_columns(table, rows);
     measure(table, rows);
+    fit(table);
     if (!table->begun)
         add_header(table, out);
     table->begun = true;

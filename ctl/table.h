@@ -18,6 +18,7 @@ struct table {
     size_t count; /* at most TABLE_COLUMNS_MAX */
     enum language language;
     enum table_paint paint;
+    size_t room; /* places on a line; 0: without end. Longer text ends in "…" */
     /* What follows is the table's own; zero at first. */
     bool begun;
     bool shown[TABLE_COLUMNS_MAX];

@@ -95,6 +95,31 @@ static const struct words texts[TEXTS] = {
     [TEXT_LOGIN_REFUSED] = { "usuario o clave incorrectos", "wrong user or password" },
     [TEXT_LOGIN_TOKEN_SET] = { "aviso: CARRITO_TOKEN está puesta y vale más que la sesión guardada",
                                "note: CARRITO_TOKEN is set and comes before what was kept" },
+    [TEXT_PASSWORD_AGAIN] = { "Otra vez: ", "Again: " },
+    [TEXT_PASSWORDS_DIFFER] = { "las dos claves son distintas", "the two passwords differ" },
+    [TEXT_FILE_NOT_READ] = { "no se puede leer %s: %s", "cannot read %s: %s" },
+    [TEXT_IMPORT_REFUSED] = { "lo rechazado está en «carritoctl dead-letters», con su motivo",
+                              "what was refused is in \"carritoctl dead-letters\", with its "
+                              "reason" },
+    [TEXT_SIMULATE_PROGRESS] = { "producidos %.0f de %.0f", "produced %.0f of %.0f" },
+    [TEXT_OPENSSL_MISSING] = { "falta openssl: instálelo (apt install openssl) y repita",
+                               "openssl is missing: install it (apt install openssl) and try "
+                               "again" },
+    [TEXT_OPENSSL_FAILED] = { "openssl no lo hizo (estado %d); arriba dice por qué",
+                              "openssl did not do it (status %d); it says why above" },
+    [TEXT_FILE_EXISTS] = { "%s ya existe: bórrelo o elija otra carpeta con --out",
+                           "%s exists already: remove it or choose another folder with --out" },
+    [TEXT_CA_AND_KEY] = { "--ca y --ca-key van juntas", "--ca and --ca-key go together" },
+    [TEXT_CERTIFICATE_REQUESTED] = { "solicitud hecha: firme %s con la autoridad del gremio, o "
+                                     "repita "
+                                     "con --ca y --ca-key",
+                                     "request made: sign %s with the guild's authority, or try "
+                                     "again "
+                                     "with --ca and --ca-key" },
+    [TEXT_CERTIFICATE_MADE] = { "clave y certificado de %s: llévelos al carro por un camino seguro "
+                                "(CARRITO_MQTT_KEYFILE, CARRITO_MQTT_CERTFILE)",
+                                "key and certificate of %s: bring them to the cart by a safe way "
+                                "(CARRITO_MQTT_KEYFILE, CARRITO_MQTT_CERTFILE)" },
     [TEXT_FORGET_DONE] = { "sesión cerrada; %s ya no guarda la credencial",
                            "signed out; %s keeps no token any more" },
     [TEXT_FORGET_NOT_ENDED] = { "no se pudo cerrar la sesión en %s: la credencial vale allí hasta "

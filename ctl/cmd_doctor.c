@@ -1,0 +1,269 @@
+/* `carritoctl doctor`: asks everything that the work depends on, and says what to do. The checks
+ * are a table; what each concludes is decided in doctor.c. */
+#include "common/clock.h"
+#include "common/json_read.h"
+#include "ctl/doctor_look.h"
+#include "ctl/fetch.h"
+#include "ctl/list.h"
+#include "ctl/stop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define STORE_FOLDER "/var/lib/carrito"
+#define STATUS_OK    200
+
+struct doctor {
+    const struct ctl *ctl;
+    struct http_client *client;
+};
+
+/* GET; the `items`, or NULL, and the finding says why. The caller frees `*page`. */
+static const cJSON *ask_items(const struct doctor *doctor, const char *path,
+                              struct doctor_finding *finding, cJSON **page)
+{
+    struct http_answer answer = { 0 };
+    const cJSON *items = NULL;
+
+    if (!http_client_get(doctor->client, path, &answer))
+        doctor_say(finding, DOCTOR_BAD, (struct words){ "sin respuesta: %s", "no answer: %s" },
+                   http_client_why(doctor->client));
+    else if (answer.status != STATUS_OK)
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "el colector no lo muestra (%ld): entre con «carritoctl login» "
+                                   "como operador",
+                                   "the collector does not show it (%ld): sign in with "
+                                   "\"carritoctl login\" as an operator" },
+                   answer.status);
+    else
+        *page = cJSON_ParseWithLength(answer.body.bytes, answer.body.length);
+    items = cJSON_GetObjectItemCaseSensitive(*page, "items");
+    if (answer.status == STATUS_OK && !cJSON_IsArray(items))
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "respuesta extraña de %s", "strange answer from %s" }, path);
+    http_answer_free(&answer);
+    return cJSON_IsArray(items) ? items : NULL;
+}
+
+static void look_clock(struct doctor *doctor, struct doctor_finding *finding)
+{
+    struct http_answer answer = { 0 };
+
+    if (http_client_get(doctor->client, "/healthz", &answer))
+        doctor_clock(finding, clock_wall_ms(), answer.date_s);
+    else
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "no se puede comparar: el colector no responde",
+                                   "cannot be compared: the collector does not answer" });
+    http_answer_free(&answer);
+}
+
+static void look_collector(struct doctor *doctor, struct doctor_finding *finding)
+{
+    struct http_answer answer = { 0 };
+
+    if (http_client_get(doctor->client, "/readyz", &answer))
+        doctor_ready(finding, answer.status, answer.body.bytes ? answer.body.bytes : "");
+    else
+        doctor_say(
+            finding, DOCTOR_BAD,
+            (struct words){ "no responde en %s (%s): ¿está en marcha? (CARRITO_URL, --url)",
+                            "does not answer at %s (%s): is it running? (CARRITO_URL, --url)" },
+            doctor->ctl->settings.url, http_client_why(doctor->client));
+    http_answer_free(&answer);
+}
+
+static void look_consumers(struct doctor *doctor, struct doctor_finding *finding)
+{
+    cJSON *page = NULL;
+    const cJSON *items = ask_items(doctor, "/api/v1/consumers", finding, &page);
+
+    if (items)
+        doctor_consumers(finding, items);
+    cJSON_Delete(page);
+}
+
+static void look_mails(struct doctor *doctor, struct doctor_finding *finding)
+{
+    cJSON *waiting_page = NULL, *failed_page = NULL;
+    const cJSON *waiting =
+        ask_items(doctor, "/api/v1/mails?status=waiting&limit=1", finding, &waiting_page);
+    const cJSON *failed =
+        waiting ? ask_items(doctor, "/api/v1/mails?status=failed&limit=1", finding, &failed_page)
+                : NULL;
+
+    if (failed)
+        doctor_mails(finding, waiting, failed);
+    cJSON_Delete(waiting_page);
+    cJSON_Delete(failed_page);
+}
+
+/* How many alerts of the kind have not ended; 0 where nobody says. */
+static int open_alerts(struct doctor *doctor, const char *kind)
+{
+    struct doctor_finding ignored = { 0 };
+    struct buffer path = { 0 };
+    cJSON *page = NULL;
+    const cJSON *alert;
+    int count = 0;
+
+    buffer_format(&path, "/api/v1/alerts?kind=%s", kind);
+    cJSON_ArrayForEach(alert, ask_items(doctor, path.bytes, &ignored, &page)) count +=
+        cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(alert, "ended"));
+    cJSON_Delete(page);
+    buffer_free(&path);
+    buffer_free(&ignored.detail);
+    return count;
+}
+
+static void look_disk(struct doctor *doctor, struct doctor_finding *finding)
+{
+    struct doctor_disk disk = { .path = access(STORE_FOLDER, F_OK) == 0 ? STORE_FOLDER : "/" };
+    struct statvfs found;
+
+    if (statvfs(disk.path, &found) != 0) {
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "no se puede mirar %s", "cannot look at %s" }, disk.path);
+        return;
+    }
+    disk.free_mb = (uint64_t)found.f_bavail * found.f_frsize >> 20;
+    disk.total_mb = (uint64_t)found.f_blocks * found.f_frsize >> 20;
+    disk.alerts = open_alerts(doctor, "disk-low");
+    doctor_disk(finding, &disk);
+}
+
+static void look_certificate(struct doctor *doctor, struct doctor_finding *finding)
+{
+    if (open_alerts(doctor, "certificate-expiring") > 0)
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "el colector avisa que uno vence (carritoctl alerts --kind "
+                                   "certificate-expiring)",
+                                   "the collector says that one expires (carritoctl alerts --kind "
+                                   "certificate-expiring)" });
+    else
+        doctor_look_certificate(&doctor->ctl->settings, finding);
+}
+
+static void look_mqtt(struct doctor *doctor, struct doctor_finding *finding)
+{
+    doctor_look_mqtt(&doctor->ctl->settings, finding);
+}
+
+static void look_kafka(struct doctor *doctor, struct doctor_finding *finding)
+{
+    doctor_look_kafka(&doctor->ctl->settings, finding);
+}
+
+static void look_gps(struct doctor *doctor, struct doctor_finding *finding)
+{
+    char gps[DOCTOR_GPS_SIZE];
+
+    (void)doctor;
+    doctor_gps(finding, doctor_look_gps(gps) ? gps : NULL);
+}
+
+static const struct {
+    const char *name; /* for programs */
+    struct words title;
+    void (*look)(struct doctor *doctor, struct doctor_finding *finding);
+} checks[] = {
+    { "collector", { "colector", "collector" }, look_collector },
+    { "clock", { "reloj", "clock" }, look_clock },
+    { "mqtt", { "MQTT", "MQTT" }, look_mqtt },
+    { "kafka", { "Kafka", "Kafka" }, look_kafka },
+    { "lag", { "atraso", "lag" }, look_consumers },
+    { "disk", { "disco", "disk" }, look_disk },
+    { "certificate", { "certificado", "certificate" }, look_certificate },
+    { "gps", { "GPS", "GPS" }, look_gps },
+    { "mail", { "correo", "mail" }, look_mails },
+};
+
+static const struct column columns[] = {
+    { .key = "check", .title = { "qué", "check" } },
+    { .key = "state", .title = { "estado", "state" } },
+    { .key = "detail", .title = { "detalle", "detail" } },
+};
+
+/* A line for people is never cut: it says what to do. */
+static void print_line(const struct ctl *ctl, struct words title,
+                       const struct doctor_finding *finding)
+{
+    static const struct {
+        struct words word;
+        const char *paint;
+    } states[] = { [DOCTOR_GOOD] = { { "bien", "ok  " }, "\033[32m" },
+                   [DOCTOR_BAD] = { { "MAL ", "BAD " }, "\033[31m" },
+                   [DOCTOR_NONE] = { { "–   ", "–   " }, "" } };
+    bool coloured = output_paint(stdout) == TABLE_COLOURED && finding->state != DOCTOR_NONE;
+
+    printf("%s%s%s  %s: %s\n", coloured ? states[finding->state].paint : "",
+           words_in(ctl->language, states[finding->state].word), coloured ? "\033[0m" : "",
+           words_in(ctl->language, title), finding->detail.bytes);
+    fflush(stdout);
+}
+
+static void add_row(cJSON *rows, const char *name, const struct doctor_finding *finding)
+{
+    static const char *const states[] = {
+        [DOCTOR_GOOD] = "ok", [DOCTOR_BAD] = "bad", [DOCTOR_NONE] = "none"
+    };
+    cJSON *row = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(row, "check", name);
+    cJSON_AddStringToObject(row, "state", states[finding->state]);
+    cJSON_AddStringToObject(row, "detail", finding->detail.bytes);
+    cJSON_AddItemToArray(rows, row);
+}
+
+/* Returns whether all is well. */
+static bool look_all(struct doctor *doctor, cJSON *rows)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof checks / sizeof *checks && !stop_requested(); i++) {
+        struct doctor_finding finding = { .language = doctor->ctl->language };
+
+        checks[i].look(doctor, &finding);
+        if (doctor->ctl->format == OUTPUT_TABLE)
+            print_line(doctor->ctl, checks[i].title, &finding);
+        else
+            add_row(rows, checks[i].name, &finding);
+        good = good && finding.state != DOCTOR_BAD;
+        buffer_free(&finding.detail);
+    }
+    return good && !stop_requested();
+}
+
+static int run_doctor(const struct ctl *ctl, const struct options *options)
+{
+    struct output output = list_output(ctl, columns, sizeof columns / sizeof *columns);
+    struct doctor doctor = { .ctl = ctl };
+    cJSON *rows = cJSON_CreateArray();
+    bool good;
+
+    (void)options;
+    stop_on_signals();
+    /* Also without a token: what needs one is bad then, and says so. */
+    doctor.client = http_client_open(ctl->settings.url, ctl->settings.token, ctl->settings.lang);
+    if (!doctor.client || !rows)
+        abort();
+    good = look_all(&doctor, rows);
+    if (ctl->format != OUTPUT_TABLE) {
+        output_page(&output, rows);
+        good = output_end(&output) && good;
+    }
+    cJSON_Delete(rows);
+    http_client_close(doctor.client);
+    return good ? EXIT_OK : EXIT_FAILED;
+}
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .synopsis = { "", "" },
+    .help = { "revisa reloj, MQTT, Kafka, atraso, disco, certificado, GPS y correo",
+              "checks clock, MQTT, Kafka, lag, disk, certificate, GPS and mail" },
+    .run = run_doctor,
+};

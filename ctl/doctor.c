@@ -1,0 +1,174 @@
+/* The judgements, each beside its words: what is bad says what to do. */
+#include "ctl/doctor.h"
+
+#include "ctl/column.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void doctor_say(struct doctor_finding *finding, enum doctor_state state, struct words words, ...)
+{
+    char *sentence = NULL;
+    va_list values;
+    int length;
+
+    va_start(values, words);
+    length = vasprintf(&sentence, words_in(finding->language, words), values);
+    va_end(values);
+    finding->state = state;
+    buffer_clear(&finding->detail);
+    if (length > 0)
+        column_defused_text(sentence, (size_t)length, &finding->detail);
+    buffer_text(&finding->detail, "");
+    if (length >= 0)
+        free(sentence);
+}
+
+void doctor_clock(struct doctor_finding *finding, int64_t own_ms, int64_t date_s)
+{
+    int64_t ahead_s = own_ms / 1000 - date_s;
+
+    if (date_s == 0)
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "el colector no dijo su hora", "the collector told no time" });
+    else if (llabs(ahead_s) > DOCTOR_CLOCK_S_MAX)
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "este reloj va %+" PRId64 " s respecto del colector: ponga en "
+                                   "hora las dos máquinas (timedatectl set-ntp true)",
+                                   "this clock is %+" PRId64 " s from the collector's: set both "
+                                   "machines' time (timedatectl set-ntp true)" },
+                   ahead_s);
+    else
+        doctor_say(
+            finding, DOCTOR_GOOD,
+            (struct words){ "a %+" PRId64 " s del colector", "%+" PRId64 " s from the collector" },
+            ahead_s);
+}
+
+void doctor_ready(struct doctor_finding *finding, long status, const char *words)
+{
+    int length = (int)strcspn(words, "\r\n");
+
+    if (status == 200)
+        doctor_say(finding, DOCTOR_GOOD, (struct words){ "está listo", "is ready" });
+    else
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "no está listo (%ld): %.*s; vea su registro (journalctl -u "
+                                   "carrito-collector)",
+                                   "is not ready (%ld): %.*s; see its log (journalctl -u "
+                                   "carrito-collector)" },
+                   status, length, words);
+}
+
+static const char *text_member(const cJSON *row, const char *name)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(row, name);
+
+    return cJSON_IsString(value) ? value->valuestring : "";
+}
+
+void doctor_consumers(struct doctor_finding *finding, const cJSON *items)
+{
+    double lag_max = 0;
+    const cJSON *row;
+
+    cJSON_ArrayForEach(row, items)
+    {
+        const cJSON *lag = cJSON_GetObjectItemCaseSensitive(row, "lag");
+        const char *role = text_member(row, "role");
+
+        if (strcmp(text_member(row, "state"), "stopped") == 0) {
+            doctor_say(finding, DOCTOR_BAD,
+                       (struct words){ "%s está detenido: carritoctl consumers start %s",
+                                       "%s is stopped: carritoctl consumers start %s" },
+                       role, role);
+            return;
+        }
+        if (!cJSON_IsNumber(lag))
+            continue;
+        lag_max = lag->valuedouble > lag_max ? lag->valuedouble : lag_max;
+        if (lag->valuedouble > DOCTOR_LAG_MAX) {
+            doctor_say(
+                finding, DOCTOR_BAD,
+                (struct words){ "%s va atrasado en %.0f mensajes: espere, o vea si la máquina "
+                                "da abasto (carritoctl consumers)",
+                                "%s is %.0f messages behind: wait, or see whether the machine "
+                                "keeps up (carritoctl consumers)" },
+                role, lag->valuedouble);
+            return;
+        }
+    }
+    doctor_say(finding, DOCTOR_GOOD,
+               (struct words){ "el más atrasado, en %.0f mensajes", "the furthest is %.0f behind" },
+               lag_max);
+}
+
+void doctor_disk(struct doctor_finding *finding, const struct doctor_disk *disk)
+{
+    if (disk->alerts > 0)
+        doctor_say(
+            finding, DOCTOR_BAD,
+            (struct words){ "el colector avisa que a su disco le queda poco: libere espacio "
+                            "allí (carritoctl alerts --kind disk-low)",
+                            "the collector says that its disk is nearly full: make room there "
+                            "(carritoctl alerts --kind disk-low)" });
+    else if (disk->free_mb < DOCTOR_DISK_MB ||
+             disk->free_mb * 100 < disk->total_mb * DOCTOR_DISK_PERCENT)
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "quedan %" PRIu64 " MB en %s: libere espacio",
+                                   "%" PRIu64 " MB are left at %s: make room" },
+                   disk->free_mb, disk->path);
+    else
+        doctor_say(finding, DOCTOR_GOOD,
+                   (struct words){ "quedan %" PRIu64 " MB en %s", "%" PRIu64 " MB are left at %s" },
+                   disk->free_mb, disk->path);
+}
+
+void doctor_mails(struct doctor_finding *finding, const cJSON *waiting, const cJSON *failed)
+{
+    const cJSON *answer =
+        waiting ? cJSON_GetObjectItemCaseSensitive(waiting->child, "answer") : NULL;
+
+    if (cJSON_GetArraySize(failed) > 0)
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "hay correos que no se pudieron entregar (%s): carritoctl mail "
+                                   "--status failed",
+                                   "there are mails that could not be delivered (%s): carritoctl "
+                                   "mail --status failed" },
+                   text_member(failed->child, "answer"));
+    else if (cJSON_IsString(answer) && answer->valuestring[0])
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "hay correos en espera (%s): revise CARRITO_SMTP del colector",
+                                   "mails are waiting (%s): check the collector's CARRITO_SMTP" },
+                   answer->valuestring);
+    else
+        doctor_say(finding, DOCTOR_GOOD,
+                   (struct words){ "nada atascado; «carritoctl mail test» lo prueba",
+                                   "nothing is stuck; \"carritoctl mail test\" tries it" });
+}
+
+void doctor_gps(struct doctor_finding *finding, const char *gps)
+{
+    if (!gps)
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "aquí no hay agente", "there is no agent here" });
+    else if (strcmp(gps, "fix") == 0)
+        doctor_say(finding, DOCTOR_GOOD, (struct words){ "tiene posición", "has a fix" });
+    else if (strcmp(gps, "none") == 0)
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "el agente va sin GPS (CARRITO_GPS)",
+                                   "the agent runs without GPS (CARRITO_GPS)" });
+    else if (strcmp(gps, "nofix") == 0)
+        doctor_say(
+            finding, DOCTOR_BAD,
+            (struct words){ "no ve satélites: saque la antena al cielo abierto y espere 2 min",
+                            "sees no satellites: bring the antenna under open sky, wait 2 min" });
+    else
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "no responde: revise el cable y gpsd (systemctl status gpsd)",
+                                   "does not answer: check the cable and gpsd (systemctl status "
+                                   "gpsd)" });
+}

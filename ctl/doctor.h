@@ -1,0 +1,47 @@
+/* What `carritoctl doctor` concludes from what it saw: for each check one line, good or bad, with
+ * what to do. Pure: the asking is in cmd_doctor.c. */
+#ifndef CARRITO_CTL_DOCTOR_H
+#define CARRITO_CTL_DOCTOR_H
+
+#include "common/buffer.h"
+#include "ctl/text.h"
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+#define DOCTOR_CLOCK_S_MAX  5     /* further from the collector's clock is bad */
+#define DOCTOR_LAG_MAX      10000 /* messages a role may be behind */
+#define DOCTOR_DISK_PERCENT 5     /* so much must be free, at least … */
+#define DOCTOR_DISK_MB      200   /* … and so much */
+#define DOCTOR_CERT_DAYS    30    /* a certificate should last so long */
+
+/* DOCTOR_NONE: there is nothing here to check; no fault. */
+enum doctor_state { DOCTOR_GOOD, DOCTOR_BAD, DOCTOR_NONE };
+
+struct doctor_finding {
+    enum language language; /* set by the caller */
+    enum doctor_state state;
+    struct buffer detail;
+};
+
+/* `date_s` is the collector's, 0 where it sent none. */
+void doctor_clock(struct doctor_finding *finding, int64_t own_ms, int64_t date_s);
+/* The status and the words of /readyz. */
+void doctor_ready(struct doctor_finding *finding, long status, const char *words);
+/* The array of GET /consumers. */
+void doctor_consumers(struct doctor_finding *finding, const cJSON *items);
+/* `free_mb` of `total_mb` under `path`; `alerts` is how many disk-low are open. */
+struct doctor_disk {
+    const char *path;
+    uint64_t free_mb, total_mb;
+    int alerts;
+};
+void doctor_disk(struct doctor_finding *finding, const struct doctor_disk *disk);
+/* Of GET /mails?status=…: whether there are any that wait, and any that failed. */
+void doctor_mails(struct doctor_finding *finding, const cJSON *waiting, const cJSON *failed);
+/* `gps` as the agent's status names it, NULL where no agent answers at its socket. */
+void doctor_gps(struct doctor_finding *finding, const char *gps);
+/* Says it in the finding's language: a format, and its values. */
+void doctor_say(struct doctor_finding *finding, enum doctor_state state, struct words words, ...);
+
+#endif

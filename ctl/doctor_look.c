@@ -1,0 +1,196 @@
+/* With the clients that `tail` has, so that what doctor finds well works there too. */
+#include "ctl/doctor_look.h"
+
+#include "common/clock.h"
+#include "ctl/program.h"
+#include "ctl/stop.h"
+#include "ctl/tail_kafka.h"
+#include "ctl/tail_mqtt.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define AGENT_SOCKET    "/run/carrito/agent.sock"
+#define AGENT_WAIT_S    2
+#define ANSWER_SIZE     16384
+#define SECONDS_PER_DAY 86400
+
+struct mqtt_look {
+    bool told, connected;
+    char why[200];
+};
+
+static void on_changed(void *owner, const char *why)
+{
+    struct mqtt_look *look = owner;
+
+    look->told = true;
+    look->connected = why == NULL;
+    snprintf(look->why, sizeof look->why, "%s", why ? why : "");
+}
+
+static void ignore_record(void *owner, const struct tail_record *record)
+{
+    (void)owner, (void)record;
+}
+
+/* Turns until the link is there or the time is over. */
+static void wait_for_mqtt(struct tail_mqtt *mqtt, const struct mqtt_look *look)
+{
+    int64_t until_ms = clock_mono_ms() + DOCTOR_LOOK_MS;
+
+    while (!look->connected && clock_mono_ms() < until_ms && !stop_requested()) {
+        struct pollfd at = { tail_mqtt_fd(mqtt), tail_mqtt_poll_events(mqtt), 0 };
+        int wait_ms = tail_mqtt_timeout_ms(mqtt, clock_mono_ms());
+
+        poll(&at, 1, wait_ms >= 0 && wait_ms < 200 ? wait_ms : 200);
+        tail_mqtt_turn(mqtt, at.revents, clock_mono_ms(), clock_wall_ms());
+    }
+}
+
+void doctor_look_mqtt(const struct settings *settings, struct doctor_finding *finding)
+{
+    struct mqtt_look look = { 0 };
+    struct tail_mqtt *mqtt =
+        tail_mqtt_open(&(struct tail_mqtt_options){ .settings = settings,
+                                                    .filter = "carrito/v1/bridge/+/state",
+                                                    .record = ignore_record,
+                                                    .changed = on_changed,
+                                                    .owner = &look });
+
+    if (mqtt)
+        wait_for_mqtt(mqtt, &look);
+    if (look.connected)
+        doctor_say(finding, DOCTOR_GOOD, (struct words){ "responde en %s", "answers at %s" },
+                   settings->mqtt_host);
+    else
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "no se entra en %s (%s): revise mosquitto, el puerto, usuario y "
+                                   "certificado (CARRITO_MQTT_*)",
+                                   "no way into %s (%s): check mosquitto, the port, user and "
+                                   "certificate (CARRITO_MQTT_*)" },
+                   settings->mqtt_host, look.told ? look.why : "–");
+    tail_mqtt_close(mqtt);
+}
+
+void doctor_look_kafka(const struct settings *settings, struct doctor_finding *finding)
+{
+    struct tail tail = { .options = { .filter = "carrito/sales/#" } };
+    struct tail_kafka *kafka =
+        tail_kafka_open(&(struct tail_kafka_options){ .brokers = settings->kafka_brokers,
+                                                      .pairs = &settings->pairs,
+                                                      .tail = &tail,
+                                                      .start = TAIL_END,
+                                                      .record = ignore_record });
+    enum tail_kafka_state state = TAIL_KAFKA_AWAY;
+    int64_t until_ms = clock_mono_ms() + DOCTOR_LOOK_MS;
+
+    while (kafka && state == TAIL_KAFKA_AWAY && clock_mono_ms() < until_ms && !stop_requested())
+        state = tail_kafka_turn(kafka);
+    if (state == TAIL_KAFKA_AWAY || state == TAIL_KAFKA_UNKNOWN)
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "no responde en %s (%s): revise que esté en marcha "
+                                   "(CARRITO_KAFKA_BROKERS)",
+                                   "does not answer at %s (%s): see that it runs "
+                                   "(CARRITO_KAFKA_BROKERS)" },
+                   settings->kafka_brokers, kafka ? tail_kafka_why(kafka) : "–");
+    else if (state == TAIL_KAFKA_NO_TOPIC)
+        doctor_say(
+            finding, DOCTOR_BAD,
+            (struct words){ "responde, pero sin tópicos: carrito-collector --create-topics",
+                            "answers, but has no topics: carrito-collector --create-topics" });
+    else
+        doctor_say(finding, DOCTOR_GOOD, (struct words){ "responde en %s", "answers at %s" },
+                   settings->kafka_brokers);
+    tail_kafka_close(kafka);
+}
+
+/* True where the certificate is valid for so many days from now; *status is openssl's. */
+static bool lasts(const char *file, int days, int *status)
+{
+    char seconds[32];
+    const char *words[] = { "openssl", "x509", "-in", file, "-noout", "-checkend", seconds, NULL };
+
+    snprintf(seconds, sizeof seconds, "%d", days * SECONDS_PER_DAY);
+    *status = program_run_quietly(words);
+    return *status == 0;
+}
+
+void doctor_look_certificate(const struct settings *settings, struct doctor_finding *finding)
+{
+    const char *file = settings->mqtt_certfile;
+    int status;
+
+    if (!file || !file[0])
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "aquí no se usa ninguno (CARRITO_MQTT_CERTFILE)",
+                                   "none is used here (CARRITO_MQTT_CERTFILE)" });
+    else if (access(file, R_OK) != 0)
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "no se puede leer %s: revise dueño y permisos",
+                                   "cannot read %s: check owner and permissions" },
+                   file);
+    else if (lasts(file, DOCTOR_CERT_DAYS, &status))
+        doctor_say(finding, DOCTOR_GOOD,
+                   (struct words){ "vale %d días más, o más", "valid for %d days or more" },
+                   DOCTOR_CERT_DAYS);
+    else if (status == PROGRAM_MISSING)
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "falta openssl para mirarlo (apt install openssl)",
+                                   "openssl is needed to look at it (apt install openssl)" });
+    else
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "%s vence antes de %d días, venció o no es un certificado: pida "
+                                   "otro (carritoctl cart-certificate)",
+                                   "%s expires within %d days, has expired or is no certificate: "
+                                   "get another one (carritoctl cart-certificate)" },
+                   file, DOCTOR_CERT_DAYS);
+}
+
+/* Connects with a limit to how long it may take to speak; -1: nobody there. */
+static int connect_agent(void)
+{
+    const char *path = getenv("CARRITO_SOCKET");
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct timeval limit = { .tv_sec = AGENT_WAIT_S };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s",
+             path && path[0] ? path : AGENT_SOCKET);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+bool doctor_look_gps(char gps[DOCTOR_GPS_SIZE])
+{
+    static const char question[] = "{\"request\":\"status\"}\n";
+    char answer[ANSWER_SIZE];
+    size_t length = 0;
+    ssize_t count = 0;
+    int fd = connect_agent();
+    cJSON *status;
+    const cJSON *value;
+
+    if (fd < 0)
+        return false;
+    if (send(fd, question, sizeof question - 1, MSG_NOSIGNAL) > 0)
+        while (length < sizeof answer && !memchr(answer, '\n', length) &&
+               (count = recv(fd, answer + length, sizeof answer - length, 0)) > 0)
+            length += (size_t)count;
+    close(fd);
+    status = cJSON_ParseWithLength(answer, length);
+    value = cJSON_GetObjectItemCaseSensitive(status, "gps");
+    snprintf(gps, DOCTOR_GPS_SIZE, "%s", cJSON_IsString(value) ? value->valuestring : "absent");
+    cJSON_Delete(status);
+    return true;
+}

@@ -1,0 +1,36 @@
+/* A password is never an argument: those are seen by ps(1). */
+#include "ctl/prompt.h"
+
+#include "ctl/stop.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+bool prompt_line(char line[PROMPT_LINE_SIZE])
+{
+    if (!fgets(line, PROMPT_LINE_SIZE, stdin))
+        return false;
+    line[strcspn(line, "\r\n")] = '\0';
+    return true;
+}
+
+bool prompt_secret(const char *question, char line[PROMPT_LINE_SIZE])
+{
+    struct termios before, quiet;
+    bool changed = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0, read;
+
+    if (changed) {
+        quiet = before;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        fputs(question, stderr);
+    }
+    read = prompt_line(line);
+    if (changed) {
+        fputc('\n', stderr);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    }
+    return read && !stop_requested();
+}
