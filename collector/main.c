@@ -1,4 +1,5 @@
 /* carrito-collector: configuration, then one of its commands, or the roles until a signal. */
+#include "collector/backup.h"
 #include "collector/collector.h"
 #include "collector/settings.h"
 #include "collector/topics.h"
@@ -64,6 +65,10 @@ int main(int argc, char **argv)
         status = user_command(settings.store, argc - 2, argv + 2);
     else if (strcmp(argv[1], "--create-topics") == 0 && argc == 2)
         status = create_topics(&settings, &pairs);
+    else if (strcmp(argv[1], "backup") == 0 && argc == 3)
+        status = backup_command(settings.store, argv[2]);
+    else if (strcmp(argv[1], "--rebuild") == 0 && argc == 2)
+        status = rebuild_command(settings.store);
     else
         status = unknown_word(argv[1]);
 done:

@@ -302,14 +302,18 @@ const struct config_spec settings_spec = {
     .program = "carrito-collector",
     .usage = "carrito-collector: turns Kafka's records into what the guild's operators need.\n\n"
              "  carrito-collector [--create-topics]   run; or make the topics that are missing\n"
-             "  carrito-collector user add|list|remove|password|unblock|token …",
+             "  carrito-collector user add|list|remove|password|unblock|token …\n"
+             "  carrito-collector backup FILE         a copy of the store, also while it runs\n"
+             "  carrito-collector --rebuild           forgets sales, days and audit: the next one\n"
+             "                                        that runs reads them from Kafka again",
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,
     .pair_wrong = product_pair_wrong,
 };
 
-const char *const settings_own_options[] = { "--create-topics", "--role", "--cart", NULL };
+const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--role", "--cart",
+                                             NULL };
 
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
                                  char **argv)

@@ -93,7 +93,7 @@ static bool keep(struct store *store, enum store_result result)
     return result == STORE_OK;
 }
 
-static bool script(struct store *store, const char *sql)
+bool store_script(struct store *store, const char *sql)
 {
     return store->status == STORE_OK && keep(store, store->driver->script(store->connection, sql));
 }
@@ -108,7 +108,7 @@ enum store_result store_migrate(struct store *store)
 
     store_begin(store);
     for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++)
-        script(store, schemas[i]);
+        store_script(store, schemas[i]);
     return store_commit(store);
 }
 
@@ -126,6 +126,18 @@ void store_tidy(struct store *store)
         store->driver->tidy(store->connection);
 }
 
+bool store_backup(struct store *store, const char *path)
+{
+    assert(!store->in_transaction);
+    return store->driver->backup != NULL && store->driver->backup(store->connection, path);
+}
+
+bool store_alone(struct store *store)
+{
+    assert(!store->in_transaction);
+    return store->driver->alone != NULL && store->driver->alone(store->connection);
+}
+
 bool store_begin(struct store *store)
 {
     assert(!store->in_transaction);
@@ -133,7 +145,7 @@ bool store_begin(struct store *store)
         return false;
     wake_write_begin(store->wake);
     store->has_turn = true;
-    store->in_transaction = script(store, store->driver->begin);
+    store->in_transaction = store_script(store, store->driver->begin);
     if (!store->in_transaction)
         end_turn(store);
     return store->in_transaction;
@@ -142,13 +154,13 @@ bool store_begin(struct store *store)
 bool store_begin_read(struct store *store)
 {
     assert(!store->in_transaction);
-    store->in_transaction = script(store, store->driver->begin_read);
+    store->in_transaction = store_script(store, store->driver->begin_read);
     return store->in_transaction;
 }
 
 enum store_result store_commit(struct store *store)
 {
-    if (store->in_transaction && script(store, "COMMIT")) {
+    if (store->in_transaction && store_script(store, "COMMIT")) {
         store->in_transaction = false;
         end_turn(store);
         wake_call(store->wake, store->notes);

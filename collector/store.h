@@ -46,6 +46,14 @@ enum store_result store_migrate(struct store *store);
  * transaction; may block for the disk, and holds up a writer for some milliseconds at most. */
 void store_tidy(struct store *store);
 
+/* Copies all that is committed now to the empty file at `path`, and checks the copy; others go on
+ * reading and writing meanwhile. False, and logged, where it is not good. Outside of a transaction.
+ */
+bool store_backup(struct store *store, const char *path);
+/* True where no other connection, of this process or another, has the store open; none gets in
+ * from then on until store_close. Outside of a transaction. */
+bool store_alone(struct store *store);
+
 /* A transaction that will write: in SQLite it holds the write lock from here on. Outside of one,
  * each statement stands alone; a reader that wants one picture uses store_begin_read. */
 bool store_begin(struct store *store);
@@ -59,6 +67,8 @@ enum store_result store_status(const struct store *store);
  * double (NAN: null) · b const void *, size_t (NULL: null). Text and bytes are copied or used
  * before the return. */
 bool store_run(struct store *store, const char *sql, const char *types, ...);
+/* Several statements of one text, without parameters. */
+bool store_script(struct store *store, const char *sql);
 /* Rows changed by the last store_run. */
 int64_t store_changed(const struct store *store);
 

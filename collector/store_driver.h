@@ -48,6 +48,9 @@ struct store_driver {
     const void *(*bytes)(void *cursor, int column, size_t *length);
     /* Housekeeping; what it cannot do now, it does next time. NULL: there is none. */
     void (*tidy)(void *connection);
+    /* As store_backup() and store_alone(); NULL: it cannot. */
+    bool (*backup)(void *connection, const char *path);
+    bool (*alone)(void *connection);
     const char *begin, *begin_read;
 };
 

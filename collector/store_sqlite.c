@@ -242,6 +242,66 @@ static void tidy(void *handle)
         sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL);
 }
 
+/* Is the first row of the query this text? */
+static bool answers(sqlite3 *db, const char *sql, const char *expected)
+{
+    sqlite3_stmt *statement = NULL;
+    bool same = false;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        const char *found = (const char *)sqlite3_column_text(statement, 0);
+        same = found != NULL && strcmp(found, expected) == 0;
+        if (!same)
+            log_error("sqlite", "not what was expected", "sql=\"%s\" answer=\"%s\"", sql,
+                      found != NULL ? found : "");
+    }
+    sqlite3_finalize(statement);
+    return same;
+}
+
+static bool is_sound(const char *path)
+{
+    sqlite3 *db = NULL;
+    bool sound = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+                 answers(db, "PRAGMA integrity_check(1)", "ok");
+
+    sqlite3_close(db);
+    return sound;
+}
+
+/* One read transaction: a picture of one moment, while writers go on in the log. The online backup
+ * interface would begin anew at each commit of another process. */
+static bool backup(void *handle, const char *path)
+{
+    struct connection *connection = handle;
+    const char sql[] = "VACUUM INTO ?";
+    sqlite3_stmt *statement = NULL;
+    int rc = sqlite3_prepare_v2(connection->db, sql, -1, &statement, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    return judge(connection, rc, sql) == STORE_OK && is_sound(path);
+}
+
+/* The log can only be given up by the last connection; in exclusive mode the lock that this takes
+ * is kept (SQLite, "Write-Ahead Logging", sections 8 and 2.3). */
+static bool alone(void *handle)
+{
+    struct connection *connection = handle;
+    bool last;
+
+    sqlite3_busy_handler(connection->db, NULL, NULL);
+    last = sqlite3_exec(connection->db, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL) ==
+               SQLITE_OK &&
+           answers(connection->db, "PRAGMA journal_mode=DELETE", "delete");
+    sqlite3_busy_handler(connection->db, wait_for_lock, NULL);
+    return last;
+}
+
 const struct store_driver store_sqlite = {
     .scheme = "sqlite://",
     .open = open_connection,
@@ -257,6 +317,8 @@ const struct store_driver store_sqlite = {
     .text = text,
     .bytes = bytes,
     .tidy = tidy,
+    .backup = backup,
+    .alone = alone,
     .begin = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
 };

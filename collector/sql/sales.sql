@@ -3,10 +3,12 @@
 -- name: source_read
 SELECT source, highest_seq, highest_receipt, member_checked FROM sources WHERE cart = $1 AND epoch = $2;
 
+-- What was set aside is counted here only where the source is made anew (sql/rebuild.sql).
 -- name: source_insert
 INSERT INTO sources (source, cart, epoch, highest_seq, highest_receipt, duplicates, set_aside,
     member_checked)
-VALUES ((SELECT COALESCE(MAX(source), 0) + 1 FROM sources), $1, $2, 0, 0, 0, 0, 0);
+VALUES ((SELECT COALESCE(MAX(source), 0) + 1 FROM sources), $1, $2, 0, 0, 0,
+    (SELECT COUNT(*) FROM set_aside WHERE cart = $1 AND epoch = $2), 0);
 
 -- name: source_update
 UPDATE sources SET highest_seq = $1, highest_receipt = $2, duplicates = duplicates + $3,

@@ -1,0 +1,215 @@
+"""Every command of carritoctl does what its --help says, on the real parts: data on standard
+output, words on standard error, and an exit code that a script can go by."""
+import csv
+import io
+import json
+import os
+import secrets
+
+import pytest
+
+from harness.cart import PahoCart
+from harness.events import plate
+from harness.people import applicant
+from harness.process import BIN, run
+from harness.wait import wait_until
+
+
+class Ctl:
+    def __init__(self, centre, token):
+        self.env = {"CARRITO_URL": f"http://{centre.collector.http}", "CARRITO_TOKEN": token,
+                    "CARRITO_LANG": "en", "CARRITO_MQTT_HOST": "127.0.0.1",
+                    "CARRITO_MQTT_PORT": centre.mqtt_port,
+                    "CARRITO_KAFKA_BROKERS": centre.kafka.brokers,
+                    "CARRITO_SOCKET": "/nonexistent/agent.sock"}
+
+    def run(self, *words, stdin=None, status=0, **env):
+        done = run([BIN / "carritoctl", *words], {**self.env, **env}, stdin, seconds=60)
+        assert done.returncode == status, (words, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def json(self, *words, **options):
+        return json.loads(self.run(*words, "--json", **options).stdout)
+
+    def row(self, *words, **wanted):
+        return next((row for row in self.json(*words)
+                     if all(row[key] == value for key, value in wanted.items())), None)
+
+
+@pytest.fixture
+def ctl(centre):
+    return Ctl(centre, centre.api.token)
+
+
+def test_a_cart_is_sold_from_traced_and_restocked(centre, ctl):
+    cart = centre.scene.add(PahoCart(centre.mqtt_port))
+    cart.send([cart.outbox.sale(quantity=3, client="A\u001b[2Jna", stock=50),
+               cart.outbox.event("stock", stock=7)])
+    words = cart.cart.lower(), cart.outbox.epoch, "1"
+    wait_until("the sale", lambda: ctl.row("stock", cart=cart.cart, low=True), 15)
+    found = ctl.json("trace", *words)
+    assert (found["cart"], found["quantity"], found["topic"]) == (cart.cart, 3, "carrito.sales")
+    assert "\x1b" not in ctl.run("trace", *words).stdout
+    assert ctl.row("audit", "--cart", cart.cart)["highest"] == 2
+    assert ctl.json("sales", "--cart", cart.cart)[0]["quantity"] == 3
+    assert ctl.json("cart", cart.cart.lower())["stock"] == 7
+    open_batch = next(row for row in ctl.json("restocks")
+                      if cart.cart in [entry["cart"] for entry in row["carts"]])
+    if open_batch["status"] == "open":
+        number = ctl.json("restocks", "announce")["number"]
+    else:
+        number = open_batch["number"]
+    assert ctl.json("restocks", "done", str(number)) == {"number": number, "status": "done"}
+    ctl.run("restocks", "done", str(number), status=1)
+    table = list(csv.DictReader(io.StringIO(ctl.run("restocks", "--csv").stdout)))
+    assert cart.cart in next(row for row in table if row["number"] == str(number))["carts"].split()
+
+
+def test_a_report_makes_a_fugitive_until_it_is_cleared(ctl):
+    cart = plate("F")
+    identity = ctl.json("report", "--cart", cart.lower(), "--lat", "-33.4", "--lon", "-70.6",
+                        "--note", "sin patente")["id"]
+    wait_until("the fugitive", lambda: ctl.row("fugitives", cart=cart), 15)
+    assert ctl.row("reports", id=identity)["note"] == "sin patente"
+    assert ctl.run("fugitives", "clear", cart).stdout == ""
+    assert ctl.row("fugitives", cart=cart) is None
+    refused = ctl.run("report", "--lat", "91", "--lon", "0", status=1)
+    assert '"lat"' in refused.stderr and refused.stdout == ""
+    alert = ctl.row("alerts", "--cart", cart, "--kind", "cart-fugitive")["id"]
+    assert ctl.json("alerts", "ack", alert)["status"] == "CLEARED_ACK"
+    place = ctl.json("report", "--lat", "-55.1", "--lon", "-70.1")["id"]
+    wait_until("the sighting", lambda: ctl.row("reports", id=place), 15)
+    assert ctl.json("reports", "dismiss", place)["status"] == "dismissed"
+
+
+def test_members_orders_and_mails(centre, ctl):
+    people = [applicant(), applicant()]
+    for person in people:
+        assert centre.api.request("POST", "/api/v1/members", json=person).status_code == 202
+    for person, verb, status in zip(people, ("accept", "reject"), ("accepted", "rejected")):
+        wait_until("the application", lambda p=person: ctl.row("members", plate=p["plate"]), 15)
+        row = ctl.json("members", verb, person["rut"], "--reason", "por la plaza")
+        assert (row["status"], row["reason"]) == (status, "por la plaza")
+    assert "por la plaza" in ctl.run("members", "--csv").stdout
+    placed = centre.api.request("POST", "/api/v1/orders", json={
+        "product": "sopaipilla", "price": 500, "email": "b@example.cl"}).json()["id"]
+    wait_until("the order", lambda: ctl.json("order", placed)["status"] == "finalizado", 15)
+    assert ctl.row("orders", id=placed)["product"] == "sopaipilla"
+    assert "recibido preparando entregando finalizado" in ctl.run("order", placed).stdout
+    ctl.run("orders", "cancel", placed, status=1)
+    mail = ctl.json("mail", "test", "prueba@example.cl")["id"]
+    assert ctl.row("mail", id=mail)["recipient"] == "prueba@example.cl"
+
+
+def test_consumers_dead_letters_and_what_was_set_aside(centre, ctl):
+    assert {row["state"] for row in ctl.json("consumers")} <= {"running", "stopped"}
+    assert len(ctl.json("consumers", "messages", "sales", "3")) <= 3
+    assert ctl.json("consumers", "start", "stock") == {"role": "stock", "wish": "running"}
+    ctl.run("consumers", "stop", "api", status=1)
+    rubbish = secrets.token_hex(8)
+    centre.kafka.produce("carrito.sales", None, rubbish.encode())
+    letter = wait_until("the dead letter", lambda: ctl.row("dead-letters", text=rubbish), 15)
+    refused = ctl.run("dead-letters", "retry", str(letter["partition"]), str(letter["offset"]),
+                      status=1)  # what is no event is none the second time either
+    assert '"text"' in refused.stderr
+    cart = centre.scene.add(PahoCart(centre.mqtt_port))
+    first = cart.outbox.sale(quantity=1)
+    for event in (first, {**first, "quantity": 5}, {**first, "quantity": 7}):
+        cart.send([event])
+    rows = wait_until("two set aside", lambda: ctl.json("set-aside", "--cart", cart.cart)[1:] and
+                      ctl.json("set-aside", "--cart", cart.cart), 15)
+    ctl.run("set-aside", "accept", rows[0]["id"])
+    ctl.run("set-aside", "drop", rows[1]["id"])
+    assert ctl.json("set-aside", "--cart", cart.cart) == []
+    assert ctl.row("actions", "--from", "today", action="set-aside-drop", subject=rows[1]["id"])
+
+
+def test_a_card_is_imported_and_a_simulation_waited_for(centre, ctl, tmp_path):
+    cart = centre.scene.add(PahoCart(centre.mqtt_port))
+    events = [cart.outbox.sale(quantity=2) for _ in range(3)]
+    card = tmp_path / "card.ndjson"
+    card.write_text("".join(json.dumps(event) + "\n" for event in events) + "no event\n")
+    assert ctl.json("import", card) == {"read": 4, "new": 3, "duplicate": 0, "refused": 1}
+    wait_until("the sales", lambda: ctl.json("daily", "--cart", cart.cart, "--all"), 15)
+    assert ctl.json("import", "-", stdin=card.read_text())["duplicate"] == 3
+    ctl.run("import", tmp_path / "none", status=1)
+    done = ctl.run("simulate", "events", "--events", "200", "--carts", "3", "--seed", "7", "--json")
+    row = json.loads(done.stdout)
+    assert (row["state"], row["produced"], row["carts"]) == ("done", 200, 3)
+    assert "200" in done.stderr
+    assert "kind" in ctl.run("simulate", "evnts", "--events", "1", status=1).stderr
+
+
+def test_users_tokens_and_a_session_that_is_forgotten(centre, ctl, tmp_path):
+    name, password = f"u{secrets.token_hex(4)}", "una clave larga"
+    ctl.run("user", "add", "--role", "operator", name, stdin=password + "\n")
+    assert ctl.row("user", name=name)["role"] == "operator"
+    ctl.run("user", "add", "--role", "operator", name, stdin="", status=1)
+    ctl.run("user", "password", name, stdin=password + "2\n")
+    given = ctl.json("user", "token", "--role", "viewer", "--days", "1", f"t-{name}")
+    assert Ctl(centre, given["token"]).run("stock").returncode == 0
+    refused = Ctl(centre, given["token"]).run("blocked", status=1)
+    assert "role" in refused.stderr
+    ctl.run("user", "revoke", given["id"])
+    Ctl(centre, given["token"]).run("stock", status=1)
+    home = {"CARRITO_TOKEN": "", "XDG_CONFIG_HOME": tmp_path}
+    ctl.run("login", "--user", name, stdin=password + "2\n", **home)
+    kept = tmp_path / "carrito" / "carritoctl.conf"
+    token = next(line for line in kept.read_text().splitlines() if line.startswith("token="))
+    kept.write_text(kept.read_text() + "tz=America/Lima\n")
+    del (fresh := Ctl(centre, "x")).env["CARRITO_TOKEN"]
+    fresh.run("stock", XDG_CONFIG_HOME=tmp_path)
+    fresh.run("forget", XDG_CONFIG_HOME=tmp_path)
+    assert "token" not in kept.read_text() and "tz=America/Lima" in kept.read_text()
+    Ctl(centre, token.removeprefix("token=")).run("stock", status=1)
+    for _ in range(6):
+        centre.api.request("POST", "/api/v1/login", json={"user": name, "password": "no"})
+    assert ctl.row("blocked", user=name)["attempts"] >= 5
+    ctl.run("blocked", "lift", name)
+    assert ctl.row("blocked", user=name) is None
+    ctl.run("user", "remove", name)
+    assert ctl.row("user", "list", name=name) is None
+
+
+def test_doctor_says_what_is_well_and_what_to_do(ctl):
+    # Mail may be bad here: other tests' mails go to a server that is not there.
+    done = run([BIN / "carritoctl", "doctor", "--json"], ctl.env, seconds=60)
+    rows = {row["check"]: row for row in json.loads(done.stdout)}
+    assert set(rows) == {"collector", "clock", "mqtt", "kafka", "lag", "disk", "certificate", "gps",
+                         "mail"}
+    assert done.returncode == (1 if "bad" in [row["state"] for row in rows.values()] else 0)
+    for check in ("collector", "clock", "mqtt", "kafka", "lag"):
+        assert rows[check]["state"] == "ok", rows[check]
+    assert rows["certificate"]["state"] == rows["gps"]["state"] == "none"
+    sick = ctl.run("doctor", status=1, CARRITO_URL="http://127.0.0.1:1", CARRITO_LANG="es")
+    assert "MAL   colector: no responde" in sick.stdout and len(sick.stdout.splitlines()) == 9
+    assert sick.stderr == ""
+
+
+def test_a_mistyped_word_is_answered_with_the_near_one(ctl):
+    for words, near in ((("stok",), '"stock"'), (("restocks", "dne", "3"), '"done"'),
+                        (("alerts", "--sttus", "x"), '"--status"')):
+        told = ctl.run(*words, status=2)
+        assert near in told.stderr and told.stdout == "", told.stderr
+    ctl.run("trace", "BBCL23", status=2)
+    ctl.run("restocks", "done", "x", status=2)
+    ctl.run("user", "revoke", status=2)
+
+
+def test_a_cart_gets_a_certificate_of_the_guild(ctl, tmp_path):
+    authority = tmp_path / "ca.crt", tmp_path / "ca.key"
+    made = run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes", "-subj", "/CN=gremio", "-out", authority[0], "-keyout", authority[1]])
+    assert made.returncode == 0, made.stderr
+    words = ["cart-certificate", "bbcl23", "--out", tmp_path]
+    done = ctl.run(*words, "--ca", authority[0], "--ca-key", authority[1])
+    key, certificate = done.stdout.split()
+    assert os.stat(key).st_mode & 0o077 == 0
+    shown = run(["openssl", "verify", "-CAfile", authority[0], certificate])
+    assert shown.returncode == 0, shown.stderr
+    assert "exists" in ctl.run(*words, status=1).stderr
+    assert "apt install openssl" in ctl.run("cart-certificate", "BBCL24", "--out", tmp_path,
+                                            status=1, PATH="/nonexistent").stderr
+    fine = ctl.run("doctor", "--json", status=1, CARRITO_URL="http://127.0.0.1:1",
+                   CARRITO_MQTT_CERTFILE=certificate).stdout
+    assert next(r for r in json.loads(fine) if r["check"] == "certificate")["state"] == "ok"

@@ -1,0 +1,143 @@
+/* Proves what `carritoctl doctor` calls bad, and that it says what to do then. */
+#include "ctl/doctor.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void expect(struct doctor_finding *finding, enum doctor_state state, const char *part)
+{
+    assert_int_equal(finding->state, state);
+    assert_non_null(strstr(finding->detail.bytes, part));
+    buffer_free(&finding->detail);
+}
+
+static void a_clock_five_seconds_off_is_bad(void **state)
+{
+    struct doctor_finding finding = { .language = LANGUAGE_EN };
+
+    (void)state;
+    doctor_clock(&finding, 1005999, 1000);
+    expect(&finding, DOCTOR_GOOD, "+5 s");
+    doctor_clock(&finding, 1006000, 1000);
+    expect(&finding, DOCTOR_BAD, "timedatectl");
+    doctor_clock(&finding, 994000, 1000);
+    expect(&finding, DOCTOR_BAD, "-6 s");
+    doctor_clock(&finding, 994000, 0);
+    expect(&finding, DOCTOR_NONE, "no time");
+}
+
+static void a_collector_that_is_not_ready_says_why(void **state)
+{
+    struct doctor_finding finding = { .language = LANGUAGE_ES };
+
+    (void)state;
+    doctor_ready(&finding, 200, "ok\n");
+    expect(&finding, DOCTOR_GOOD, "listo");
+    doctor_ready(&finding, 503, "the store is \033[2Jaway\nmore");
+    expect(&finding, DOCTOR_BAD, "(503): the store is ?[2Jaway; vea");
+}
+
+static void expect_consumers(const char *json, enum doctor_state state, const char *part)
+{
+    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    cJSON *items = cJSON_Parse(json);
+
+    doctor_consumers(&finding, items);
+    expect(&finding, state, part);
+    cJSON_Delete(items);
+}
+
+static void a_role_that_stands_or_lags_is_bad(void **state)
+{
+    (void)state;
+    expect_consumers("[{\"role\":\"sales\",\"state\":\"running\",\"lag\":10000},"
+                     "{\"role\":\"api\",\"state\":\"running\",\"lag\":null}]",
+                     DOCTOR_GOOD, "10000");
+    expect_consumers("[{\"role\":\"sales\",\"state\":\"running\",\"lag\":10001}]", DOCTOR_BAD,
+                     "sales is 10001 messages behind");
+    expect_consumers("[{\"role\":\"stock\",\"state\":\"stopped\",\"lag\":0}]", DOCTOR_BAD,
+                     "carritoctl consumers start stock");
+}
+
+static void a_disk_that_is_nearly_full_is_bad(void **state)
+{
+    static const struct {
+        struct doctor_disk disk;
+        enum doctor_state state;
+    } cases[] = {
+        { { "/", 200, 4000, 0 }, DOCTOR_GOOD },    { { "/", 199, 1000, 0 }, DOCTOR_BAD },
+        { { "/", 4999, 100000, 0 }, DOCTOR_BAD },  { { "/", 5000, 100000, 0 }, DOCTOR_GOOD },
+        { { "/", 90000, 100000, 1 }, DOCTOR_BAD },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct doctor_finding finding = { .language = LANGUAGE_EN };
+
+        doctor_disk(&finding, &cases[i].disk);
+        expect(&finding, cases[i].state, "");
+    }
+}
+
+static void expect_mails(const char *waiting_json, const char *failed_json, enum doctor_state state)
+{
+    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    cJSON *waiting = cJSON_Parse(waiting_json), *failed = cJSON_Parse(failed_json);
+
+    doctor_mails(&finding, waiting, failed);
+    expect(&finding, state, "");
+    cJSON_Delete(waiting);
+    cJSON_Delete(failed);
+}
+
+static void mails_that_are_stuck_are_bad(void **state)
+{
+    (void)state;
+    expect_mails("[]", "[]", DOCTOR_GOOD);
+    expect_mails("[{\"answer\":null}]", "[]", DOCTOR_GOOD); /* new, not yet tried */
+    expect_mails("[{\"answer\":\"away\"}]", "[]", DOCTOR_BAD);
+    expect_mails("[]", "[{\"answer\":\"550\"}]", DOCTOR_BAD);
+}
+
+static void gps_is_judged_by_the_agent_s_word(void **state)
+{
+    static const struct {
+        const char *gps;
+        enum doctor_state state;
+    } cases[] = { { NULL, DOCTOR_NONE },
+                  { "none", DOCTOR_NONE },
+                  { "fix", DOCTOR_GOOD },
+                  { "nofix", DOCTOR_BAD },
+                  { "absent", DOCTOR_BAD } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct doctor_finding finding = { .language = LANGUAGE_ES };
+
+        doctor_gps(&finding, cases[i].gps);
+        expect(&finding, cases[i].state, "");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        { .name = "a clock more than five seconds off is bad",
+          .test_func = a_clock_five_seconds_off_is_bad },
+        { .name = "a collector that is not ready says why",
+          .test_func = a_collector_that_is_not_ready_says_why },
+        { .name = "a role that stands still or lags is bad",
+          .test_func = a_role_that_stands_or_lags_is_bad },
+        { .name = "a disk that is nearly full is bad",
+          .test_func = a_disk_that_is_nearly_full_is_bad },
+        { .name = "mails that are stuck are bad", .test_func = mails_that_are_stuck_are_bad },
+        { .name = "GPS is judged by the agent's word",
+          .test_func = gps_is_judged_by_the_agent_s_word },
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
