@@ -19,6 +19,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -200,33 +201,47 @@ def _words(run):
             f"{found['throughput']:.0f} orders/s, {run['wrong']} wrong, {run['mails']} mails")
 
 
-def check(results, table):
-    """What ours is held against."""
+def check(results):
+    """What ours is held against: the table to print, and its rows for the page."""
+    table, rows = Table(), ["| carrito | mean ms | at most | p99 ms | at most | not `finalizado` at "
+                            "the end | mails |", "|---|---|---|---|---|---|---|"]
     for (partitions, count, words), runs in results.items():
-        found = orders_report.figures(runs["carrito"])
+        run = runs["carrito"]
+        found = orders_report.figures(run)
+        assert found is not None, "none of ours was seen finalizado"
         mean, p99 = TARGETS[words] if count <= 1000 else ("", "")
-        cell = f"{count} orders, {words}, {partitions} partitions"
+        cell = f"{count:,} orders, {words}, {partitions} partition{'s' * (partitions > 1)}"
         table.add(f"{cell}: mean", found["mean"], mean, "ms")
         table.add(f"{cell}: p99", found["p99"], p99, "ms")
         table.add(f"{cell}: not finalizado at the end", found["wrong"], "= 0", "")
-        table.add(f"{cell}: mails", runs["carrito"]["mails"], f"= {4 * count}", "")
+        table.add(f"{cell}: mails", run["mails"], f"= {4 * count}", "")
+        rows.append(f"| {cell} | {found['mean']:.1f} | {mean[3:]} | {found['p99']:.1f} | {p99[3:]} "
+                    f"| {found['wrong']} | {run['mails']:,} |")
+    return table, "\n".join(rows)
 
 
-def write(results, folder):
-    """Plots and tables; the page that reads them is written by hand beside them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    parts = [f"# Orders: figures\n\nMade by `./dev bench orders` on {time.strftime('%Y-%m-%d')}: "
-             f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}; "
-             "[what they say](orders.md).\n"]
+def scenarios(results, folder):
+    """A plot per scenario into the folder; returns the page's part with the tables."""
+    parts = []
     for (partitions, count, words), runs in results.items():
         name = f"orders-{count}-{'constant' if INTERVALS[words] else 'at-once'}-{partitions}.svg"
         title = f"{count:,} orders, {words}, {partitions} partition{'s' * (partitions > 1)}"
         (folder / name).write_text(orders_report.plot(title, runs))
-        parts.append(f"\n## {title}\n\n{orders_report.table(runs)}\n![{title}]({name})\n")
-        parts += [f"\nCPU µs per order, {system}: " +
-                  ", ".join(f"{part} {used:,.0f}" for part, used in run["cpu"].items()) + ".\n"
+        parts.append(f"### {title}\n\n{orders_report.table(runs)}\n![{title}]({name})\n\n")
+        parts += [f"CPU µs per order, {system}: " +
+                  ", ".join(f"{part} {used:,.0f}" for part, used in run["cpu"].items()) + ".\n\n"
                   for system, run in runs.items()]
-    (folder / "orders-figures.md").write_text("".join(parts))
+    return "".join(parts)
+
+
+def write(results, targets, folder):
+    """Plots, and the page that reads them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = (ROOT / "bench" / "orders_page.md").read_text()
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}"
+    (folder / "orders.md").write_text(page.format(
+        date=time.strftime("%Y-%m-%d"), machine=machine, targets=targets,
+        scenarios=scenarios(results, folder)).rstrip() + "\n")
 
 
 def main():
@@ -245,15 +260,16 @@ def main():
                             else ROOT / "docs" / "bench")
     if len(systems) > 1:
         _install_reference()
-    results, table = {}, Table()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what runs is ended then, too
+    results = {}
     for partitions in (1, 5):
         for name in systems:
             with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / ".dev") as folder:
                 for key, run in measure(Path(folder) / "run", name, partitions, sizes).items():
                     results.setdefault((partitions, *key), {})[name] = run
-    check(results, table)
+    table, targets = check(results)
     table.print("Orders: from POST to finalizado")
-    write(results, out)
+    write(results, targets, out)
     (BUILD / "orders.json").write_text(json.dumps(
         {"/".join(map(str, key)): runs for key, runs in results.items()}))
     print(f"\nplots and tables: {out}")

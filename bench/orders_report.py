@@ -1,4 +1,4 @@
-"""What the order benchmark writes: a plot (SVG) per scenario, and the tables of docs/bench/orders.md."""
+"""What the order benchmark writes: a plot (SVG) and a table per scenario of docs/bench/orders.md."""
 import statistics
 from xml.sax.saxutils import escape
 
