@@ -22,7 +22,6 @@ clients, exactly once by the position in the same transaction), without the rece
 """
 import argparse
 import contextlib
-import json
 import os
 import shutil
 import sqlite3
@@ -31,16 +30,16 @@ import tempfile
 import time
 from pathlib import Path
 
+import sales_store
 from measure import ROOT, Cpu, Table, compiled
+from sales_store import role
 
 from harness.centre import Centre
-from harness.process import BIN, Scene, memory_kib
+from harness.process import Scene, memory_kib
 from harness.wait import wait_until
 
 MICRO = 1e6
 MIB = 1024
-FILLED = 10_000_000
-FILLED_CARTS, FILLED_DAYS = 10_000, 30
 ALONE, ALL = "`sales` alone", "all roles"
 
 
@@ -50,15 +49,8 @@ class Sizes:
     def __init__(self, quick):
         self.scale = 0.1 if quick else 1
         self.backlog = int(1_000_000 * self.scale)
-        self.filled = int(FILLED * self.scale)
+        self.filled = int(sales_store.RECEIPTS * self.scale)
         self.steps = int(500_000 * self.scale)
-
-
-def role(store, *words):
-    """A run of sales_role: {"count", "cpu_s", "seconds"}."""
-    done = subprocess.run([BIN / "tests" / "sales_role", f"sqlite://{store}", *map(str, words)],
-                          stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout)
 
 
 @contextlib.contextmanager
@@ -95,8 +87,8 @@ class Backlog:
         self.centre, self.carts, self.count = Centre(scene), carts, count
         self.centre.kafka.start().wait_ready()
         self.centre.collector.create_topics()
-        subprocess.run([compiled("sales_producer"), self.centre.kafka.brokers, str(carts),
-                        str(count), "1", str(first_seq)], check=True)
+        subprocess.run([compiled("sales_producer"), self.centre.kafka.brokers, "sale",
+                        str(carts), str(count), "1", str(first_seq), "0"], check=True)
 
     def store(self, table, name, target, filled=None):
         """Measures a collector of its own; `filled`: the store that it finds."""
@@ -106,7 +98,7 @@ class Backlog:
                 shutil.copyfile(filled, path)
             else:
                 role(path, "members", self.carts)
-            _forget_positions(path)
+            sales_store.begin_anew(path)
             roles = {"CARRITO_ROLES": "sales"} if name == ALONE else {}
             self._measure(self.centre.make_collector(
                 name=f"collector-{len(roles)}", store=path, **roles), table, (name, target))
@@ -138,12 +130,6 @@ class Backlog:
             return store.execute("SELECT SUM(sales) FROM daily WHERE closed = 0").fetchone()[0]
 
 
-def _forget_positions(path):
-    with sqlite3.connect(path) as store:
-        for name in ("positions", "outgoing"):
-            store.execute(f"DELETE FROM {name}")
-
-
 def _stored(store):
     return store.execute("SELECT COALESCE(SUM(next), 0) FROM positions WHERE role = 'sales'"
                          ).fetchone()[0]
@@ -167,28 +153,12 @@ def many(folder, table, sizes):
     _catch_up(folder, table, (10_000, sizes.backlog), alone=">= 20,000")
 
 
-def filled_store(sizes):
-    """The store with receipts of days gone by, made once."""
-    kept = ROOT / ".dev" / "cache" / f"receipts-{sizes.filled}.db"
-    if kept.exists():
-        return kept
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-        store = Path(folder) / "store.db"
-        print(f"filling a store with {sizes.filled:,} receipts", flush=True)
-        role(store, "members", FILLED_CARTS)
-        took = role(store, "fill", FILLED_CARTS, sizes.filled, FILLED_DAYS)
-        print(f"filled in {took['seconds']:.0f} s", flush=True)
-        store.replace(kept)
-    return kept
-
-
 def filled(folder, table, sizes):
-    store = filled_store(sizes)
-    first = sizes.filled // FILLED_CARTS + 1
+    store = sales_store.filled(sizes.filled)
+    first = sizes.filled // sales_store.CARTS + 1
     table.add("receipts stored before", sizes.filled)
     table.add("the store's size before", store.stat().st_size / MIB / MIB, "", "MiB")
-    _catch_up(folder, table, (FILLED_CARTS, sizes.backlog, first), store, ">= 20,000")
+    _catch_up(folder, table, (sales_store.CARTS, sizes.backlog, first), store, ">= 20,000")
 
 
 PARTS = {

@@ -1,4 +1,4 @@
-/* The sales that the collector's benchmark feeds, the same ones for Kafka and for the role alone.
+/* The events that the collector's benchmarks feed, the same ones for Kafka and for the role alone.
  *
  * As carrito-sim sells: a cart has 48 regulars, one sale in five has no client; 500 neighbourhoods
  * have names of their own. A cart has one outbox, whose epoch follows from its number, so that who
@@ -31,6 +31,17 @@ static inline void sales_turn(int64_t n, int carts, int run, int *cart, int64_t 
 
     *cart = (int)(within / run);
     *number = round * run + within % run;
+}
+
+/* A cart that walks about the town. Returns the length. */
+static inline int location_event(char text[SALES_EVENT_MAX], int cart, int64_t seq, int64_t ts_ms)
+{
+    return snprintf(text, SALES_EVENT_MAX,
+                    "{\"v\":1,\"type\":\"location\",\"cart\":\"" SALES_CART
+                    "\",\"epoch\":\"be01%028d\",\"seq\":%lld,\"ts_ms\":%lld,\"clock\":\"gps\","
+                    "\"lat\":-33.4%04d,\"lon\":-70.6%04d,\"acc\":6}",
+                    cart, cart, (long long)seq, (long long)ts_ms, (int)((cart + seq) % 10000),
+                    (int)((cart * 7 + seq) % 10000));
 }
 
 /* Returns the length. */

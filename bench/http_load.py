@@ -1,0 +1,159 @@
+"""How long an operator waits for GET /daily-sales?day= while the centre is busy, or under attack.
+
+    ./dev bench http              all of it, about 10 minutes; the first time the store is made
+    ./dev bench http load         one of: load, slowloris
+    ./dev bench http --quick      short, with a million receipts
+
+`load`: 10 million receipts of 10,000 carts and 30 closed days are stored (see ./dev bench collector);
+10,000 carts send 2,000 positions a second, put into Kafka as the bridge does, and 200 clients follow
+GET /stream. An operator asks for a closed day, page by page as the console does: the first 100 rows.
+`slowloris`: 1,000 connections send a byte a second, from one address and from 20; the operator asks
+as before them. Half of the requests go over a connection that is kept, half over a new one.
+
+The collector runs as in production: all roles, its limits by address and rate. The clock of a
+request starts when it is due, or with the answer before. Generator, Kafka and collector share this machine's cores.
+"""
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import sales_store
+from measure import ROOT, Cpu, Table, compiled, percentile
+
+from harness.centre import Centre
+from harness.process import Process, Scene, memory_kib
+from harness.wait import wait_until
+
+CARTS, POSITIONS_PER_S, LISTENERS = 10_000, 2000, 200
+SLOW = 1000
+INTERVAL_MS = 20
+SITES = 20  # addresses of the listeners, and of an attacker who has several
+MIB = 1024
+
+
+class Busy:
+    """A centre with a full store."""
+
+    def __init__(self, folder, receipts):
+        self.scene = Scene(folder)
+        self.centre = Centre(self.scene)
+        store = folder / "stores" / "collector.db"
+        store.parent.mkdir()
+        shutil.copyfile(sales_store.filled(receipts), store)
+        sales_store.begin_anew(store)
+        self.collector = self.centre.make_collector(name="full", store=store, CARRITO_RATE=60)
+        self.day = date.today() - timedelta(days=4)
+
+    def start(self):
+        self.centre.kafka.start().wait_ready()
+        self.collector.create_topics()
+        self.collector.start().wait_ready(60)
+        self.token = self.collector.sign_in().token
+        return self
+
+    def carts_move(self, seconds):
+        return self.scene.add(Process(
+            "positions", [compiled("sales_producer"), self.centre.kafka.brokers, "location", CARTS,
+                          POSITIONS_PER_S * seconds, 1, 1, POSITIONS_PER_S],
+            self.scene.folder)).start()
+
+    def operator(self, seconds, listeners=0, slow=0, sites=1):
+        """What http_client saw."""
+        port = self.collector.http.split(":")[1]
+        done = subprocess.run([compiled("http_client"), port, self.token,
+                               f"/api/v1/daily-sales?day={self.day}", *map(str, (
+                                   INTERVAL_MS, seconds, listeners, slow, sites))],
+                              stdout=subprocess.PIPE, text=True, check=True)
+        return json.loads(done.stdout)
+
+    def close(self):
+        self.scene.close()
+        shutil.rmtree(self.collector.store.parent)
+
+
+def _add(table, label, seen, p99, most=""):
+    for name in ("kept", "new"):
+        times = [ms for ms in seen[name] if ms >= 0]
+        words = f"{label}, {name} connection"
+        table.add(f"{words}: p50", percentile(times, 0.5), "", "ms")
+        table.add(f"{words}: p99", percentile(times, 0.99), p99, "ms")
+        table.add(f"{words}: most", max(times), most, "ms")
+    table.add(f"{label}: no answer", sum(ms < 0 for ms in seen["kept"] + seen["new"]), "= 0")
+
+
+def _cpu(table, label, cpu):
+    for part, seconds in cpu.used().items():
+        table.add(f"{label}: {part} CPU", 100 * seconds / cpu.elapsed(), "", "%")
+
+
+def load(busy, table, seconds):
+    alone = busy.operator(seconds)
+    _add(table, "nothing else", alone, "")
+    mover = busy.carts_move(seconds + 30)
+    wait_until("the positions are in the store", lambda: _positions(busy) > POSITIONS_PER_S * 3, 60)
+    cpu = Cpu({"collector": busy.collector.pid, "Kafka": busy.centre.kafka.pid})
+    before, since = _positions(busy), time.monotonic()
+    seen = busy.operator(seconds, listeners=LISTENERS, sites=SITES)
+    rate = (_positions(busy) - before) / (time.monotonic() - since)
+    _cpu(table, "load", cpu)
+    mover.close()
+    table.add("load: positions stored", rate, f">= {POSITIONS_PER_S * 0.95}", "1/s")
+    table.add("load: clients that listen at the end", seen["listening"], f"= {LISTENERS}")
+    table.add("load: events to all of them", seen["events"] / seconds, "", "1/s")
+    _add(table, "load", seen, "<= 20")
+    table.add("load: memory (RSS)", memory_kib(busy.collector.pid) / MIB, "", "MiB")
+
+
+def _positions(busy):
+    rows = busy.collector.metrics().splitlines()
+    return sum(float(row.rpartition(" ")[2]) for row in rows
+               if row.startswith('carrito_collector_events_total{role="location"'))
+
+
+def slowloris(busy, table, seconds):
+    _add(table, "nothing else", busy.operator(seconds), "")
+    for label, sites in (("one attacker", 1), (f"{SITES} attackers", SITES)):
+        seen = busy.operator(seconds, slow=SLOW, sites=sites)
+        _add(table, label, seen, "", "<= 100")
+        table.add(f"{label}: connections held at the end", seen["held"])
+        table.add(f"{label}: connections closed by the collector", seen["refused"])
+        time.sleep(2)
+
+
+PARTS = {
+    "load": ("GET /daily-sales?day= beside 10,000 carts and 200 listeners", load),
+    "slowloris": ("GET /daily-sales?day= beside 1,000 slow connections", slowloris),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="all where none is named")
+    parser.add_argument("--runs", type=int, default=None)
+    parser.add_argument("--quick", action="store_true", help="one short run, a million receipts")
+    arguments = parser.parse_args()
+    runs = arguments.runs or (1 if arguments.quick else 3)
+    receipts = sales_store.RECEIPTS // (10 if arguments.quick else 1)
+    for name in arguments.part or PARTS:
+        title, measure = PARTS[name]
+        table = Table()
+        for run in range(1, runs + 1):
+            print(f"{name}: run {run} of {runs}, load average {os.getloadavg()[0]:.1f}, "
+                  f"{time.strftime('%H:%M')}", flush=True)
+            with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / ".dev") as folder:
+                busy = Busy(Path(folder) / "run", receipts)
+                try:
+                    measure(busy.start(), table, 6 if arguments.quick else 20)
+                finally:
+                    busy.close()
+        table.print(f"{title}, {receipts:,} receipts stored")
+
+
+if __name__ == "__main__":
+    main()
