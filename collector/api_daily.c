@@ -48,13 +48,21 @@ static void write_missing(struct store *store, const char *cart, int64_t day, st
     buffer_free(&table);
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Begins at the first day that is asked for: the database would read over all days before it. */
 static void cart_fetch(struct store *store, const struct list_request *request,
                        struct list_out *out)
 {
     struct page_key key = { 0 };
-    struct store_rows *rows = store_query(store, SQL_DAILY_PAGE, "itiiti", request->after.ints[0],
-                                          request->after.texts[1], request->days.first,
-                                          request->days.last, request->cart, request->limit + 1);
+    bool goes_on = request->after.ints[0] >= request->days.first;
+    struct store_rows *rows = store_query(
+        store, SQL_DAILY_PAGE, "itiiti", later(request->after.ints[0], request->days.first),
+        goes_on ? request->after.texts[1] : "", request->days.first, request->days.last,
+        request->cart, request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
         key.ints[0] = store_int(rows, 0);
         snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 1));
@@ -136,11 +144,6 @@ static bool next_day(struct store *store, const struct list_request *request, in
         *day = store_int(rows, 0);
     store_rows_end(rows);
     return found;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
 }
 
 static int64_t earlier(int64_t a, int64_t b)

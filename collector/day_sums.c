@@ -56,7 +56,7 @@ static int compare_cart_days(const void *left, const void *right)
 static int compare_client_days(const void *left, const void *right)
 {
     const struct client_day *a = left, *b = right;
-    int order = compare_cart_days(a->cart_day, b->cart_day);
+    int order = a->cart_day == b->cart_day ? 0 : compare_cart_days(a->cart_day, b->cart_day);
 
     return order != 0 ? order : strcmp(a->client, b->client);
 }

@@ -9,6 +9,7 @@
 #include "common/log.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,12 +87,20 @@ static int wait_for_lock(void *unused, int times)
     return times < NAPS_SHORT + STORE_BUSY_MS * 1000 / NAP_US_MAX;
 }
 
+/* Nobody asks how much memory SQLite has in use; keeping count takes a lock at every allocation. */
+static void set_up_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static void *open_connection(const char *path, enum store_durability durability)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct connection *connection = calloc(1, sizeof *connection);
 
     if (connection == NULL)
         abort();
+    pthread_once(&once, set_up_library);
     if (sqlite3_open_v2(path, &connection->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK) {
