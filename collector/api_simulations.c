@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define CARTS_STANDARD 10
+#define TEXT_OF(x)     #x
+#define TEXT(x)        TEXT_OF(x)
 
 /* False: `why` says what is wrong. */
 static bool read(const cJSON *body, struct simulation *simulation, struct json_reason *why)
@@ -33,7 +35,7 @@ static void begin(struct api_call *call, struct simulation *simulation)
         return;
     if (!simulation_add(call->store, simulation)) {
         if (store_status(call->store) == STORE_OK)
-            call_problem(call, PROBLEM_BUSY, NULL, NULL);
+            call_problem(call, PROBLEM_SIMULATIONS_FULL, NULL, TEXT(SIMULATION_WAITING_MAX));
         return; /* the frame rolls back */
     }
     call_acted(call, "simulation", simulation->id, simulation_kind_names[simulation->kind]);

@@ -88,6 +88,13 @@ static const struct problem_row problems[PROBLEMS] = {
                               { "No es un consumidor", "Not a consumer" },
                               { "El rol {what} no se puede detener ni iniciar desde aquí.",
                                 "The role {what} cannot be stopped or started from here." } },
+    [PROBLEM_SIMULATIONS_FULL] = { 409,
+                                   "simulations-full",
+                                   { "Demasiadas simulaciones", "Too many simulations" },
+                                   { "Ya hay {what} simulaciones en curso; espere a que termine "
+                                     "una.",
+                                     "There are {what} simulations under way; wait until one "
+                                     "ends." } },
     [PROBLEM_TOO_LARGE] = { 413,
                             "too-large",
                             { "Cuerpo demasiado grande", "Body too large" },

@@ -207,8 +207,6 @@ static bool path_matches(const char *pattern, const struct request *request,
 {
     size_t parameters = 0, i = 0;
     match->cart = NULL;
-    if (strcmp(pattern, "/") == 0)
-        return request->segment_count == 0;
     for (; *pattern == '/'; i++) {
         const char *segment = pattern + 1;
         size_t length = strcspn(segment, "/");

@@ -20,6 +20,7 @@ dev_test() {
         unit) test_unit "$@" ;;
         properties) CARRITO_TEST_EXAMPLES=${CARRITO_TEST_EXAMPLES:-20} \
             test_e2e release tests/properties "$@" ;;
+        api) test_api "$@" ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)
             [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"
@@ -51,6 +52,22 @@ test_e2e() {
     CARRITO_TEST_BIN=$ROOT/$(preset_dir "$preset")/bin PYTHONDONTWRITEBYTECODE=1 \
         run_counted "$name" sanitized "$preset" "$PYTHON" -m pytest -c tests/pytest.ini \
         --rootdir tests "$folder" "--junitxml=$RESULTS/$name.xml" "$@" || true
+}
+
+# The API against its document, by schemathesis. Its libraries come by pip, once per state of their
+# list, and see the packages of Debian beside them.
+test_api() {
+    local venv=$STATE/cache/schemathesis wanted
+    packages_need api
+    wanted=$(sha256sum <tests/api/requirements.txt)
+    if [[ ! -r $venv/wanted || $(<"$venv/wanted") != "$wanted" ]]; then
+        say "dev: fetching schemathesis with pip (once)"
+        rm -rf "$venv"
+        "$PYTHON" -m venv --system-site-packages "$venv"
+        "$venv/bin/pip" install -q --disable-pip-version-check -r tests/api/requirements.txt >&2
+        printf '%s\n' "$wanted" >"$venv/wanted"
+    fi
+    PYTHON=$venv/bin/python test_e2e release tests/api -p no:schemathesis "$@"
 }
 
 # run_counted NAME COMMAND...: the status is kept beside the results and counted at the end, as a

@@ -1,0 +1,156 @@
+"""docs/asyncapi.yaml and docs/schemas/ say what is on the wire: one of each kind of message is
+caused, and every record of every topic of Kafka, with key and headers, and every message over MQTT
+is as its schema says."""
+import json
+import re
+from datetime import datetime, timedelta, timezone
+
+import jsonschema
+import yaml
+
+from harness.api import Api
+from harness.cart import MqttClient
+from harness.events import plate
+from harness.process import ROOT
+from harness.wait import wait_until
+
+DOCUMENT = yaml.safe_load((ROOT / "docs" / "asyncapi.yaml").read_text())
+SCHEMAS = {path.name: json.loads(path.read_text())
+           for path in (ROOT / "docs" / "schemas").glob("*.json")}
+BY_ID = {schema["$id"]: schema for schema in SCHEMAS.values()}
+CHANNELS = DOCUMENT["channels"]
+TOPICS = {channel["address"]: channel for channel in CHANNELS.values()
+          if channel["servers"] == [{"$ref": "#/servers/kafka"}]}
+MQTT = {channel["address"]: channel for channel in CHANNELS.values()
+        if channel["servers"] == [{"$ref": "#/servers/mqtt"}]}
+BROKEN = b"{broken\n"  # becomes a dead letter
+
+
+def validator(reference):
+    schema = SCHEMAS[reference["$ref"].removeprefix("schemas/")] if "$ref" in reference else reference
+    resolver = jsonschema.RefResolver(schema.get("$id", ""), schema, store=BY_ID)
+    return jsonschema.Draft202012Validator(schema, resolver=resolver)
+
+
+def check(reference, value, what):
+    wrong = [f"{'/'.join(map(str, error.path))}: {error.message}"
+             for error in validator(reference).iter_errors(value)]
+    assert not wrong, f"{what}: {wrong}\n{value}"
+    schema = SCHEMAS.get(reference.get("$ref", "").removeprefix("schemas/"), {})
+    if "event.json" in str(reference):
+        schema = SCHEMAS[f"event-{value['type']}.json"]
+    unknown = set(value) - set(schema["properties"]) if "properties" in schema else set()
+    assert not unknown, f"{what}: {unknown} are not documented\n{value}"
+
+
+def message_of(channel, kind):
+    found = [DOCUMENT["components"]["messages"][one["$ref"].rpartition("/")[2]]
+             for one in channel["messages"].values()]
+    if len(found) == 1:
+        return found[0]
+    named = [one for one in found if one["name"] == kind]
+    assert named, f"{channel['address']} has records of ce_type {kind}, which is not documented"
+    return named[0]
+
+
+def check_record(channel, record):
+    """Key, headers, value. Returns the ce_type."""
+    headers = {name: value.decode() for name, value in record.headers() or []}
+    message = message_of(channel, headers.get("ce_type"))
+    what = f"{channel['address']}/{record.partition()}/{record.offset()}"
+    check(message["headers"], headers, what + ", headers")
+    if message["name"] != "dead-letter":
+        check(message["payload"], json.loads(record.value()), what)
+    key = record.key().decode() if record.key() is not None else None
+    check(message["bindings"]["kafka"]["key"], key, what + ", key")
+    return headers.get("ce_type")
+
+
+def check_mqtt(message):
+    """Returns the channel's name."""
+    for address, channel in MQTT.items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", address), message.topic) and not (
+                address.startswith("carrito/v1/{cart}") and "/bridge/" in message.topic):
+            payload = next(iter(channel["messages"].values()))["payload"]
+            for line in message.payload.splitlines():
+                check(payload, json.loads(line), message.topic)
+            return address
+    raise AssertionError(f"{message.topic} is not documented")
+
+
+def post(api, path, status, **body):
+    answer = api.request("POST", "/api/v1" + path, json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def cause_by_http(world, cart):
+    api, stranger = world.api, Api(f"http://{world.collector.http}")
+    late = datetime.now(timezone.utc) - timedelta(days=2)
+    post(api, "/sales", 202, cart=cart, quantity=2, ts=late.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    post(stranger, "/members", 202, name="Ana", lastname="Soto", rut="12345678-5",
+         email="ana@example.org", plate=plate(), premium=True)
+    post(stranger, "/reports", 202, cart=cart, lat=-33.4, lon=-70.6, note="Sin permiso.")
+    post(stranger, "/reports", 202, lat=-33.4, lon=-70.6)
+    order = post(stranger, "/orders", 202, product="sopaipilla", price=500,
+                 email="ana@example.org", lat=-33.4, lon=-70.6)
+    wait_until("the cart is known", lambda: api.cart(cart), 20)
+    post(api, f"/carts/{cart}/commands", 202, command="locate", interval_s=2)
+    return order["id"]
+
+
+def cause_by_a_cart(agent, order):
+    assert agent.sell(3, client="Ana Soto", amount=1500).returncode == 0
+    assert agent.sell(1).returncode == 0
+    for words in (("void", 2, "--reason", "error"), ("restock", 40), ("order", order, "preparando")):
+        done = agent.command(*words)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_documents_are_good():
+    for schema in SCHEMAS.values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    operated = {one["channel"]["$ref"].rpartition("/")[2] for one in DOCUMENT["operations"].values()}
+    assert operated == set(CHANNELS)
+    used = set(re.findall(r"schemas/([\w-]+\.json)", str(DOCUMENT))) | {
+        f"event-{kind}.json" for kind in SCHEMAS["event.json"]["properties"]["type"]["enum"]}
+    assert used == set(SCHEMAS)
+
+
+def test_the_topics_are_those_that_are_made():
+    source = (ROOT / "collector" / "topics.c").read_text()
+    made = {name: (int(count), compacted == "true") for name, count, compacted in re.findall(
+        r'\{ "(carrito\.[\w-]+)", KEY_\w+, (\d+), (\w+),', source)}
+    said = {}
+    for name, channel in TOPICS.items():
+        kafka = channel["bindings"]["kafka"]
+        said[name] = (kafka["partitions"], "topicConfiguration" in kafka)
+    assert said == made
+
+
+def test_what_is_on_the_wire_is_documented(world):
+    world.collector.env["CARRITO_SMTP"] = ""
+    world.start()
+    listener = world.scene.add(MqttClient(world.mqtt_port))
+    listener.subscribe("carrito/v1/#")
+    cart = plate()
+    agent = world.make_agent(cart, CARRITO_GPS="sim:1", CARRITO_LOCATION_S=1).start()
+    agent.wait_socket()
+    phone = world.scene.add(MqttClient(world.mqtt_port))
+    phone.publish(f"owntracks/ana/{plate()}", json.dumps(
+        {"_type": "location", "lat": -33.4, "lon": -70.6, "tst": int(datetime.now().timestamp())}))
+    phone.publish(f"carrito/v1/{cart}/events", BROKEN)
+    cause_by_a_cart(agent, cause_by_http(world, cart))
+    wanted = {"ack", "command", "events", "state", "heartbeat"}
+    wait_until("every kind of message over MQTT", lambda: wanted <= {
+        message.topic.rpartition("/")[2] for message in listener.messages}, 30, every=0.2)
+    wait_until("records in every topic", lambda: all(
+        any(world.kafka.ends(name)) for name in TOPICS), 30, every=0.5)
+    agent.terminate()
+    kinds = {(name, check_record(channel, record)) for name, channel in TOPICS.items()
+             for record in world.kafka.records(name)}
+    assert {kind for _, kind in kinds} >= {"sale", "void", "stock", "location", "state", "heartbeat",
+                                           "beat", "order", "member", "report", "alert",
+                                           "notification", "login-attempt", "daily-sales", "locate"}
+    heard = {check_mqtt(message) for message in listener.messages if message.payload != BROKEN}
+    assert heard >= set(MQTT) - {"owntracks/{user}/{device}"}
