@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 /* A body that is announced longer than this is not even read: the connection closes instead. */
@@ -129,6 +130,24 @@ static bool is_hopeless(const struct http_exchange *exchange)
     return length != NULL && strtoull(length, NULL, 10) > max;
 }
 
+static enum MHD_Result count_length(void *cls, enum MHD_ValueKind kind, const char *key,
+                                    const char *value)
+{
+    unsigned *count = cls;
+    (void)kind, (void)value;
+    *count += strcasecmp(key, "Content-Length") == 0;
+    return MHD_YES;
+}
+
+/* Where the body ends could be read in two ways (RFC 9112, 6.3): what a proxy before us took for
+ * the body's rest would be a request here. There is no answer to that but the connection's end. */
+static bool is_ambiguous(const struct http_exchange *exchange)
+{
+    unsigned lengths = 0;
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_length, &lengths);
+    return lengths > 1 || (lengths == 1 && header(exchange, "Transfer-Encoding") != NULL);
+}
+
 static void take_body(struct http_exchange *exchange, const char *bytes, size_t length)
 {
     struct request *request = &exchange->request;
@@ -244,6 +263,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return send_answer(exchange);
     if (!exchange->begun) {
         begin(exchange, method);
+        if (is_ambiguous(exchange))
+            return MHD_NO;
         return is_hopeless(exchange) ? hand_over(exchange) : MHD_YES;
     }
     if (*upload_size > 0) {
