@@ -61,10 +61,9 @@ def ask(centre, request, half_closed=False):
                 stranger.shutdown(socket.SHUT_WR)
             while piece := stranger.recv(64 * KIB):
                 answer += piece
-        except (ConnectionResetError, BrokenPipeError):
-            pass  # closed before it had read all: what was said before is lost on the way
-        except TimeoutError:
-            assert answer, "neither answered nor closed"
+        except OSError as error:
+            assert answer or not isinstance(error, TimeoutError), "neither answered nor closed"
+            # else closed before it had read all: what was said before is lost on the way
     return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d+) ", answer)] or [()]
 
 
@@ -93,14 +92,12 @@ def test_a_request_that_is_cut_is_closed(centre, request_bytes):
 
 def test_memory_stays_flat(centre):
     def once():
-        for name, (request, _) in BAD.items():
+        for request, _ in BAD.values():
             ask(centre, request.replace(b"Host: x\r\n", b"Host: x\r\nConnection: close\r\n", 1))
-            if "pieces" not in name:  # those wait for the deadline
-                ask(centre, request[:len(request) // 2], half_closed=True)
     for _ in range(3):
         once()
     before = memory_kib(centre.collector.pid)
-    for _ in range(20):
+    for _ in range(10):
         once()
     grown = memory_kib(centre.collector.pid) - before
-    assert grown < 4 * KIB, f"{grown} KiB more after 1,000 bad requests"
+    assert grown < 4 * KIB, f"{grown} KiB more after 270 bad requests"
