@@ -78,8 +78,11 @@ static void set_deadline(struct http_server *server, struct MHD_Connection *conn
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     pthread_mutex_lock(&server->lock);
-    if (info != NULL && info->socket_context != NULL)
-        ((struct guarded *)info->socket_context)->deadline_ms = clock_mono_ms() + wait_ms;
+    if (info != NULL && info->socket_context != NULL) {
+        struct guarded *guarded = info->socket_context;
+        guarded->deadline_ms = clock_mono_ms() + wait_ms;
+        guarded->is_awaited = wait_ms == GUARD_REQUEST_MS;
+    }
     pthread_mutex_unlock(&server->lock);
 }
 
@@ -319,6 +322,12 @@ static enum MHD_Result on_accept(void *cls, const struct sockaddr *socket_addres
     return admitted ? MHD_YES : MHD_NO;
 }
 
+/* The server's thread sees the end of the stream and closes the connection itself. */
+static void expire(int fd)
+{
+    shutdown(fd, SHUT_RDWR);
+}
+
 /* The end is reported before the descriptor is closed (MHD_cleanup_connections), so that the reaper
  * never sees one that is another connection's by now. */
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
@@ -334,17 +343,12 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         address_from_socket(peer->client_addr, &address);
         *context = guard_add(server->guard, fd->connect_fd, &address, clock_mono_ms());
+        guard_make_room(server->guard, expire);
     } else if (*context != NULL) {
         guard_remove(server->guard, *context);
         *context = NULL;
     }
     pthread_mutex_unlock(&server->lock);
-}
-
-/* The server's thread sees the end of the stream and closes the connection itself. */
-static void expire(int fd)
-{
-    shutdown(fd, SHUT_RDWR);
 }
 
 static void *reap(void *argument)

@@ -5,6 +5,7 @@
 
 struct guard {
     struct guarded *first;
+    size_t count;
     struct address_list proxies;
     size_t per_address_max;
 };
@@ -48,10 +49,12 @@ struct guarded *guard_add(struct guard *guard, int fd, const struct address *add
     guarded->fd = fd;
     guarded->site = address_site(address);
     guarded->deadline_ms = mono_ms + GUARD_REQUEST_MS;
+    guarded->is_awaited = true;
     guarded->next = guard->first;
     if (guard->first != NULL)
         guard->first->previous = guarded;
     guard->first = guarded;
+    guard->count++;
     return guarded;
 }
 
@@ -63,7 +66,23 @@ void guard_remove(struct guard *guard, struct guarded *guarded)
         guard->first = guarded->next;
     if (guarded->next != NULL)
         guarded->next->previous = guarded->previous;
+    guard->count--;
     free(guarded);
+}
+
+void guard_make_room(struct guard *guard, void (*expire)(int fd))
+{
+    struct guarded *longest = NULL;
+    if (guard->count <= GUARD_CROWD)
+        return;
+    for (struct guarded *one = guard->first; one != NULL; one = one->next)
+        if (one->is_awaited && one->deadline_ms != INT64_MAX &&
+            (longest == NULL || one->deadline_ms <= longest->deadline_ms))
+            longest = one;
+    if (longest == NULL)
+        return;
+    expire(longest->fd);
+    longest->deadline_ms = INT64_MAX;
 }
 
 void guard_expire(struct guard *guard, int64_t mono_ms, void (*expire)(int fd))

@@ -15,6 +15,9 @@
 /* The usual limit of connections of one address (an IPv6 /64); more are closed at once. Proxies are
  * not limited. */
 #define GUARD_PER_ADDRESS_MAX 64
+/* From here on there is a crowd: who comes takes the place of who has kept us waiting longest. Far
+ * from HTTP_CONNECTIONS_MAX, which the server's threads share, not always evenly. */
+#define GUARD_CROWD 600
 
 struct guard;
 
@@ -22,6 +25,7 @@ struct guarded {
     int fd; /* not owned */
     struct address site;
     int64_t deadline_ms;
+    bool is_awaited; /* its next request is, or the rest of one; else it waits for us */
     struct guarded *previous, *next; /* the guard's own */
 };
 
@@ -35,6 +39,10 @@ bool guard_admits(const struct guard *guard, const struct address *address);
 struct guarded *guard_add(struct guard *guard, int fd, const struct address *address,
                           int64_t mono_ms);
 void guard_remove(struct guard *guard, struct guarded *guarded);
+/* In a crowd, calls `expire` for the awaited connection whose time would be up first: addresses
+ * enough to fill the server with slow requests find that each of theirs drives out another. Whom
+ * we answer, listeners of the stream among them, is left alone. */
+void guard_make_room(struct guard *guard, void (*expire)(int fd));
 /* Calls `expire` for every connection whose time is up, and gives it no second call. */
 void guard_expire(struct guard *guard, int64_t mono_ms, void (*expire)(int fd));
 

@@ -125,6 +125,29 @@ static void time_runs_out_once(void **state)
     guard_close(guard);
 }
 
+static void a_crowd_drives_out_who_keeps_us_waiting(void **state)
+{
+    struct address_list none = { .count = 0 };
+    struct guard *guard = guard_open(&none, 0);
+    struct address one = address_of("192.0.2.1");
+    (void)state;
+    expired_count = 0;
+    for (int i = 0; i < GUARD_CROWD; i++) {
+        struct guarded *guarded = guard_add(guard, i, &one, i);
+        guarded->is_awaited = i != 0; /* the first one listens */
+        guard_make_room(guard, note);
+    }
+    assert_int_equal(expired_count, 0);
+    guard_add(guard, GUARD_CROWD, &one, GUARD_CROWD);
+    guard_make_room(guard, note);
+    guard_add(guard, GUARD_CROWD + 1, &one, GUARD_CROWD + 1);
+    guard_make_room(guard, note);
+    assert_int_equal(expired_count, 2);
+    assert_int_equal(expired[0], 1);
+    assert_int_equal(expired[1], 2);
+    guard_close(guard);
+}
+
 static void connections_are_counted_by_address(void **state)
 {
     struct address_list proxies;
@@ -155,6 +178,8 @@ int main(void)
         { "a flood of addresses is forgotten oldest first", a_flood_forgets_the_oldest, NULL, NULL,
           NULL },
         { "a connection's time runs out, once", time_runs_out_once, NULL, NULL, NULL },
+        { "a crowd drives out who keeps us waiting longest, never who is answered",
+          a_crowd_drives_out_who_keeps_us_waiting, NULL, NULL, NULL },
         { "connections are counted by address, but not a proxy's",
           connections_are_counted_by_address, NULL, NULL, NULL },
     };
