@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 static struct metric *first;
-static struct metric **last = &first;
 
 static const char *const type_names[] = {
     [METRIC_COUNTER] = "counter",
@@ -21,11 +20,18 @@ static const char *const type_names[] = {
     [METRIC_HISTOGRAM] = "histogram",
 };
 
+/* Behind the last of its family, which must stand together in the text whoever registers when. */
 void metric_register(struct metric *metric)
 {
-    metric->next = NULL;
-    *last = metric;
-    last = &metric->next;
+    struct metric **place = NULL, **at = &first;
+
+    for (; *at != NULL; at = &(*at)->next)
+        if (strcmp((*at)->name, metric->name) == 0)
+            place = &(*at)->next;
+    if (place == NULL)
+        place = at;
+    metric->next = *place;
+    *place = metric;
 }
 
 void metric_add(struct metric *metric, int64_t by)

@@ -13,8 +13,8 @@ enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 
 #define METRIC_BUCKETS_MAX 16
 
-/* A family and its one series; a family with labels is several of these in a row with the same
- * name. Registered once at start, before threads; lives until the process ends. */
+/* A family and its one series; a family with labels is several of these with the same name.
+ * Registered once at start, before threads; lives until the process ends. */
 struct metric {
     const char *name; /* "carrito_bridge_messages_total" */
     const char *help;

@@ -11,7 +11,8 @@ declare -A PACKAGES=(
     [up]="mosquitto mosquitto-clients curl python3 python3-aiosmtpd"
     [test]="mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3 kcat
         python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
-        python3-requests python3-jsonschema python3-hypothesis python3-yaml"
+        python3-requests python3-jsonschema python3-hypothesis python3-yaml
+        prometheus"
     [api]="python3-venv python3-yaml"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3"

@@ -15,6 +15,9 @@ static struct metric ok = {
 static struct metric bad = {
     .name = "t_total", .help = "Things.", .type = METRIC_COUNTER, .labels = "result=\"bad\""
 };
+static struct metric late = {
+    .name = "t_total", .help = "Things.", .type = METRIC_COUNTER, .labels = "result=\"late\""
+};
 static struct metric level = { .name = "t_level", .help = "A level.", .type = METRIC_GAUGE };
 static struct metric seconds = {
     .name = "t_seconds", .help = "A time.", .type = METRIC_HISTOGRAM, .bounds = bounds
@@ -28,6 +31,7 @@ static int register_all(void **state)
     metric_register(&bad);
     metric_register(&level);
     metric_register(&seconds);
+    metric_register(&late);
     return 0;
 }
 
@@ -47,7 +51,8 @@ static void writes_a_family_once(void **state)
     metric_add(&ok, 2);
     metric_add(&ok, 3);
     assert_has("# HELP t_total Things.\n# TYPE t_total counter\n"
-               "t_total{result=\"ok\"} 5\nt_total{result=\"bad\"} 0\n# HELP t_level");
+               "t_total{result=\"ok\"} 5\nt_total{result=\"bad\"} 0\n"
+               "t_total{result=\"late\"} 0\n# HELP t_level");
 }
 
 static void writes_gauges(void **state)
