@@ -20,14 +20,18 @@ static const char *const type_names[] = {
     [METRIC_HISTOGRAM] = "histogram",
 };
 
-/* Behind the last of its family, which must stand together in the text whoever registers when. */
+/* Behind the last of its family, which must stand together in the text whoever registers when. One
+ * that is there already stays where it is: put in twice, it would close the list to a ring. */
 void metric_register(struct metric *metric)
 {
     struct metric **place = NULL, **at = &first;
 
-    for (; *at != NULL; at = &(*at)->next)
+    for (; *at != NULL; at = &(*at)->next) {
+        if (*at == metric)
+            return;
         if (strcmp((*at)->name, metric->name) == 0)
             place = &(*at)->next;
+    }
     if (place == NULL)
         place = at;
     metric->next = *place;

@@ -14,7 +14,7 @@ enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 #define METRIC_BUCKETS_MAX 16
 
 /* A family and its one series; a family with labels is several of these with the same name.
- * Registered once at start, before threads; lives until the process ends. */
+ * Registered at start, before threads; lives until the process ends. */
 struct metric {
     const char *name; /* "carrito_bridge_messages_total" */
     const char *help;
@@ -28,6 +28,7 @@ struct metric {
     struct metric *next;
 };
 
+/* Again is harmless. */
 void metric_register(struct metric *metric);
 void metric_add(struct metric *metric, int64_t by);
 void metric_set(struct metric *metric, double value);

@@ -32,6 +32,7 @@ static int register_all(void **state)
     metric_register(&level);
     metric_register(&seconds);
     metric_register(&late);
+    metric_register(&late);
     return 0;
 }
 
