@@ -100,6 +100,7 @@ void orders_cancel(struct api_call *call);
 void sales_list(struct api_call *call);
 void sales_daily(struct api_call *call);
 void sales_revisions(struct api_call *call);
+void sales_hours(struct api_call *call);
 void sales_audit(struct api_call *call);
 /* api_carts.c */
 void carts_list(struct api_call *call);
@@ -155,6 +156,7 @@ void files_order(struct api_call *call);
 void files_one(struct api_call *call);
 void files_openapi(struct api_call *call);
 void files_docs(struct api_call *call);
+void files_config(struct api_call *call);
 /* api_stream.c */
 void stream_get(struct api_call *call);
 /* Of an answer to `struct stream_options.roles`; the owner is the api. */

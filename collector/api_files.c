@@ -84,6 +84,16 @@ void files_openapi(struct api_call *call)
 void files_docs(struct api_call *call)
 {
     answer_file(call, "docs.html");
+/* What the console must know before anybody has signed in: the guild's zone, and whose tiles. */
+void files_config(struct api_call *call)
+{
+    const struct settings *settings = api_options(call->api)->settings;
+    struct json_writer json = call_json(call, 200);
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "zone", settings->tz);
+    json_text(&json, "tiles", settings->tiles);
+    json_object_end(&json);
 }
 
 /* /console/{file}, /console/lib/{file} and so on: the names that the build gave. */

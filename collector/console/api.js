@@ -1,0 +1,112 @@
+// The HTTP API with the token of this tab. The token is in no address and in no file of the page.
+import { language, t } from "/console/words.js";
+
+const BASE = "/api/v1";
+const TOKEN = "carrito-token";
+const PAGE = 1000;
+
+let whenSignedOut = () => {};
+
+/* What a call was refused with, in words for a person. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.title || t("problem.unknown", status));
+    this.status = status;
+    this.code = body.code || "";
+    this.field = body.field || null;
+  }
+}
+
+export function token() {
+  return sessionStorage.getItem(TOKEN);
+}
+
+export function keepToken(value) {
+  if (value === null) sessionStorage.removeItem(TOKEN);
+  else sessionStorage.setItem(TOKEN, value);
+}
+
+export function onSignedOut(call) {
+  whenSignedOut = call;
+}
+
+/* A 401 to a token that was sent: it has ended, here or elsewhere. */
+export function signedOut(reason) {
+  if (token() === null) return;
+  keepToken(null);
+  whenSignedOut(reason);
+}
+
+export function headers(more = {}) {
+  const sent = { "Accept-Language": language === "en" ? "en" : "es-CL", ...more };
+  if (token() !== null) sent.Authorization = `Bearer ${token()}`;
+  return sent;
+}
+
+async function ask(method, path, options = {}) {
+  const sent = token();
+  let answer;
+  try {
+    answer = await fetch(BASE + path, {
+      method,
+      headers: headers(options.body === undefined ? options.headers
+        : { "Content-Type": "application/json", ...options.headers }),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      signal: options.signal,
+      cache: "no-store",
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, { detail: t("problem.away"), code: "away" });
+  }
+  if (answer.ok) return answer;
+  if (answer.status === 401 && sent !== null && sent === token()) signedOut("expired");
+  let body = {};
+  try {
+    body = await answer.json();
+  } catch {
+    // an answer of something between us and the server
+  }
+  throw new Problem(answer.status, body);
+}
+
+export async function get(path, signal) {
+  return (await ask("GET", path, { signal })).json();
+}
+
+export async function blob(path) {
+  return (await ask("GET", path)).blob();
+}
+
+export async function send(method, path, body, more = {}) {
+  const answer = await ask(method, path, { body, headers: more });
+  const text = await answer.text();
+  return text === "" ? null : JSON.parse(text);
+}
+
+export const post = (path, body, more) => send("POST", path, body, more);
+export const remove = (path) => send("DELETE", path);
+
+/* A path with what it asks for; what is null or "" is not asked for. */
+export function query(path, parameters) {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(parameters))
+    if (value !== null && value !== undefined && value !== "") search.set(key, value);
+  const text = search.toString();
+  return text === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${text}`;
+}
+
+/* A whole list over its pages, up to `most` rows. */
+export async function all(path, { most = 20000, signal } = {}) {
+  const items = [];
+  let cursor = null;
+  do {
+    const page = await get(query(path, { limit: Math.min(PAGE, most), cursor }), signal);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null && items.length < most);
+  return items;
+}
+
+/* One segment of a path out of what somebody typed. */
+export const part = encodeURIComponent;

@@ -1,0 +1,77 @@
+// Questions to the person, and words to them about what came of an act.
+import { el } from "/console/dom.js";
+import { t } from "/console/words.js";
+
+const live = el("div.unseen", { role: "status", "aria-live": "polite" });
+const toast = el("div.toast", { hidden: true });
+let timer = null;
+
+export function mountWords(parent) {
+  parent.append(live, toast);
+}
+
+/* Said aloud by a screen reader, and shown nowhere. */
+export function announce(text) {
+  live.textContent = "";
+  requestAnimationFrame(() => {
+    live.textContent = text;
+  });
+}
+
+export function say(text, kind = "good") {
+  clearTimeout(timer);
+  toast.className = `toast ${kind}`;
+  toast.replaceChildren(el("span", {}, text),
+    el("button.small", { type: "button", "aria-label": t("app.close"), onclick: hush }, "×"));
+  toast.hidden = false;
+  announce(text);
+  if (kind === "good") timer = setTimeout(hush, 8000);
+}
+
+export function hush() {
+  clearTimeout(timer);
+  toast.hidden = true;
+}
+
+/* An act with its end told: what went wrong in the server's words. Returns whether it went well. */
+export async function attempt(call, done = t("app.done")) {
+  try {
+    const result = await call();
+    say(typeof done === "function" ? done(result) : done);
+    return true;
+  } catch (error) {
+    if (error.name !== "AbortError" && error.status !== 401) say(error.message, "bad");
+    return false;
+  }
+}
+
+/* Shows a dialog with `content`; returns it. It is gone once it is closed. */
+export function show(title, content, buttons = []) {
+  const heading = el("h2", { id: "dialog-title" }, title);
+  const dialog = el("dialog", { "aria-labelledby": "dialog-title" }, heading, content,
+    el("div.row.end", {}, buttons,
+      el("button", { type: "button", onclick: () => dialog.close() },
+        buttons.length > 0 ? t("app.cancel") : t("app.close"))));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/* Asks before something that cannot be taken back. `field`: a label where words are wanted too.
+ * Resolves with the words ("" without a field), or null where the person thought better of it. */
+export function confirm(question, label, field = null) {
+  return new Promise((resolve) => {
+    let answer = null;
+    const input = field && el("input", { maxlength: 200, autocomplete: "off" });
+    const yes = el("button.primary", { type: "submit" }, label);
+    const form = el("form", { onsubmit: (event) => {
+      event.preventDefault();
+      answer = input ? input.value.trim() : "";
+      dialog.close();
+    } }, input && el("label", {}, `${field} (${t("optional")})`, input), el("div.row.end", {}, yes));
+    const dialog = show(question, form, []);
+    dialog.addEventListener("close", () => resolve(answer));
+    (input ?? yes).focus();
+  });
+}

@@ -1,0 +1,237 @@
+// The map: Leaflet with all carts on one canvas, since there may be ten thousand of them. Without a
+// tile server there is a grid in degrees and the outline of where the guild is.
+import * as L from "/console/lib/leaflet.js";
+import { drawShape, kindOf } from "/console/shapes.js";
+
+const HIT_PX = 16;
+const SANTIAGO = [-33.45, -70.65];
+const STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005];
+const LINES_WANTED = 5;
+
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/* The convex hull of [lat, lon] points (Andrew's monotone chain). */
+function hull(points) {
+  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const cross = (o, a, b) => (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]);
+  const half = (list) => {
+    const chain = [];
+    for (const point of list) {
+      while (chain.length > 1 && cross(chain.at(-2), chain.at(-1), point) <= 0) chain.pop();
+      chain.push(point);
+    }
+    chain.pop();
+    return chain;
+  };
+  return sorted.length < 3 ? sorted : [...half(sorted), ...half(sorted.reverse())];
+}
+
+const CartLayer = L.Layer.extend({
+  initialize(carts, hasTiles) {
+    this.carts = carts;
+    this.hasTiles = hasTiles;
+    this.selected = null;
+    this.outline = [];
+  },
+
+  onAdd(map) {
+    this.canvas = L.DomUtil.create("canvas", "cart-canvas");
+    this.canvas.setAttribute("aria-hidden", "true");
+    map.getPane("overlayPane").append(this.canvas);
+    map.on("move zoom viewreset resize", this.draw, this);
+    this.draw();
+  },
+
+  onRemove(map) {
+    map.off("move zoom viewreset resize", this.draw, this);
+    cancelAnimationFrame(this.frame);
+    this.canvas.remove();
+  },
+
+  /* Many changes are one picture. */
+  soon() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  },
+
+  draw() {
+    const map = this._map;
+    if (!map) return;
+    const size = map.getSize();
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(size.x * ratio);
+    const height = Math.round(size.y * ratio);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+      this.canvas.style.width = `${size.x}px`;
+      this.canvas.style.height = `${size.y}px`;
+    }
+    L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint([0, 0]));
+    const context = this.canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, size.x, size.y);
+    if (!this.hasTiles) this.grid(context, size);
+    this.drawOutline(context);
+    this.drawCarts(context, size);
+  },
+
+  grid(context, size) {
+    const bounds = this._map.getBounds();
+    const span = Math.max(bounds.getEast() - bounds.getWest(), 1e-6);
+    const step = STEPS.findLast((one) => span / one <= LINES_WANTED * 2) ?? STEPS[0];
+    const digits = Math.max(0, Math.ceil(-Math.log10(step)));
+    context.strokeStyle = color("--map-line");
+    context.fillStyle = color("--muted");
+    context.font = "11px system-ui, sans-serif";
+    context.lineWidth = 1;
+    context.beginPath();
+    for (let lon = Math.ceil(bounds.getWest() / step) * step; lon < bounds.getEast(); lon += step) {
+      const x = Math.round(this.at(bounds.getSouth(), lon).x) + 0.5;
+      context.moveTo(x, 0);
+      context.lineTo(x, size.y);
+      context.fillText(`${lon.toFixed(digits)}°`, x + 4, size.y - 6);
+    }
+    for (let lat = Math.ceil(bounds.getSouth() / step) * step; lat < bounds.getNorth(); lat += step) {
+      const y = Math.round(this.at(lat, bounds.getWest()).y) + 0.5;
+      context.moveTo(0, y);
+      context.lineTo(size.x, y);
+      context.fillText(`${lat.toFixed(digits)}°`, size.x - 58, y - 4);
+    }
+    context.stroke();
+  },
+
+  drawOutline(context) {
+    if (this.outline.length < 3) return;
+    context.beginPath();
+    for (const point of this.outline) {
+      const { x, y } = this.at(point[0], point[1]);
+      context.lineTo(x, y);
+    }
+    context.closePath();
+    context.setLineDash([6, 5]);
+    context.lineJoin = "round";
+    context.strokeStyle = color("--map-outline");
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.setLineDash([]);
+  },
+
+  drawCarts(context, size) {
+    const paints = new Map();
+    let chosen = null;
+    for (const cart of this.carts.values()) {
+      if (cart.lat === null || cart.hidden) continue;
+      const { x, y } = this.at(cart.lat, cart.lon);
+      if (x < -20 || y < -20 || x > size.x + 20 || y > size.y + 20) continue;
+      const kind = kindOf(cart);
+      if (!paints.has(kind)) paints.set(kind, color(`--cart-${kind}`));
+      if (cart.cart === this.selected) chosen = { cart, x, y };
+      drawShape(context, kind, { x, y, fill: paints.get(kind), edge: null });
+    }
+    if (chosen !== null) this.drawChosen(context, chosen);
+  },
+
+  drawChosen(context, { cart, x, y }) {
+    context.beginPath();
+    context.arc(x, y, 14, 0, 2 * Math.PI);
+    context.strokeStyle = color("--ink");
+    context.lineWidth = 2;
+    context.stroke();
+    context.font = "600 13px system-ui, sans-serif";
+    const width = context.measureText(cart.cart).width;
+    context.fillStyle = color("--surface");
+    context.fillRect(x + 17, y - 10, width + 8, 20);
+    context.fillStyle = color("--ink");
+    context.fillText(cart.cart, x + 21, y + 5);
+  },
+
+  at(lat, lon) {
+    return this._map.latLngToContainerPoint([lat, lon]);
+  },
+
+  /* The nearest cart to a point of the map, or null. */
+  near(point) {
+    let best = null;
+    let distance = HIT_PX;
+    for (const cart of this.carts.values()) {
+      if (cart.lat === null || cart.hidden) continue;
+      const away = this.at(cart.lat, cart.lon).distanceTo(point);
+      if (away < distance) {
+        distance = away;
+        best = cart;
+      }
+    }
+    return best;
+  },
+});
+
+export class CartMap {
+  #map;
+  #layer;
+  #lines = [];
+  #fitted = false;
+
+  constructor(element, carts, { tiles, attribution, onChoose }) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#map = L.map(element, { zoomAnimation: false, fadeAnimation: false, inertia: !calm,
+      markerZoomAnimation: false, center: SANTIAGO, zoom: 13, attributionControl: Boolean(tiles) });
+    if (tiles) L.tileLayer(tiles, { attribution: attribution ?? "", maxZoom: 19 }).addTo(this.#map);
+    this.#layer = new CartLayer(carts, Boolean(tiles)).addTo(this.#map);
+    this.#map.on("click", (event) => {
+      const cart = this.#layer.near(event.containerPoint);
+      if (cart) onChoose(cart.cart);
+    });
+    this.observer = new ResizeObserver(() => this.#map.invalidateSize({ animate: false }));
+    this.observer.observe(element);
+  }
+
+  remove() {
+    this.observer.disconnect();
+    this.#map.remove();
+  }
+
+  moved() {
+    this.#layer.soon();
+  }
+
+  /* Carts were added or have gone: the outline may be another. */
+  changed() {
+    const points = [...this.#layer.carts.values()].filter((cart) => cart.lat !== null && !cart.fugitive)
+      .map((cart) => [cart.lat, cart.lon]);
+    this.#layer.outline = hull(points);
+    this.#layer.soon();
+    if (!this.#fitted && points.length > 0) this.fit();
+  }
+
+  fit() {
+    const points = [...this.#layer.carts.values()].filter((cart) => cart.lat !== null)
+      .map((cart) => [cart.lat, cart.lon]);
+    if (points.length === 0) return;
+    this.#fitted = true;
+    this.#map.fitBounds(L.latLngBounds(points).pad(0.1), { animate: false, maxZoom: 16 });
+  }
+
+  select(cart) {
+    this.#layer.selected = cart?.cart ?? null;
+    this.#layer.soon();
+    if (cart && cart.lat !== null && !this.#map.getBounds().contains([cart.lat, cart.lon]))
+      this.#map.setView([cart.lat, cart.lon], this.#map.getZoom(), { animate: false });
+  }
+
+  clearLines() {
+    for (const line of this.#lines) line.remove();
+    this.#lines = [];
+  }
+
+  /* `kind`: "track" or "trail"; `points`: [lat, lon]. Returns what makes it longer. */
+  line(points, kind) {
+    const line = L.polyline(points, { color: color(`--line-${kind}`), weight: kind === "trail" ? 4 : 3,
+      dashArray: kind === "trail" ? "2 7" : null, interactive: false }).addTo(this.#map);
+    this.#lines.push(line);
+    return (lat, lon) => line.addLatLng([lat, lon]);
+  }
+}

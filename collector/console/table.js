@@ -1,0 +1,134 @@
+// Tables of rows: columns, order by a click on a heading, and the focus kept over a renewal.
+import { append, el, newId, replace } from "/console/dom.js";
+import { t } from "/console/words.js";
+
+const SHOWN_AT_ONCE = 300;
+
+/* A column: { key, label, kind ("num", "mono", "wide" or none), show(row) → text or node,
+ * sort(row) → value }. `options`: { caption, columns, key(row), empty, sortable, rowClass(row),
+ * actions(row) → nodes }. */
+export class Table {
+  #options;
+  #rows = [];
+  #sort = null; // { column, down }
+  #shown = SHOWN_AT_ONCE;
+  #body = el("tbody");
+  #foot = el("tfoot");
+  #headings = [];
+  #more;
+
+  constructor(options) {
+    this.#options = options;
+    const caption = newId("caption");
+    this.#more = el("button.more", { type: "button", hidden: true, onclick: () => this.#showMore() },
+      t("app.more"));
+    this.element = el("div.table-frame", {},
+      el("div.table-scroll", { role: "region", "aria-labelledby": caption, tabindex: 0 },
+        el("table", {},
+          el("caption", { id: caption, class: options.captionShown ? null : "unseen" }, options.caption),
+          el("thead", {}, el("tr", {}, options.columns.map((column) => this.#heading(column)),
+            options.actions && el("th.act", { scope: "col" },
+              el("span.unseen", {}, t("app.actions"))))),
+          this.#body, this.#foot)),
+      this.#more);
+  }
+
+  #heading(column) {
+    const content = this.#options.sortable === false ? column.label
+      : el("button", { type: "button", onclick: () => this.#order(column) }, column.label);
+    const heading = el("th", { scope: "col", class: column.kind }, content);
+    this.#headings.push({ column, heading });
+    return heading;
+  }
+
+  #order(column) {
+    const again = this.#sort?.column === column;
+    this.#sort = { column, down: again ? !this.#sort.down : column.kind === "num" };
+    for (const { column: other, heading } of this.#headings) {
+      if (other === column) heading.setAttribute("aria-sort", this.#sort.down ? "descending" : "ascending");
+      else heading.removeAttribute("aria-sort");
+    }
+    this.#draw();
+  }
+
+  #ordered() {
+    if (this.#sort === null) return this.#rows;
+    const { column, down } = this.#sort;
+    const value = column.sort ?? ((row) => row[column.key]);
+    const sign = down ? -1 : 1;
+    return [...this.#rows].sort((left, right) => {
+      const a = value(left) ?? "";
+      const b = value(right) ?? "";
+      if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+      return sign * String(a).localeCompare(String(b));
+    });
+  }
+
+  #showMore() {
+    this.#shown += SHOWN_AT_ONCE;
+    this.#draw();
+  }
+
+  #row(row) {
+    const key = this.#options.key(row);
+    const line = el("tr", { class: this.#options.rowClass?.(row) });
+    this.#options.columns.forEach((column, index) => {
+      const shown = column.show ? column.show(row) : row[column.key];
+      const text = shown === null || shown === undefined || shown === "" ? "–" : shown;
+      line.append(index === 0 ? el("th", { scope: "row", class: column.kind }, text)
+        : el("td", { class: column.kind }, text));
+    });
+    if (this.#options.actions)
+      line.append(el("td.act", {}, el("div.acts", {}, this.#options.actions(row))));
+    line.querySelectorAll("button, a").forEach((one, index) => {
+      one.dataset.focus = `${key}/${index}`;
+    });
+    return line;
+  }
+
+  #draw() {
+    const focused = document.activeElement?.dataset?.focus;
+    const inside = this.#body.contains(document.activeElement);
+    const rows = this.#ordered();
+    const lines = rows.slice(0, this.#shown).map((row) => this.#row(row));
+    if (lines.length === 0)
+      lines.push(el("tr.empty", {}, el("td", { colspan: this.#options.columns.length + 1 },
+        this.#options.empty ?? t("app.empty"))));
+    replace(this.#body, lines);
+    this.#more.hidden = rows.length <= this.#shown;
+    if (inside && focused !== undefined)
+      this.#body.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+
+  set rows(rows) {
+    this.#rows = rows;
+    this.#draw();
+  }
+
+  get rows() {
+    return this.#rows;
+  }
+
+  /* What stands under the columns, one entry each. */
+  foot(cells) {
+    replace(this.#foot, cells && el("tr", {}, cells.map((cell, index) =>
+      (index === 0 ? el("th", { scope: "row" }, cell)
+        : el("td", { class: this.#options.columns[index]?.kind }, cell)))));
+    return this;
+  }
+}
+
+/* A button of a row. */
+export function act(label, call, { kind = "", name = null } = {}) {
+  return el("button", { type: "button", class: `small ${kind}`.trim(), onclick: call,
+    "aria-label": name === null ? null : `${label}: ${name}` }, label);
+}
+
+export function badge(text, kind = "") {
+  return el("span", { class: `badge ${kind}`.trim() }, text);
+}
+
+export function definitions(pairs) {
+  return append(el("dl.facts"), pairs.map(([term, value]) =>
+    el("div", {}, el("dt", {}, term), el("dd", {}, value ?? "–"))));
+}

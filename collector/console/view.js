@@ -1,0 +1,149 @@
+// What every view is given: the API's words, events that end with the view, and lists that renew
+// themselves.
+import { all, blob, get, query } from "/console/api.js";
+import { el, replace, throttle } from "/console/dom.js";
+import { attempt, say } from "/console/dialog.js";
+import { t } from "/console/words.js";
+
+export class View {
+  #ends = [];
+  #abort = new AbortController();
+  #busy = false;
+  #again = false;
+
+  constructor(root, { stream, me, parameters, path }) {
+    this.root = root;
+    this.stream = stream;
+    this.me = me;
+    this.parameters = parameters;
+    this.path = path;
+  }
+
+  get acts() {
+    return this.me.role === "operator" || this.me.role === "admin";
+  }
+
+  get signal() {
+    return this.#abort.signal;
+  }
+
+  on(name, listener) {
+    this.#ends.push(this.stream.on(name, listener));
+  }
+
+  /* Loads again soon after one of these events, at most once in `ms`. */
+  renewOn(names, ms = 500) {
+    const soon = throttle(ms, () => this.renew());
+    this.#ends.push(soon.cancel);
+    for (const name of names) this.on(name, soon);
+  }
+
+  every(ms, call) {
+    const timer = setInterval(() => {
+      if (!document.hidden && this.stream.state === "live") call();
+    }, ms);
+    this.#ends.push(() => clearInterval(timer));
+  }
+
+  whenLeft(call) {
+    this.#ends.push(call);
+  }
+
+  /* Views put what they do here. */
+  async load() {}
+
+  /* One load at a time; one that is asked for meanwhile follows. */
+  async renew() {
+    if (this.#busy) {
+      this.#again = true;
+      return;
+    }
+    this.#busy = true;
+    try {
+      await this.load();
+    } catch (error) {
+      if (error.name !== "AbortError" && error.status !== 401 && !this.signal.aborted)
+        say(error.message, "bad");
+    }
+    this.#busy = false;
+    if (this.#again && !this.signal.aborted) {
+      this.#again = false;
+      await this.renew();
+    }
+  }
+
+  leave() {
+    this.#abort.abort();
+    for (const end of this.#ends) end();
+    this.#ends = [];
+  }
+
+  get(path) {
+    return get(path, this.signal);
+  }
+
+  all(path, most) {
+    return all(path, { most, signal: this.signal });
+  }
+
+  /* An act, then the list as it is now. */
+  async act(call, done) {
+    await attempt(call, done);
+    if (!this.signal.aborted) await this.renew();
+  }
+
+  set(...children) {
+    replace(this.root, ...children);
+  }
+}
+
+export async function download(path, name) {
+  const address = URL.createObjectURL(await blob(path));
+  el("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+/* Buttons that give the list as files. `path` is a function, as filters change. */
+export function exports(path, name) {
+  const button = (label, dialect, file) => el("button", { type: "button",
+    onclick: () => attempt(() => download(query(path(), { format: "csv", dialect }), file())) }, label);
+  return [button(t("app.csv"), null, () => `${name()}.csv`),
+    button(t("app.excel"), "excel-es", () => `${name()}-excel.csv`)];
+}
+
+/* A labelled <select>. `choices`: [value, words] pairs. */
+export function choice(label, choices, value, onchange) {
+  const select = el("select", { onchange: () => onchange(select.value) },
+    choices.map(([key, words]) => el("option", { value: key, selected: key === value }, words)));
+  return el("label.inline", {}, el("span", {}, label), select);
+}
+
+export function field(label, name, attributes = {}) {
+  return el("label", {}, el("span", {}, label, attributes.required ? null : ` (${t("optional")})`),
+    el("input", { name, autocomplete: "off", ...attributes }));
+}
+
+/* A form whose values go to `send(values)`; the field that the server found at fault is marked. */
+export function form(fields, label, send) {
+  const problem = el("p.problem", { role: "alert" });
+  const element = el("form.stack", { novalidate: false, onsubmit: async (event) => {
+    event.preventDefault();
+    problem.textContent = "";
+    for (const input of element.elements) input.removeAttribute?.("aria-invalid");
+    const button = element.querySelector("button[type=submit]");
+    button.disabled = true;
+    try {
+      await send(Object.fromEntries(new FormData(element)), element);
+    } catch (error) {
+      problem.textContent = error.message;
+      const at = error.field && element.elements[error.field];
+      if (at) {
+        at.setAttribute("aria-invalid", "true");
+        at.focus();
+      }
+    } finally {
+      button.disabled = false;
+    }
+  } }, fields, problem, el("div.row", {}, el("button.primary", { type: "submit" }, label)));
+  return element;
+}

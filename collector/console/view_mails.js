@@ -1,0 +1,26 @@
+// Mails that are owed, and what came of them.
+import { number, time } from "/console/format.js";
+import { Table, badge } from "/console/table.js";
+import { View } from "/console/view.js";
+import { t, word } from "/console/words.js";
+
+const statusWord = (status) => word("mail", status === "sent" ? "done" : status);
+
+export default class Mails extends View {
+  #table = new Table({ caption: t("view.mails"), key: (row) => row.id, columns: [
+    { key: "created", label: t("user.created"), show: (row) => time(row.created) },
+    { key: "recipient", label: t("mail.to") }, { key: "template", label: t("mail.template") },
+    { key: "status", label: t("alert.status"), show: (row) => badge(statusWord(row.status), row.status === "failed" ? "bad" : "quiet") },
+    { key: "sent", label: t("mail.sent"), show: (row) => time(row.sent) },
+    { key: "attempts", label: t("mail.attempts"), kind: "num", show: (row) => number(row.attempts) },
+    { key: "answer", label: t("mail.answer"), kind: "wide" }] });
+
+  mount() {
+    this.set(this.#table.element);
+    this.every(5000, () => this.renew());
+  }
+
+  async load() {
+    this.#table.rows = (await this.get("/mails?limit=200")).items;
+  }
+}

@@ -1,0 +1,45 @@
+// Applications for membership, and the decisions about them.
+import { part, post, query } from "/console/api.js";
+import { confirm } from "/console/dialog.js";
+import { el } from "/console/dom.js";
+import { time } from "/console/format.js";
+import { Table, act, badge } from "/console/table.js";
+import { choice, exports, View } from "/console/view.js";
+import { t, word } from "/console/words.js";
+
+const statusKind = { pending: "major", accepted: "good", rejected: "quiet" };
+
+export default class Members extends View {
+  #status = "pending";
+  #table = new Table({ caption: t("view.members"), key: (row) => row.id, columns: [
+    { key: "name", label: t("member.name"), show: (row) => `${row.name} ${row.lastname}` },
+    { key: "rut", label: t("member.id"), show: (row) => row.rut ?? row.passport },
+    { key: "plate", label: t("member.plate") },
+    { key: "email", label: t("order.email") },
+    { key: "premium", label: t("member.premium"), show: (row) => (row.premium ? t("app.yes") : t("app.no")) },
+    { key: "status", label: t("alert.status"), show: (row) => badge(word("member", row.status), statusKind[row.status]) },
+    { key: "reason", label: t("reason"), kind: "wide" },
+    { key: "applied", label: t("member.applied"), show: (row) => time(row.applied) },
+  ], actions: (row) => (row.status === "pending" ? [
+    act(t("member.accept"), () => this.#decide(row, true), { name: row.name }),
+    act(t("member.reject"), () => this.#decide(row, false), { name: row.name })] : []) });
+
+  mount() {
+    this.set(el("div.row.toolbar", {}, choice(t("alert.status"), [["", t("app.all")],
+      ...Object.keys(statusKind).map((status) => [status, word("member", status)])].reverse(), "pending", (status) => {
+      this.#status = status;
+      this.renew();
+    }), el("span.space"), exports(() => query("/members", { status: this.#status }), () => "socios")), this.#table.element);
+    this.every(5000, () => this.renew());
+  }
+
+  async load() {
+    this.#table.rows = await this.all(query("/members", { status: this.#status }), 2000);
+  }
+
+  async #decide(row, accept) {
+    const reason = accept ? "" : await confirm(t("member.reject.ask", row.name), t("member.reject"), t("reason"));
+    if (reason === null) return;
+    this.act(() => post(`/members/${part(row.rut ?? row.passport)}/decision`, reason ? { accept, reason } : { accept }));
+  }
+}

@@ -1,0 +1,199 @@
+// The map with the carts, the list that says the same, and one cart in detail.
+import { part, post } from "/console/api.js";
+import { attempt, say } from "/console/dialog.js";
+import { el, replace, throttle } from "/console/dom.js";
+import { ago, number, pesos, time, today } from "/console/format.js";
+import { CartMap } from "/console/map.js";
+import { kindOf, kinds, stateMark } from "/console/shapes.js";
+import { Table, definitions } from "/console/table.js";
+import { choice, download, View } from "/console/view.js";
+import { t, word } from "/console/words.js";
+
+const LISTED = 200;
+const FRESH_MS = 20000;
+
+export default class Overview extends View {
+  #carts = new Map();
+  #chosen = this.parameters.get("cart");
+  #kind = "";
+  #search = "";
+  #follow = null;
+  #today = el("div.figures");
+  #card = el("section.card", { "aria-live": "off" });
+  #counts = el("p.muted");
+  #table = new Table({ caption: t("map.carts"), sortable: false, key: (cart) => cart.cart, columns: [
+    { key: "cart", label: t("cart"), show: (cart) => el("button.text", { type: "button",
+      "aria-pressed": String(cart.cart === this.#chosen), onclick: () => this.#choose(cart.cart) }, cart.cart) },
+    { key: "state", label: t("cart.state"), show: (cart) => stateMark(kindOf(cart)) },
+    { key: "stock", label: t("cart.stock"), kind: "num", show: (cart) => number(cart.stock) },
+    { key: "last_sale", label: t("cart.sale"), kind: "num", show: (cart) => ago(cart.last_sale) },
+  ], rowClass: (cart) => (cart.cart === this.#chosen ? "chosen" : null) });
+
+  async mount() {
+    const element = el("div.map", { role: "group", "aria-label": t("map.label") });
+    const search = el("input", { type: "search", placeholder: t("app.search"), "aria-label": t("app.search"),
+      oninput: () => {
+        this.#search = search.value.trim().toUpperCase();
+        this.#filter();
+      } });
+    this.set(this.#today,
+      el("div.overview", {},
+        el("div.map-side", {}, element, el("div.legend", { role: "group", "aria-label": t("map.legend") },
+          kinds.map(stateMark), el("button.small", { type: "button", onclick: () => this.map.fit() }, t("map.fit")))),
+        el("div.list-side", {}, this.#card,
+          el("div.row", {}, search, choice(t("cart.state"), [["", t("app.all")],
+            ...kinds.map((kind) => [kind, word("state", kind)])], "", (kind) => {
+            this.#kind = kind;
+            this.#filter();
+          })), this.#counts, this.#table.element)));
+    const config = await (await fetch("/console/config.json")).json();
+    this.map = new CartMap(element, this.#carts, { tiles: config.tiles, onChoose: (cart) => this.#choose(cart) });
+    this.whenLeft(() => this.map.remove());
+    this.#listen();
+  }
+
+  #listen() {
+    const drawList = throttle(1000, () => this.#list());
+    this.whenLeft(drawList.cancel);
+    this.on("position", (positions) => {
+      for (const position of positions) this.#moved(position);
+      this.map.moved();
+      drawList();
+    });
+    this.on("sale", (sale) => {
+      this.#heard(sale.cart, { last_sale: sale.time });
+      drawList();
+    });
+    this.on("stock", (level) => {
+      this.#heard(level.cart, { stock: level.stock });
+      drawList();
+    });
+    const figures = throttle(2000, () => this.#figures().catch(() => {}));
+    this.whenLeft(figures.cancel);
+    this.on("sale", figures);
+    this.on("alert", (alert) => {
+      if (alert.cart) this.renew();
+    });
+    this.every(FRESH_MS, () => this.renew());
+  }
+
+  #heard(name, change) {
+    const cart = this.#carts.get(name);
+    if (cart) Object.assign(cart, change);
+    else this.renew();
+  }
+
+  #moved({ cart: name, lat, lon, time: at }) {
+    const cart = this.#carts.get(name);
+    if (!cart) {
+      this.renew();
+      return;
+    }
+    if (cart.last_fix && at < cart.last_fix) return;
+    Object.assign(cart, { lat, lon, last_fix: at });
+    if (name === this.#chosen) this.#follow?.(lat, lon);
+  }
+
+  async load() {
+    const [carts] = await Promise.all([this.all("/carts"), this.#figures()]);
+    const before = new Set(this.#carts.keys());
+    for (const cart of carts) {
+      before.delete(cart.cart);
+      this.#carts.set(cart.cart, Object.assign(this.#carts.get(cart.cart) ?? {}, cart));
+    }
+    for (const gone of before) this.#carts.delete(gone);
+    this.#filter();
+    this.map.changed();
+    if (!this.#follow) await this.#show();
+  }
+
+  async #figures() {
+    const day = today();
+    const { items } = await this.get(`/daily-sales?group=day&day=${day}`);
+    const row = items[0] ?? { quantity: 0, amount: 0, sales: 0, clients: 0 };
+    const figure = (label, value) => el("div.figure", {}, el("span.label", {}, label), el("strong", {}, value));
+    replace(this.#today, figure(t("day.quantity"), number(row.quantity)), figure(t("day.amount"), pesos(row.amount)),
+      figure(t("day.sales"), number(row.sales)), figure(t("day.clients"), number(row.clients)));
+  }
+
+  #filter() {
+    for (const cart of this.#carts.values())
+      cart.hidden = (this.#kind !== "" && kindOf(cart) !== this.#kind) || !cart.cart.includes(this.#search);
+    this.map?.moved();
+    this.#list();
+  }
+
+  #list() {
+    const order = { fugitive: 0, vanished: 1, silent: 2, absent: 3, heard: 4, offline: 5 };
+    const shown = [...this.#carts.values()].filter((cart) => !cart.hidden).sort((a, b) =>
+      order[kindOf(a)] - order[kindOf(b)] || a.cart.localeCompare(b.cart));
+    this.#table.rows = shown.slice(0, LISTED);
+    this.#counts.textContent = t("map.shown", number(Math.min(shown.length, LISTED)), number(this.#carts.size));
+    this.#facts();
+  }
+
+  async #choose(name) {
+    this.#chosen = this.#chosen === name ? null : name;
+    this.#follow = null;
+    history.replaceState(null, "", this.#chosen ? `#/overview?cart=${part(this.#chosen)}` : "#/overview");
+    this.#list();
+    try {
+      await this.#show();
+    } catch (error) {
+      if (error.name !== "AbortError") say(error.message, "bad");
+    }
+  }
+
+  /* The way of the cart that is chosen, and a fugitive's trail. */
+  async #show() {
+    const name = this.#chosen;
+    const cart = this.#carts.get(name);
+    this.map.clearLines();
+    this.map.select(cart);
+    this.#facts();
+    if (!cart) return;
+    this.#follow = () => {};
+    const day = today();
+    const track = await this.get(`/carts/${part(name)}/track?from=${day}&to=${day}`);
+    if (name !== this.#chosen) return;
+    const lines = (found, kind) => found.features.filter((one) => one.geometry?.type === "LineString")
+      .map((one) => this.map.line(one.geometry.coordinates.map(([lon, lat]) => [lat, lon]), kind));
+    const follow = lines(track, "track").at(-1);
+    let trail = null;
+    if (cart.fugitive) {
+      const evidence = await this.get(`/carts/${part(name)}/evidence`);
+      if (name !== this.#chosen) return;
+      trail = lines(evidence, "trail").at(-1);
+    }
+    this.#follow = (lat, lon) => {
+      follow?.(lat, lon);
+      trail?.(lat, lon);
+    };
+  }
+
+  #facts() {
+    const cart = this.#carts.get(this.#chosen);
+    if (!cart) {
+      replace(this.#card, el("p.muted", {}, t("cart.choose")));
+      return;
+    }
+    if (this.#card.contains(document.activeElement)) {
+      this.#card.querySelector("dl").replaceWith(this.#definitions(cart));
+      return;
+    }
+    replace(this.#card, el("h2", {}, cart.cart), this.#definitions(cart), el("div.row", {},
+      el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart.receipts")),
+      this.acts && el("button", { type: "button", onclick: () => attempt(() =>
+        post(`/carts/${part(cart.cart)}/commands`, { command: "locate" }), t("cart.located", cart.cart)) },
+      t("cart.locate")),
+      cart.fugitive && el("button", { type: "button", onclick: () => attempt(() =>
+        download(`/carts/${part(cart.cart)}/evidence?format=csv`, `${cart.cart}.csv`)) }, t("cart.evidence"))));
+  }
+
+  #definitions(cart) {
+    return definitions([[t("cart.state"), stateMark(kindOf(cart))], [t("cart.heard"), time(cart.last_heard)],
+      [t("cart.fix"), time(cart.last_fix)], [t("cart.sale"), time(cart.last_sale)],
+      [t("cart.stock"), number(cart.stock)], [t("cart.waiting"), number(cart.waiting)],
+      [t("cart.version"), cart.version]]);
+  }
+}

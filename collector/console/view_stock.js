@@ -1,0 +1,42 @@
+// What is left on the carts, and the batches in which they are restocked.
+import { post } from "/console/api.js";
+import { el, replace } from "/console/dom.js";
+import { number, time } from "/console/format.js";
+import { Table, act, badge } from "/console/table.js";
+import { View } from "/console/view.js";
+import { t, word } from "/console/words.js";
+
+export default class Stock extends View {
+  #batches = el("div.cards");
+  #table = new Table({ caption: t("stock.levels"), captionShown: true, key: (row) => row.cart, columns: [
+    { key: "cart", label: t("cart") },
+    { key: "stock", label: t("cart.stock"), kind: "num", show: (row) => number(row.stock) },
+    { key: "low", label: t("stock.level"), sort: (row) => row.stock, show: (row) => (row.low
+      ? badge(t("stock.low"), "major") : badge(t("stock.enough"), "quiet")) },
+    { key: "time", label: t("stock.at"), show: (row) => time(row.time) }] });
+
+  mount() {
+    this.set(el("h2", {}, t("restock.batches")), this.#batches, this.#table.element);
+    this.renewOn(["stock", "alert"], 1000);
+  }
+
+  async load() {
+    const [levels, { items }] = await Promise.all([this.all("/stock"), this.get("/restocks?limit=50")]);
+    this.#table.rows = levels;
+    if (this.#batches.contains(document.activeElement)) document.activeElement.blur();
+    replace(this.#batches, items.length === 0 ? el("p.muted", {}, t("restock.none")) : items.map((one) => this.#batch(one)));
+  }
+
+  #batch(batch) {
+    const name = batch.number === null ? t("restock.next") : t("restock.number", batch.number);
+    return el("article.card", {}, el("h3", {}, name, " ",
+      badge(word("restock", batch.status), batch.status === "announced" ? "major" : "quiet")),
+    el("ul.plain", {}, batch.carts.map((cart) => el("li", {}, el("strong", {}, cart.cart), " ",
+      t("restock.left", number(cart.stock))))),
+    el("p.muted", {}, time(batch.done ?? batch.announced)),
+    this.acts && batch.status === "announced" && act(t("restock.do"),
+      () => this.act(() => post(`/restocks/${batch.number}/done`)), { name }),
+    this.acts && batch.status === "open" && batch.carts.length > 0 && act(t("restock.announce"),
+      () => this.act(() => post("/restocks/announce")), { name }));
+  }
+}
