@@ -84,6 +84,8 @@ void files_openapi(struct api_call *call)
 void files_docs(struct api_call *call)
 {
     answer_file(call, "docs.html");
+}
+
 /* What the console must know before anybody has signed in: the guild's zone, and whose tiles. */
 void files_config(struct api_call *call)
 {

@@ -171,6 +171,9 @@ static void paths_lead_to_their_routes(void **state)
     assert_int_equal(find("GET", "/api/v1", &match), ROUTE_NO_PATH);
     assert_int_equal(find("GET", "/api/v1/mee", &match), ROUTE_NO_PATH);
     assert_int_equal(find("GET", "/api/v1/m", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "/", &match), ROUTE_FOUND);
+    assert_string_equal(match.route->pattern, "/");
+    assert_int_equal(find("GET", "/?x=1", &match), ROUTE_FOUND);
     assert_int_equal(find("GET", "/api/v1/me/x", &match), ROUTE_NO_PATH);
     assert_int_equal(find("GET", "//api/v1/me", &match), ROUTE_NO_PATH);
     assert_int_equal(find("DELETE", "/api/v1/me", &match), ROUTE_NO_METHOD);
