@@ -4,6 +4,7 @@
 #include "collector/action.h"
 #include "collector/api_admit.h"
 #include "collector/api_call.h"
+#include "collector/basic.h"
 #include "collector/http.h"
 #include "collector/http_guard.h"
 #include "collector/import.h"
@@ -40,6 +41,7 @@ struct api {
     struct rate_limit *sign_ins, *open_posts; /* per address */
     struct kafka_ends *ends;
     struct order_desk *order_desk;
+    struct basic_tokens *basic_tokens;
     struct stream *stream;   /* NULL without Kafka */
     pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
     bool has_store_key;
@@ -55,6 +57,11 @@ struct job {
 const struct api_options *api_options(const struct api *api)
 {
     return &api->options;
+}
+
+struct basic_tokens *api_basic_tokens(struct api *api)
+{
+    return api->basic_tokens;
 }
 
 struct stream *api_stream(struct api *api)
@@ -247,31 +254,53 @@ static struct workers *workers_of(const struct api_call *call)
     return hashes ? call->api->hashers : call->api->writers;
 }
 
-void call_to_worker(struct api_call *call, void (*handle)(struct api_call *call))
+static void submit(struct job *job, struct workers *workers)
 {
-    struct job *job = (struct job *)call;
-    job->handle = handle;
-    if (workers_submit(workers_of(call), job))
+    struct api_call *call = &job->call;
+    if (workers_submit(workers, job))
         return;
     call_problem(call, PROBLEM_BUSY, NULL, NULL);
     response_header(call->response, "Retry-After", BUSY_RETRY_S);
     call_finish(call);
 }
 
-/* From here on the call has a life of its own. */
-static enum http_handled go_on_later(const struct api_call *call, struct http_exchange *exchange)
+void call_to_worker(struct api_call *call, void (*handle)(struct api_call *call))
 {
-    const struct route *route = call->match.route;
+    struct job *job = (struct job *)call;
+    job->handle = handle;
+    submit(job, workers_of(call));
+}
+
+/* From here on the call has a life of its own. */
+static struct job *make_job(const struct api_call *call, struct http_exchange *exchange)
+{
     struct job *job = malloc(sizeof *job);
     if (job == NULL)
         abort();
-    *job = (struct job){ *call, exchange, NULL };
+    *job = (struct job){ *call, exchange, call->match.route->handle };
     http_suspend(exchange);
-    if ((route->flags & ROUTE_LATER) != 0)
-        route->handle(&job->call);
+    return job;
+}
+
+static enum http_handled go_on_later(const struct api_call *call, struct http_exchange *exchange)
+{
+    struct job *job = make_job(call, exchange);
+    if ((call->match.route->flags & ROUTE_LATER) != 0)
+        job->handle(&job->call);
     else
-        call_to_worker(&job->call, route->handle);
+        submit(job, workers_of(&job->call));
     return HTTP_LATER;
+}
+
+/* On a worker that hashes: the password first, then what was asked for. */
+static void sign_in_and_go_on(struct api_call *call)
+{
+    store_rollback(call->store); /* a GET has begun to read */
+    if (!session_basic(call) || !api_admit_again(call))
+        return;
+    if (strcmp(call->match.route->method, "GET") == 0)
+        store_begin_read(call->store);
+    call->match.route->handle(call);
 }
 
 static enum http_handled handle(void *owner, struct http_exchange *exchange)
@@ -286,8 +315,18 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
         .lang = lang_choose(request->accept_language, lang_from_name(api->options.lang)),
         .now_ms = clock_wall_ms(),
     };
-    if (!api_admit(&call, http_client(exchange)))
+    struct job *job;
+    switch (api_admit(&call, http_client(exchange))) {
+    case ADMIT_REFUSED:
         return HTTP_ANSWERED;
+    case ADMIT_PASSWORD:
+        job = make_job(&call, exchange);
+        job->handle = sign_in_and_go_on;
+        submit(job, api->hashers);
+        return HTTP_LATER;
+    case ADMIT_GRANTED:
+        break;
+    }
     if ((call.match.route->flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0)
         return go_on_later(&call, exchange);
     run(&call, call.match.route->handle);
@@ -339,6 +378,7 @@ static bool start_parts(struct api *api)
                                                             .pairs = api->options.kafka,
                                                             .roles = stream_roles,
                                                             .owner = api });
+    api->basic_tokens = basic_tokens_open();
     api->order_desk = order_desk_open(&api->options);
     if (!api->has_store_key || api->hashers == NULL || api->writers == NULL)
         return false;
@@ -377,6 +417,7 @@ void api_stop(struct api *api)
     workers_close(api->hashers);
     workers_close(api->writers);
     order_desk_close(api->order_desk);
+    basic_tokens_close(api->basic_tokens);
     stream_close(api->stream);
     kafka_ends_close(api->ends);
     rate_limit_close(api->sign_ins);

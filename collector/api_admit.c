@@ -1,11 +1,13 @@
 /* What a call must pass before it is handled: route, sign-in, role, limits, form. */
 #include "collector/api_admit.h"
+#include "collector/basic.h"
 #include "collector/rate_limit.h"
 #include "collector/users.h"
 #include "common/clock.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* Finds the route; false where the answer is a problem now. */
 static bool find_route(struct api_call *call)
@@ -28,13 +30,9 @@ static bool find_route(struct api_call *call)
     return false;
 }
 
-/* Who asks. An open route looks at the token only where a limit may be lifted by it. */
-static bool identify(struct api_call *call)
+/* Who the token stands for. False where the store could not say: the answer is a problem now. */
+static bool read_token(struct api_call *call, const char *token)
 {
-    const struct route *route = call->match.route;
-    const char *token = request_bearer(call->request);
-    if (token == NULL || (route->roles == WHO_OPEN && (route->flags & ROUTE_LIMITED) == 0))
-        return true;
     struct store *store = api_store(call->api);
     if (store == NULL) {
         call_store_problem(call, STORE_AGAIN);
@@ -42,31 +40,64 @@ static bool identify(struct api_call *call)
     }
     token_read(store, token, call->now_ms, &call->who);
     enum store_result result = store_status(store);
-    if (result != STORE_OK) {
-        api_forget_store(call->api);
-        call_store_problem(call, result);
+    if (result == STORE_OK)
+        return true;
+    api_forget_store(call->api);
+    call_store_problem(call, result);
+    return false;
+}
+
+/* A phone's name with a token of that name, or what it was given for its password before. */
+static bool read_basic(struct api_call *call, const struct basic *basic)
+{
+    char token[TOKEN_SIZE];
+    if (!read_token(call, basic->password))
         return false;
-    }
+    if (call->who.role != ROLE_NONE && strcasecmp(call->who.name, basic->user) != 0)
+        call->who = (struct identity){ 0 };
+    if (call->who.role == ROLE_NONE && basic_tokens_find(api_basic_tokens(call->api), basic, token))
+        return read_token(call, token);
     return true;
 }
 
-static bool admit(struct api_call *call)
+static enum admit_verdict may(struct api_call *call)
 {
-    if (!identify(call))
-        return false;
     switch (access_to_route(call->match.route->roles, &call->who, call->match.cart)) {
     case ACCESS_GRANTED:
-        return true;
+        return ADMIT_GRANTED;
     case ACCESS_NEEDS_SIGN_IN:
         call_problem(call,
                      request_bearer(call->request) != NULL ? PROBLEM_BAD_TOKEN : PROBLEM_NO_TOKEN,
                      NULL, NULL);
-        return false;
+        return ADMIT_REFUSED;
     case ACCESS_FORBIDDEN:
         call_problem(call, PROBLEM_FORBIDDEN, NULL, role_name(call->who.role));
-        return false;
+        return ADMIT_REFUSED;
     }
-    return false;
+    return ADMIT_REFUSED;
+}
+
+/* An open route looks at the token only where a limit may be lifted by it. */
+static enum admit_verdict admit(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    const char *token = request_bearer(call->request);
+    bool matters = route->roles != WHO_OPEN || (route->flags & ROUTE_LIMITED) != 0;
+    struct basic basic;
+    if (token != NULL && matters && !read_token(call, token))
+        return ADMIT_REFUSED;
+    if (token == NULL && (route->flags & ROUTE_BASIC) != 0 && basic_read(call->request, &basic)) {
+        if (!read_basic(call, &basic))
+            return ADMIT_REFUSED;
+        if (call->who.role == ROLE_NONE)
+            return ADMIT_PASSWORD;
+    }
+    return may(call);
+}
+
+bool api_admit_again(struct api_call *call)
+{
+    return may(call) == ADMIT_GRANTED;
 }
 
 static bool within_limit(struct api_call *call, const struct address *client)
@@ -120,7 +151,12 @@ static bool check_form(struct api_call *call)
     return true;
 }
 
-bool api_admit(struct api_call *call, const struct address *client)
+enum admit_verdict api_admit(struct api_call *call, const struct address *client)
 {
-    return find_route(call) && admit(call) && within_limit(call, client) && check_form(call);
+    if (!find_route(call))
+        return ADMIT_REFUSED;
+    enum admit_verdict verdict = admit(call);
+    if (verdict == ADMIT_REFUSED || !within_limit(call, client) || !check_form(call))
+        return ADMIT_REFUSED;
+    return verdict;
 }

@@ -34,6 +34,7 @@ struct api_call {
     char id[33]; /* that a handler of ROUTE_LATER has given already, for whoever goes on; or "" */
 };
 
+struct basic_tokens;
 struct order_desk;
 struct stream;
 
@@ -42,6 +43,7 @@ const struct api_options *api_options(const struct api *api);
 struct kafka_ends *api_kafka_ends(struct api *api);
 struct order_desk *api_order_desk(struct api *api);
 struct stream *api_stream(struct api *api);
+struct basic_tokens *api_basic_tokens(struct api *api);
 /* The calling thread's connection to the store; NULL while the store is away. */
 struct store *api_store(struct api *api);
 
@@ -72,6 +74,9 @@ void call_acted(struct api_call *call, const char *action, const char *subject,
 /* api_session.c */
 void session_register_metrics(void); /* once, before any call */
 void session_login(struct api_call *call);
+/* A name and password that came with the call: counted and judged as a sign-in. True where it is
+ * right: call->who is filled and the token, which stands for it from now on, is remembered. */
+bool session_basic(struct api_call *call);
 void session_logout(struct api_call *call);
 void session_me(struct api_call *call);
 /* api_members.c */
@@ -157,6 +162,13 @@ void files_one(struct api_call *call);
 void files_openapi(struct api_call *call);
 void files_docs(struct api_call *call);
 void files_config(struct api_call *call);
+/* api_owntracks.c */
+void owntracks_publish(struct api_call *call);
+void owntracks_version(struct api_call *call);
+void owntracks_list(struct api_call *call);
+void owntracks_last(struct api_call *call);
+void owntracks_locations(struct api_call *call);
+void carts_otrc(struct api_call *call);
 /* api_stream.c */
 void stream_get(struct api_call *call);
 /* Of an answer to `struct stream_options.roles`; the owner is the api. */

@@ -1,5 +1,6 @@
 /* Signing in and out. */
 #include "collector/api_call.h"
+#include "collector/basic.h"
 #include "collector/login.h"
 #include "collector/users.h"
 #include "common/clock.h"
@@ -115,27 +116,48 @@ static enum sign_in_verdict judge(struct api_call *call, struct hand *hand, bool
 
 /* The password is hashed whatever the verdict will be, and every attempt is one durable commit: the
  * time says nothing. */
-static void sign_in(struct api_call *call, struct hand *hand)
+/* Where it is not granted the answer is a problem now; so it is where the store failed. */
+static enum sign_in_verdict decide(struct api_call *call, struct hand *hand)
 {
     account_read(call->store, hand->name, &hand->user);
     if (store_status(call->store) != STORE_OK)
-        return;
+        return SIGN_IN_REFUSED;
     bool right = password_check(hand->user.known ? hand->user.password : NULL, hand->password);
     /* The attempt is made now: in the order in which attempts are judged. */
     call->now_ms = clock_wall_ms();
     store_begin(call->store);
     enum sign_in_verdict verdict = judge(call, hand, right);
     if (!call_commit(call))
-        return;
+        return SIGN_IN_REFUSED;
     metric_add(&attempts[verdict], 1);
-    if (verdict == SIGN_IN_GRANTED)
-        answer_token(call, hand);
-    else if (verdict == SIGN_IN_BLOCKED)
-        refuse_block(call, hand);
-    else
-        call_problem(call, PROBLEM_BAD_LOGIN, NULL, NULL);
     log_info("api", "sign-in", "user=%s address=%s outcome=%s", hand->name, call->request->address,
              login_outcome_name(verdict));
+    if (verdict == SIGN_IN_BLOCKED)
+        refuse_block(call, hand);
+    else if (verdict == SIGN_IN_REFUSED)
+        call_problem(call, PROBLEM_BAD_LOGIN, NULL, NULL);
+    return verdict;
+}
+
+static void sign_in(struct api_call *call, struct hand *hand)
+{
+    if (decide(call, hand) == SIGN_IN_GRANTED)
+        answer_token(call, hand);
+}
+
+bool session_basic(struct api_call *call)
+{
+    struct hand hand = { 0 };
+    struct basic basic;
+    if (!basic_read(call->request, &basic))
+        return false;
+    hand.name = basic.user;
+    hand.password = basic.password;
+    if (decide(call, &hand) != SIGN_IN_GRANTED)
+        return false;
+    basic_tokens_keep(api_basic_tokens(call->api), &basic, hand.token.text);
+    call->who = hand.who;
+    return true;
 }
 
 void session_login(struct api_call *call)

@@ -114,6 +114,7 @@ static void begin(struct http_exchange *exchange, const char *method)
     request->authorization = header(exchange, "Authorization");
     request->accept_language = header(exchange, "Accept-Language");
     request->content_type = header(exchange, "Content-Type");
+    request->limit_device = header(exchange, "X-Limit-D");
     request->if_none_match = header(exchange, "If-None-Match");
     request->last_event_id = header(exchange, "Last-Event-ID");
     request->idempotency_key = header(exchange, "Idempotency-Key");

@@ -159,6 +159,13 @@ static const struct problem_row problems[PROBLEMS] = {
                            { "Error interno", "Internal error" },
                            { "El servidor no pudo responder; el registro dice por qué.",
                              "The server could not answer; its log says why." } },
+    [PROBLEM_NO_PUBLIC_URL] = { 409,
+                                "no-public-url",
+                                { "Falta la dirección pública", "The public address is missing" },
+                                { "Un teléfono necesita saber adónde enviar: configure public_url "
+                                  "(CARRITO_PUBLIC_URL) y vuelva a pedirlo.",
+                                  "A phone must know where to send: set public_url "
+                                  "(CARRITO_PUBLIC_URL) and ask again." } },
     [PROBLEM_BUSY] = { 503,
                        "busy",
                        { "Servidor ocupado", "Server busy" },

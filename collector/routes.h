@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #define ROUTE_PARAMETERS_MAX 3 /* {names} in a path */
-#define ROUTE_QUERY_MAX      6
+#define ROUTE_QUERY_MAX      7
 #define ROUTE_ALLOW_SIZE     64
 
 enum route_flag {
@@ -23,6 +23,7 @@ enum route_flag {
      * handler writes its answer before it calls that. Nothing else is asked of it. */
     ROUTE_IDEMPOTENT = 1 << 7,
     ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
+    ROUTE_BASIC = 1 << 10, /* takes `Authorization: Basic` as well (basic.h) */
     ROUTE_LATER = 1 << 8   /* without a store; the handler sees to the answer: call_finish() */
 };
 

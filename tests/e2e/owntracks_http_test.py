@@ -1,0 +1,157 @@
+"""Phones in OwnTracks' HTTP mode are carts, whatever they send is answered with yes, and the
+Recorder's read API answers as its Frontend asks."""
+import base64
+import json
+import time
+import uuid
+
+import pytest
+import requests
+
+from harness.events import plate
+from harness.kafka import header
+from harness.wait import wait_until
+
+
+def fix(**members):
+    return {"_type": "location", "lat": -33.4372, "lon": -70.6506, "tst": int(time.time()),
+            "acc": 14, "vel": 0.0, "tid": "23", "_id": "5f3a", **members}
+
+
+class Phone:
+    def __init__(self, centre, cart, secret=None):
+        self.url = centre.api.base + "/pub"
+        self.cart = cart
+        self.auth = (cart.lower(), secret)
+
+    def post(self, body, **options):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        options.setdefault("auth", self.auth)
+        return requests.post(self.url, data=data, timeout=15, **options)
+
+
+def token_of(centre, name, role="tracker"):
+    answer = centre.api.request("POST", "/api/v1/tokens",
+                                json={"name": name, "role": role, "days": 1})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["token"]
+
+
+@pytest.fixture
+def phone(centre):
+    cart = plate()
+    return Phone(centre, cart, token_of(centre, cart.lower()))
+
+
+def test_a_phone_with_a_token_is_its_cart(centre, phone):
+    answer = phone.post(fix())
+    assert (answer.status_code, answer.json()) == (200, [])
+    row = wait_until("the phone's position", lambda: next(
+        (r for r in centre.api.items("/carts", q=phone.cart) if r["lat"] == -33.4372), None), 10)
+    assert row["state"] == "heard" and row["last_heard"]
+
+
+def test_a_phone_with_a_password_is_asked_for_it_once(centre):
+    cart = plate()
+    answer = centre.api.request("POST", "/api/v1/users", json={
+        "name": cart.lower(), "role": "tracker", "password": "correct horse battery"})
+    assert answer.status_code == 201, answer.text
+    phone = Phone(centre, cart, "correct horse battery")
+    for _ in range(8):  # more than five in a minute: only the first is an attempt to sign in
+        assert phone.post(fix()).status_code == 200
+    assert Phone(centre, cart, "wrong horse").post(fix()).status_code == 401
+
+
+def test_a_phone_is_nobody_elses_cart(centre, phone):
+    assert phone.post(fix(topic=f"owntracks/ana/{plate().lower()}")).status_code == 403
+    assert phone.post(fix(), auth=None).status_code == 401
+    assert phone.post(fix(), auth=(plate().lower(), phone.auth[1])).status_code == 401
+    read = requests.get(centre.api.base + "/api/0/last", auth=phone.auth, timeout=15)
+    assert read.status_code == 403, "a tracker only publishes"
+
+
+def test_a_bad_body_is_yes_and_a_dead_letter(centre, phone):
+    bad = {"lat": {"_type": "location", "lon": 1, "tst": 2}, "JSON": b"X0,542A46AA,k",
+           "encrypts": {"_type": "encrypted", "data": "q83v"}}
+    for body in bad.values():
+        answer = phone.post(body)
+        assert (answer.status_code, answer.json()) == (200, [])
+    assert phone.post(b"").status_code == 200
+    assert phone.post({"_type": "lwt"}).status_code == 200
+
+    def reasons():
+        found = [header(r, "error") for r in centre.kafka.records("carrito.dead-letters")
+                 if header(r, "source") == f"http:/pub/{phone.cart.lower()}"]
+        return len(found) >= len(bad) and found
+
+    told = wait_until("the dead letters", reasons, 10)
+    assert len(told) == len(bad)
+    for word in bad:
+        assert any(word in reason for reason in told), (word, told)
+
+
+def test_the_device_may_be_in_header_or_query(centre):
+    operator = token_of(centre, f"op-{uuid.uuid4().hex[:8]}", "operator")
+    headers = {"Authorization": f"Bearer {operator}"}
+    first, second = plate(), plate()
+    url = centre.api.base + "/pub"
+    assert requests.post(url, json=fix(), timeout=15, headers={
+        **headers, "X-Limit-U": "ana", "X-Limit-D": first.lower()}).status_code == 200
+    assert requests.post(url + f"?u=ana&d={second.lower()}", json=fix(), timeout=15,
+                         headers=headers).status_code == 200
+    for cart in (first, second):
+        wait_until("the position", lambda: [r for r in centre.api.items("/carts", q=cart)
+                                            if r["lat"]], 10)
+
+
+def test_the_frontend_finds_what_it_asks_for(centre, phone):
+    now = int(time.time())
+    for age in (120, 60, 0):
+        assert phone.post(fix(tst=now - age, lat=-33.44 + age / 1e5)).status_code == 200
+    viewer = f"view-{uuid.uuid4().hex[:8]}"
+    auth = (viewer, token_of(centre, viewer, "viewer"))
+
+    def get(path, **query):
+        answer = requests.get(centre.api.base + path, params=query, auth=auth, timeout=15)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def history():
+        found = get("/api/0/locations", user="carrito", device=phone.cart,
+                    **{"from": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now - 3600)),
+                       "to": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now + 60))})
+        return len(found["data"]) == 3 and found
+
+    assert get("/api/0/version")["version"]
+    assert get("/api/0/list")["results"] == ["carrito"]
+    found = wait_until("three positions", history, 10)
+    assert [point["tst"] for point in found["data"]] == [now - 120, now - 60, now]
+    assert phone.cart in get("/api/0/list", user="carrito")["results"]
+    last = get("/api/0/last", user="carrito", device=phone.cart)
+    assert len(last) == 1 and last[0]["tst"] == now and last[0]["_type"] == "location"
+    lines = get("/api/0/locations", user="carrito", device=phone.cart, format="geojson")
+    assert len(lines["features"]) == 3
+    bad = requests.get(centre.api.base + "/api/0/locations", params={"from": "yesterday"},
+                       auth=auth, timeout=15)
+    assert bad.status_code == 400 and bad.json()["field"] == "from"
+
+
+def test_one_tap_makes_a_phone_a_tracker(world):
+    world.start_brokers()
+    world.bridge.start()
+    world.collector.env["CARRITO_PUBLIC_URL"] = "https://carrito.example"
+    world.collector.start()
+    world.bridge.wait_ready()
+    world.collector.wait_ready()
+    world.sign_in()
+    answer = world.api.request("GET", "/api/v1/carts/bbcl23/otrc")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="BBCL23.otrc"'
+    told = answer.json()
+    assert told["_type"] == "configuration" and told["url"] == "https://carrito.example/pub"
+    basic = base64.b64encode(f"{told['username']}:{told['password']}".encode()).decode()
+    posted = requests.post(world.api.base + "/pub", json=fix(), timeout=15,
+                           headers={"Authorization": f"Basic {basic}"})
+    assert posted.status_code == 200
+    wait_until("the phone is the cart", lambda: [r for r in world.api.items("/carts", q="BBCL23")
+                                                 if r["lat"]], 10)
