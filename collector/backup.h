@@ -1,7 +1,7 @@
 /* `carrito-collector backup FILE` and `--rebuild`: the store, out of a disaster and back.
  *
- * A disaster is answered by putting the last backup in the store's place and rebuilding: sales, days
- * and audit come from Kafka, which keeps them without end, the rest from the backup. */
+ * A disaster is answered by putting the last backup in the store's place and rebuilding: sales,
+ * days and audit come from Kafka, which keeps them without end, the rest from the backup. */
 #ifndef CARRITO_COLLECTOR_BACKUP_H
 #define CARRITO_COLLECTOR_BACKUP_H
 

@@ -1,5 +1,6 @@
 /* The files that are part of the program: the console, and the libraries that it needs, so that
- * nothing is ever loaded from elsewhere. The table is made by the build (common/embed_binary.cmake).
+ * nothing is ever loaded from elsewhere. The table is made by the build
+ * (common/embed_binary.cmake).
  */
 #ifndef CARRITO_COLLECTOR_FILES_H
 #define CARRITO_COLLECTOR_FILES_H

@@ -48,8 +48,8 @@ const struct request *http_request(const struct http_exchange *exchange);
 struct response *http_response(struct http_exchange *exchange);
 /* The client's address, for limits. */
 const struct address *http_client(const struct http_exchange *exchange);
-/* Inside `handle`: the answer comes later; inside an answer's `more`: its next piece does. From then on the exchange belongs to whoever calls
- * http_resume(), once, from any thread. */
+/* Inside `handle`: the answer comes later; inside an answer's `more`: its next piece does. From
+ * then on the exchange belongs to whoever calls http_resume(), once, from any thread. */
 void http_suspend(struct http_exchange *exchange);
 void http_resume(struct http_exchange *exchange);
 
