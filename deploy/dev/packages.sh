@@ -13,6 +13,7 @@ declare -A PACKAGES=(
         python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
         python3-requests python3-jsonschema python3-hypothesis python3-yaml
         man-db openssl prometheus"
+    [browser]="chromium chromium-driver python3-selenium"
     [api]="python3-venv python3-yaml"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3"

@@ -21,6 +21,10 @@ dev_test() {
         properties) CARRITO_TEST_EXAMPLES=${CARRITO_TEST_EXAMPLES:-20} \
             test_e2e release tests/properties "$@" ;;
         api) test_api "$@" ;;
+        browser)
+            packages_need browser
+            test_e2e release tests/browser "$@"
+            ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)
             [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"
