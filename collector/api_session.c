@@ -37,13 +37,10 @@ void session_register_metrics(void)
 
 static void write_time(struct json_writer *json, const char *key, int64_t wall_ms)
 {
-    char text[TIME_TEXT_SIZE];
-    if (wall_ms == 0) {
+    if (wall_ms == 0)
         json_null(json, key);
-        return;
-    }
-    time_text(wall_ms, text);
-    json_text(json, key, text);
+    else
+        json_time(json, key, wall_ms);
 }
 
 /* A sign-in in hand. */

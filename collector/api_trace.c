@@ -77,13 +77,6 @@ static void look(struct api_call *call, struct trace *trace)
     kafka_look_close(look);
 }
 
-static void write_time(struct json_writer *json, const char *key, int64_t wall_ms)
-{
-    char text[TIME_TEXT_SIZE];
-    time_text(wall_ms, text);
-    json_text(json, key, text);
-}
-
 static void write_kafka(struct json_writer *json, const struct trace *trace)
 {
     static const char *const unknown[] = { "sold",      "bridge",   "source",
@@ -95,12 +88,12 @@ static void write_kafka(struct json_writer *json, const struct trace *trace)
             json_null(json, unknown[i]);
         return;
     }
-    write_time(json, "sold", trace->sold_ms);
+    json_time(json, "sold", trace->sold_ms);
     json_text(json, "bridge", trace->bridge[0] != '\0' ? trace->bridge : NULL);
     json_text(json, "source", trace->source[0] != '\0' ? trace->source : NULL);
     json_int(json, "partition", trace->partition);
-    write_time(json, "appended", trace->append_ms);
-    write_time(json, "stored", trace->append_ms + trace->delay_ms);
+    json_time(json, "appended", trace->append_ms);
+    json_time(json, "stored", trace->append_ms + trace->delay_ms);
 }
 
 /* A void's seq is negative where it is of the centre's epoch for the cart. */
@@ -139,7 +132,7 @@ static void answer(struct api_call *call, struct store_rows *rows, struct trace 
     json_text(&json, "epoch", trace->epoch);
     json_int(&json, "receipt", trace->receipt);
     json_int(&json, "seq", trace->seq);
-    write_time(&json, "time", store_int(rows, 1));
+    json_time(&json, "time", store_int(rows, 1));
     json_text(&json, "day", day);
     json_text(&json, "client", store_text(rows, 3));
     json_int(&json, "quantity", store_int(rows, 4));

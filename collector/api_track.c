@@ -17,13 +17,6 @@ struct line {
     int64_t points;
 };
 
-static void write_time(struct json_writer *json, const char *key, int64_t wall_ms)
-{
-    char text[TIME_TEXT_SIZE];
-    time_text(wall_ms, text);
-    json_text(json, key, text);
-}
-
 static void write_place(struct json_writer *json, const char *key, double lat, double lon)
 {
     json_array_begin(json, key);
@@ -41,7 +34,7 @@ static void write_coordinates(struct json_writer *json, struct store_rows *rows,
         lat = store_number(rows, 1);
         lon = store_number(rows, 2);
         write_place(json, NULL, lat, lon);
-        write_time(&line->time, NULL, store_int(rows, 0));
+        json_time(&line->time, NULL, store_int(rows, 0));
     }
     if (line->points == 1)
         write_place(json, NULL, lat, lon);
@@ -137,11 +130,11 @@ static void write_trails(struct api_call *call, struct json_writer *json, const 
         struct store_rows *trail = store_query(call->store, SQL_EVIDENCE_TRAIL, "tii", cart,
                                                store_int(rows, 0), (int64_t)POINTS_MAX);
         feature_begin(json, trail, cart, "trail");
-        write_time(json, "since", store_int(rows, 0));
+        json_time(json, "since", store_int(rows, 0));
         if (store_is_null(rows, 1))
             json_null(json, "until");
         else
-            write_time(json, "until", store_int(rows, 1));
+            json_time(json, "until", store_int(rows, 1));
         json_text(json, "reason", store_text(rows, 2));
         feature_end(json);
     }
@@ -160,7 +153,7 @@ static void write_reports(struct api_call *call, struct json_writer *json, const
         json_object_begin(json, "properties");
         json_text(json, "cart", cart);
         json_text(json, "kind", "report");
-        write_time(json, "time", store_int(rows, 0));
+        json_time(json, "time", store_int(rows, 0));
         json_text(json, "id", store_text(rows, 3));
         json_text(json, "status", store_text(rows, 4));
         json_text(json, "note", store_text(rows, 5));

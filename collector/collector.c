@@ -12,13 +12,13 @@
 #include "collector/store_keeper.h"
 #include "collector/wake.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/metrics.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PROCESSORS_MAX 8
@@ -38,11 +38,6 @@ struct collector {
     struct api *api;
 };
 
-static void pause_ms(int ms)
-{
-    nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
-}
-
 /* Makes the tables. False where it was stopped before the store could be had. */
 static bool prepare_store(const char *url, bool (*stopped)(void))
 {
@@ -52,7 +47,7 @@ static bool prepare_store(const char *url, bool (*stopped)(void))
         store_close(store);
         if (result == STORE_OK)
             return true;
-        pause_ms(RETRY_MS);
+        clock_pause_ms(RETRY_MS);
     }
     return false;
 }
@@ -190,7 +185,7 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
         log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,
                  settings->store, settings->kafka_brokers, settings->http);
         while (!stopped())
-            pause_ms(WATCH_MS);
+            clock_pause_ms(WATCH_MS);
         log_info("collector", "stopping", NULL);
     } else {
         status = EXIT_FAILURE;

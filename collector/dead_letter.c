@@ -2,6 +2,7 @@
 #include "collector/dead_letter.h"
 #include "collector/alert.h"
 #include "collector/event_out.h"
+#include "collector/lang.h"
 #include "collector/member.h"
 #include "collector/order.h"
 #include "collector/outgoing.h"
@@ -201,7 +202,7 @@ void dead_letter_see(struct store *store, const struct dead_letter_end *seen, co
                      int64_t now_ms)
 {
     int64_t before = last_seen(store, seen->partition);
-    bool english = lang != NULL && strcmp(lang, "en") == 0;
+    bool english = lang_from_name(lang) == LANG_EN;
 
     if (store_status(store) != STORE_OK || seen->end == before)
         return;

@@ -1,9 +1,9 @@
 /* The consumer of a role, on librdkafka 2.0.2: no seek, no pause, no batch call (facts of that
  * version: seek_partitions has a timeout 1000 times too short, batch and pause skip offsets). */
 #include "collector/kafka_in.h"
+#include "collector/kafka_reader.h"
 
 #include "common/clock.h"
-#include "common/kafka_conf.h"
 #include "common/log.h"
 
 #include <stdio.h>
@@ -218,14 +218,7 @@ enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms, struct k
         kafka_in_release(record);
         return result;
     }
-    record->topic = rd_kafka_topic_name(message->rkt);
-    record->partition = message->partition;
-    record->offset = message->offset;
-    record->append_ms = rd_kafka_message_timestamp(message, NULL);
-    record->key = message->key;
-    record->key_length = message->key_len;
-    record->value = message->payload != NULL ? message->payload : "";
-    record->value_length = message->len;
+    kafka_reader_record(message, record);
     return KAFKA_IN_RECORD;
 }
 

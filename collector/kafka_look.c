@@ -1,8 +1,8 @@
 /* librdkafka's consumer without a group: assign, poll to the end of each span, close. */
 #include "collector/kafka_look.h"
+#include "collector/kafka_reader.h"
 
 #include "common/clock.h"
-#include "common/kafka_conf.h"
 #include "common/log.h"
 
 #include <stdlib.h>
@@ -47,49 +47,29 @@ static int time_left(const struct kafka_look *look)
 
 struct kafka_look *kafka_look_open(const char *brokers, const struct config_pairs *pairs)
 {
-    char why[256];
-    rd_kafka_conf_t *conf = kafka_conf_new(brokers, pairs, settings);
-    struct kafka_look *look = calloc(1, sizeof *look);
+    rd_kafka_t *client = kafka_reader_open(brokers, pairs, settings);
+    struct kafka_look *look = client != NULL ? calloc(1, sizeof *look) : NULL;
 
-    if (look == NULL)
+    if (client != NULL && look == NULL)
         abort();
+    if (look == NULL)
+        return NULL;
+    look->client = client;
     look->until_ms = clock_mono_ms() + KAFKA_LOOK_MS;
-    if (conf != NULL)
-        look->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why);
-    if (look->client != NULL) {
-        rd_kafka_poll_set_consumer(look->client);
-        return look;
-    }
-    if (conf != NULL) {
-        log_error("kafka_look", "no consumer", "why=%s", why);
-        rd_kafka_conf_destroy(conf);
-    }
-    free(look);
-    return NULL;
+    return look;
 }
 
 void kafka_look_close(struct kafka_look *look)
 {
     if (look == NULL)
         return;
-    rd_kafka_consumer_close(look->client);
-    rd_kafka_destroy(look->client);
+    kafka_reader_close(look->client);
     free(look);
 }
 
 int32_t kafka_look_partitions(struct kafka_look *look, const char *topic)
 {
-    const struct rd_kafka_metadata *metadata;
-    rd_kafka_topic_t *handle = rd_kafka_topic_new(look->client, topic, NULL);
-    int32_t count = 0;
-
-    if (rd_kafka_metadata(look->client, 0, handle, &metadata, time_left(look)) ==
-        RD_KAFKA_RESP_ERR_NO_ERROR) {
-        count = metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
-        rd_kafka_metadata_destroy(metadata);
-    }
-    rd_kafka_topic_destroy(handle);
-    return count;
+    return kafka_reader_partitions(look->client, topic, time_left(look));
 }
 
 bool kafka_look_ends(struct kafka_look *look, const char *topic, int32_t partition, int64_t *low,
@@ -132,15 +112,9 @@ static struct reading *find_reading(struct reading *readings, size_t count,
 
 static void hand_over(rd_kafka_message_t *message, const struct kafka_look_calls *calls)
 {
-    struct kafka_record record = { .topic = rd_kafka_topic_name(message->rkt),
-                                   .partition = message->partition,
-                                   .offset = message->offset,
-                                   .append_ms = rd_kafka_message_timestamp(message, NULL),
-                                   .key = message->key,
-                                   .key_length = message->key_len,
-                                   .value = message->payload != NULL ? message->payload : "",
-                                   .value_length = message->len,
-                                   .message = message };
+    struct kafka_record record;
+
+    kafka_reader_record(message, &record);
     calls->take(calls->owner, &record);
 }
 

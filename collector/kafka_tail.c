@@ -1,9 +1,8 @@
 /* A consumer without a group's memory: assigned by hand, at the end of each partition. */
 #include "collector/kafka_tail.h"
+#include "collector/kafka_reader.h"
 
 #include "common/clock.h"
-#include "common/kafka_conf.h"
-#include "common/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,33 +36,23 @@ static const char *const settings[] = {
 struct kafka_tail *kafka_tail_open(const char *brokers, const struct config_pairs *pairs,
                                    const char *const *topics)
 {
-    struct kafka_tail *tail = calloc(1, sizeof *tail);
-    rd_kafka_conf_t *conf = kafka_conf_new(brokers, pairs, settings);
-    char error[256];
+    rd_kafka_t *client = kafka_reader_open(brokers, pairs, settings);
+    struct kafka_tail *tail = client != NULL ? calloc(1, sizeof *tail) : NULL;
 
-    if (tail == NULL)
+    if (client != NULL && tail == NULL)
         abort();
+    if (tail == NULL)
+        return NULL;
+    tail->client = client;
     tail->topics = topics;
-    if (conf != NULL)
-        tail->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
-    if (tail->client != NULL) {
-        rd_kafka_poll_set_consumer(tail->client);
-        return tail;
-    }
-    if (conf != NULL) {
-        log_error("kafka_tail", "no consumer", "error=%s", error);
-        rd_kafka_conf_destroy(conf);
-    }
-    free(tail);
-    return NULL;
+    return tail;
 }
 
 void kafka_tail_close(struct kafka_tail *tail)
 {
     if (tail == NULL)
         return;
-    rd_kafka_consumer_close(tail->client);
-    rd_kafka_destroy(tail->client);
+    kafka_reader_close(tail->client);
     free(tail);
 }
 
@@ -71,21 +60,11 @@ void kafka_tail_close(struct kafka_tail *tail)
 static bool add_topic(struct kafka_tail *tail, const char *name,
                       rd_kafka_topic_partition_list_t *list)
 {
-    const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(tail->client, name, NULL);
-    bool found = false;
+    int32_t count = kafka_reader_partitions(tail->client, name, TAIL_ASK_MS);
 
-    if (topic != NULL && rd_kafka_metadata(tail->client, 0, topic, &metadata, TAIL_ASK_MS) ==
-                             RD_KAFKA_RESP_ERR_NO_ERROR) {
-        int count = metadata->topic_cnt > 0 ? metadata->topics[0].partition_cnt : 0;
-        found = count > 0;
-        for (int i = 0; i < count && list->cnt < PARTITIONS_MAX; i++)
-            rd_kafka_topic_partition_list_add(list, name, i)->offset = RD_KAFKA_OFFSET_END;
-        rd_kafka_metadata_destroy(metadata);
-    }
-    if (topic != NULL)
-        rd_kafka_topic_destroy(topic);
-    return found;
+    for (int32_t i = 0; i < count && list->cnt < PARTITIONS_MAX; i++)
+        rd_kafka_topic_partition_list_add(list, name, i)->offset = RD_KAFKA_OFFSET_END;
+    return count > 0;
 }
 
 /* What is followed already goes on where it is. */
@@ -133,17 +112,7 @@ bool kafka_tail_poll(struct kafka_tail *tail, int timeout_ms, struct kafka_recor
         rd_kafka_message_destroy(message);
         return false;
     }
-    *record = (struct kafka_record){
-        .topic = rd_kafka_topic_name(message->rkt),
-        .partition = message->partition,
-        .offset = message->offset,
-        .append_ms = rd_kafka_message_timestamp(message, NULL),
-        .key = message->key,
-        .key_length = message->key_len,
-        .value = message->payload != NULL ? message->payload : "",
-        .value_length = message->payload != NULL ? message->len : 0,
-        .message = message,
-    };
+    kafka_reader_record(message, record);
     return true;
 }
 

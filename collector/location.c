@@ -5,6 +5,7 @@
  * backlog never drives a cart backwards. "Heard" is Kafka's time of the last word; what is
  * retained, or a will, is no word. */
 #include "collector/location.h"
+#include "collector/lang.h"
 #include "collector/settings.h"
 
 #include "location_sql.h"
@@ -30,7 +31,7 @@ static void *open_location(const struct settings *settings)
     if (location == NULL)
         abort();
     location->settings = settings;
-    location->english = settings->lang != NULL && strcmp(settings->lang, "en") == 0;
+    location->english = lang_from_name(settings->lang) == LANG_EN;
     location->silence = silence_open();
     location->limits.cart_ms = settings->silence_s * 1000;
     location->limits.phone_ms = settings->silence_phone_s * 1000;

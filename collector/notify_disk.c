@@ -1,6 +1,7 @@
 /* statvfs() of the store's folder. */
 #include "collector/notify_disk.h"
 #include "collector/alert.h"
+#include "collector/lang.h"
 #include "collector/settings.h"
 
 #include "common/clock.h"
@@ -28,7 +29,7 @@ bool disk_read(const char *store_url, struct disk_room *room)
 static void say(const struct settings *settings, const struct disk_room *room, char *text,
                 size_t size)
 {
-    bool english = strcmp(settings->lang, "en") == 0;
+    bool english = lang_from_name(settings->lang) == LANG_EN;
 
     snprintf(text, size,
              english ? "The disk of the store has %llu MB left of %llu MB."

@@ -14,23 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *copy(struct store_rows *rows, int column)
-{
-    const char *text = store_text(rows, column);
-    char *own = text != NULL ? strdup(text) : NULL;
-
-    if (text != NULL && own == NULL)
-        abort();
-    return own;
-}
-
 void mail_row_read(struct mail_row *row, struct store_rows *rows)
 {
-    *row = (struct mail_row){ .id = copy(rows, 0),
-                              .recipient = copy(rows, 1),
-                              .template = copy(rows, 2),
-                              .parameters = copy(rows, 3),
-                              .order = copy(rows, 4),
+    *row = (struct mail_row){ .id = store_text_copy(rows, 0),
+                              .recipient = store_text_copy(rows, 1),
+                              .template = store_text_copy(rows, 2),
+                              .parameters = store_text_copy(rows, 3),
+                              .order = store_text_copy(rows, 4),
                               .created_ms = store_int(rows, 5),
                               .first_ms = store_is_null(rows, 6) ? 0 : store_int(rows, 6),
                               .attempts = store_int(rows, 7) };

@@ -1,6 +1,7 @@
 /* Rows of orders, and what every change owes to others. */
 #include "collector/order_book.h"
 #include "collector/alert.h"
+#include "collector/lang.h"
 #include "collector/mail.h"
 #include "collector/outgoing.h"
 
@@ -63,7 +64,7 @@ static void tell_buyer(struct store *store, const struct order *order, enum orde
 
 static void raise_failed(const struct order_book *book, const struct order *order)
 {
-    bool english = book->lang != NULL && strcmp(book->lang, "en") == 0;
+    bool english = lang_from_name(book->lang) == LANG_EN;
     char details[sizeof order->product + 128];
 
     snprintf(details, sizeof details,

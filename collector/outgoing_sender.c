@@ -6,6 +6,7 @@
 
 #include "outgoing_sql.h"
 
+#include "common/clock.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
 
@@ -13,7 +14,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define ROWS_MAX    500 /* as the statement outgoing_read has it */
 #define DELETE_ROWS 64  /* in one transaction: some tenths of a millisecond */
@@ -81,16 +81,6 @@ static void close_producer(struct outgoing_sender *sender)
     sender->producer = NULL;
 }
 
-static char *copy(struct store_rows *rows, int column)
-{
-    const char *text = store_text(rows, column);
-    char *own = text != NULL ? strdup(text) : NULL;
-
-    if (text != NULL && own == NULL)
-        abort();
-    return own;
-}
-
 static char *copy_bytes(struct store_rows *rows, int column, size_t *length)
 {
     const void *bytes = store_bytes(rows, column, length);
@@ -122,11 +112,11 @@ static void read_rows(struct outgoing_sender *sender)
 
     while (sender->count < ROWS_MAX && store_next(rows)) {
         struct row *row = &sender->rows[sender->count++];
-        *row = (struct row){ .id = copy(rows, 0),
-                             .topic = copy(rows, 1),
-                             .error = copy(rows, 4),
-                             .source = copy(rows, 5),
-                             .type = copy(rows, 6) };
+        *row = (struct row){ .id = store_text_copy(rows, 0),
+                             .topic = store_text_copy(rows, 1),
+                             .error = store_text_copy(rows, 4),
+                             .source = store_text_copy(rows, 5),
+                             .type = store_text_copy(rows, 6) };
         row->partition =
             store_is_null(rows, 8) ? RD_KAFKA_PARTITION_UA : (int32_t)store_int(rows, 8);
         row->key = copy_bytes(rows, 2, &row->key_length);
@@ -205,11 +195,6 @@ static bool delete_delivered(struct outgoing_sender *sender)
     return good && delivered == sender->count;
 }
 
-static void pause_ms(int ms)
-{
-    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
-}
-
 /* Sends what is there; false where there was nothing, or not all of it could be sent. */
 static bool send_some(struct outgoing_sender *sender)
 {
@@ -251,7 +236,7 @@ static void *run(void *argument)
         if (sender->producer == NULL && !open_producer(sender))
             break;
         if (sender->store == NULL)
-            pause_ms(RETRY_MS);
+            clock_pause_ms(RETRY_MS);
         else if (!send_some(sender))
             wake_wait(sender->options.wake, WAKE_OUTGOING, LOOK_MS);
     }

@@ -2,6 +2,7 @@
 #include "collector/partitions.h"
 #include "collector/alert.h"
 #include "collector/hash.h"
+#include "collector/lang.h"
 #include "collector/position.h"
 
 #include "common/clock.h"
@@ -75,7 +76,7 @@ static struct owned *find_owned(struct partitions *partitions, const char *topic
 
 static const char *lost_data_words(const char *lang)
 {
-    return lang != NULL && strcmp(lang, "en") == 0
+    return lang_from_name(lang) == LANG_EN
                ? "Kafka no longer has what was read of this partition; it is read again from its "
                  "beginning."
                : "Kafka ya no tiene lo que se había leído de esta partición; se lee de nuevo desde "

@@ -4,9 +4,8 @@
 #ifndef CARRITO_COLLECTOR_PROBLEM_H
 #define CARRITO_COLLECTOR_PROBLEM_H
 
+#include "collector/lang.h"
 #include "collector/response.h"
-
-enum lang { LANG_ES, LANG_EN, LANGS };
 
 enum problem {
     PROBLEM_BAD_TARGET,
@@ -56,10 +55,5 @@ struct problem_about {
 void problem_answer(struct response *response, enum problem problem, enum lang lang,
                     const struct problem_about *about);
 int problem_status(enum problem problem);
-/* The language for `Accept-Language` (RFC 9110, 12.5.4); `standard` where it names neither. */
-enum lang lang_choose(const char *accept_language, enum lang standard);
-/* "es" or "en"; anything else is Spanish. */
-enum lang lang_from_name(const char *name);
-const char *lang_name(enum lang lang);
 
 #endif

@@ -125,7 +125,7 @@ static enum store_result apply_batch(struct processor *processor)
 static void pause_ms(struct processor *processor, int64_t ms)
 {
     for (; ms > 0 && !atomic_load(&processor->stop); ms -= 50)
-        nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000000 }, NULL);
+        clock_pause_ms(50);
 }
 
 static void process(struct processor *processor)

@@ -2,6 +2,7 @@
 #include "collector/restock.h"
 #include "collector/alert.h"
 #include "collector/command.h"
+#include "collector/lang.h"
 
 #include "stock_sql.h"
 
@@ -58,7 +59,7 @@ void restock_leave(struct restock *restock, struct store *store, const char *car
 static void write_details(struct store *store, int64_t number, const char *lang,
                           struct buffer *text)
 {
-    bool english = lang != NULL && strcmp(lang, "en") == 0;
+    bool english = lang_from_name(lang) == LANG_EN;
     struct store_rows *rows = store_query(store, SQL_RESTOCK_LEVELS, "i", number);
     const char *comma = "";
 

@@ -1,5 +1,6 @@
 /* Raises and ends the alerts of the role `sales`. */
 #include "collector/sales_alerts.h"
+#include "collector/lang.h"
 
 #include "collector/alert.h"
 #include "collector/receipt_gaps.h"
@@ -20,7 +21,7 @@ struct words {
 
 static const char *in_language(const struct settings *settings, const struct words *words)
 {
-    return settings->lang != NULL && strcmp(settings->lang, "en") == 0 ? words->en : words->es;
+    return lang_from_name(settings->lang) == LANG_EN ? words->en : words->es;
 }
 
 bool sales_gaps_are_due(struct store *store, int64_t now_ms)

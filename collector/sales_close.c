@@ -88,13 +88,11 @@ static struct open_rows read_open(struct store *store, int32_t until)
 static void mail_day(struct store *store, const char *list, int32_t day, int64_t now_ms)
 {
     char text[DAY_TEXT_SIZE], parameters[MAIL_PARAMETERS_SIZE], hash[33], id[96];
-    char *own = strdup(list != NULL ? list : ""), *rest = NULL;
+    char to[MAIL_ADDRESS_SIZE];
 
-    if (own == NULL)
-        abort();
     day_text(day, text);
     snprintf(parameters, sizeof parameters, "{\"day\":\"%s\",\"revision\":1}", text);
-    for (char *to = strtok_r(own, ", ", &rest); to != NULL; to = strtok_r(NULL, ", ", &rest)) {
+    while (mail_list_next(&list, to)) {
         /* An id has no @ and no bytes beyond ASCII. */
         hash_text(to, strlen(to), hash);
         snprintf(id, sizeof id, "report/%s/1/%s", text, hash);
@@ -103,7 +101,6 @@ static void mail_day(struct store *store, const char *list, int32_t day, int64_t
                      .id = id, .recipient = to, .template = "report", .parameters = parameters },
                  now_ms);
     }
-    free(own);
 }
 
 /* For each day that has rows: those after the last one closed before, up to the last one closed

@@ -4,6 +4,7 @@
  * was there before, touches more than that: its restock batch and its stock-out. */
 #include "collector/alert.h"
 #include "collector/event_time.h"
+#include "collector/lang.h"
 #include "collector/restock.h"
 #include "collector/role.h"
 #include "collector/settings.h"
@@ -97,7 +98,7 @@ static void stay(struct stock *stock, const struct stock_level *level)
 static void raise_stock_out(struct stock *stock, struct stock_level *level)
 {
     const char *lang = stock->settings->lang;
-    bool english = lang != NULL && strcmp(lang, "en") == 0;
+    bool english = lang_from_name(lang) == LANG_EN;
     char details[DETAILS_MAX];
 
     if (english)

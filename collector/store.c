@@ -305,6 +305,16 @@ const char *store_text(struct store_rows *rows, int column)
     return rows->store->driver->text(rows->cursor, column);
 }
 
+char *store_text_copy(struct store_rows *rows, int column)
+{
+    const char *text = store_text(rows, column);
+    char *own = text != NULL ? strdup(text) : NULL;
+
+    if (text != NULL && own == NULL)
+        abort();
+    return own;
+}
+
 const void *store_bytes(struct store_rows *rows, int column, size_t *length)
 {
     return rows->store->driver->bytes(rows->cursor, column, length);

@@ -82,6 +82,8 @@ bool store_is_null(struct store_rows *rows, int column);
 int64_t store_int(struct store_rows *rows, int column);
 double store_number(struct store_rows *rows, int column);    /* NAN for null */
 const char *store_text(struct store_rows *rows, int column); /* NULL for null */
+/* A copy that the caller frees; NULL for null. */
+char *store_text_copy(struct store_rows *rows, int column);
 const void *store_bytes(struct store_rows *rows, int column, size_t *length);
 
 #endif

@@ -242,7 +242,7 @@ static void *run(void *argument)
         look_after_clients(stream, mono_ms);
         keep_tail(stream, mono_ms);
         if (stream->tail == NULL) {
-            nanosleep(&(struct timespec){ .tv_nsec = POLL_MS * 1000000L }, NULL);
+            clock_pause_ms(POLL_MS);
             continue;
         }
         if (kafka_tail_poll(stream->tail, POLL_MS, &record)) {

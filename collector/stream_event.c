@@ -30,14 +30,6 @@ static const struct {
 const char *const stream_topics[] = { TOPIC_SALES, TOPIC_LOCATIONS, TOPIC_ALERTS,
                                       TOPIC_ORDER_PROCESSING, NULL };
 
-static void write_time(struct json_writer *json, const char *key, int64_t wall_ms)
-{
-    char text[TIME_TEXT_SIZE];
-
-    time_text(wall_ms, text);
-    json_text(json, key, text);
-}
-
 static void write_known(struct json_writer *json, const char *key, int64_t value)
 {
     if (value == EVENT_ABSENT)
@@ -55,7 +47,7 @@ static void tell_sale(const struct event *event, struct buffer *out)
     json_text(&json, "cart", event->cart);
     json_text(&json, "epoch", event->epoch);
     json_int(&json, "receipt", event->receipt);
-    write_time(&json, "time", event->ts_ms);
+    json_time(&json, "time", event->ts_ms);
     json_text(&json, "client", event->client[0] != '\0' ? event->client : NULL);
     write_known(&json, "quantity", event->quantity);
     write_known(&json, "amount", event->amount);
@@ -69,7 +61,7 @@ static void tell_stock(const struct event *event, struct buffer *out)
     json_object_begin(&json, NULL);
     json_text(&json, "cart", event->cart);
     json_int(&json, "stock", event->stock);
-    write_time(&json, "time", event->ts_ms);
+    json_time(&json, "time", event->ts_ms);
     json_object_end(&json);
 }
 
@@ -82,7 +74,7 @@ static void tell_position(const struct event *event, struct buffer *out)
     json_number(&json, "lat", event->lat);
     json_number(&json, "lon", event->lon);
     json_number(&json, "acc", event->acc);
-    write_time(&json, "time", event->ts_ms);
+    json_time(&json, "time", event->ts_ms);
     json_object_end(&json);
 }
 
@@ -122,7 +114,7 @@ static void tell_object(const struct kafka_record *record, struct buffer *out)
         bool is_time = length > 3 && strcmp(member->string + length - 3, "_ms") == 0;
         snprintf(name, sizeof name, "%.*s", (int)(is_time ? length - 3 : length), member->string);
         if (is_time && cJSON_IsNumber(member)) {
-            write_time(&json, name, (int64_t)member->valuedouble);
+            json_time(&json, name, (int64_t)member->valuedouble);
             continue;
         }
         char *text = cJSON_PrintUnformatted(member);

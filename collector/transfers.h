@@ -2,9 +2,9 @@
  *
  * A transfer is begun by smtp_send() or webhook_post() and comes back once, by transfers_next(), as
  * one of four outcomes. Each has a thread while it lasts: libcurl's multi interface would let one
- * server that hangs after the dot hold all the others (its smtp_done() waits for the answer; see
- * libcurl's TODO, "Non-blocking curl_multi_remove_handle"). The functions here are for one thread,
- * and none waits but transfers_wait() and transfers_close(). */
+ * server that hangs after the dot hold all the others (its smtp_done() waits for the answer;
+ * libcurl's list of known shortcomings has it as "Non-blocking curl_multi_remove_handle"). The
+ * functions here are for one thread, and none waits but transfers_wait() and transfers_close(). */
 #ifndef CARRITO_COLLECTOR_TRANSFERS_H
 #define CARRITO_COLLECTOR_TRANSFERS_H
 

@@ -33,3 +33,8 @@ int64_t clock_boot_ms(void)
 {
     return read_ms(CLOCK_BOOTTIME);
 }
+
+void clock_pause_ms(int64_t ms)
+{
+    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
+}

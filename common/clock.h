@@ -13,4 +13,7 @@ int64_t clock_mono_us(void);
 /* Monotonic, counts suspension too; milliseconds since boot. */
 int64_t clock_boot_ms(void);
 
+/* Stands still for so long, or until a signal comes. */
+void clock_pause_ms(int64_t ms);
+
 #endif

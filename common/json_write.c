@@ -1,5 +1,6 @@
 /* Writes JSON token by token. */
 #include "common/json_write.h"
+#include "common/day.h"
 #include "common/json_read.h"
 
 #include <assert.h>
@@ -187,6 +188,14 @@ void json_number(struct json_writer *json, const char *key, double value)
             break;
     }
     buffer_text(json->out, digits);
+}
+
+void json_time(struct json_writer *json, const char *key, int64_t wall_ms)
+{
+    char text[TIME_TEXT_SIZE];
+
+    time_text(wall_ms, text);
+    json_text(json, key, text);
 }
 
 void json_bool(struct json_writer *json, const char *key, bool value)

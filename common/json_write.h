@@ -29,6 +29,8 @@ void json_text_n(struct json_writer *json, const char *key, const char *value, s
 void json_int(struct json_writer *json, const char *key, int64_t value);
 /* The shortest decimal that reads back as the same double. */
 void json_number(struct json_writer *json, const char *key, double value);
+/* Milliseconds since 1970 UTC as RFC 3339 in UTC. */
+void json_time(struct json_writer *json, const char *key, int64_t wall_ms);
 void json_bool(struct json_writer *json, const char *key, bool value);
 void json_null(struct json_writer *json, const char *key);
 /* The members of `object`, a JSON object without blanks around it, among those of the open one. */
