@@ -1,5 +1,6 @@
 /* Reads and writes the carts of a batch. */
 #include "collector/cart_row.h"
+#include "collector/tree.h"
 
 #include "location_sql.h"
 
@@ -68,6 +69,7 @@ static void load(struct cart_row *cart, struct store *store)
 
 struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, const char *cart)
 {
+    bool is_new;
     struct cart_row key = { .state = "silent",
                             .lat = NAN,
                             .lon = NAN,
@@ -88,17 +90,10 @@ struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, cons
                             .claim_ms = EVENT_ABSENT };
 
     snprintf(key.cart, sizeof key.cart, "%s", cart);
-    struct cart_row **found = tsearch(&key, &rows->tree, compare);
-    if (found == NULL)
-        abort();
-    if (*found == &key) {
-        *found = malloc(sizeof key);
-        if (*found == NULL)
-            abort();
-        **found = key;
-        load(*found, store);
-    }
-    return *found;
+    struct cart_row *found = tree_get(&rows->tree, &key, sizeof key, compare, &is_new);
+    if (is_new)
+        load(found, store);
+    return found;
 }
 
 static const char *text_or_null(const char *text)

@@ -1,5 +1,6 @@
 /* Sums in search trees of the C library. */
 #include "collector/day_sums.h"
+#include "collector/tree.h"
 
 #include "collector/client_groups.h"
 #include "collector/sales_batch.h"
@@ -23,20 +24,6 @@ void *day_sums_allocate(size_t size)
     if (memory == NULL)
         abort();
     return memory;
-}
-
-void *day_sums_find_or_copy(void **root, const void *key, size_t size,
-                            int (*compare)(const void *, const void *))
-{
-    void **found = tsearch(key, root, compare);
-
-    if (found == NULL)
-        abort();
-    if (*found == key) {
-        *found = day_sums_allocate(size);
-        memcpy(*found, key, size);
-    }
-    return *found;
 }
 
 void day_sums_add_to(int64_t *sum, int64_t value)
@@ -79,8 +66,9 @@ static void add_client(struct day_sums *sums, struct cart_day *cart_day,
         length = sizeof((struct event *)NULL)->client - 1;
     memcpy(key.row.client, effect->client, length);
     key.row.client[length] = '\0';
-    struct client_day *client = day_sums_find_or_copy(
-        &sums->client_days, &key.row, sizeof(struct client_day) + length + 1, compare_client_days);
+    struct client_day *client =
+        tree_get(&sums->client_days, &key.row, sizeof(struct client_day) + length + 1,
+                 compare_client_days, NULL);
     client->bought += effect->sign;
 }
 
@@ -104,8 +92,7 @@ void day_sums_add(struct day_sums *sums, const struct sale_effect *effect)
     memcpy(key.cart, effect->source->cart, sizeof key.cart);
     if (day_sums_is_empty(sums) || effect->day < sums->first_day)
         sums->first_day = effect->day;
-    struct cart_day *day =
-        day_sums_find_or_copy(&sums->cart_days, &key, sizeof key, compare_cart_days);
+    struct cart_day *day = tree_get(&sums->cart_days, &key, sizeof key, compare_cart_days, NULL);
     day->quantity += effect->quantity * effect->sign;
     day_sums_add_to(&day->amount, priced ? effect->amount * effect->sign : 0);
     day->sales += effect->sign;

@@ -41,11 +41,8 @@ struct day_sums {
     bool keeps_receipts;
 };
 
-/* For the trees of a batch: zeroed memory, or the end of the process. */
+/* Zeroed memory, or the end of the process. */
 void *day_sums_allocate(size_t size);
-/* The element of the tree that equals `key`, a copy of it where there was none. */
-void *day_sums_find_or_copy(void **root, const void *key, size_t size,
-                            int (*compare)(const void *, const void *));
 /* Amounts come from carts, each up to 2^53: a sum of absurd ones stops at the end of the type. */
 void day_sums_add_to(int64_t *sum, int64_t value);
 

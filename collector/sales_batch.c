@@ -1,6 +1,7 @@
 /* Gathers a batch's sums in search trees of the C library and writes them in key order. */
 #include "collector/sales_batch.h"
 #include "collector/sales_late.h"
+#include "collector/tree.h"
 
 #include "sales_sql.h"
 
@@ -94,8 +95,7 @@ struct source *sales_batch_source(struct sales_batch *batch, struct store *store
 
     memcpy(key.cart, event->cart, sizeof key.cart);
     memcpy(key.epoch, event->epoch, sizeof key.epoch);
-    struct source *source =
-        day_sums_find_or_copy(&batch->sources, &key, sizeof key, compare_sources);
+    struct source *source = tree_get(&batch->sources, &key, sizeof key, compare_sources, NULL);
     if (source->number == 0 && !read_source(source, store)) {
         store_run(store, SQL_SOURCE_INSERT, "tt", source->cart, source->epoch);
         read_source(source, store);
@@ -110,7 +110,7 @@ static struct source_day *source_day_of(struct sales_batch *batch, int32_t day,
         .day = day, .source = source->number, .first_seq = seq, .last_seq = seq
     };
     struct source_day *part =
-        day_sums_find_or_copy(&batch->source_days, &key, sizeof key, compare_source_days);
+        tree_get(&batch->source_days, &key, sizeof key, compare_source_days, NULL);
 
     if (seq < part->first_seq)
         part->first_seq = seq;

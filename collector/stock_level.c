@@ -1,5 +1,6 @@
 /* Reads, moves and writes levels. */
 #include "collector/stock_level.h"
+#include "collector/tree.h"
 
 #include "stock_sql.h"
 
@@ -33,20 +34,14 @@ static void load(struct stock_level *level, struct store *store)
 struct stock_level *stock_levels_get(struct stock_levels *levels, struct store *store,
                                      const char *cart)
 {
+    bool is_new;
     struct stock_level key = { 0 };
 
     snprintf(key.cart, sizeof key.cart, "%s", cart);
-    struct stock_level **found = tsearch(&key, &levels->tree, compare);
-    if (found == NULL)
-        abort();
-    if (*found == &key) {
-        *found = malloc(sizeof key);
-        if (*found == NULL)
-            abort();
-        **found = key;
-        load(*found, store);
-    }
-    return *found;
+    struct stock_level *found = tree_get(&levels->tree, &key, sizeof key, compare, &is_new);
+    if (is_new)
+        load(found, store);
+    return found;
 }
 
 static void write_level(const void *node, VISIT visit, void *store)

@@ -144,14 +144,8 @@ static const struct option_spec mail_options[] = {
 };
 
 static const struct option_spec act_options[] = {
-    { .name = "from",
-      .kind = OPTION_TIME,
-      .parameter = "from",
-      .help = { "desde este día o momento", "from this day or instant on" } },
-    { .name = "to",
-      .kind = OPTION_TIME,
-      .parameter = "to",
-      .help = { "hasta este día, incluido, o momento", "to this day, included, or instant" } },
+    LIST_FROM_OPTION,
+    LIST_TO_OPTION,
     { .name = "user",
       .letter = 'u',
       .kind = OPTION_TEXT,

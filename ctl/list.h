@@ -26,6 +26,22 @@ struct list {
         }                                                                                          \
     }
 
+/* From and to: days, or instants. */
+#define LIST_FROM_OPTION                                                                           \
+    {                                                                                              \
+        .name = "from", .kind = OPTION_TIME, .parameter = "from", .help = {                        \
+            "desde este día o momento",                                                            \
+            "from this day or instant on"                                                          \
+        }                                                                                          \
+    }
+#define LIST_TO_OPTION                                                                             \
+    {                                                                                              \
+        .name = "to", .kind = OPTION_TIME, .parameter = "to", .help = {                            \
+            "hasta este día, incluido, o momento",                                                 \
+            "to this day, included, or instant"                                                    \
+        }                                                                                          \
+    }
+
 /* For lists whose CSV the API writes; it means --csv. */
 #define LIST_DIALECT_OPTION                                                                        \
     {                                                                                              \
