@@ -138,9 +138,13 @@ class Kafka:
 
 
 def _has_ended(pid):
-    """A zombie has, its sockets among what is closed; its parent may be slow to notice."""
+    """A zombie without another thread has, its sockets among what is closed; its parent may be slow
+    to notice. The first thread is a zombie at once, while the last one still frees the heap and only
+    then closes the sockets: a start in that moment finds the port taken."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state in "ZX" and len(threads) <= 1
     except OSError:
         return True
 
