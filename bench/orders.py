@@ -241,6 +241,7 @@ def write(results, targets, folder):
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}"
     (folder / "orders.md").write_text(page.format(
         date=time.strftime("%Y-%m-%d"), machine=machine, targets=targets,
+        largest=working.largest,
         scenarios=scenarios(results, folder)).rstrip() + "\n")
 
 
