@@ -1,9 +1,9 @@
 /* carrito-collector: configuration, then one of its commands, or the roles until a signal. */
-#include "collector/backup.h"
+#include "collector/access/user_command.h"
 #include "collector/collector.h"
+#include "collector/kafka/topics.h"
 #include "collector/settings.h"
-#include "collector/topics.h"
-#include "collector/user_command.h"
+#include "collector/store/backup.h"
 
 #include <signal.h>
 #include <stdio.h>

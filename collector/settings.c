@@ -1,9 +1,9 @@
 /* The table of keys, and the rules of those that are no plain number or text. */
 #include "collector/settings.h"
 
-#include "collector/mail.h"
-#include "collector/products.h"
-#include "collector/role.h"
+#include "collector/notify/mail.h"
+#include "collector/orders/products.h"
+#include "collector/role/role.h"
 #include "common/day.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 # carrito_embed_binary(target NAME=FILE...): files as they are, into the program, under names that
-# collector/files.h finds. The list is made again when one of them changes.
+# collector/http/files.h finds. The list is made again when one of them changes.
 set(CARRITO_EMBED_BINARY_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 
 function(carrito_embed_binary target)
@@ -22,7 +22,7 @@ endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE AND PAIRS AND OUTPUT)
   string(REPLACE "|" ";" pairs "${PAIRS}")
-  set(text "/* Made by common/embed_binary.cmake. */\n#include \"collector/files.h\"\n\n")
+  set(text "/* Made by common/embed_binary.cmake. */\n#include \"collector/http/files.h\"\n\n")
   set(rows "")
   set(number 0)
   foreach(pair IN LISTS pairs)

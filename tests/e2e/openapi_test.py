@@ -79,7 +79,7 @@ def test_an_entry_has_the_body_and_the_answers_of_its_route(key):
 
 
 def test_the_codes_are_those_of_the_problems():
-    problems = (ROOT / "collector" / "problem.c").read_text()
+    problems = (ROOT / "collector" / "http" / "problem.c").read_text()
     codes = re.findall(r'\[PROBLEM_\w+\] = \{ \d+,\s*"([a-z-]+)"', problems)
     assert sorted(DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == \
         sorted(codes)

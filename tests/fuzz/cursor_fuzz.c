@@ -1,6 +1,6 @@
 /* page_cursor_read: a cursor that is accepted has one meaning: written again and read it is the
  * same key, for every shape of key that a list has. */
-#include "collector/page.h"
+#include "collector/http/page.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const shapes[] = { "i", "t", "it", "ti", "tti", "itt", "tit" };

@@ -1,6 +1,6 @@
 /* request_read_target: what is accepted is inside the request, is text, and has no empty way to
  * escape its segment: no slash, no NUL. */
-#include "collector/request.h"
+#include "collector/http/request.h"
 #include "common/json_read.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -30,7 +30,7 @@ def _words(text):
 
 def table():
     """All rows, with the query parameters that whole kinds of routes share."""
-    text = (ROOT / "collector" / "routes.c").read_text()
+    text = (ROOT / "collector" / "api" / "routes.c").read_text()
     rows = text.partition("const struct route routes[] = {")[2].partition("\n};")[0]
     shared = _SHARED.findall(text.partition("shared_parameters[] = {")[2].partition("\n};")[0])
     found = []

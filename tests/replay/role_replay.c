@@ -19,8 +19,8 @@
  * Several instances share the store, as processes that take over from each other do. An error is
  * the program's end, with a line on standard error: the script on the other side is wrong. */
 #include "collector/hash.h"
-#include "collector/position.h"
-#include "collector/role.h"
+#include "collector/role/position.h"
+#include "collector/role/role.h"
 #include "collector/settings.h"
 
 #include <cjson/cJSON.h>

@@ -1,6 +1,6 @@
 /* Proves that a table reads back as it was meant, in both dialects, and that no cell of it is a
  * formula. */
-#include "collector/csv.h"
+#include "collector/http/csv.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* Claims about `complete`: true only where the cart's own sums, said at its `offline` or on a later
  * day, agree with ours in every epoch of the day; a cart that died with receipts that no one else
  * has never shows true. */
-#include "collector/daily_row.h"
+#include "collector/sales/daily_row.h"
 
 #include "sales_office.h"
 

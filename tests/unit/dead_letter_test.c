@@ -1,7 +1,7 @@
 /* Proves what becomes of a dead letter that is tried again, and when somebody is told that some
  * came. */
-#include "collector/alert.h"
-#include "collector/dead_letter.h"
+#include "collector/kafka/dead_letter.h"
+#include "collector/role/alert.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  */
 #include "location_office.h"
 
-#include "collector/fugitive.h"
+#include "collector/location/fugitive.h"
 
 #define ALERTS                                                                                     \
     "SELECT COALESCE(GROUP_CONCAT(kind || ' ' || subject || CASE WHEN ended_ms IS NULL THEN '' "   \

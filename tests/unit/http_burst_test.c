@@ -1,6 +1,6 @@
 /* Proves that a burst of requests, more than a thread of the server takes in one look, is answered
  * at once: none waits for the next one to come. */
-#include "collector/http.h"
+#include "collector/http/http.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

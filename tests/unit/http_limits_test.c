@@ -1,8 +1,8 @@
 /* Proves the limits by address and time: who counts as the client, how many sign-ins and
  * connections it has, and that a connection's time runs out however busy it looks. */
-#include "collector/address.h"
-#include "collector/http_guard.h"
-#include "collector/rate_limit.h"
+#include "collector/http/address.h"
+#include "collector/http/http_guard.h"
+#include "collector/http/rate_limit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Claims about the lease: one holds it, another takes over once that one has stood still, and one
  * that was paused finds out before it acts. */
-#include "collector/lease.h"
+#include "collector/notify/lease.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #ifndef CARRITO_TESTS_LOCATION_OFFICE_H
 #define CARRITO_TESTS_LOCATION_OFFICE_H
 
-#include "collector/role.h"
+#include "collector/role/role.h"
 #include "collector/settings.h"
 #include "common/day.h"
 

@@ -2,7 +2,7 @@
  * a lag or a restart does, and what an operator sees of it. */
 #include "location_office.h"
 
-#include "collector/alert.h"
+#include "collector/role/alert.h"
 
 #define BRIDGE "b1"
 #define ALERTS                                                                                     \

@@ -1,10 +1,10 @@
 /* Claims about attempts as rows: the store is asked, not a process; attempts of another site count
  * and our own do not count twice; a block has an alert that ends with it. */
-#include "collector/alert.h"
-#include "collector/login.h"
-#include "collector/role.h"
+#include "collector/access/login.h"
+#include "collector/access/users.h"
+#include "collector/role/alert.h"
+#include "collector/role/role.h"
 #include "collector/settings.h"
-#include "collector/users.h"
 #include "common/protocol.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* Claims about what mails say: every mail can be written in both languages, nothing of a template
  * is left in it, and parameters stay on their line. */
-#include "collector/alert.h"
-#include "collector/mail_template.h"
+#include "collector/notify/mail_template.h"
+#include "collector/role/alert.h"
 #include "common/day.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Proves which of the records that pass by are kept and shown: the newest, in one total order. */
-#include "collector/newest_records.h"
+#include "collector/api/newest_records.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Claims about the rules of `notify`: when a mail is tried again and when no more, how many a
  * recipient gets in an hour, and when a disk is low. */
-#include "collector/notify_plan.h"
+#include "collector/notify/notify_plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 /* Claims about what becomes of mails and alerts in the store: each end is written once, with its
  * record; what is held comes to its digest's end; an alert is told when it begins and ends. */
-#include "collector/alert.h"
-#include "collector/mail.h"
-#include "collector/notify_alerts.h"
-#include "collector/notify_compose.h"
-#include "collector/notify_rows.h"
+#include "collector/notify/mail.h"
+#include "collector/notify/notify_alerts.h"
+#include "collector/notify/notify_compose.h"
+#include "collector/notify/notify_rows.h"
+#include "collector/role/alert.h"
 #include "collector/settings.h"
 #include "common/day.h"
 

@@ -1,6 +1,6 @@
 /* Claims about taking orders in: the guild's prices, and the orders just accepted. */
-#include "collector/order_recent.h"
-#include "collector/products.h"
+#include "collector/orders/order_recent.h"
+#include "collector/orders/products.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

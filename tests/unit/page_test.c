@@ -1,6 +1,6 @@
 /* Proves that a cursor leads back to the key that it was made from, that no other text is taken for
  * one, and how numbers and days of a query are read. */
-#include "collector/page.h"
+#include "collector/http/page.h"
 
 #include "common/day.h"
 

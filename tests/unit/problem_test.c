@@ -1,5 +1,5 @@
 /* Proves that a problem is a whole RFC 9457 document in the language that the client prefers. */
-#include "collector/problem.h"
+#include "collector/http/problem.h"
 
 #include <cjson/cJSON.h>
 #include <setjmp.h>

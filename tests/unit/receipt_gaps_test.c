@@ -1,6 +1,6 @@
 /* Claims about receipt_gaps: in whatever order receipts come, the table holds exactly the ranges
  * that a set of the numbers seen lacks, each on the day of the next receipt seen. */
-#include "collector/receipt_gaps.h"
+#include "collector/sales/receipt_gaps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Proves that a request's target is read as it was written, and that what cannot be read, or hides
  * a NUL, is refused rather than repaired. */
-#include "collector/request.h"
+#include "collector/http/request.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

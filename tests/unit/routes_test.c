@@ -1,7 +1,7 @@
 /* Proves who may use which route: for every row of the table, every role and nobody, the verdict is
  * the one that is written here, by hand, from the contract's section 6. A route that is new to the
  * table fails until it is written here too. */
-#include "collector/routes.h"
+#include "collector/api/routes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Claims about the RUT: its check digit, and the forms in which people type it. */
-#include "collector/rut.h"
+#include "collector/members/rut.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

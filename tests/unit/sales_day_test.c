@@ -1,6 +1,6 @@
 /* Claims about sales_day: an event counts on its own local day, or on Kafka's where its clock
  * cannot be believed; days of 23 and 25 hours are whole; the cache changes nothing. */
-#include "collector/sales_day.h"
+#include "collector/sales/sales_day.h"
 #include "common/day.h"
 
 #include <setjmp.h>

@@ -5,7 +5,7 @@
 #ifndef CARRITO_TESTS_SALES_OFFICE_H
 #define CARRITO_TESTS_SALES_OFFICE_H
 
-#include "collector/role.h"
+#include "collector/role/role.h"
 #include "collector/settings.h"
 #include "common/day.h"
 

@@ -1,9 +1,9 @@
 /* Proves what an operator's decision does with an event that was set aside: accepted, it counts
  * once under an identity of its own; dropped, not at all; the alert ends with the cart's last one.
  */
-#include "collector/alert.h"
 #include "collector/hash.h"
-#include "collector/set_aside.h"
+#include "collector/role/alert.h"
+#include "collector/sales/set_aside.h"
 #include "common/event.h"
 
 #include <setjmp.h>

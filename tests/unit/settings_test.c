@@ -1,6 +1,6 @@
 /* Claims about the collector's settings: the contract's defaults, and that what cannot be is
  * refused before anything starts. */
-#include "collector/role.h"
+#include "collector/role/role.h"
 #include "collector/settings.h"
 
 #include <setjmp.h>

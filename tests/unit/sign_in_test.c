@@ -1,10 +1,10 @@
 /* Proves what a password and a token are worth: only the right password opens, in the same work for
  * a user who does not exist; a token is random and only its hash is needed to know it. */
-#include "collector/access.h"
-#include "collector/passwords.h"
-#include "collector/tokens.h"
-#include "collector/users.h"
-#include "collector/workers.h"
+#include "collector/access/passwords.h"
+#include "collector/access/tokens.h"
+#include "collector/access/users.h"
+#include "collector/api/access.h"
+#include "collector/http/workers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

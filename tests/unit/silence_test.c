@@ -1,6 +1,6 @@
 /* Claims about silence counted in beats: what counts, what does not, and that order and restarts
  * change nothing. */
-#include "collector/silence.h"
+#include "collector/location/silence.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

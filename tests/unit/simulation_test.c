@@ -1,9 +1,9 @@
 /* Proves that a simulation makes what its row says: as many records, valid ones, the same again
  * after a restart, and never more. */
+#include "collector/api/simulation.h"
 #include "collector/hash.h"
-#include "collector/member.h"
-#include "collector/order.h"
-#include "collector/simulation.h"
+#include "collector/members/member.h"
+#include "collector/orders/order.h"
 #include "common/event.h"
 
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* Claims about the role `stock`: who is low joins a batch once, five fill it, numbers have no gap
  * whatever is rolled back, and what is restocked is asked for no longer. */
-#include "collector/restock.h"
-#include "collector/role.h"
+#include "collector/role/role.h"
 #include "collector/settings.h"
+#include "collector/stock/restock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Claims about store on SQLite: transactions are all or nothing, errors stick until the rollback,
  * writers take turns, a reader keeps its picture. */
-#include "collector/store.h"
+#include "collector/store/store.h"
 
 #include <math.h>
 #include <pthread.h>

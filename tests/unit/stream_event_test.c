@@ -1,6 +1,6 @@
 /* Claims about the operators' stream: what each record of Kafka says there, and what says nothing.
  */
-#include "collector/stream_event.h"
+#include "collector/api/stream_event.h"
 #include "common/protocol.h"
 
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /* Claims about wake: a commit that leaves work wakes whom it is for, a rollback nobody; who asks
  * first writes first. */
-#include "collector/mail.h"
-#include "collector/outgoing.h"
-#include "collector/store.h"
-#include "collector/wake.h"
+#include "collector/kafka/outgoing.h"
+#include "collector/notify/mail.h"
+#include "collector/store/store.h"
+#include "collector/store/wake.h"
 
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,0 +1,131 @@
+/* The role `access`: attempts to sign in that were made elsewhere (contract, section 5, "access").
+ *
+ * The API decides by itself, in the store, and owes each attempt to Kafka. What comes back from
+ * there and is in the store already is its own; the rest, of another site or from before the store
+ * was made anew, is put under the same rule. Blocks that run out end their alerts here. */
+#include "collector/access/login.h"
+#include "collector/role/role.h"
+#include "collector/settings.h"
+#include "common/json_read.h"
+#include "common/protocol.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORD_BYTES_MAX 4096
+#define RECORD_DEPTH_MAX 3
+#define ID_MAX           64
+
+struct access_role {
+    const struct settings *settings;
+    struct store *store; /* of the batch in hand */
+    int64_t now_ms;
+};
+
+static void *open_access(const struct settings *settings)
+{
+    struct access_role *access = calloc(1, sizeof *access);
+
+    if (access == NULL)
+        abort();
+    access->settings = settings;
+    return access;
+}
+
+static void close_access(void *state)
+{
+    free(state);
+}
+
+static void begin(void *state, struct store *store, int64_t now_ms)
+{
+    struct access_role *access = state;
+
+    access->store = store;
+    access->now_ms = now_ms;
+}
+
+/* Texts point into `object`. */
+static bool read_attempt(const cJSON *object, struct login_attempt *attempt, const char **outcome,
+                         struct json_reason *why)
+{
+    if (!json_get_text(object, "id", JSON_REQUIRED, 1, ID_MAX, &attempt->id, why) ||
+        !json_get_text(object, "user", JSON_REQUIRED, 1, USER_NAME_MAX, &attempt->user, why) ||
+        !json_get_text(object, "outcome", JSON_REQUIRED, 1, ID_MAX, outcome, why) ||
+        !json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &attempt->at_ms, why))
+        return false;
+    return strlen(attempt->user) <= USER_NAME_MAX ||
+           json_refuse(why, "user", "user must have at most %d bytes", USER_NAME_MAX);
+}
+
+static void judge(struct access_role *access, const struct login_attempt *attempt)
+{
+    const struct attempt_limits limits = login_limits(access->settings);
+    struct attempt_account account;
+
+    if (attempt->at_ms <= access->now_ms - attempt_memory_ms(&limits))
+        return;
+    login_open_account(access->store, attempt->user, access->now_ms, &account);
+    if (attempt_counts(&account, attempt->at_ms))
+        login_count(access->store, access->settings, attempt, access->now_ms);
+}
+
+static void apply(void *state, const struct kafka_record *record)
+{
+    struct access_role *access = state;
+    struct json_reason why = { 0 };
+    struct login_attempt attempt = { .at_ms = record->append_ms };
+    const char *outcome;
+    cJSON *object = json_read_object(record->value, record->value_length, RECORD_BYTES_MAX,
+                                     RECORD_DEPTH_MAX, &why);
+
+    if (object == NULL || !read_attempt(object, &attempt, &outcome, &why)) {
+        outgoing_dead_letter(access->store, record, why.text);
+    } else if (strcmp(outcome, login_outcome_name(SIGN_IN_BLOCKED)) != 0) {
+        /* A clock that is ahead is not believed. */
+        if (attempt.at_ms > record->append_ms)
+            attempt.at_ms = record->append_ms;
+        judge(access, &attempt);
+    }
+    cJSON_Delete(object);
+}
+
+static void end(void *state)
+{
+    struct access_role *access = state;
+
+    login_prune(access->store, access->settings, access->now_ms);
+}
+
+static void forget(void *state)
+{
+    (void)state; /* nothing is kept from batch to batch */
+}
+
+static enum role_due due(void *state, struct store *store, int64_t now_ms)
+{
+    (void)state;
+    return login_has_ended(store, now_ms) ? ROLE_DUE : ROLE_NOTHING_DUE;
+}
+
+static void tick(void *state, const struct role_time *time)
+{
+    struct access_role *access = state;
+
+    login_end(access->store, time->now_ms);
+}
+
+static const char *const topics[] = { TOPIC_LOGIN_ATTEMPTS, NULL };
+
+const struct role_calls role_access = {
+    .name = "access",
+    .topics = topics,
+    .open = open_access,
+    .close = close_access,
+    .begin = begin,
+    .apply = apply,
+    .end = end,
+    .forget = forget,
+    .due = due,
+    .tick = tick,
+};

@@ -1,0 +1,235 @@
+/* Users from the command line. A password is never an argument: those are seen by `ps`. */
+#include "collector/access/user_command.h"
+
+#include "collector/access/login.h"
+#include "collector/access/users.h"
+#include "common/clock.h"
+#include "common/day.h"
+#include "common/event.h"
+#include "common/json_read.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define PASSWORD_BYTES_MAX (PASSWORD_MAX * 4 + 2)
+
+struct user_arguments {
+    enum role role;
+    char cart[CART_LENGTH_MAX + 1]; /* "": none */
+    const char *name;               /* NULL: none */
+    struct store *store;
+};
+
+static int say(int status, const char *sentence, const char *about)
+{
+    fprintf(stderr, "carrito-collector user: ");
+    fprintf(stderr, "%s%s%s\n", sentence, about != NULL ? ": " : "", about != NULL ? about : "");
+    return status;
+}
+
+static int usage(const char *what)
+{
+    say(2, what, NULL);
+    fputs("usage: carrito-collector user add --role ROLE [--cart PLATE] NAME\n"
+          "       carrito-collector user list\n"
+          "       carrito-collector user remove|password|unblock|token NAME\n"
+          "ROLE is viewer, operator, admin, vendor (with --cart) or tracker.\n"
+          "The password is asked for on a terminal, else it is one line of standard input.\n"
+          "`token` prints a token of the user's role that does not expire.\n",
+          stderr);
+    return 2;
+}
+
+/* Reads one line without its end; on a terminal without showing it. */
+static bool read_line(const char *prompt, char line[PASSWORD_BYTES_MAX])
+{
+    struct termios shown, hidden;
+    bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &shown) == 0;
+    if (terminal) {
+        fputs(prompt, stderr);
+        hidden = shown;
+        hidden.c_lflag &= (tcflag_t)~ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    }
+    bool read = fgets(line, PASSWORD_BYTES_MAX, stdin) != NULL;
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+        fputc('\n', stderr);
+    }
+    if (read)
+        line[strcspn(line, "\r\n")] = '\0';
+    return read;
+}
+
+/* Asks for a new password and hashes it. */
+static bool new_password(char hash[PASSWORD_HASH_SIZE])
+{
+    char first[PASSWORD_BYTES_MAX], again[PASSWORD_BYTES_MAX];
+    if (!read_line("Password: ", first)) {
+        say(1, "there is no password on standard input", NULL);
+        return false;
+    }
+    size_t length = utf8_is_valid(first, strlen(first)) ? utf8_code_points(first) : 0;
+    if (length < PASSWORD_MIN || length > PASSWORD_MAX) {
+        say(1, "a password has 8 to 256 characters", NULL);
+        return false;
+    }
+    if (isatty(STDIN_FILENO) && (!read_line("Again: ", again) || strcmp(first, again) != 0)) {
+        say(1, "the two passwords differ", NULL);
+        return false;
+    }
+    return password_hash(first, hash);
+}
+
+/* Ends the transaction. `changed` says whether the user was there (or the name free). */
+static int judge(struct user_arguments *arguments, bool changed, const char *otherwise)
+{
+    if (store_commit(arguments->store) != STORE_OK)
+        return say(1, "the store does not take it", NULL);
+    return changed ? 0 : say(1, otherwise, arguments->name);
+}
+
+static int add(struct user_arguments *arguments)
+{
+    char hash[PASSWORD_HASH_SIZE];
+    bool vendor = arguments->role == ROLE_VENDOR;
+    if (arguments->role == ROLE_NONE)
+        return usage("add needs a role, as --role operator");
+    if (vendor != (arguments->cart[0] != '\0'))
+        return usage("a vendor, and nobody else, is bound to a plate with --cart");
+    if (!new_password(hash))
+        return 1;
+    struct user user = { .name = arguments->name,
+                         .role = arguments->role,
+                         .cart = vendor ? arguments->cart : NULL,
+                         .password = hash };
+    store_begin(arguments->store);
+    bool added = user_add(arguments->store, &user, clock_wall_ms());
+    return judge(arguments, added, "there is such a user already");
+}
+
+static int list(struct user_arguments *arguments)
+{
+    char created[TIME_TEXT_SIZE];
+    struct user_row row;
+    struct store_rows *rows = user_list(arguments->store);
+    while (user_list_next(rows, &row)) {
+        time_text(row.created_ms, created);
+        printf("%-24s %-9s %-16s %s%s\n", row.name, row.role, row.cart, created,
+               row.blocked_until_ms > clock_wall_ms() ? " blocked" : "");
+    }
+    return store_status(arguments->store) == STORE_OK ? 0
+                                                      : say(1, "the store cannot be read", NULL);
+}
+
+static int remove_user(struct user_arguments *arguments)
+{
+    store_begin(arguments->store);
+    enum user_removal removal = user_remove(arguments->store, arguments->name);
+    return judge(arguments, removal == USER_REMOVED,
+                 removal == USER_LAST_ADMIN ? "this is the last admin; add another one first"
+                                            : "there is no such user");
+}
+
+static int set_password(struct user_arguments *arguments)
+{
+    char hash[PASSWORD_HASH_SIZE];
+    if (!new_password(hash))
+        return 1;
+    store_begin(arguments->store);
+    bool changed = user_set_password(arguments->store, arguments->name, hash);
+    return judge(arguments, changed, "there is no such user");
+}
+
+static int unblock(struct user_arguments *arguments)
+{
+    store_begin(arguments->store);
+    bool lifted = login_lift(arguments->store, arguments->name, clock_wall_ms());
+    return judge(arguments, lifted, "there is no block of this name");
+}
+
+static int give_token(struct user_arguments *arguments)
+{
+    struct account account;
+    struct identity who = { 0 };
+    struct token token = { 0 };
+    store_begin(arguments->store);
+    account_read(arguments->store, arguments->name, &account);
+    who.role = account.role;
+    snprintf(who.name, sizeof who.name, "%s", arguments->name);
+    snprintf(who.cart, sizeof who.cart, "%s", account.cart);
+    if (account.known)
+        token_give(arguments->store, &who, arguments->name, &token, clock_wall_ms());
+    int status = judge(arguments, account.known, "there is no such user");
+    if (status == 0)
+        puts(token.text);
+    return status;
+}
+
+enum command_name { COMMAND_WITHOUT_NAME, COMMAND_WITH_NAME };
+
+static const struct {
+    const char *word;
+    enum command_name name;
+    int (*run)(struct user_arguments *arguments);
+} commands[] = {
+    { "add", COMMAND_WITH_NAME, add },
+    { "list", COMMAND_WITHOUT_NAME, list },
+    { "remove", COMMAND_WITH_NAME, remove_user },
+    { "password", COMMAND_WITH_NAME, set_password },
+    { "unblock", COMMAND_WITH_NAME, unblock },
+    { "token", COMMAND_WITH_NAME, give_token },
+};
+#define COMMANDS_COUNT (sizeof commands / sizeof *commands)
+
+/* Reads options and the name. NULL: fine; else what is wrong. */
+static const char *read_arguments(int argc, char **argv, struct user_arguments *arguments)
+{
+    static const struct option options[] = { { "role", required_argument, NULL, 'r' },
+                                             { "cart", required_argument, NULL, 'c' },
+                                             { 0 } };
+    int option;
+    opterr = 0;
+    optind = 0; /* glibc: begin anew, because main has read its own */
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'r' && (arguments->role = role_from_name(optarg)) == ROLE_NONE)
+            return "there is no such role";
+        if (option == 'c' && !cart_from_person(optarg, arguments->cart))
+            return "--cart is no plate; one is BBCL23";
+        if (option == '?')
+            return "an option is unknown, or lacks its value";
+    }
+    arguments->name = optind < argc ? argv[optind++] : NULL;
+    if (optind < argc)
+        return "there are too many words";
+    if (arguments->name != NULL && !user_name_is_valid(arguments->name))
+        return "a name is letters, digits and . _ @ - (at most 64, a letter or digit first)";
+    return NULL;
+}
+
+int user_command(const char *store_url, int argc, char **argv)
+{
+    struct user_arguments arguments = { .role = ROLE_NONE };
+    size_t i = 0;
+    while (i < COMMANDS_COUNT && (argc < 1 || strcmp(commands[i].word, argv[0]) != 0))
+        i++;
+    if (i == COMMANDS_COUNT)
+        return usage(argc < 1 ? "a word is missing" : "this word is unknown");
+    const char *wrong = read_arguments(argc, argv, &arguments);
+    if (wrong != NULL)
+        return usage(wrong);
+    if ((arguments.name != NULL) != (commands[i].name == COMMAND_WITH_NAME))
+        return usage(arguments.name == NULL ? "the name is missing" : "there are too many words");
+    arguments.store = store_open(store_url, STORE_DURABLE);
+    if (arguments.store == NULL || store_migrate(arguments.store) != STORE_OK) {
+        store_close(arguments.store);
+        return say(1, "the store cannot be opened", store_url);
+    }
+    int status = commands[i].run(&arguments);
+    store_close(arguments.store);
+    return status;
+}

@@ -1,0 +1,182 @@
+/* What users tell carts to do, and what users did. */
+#include "collector/http/list.h"
+#include "collector/role/command.h"
+#include "common/day.h"
+#include "common/event.h"
+
+#include "api_actions_sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORD_MAX        32
+#define INTERVAL_S_MAX  3600
+#define COMMAND_LIFE_MS (24 * 3600 * 1000LL)
+
+/* Readers of a command's own members: what the agent would not carry out is refused here. */
+static bool read_locate(const cJSON *body, struct json_reason *why)
+{
+    int64_t interval_s, until_ms;
+    return json_get_int(body, "interval_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &interval_s, why) &&
+           json_get_int(body, "until_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms, why);
+}
+
+static bool read_replay(const cJSON *body, struct json_reason *why)
+{
+    const char *epoch;
+    int64_t from;
+    if (!json_get_text(body, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, why) ||
+        !json_get_int(body, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &from, why))
+        return false;
+    return epoch_is_valid(epoch) || json_refuse(why, "epoch", "epoch must be 16 to 32 of [0-9a-f]");
+}
+
+static bool read_config(const cJSON *body, struct json_reason *why)
+{
+    int64_t location_s;
+    return json_get_int(body, "location_s", JSON_REQUIRED, 1, INTERVAL_S_MAX, &location_s, why);
+}
+
+/* The members that go to the cart are those named here, in this order. */
+static const struct {
+    const char *name;
+    bool (*read)(const cJSON *body, struct json_reason *why);
+    const char *members[3];
+} commands[] = {
+    { "locate", read_locate, { "interval_s", "until_ms" } },
+    { "replay", read_replay, { "epoch", "from" } },
+    { "config", read_config, { "location_s" } },
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+/* The index in commands[]; COMMANDS where the body is none, and `why` says so. */
+static size_t read_command(const cJSON *body, struct json_reason *why)
+{
+    const char *name;
+    size_t i = 0;
+    if (!json_get_text(body, "command", JSON_REQUIRED, 1, WORD_MAX, &name, why))
+        return COMMANDS;
+    while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
+        i++;
+    if (i == COMMANDS)
+        json_refuse(why, "command", "command must be locate, replay or config");
+    return i < COMMANDS && commands[i].read(body, why) ? i : COMMANDS;
+}
+
+/* An object of the named members that the body has. */
+static void write_members(const cJSON *body, const char *const *names, struct buffer *out)
+{
+    struct json_writer json = json_write_to(out);
+    json_object_begin(&json, NULL);
+    for (size_t i = 0; i < 3 && names[i] != NULL; i++) {
+        const cJSON *member = cJSON_GetObjectItemCaseSensitive(body, names[i]);
+        if (cJSON_IsString(member))
+            json_text(&json, names[i], member->valuestring);
+        else if (cJSON_IsNumber(member))
+            json_int(&json, names[i], (int64_t)member->valuedouble);
+    }
+    json_object_end(&json);
+}
+
+static bool is_known(struct store *store, const char *cart)
+{
+    struct store_rows *rows = store_query(store, SQL_COMMAND_CART, "t", cart);
+    bool known = store_next(rows);
+    store_rows_end(rows);
+    return known;
+}
+
+static void send_command(struct api_call *call, const char *cart, size_t which, const cJSON *body)
+{
+    struct buffer members = { 0 };
+    char id[EPOCH_LENGTH_MAX + 1];
+    epoch_make(id); /* 128 random bits */
+    write_members(body, commands[which].members, &members);
+    command_add(call->store, &(struct command){ .id = id,
+                                                .cart = cart,
+                                                .name = commands[which].name,
+                                                .members = members.bytes,
+                                                .expires_ms = call->now_ms + COMMAND_LIFE_MS });
+    struct buffer details = { 0 };
+    buffer_format(&details, "%s %s", commands[which].name, members.bytes);
+    call_acted(call, "command", cart, details.bytes);
+    buffer_free(&details);
+    buffer_free(&members);
+    struct json_writer json = call_json(call, 202);
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", id);
+    json_object_end(&json);
+    call_commit(call);
+}
+
+void actions_command(struct api_call *call)
+{
+    struct json_reason why = { 0 };
+    char cart[CART_LENGTH_MAX + 1];
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return;
+    size_t which = read_command(body, &why);
+    if (which == COMMANDS)
+        call_refuse(call, &why);
+    else if (!cart_from_person(call->match.cart, cart) || !store_begin(call->store) ||
+             !is_known(call->store, cart))
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+    else
+        send_command(call, cart, which, body);
+    cJSON_Delete(body);
+}
+
+static const struct column columns[] = {
+    { "time", CELL_TIME },    { "user", CELL_TEXT },    { "action", CELL_TEXT },
+    { "subject", CELL_TEXT }, { "details", CELL_TEXT },
+};
+#define COLUMN_COUNT (sizeof columns / sizeof *columns)
+
+static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_ACTIONS_PAGE, "iiiti", request->after.ints[0], request->times.from,
+                    request->times.to, request->text, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, COLUMN_COUNT);
+        key.ints[0] = store_int(rows, (int)COLUMN_COUNT);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list actions = {
+    .name = "actions",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .key_types = "i", /* as they were done, the last first */
+    .first = { .ints = { INT64_MAX } },
+    .fetch = fetch,
+};
+
+/* Dates bound days, and an act has a time: the days' edges bound it. */
+static void bound_times(struct list_request *request)
+{
+    if (request->times.from == INT64_MIN && request->days.first > LIST_DAY_FIRST)
+        request->times.from = day_start_ms((int32_t)request->days.first);
+    if (request->times.to == INT64_MAX && request->days.last < LIST_DAY_LAST)
+        request->times.to = day_start_ms((int32_t)request->days.last + 1);
+}
+
+void actions_list(struct api_call *call)
+{
+    struct list_request request = { .list = &actions };
+    const char *user = request_query(call->request, "user");
+    if (user != NULL && strlen(user) > USER_NAME_MAX) {
+        call_problem(call, PROBLEM_INVALID, "user", "64");
+        return;
+    }
+    snprintf(request.text, sizeof request.text, "%s", user != NULL ? user : "");
+    if (!list_read_span(call, &request))
+        return;
+    bound_times(&request);
+    list_answer(call, &request);
+}

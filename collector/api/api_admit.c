@@ -1,0 +1,162 @@
+/* What a call must pass before it is handled: route, sign-in, role, limits, form. */
+#include "collector/api/api_admit.h"
+#include "collector/access/users.h"
+#include "collector/http/basic.h"
+#include "collector/http/rate_limit.h"
+#include "common/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* Finds the route; false where the answer is a problem now. */
+static bool find_route(struct api_call *call)
+{
+    if (call->request->malformed) {
+        call_problem(call, PROBLEM_BAD_TARGET, NULL, NULL);
+        return false;
+    }
+    switch (route_find(call->request, &call->match)) {
+    case ROUTE_FOUND:
+        return true;
+    case ROUTE_NO_PATH:
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return false;
+    case ROUTE_NO_METHOD:
+        call_problem(call, PROBLEM_METHOD, NULL, call->match.allow);
+        response_header(call->response, "Allow", call->match.allow);
+        return false;
+    }
+    return false;
+}
+
+/* Who the token stands for. False where the store could not say: the answer is a problem now. */
+static bool read_token(struct api_call *call, const char *token)
+{
+    struct store *store = api_store(call->api);
+    if (store == NULL) {
+        call_store_problem(call, STORE_AGAIN);
+        return false;
+    }
+    token_read(store, token, call->now_ms, &call->who);
+    enum store_result result = store_status(store);
+    if (result == STORE_OK)
+        return true;
+    api_forget_store(call->api);
+    call_store_problem(call, result);
+    return false;
+}
+
+/* A phone's name with a token of that name, or what it was given for its password before. */
+static bool read_basic(struct api_call *call, const struct basic *basic)
+{
+    char token[TOKEN_SIZE];
+    if (!read_token(call, basic->password))
+        return false;
+    if (call->who.role != ROLE_NONE && strcasecmp(call->who.name, basic->user) != 0)
+        call->who = (struct identity){ 0 };
+    if (call->who.role == ROLE_NONE && basic_tokens_find(api_basic_tokens(call->api), basic, token))
+        return read_token(call, token);
+    return true;
+}
+
+static enum admit_verdict may(struct api_call *call)
+{
+    switch (access_to_route(call->match.route->roles, &call->who, call->match.cart)) {
+    case ACCESS_GRANTED:
+        return ADMIT_GRANTED;
+    case ACCESS_NEEDS_SIGN_IN:
+        call_problem(call,
+                     request_bearer(call->request) != NULL ? PROBLEM_BAD_TOKEN : PROBLEM_NO_TOKEN,
+                     NULL, NULL);
+        return ADMIT_REFUSED;
+    case ACCESS_FORBIDDEN:
+        call_problem(call, PROBLEM_FORBIDDEN, NULL, role_name(call->who.role));
+        return ADMIT_REFUSED;
+    }
+    return ADMIT_REFUSED;
+}
+
+/* An open route looks at the token only where a limit may be lifted by it. */
+static enum admit_verdict admit(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    const char *token = request_bearer(call->request);
+    bool matters = route->roles != WHO_OPEN || (route->flags & ROUTE_LIMITED) != 0;
+    struct basic basic;
+    if (token != NULL && matters && !read_token(call, token))
+        return ADMIT_REFUSED;
+    if (token == NULL && (route->flags & ROUTE_BASIC) != 0 && basic_read(call->request, &basic)) {
+        if (!read_basic(call, &basic))
+            return ADMIT_REFUSED;
+        if (call->who.role == ROLE_NONE)
+            return ADMIT_PASSWORD;
+    }
+    return may(call);
+}
+
+bool api_admit_again(struct api_call *call)
+{
+    return may(call) == ADMIT_GRANTED;
+}
+
+static bool within_limit(struct api_call *call, const struct address *client)
+{
+    char seconds[24];
+    bool counts = (call->match.route->flags & ROUTE_LIMITED) != 0;
+    if (!counts || ((unsigned)call->who.role & WHO_ACTS) != 0)
+        return true;
+    int64_t wait_s =
+        rate_limit_take(api_limit(call->api, call->match.route), client, clock_mono_ms());
+    if (wait_s == 0)
+        return true;
+    snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);
+    call_problem(call, PROBLEM_RATE, NULL, NULL);
+    response_header(call->response, "Retry-After", seconds);
+    return false;
+}
+
+/* Query and body are in the form that the route wants. */
+static bool check_form(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    bool repeated = false;
+    const char *bad = route_bad_parameter(route, call->request, &repeated);
+    if (call->request->too_large) {
+        call_problem(call, PROBLEM_TOO_LARGE, NULL,
+                     (route->flags & ROUTE_NDJSON) != 0 ? "67108864" : "65536");
+        return false;
+    }
+    if (bad != NULL) {
+        struct buffer names = { 0 };
+        route_parameter_names(route, &names);
+        call_problem(call, repeated ? PROBLEM_REPEATED_PARAMETER : PROBLEM_UNKNOWN_PARAMETER, bad,
+                     names.bytes);
+        buffer_free(&names);
+        return false;
+    }
+    if ((route->flags & ROUTE_JSON) != 0 && !request_is_json(call->request)) {
+        call_problem(call, PROBLEM_TYPE, NULL, "application/json");
+        return false;
+    }
+    if ((route->flags & ROUTE_NDJSON) != 0 && !request_is_ndjson(call->request)) {
+        call_problem(call, PROBLEM_TYPE, NULL, "application/x-ndjson");
+        return false;
+    }
+    if ((route->flags & ROUTE_IDEMPOTENT) != 0 &&
+        !idempotency_read(call->request, &call->idempotency)) {
+        call_problem(call, PROBLEM_BAD_PARAMETER, "Idempotency-Key", "1..255 ASCII");
+        return false;
+    }
+    return true;
+}
+
+enum admit_verdict api_admit(struct api_call *call, const struct address *client)
+{
+    if (!find_route(call))
+        return ADMIT_REFUSED;
+    enum admit_verdict verdict = admit(call);
+    if (verdict == ADMIT_REFUSED || !within_limit(call, client) || !check_form(call))
+        return ADMIT_REFUSED;
+    return verdict;
+}

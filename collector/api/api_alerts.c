@@ -1,0 +1,132 @@
+/* Alerts: the list, and what an operator says about one. */
+#include "collector/http/list.h"
+#include "collector/role/alert.h"
+#include "common/metrics.h"
+
+#include "api_alerts_sql.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+static const struct column columns[] = {
+    { "id", CELL_TEXT },       { "kind", CELL_TEXT },    { "cart", CELL_TEXT },
+    { "severity", CELL_TEXT }, { "status", CELL_TEXT },  { "started", CELL_TIME },
+    { "ended", CELL_TIME },    { "details", CELL_TEXT }, { "subject", CELL_TEXT },
+};
+#define COLUMN_COUNT (sizeof columns / sizeof *columns)
+
+static const char *const statuses[] = { "ACTIVE_UNACK", "ACTIVE_ACK", "CLEARED_UNACK",
+                                        "CLEARED_ACK", NULL };
+
+static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
+{
+    struct page_key key = { 0 };
+    const char *status = request->group >= 0 ? statuses[request->group] : "";
+    struct store_rows *rows = store_query(store, SQL_ALERTS_PAGE, "itttti", request->after.ints[0],
+                                          request->after.texts[1], status, request->text,
+                                          request->cart, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, COLUMN_COUNT);
+        key.ints[0] = store_int(rows, 5);
+        snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 0));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list alerts = {
+    .name = "alerts",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .key_types = "it", /* started, id; both descending */
+    .first = { .ints = { INT64_MAX } },
+    .fetch = fetch,
+};
+
+static bool read_kind(struct api_call *call, struct list_request *request)
+{
+    const char *names[ALERT_KINDS + 1] = { NULL };
+    int64_t kind = -1;
+    for (enum alert_kind i = 0; i < ALERT_KINDS; i++)
+        names[i] = alert_kind_name(i);
+    if (!list_read_word(call, "kind", names, &kind))
+        return false;
+    if (kind >= 0)
+        snprintf(request->text, sizeof request->text, "%s", names[kind]);
+    return true;
+}
+
+void alerts_list(struct api_call *call)
+{
+    struct list_request request = { .list = &alerts, .group = -1 };
+    if (list_read_cart(call, &request) &&
+        list_read_word(call, "status", statuses, &request.group) && read_kind(call, &request))
+        list_answer(call, &request);
+}
+
+/* What was said before is no error: the answer is the alert as it is now. */
+static void act(struct api_call *call, const char *action,
+                bool (*change)(struct store *store, const char *id, int64_t now_ms))
+{
+    const char *id = call->match.parameters[0];
+    if (!store_begin(call->store))
+        return;
+    if (change(call->store, id, call->now_ms))
+        call_acted(call, action, id, NULL);
+    struct store_rows *rows = store_query(call->store, SQL_ALERTS_ONE, "t", id);
+    if (store_next(rows))
+        list_object(call, &alerts, rows);
+    else if (store_status(call->store) == STORE_OK)
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+    store_rows_end(rows);
+    call_commit(call);
+}
+
+void alerts_acknowledge(struct api_call *call)
+{
+    act(call, "alert-ack", alert_acknowledge);
+}
+
+void alerts_clear(struct api_call *call)
+{
+    act(call, "alert-clear", alert_clear);
+}
+
+static struct metric active[ALERT_KINDS];
+static char active_labels[ALERT_KINDS][48];
+static pthread_once_t active_once = PTHREAD_ONCE_INIT;
+
+static void register_active(void)
+{
+    for (enum alert_kind i = 0; i < ALERT_KINDS; i++) {
+        snprintf(active_labels[i], sizeof active_labels[i], "kind=\"%s\"", alert_kind_name(i));
+        active[i] = (struct metric){ .name = "carrito_alerts_active",
+                                     .help = "Alerts that have not ended.",
+                                     .type = METRIC_GAUGE,
+                                     .labels = active_labels[i] };
+        metric_register(&active[i]);
+    }
+}
+
+void alerts_register_metrics(void)
+{
+    pthread_once(&active_once, register_active);
+}
+
+void alerts_count(struct store *store)
+{
+    double counts[ALERT_KINDS] = { 0 };
+    struct store_rows *rows = store_query(store, SQL_ALERTS_OPEN, "");
+    while (store_next(rows)) {
+        enum alert_kind kind = alert_kind_from_name(store_text(rows, 0));
+        if (kind < ALERT_KINDS)
+            counts[kind] = (double)store_int(rows, 1);
+    }
+    store_rows_end(rows);
+    if (store_status(store) != STORE_OK) {
+        store_rollback(store);
+        return;
+    }
+    for (enum alert_kind i = 0; i < ALERT_KINDS; i++)
+        metric_set(&active[i], counts[i]);
+}

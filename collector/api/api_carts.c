@@ -1,0 +1,76 @@
+/* Carts: where they are and how they do. */
+#include "collector/http/list.h"
+#include "common/event.h"
+
+#include "api_carts_sql.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct column columns[] = {
+    { "cart", CELL_TEXT },       { "state", CELL_TEXT },    { "fugitive", CELL_BOOL },
+    { "lat", CELL_NUMBER },      { "lon", CELL_NUMBER },    { "acc", CELL_NUMBER },
+    { "last_heard", CELL_TIME }, { "last_fix", CELL_TIME }, { "last_sale", CELL_TIME },
+    { "stock", CELL_INT },       { "waiting", CELL_INT },   { "version", CELL_TEXT },
+};
+#define COLUMN_COUNT (sizeof columns / sizeof *columns)
+
+static const char *const states[] = { "heard", "silent", "vanished", "offline", "absent", NULL };
+
+static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
+{
+    struct page_key key = { 0 };
+    const char *state = request->group >= 0 ? states[request->group] : "";
+    struct store_rows *rows = store_query(store, SQL_CARTS_PAGE, "ttti", request->after.texts[0],
+                                          state, request->text, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, COLUMN_COUNT);
+        snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 0));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list carts = {
+    .name = "carts",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .key_types = "t",
+    .fetch = fetch,
+};
+
+/* `q` is a part of a plate; other characters than a plate's would mean something to LIKE. */
+static bool read_search(struct api_call *call, struct list_request *request)
+{
+    const char *search = request_query(call->request, "q");
+    size_t length = search != NULL ? strlen(search) : 0;
+    bool fits = length <= CART_LENGTH_MAX;
+    for (size_t i = 0; fits && i < length; i++) {
+        request->text[i] = (char)toupper((unsigned char)search[i]);
+        fits = isascii((unsigned char)search[i]) &&
+               (isalnum((unsigned char)search[i]) || search[i] == '-');
+    }
+    if (!fits)
+        call_problem(call, PROBLEM_INVALID, "q", "A-Z 0-9 -");
+    return fits;
+}
+
+void carts_list(struct api_call *call)
+{
+    struct list_request request = { .list = &carts, .group = -1 };
+    if (list_read_word(call, "state", states, &request.group) && read_search(call, &request))
+        list_answer(call, &request);
+}
+
+void carts_one(struct api_call *call)
+{
+    char cart[CART_LENGTH_MAX + 1] = "";
+    cart_from_person(call->match.cart, cart);
+    struct store_rows *rows = store_query(call->store, SQL_CARTS_ONE, "t", cart);
+    if (store_next(rows))
+        list_object(call, &carts, rows);
+    else
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+    store_rows_end(rows);
+}

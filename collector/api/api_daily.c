@@ -1,0 +1,313 @@
+/* Daily sales: a row per day and cart, or sums over days, months or everything. */
+#include "collector/api/daily_table.h"
+#include "collector/http/list.h"
+#include "collector/sales/client_groups.h"
+#include "collector/sales/daily_row.h"
+#include "common/day.h"
+#include "common/event.h"
+
+#include "api_daily_sql.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What follows day and cart in every group. */
+#define TOTALS                                                                                     \
+    { "quantity", CELL_INT }, { "amount", CELL_INT }, { "sales", CELL_INT },                       \
+        { "clients", CELL_INT }, { "average", CELL_NUMBER }, { "voided", CELL_INT },               \
+        { "unpriced", CELL_INT }, { "revision", CELL_INT }, { "status", CELL_TEXT },               \
+        { "complete", CELL_OWN },                                                                  \
+    {                                                                                              \
+        "missing", CELL_OWN                                                                        \
+    }
+#define DAYS_OF_MONTH_MAX 31
+#define CELLS_FROM_DAILY  11 /* all but complete and missing */
+
+static const struct column cart_columns[] = { { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS };
+static const struct column month_columns[] = {
+    { "month", CELL_TEXT }, { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS
+};
+
+static void write_complete(struct store *store, const char *cart, int64_t day, struct list_out *out)
+{
+    struct buffer json = { 0 };
+    const char *complete = daily_complete(store, cart, day);
+    buffer_text(&json, complete);
+    list_own_cell(out, &json, strcmp(complete, "null") == 0 ? NULL : complete);
+    buffer_free(&json);
+}
+
+static void write_missing(struct store *store, const char *cart, int64_t day, struct list_out *out)
+{
+    struct buffer json = { 0 }, table = { 0 };
+    daily_missing(store, cart, day, &json, &table);
+    list_own_cell(out, &json, table.bytes);
+    buffer_free(&json);
+    buffer_free(&table);
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Begins at the first day that is asked for: the database would read over all days before it. */
+static void cart_fetch(struct store *store, const struct list_request *request,
+                       struct list_out *out)
+{
+    struct page_key key = { 0 };
+    bool goes_on = request->after.ints[0] >= request->days.first;
+    struct store_rows *rows = store_query(
+        store, SQL_DAILY_PAGE, "itiiti", later(request->after.ints[0], request->days.first),
+        goes_on ? request->after.texts[1] : "", request->days.first, request->days.last,
+        request->cart, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        key.ints[0] = store_int(rows, 0);
+        snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 1));
+        list_cells(out, rows, 0, CELLS_FROM_DAILY);
+        write_complete(store, key.texts[1], key.ints[0], out);
+        write_missing(store, key.texts[1], key.ints[0], out);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+/* Days that make a whole group, whose clients are counted already; else false. */
+static bool whole_group(struct store *store, const struct list_days *days, enum client_group *level,
+                        int64_t *span)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_BOUNDS, "");
+    bool is_all = store_next(rows) && !store_is_null(rows, 0) &&
+                  days->first <= store_int(rows, 0) && days->last >= store_int(rows, 1);
+    store_rows_end(rows);
+    *level = is_all ? GROUP_GUILD : days->first == days->last ? GROUP_DAY : GROUP_MONTH;
+    *span = is_all ? 0 : days->first;
+    if (*level != GROUP_MONTH)
+        return true;
+    /* A month's days are its neighbours' no more. */
+    int32_t first = (int32_t)days->first, last = (int32_t)days->last;
+    *span = client_groups_month(first);
+    return days->last - days->first < DAYS_OF_MONTH_MAX && client_groups_month(last) == *span &&
+           client_groups_month(first - 1) != *span && client_groups_month(last + 1) != *span;
+}
+
+static int64_t distinct_clients(struct store *store, const struct list_days *days, const char *cart)
+{
+    const char *sql = cart[0] != '\0' ? SQL_DAILY_CLIENTS_OF_CART : SQL_DAILY_CLIENTS_OF_DAYS;
+    enum client_group level;
+    int64_t span, count = 0;
+    if (cart[0] == '\0' && whole_group(store, days, &level, &span))
+        return client_groups_read(store, level, span);
+    struct store_rows *rows =
+        store_query(store, sql, cart[0] != '\0' ? "iit" : "ii", days->first, days->last, cart);
+    if (store_next(rows))
+        count = store_int(rows, 0);
+    store_rows_end(rows);
+    return count;
+}
+
+/* The cells from quantity on, summed over the days. */
+static void write_totals(struct store *store, const struct list_request *request,
+                         const struct list_days *days, struct list_out *out)
+{
+    static const struct buffer unknown = { .bytes = "null", .length = 4 };
+    int64_t clients = distinct_clients(store, days, request->cart);
+    struct store_rows *rows =
+        store_query(store, SQL_DAILY_TOTALS, "iit", days->first, days->last, request->cart);
+    bool found = store_next(rows);
+    int64_t quantity = found ? store_int(rows, 0) : 0;
+    clients += found ? store_int(rows, 3) : 0;
+    list_int(out, quantity);
+    list_int(out, found ? store_int(rows, 1) : 0);
+    list_int(out, found ? store_int(rows, 2) : 0);
+    list_int(out, clients);
+    list_number(out, clients > 0 ? (double)quantity / (double)clients : NAN);
+    list_int(out, found ? store_int(rows, 4) : 0);
+    list_int(out, found ? store_int(rows, 5) : 0);
+    list_text(out, NULL);
+    list_text(out, found && store_int(rows, 6) > 0 ? "closed" : "open");
+    list_own_cell(out, &unknown, NULL);
+    list_own_cell(out, &unknown, NULL);
+    store_rows_end(rows);
+}
+
+/* The first day with sales in [from, the request's last]; false where there is none. */
+static bool next_day(struct store *store, const struct list_request *request, int64_t from,
+                     int64_t *day)
+{
+    struct store_rows *rows =
+        store_query(store, SQL_DAILY_NEXT_DAY, "iit", from, request->days.last, request->cart);
+    bool found = store_next(rows) && !store_is_null(rows, 0);
+    if (found)
+        *day = store_int(rows, 0);
+    store_rows_end(rows);
+    return found;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void day_fetch(struct store *store, const struct list_request *request, struct list_out *out)
+{
+    char text[DAY_TEXT_SIZE];
+    int64_t from = later(request->days.first, request->after.ints[0] + 1), day;
+    for (; next_day(store, request, from, &day) && list_row_begin(out); from = day + 1) {
+        struct list_days days = { day, day };
+        struct page_key key = { .ints = { day } };
+        day_text((int32_t)day, text);
+        list_text(out, text);
+        list_text(out, NULL);
+        write_totals(store, request, &days, out);
+        list_row_end(out, &key);
+    }
+}
+
+/* The month that a day is in: its days, and its name in `text` ("2026-09"). */
+static struct list_days month_of(int64_t day, char text[DAY_TEXT_SIZE])
+{
+    char other[DAY_TEXT_SIZE];
+    struct list_days month;
+    day_text((int32_t)day, text);
+    month.first = day - ((text[8] - '0') * 10 + (text[9] - '0')) + 1;
+    text[7] = '\0';
+    month.last = month.first + 27;
+    for (day_text((int32_t)month.last + 1, other); strncmp(other, text, 7) == 0;
+         day_text((int32_t)month.last + 1, other))
+        month.last++;
+    return month;
+}
+
+static void month_fetch(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    char text[DAY_TEXT_SIZE];
+    int64_t from = later(request->days.first, request->after.ints[0] + 1), day;
+    while (next_day(store, request, from, &day) && list_row_begin(out)) {
+        struct list_days days = month_of(day, text);
+        struct page_key key = { .ints = { days.last } };
+        from = days.last + 1;
+        days.first = later(days.first, request->days.first);
+        days.last = earlier(days.last, request->days.last);
+        list_text(out, text);
+        list_text(out, NULL);
+        list_text(out, NULL);
+        write_totals(store, request, &days, out);
+        list_row_end(out, &key);
+    }
+}
+
+static void guild_fetch(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    struct page_key key = { .ints = { LIST_DAY_LAST } };
+    if (request->after.ints[0] == LIST_DAY_LAST || !list_row_begin(out))
+        return;
+    list_text(out, NULL);
+    list_text(out, NULL);
+    write_totals(store, request, &request->days, out);
+    list_row_end(out, &key);
+}
+
+#define COLUMNS(table) .columns = table, .column_count = sizeof table / sizeof *table
+#define FROM_FIRST_DAY .first = { .ints = { LIST_DAY_FIRST - 1 } }
+
+static const char *const groups[] = { "cart", "day", "month", "guild", NULL };
+
+/* In the order of `groups`. */
+static const struct list lists[] = {
+    { .name = "daily-sales",
+      COLUMNS(cart_columns),
+      .key_types = "it",
+      .fetch = cart_fetch,
+      FROM_FIRST_DAY },
+    { .name = "daily-sales-by-day",
+      COLUMNS(cart_columns),
+      .key_types = "i",
+      .fetch = day_fetch,
+      FROM_FIRST_DAY },
+    { .name = "daily-sales-by-month",
+      COLUMNS(month_columns),
+      .key_types = "i",
+      .fetch = month_fetch,
+      FROM_FIRST_DAY },
+    { .name = "daily-sales-of-guild",
+      COLUMNS(cart_columns),
+      .key_types = "i",
+      .fetch = guild_fetch,
+      FROM_FIRST_DAY },
+};
+
+void daily_table(struct store *store, int32_t day, struct buffer *out)
+{
+    struct list_request request = { .list = &lists[0], .days = { day, day } };
+    list_table(store, &request, out);
+}
+
+void sales_daily(struct api_call *call)
+{
+    struct list_request request = { 0 };
+    if (!list_read_cart(call, &request) || !list_read_span(call, &request) ||
+        !list_read_word(call, "group", groups, &request.group))
+        return;
+    request.list = &lists[request.group];
+    list_answer(call, &request);
+}
+
+static const struct column revision_columns[] = {
+    { "revision", CELL_INT }, { "time", CELL_TIME },  { "cause", CELL_TEXT },
+    { "receipts", CELL_OWN }, { "before", CELL_OWN }, { "after", CELL_OWN },
+};
+
+static void write_json(struct store_rows *rows, int column, struct list_out *out)
+{
+    const char *text = store_text(rows, column);
+    struct buffer json = { 0 };
+    buffer_text(&json, text != NULL ? text : "null");
+    list_own_cell(out, &json, text);
+    buffer_free(&json);
+}
+
+static void revision_fetch(struct store *store, const struct list_request *request,
+                           struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_REVISIONS_PAGE, "itii", request->days.first, request->cart,
+                    request->after.ints[0], request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        key.ints[0] = store_int(rows, 0);
+        list_cells(out, rows, 0, 3);
+        for (int column = 3; column < 6; column++)
+            write_json(rows, column, out);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list revisions = {
+    .name = "revisions",
+    COLUMNS(revision_columns),
+    .key_types = "i",
+    .fetch = revision_fetch,
+};
+
+void sales_revisions(struct api_call *call)
+{
+    struct list_request request = { .list = &revisions };
+    struct daily_row row;
+    int32_t day;
+    if (!day_from_text(call->match.parameters[0], &day)) {
+        call_problem(call, PROBLEM_BAD_PARAMETER, "day", "2026-09-18");
+        return;
+    }
+    request.days = (struct list_days){ day, day };
+    if (cart_from_person(call->match.cart, request.cart) &&
+        daily_row_read(call->store, day, request.cart, &row))
+        list_answer(call, &request);
+    else
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+}

@@ -1,0 +1,183 @@
+/* What could not be read: the list, and another try. */
+#include "collector/api/api_records.h"
+#include "collector/api/newest_records.h"
+#include "collector/http/page.h"
+#include "collector/kafka/dead_letter.h"
+#include "common/day.h"
+#include "common/protocol.h"
+
+#include <stdio.h>
+
+#define PARTITIONS_MAX 64
+#define HEADER_SIZE    512
+
+static const char key_types[] = "iii"; /* Kafka's time, partition, offset of the last row shown */
+
+/* Where the next page begins in this partition, going back: the order of newest_records.h. */
+static bool find_end(struct kafka_look *look, const struct page_key *after, struct kafka_span *span)
+{
+    int64_t append_ms = after->ints[0], partition = after->ints[1];
+    if (span->partition == partition) {
+        span->to = after->ints[2];
+        return true;
+    }
+    /* Of that very time, what is in the partitions before has been shown. */
+    return kafka_look_at(look, span, span->partition < partition ? append_ms : append_ms + 1,
+                         &span->to);
+}
+
+/* The parts of the log that hold a page of `limit` records; 0 where Kafka does not answer. */
+static size_t find_spans(struct kafka_look *look, const struct page_key *after, int64_t limit,
+                         struct kafka_span spans[PARTITIONS_MAX])
+{
+    int32_t count = kafka_look_partitions(look, TOPIC_DEAD_LETTERS);
+    for (int32_t i = 0; i < count && i < PARTITIONS_MAX; i++) {
+        struct kafka_span *span = &spans[i];
+        int64_t low;
+        *span = (struct kafka_span){ .topic = TOPIC_DEAD_LETTERS, .partition = i };
+        if (!kafka_look_ends(look, span->topic, i, &low, &span->to) ||
+            (after != NULL && !find_end(look, after, span)))
+            return 0;
+        span->from = span->to - limit > low ? span->to - limit : low;
+    }
+    return count < PARTITIONS_MAX ? (size_t)count : PARTITIONS_MAX;
+}
+
+static void write_row(struct json_writer *json, const struct kept_record *record)
+{
+    char time[TIME_TEXT_SIZE];
+    time_text(record->append_ms, time);
+    json_object_begin(json, NULL);
+    json_int(json, "partition", record->partition);
+    json_int(json, "offset", record->offset);
+    json_text(json, "time", time);
+    json_text(json, "error", record->error);
+    json_text(json, "source", record->source);
+    json_text(json, "text", record->value);
+    json_object_end(json);
+}
+
+static void answer(struct api_call *call, struct newest_records *newest, size_t limit)
+{
+    struct buffer cursor = { 0 };
+    size_t count;
+    const struct kept_record *records = newest_sorted(newest, &count);
+    size_t shown = count < limit ? count : limit;
+    struct json_writer json = call_json(call, 200);
+    json_object_begin(&json, NULL);
+    json_array_begin(&json, "items");
+    for (size_t i = 0; i < shown; i++)
+        write_row(&json, &records[i]);
+    json_array_end(&json);
+    if (count > limit) {
+        const struct kept_record *last = &records[shown - 1];
+        struct page_key key = { .ints = { last->append_ms, last->partition, last->offset } };
+        page_cursor_write(&cursor, key_types, &key);
+    }
+    json_text(&json, "next", cursor.bytes);
+    json_object_end(&json);
+    buffer_free(&cursor);
+}
+
+void dead_letters_list(struct api_call *call)
+{
+    const char *cursor = request_query(call->request, "cursor");
+    struct kafka_span spans[PARTITIONS_MAX];
+    struct page_key after;
+    int64_t limit;
+    if (!records_limit(call, &limit))
+        return;
+    if (cursor != NULL && !page_cursor_read(cursor, key_types, &after)) {
+        call_problem(call, PROBLEM_BAD_CURSOR, "cursor", NULL);
+        return;
+    }
+    struct kafka_look *look = records_look(call);
+    if (look == NULL)
+        return;
+    struct newest_records *newest = newest_open((size_t)limit + 1);
+    size_t count = find_spans(look, cursor != NULL ? &after : NULL, limit + 1, spans);
+    if (count > 0 &&
+        kafka_look_read(look, spans, count, &(struct kafka_look_calls){ newest_take, newest }))
+        answer(call, newest, (size_t)limit);
+    else
+        call_problem(call, PROBLEM_KAFKA, NULL, NULL);
+    newest_close(newest);
+    kafka_look_close(look);
+}
+
+/* The one dead letter of a call, and whether it was there. */
+struct retry {
+    struct api_call *call;
+    bool found;
+};
+
+static void try_again(void *owner, const struct kafka_record *record)
+{
+    struct retry *retry = owner;
+    struct api_call *call = retry->call;
+    struct json_reason why = { 0 };
+    char source[HEADER_SIZE], subject[48];
+    bool said = kafka_in_header(record, "source", source, sizeof source);
+    retry->found = true;
+    snprintf(subject, sizeof subject, "%d/%lld", (int)record->partition, (long long)record->offset);
+    if (!store_begin(call->store))
+        return;
+    if (!dead_letter_retry(call->store, record, said ? source : NULL, &why)) {
+        if (store_status(call->store) != STORE_OK)
+            return; /* the frame answers */
+        store_rollback(call->store);
+        call_problem(call, PROBLEM_INVALID, why.field[0] != '\0' ? why.field : "text", why.text);
+        return;
+    }
+    call_acted(call, "dead-letter-retry", subject, said ? source : NULL);
+    if (!call_commit(call))
+        return;
+    struct json_writer json = call_json(call, 202);
+    json_object_begin(&json, NULL);
+    json_int(&json, "partition", record->partition);
+    json_int(&json, "offset", record->offset);
+    json_object_end(&json);
+}
+
+/* False where the path names no place in a log. */
+static bool read_place(const struct api_call *call, struct kafka_span *span)
+{
+    int64_t partition, offset;
+    if (page_number_read(call->match.parameters[0], 0, INT32_MAX, &partition) != PAGE_NUMBER_OK ||
+        page_number_read(call->match.parameters[1], 0, INT64_MAX - 1, &offset) != PAGE_NUMBER_OK)
+        return false;
+    *span = (struct kafka_span){ .topic = TOPIC_DEAD_LETTERS,
+                                 .partition = (int32_t)partition,
+                                 .from = offset,
+                                 .to = offset + 1 };
+    return true;
+}
+
+static void retry_at(struct api_call *call, struct kafka_look *look, const struct kafka_span *span)
+{
+    struct retry retry = { .call = call };
+    int64_t low = 0, high = 0;
+    int32_t count = kafka_look_partitions(look, span->topic);
+    bool known = count > 0 && (span->partition >= count ||
+                               kafka_look_ends(look, span->topic, span->partition, &low, &high));
+    bool exists = span->from >= low && span->from < high;
+    if (!known || (exists && !kafka_look_read(look, span, 1,
+                                              &(struct kafka_look_calls){ try_again, &retry })))
+        call_problem(call, PROBLEM_KAFKA, NULL, NULL);
+    else if (!retry.found)
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+}
+
+void dead_letters_retry(struct api_call *call)
+{
+    struct kafka_span span;
+    if (!read_place(call, &span)) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    struct kafka_look *look = records_look(call);
+    if (look == NULL)
+        return;
+    retry_at(call, look, &span);
+    kafka_look_close(look);
+}

@@ -1,0 +1,113 @@
+/* The console and the buyers' pages: files of the program, with the headers that keep a browser
+ * from running or loading anything else. */
+#include "collector/api/api_call.h"
+#include "collector/http/files.h"
+#include "collector/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NAME_SIZE   128
+#define ORIGIN_SIZE 64 /* with the rest of the policy it fits a header */
+
+/* Scheme and host of the tiles' address, which browsers want to know by name; "" for none. */
+static void tiles_origin(const struct api_call *call, char origin[ORIGIN_SIZE])
+{
+    const char *tiles = api_options(call->api)->settings->tiles;
+    const char *host = tiles != NULL ? strstr(tiles, "://") : NULL;
+
+    origin[0] = '\0';
+    if (host == NULL)
+        return;
+    size_t length = (size_t)(host + 3 - tiles) + strcspn(host + 3, "/;, ");
+    if (strncmp(host + 3, "{s}.", 4) == 0)
+        snprintf(origin, ORIGIN_SIZE, "%.*s*.%.*s", (int)(host + 3 - tiles), tiles,
+                 (int)(length - (size_t)(host + 7 - tiles)), host + 7);
+    else if (length < ORIGIN_SIZE)
+        snprintf(origin, ORIGIN_SIZE, "%.*s", (int)length, tiles);
+}
+
+static void add_policy(struct api_call *call)
+{
+    char origin[ORIGIN_SIZE], policy[256];
+
+    tiles_origin(call, origin);
+    snprintf(policy, sizeof policy,
+             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+             "img-src 'self' data: %s; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+             origin);
+    response_header(call->response, "Content-Security-Policy", policy);
+}
+
+static void answer_file(struct api_call *call, const char *name)
+{
+    const struct file *file = file_find(name);
+
+    if (file == NULL) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    add_policy(call);
+    /* A new version of the program is seen at once; the same one is not sent again. */
+    response_header(call->response, "Cache-Control", "no-cache");
+    response_header(call->response, "ETag", file->etag);
+    if (call->request->if_none_match != NULL &&
+        strstr(call->request->if_none_match, file->etag) != NULL) {
+        call->response->status = 304;
+        return;
+    }
+    call->response->status = 200;
+    call->response->content_type = file_content_type(name);
+    buffer_append(&call->response->body, file->bytes, (size_t)(file->end - file->bytes));
+}
+
+void files_console(struct api_call *call)
+{
+    answer_file(call, "index.html");
+}
+
+void files_order_form(struct api_call *call)
+{
+    answer_file(call, "pedir.html");
+}
+
+void files_order(struct api_call *call)
+{
+    answer_file(call, "pedido.html");
+}
+
+void files_openapi(struct api_call *call)
+{
+    answer_file(call, "openapi.json");
+}
+
+void files_docs(struct api_call *call)
+{
+    answer_file(call, "docs.html");
+}
+
+/* What the console must know before anybody has signed in: the guild's zone, and whose tiles. */
+void files_config(struct api_call *call)
+{
+    const struct settings *settings = api_options(call->api)->settings;
+    struct json_writer json = call_json(call, 200);
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "zone", settings->tz);
+    json_text(&json, "tiles", settings->tiles);
+    json_object_end(&json);
+}
+
+/* /console/{file}, /console/lib/{file} and so on: the names that the build gave. */
+void files_one(struct api_call *call)
+{
+    const struct request *request = call->request;
+    char name[NAME_SIZE] = "";
+
+    for (size_t i = 1; i < request->segment_count; i++) {
+        size_t length = strlen(name);
+        snprintf(name + length, sizeof name - length, "%s%s", length > 0 ? "/" : "",
+                 request->segments[i]);
+    }
+    answer_file(call, name);
+}

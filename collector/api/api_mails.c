@@ -1,0 +1,104 @@
+/* Mails: what is owed and what became of it, and one to see whether mail works at all. */
+#include "collector/hash.h"
+#include "collector/http/list.h"
+#include "collector/notify/mail.h"
+#include "collector/settings.h"
+
+#include "api_mails_sql.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct column columns[] = {
+    { "id", CELL_TEXT },     { "recipient", CELL_TEXT }, { "template", CELL_TEXT },
+    { "order", CELL_TEXT },  { "status", CELL_TEXT },    { "created", CELL_TIME },
+    { "next", CELL_TIME },   { "sent", CELL_TIME },      { "attempts", CELL_INT },
+    { "answer", CELL_TEXT }, { "digest", CELL_TEXT },
+};
+#define COLUMN_COUNT (sizeof columns / sizeof *columns)
+
+static const char *const statuses[] = { "waiting", "held",     "sent", "failed",
+                                        "skipped", "digested", NULL };
+
+static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
+{
+    struct page_key key = { 0 };
+    const char *status = request->group >= 0 ? statuses[request->group] : "";
+    struct store_rows *rows =
+        store_query(store, SQL_MAILS_PAGE, "tiiti", request->after.texts[0], request->after.ints[1],
+                    request->after.ints[2], status, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, COLUMN_COUNT);
+        snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 4));
+        key.ints[1] = store_int(rows, 6);
+        key.ints[2] = store_int(rows, (int)COLUMN_COUNT);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list mails = {
+    .name = "mails",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .key_types = "tii", /* status, next, turn; all descending */
+    .first = { .texts = { "~" } },
+    .fetch = fetch,
+};
+
+void mails_list(struct api_call *call)
+{
+    struct list_request request = { .list = &mails, .group = -1 };
+    if (list_read_word(call, "status", statuses, &request.group))
+        list_answer(call, &request);
+}
+
+static void owe_test(struct api_call *call, const char *recipient)
+{
+    struct buffer seed = { 0 }, parameters = { 0 };
+    char id[40] = "test/";
+    buffer_format(&seed, "%s\n%s\n%lld", call->who.name, recipient, (long long)call->now_ms);
+    hash_text(seed.bytes, seed.length, id + strlen(id));
+    buffer_free(&seed);
+    struct json_writer json = json_write_to(&parameters);
+    json_object_begin(&json, NULL);
+    json_text(&json, "user", call->who.name);
+    json_object_end(&json);
+    if (store_begin(call->store)) {
+        mail_add(call->store,
+                 &(struct mail){ .id = id,
+                                 .recipient = recipient,
+                                 .template = "test",
+                                 .parameters = parameters.bytes },
+                 call->now_ms);
+        call_acted(call, "mail-test", recipient, NULL);
+    }
+    buffer_free(&parameters);
+    if (!call_commit(call))
+        return;
+    json = call_json(call, 202);
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", id);
+    json_object_end(&json);
+}
+
+/* One that names no address goes to the first that alerts go to. */
+void mails_test(struct api_call *call)
+{
+    const char *list = api_options(call->api)->settings->alert_mail;
+    struct json_reason why = { 0 };
+    char standard[MAIL_ADDRESS_SIZE] = "";
+    const char *to = standard;
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return;
+    if (!json_get_text(body, "to", JSON_OPTIONAL, 1, MAIL_ADDRESS_SIZE - 1, &to, &why))
+        call_refuse(call, &why);
+    else if (to == standard && !mail_list_next(&list, standard))
+        call_problem(call, PROBLEM_INVALID, "to", "ana@example.org");
+    else if (!mail_address_is_valid(to))
+        call_problem(call, PROBLEM_INVALID, "to", "ana@example.org");
+    else
+        owe_test(call, to);
+    cJSON_Delete(body);
+}

@@ -1,0 +1,252 @@
+/* Orders: placed, looked at, cancelled.
+ *
+ * An order takes the shortest way: it is produced to carrito.order-requests, and answered when
+ * Kafka has confirmed it; no thread waits, and the store is not touched. Where Kafka does not
+ * confirm it in time, or the client wants its key honoured, it is a row of what is owed to Kafka
+ * instead. It may then come twice to the role, where its id counts once. */
+#include "collector/http/list.h"
+#include "collector/kafka/kafka_out.h"
+#include "collector/kafka/outgoing.h"
+#include "collector/orders/order_book.h"
+#include "collector/orders/order_desk.h"
+#include "collector/orders/order_recent.h"
+#include "collector/orders/products.h"
+
+#include "common/event.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct order_desk {
+    struct kafka_out *kafka; /* NULL: every order goes by the store */
+    struct order_recent *recent;
+};
+
+/* An order on its way to Kafka. */
+struct placing {
+    struct api_call *call;
+    struct order order;
+    struct buffer value;
+};
+
+static void on_reported(void *owner, bool confirmed);
+
+struct order_desk *order_desk_open(const struct api_options *options)
+{
+    struct order_desk *desk = calloc(1, sizeof *desk);
+    if (desk == NULL)
+        abort();
+    desk->recent = order_recent_open();
+    if (options->brokers != NULL)
+        desk->kafka = kafka_out_open(&(struct kafka_out_options){ .brokers = options->brokers,
+                                                                  .pairs = options->kafka,
+                                                                  .topic = TOPIC_ORDER_REQUESTS,
+                                                                  .type = "order",
+                                                                  .reported = on_reported });
+    return desk;
+}
+
+void order_desk_stop(struct order_desk *desk)
+{
+    if (desk != NULL)
+        kafka_out_stop(desk->kafka);
+}
+
+void order_desk_close(struct order_desk *desk)
+{
+    if (desk == NULL)
+        return;
+    kafka_out_close(desk->kafka);
+    order_recent_close(desk->recent);
+    free(desk);
+}
+
+/* With a list of products the price is the guild's, whatever the buyer says. */
+static bool set_price(const struct config_pairs *pairs, struct order *order,
+                      struct json_reason *why)
+{
+    if (!products_are_listed(pairs))
+        return true;
+    order->price = product_price(pairs, order->product);
+    return order->price != PRODUCT_UNKNOWN ||
+           json_refuse(why, "product", "product must be one of the guild's");
+}
+
+/* The order in the body; false where the answer is a problem now. A call that goes on elsewhere
+ * keeps its id. */
+static bool read_order(struct api_call *call, struct order *order)
+{
+    const struct config_pairs *pairs = api_options(call->api)->kafka;
+    enum order_price price =
+        products_are_listed(pairs) ? ORDER_PRICE_OPTIONAL : ORDER_PRICE_REQUIRED;
+    struct json_reason why = { 0 };
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return false;
+    bool valid = order_read(body, price, order, &why) && set_price(pairs, order, &why);
+    cJSON_Delete(body);
+    if (!valid) {
+        call_refuse(call, &why);
+        return false;
+    }
+    if (call->id[0] == '\0')
+        epoch_make(call->id);
+    memcpy(order->id, call->id, sizeof order->id);
+    order->times[ORDER_RECEIVED] = call->now_ms;
+    return true;
+}
+
+static void answer_state(struct api_call *call, const char *id, enum order_state state)
+{
+    struct json_writer json = call_json(call, 202);
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", id);
+    json_text(&json, "status", order_state_names[state]);
+    json_object_end(&json);
+}
+
+/* On a worker: the store owes it to Kafka. */
+static void place_by_store(struct api_call *call)
+{
+    struct buffer value = { 0 };
+    struct order order;
+    char id[ORDER_ID_SIZE + 8];
+    if (!read_order(call, &order))
+        return;
+    order_write_request(&order, &value);
+    snprintf(id, sizeof id, "order/%s", order.id);
+    if (store_begin(call->store))
+        outgoing_add(call->store, &(struct outgoing){ .id = id,
+                                                      .topic = TOPIC_ORDER_REQUESTS,
+                                                      .key = order.id,
+                                                      .key_length = strlen(order.id),
+                                                      .value = value.bytes,
+                                                      .value_length = value.length,
+                                                      .type = "order" });
+    buffer_free(&value);
+    answer_state(call, order.id, ORDER_RECEIVED);
+    if (call_commit(call))
+        order_recent_add(api_order_desk(call->api)->recent, &order);
+}
+
+/* On the producer's thread. */
+static void on_reported(void *owner, bool confirmed)
+{
+    struct placing *placing = owner;
+    struct api_call *call = placing->call;
+    if (confirmed) {
+        order_recent_add(api_order_desk(call->api)->recent, &placing->order);
+        answer_state(call, placing->order.id, ORDER_RECEIVED);
+    }
+    buffer_free(&placing->value);
+    free(placing);
+    if (confirmed)
+        call_finish(call);
+    else
+        call_to_worker(call, place_by_store);
+}
+
+/* False where Kafka is known to be away, or has too much in hand. */
+static bool send(struct api_call *call, const struct order *order)
+{
+    struct placing *placing = calloc(1, sizeof *placing);
+    struct kafka_out *kafka = api_order_desk(call->api)->kafka;
+    if (placing == NULL)
+        abort();
+    placing->call = call;
+    placing->order = *order;
+    order_write_request(order, &placing->value);
+    struct kafka_out_record record = { placing->order.id, placing->value.bytes,
+                                       placing->value.length };
+    if (kafka != NULL && kafka_out_send(kafka, &record, placing))
+        return true; /* it may be answered already */
+    buffer_free(&placing->value);
+    free(placing);
+    return false;
+}
+
+void orders_place(struct api_call *call)
+{
+    struct order order;
+    if (call->idempotency.id[0] != '\0') {
+        call_to_worker(call, place_by_store);
+        return;
+    }
+    if (!read_order(call, &order))
+        call_finish(call);
+    else if (!send(call, &order))
+        call_to_worker(call, place_by_store);
+}
+
+/* In the store, or accepted so lately that it is not there yet. */
+static bool find(struct api_call *call, struct order *order, bool *stored)
+{
+    const char *id = call->match.parameters[0];
+    if (!order_id_is_valid(id))
+        return false;
+    *stored = order_book_read(call->store, id, order);
+    return *stored || order_recent_find(api_order_desk(call->api)->recent, id, order);
+}
+
+void orders_one(struct api_call *call)
+{
+    struct order order;
+    bool stored;
+    if (!find(call, &order, &stored)) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    struct json_writer json = call_json(call, 200);
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", order.id);
+    json_text(&json, "product", order.product);
+    json_int(&json, "price", order.price);
+    json_int(&json, "quantity", order.quantity);
+    json_text(&json, "email", order.email);
+    json_text(&json, "status", order_state_names[order.state]);
+    json_text(&json, "cart", order.cart[0] != '\0' ? order.cart : NULL);
+    json_number(&json, "lat", order.lat);
+    json_number(&json, "lon", order.lon);
+    order_write_history(&order, &json, "history");
+    json_object_end(&json);
+}
+
+/* The buyer while it is as received, an operator until it has ended. */
+static void cancel(struct api_call *call, struct order *order)
+{
+    struct order_book book = { call->store, api_options(call->api)->lang };
+    bool operates = ((unsigned)call->who.role & WHO_ACTS) != 0;
+    if ((!operates && order->state != ORDER_RECEIVED) ||
+        !order_book_move(&book, order, ORDER_CANCELLED, call->now_ms)) {
+        if (store_status(call->store) != STORE_OK)
+            return; /* the frame answers */
+        call_problem(call, PROBLEM_ORDER_STATE, NULL, order_state_names[order->state]);
+        store_rollback(call->store);
+        return;
+    }
+    if (operates)
+        call_acted(call, "order-cancel", order->id, NULL);
+    answer_state(call, order->id, ORDER_CANCELLED);
+    call_commit(call);
+}
+
+void orders_cancel(struct api_call *call)
+{
+    struct order_book book = { call->store, api_options(call->api)->lang };
+    struct order order;
+    bool stored = false;
+    if (!store_begin(call->store))
+        return;
+    if (!find(call, &order, &stored)) {
+        if (store_status(call->store) == STORE_OK) {
+            call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+            store_rollback(call->store);
+        }
+        return;
+    }
+    /* One that the role has not seen yet is placed here; the role finds its id counted. */
+    if (!stored)
+        order_book_add(&book, &order, ORDER_STAYS);
+    cancel(call, &order);
+}

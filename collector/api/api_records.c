@@ -1,0 +1,116 @@
+/* What a role consumed last, as Kafka has it. */
+#include "collector/api/api_records.h"
+#include "collector/api/newest_records.h"
+#include "collector/http/page.h"
+#include "collector/role/role.h"
+#include "common/day.h"
+
+#include "api_consumers_sql.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SPANS_MAX 256 /* partitions of one role; what is beyond is not shown */
+
+struct kafka_look *records_look(struct api_call *call)
+{
+    const struct api_options *options = api_options(call->api);
+    struct kafka_look *look =
+        options->brokers != NULL ? kafka_look_open(options->brokers, options->kafka) : NULL;
+    if (look == NULL)
+        call_problem(call, PROBLEM_KAFKA, NULL, NULL);
+    return look;
+}
+
+bool records_limit(struct api_call *call, int64_t *limit)
+{
+    static const char range[] = "1..1000";
+    const char *text = request_query(call->request, "limit");
+    *limit = PAGE_LIMIT_DEFAULT;
+    if (text == NULL)
+        return true;
+    switch (page_number_read(text, 1, PAGE_LIMIT_MAX, limit)) {
+    case PAGE_NUMBER_OK:
+        return true;
+    case PAGE_NUMBER_MALFORMED:
+        call_problem(call, PROBLEM_BAD_PARAMETER, "limit", range);
+        return false;
+    default:
+        call_problem(call, PROBLEM_INVALID, "limit", range);
+        return false;
+    }
+}
+
+/* Of each partition the last `limit` before the position: together they hold the newest. */
+static size_t read_spans(struct store *store, const char *role, int64_t limit,
+                         struct kafka_span spans[SPANS_MAX])
+{
+    size_t count = 0;
+    struct store_rows *rows = store_query(store, SQL_CONSUMERS_POSITIONS, "");
+    while (count < SPANS_MAX && store_next(rows)) {
+        struct kafka_span *span = &spans[count];
+        if (strcmp(store_text(rows, 0), role) != 0)
+            continue;
+        snprintf(span->topic, sizeof span->topic, "%s", store_text(rows, 1));
+        span->partition = (int32_t)store_int(rows, 2);
+        span->to = store_int(rows, 3);
+        span->from = span->to > limit ? span->to - limit : 0;
+        count++;
+    }
+    store_rows_end(rows);
+    return count;
+}
+
+static void write_message(struct json_writer *json, const struct kept_record *record)
+{
+    char time[TIME_TEXT_SIZE];
+    time_text(record->append_ms, time);
+    json_object_begin(json, NULL);
+    json_text(json, "topic", record->topic);
+    json_int(json, "partition", record->partition);
+    json_int(json, "offset", record->offset);
+    json_text(json, "time", time);
+    json_text(json, "key", record->key);
+    json_text(json, "value", record->value);
+    json_object_end(json);
+}
+
+static void answer(struct api_call *call, struct newest_records *newest)
+{
+    size_t count;
+    const struct kept_record *records = newest_sorted(newest, &count);
+    struct json_writer json = call_json(call, 200);
+    json_object_begin(&json, NULL);
+    json_array_begin(&json, "items");
+    for (size_t i = 0; i < count; i++)
+        write_message(&json, &records[i]);
+    json_array_end(&json);
+    json_null(&json, "next");
+    json_object_end(&json);
+}
+
+/* Newest first. */
+void consumers_messages(struct api_call *call)
+{
+    const char *role = call->match.parameters[0];
+    struct kafka_span spans[SPANS_MAX];
+    int64_t limit;
+    if (role_find(role) == NULL) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    if (!records_limit(call, &limit))
+        return;
+    size_t count = read_spans(call->store, role, limit, spans);
+    struct kafka_look *look = records_look(call);
+    if (look == NULL)
+        return;
+    struct newest_records *newest = newest_open((size_t)limit);
+    if (kafka_look_read(look, spans, count,
+                        &(struct kafka_look_calls){ .take = newest_take, .owner = newest }))
+        answer(call, newest);
+    else
+        call_problem(call, PROBLEM_KAFKA, NULL, NULL);
+    newest_close(newest);
+    kafka_look_close(look);
+}

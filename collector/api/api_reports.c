@@ -1,0 +1,200 @@
+/* Reports ("denuncias") of carts and places, and the fugitives that they make. */
+#include "collector/http/list.h"
+#include "collector/kafka/outgoing.h"
+#include "collector/location/fugitive.h"
+#include "common/day.h"
+#include "common/event.h"
+
+#include "api_reports_sql.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct column report_columns[] = {
+    { "id", CELL_TEXT },    { "time", CELL_TIME }, { "cart", CELL_TEXT },   { "lat", CELL_NUMBER },
+    { "lon", CELL_NUMBER }, { "note", CELL_TEXT }, { "status", CELL_TEXT },
+};
+#define REPORT_COLUMNS (sizeof report_columns / sizeof *report_columns)
+
+static const char *const statuses[] = { "open", "sighting", "dismissed", "closed", NULL };
+
+static void reports_fetch(struct store *store, const struct list_request *request,
+                          struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_REPORTS_PAGE, "itti", request->after.ints[0],
+                    request->after.texts[1], request->text, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, REPORT_COLUMNS);
+        key.ints[0] = store_int(rows, 1);
+        snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 0));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list reports = {
+    .name = "reports",
+    .columns = report_columns,
+    .column_count = REPORT_COLUMNS,
+    .key_types = "it", /* time, id; both descending */
+    .first = { .ints = { INT64_MAX } },
+    .fetch = reports_fetch,
+};
+
+void reports_list(struct api_call *call)
+{
+    struct list_request request = { .list = &reports };
+    int64_t status = -1;
+    if (!list_read_word(call, "status", statuses, &status))
+        return;
+    if (status >= 0)
+        snprintf(request.text, sizeof request.text, "%s", statuses[status]);
+    list_answer(call, &request);
+}
+
+static void owe(struct store *store, const struct report *report)
+{
+    struct buffer value = { 0 };
+    struct json_writer json = json_write_to(&value);
+    char id[REPORT_ID_MAX + 16];
+    bool named = report->cart[0] != '\0';
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", report->id);
+    json_int(&json, "ts_ms", report->time_ms);
+    if (named)
+        json_text(&json, "cart", report->cart);
+    json_number(&json, "lat", report->lat);
+    json_number(&json, "lon", report->lon);
+    if (report->note[0] != '\0')
+        json_text(&json, "note", report->note);
+    json_object_end(&json);
+    snprintf(id, sizeof id, "report/%.32s", report->id);
+    outgoing_add(store, &(struct outgoing){ .id = id,
+                                            .topic = TOPIC_REPORTS,
+                                            .key = named ? report->cart : NULL,
+                                            .key_length = strlen(report->cart),
+                                            .value = value.bytes,
+                                            .value_length = value.length,
+                                            .type = "report" });
+    buffer_free(&value);
+}
+
+void reports_make(struct api_call *call)
+{
+    struct json_reason why = { 0 };
+    struct report report;
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return;
+    bool valid = report_read_members(body, &report, &why);
+    cJSON_Delete(body);
+    if (!valid) {
+        call_refuse(call, &why);
+        return;
+    }
+    epoch_make(report.id);
+    report.time_ms = call->now_ms;
+    if (store_begin(call->store))
+        owe(call->store, &report);
+    if (call->who.name[0] != '\0')
+        call_acted(call, "report", report.cart[0] != '\0' ? report.cart : report.id, NULL);
+    struct json_writer json = call_json(call, 202);
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", report.id);
+    json_object_end(&json);
+    call_commit(call);
+}
+
+void reports_dismiss(struct api_call *call)
+{
+    const char *id = call->match.parameters[0];
+    if (store_begin(call->store) && store_run(call->store, SQL_REPORT_DISMISS, "t", id) &&
+        store_changed(call->store) == 0) {
+        store_rollback(call->store);
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    call_acted(call, "report-dismiss", id, NULL);
+    if (!call_commit(call))
+        return;
+    struct store_rows *rows = store_query(call->store, SQL_REPORTS_ONE, "t", id);
+    if (store_next(rows))
+        list_object(call, &reports, rows);
+    store_rows_end(rows);
+}
+
+static const struct column fugitive_columns[] = {
+    { "cart", CELL_TEXT },     { "since", CELL_TIME }, { "reason", CELL_TEXT },
+    { "reports", CELL_INT },   { "lat", CELL_NUMBER }, { "lon", CELL_NUMBER },
+    { "last_fix", CELL_TIME }, { "trail", CELL_OWN },
+};
+#define FUGITIVE_COLUMNS (sizeof fugitive_columns / sizeof *fugitive_columns)
+
+static void write_trail(struct store *store, struct store_rows *fugitive, struct list_out *out)
+{
+    struct buffer text = { 0 };
+    char time[TIME_TEXT_SIZE];
+    struct json_writer json = json_write_to(&text);
+    struct store_rows *rows = store_query(store, SQL_FUGITIVES_TRAIL, "ti", store_text(fugitive, 0),
+                                          store_int(fugitive, 1));
+    json_array_begin(&json, NULL);
+    while (store_next(rows)) {
+        json_object_begin(&json, NULL);
+        time_text(store_int(rows, 0), time);
+        json_text(&json, "time", time);
+        json_number(&json, "lat", store_number(rows, 1));
+        json_number(&json, "lon", store_number(rows, 2));
+        json_object_end(&json);
+    }
+    store_rows_end(rows);
+    json_array_end(&json);
+    list_own_cell(out, &text, "");
+    buffer_free(&text);
+}
+
+static void fugitives_fetch(struct store *store, const struct list_request *request,
+                            struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_FUGITIVES_PAGE, "ti", request->after.texts[0], request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, FUGITIVE_COLUMNS - 1);
+        write_trail(store, rows, out);
+        snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 0));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list fugitives = {
+    .name = "fugitives",
+    .columns = fugitive_columns,
+    .column_count = FUGITIVE_COLUMNS,
+    .key_types = "t",
+    .fetch = fugitives_fetch,
+};
+
+void fugitives_list(struct api_call *call)
+{
+    struct list_request request = { .list = &fugitives };
+    list_answer(call, &request);
+}
+
+void fugitives_clear(struct api_call *call)
+{
+    char cart[CART_LENGTH_MAX + 1] = "";
+    cart_from_person(call->match.cart, cart);
+    if (store_begin(call->store) && !fugitive_clear(call->store, cart, call->now_ms) &&
+        store_status(call->store) == STORE_OK) {
+        store_rollback(call->store);
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    call_acted(call, "fugitive-clear", cart, NULL);
+    if (call_commit(call))
+        call->response->status = 204;
+}

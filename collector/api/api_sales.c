@@ -1,0 +1,112 @@
+/* Receipts, and the audit of what is missing of them. */
+#include "collector/http/list.h"
+
+#include "api_sales_sql.h"
+
+#include <stdio.h>
+
+static const struct column sales_columns[] = {
+    { "cart", CELL_TEXT },  { "epoch", CELL_TEXT },  { "receipt", CELL_INT },
+    { "time", CELL_TIME },  { "client", CELL_TEXT }, { "quantity", CELL_INT },
+    { "amount", CELL_INT }, { "stock", CELL_INT },   { "lat", CELL_NUMBER },
+    { "lon", CELL_NUMBER }, { "voided", CELL_BOOL }, { "day", CELL_DAY },
+};
+#define SALES_COLUMNS (sizeof sales_columns / sizeof *sales_columns)
+
+static void sales_fetch(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    const struct page_key *after = &request->after;
+    bool beyond = after->ints[0] > request->days.last;
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_SALES_PAGE, "iiiitiii", beyond ? request->days.last : after->ints[0],
+                    beyond ? INT64_MAX : after->ints[1], beyond ? INT64_MAX : after->ints[2],
+                    request->days.first, request->cart, request->times.from, request->times.to,
+                    request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, SALES_COLUMNS);
+        for (int i = 0; i < 3; i++)
+            key.ints[i] = store_int(rows, (int)SALES_COLUMNS - 1 + i);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list sales = {
+    .name = "sales",
+    .columns = sales_columns,
+    .column_count = SALES_COLUMNS,
+    .key_types = "iii", /* day, source, seq; all descending */
+    .first = { .ints = { INT64_MAX, INT64_MAX, INT64_MAX } },
+    .fetch = sales_fetch,
+};
+
+void sales_list(struct api_call *call)
+{
+    struct list_request request = { .list = &sales };
+    if (list_read_cart(call, &request) && list_read_span(call, &request))
+        list_answer(call, &request);
+}
+
+static const struct column audit_columns[] = {
+    { "cart", CELL_TEXT },           { "epoch", CELL_TEXT },     { "highest", CELL_INT },
+    { "missing", CELL_OWN },         { "duplicates", CELL_INT }, { "set_aside", CELL_INT },
+    { "highest_receipt", CELL_INT },
+};
+
+static void write_gaps(struct store *store, int64_t source, struct list_out *out)
+{
+    struct buffer text = { 0 }, table = { 0 };
+    struct json_writer json = json_write_to(&text);
+    struct store_rows *rows = store_query(store, SQL_AUDIT_GAPS, "i", source);
+    json_array_begin(&json, NULL);
+    buffer_text(&table, "");
+    while (store_next(rows)) {
+        int64_t from = store_int(rows, 0), to = store_int(rows, 1);
+        json_object_begin(&json, NULL);
+        json_int(&json, "from", from);
+        json_int(&json, "to", to);
+        json_object_end(&json);
+        buffer_format(&table, "%s%lld-%lld", table.length > 0 ? " " : "", (long long)from,
+                      (long long)to);
+    }
+    store_rows_end(rows);
+    json_array_end(&json);
+    list_own_cell(out, &text, table.bytes);
+    buffer_free(&text);
+    buffer_free(&table);
+}
+
+static void audit_fetch(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_AUDIT_PAGE, "ttti", request->after.texts[0], request->after.texts[1],
+                    request->cart, request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, 3);
+        write_gaps(store, store_int(rows, 6), out);
+        list_cells(out, rows, 3, 3);
+        snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 0));
+        snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 1));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list audit = {
+    .name = "audit",
+    .columns = audit_columns,
+    .column_count = sizeof audit_columns / sizeof *audit_columns,
+    .key_types = "tt",
+    .fetch = audit_fetch,
+};
+
+void sales_audit(struct api_call *call)
+{
+    struct list_request request = { .list = &audit };
+    if (list_read_cart(call, &request))
+        list_answer(call, &request);
+}

@@ -1,0 +1,153 @@
+/* What remains on the carts, and the batches in which they are restocked. */
+#include "collector/http/list.h"
+#include "collector/settings.h"
+#include "collector/stock/restock.h"
+#include "common/day.h"
+
+#include "api_stock_sql.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct column stock_columns[] = {
+    { "cart", CELL_TEXT },
+    { "stock", CELL_INT },
+    { "low", CELL_BOOL },
+    { "time", CELL_TIME },
+};
+#define STOCK_COLUMNS (sizeof stock_columns / sizeof *stock_columns)
+
+static void stock_fetch(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    int64_t threshold = api_options(request->api)->settings->restock_threshold;
+    struct page_key key = { 0 };
+    struct store_rows *rows = store_query(store, SQL_STOCK_PAGE, "iti", threshold,
+                                          request->after.texts[0], request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, STOCK_COLUMNS);
+        snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 0));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list stock = {
+    .name = "stock",
+    .columns = stock_columns,
+    .column_count = STOCK_COLUMNS,
+    .key_types = "t",
+    .fetch = stock_fetch,
+};
+
+void stock_list(struct api_call *call)
+{
+    struct list_request request = { .list = &stock };
+    list_answer(call, &request);
+}
+
+static const struct column restock_columns[] = {
+    { "number", CELL_INT },     { "status", CELL_TEXT }, { "carts", CELL_OWN },
+    { "announced", CELL_TIME }, { "done", CELL_TIME },
+};
+
+static void write_carts(struct store *store, int64_t number, struct list_out *out)
+{
+    struct buffer text = { 0 };
+    char time[TIME_TEXT_SIZE];
+    struct json_writer json = json_write_to(&text);
+    struct store_rows *rows = store_query(store, SQL_RESTOCKS_CARTS, "i", number);
+    json_array_begin(&json, NULL);
+    while (store_next(rows)) {
+        json_object_begin(&json, NULL);
+        json_text(&json, "cart", store_text(rows, 0));
+        json_int(&json, "stock", store_int(rows, 1));
+        time_text(store_int(rows, 2), time);
+        json_text(&json, "time", time);
+        json_object_end(&json);
+    }
+    store_rows_end(rows);
+    json_array_end(&json);
+    list_own_cell(out, &text, "");
+    buffer_free(&text);
+}
+
+static void restock_fetch(struct store *store, const struct list_request *request,
+                          struct list_out *out)
+{
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_RESTOCKS_PAGE, "ii", request->after.ints[0], request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        key.ints[0] = store_int(rows, 4);
+        list_cells(out, rows, 0, 2);
+        write_carts(store, key.ints[0], out);
+        list_cells(out, rows, 2, 2);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list restocks = {
+    .name = "restocks",
+    .columns = restock_columns,
+    .column_count = sizeof restock_columns / sizeof *restock_columns,
+    .key_types = "i", /* the number, descending */
+    .first = { .ints = { INT64_MAX } },
+    .fetch = restock_fetch,
+};
+
+void restocks_list(struct api_call *call)
+{
+    struct list_request request = { .list = &restocks };
+    list_answer(call, &request);
+}
+
+static void answer(struct api_call *call, int64_t number, const char *status)
+{
+    struct json_writer json = call_json(call, 200);
+    json_object_begin(&json, NULL);
+    json_int(&json, "number", number);
+    json_text(&json, "status", status);
+    json_object_end(&json);
+}
+
+void restocks_done(struct api_call *call)
+{
+    const char *text = call->match.parameters[0];
+    enum restock_verdict verdict = RESTOCK_UNKNOWN;
+    int64_t number;
+    if (page_number_read(text, 1, INTEGER_MAX, &number) == PAGE_NUMBER_OK &&
+        store_begin(call->store))
+        verdict = restock_done(call->store, number, call->now_ms);
+    switch (verdict) {
+    case RESTOCK_DONE:
+        call_acted(call, "restock-done", text, NULL);
+        answer(call, number, "done");
+        call_commit(call);
+        break;
+    case RESTOCK_UNKNOWN:
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        break;
+    case RESTOCK_DONE_BEFORE:
+        call_problem(call, PROBLEM_RESTOCK_DONE, NULL, text);
+        break;
+    }
+}
+
+void restocks_announce(struct api_call *call)
+{
+    struct restock restock = { 0 };
+    char number[24];
+    if (store_begin(call->store))
+        restock_know(&restock, call->store);
+    if (restock.entries == 0) {
+        call_problem(call, PROBLEM_RESTOCK_EMPTY, NULL, NULL);
+        return;
+    }
+    snprintf(number, sizeof number, "%lld", (long long)restock.number);
+    answer(call, restock.number, "announced");
+    restock_announce(&restock, call->store, api_options(call->api)->settings->lang, call->now_ms);
+    call_acted(call, "restock-announce", number, NULL);
+    call_commit(call);
+}

@@ -1,0 +1,212 @@
+/* Where a cart was, as GeoJSON (RFC 7946): its track, and the evidence of a fugitive. */
+#include "collector/http/list.h"
+#include "common/day.h"
+#include "common/event.h"
+
+#include "api_track_sql.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define POINTS_MAX 20000 /* of one line, the newest; a week or so */
+
+/* A line that is being written: `coordinates` first, then the times beside them. */
+struct line {
+    struct buffer times;
+    struct json_writer time;
+    int64_t points;
+};
+
+static void write_place(struct json_writer *json, const char *key, double lat, double lon)
+{
+    json_array_begin(json, key);
+    json_number(json, NULL, lon);
+    json_number(json, NULL, lat);
+    json_array_end(json);
+}
+
+/* A line has two places or more: one alone stands for a cart that has not moved since. */
+static void write_coordinates(struct json_writer *json, struct store_rows *rows, struct line *line)
+{
+    double lat = 0, lon = 0;
+    json_array_begin(json, "coordinates");
+    for (; store_next(rows); line->points++) {
+        lat = store_number(rows, 1);
+        lon = store_number(rows, 2);
+        write_place(json, NULL, lat, lon);
+        json_time(&line->time, NULL, store_int(rows, 0));
+    }
+    if (line->points == 1)
+        write_place(json, NULL, lat, lon);
+    json_array_end(json);
+}
+
+/* The feature up to its properties, which the caller goes on with. Rows are time, lat, lon. */
+static void feature_begin(struct json_writer *json, struct store_rows *rows, const char *cart,
+                          const char *kind)
+{
+    struct line line = { 0 };
+    line.time = json_write_to(&line.times);
+    json_array_begin(&line.time, NULL);
+    json_object_begin(json, NULL);
+    json_text(json, "type", "Feature");
+    json_object_begin(json, "geometry");
+    json_text(json, "type", "LineString");
+    write_coordinates(json, rows, &line);
+    json_object_end(json);
+    json_array_end(&line.time);
+    json_object_begin(json, "properties");
+    json_text(json, "cart", cart);
+    json_text(json, "kind", kind);
+    json_int(json, "points", line.points);
+    json_raw(json, "times", line.times.bytes, line.times.length);
+    buffer_free(&line.times);
+}
+
+static void feature_end(struct json_writer *json)
+{
+    json_object_end(json);
+    json_object_end(json);
+}
+
+static struct json_writer collection_begin(struct api_call *call)
+{
+    struct json_writer json = call_json(call, 200);
+    call->response->content_type = "application/geo+json";
+    json_object_begin(&json, NULL);
+    json_text(&json, "type", "FeatureCollection");
+    json_array_begin(&json, "features");
+    return json;
+}
+
+static void collection_end(struct json_writer *json)
+{
+    json_array_end(json);
+    json_object_end(json);
+}
+
+/* Instants and days bound the same here: a place is where the cart was then. */
+static struct list_times span_of(const struct list_request *request)
+{
+    struct list_times span = request->times;
+    if (span.from == INT64_MIN && request->days.first > LIST_DAY_FIRST)
+        span.from = day_start_ms((int32_t)request->days.first);
+    if (span.to == INT64_MAX && request->days.last < LIST_DAY_LAST)
+        span.to = day_start_ms((int32_t)request->days.last + 1);
+    return span;
+}
+
+static bool is_known(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
+{
+    cart[0] = '\0';
+    cart_from_person(call->match.cart, cart);
+    struct store_rows *rows = store_query(call->store, SQL_TRACK_CART, "t", cart);
+    bool known = store_next(rows);
+    store_rows_end(rows);
+    if (!known)
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+    return known;
+}
+
+void carts_track(struct api_call *call)
+{
+    struct list_request request = { 0 };
+    char cart[CART_LENGTH_MAX + 1];
+    if (!list_read_span(call, &request) || !is_known(call, cart))
+        return;
+    struct list_times span = span_of(&request);
+    struct store_rows *rows = store_query(call->store, SQL_TRACK_READ, "tiii", cart, span.from,
+                                          span.to, (int64_t)POINTS_MAX);
+    struct json_writer json = collection_begin(call);
+    feature_begin(&json, rows, cart, "track");
+    feature_end(&json);
+    collection_end(&json);
+}
+
+static void write_trails(struct api_call *call, struct json_writer *json, const char *cart)
+{
+    struct store_rows *rows = store_query(call->store, SQL_EVIDENCE_FUGITIVES, "t", cart);
+    while (store_next(rows)) {
+        struct store_rows *trail = store_query(call->store, SQL_EVIDENCE_TRAIL, "tii", cart,
+                                               store_int(rows, 0), (int64_t)POINTS_MAX);
+        feature_begin(json, trail, cart, "trail");
+        json_time(json, "since", store_int(rows, 0));
+        if (store_is_null(rows, 1))
+            json_null(json, "until");
+        else
+            json_time(json, "until", store_int(rows, 1));
+        json_text(json, "reason", store_text(rows, 2));
+        feature_end(json);
+    }
+}
+
+static void write_reports(struct api_call *call, struct json_writer *json, const char *cart)
+{
+    struct store_rows *rows = store_query(call->store, SQL_EVIDENCE_REPORTS, "t", cart);
+    while (store_next(rows)) {
+        json_object_begin(json, NULL);
+        json_text(json, "type", "Feature");
+        json_object_begin(json, "geometry");
+        json_text(json, "type", "Point");
+        write_place(json, "coordinates", store_number(rows, 1), store_number(rows, 2));
+        json_object_end(json);
+        json_object_begin(json, "properties");
+        json_text(json, "cart", cart);
+        json_text(json, "kind", "report");
+        json_time(json, "time", store_int(rows, 0));
+        json_text(json, "id", store_text(rows, 3));
+        json_text(json, "status", store_text(rows, 4));
+        json_text(json, "note", store_text(rows, 5));
+        feature_end(json);
+    }
+}
+
+static const struct column evidence_columns[] = {
+    { "time", CELL_TIME }, { "kind", CELL_TEXT },   { "lat", CELL_NUMBER }, { "lon", CELL_NUMBER },
+    { "id", CELL_TEXT },   { "status", CELL_TEXT }, { "note", CELL_TEXT },
+};
+#define EVIDENCE_COLUMNS (sizeof evidence_columns / sizeof *evidence_columns)
+
+static void evidence_fetch(struct store *store, const struct list_request *request,
+                           struct list_out *out)
+{
+    const struct page_key *after = &request->after;
+    struct page_key key = { 0 };
+    struct store_rows *rows =
+        store_query(store, SQL_EVIDENCE_PAGE, "titti", request->cart, after->ints[0],
+                    after->texts[1], after->texts[2], request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, EVIDENCE_COLUMNS);
+        key.ints[0] = store_int(rows, 0);
+        snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 1));
+        snprintf(key.texts[2], sizeof key.texts[2], "%s", store_text(rows, 4));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+static const struct list evidence = {
+    .name = "evidence",
+    .columns = evidence_columns,
+    .column_count = EVIDENCE_COLUMNS,
+    .key_types = "itt",
+    .first = { .ints = { INT64_MIN } },
+    .fetch = evidence_fetch,
+};
+
+void carts_evidence(struct api_call *call)
+{
+    static const char *const formats[] = { "geojson", "csv", NULL };
+    struct list_request request = { .list = &evidence };
+    int64_t format = 0;
+    if (!list_read_word(call, "format", formats, &format) || !is_known(call, request.cart))
+        return;
+    if (format == 1) {
+        list_answer(call, &request);
+        return;
+    }
+    struct json_writer json = collection_begin(call);
+    write_trails(call, &json, request.cart);
+    write_reports(call, &json, request.cart);
+    collection_end(&json);
+}

@@ -1,0 +1,408 @@
+/* The ring, its readers, and the thread that fills it. */
+#include "collector/api/stream.h"
+#include "collector/api/kafka_tail.h"
+#include "collector/api/stream_event.h"
+
+#include "common/clock.h"
+#include "common/event.h"
+#include "common/log.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RING_EVENTS       4096
+#define RING_BYTES_MAX    (8 * 1024 * 1024)
+#define READ_BYTES_MAX    65536 /* what a client gets at once */
+#define WINDOW_MS         250   /* positions are gathered for so long: at most 4 arrays a second */
+#define WINDOW_EVENTS_MAX 200   /* sales and levels in a window; more are one `reset` */
+#define POSITIONS_BYTES   (256 * 1024)
+#define BEAT_MS           15000 /* comments that show a client, and its proxy, that we are there */
+#define ROLES_MS          1000
+#define IDLE_MS           60000 /* without a client, Kafka is read no longer than this */
+#define POLL_MS           50
+#define SETTLE_MS         500 /* from the topics found until their ends are */
+#define ID_SIZE           64
+
+struct entry {
+    char *text;
+    size_t length;
+};
+
+struct stream_client {
+    struct stream *stream;
+    struct stream_waiting waiting;
+    struct stream_client *previous, *next;
+    int64_t cursor; /* the id that it gets next */
+    int64_t expires_ms, spoken_ms;
+    bool is_new, reset, suspended;
+};
+
+struct stream {
+    struct stream_options options;
+    pthread_t thread;
+    atomic_bool stop;
+    pthread_mutex_t lock; /* over what follows, up to the thread's own */
+    struct entry ring[RING_EVENTS];
+    size_t bytes;
+    int64_t oldest, next; /* ids in the ring: [oldest, next) */
+    char name[9];         /* of this ring: another one's ids mean nothing here */
+    struct stream_client *clients;
+    int client_count;
+    bool ended;
+    /* The thread's own. */
+    struct kafka_tail *tail;
+    struct buffer positions, roles, roles_before;
+    int64_t window_ms, roles_ms, busy_ms; /* monotonic */
+    int window_events;
+    bool overflowed;
+    int64_t whole_ms; /* since when every topic is followed; 0: not yet, or clients were told */
+    bool was_whole;
+};
+
+static struct entry *entry_of(struct stream *stream, int64_t id)
+{
+    return &stream->ring[id % RING_EVENTS];
+}
+
+static void drop_oldest(struct stream *stream)
+{
+    struct entry *entry = entry_of(stream, stream->oldest++);
+
+    stream->bytes -= entry->length;
+    free(entry->text);
+    *entry = (struct entry){ 0 };
+}
+
+/* Another ring: what clients have of the one before cannot be continued. */
+static void begin_ring(struct stream *stream)
+{
+    char epoch[EPOCH_LENGTH_MAX + 1];
+
+    while (stream->oldest < stream->next)
+        drop_oldest(stream);
+    epoch_make(epoch);
+    memcpy(stream->name, epoch, sizeof stream->name - 1);
+    stream->oldest = stream->next = 1;
+    for (struct stream_client *client = stream->clients; client != NULL; client = client->next) {
+        client->reset = !client->is_new;
+        client->cursor = stream->next;
+    }
+}
+
+static void wake(struct stream_client *client)
+{
+    if (!client->suspended)
+        return;
+    client->suspended = false;
+    client->waiting.resume(client->waiting.owner);
+}
+
+static void publish(struct stream *stream, const char *name, const char *data, size_t length)
+{
+    struct buffer text = { 0 };
+
+    pthread_mutex_lock(&stream->lock);
+    buffer_format(&text, "id: %s-%lld\nevent: %s\ndata: ", stream->name, (long long)stream->next,
+                  name);
+    buffer_append(&text, data, length);
+    buffer_append(&text, "\n\n", 2);
+    while (stream->next - stream->oldest >= RING_EVENTS ||
+           (stream->oldest < stream->next && stream->bytes + text.length > RING_BYTES_MAX))
+        drop_oldest(stream);
+    *entry_of(stream, stream->next++) = (struct entry){ text.bytes, text.length };
+    stream->bytes += text.length;
+    for (struct stream_client *client = stream->clients; client != NULL; client = client->next)
+        wake(client);
+    pthread_mutex_unlock(&stream->lock);
+}
+
+static void publish_some(struct stream *stream, const char *name, const struct buffer *words)
+{
+    if (words->length == 0)
+        return;
+    if (++stream->window_events > WINDOW_EVENTS_MAX)
+        stream->overflowed = true;
+    else
+        publish(stream, name, words->bytes, words->length);
+}
+
+static void gather_position(struct stream *stream, const struct buffer *position)
+{
+    struct buffer *all = &stream->positions;
+
+    if (position->length == 0 || all->length + position->length > POSITIONS_BYTES)
+        return;
+    buffer_append(all, all->length == 0 ? "[" : ",", 1);
+    buffer_append(all, position->bytes, position->length);
+}
+
+static void take_record(struct stream *stream, const struct kafka_record *record)
+{
+    struct stream_words words = { 0 };
+
+    stream_words_of(record, &words);
+    publish_some(stream, "sale", &words.sale);
+    publish_some(stream, "stock", &words.stock);
+    if (words.alert.length > 0)
+        publish(stream, "alert", words.alert.bytes, words.alert.length);
+    if (words.order.length > 0)
+        publish_some(stream, "order", &words.order);
+    gather_position(stream, &words.position);
+    stream_words_free(&words);
+}
+
+static void close_window(struct stream *stream, int64_t mono_ms)
+{
+    if (mono_ms < stream->window_ms + WINDOW_MS)
+        return;
+    stream->window_ms = mono_ms;
+    if (stream->positions.length > 0) {
+        buffer_append(&stream->positions, "]", 1);
+        publish(stream, "position", stream->positions.bytes, stream->positions.length);
+    }
+    if (stream->overflowed)
+        publish(stream, "reset", "{}", 2);
+    buffer_clear(&stream->positions);
+    stream->overflowed = false;
+    stream->window_events = 0;
+}
+
+static void tell_roles(struct stream *stream, int64_t mono_ms)
+{
+    struct buffer before = stream->roles_before;
+
+    if (stream->options.roles == NULL || mono_ms < stream->roles_ms + ROLES_MS)
+        return;
+    stream->roles_ms = mono_ms;
+    buffer_clear(&stream->roles);
+    stream->options.roles(stream->options.owner, &stream->roles);
+    if (stream->roles.length == before.length &&
+        (before.length == 0 || memcmp(stream->roles.bytes, before.bytes, before.length) == 0))
+        return;
+    publish(stream, "consumer", stream->roles.bytes, stream->roles.length);
+    stream->roles_before = stream->roles;
+    stream->roles = before;
+}
+
+/* Lets those read again to whom nothing was said for long; ends count as something to say. */
+static void look_after_clients(struct stream *stream, int64_t mono_ms)
+{
+    pthread_mutex_lock(&stream->lock);
+    for (struct stream_client *client = stream->clients; client != NULL; client = client->next)
+        if (mono_ms >= client->spoken_ms + BEAT_MS || stream->ended)
+            wake(client);
+    if (stream->client_count > 0)
+        stream->busy_ms = mono_ms;
+    pthread_mutex_unlock(&stream->lock);
+}
+
+/* What happened while the topics' ends were looked up is in no event: clients ask again. */
+static void tell_beginning(struct stream *stream, int64_t mono_ms)
+{
+    bool whole = kafka_tail_is_whole(stream->tail);
+
+    if (whole && !stream->was_whole)
+        stream->whole_ms = mono_ms;
+    stream->was_whole = whole;
+    if (stream->whole_ms == 0 || mono_ms < stream->whole_ms + SETTLE_MS)
+        return;
+    stream->whole_ms = 0;
+    publish(stream, "reset", "{}", 2);
+}
+
+/* Kafka is read only while somebody listens, or did a moment ago. */
+static void keep_tail(struct stream *stream, int64_t mono_ms)
+{
+    bool wanted = mono_ms < stream->busy_ms + IDLE_MS;
+
+    if (wanted && stream->tail == NULL) {
+        pthread_mutex_lock(&stream->lock);
+        begin_ring(stream);
+        pthread_mutex_unlock(&stream->lock);
+        stream->tail =
+            kafka_tail_open(stream->options.brokers, stream->options.pairs, stream_topics);
+    } else if (!wanted && stream->tail != NULL) {
+        kafka_tail_close(stream->tail);
+        stream->tail = NULL;
+        stream->was_whole = false;
+        stream->whole_ms = 0;
+    }
+}
+
+static void *run(void *argument)
+{
+    struct stream *stream = argument;
+
+    while (!atomic_load(&stream->stop)) {
+        struct kafka_record record;
+        int64_t mono_ms = clock_mono_ms();
+        look_after_clients(stream, mono_ms);
+        keep_tail(stream, mono_ms);
+        if (stream->tail == NULL) {
+            clock_pause_ms(POLL_MS);
+            continue;
+        }
+        if (kafka_tail_poll(stream->tail, POLL_MS, &record)) {
+            take_record(stream, &record);
+            kafka_in_release(&record);
+        }
+        tell_beginning(stream, mono_ms);
+        close_window(stream, mono_ms);
+        tell_roles(stream, mono_ms);
+    }
+    kafka_tail_close(stream->tail);
+    return NULL;
+}
+
+struct stream *stream_open(const struct stream_options *options)
+{
+    struct stream *stream = calloc(1, sizeof *stream);
+
+    if (stream == NULL)
+        abort();
+    stream->options = *options;
+    stream->busy_ms = clock_mono_ms() - IDLE_MS;
+    pthread_mutex_init(&stream->lock, NULL);
+    begin_ring(stream);
+    if (pthread_create(&stream->thread, NULL, run, stream) != 0)
+        abort();
+    return stream;
+}
+
+void stream_end(struct stream *stream)
+{
+    if (stream == NULL)
+        return;
+    pthread_mutex_lock(&stream->lock);
+    stream->ended = true;
+    pthread_mutex_unlock(&stream->lock);
+    look_after_clients(stream, clock_mono_ms());
+}
+
+void stream_close(struct stream *stream)
+{
+    if (stream == NULL)
+        return;
+    atomic_store(&stream->stop, true);
+    pthread_join(stream->thread, NULL);
+    while (stream->oldest < stream->next)
+        drop_oldest(stream);
+    buffer_free(&stream->positions);
+    buffer_free(&stream->roles);
+    buffer_free(&stream->roles_before);
+    pthread_mutex_destroy(&stream->lock);
+    free(stream);
+}
+
+/* The place after `last_id`; -1 where this ring does not have it. */
+static int64_t place_after(const struct stream *stream, const char *last_id)
+{
+    size_t name = strlen(stream->name);
+    char *end;
+
+    if (strncmp(last_id, stream->name, name) != 0 || last_id[name] != '-')
+        return -1;
+    long long id = strtoll(last_id + name + 1, &end, 10);
+    if (*end != '\0' || id + 1 < stream->oldest || id + 1 > stream->next)
+        return -1;
+    return id + 1;
+}
+
+struct stream_client *stream_join(struct stream *stream, const char *last_id, int64_t expires_ms,
+                                  const struct stream_waiting *waiting)
+{
+    struct stream_client *client = calloc(1, sizeof *client);
+
+    if (client == NULL)
+        abort();
+    pthread_mutex_lock(&stream->lock);
+    if (stream->client_count == STREAM_CLIENTS_MAX || stream->ended) {
+        pthread_mutex_unlock(&stream->lock);
+        free(client);
+        return NULL;
+    }
+    int64_t place = last_id != NULL ? place_after(stream, last_id) : stream->next;
+    *client = (struct stream_client){ .stream = stream,
+                                      .waiting = *waiting,
+                                      .next = stream->clients,
+                                      .cursor = place >= 0 ? place : stream->next,
+                                      .expires_ms = expires_ms,
+                                      .spoken_ms = clock_mono_ms(),
+                                      .is_new = true,
+                                      .reset = place < 0 };
+    if (stream->clients != NULL)
+        stream->clients->previous = client;
+    stream->clients = client;
+    stream->client_count++;
+    pthread_mutex_unlock(&stream->lock);
+    return client;
+}
+
+/* What a connection begins with: how soon to come back, and where it stands. */
+static void greet(struct stream_client *client, struct buffer *out)
+{
+    const struct stream *stream = client->stream;
+
+    if (client->is_new)
+        buffer_format(out, "retry: 2000\nid: %s-%lld\n\n", stream->name,
+                      (long long)client->cursor - 1);
+    if (client->reset)
+        buffer_format(out, "id: %s-%lld\nevent: reset\ndata: {}\n\n", stream->name,
+                      (long long)client->cursor - 1);
+    client->is_new = client->reset = false;
+}
+
+static enum response_piece read_locked(struct stream_client *client, struct buffer *out)
+{
+    struct stream *stream = client->stream;
+    int64_t mono_ms = clock_mono_ms();
+
+    if (stream->ended || clock_wall_ms() >= client->expires_ms)
+        return RESPONSE_END;
+    if (client->cursor < stream->oldest)
+        return RESPONSE_BROKEN; /* too slow */
+    greet(client, out);
+    while (client->cursor < stream->next && out->length < READ_BYTES_MAX) {
+        const struct entry *entry = entry_of(stream, client->cursor++);
+        buffer_append(out, entry->text, entry->length);
+    }
+    if (out->length == 0 && mono_ms >= client->spoken_ms + BEAT_MS)
+        buffer_text(out, ":\n\n");
+    if (out->length > 0) {
+        client->spoken_ms = mono_ms;
+        return RESPONSE_MORE;
+    }
+    client->suspended = true;
+    client->waiting.suspend(client->waiting.owner);
+    return RESPONSE_WAIT;
+}
+
+enum response_piece stream_read(void *owner, struct buffer *out)
+{
+    struct stream_client *client = owner;
+
+    pthread_mutex_lock(&client->stream->lock);
+    enum response_piece piece = read_locked(client, out);
+    pthread_mutex_unlock(&client->stream->lock);
+    return piece;
+}
+
+void stream_leave(void *owner)
+{
+    struct stream_client *client = owner;
+    struct stream *stream = client->stream;
+
+    pthread_mutex_lock(&stream->lock);
+    if (client->previous != NULL)
+        client->previous->next = client->next;
+    else
+        stream->clients = client->next;
+    if (client->next != NULL)
+        client->next->previous = client->previous;
+    stream->client_count--;
+    pthread_mutex_unlock(&stream->lock);
+    free(client);
+}

@@ -1,0 +1,353 @@
+/* Pages and tables. */
+#include "collector/http/list.h"
+
+#include "collector/http/csv.h"
+#include "common/day.h"
+#include "common/event.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum list_format { LIST_JSON, LIST_CSV };
+
+struct list_out {
+    const struct list *list;
+    enum list_format format;
+    struct json_writer json;
+    struct csv_writer csv;
+    int64_t limit, rows;
+    size_t column; /* the next cell's */
+    bool has_next;
+    struct page_key last;
+};
+
+/* A table on its way out, a page at a time. */
+struct table_source {
+    struct list_request request;
+    enum csv_dialect dialect;
+    bool ended;
+};
+
+static const char *const formats[] = { [LIST_JSON] = "json", [LIST_CSV] = "csv", NULL };
+static const char *const dialects[] = {
+    [CSV_RFC4180] = "rfc4180", [CSV_EXCEL_ES] = "excel-es", NULL
+};
+
+bool list_row_begin(struct list_out *out)
+{
+    if (out->rows == out->limit) {
+        out->has_next = true;
+        return false;
+    }
+    out->rows++;
+    out->column = 0;
+    if (out->format == LIST_JSON)
+        json_object_begin(&out->json, NULL);
+    return true;
+}
+
+void list_text(struct list_out *out, const char *text)
+{
+    const char *name = out->list->columns[out->column++].name;
+    if (out->format == LIST_JSON)
+        json_text(&out->json, name, text);
+    else
+        csv_text(&out->csv, text);
+}
+
+void list_int(struct list_out *out, int64_t value)
+{
+    const char *name = out->list->columns[out->column++].name;
+    if (out->format == LIST_JSON)
+        json_int(&out->json, name, value);
+    else
+        csv_int(&out->csv, value);
+}
+
+void list_number(struct list_out *out, double value)
+{
+    const char *name = out->list->columns[out->column++].name;
+    if (out->format == LIST_JSON)
+        json_number(&out->json, name, value);
+    else
+        csv_number(&out->csv, value);
+}
+
+void list_bool(struct list_out *out, bool value)
+{
+    const char *name = out->list->columns[out->column++].name;
+    if (out->format == LIST_JSON)
+        json_bool(&out->json, name, value);
+    else
+        csv_text(&out->csv, value ? "true" : "false");
+}
+
+static void copy_cell(struct list_out *out, struct store_rows *rows, int at)
+{
+    char text[TIME_TEXT_SIZE];
+    if (store_is_null(rows, at)) {
+        list_text(out, NULL);
+        return;
+    }
+    switch (out->list->columns[out->column].type) {
+    case CELL_TEXT:
+    case CELL_OWN:
+        list_text(out, store_text(rows, at));
+        break;
+    case CELL_INT:
+        list_int(out, store_int(rows, at));
+        break;
+    case CELL_NUMBER:
+        list_number(out, store_number(rows, at));
+        break;
+    case CELL_BOOL:
+        list_bool(out, store_int(rows, at) != 0);
+        break;
+    case CELL_TIME:
+        time_text(store_int(rows, at), text);
+        list_text(out, text);
+        break;
+    case CELL_DAY:
+        day_text((int32_t)store_int(rows, at), text);
+        list_text(out, text);
+        break;
+    }
+}
+
+void list_cells(struct list_out *out, struct store_rows *rows, int first, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        copy_cell(out, rows, first + (int)i);
+}
+
+void list_own_cell(struct list_out *out, const struct buffer *json, const char *text)
+{
+    const char *name = out->list->columns[out->column++].name;
+    if (out->format == LIST_JSON)
+        json_raw(&out->json, name, json->bytes, json->length);
+    else
+        csv_text(&out->csv, text);
+}
+
+void list_row_end(struct list_out *out, const struct page_key *key)
+{
+    out->last = *key;
+    if (out->format == LIST_JSON)
+        json_object_end(&out->json);
+    else
+        csv_row_end(&out->csv);
+}
+
+void list_object(struct api_call *call, const struct list *list, struct store_rows *rows)
+{
+    struct list_out out = { .list = list, .format = LIST_JSON };
+    out.json = call_json(call, 200);
+    json_object_begin(&out.json, NULL);
+    list_cells(&out, rows, 0, list->column_count);
+    json_object_end(&out.json);
+}
+
+static void table_head(struct csv_writer *csv, const struct list *list)
+{
+    for (size_t i = 0; i < list->column_count; i++)
+        csv_text(csv, list->columns[i].name);
+    csv_row_end(csv);
+}
+
+static void answer_page(struct api_call *call, const struct list_request *request)
+{
+    struct buffer cursor = { 0 };
+    struct list_out out = { .list = request->list, .format = LIST_JSON, .limit = request->limit };
+    out.json = call_json(call, 200);
+    json_object_begin(&out.json, NULL);
+    json_array_begin(&out.json, "items");
+    request->list->fetch(call->store, request, &out);
+    json_array_end(&out.json);
+    if (out.has_next)
+        page_cursor_write(&cursor, request->list->key_types, &out.last);
+    json_text(&out.json, "next", out.has_next ? cursor.bytes : NULL);
+    json_object_end(&out.json);
+    buffer_free(&cursor);
+}
+
+/* One page of a table after the other. The head and the first page are the answer's body. */
+static struct list_out table_page(struct store *store, struct table_source *source,
+                                  struct csv_writer *csv)
+{
+    struct list_out out = { .list = source->request.list,
+                            .format = LIST_CSV,
+                            .csv = *csv,
+                            .limit = source->request.limit };
+    source->request.list->fetch(store, &source->request, &out);
+    source->request.after = out.last;
+    source->ended = !out.has_next;
+    return out;
+}
+
+static enum response_piece table_more(void *owner, struct buffer *body)
+{
+    struct table_source *source = owner;
+    struct store *store = source->ended ? NULL : api_store(source->request.api);
+    if (source->ended)
+        return RESPONSE_END;
+    if (store == NULL)
+        return RESPONSE_BROKEN;
+    struct csv_writer csv = { .out = body, .dialect = source->dialect };
+    store_begin_read(store);
+    table_page(store, source, &csv);
+    if (store_commit(store) == STORE_OK)
+        return source->ended ? RESPONSE_END : RESPONSE_MORE;
+    store_rollback(store);
+    return RESPONSE_BROKEN;
+}
+
+static void answer_table(struct api_call *call, const struct list_request *request,
+                         enum csv_dialect dialect)
+{
+    struct table_source *source = malloc(sizeof *source);
+    struct buffer cursor = { 0 };
+    char file[64];
+    if (source == NULL)
+        abort();
+    *source = (struct table_source){ *request, dialect, false };
+    call->response->status = 200;
+    call->response->content_type = "text/csv; charset=utf-8; header=present";
+    snprintf(file, sizeof file, "attachment; filename=\"%s.csv\"", request->list->name);
+    response_header(call->response, "Content-Disposition", file);
+    struct csv_writer csv = csv_write_to(&call->response->body, dialect);
+    table_head(&csv, request->list);
+    struct list_out page = table_page(call->store, source, &csv);
+    if (request_query(call->request, "limit") == NULL) {
+        call->response->more = table_more;
+        call->response->drop = free;
+        call->response->source = source;
+        return;
+    }
+    if (page.has_next) {
+        page_cursor_write(&cursor, request->list->key_types, &page.last);
+        response_header(call->response, "X-Next-Cursor", cursor.bytes);
+    }
+    buffer_free(&cursor);
+    free(source);
+}
+
+void list_table(struct store *store, struct list_request *request, struct buffer *out)
+{
+    request->limit = PAGE_LIMIT_MAX;
+    request->after = request->list->first;
+    struct table_source source = { *request, CSV_RFC4180, false };
+    struct csv_writer csv = csv_write_to(out, CSV_RFC4180);
+    table_head(&csv, request->list);
+    while (!source.ended && store_status(store) == STORE_OK)
+        table_page(store, &source, &csv);
+}
+
+bool list_read_word(struct api_call *call, const char *name, const char *const *words,
+                    int64_t *choice)
+{
+    const char *value = request_query(call->request, name);
+    struct buffer allowed = { 0 };
+    for (int64_t i = 0; value != NULL && words[i] != NULL; i++) {
+        if (strcmp(words[i], value) == 0) {
+            *choice = i;
+            buffer_free(&allowed);
+            return true;
+        }
+        buffer_format(&allowed, "%s%s", i > 0 ? ", " : "", words[i]);
+    }
+    if (value != NULL)
+        call_problem(call, PROBLEM_INVALID, name, allowed.bytes);
+    buffer_free(&allowed);
+    return value == NULL;
+}
+
+bool list_read_cart(struct api_call *call, struct list_request *request)
+{
+    const char *cart = request_query(call->request, "cart");
+    if (cart == NULL || cart_from_person(cart, request->cart))
+        return true;
+    call_problem(call, PROBLEM_INVALID, "cart", "BBCL23");
+    return false;
+}
+
+/* One bound: a date bounds the days, an instant the times too. */
+static bool read_bound(struct list_request *request, const char *text, enum page_edge edge)
+{
+    int32_t day;
+    int64_t wall_ms;
+    if (!page_day_read(text, &day))
+        return false;
+    if (time_from_text(text, &wall_ms)) {
+        int64_t *bound = edge == PAGE_FROM ? &request->times.from : &request->times.to;
+        *bound = wall_ms;
+    }
+    if (edge == PAGE_FROM)
+        request->days.first = day;
+    else
+        request->days.last = day;
+    return true;
+}
+
+bool list_read_span(struct api_call *call, struct list_request *request)
+{
+    static const struct {
+        const char *name;
+        bool from, to;
+    } bounds[] = { { "day", true, true }, { "from", true, false }, { "to", false, true } };
+    request->days = (struct list_days){ LIST_DAY_FIRST, LIST_DAY_LAST };
+    request->times = (struct list_times){ INT64_MIN, INT64_MAX };
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+        const char *text = request_query(call->request, bounds[i].name);
+        if (text == NULL)
+            continue;
+        if ((bounds[i].from && !read_bound(request, text, PAGE_FROM)) ||
+            (bounds[i].to && !read_bound(request, text, PAGE_TO))) {
+            call_problem(call, PROBLEM_BAD_PARAMETER, bounds[i].name,
+                         "2026-09-18, 2026-09-18T12:00:00Z");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_limit(struct api_call *call, struct list_request *request)
+{
+    static const char range[] = "1..1000";
+    const char *limit = request_query(call->request, "limit");
+    if (limit == NULL)
+        return true;
+    switch (page_number_read(limit, 1, PAGE_LIMIT_MAX, &request->limit)) {
+    case PAGE_NUMBER_OK:
+        return true;
+    case PAGE_NUMBER_MALFORMED:
+        call_problem(call, PROBLEM_BAD_PARAMETER, "limit", range);
+        return false;
+    default:
+        call_problem(call, PROBLEM_INVALID, "limit", range);
+        return false;
+    }
+}
+
+void list_answer(struct api_call *call, struct list_request *request)
+{
+    const char *cursor = request_query(call->request, "cursor");
+    int64_t format = LIST_JSON, dialect = CSV_RFC4180;
+    if (!list_read_word(call, "format", formats, &format) ||
+        !list_read_word(call, "dialect", dialects, &dialect))
+        return;
+    request->api = call->api;
+    request->now_ms = call->now_ms;
+    request->limit = format == LIST_CSV ? PAGE_LIMIT_MAX : PAGE_LIMIT_DEFAULT;
+    request->after = request->list->first;
+    if (!read_limit(call, request))
+        return;
+    if (cursor != NULL && !page_cursor_read(cursor, request->list->key_types, &request->after)) {
+        call_problem(call, PROBLEM_BAD_CURSOR, "cursor", NULL);
+        return;
+    }
+    if (format == LIST_CSV)
+        answer_table(call, request, (enum csv_dialect)dialect);
+    else
+        answer_page(call, request);
+}

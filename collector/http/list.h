@@ -1,0 +1,105 @@
+/* Lists: pages of JSON, or tables for spreadsheets, from one description of their columns.
+ *
+ * A list says its columns, the types of its key (page.h) and how to fetch rows after a key; the
+ * parameters limit, cursor, format and dialect, the form of the answer and its pages are done
+ * here. A table without `limit` is the whole list, sent in pieces of a page each: memory stays
+ * bounded, and no transaction outlives a piece. */
+#ifndef CARRITO_COLLECTOR_LIST_H
+#define CARRITO_COLLECTOR_LIST_H
+
+#include "collector/api/api_call.h"
+#include "collector/http/page.h"
+
+#include <stdbool.h>
+
+enum cell_type {
+    CELL_TEXT,
+    CELL_INT,
+    CELL_NUMBER,
+    CELL_BOOL, /* null, 0 or 1 */
+    CELL_TIME, /* milliseconds, written as RFC 3339 */
+    CELL_DAY,  /* days since 1970, written as a date */
+    CELL_OWN   /* written by the fetcher: list_own_cell() */
+};
+
+struct column {
+    const char *name;
+    enum cell_type type;
+};
+
+/* Days since 1970, for every day where none was asked for. */
+#define LIST_DAY_FIRST (-1000000)
+#define LIST_DAY_LAST  1000000
+
+struct list_days {
+    int64_t first, last;
+};
+
+struct list_times {
+    int64_t from, to;
+};
+
+struct list_request;
+struct list_out;
+
+struct list {
+    const char *name; /* of the file that a table is saved as */
+    const struct column *columns;
+    size_t column_count;
+    const char *key_types;
+    struct page_key first; /* before every row */
+    /* Writes the rows after request->after, at most request->limit + 1, until list_row_begin()
+     * says false. */
+    void (*fetch)(struct store *store, const struct list_request *request, struct list_out *out);
+};
+
+/* Copied into an answer in pieces: it holds no pointer into the call. */
+struct list_request {
+    const struct list *list;
+    struct api *api;
+    int64_t limit;
+    struct page_key after;
+    int64_t now_ms;
+    /* Filters; what they mean is the list's. */
+    char cart[CART_LENGTH_MAX + 1]; /* "": all */
+    char text[PAGE_TEXT_MAX + 1];   /* "": all */
+    int64_t group;                  /* an index into words that the list has */
+    struct list_days days;          /* both included */
+    struct list_times times;        /* `to` is the first instant outside */
+};
+
+/* Read parameters into the request; false where the answer is a problem now.
+ * `cart`: a plate, folded to upper case. */
+bool list_read_cart(struct api_call *call, struct list_request *request);
+/* `day`, `from`, `to`: dates, or instants (RFC 3339). A date means the day that a sale counts on,
+ * which a wrong clock can set apart from its time: it bounds `days` alone. An instant bounds
+ * `times`, and `days` by the day that it lies on. Unbounded where none is given. */
+bool list_read_span(struct api_call *call, struct list_request *request);
+/* A parameter that is one of some words, ended by NULL: *choice is its index, else left alone. */
+bool list_read_word(struct api_call *call, const char *name, const char *const *words,
+                    int64_t *choice);
+
+/* Answers with the list; `request` has the filters, `list` and nothing else. */
+void list_answer(struct api_call *call, struct list_request *request);
+
+/* Answers with one row as an object; `rows` stands on it and has the list's columns in order. */
+void list_object(struct api_call *call, const struct list *list, struct store_rows *rows);
+
+/* Appends the whole list as a table (RFC 4180) to `out`, for what is no answer to a call: `request`
+ * has the list and its filters. In the caller's transaction. */
+void list_table(struct store *store, struct list_request *request, struct buffer *out);
+
+/* For fetchers. False once the page is full: there is a next one. */
+bool list_row_begin(struct list_out *out);
+/* The next `count` cells, from the row's columns `first` on. */
+void list_cells(struct list_out *out, struct store_rows *rows, int first, size_t count);
+/* The next cell, in the columns' order; a NULL text and a NAN are null. */
+void list_text(struct list_out *out, const char *text);
+void list_int(struct list_out *out, int64_t value);
+void list_number(struct list_out *out, double value);
+void list_bool(struct list_out *out, bool value);
+/* A cell that is no plain value: JSON as it is, and for tables a text. */
+void list_own_cell(struct list_out *out, const struct buffer *json, const char *text);
+void list_row_end(struct list_out *out, const struct page_key *key);
+
+#endif

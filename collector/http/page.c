@@ -1,0 +1,115 @@
+/* Cursors, limits and bounds in time. */
+#include "collector/http/page.h"
+
+#include "common/day.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Between the fields of a key: control characters are in no plate, epoch or day. */
+#define FIELD_END  '\n'
+#define CURSOR_MAX 512
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static void base64url_write(struct buffer *out, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i += 3) {
+        size_t left = length - i;
+        uint32_t group = (uint32_t)(unsigned char)bytes[i] << 16;
+        group |= left > 1 ? (uint32_t)(unsigned char)bytes[i + 1] << 8 : 0;
+        group |= left > 2 ? (uint32_t)(unsigned char)bytes[i + 2] : 0;
+        for (size_t digit = 0; digit <= (left > 3 ? 3 : left); digit++)
+            buffer_append(out, &alphabet[(group >> (18 - 6 * digit)) & 63], 1);
+    }
+}
+
+static bool base64url_read(const char *text, struct buffer *out)
+{
+    uint32_t bits = 0;
+    unsigned held = 0;
+    for (; *text != '\0'; text++) {
+        const char *digit = strchr(alphabet, *text);
+        if (digit == NULL)
+            return false;
+        bits = bits << 6 | (uint32_t)(digit - alphabet);
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            char byte = (char)(bits >> held & 255);
+            buffer_append(out, &byte, 1);
+        }
+    }
+    return held < 6;
+}
+
+void page_cursor_write(struct buffer *out, const char *types, const struct page_key *key)
+{
+    struct buffer plain = { 0 };
+    for (size_t i = 0; types[i] != '\0'; i++) {
+        if (types[i] == 'i')
+            buffer_int(&plain, key->ints[i]);
+        else
+            buffer_text(&plain, key->texts[i]);
+        buffer_text(&plain, (char[]){ FIELD_END, '\0' });
+    }
+    base64url_write(out, plain.bytes, plain.length);
+    buffer_free(&plain);
+}
+
+static bool read_field(char type, const char *field, struct page_key *key, size_t i)
+{
+    if (type == 'i')
+        return page_number_read(field, INT64_MIN, INT64_MAX, &key->ints[i]) == PAGE_NUMBER_OK;
+    if (strlen(field) > PAGE_TEXT_MAX)
+        return false;
+    strcpy(key->texts[i], field);
+    return true;
+}
+
+bool page_cursor_read(const char *cursor, const char *types, struct page_key *key)
+{
+    struct page_key read = { 0 };
+    struct buffer plain = { 0 };
+    char *rest = NULL;
+    bool ok = strlen(cursor) <= CURSOR_MAX && base64url_read(cursor, &plain) && plain.length > 0 &&
+              strlen(plain.bytes) == plain.length;
+    if (ok)
+        rest = plain.bytes;
+    for (size_t i = 0; ok && types[i] != '\0'; i++) {
+        const char *field = strsep(&rest, (char[]){ FIELD_END, '\0' });
+        ok = field != NULL && rest != NULL && read_field(types[i], field, &read, i);
+    }
+    ok = ok && *rest == '\0';
+    if (ok)
+        *key = read;
+    buffer_free(&plain);
+    return ok;
+}
+
+enum page_number page_number_read(const char *text, int64_t min, int64_t max, int64_t *value)
+{
+    const char *digits = text + (text[0] == '-');
+    if (!isdigit((unsigned char)digits[0]) || digits[strspn(digits, "0123456789")] != '\0')
+        return PAGE_NUMBER_MALFORMED;
+    errno = 0;
+    long long read = strtoll(text, NULL, 10);
+    if (errno != 0 || read < min || read > max)
+        return PAGE_NUMBER_OUTSIDE;
+    *value = read;
+    return PAGE_NUMBER_OK;
+}
+
+bool page_day_read(const char *text, int32_t *day)
+{
+    int64_t wall_ms;
+    if (day_from_text(text, day))
+        return true;
+    if (!time_from_text(text, &wall_ms))
+        return false;
+    *day = day_of_ms(wall_ms);
+    return true;
+}

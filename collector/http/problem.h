@@ -1,0 +1,59 @@
+/* What can be wrong with a request, as application/problem+json (RFC 9457), in Spanish or English.
+ *
+ * One row per problem: status, `code` (for programs), title and detail (for people). */
+#ifndef CARRITO_COLLECTOR_PROBLEM_H
+#define CARRITO_COLLECTOR_PROBLEM_H
+
+#include "collector/http/response.h"
+#include "collector/lang.h"
+
+enum problem {
+    PROBLEM_BAD_TARGET,
+    PROBLEM_UNKNOWN_PARAMETER,
+    PROBLEM_REPEATED_PARAMETER,
+    PROBLEM_BAD_PARAMETER,
+    PROBLEM_BAD_CURSOR,
+    PROBLEM_BAD_JSON,
+    PROBLEM_INVALID,
+    PROBLEM_NO_TOKEN,
+    PROBLEM_BAD_TOKEN,
+    PROBLEM_BAD_LOGIN,
+    PROBLEM_FORBIDDEN,
+    PROBLEM_NO_SIMULATIONS,
+    PROBLEM_NOT_FOUND,
+    PROBLEM_METHOD,
+    PROBLEM_NO_CONSUMER,
+    PROBLEM_SIMULATIONS_FULL,
+    PROBLEM_TOO_LARGE,
+    PROBLEM_TYPE,
+    PROBLEM_NAME_TAKEN,
+    PROBLEM_LAST_ADMIN,
+    PROBLEM_DECIDED,
+    PROBLEM_VOIDED,
+    PROBLEM_RESTOCK_DONE,
+    PROBLEM_RESTOCK_EMPTY,
+    PROBLEM_KEY_REUSED,
+    PROBLEM_ORDER_STATE,
+    PROBLEM_RATE,
+    PROBLEM_BLOCKED,
+    PROBLEM_INTERNAL,
+    PROBLEM_BUSY,
+    PROBLEM_NO_PUBLIC_URL,
+    PROBLEM_STORE,
+    PROBLEM_KAFKA,
+    PROBLEMS
+};
+
+/* What a problem is about; both may be NULL. `field` is the parameter or member at fault, `what`
+ * goes into the detail ("1..1000", the reason that a reader gave). */
+struct problem_about {
+    const char *field, *what;
+};
+
+/* Makes the answer a problem: whatever it held before is dropped. Adds no headers but
+ * `WWW-Authenticate` for 401; Allow and Retry-After are the caller's. */
+void problem_answer(struct response *response, enum problem problem, enum lang lang,
+                    const struct problem_about *about);
+int problem_status(enum problem problem);
+
+#endif

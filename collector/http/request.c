@@ -1,0 +1,132 @@
+/* Reads request targets by hand: libmicrohttpd's own decoding passes NULs and bad escapes on. */
+#include "collector/http/request.h"
+
+#include "common/json_read.h"
+
+#include <string.h>
+#include <strings.h>
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* One byte at *from, which moves past it; -1 for a bad escape or a NUL. */
+static int decoded_byte(const char **from, char blank)
+{
+    const char *in = *from;
+    if (*in != '%') {
+        *from = in + 1;
+        return (unsigned char)(*in == blank ? ' ' : *in);
+    }
+    int high = hex_digit(in[1]);
+    int low = high < 0 ? -1 : hex_digit(in[2]);
+    if (low < 0 || (high == 0 && low == 0))
+        return -1;
+    *from = in + 3;
+    return high * 16 + low;
+}
+
+/* Decodes a NUL-terminated piece in place. `blank` is what stands for a blank: '+' in a query
+ * (HTML forms), nothing in a path. */
+static bool decode(char *text, char blank)
+{
+    const char *in = text;
+    char *out = text;
+    while (*in != '\0') {
+        int byte = decoded_byte(&in, blank);
+        if (byte < 0)
+            return false;
+        *out++ = (char)byte;
+    }
+    *out = '\0';
+    return utf8_is_valid(text, (size_t)(out - text));
+}
+
+static bool read_path(struct request *request, char *path)
+{
+    if (path[0] != '/')
+        return false;
+    for (char *rest = path + 1; rest != NULL;) {
+        char *segment = strsep(&rest, "/");
+        if (request->segment_count == REQUEST_SEGMENTS_MAX || !decode(segment, '\0'))
+            return false;
+        request->segments[request->segment_count++] = segment;
+    }
+    return true;
+}
+
+static bool read_query(struct request *request, char *query)
+{
+    while (query != NULL) {
+        char *value = strsep(&query, "&");
+        if (*value == '\0')
+            continue;
+        char *name = strsep(&value, "=");
+        if (request->query_count == REQUEST_QUERY_MAX || !decode(name, '+') ||
+            (value != NULL && !decode(value, '+')))
+            return false;
+        request->query[request->query_count++] =
+            (struct request_parameter){ name, value != NULL ? value : "" };
+    }
+    return true;
+}
+
+bool request_read_target(struct request *request, const char *raw)
+{
+    size_t length = strlen(raw);
+    request->segment_count = request->query_count = 0;
+    request->malformed = true;
+    if (length > REQUEST_TARGET_MAX)
+        return false;
+    memcpy(request->target, raw, length + 1);
+    char *query = request->target;
+    char *path = strsep(&query, "?");
+    if (!read_path(request, path) || !read_query(request, query))
+        return false;
+    request->malformed = false;
+    return true;
+}
+
+const char *request_query(const struct request *request, const char *name)
+{
+    for (size_t i = 0; i < request->query_count; i++)
+        if (strcmp(request->query[i].name, name) == 0)
+            return request->query[i].value;
+    return NULL;
+}
+
+const char *request_bearer(const struct request *request)
+{
+    static const char scheme[] = "Bearer ";
+    const char *value = request->authorization;
+    if (value == NULL || strncasecmp(value, scheme, sizeof scheme - 1) != 0)
+        return NULL;
+    return value + sizeof scheme - 1;
+}
+
+/* The type, whatever parameters follow it. */
+static bool is_type(const struct request *request, const char *type)
+{
+    size_t length = strlen(type);
+    const char *said = request->content_type;
+    if (said == NULL || strncasecmp(said, type, length) != 0)
+        return false;
+    return said[length] == '\0' || said[length] == ';' || said[length] == ' ';
+}
+
+bool request_is_json(const struct request *request)
+{
+    return is_type(request, "application/json");
+}
+
+bool request_is_ndjson(const struct request *request)
+{
+    return is_type(request, "application/x-ndjson");
+}

@@ -1,0 +1,221 @@
+/* One table of who reads what came from a topic of Kafka; the rest is the bridge's to say. */
+#include "collector/kafka/dead_letter.h"
+#include "collector/kafka/event_out.h"
+#include "collector/kafka/outgoing.h"
+#include "collector/lang.h"
+#include "collector/members/member.h"
+#include "collector/orders/order.h"
+#include "collector/role/alert.h"
+
+#include "bridge/route.h"
+#include "dead_letter_sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOPIC_SIZE    64
+#define RECORD_BYTES  65536 /* of what is no event */
+#define RECORD_DEPTH  4
+#define ALERT_SUBJECT "dead-letters"
+
+static const char *const record_topics[RECORD_TOPICS] = {
+    [RECORD_SALES] = TOPIC_SALES,
+    [RECORD_LOCATIONS] = TOPIC_LOCATIONS,
+    [RECORD_PRESENCE] = TOPIC_PRESENCE,
+    [RECORD_ORDER_STEPS] = TOPIC_ORDER_STEPS,
+    [RECORD_DEAD_LETTERS] = TOPIC_DEAD_LETTERS,
+};
+
+static bool is_object(const struct kafka_record *record, struct json_reason *why)
+{
+    cJSON *object =
+        json_read_object(record->value, record->value_length, RECORD_BYTES, RECORD_DEPTH, why);
+
+    cJSON_Delete(object);
+    return object != NULL;
+}
+
+static bool is_member(const struct kafka_record *record, struct json_reason *why)
+{
+    struct member member;
+    cJSON *object =
+        json_read_object(record->value, record->value_length, RECORD_BYTES, RECORD_DEPTH, why);
+    bool good = object != NULL && member_read_record(object, &member, why);
+
+    cJSON_Delete(object);
+    return good;
+}
+
+static bool is_order(const struct kafka_record *record, struct json_reason *why)
+{
+    struct order order;
+
+    return order_read_request(record->value, record->value_length, record->append_ms, &order, why);
+}
+
+/* What a role could not read goes back to its topic; events are above. Where a role's own reader
+ * asks for more than an object, it says so itself, by another dead letter. */
+static const struct reader {
+    const char *topic;
+    bool (*is_good)(const struct kafka_record *record, struct json_reason *why);
+} readers[] = {
+    { TOPIC_MEMBERS, is_member },          { TOPIC_ORDER_REQUESTS, is_order },
+    { TOPIC_REPORTS, is_object },          { TOPIC_LOGIN_ATTEMPTS, is_object },
+    { TOPIC_PRESENCE, is_object },         { TOPIC_COMMANDS, is_object },
+    { TOPIC_ORDER_PROCESSING, is_object },
+};
+
+static bool is_event_topic(const char *topic)
+{
+    for (enum event_type type = 0; type < EVENT_TYPES; type++)
+        if (strcmp(event_topic(type), topic) == 0)
+            return true;
+    return false;
+}
+
+/* An event goes where its type belongs, whichever topic it was found in. */
+static bool retry_event(struct store *store, const struct kafka_record *record, const char *source,
+                        struct json_reason *why)
+{
+    struct event event;
+
+    if (!event_read(record->value, record->value_length, &event, why))
+        return false;
+    event_owe(store, &event, &(struct event_bytes){ record->value, record->value_length, source });
+    return true;
+}
+
+/* The id names the dead letter, so that trying twice in a row owes it once. */
+static void owe_again(struct store *store, const struct kafka_record *record, const char *topic,
+                      const char *source)
+{
+    char id[96];
+
+    snprintf(id, sizeof id, "retry/%d/%lld", (int)record->partition, (long long)record->offset);
+    outgoing_add(store, &(struct outgoing){ .id = id,
+                                            .topic = topic,
+                                            .key = record->key,
+                                            .key_length = record->key_length,
+                                            .value = record->value,
+                                            .value_length = record->value_length,
+                                            .source = source });
+}
+
+static bool retry_kafka(struct store *store, const struct kafka_record *record, const char *source,
+                        struct json_reason *why)
+{
+    const char *from = source + strlen("kafka:");
+    char topic[TOPIC_SIZE];
+
+    snprintf(topic, sizeof topic, "%.*s", (int)strcspn(from, "/"), from);
+    if (is_event_topic(topic))
+        return retry_event(store, record, source, why);
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        if (strcmp(readers[i].topic, topic) != 0)
+            continue;
+        if (!readers[i].is_good(record, why))
+            return false;
+        owe_again(store, record, topic, source);
+        return true;
+    }
+    return json_refuse(why, "source", "nothing is read from the topic %s", topic);
+}
+
+static void owe_routed(struct store *store, const struct record *routed, const char *source)
+{
+    outgoing_add(store, &(struct outgoing){ .id = routed->id,
+                                            .topic = record_topics[routed->topic],
+                                            .key = routed->key,
+                                            .key_length = routed->key_length,
+                                            .value = routed->value,
+                                            .value_length = routed->value_length,
+                                            .source = source,
+                                            .type = routed->type });
+}
+
+/* A broker's copy of an old message is no word of its sender's now; a sale is one at any time. */
+static bool is_stale(const struct kafka_record *record, const struct record *routed)
+{
+    char text[8];
+    bool retained =
+        record->message != NULL && kafka_in_header(record, "retained", text, sizeof text);
+
+    return retained && (routed->topic == RECORD_PRESENCE || routed->topic == RECORD_LOCATIONS);
+}
+
+static bool retry_mqtt(struct store *store, const struct kafka_record *record, const char *source,
+                       struct json_reason *why)
+{
+    struct mqtt_message message = { .topic = source + strlen("mqtt:"),
+                                    .payload = record->value,
+                                    .length = record->value_length };
+    struct batch *batch = batch_new("mqtt:", &message);
+
+    /* Kafka's time stands for that of its arrival: of another try comes the same. */
+    batch->received_wall_ms = record->append_ms;
+    route(batch);
+    bool good = batch->record_count > 0 && batch->rejected == 0;
+    for (size_t i = 0; i < batch->record_count; i++) {
+        const struct record *routed = &batch->records[i];
+        if (routed->topic == RECORD_DEAD_LETTERS)
+            json_refuse(why, "text", "%s", routed->error);
+        else if (good && is_stale(record, routed))
+            good = json_refuse(why, "text", "a retained message, which says nothing of now");
+        else if (good)
+            owe_routed(store, routed, source);
+    }
+    if (batch->record_count == 0)
+        json_refuse(why, "text", "there is nothing in it");
+    batch_free(batch);
+    return good;
+}
+
+bool dead_letter_retry(struct store *store, const struct kafka_record *record, const char *source,
+                       struct json_reason *why)
+{
+    static const struct {
+        const char *scheme;
+        bool (*retry)(struct store *store, const struct kafka_record *record, const char *source,
+                      struct json_reason *why);
+    } schemes[] = { { "mqtt:", retry_mqtt },
+                    { "kafka:", retry_kafka },
+                    { "import:", retry_event } };
+    const char *from = source != NULL ? source : "";
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (strncmp(from, schemes[i].scheme, strlen(schemes[i].scheme)) == 0)
+            return schemes[i].retry(store, record, from, why);
+    return json_refuse(why, "source", "it does not say where it came from");
+}
+
+static int64_t last_seen(struct store *store, int32_t partition)
+{
+    struct store_rows *rows = store_query(store, SQL_DEAD_LETTER_SEEN, "i", (int64_t)partition);
+    int64_t end = store_next(rows) ? store_int(rows, 0) : 0;
+
+    store_rows_end(rows);
+    return end;
+}
+
+void dead_letter_see(struct store *store, const struct dead_letter_end *seen, const char *lang,
+                     int64_t now_ms)
+{
+    int64_t before = last_seen(store, seen->partition);
+    bool english = lang_from_name(lang) == LANG_EN;
+
+    if (store_status(store) != STORE_OK || seen->end == before)
+        return;
+    store_run(store, SQL_DEAD_LETTER_SEE, "ii", (int64_t)seen->partition, seen->end);
+    if (seen->end < before)
+        return; /* a new topic of the same name */
+    alert_raise(
+        store, &(struct alert){
+                   .kind = ALERT_DEAD_LETTER,
+                   .subject = ALERT_SUBJECT,
+                   .details = english ? "Something came that cannot be read; it is kept among the "
+                                        "dead letters."
+                                      : "Llegó algo que no se puede leer; quedó guardado entre los "
+                                        "mensajes rechazados.",
+                   .at_ms = now_ms });
+}

@@ -1,0 +1,201 @@
+/* Creates topics by the admin API, from one table.
+ *
+ * More partitions than the table's are allowed where all topics that share a key have the same
+ * number; fewer, or different ones, would send a cart's records to different consumers. */
+#include "collector/kafka/topics.h"
+
+#include "common/kafka_conf.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUEST_MS       10000
+#define RETENTION_DAYS   14
+#define DAY_MS           86400000LL
+#define REPLICATION_FULL 3
+#define TOPIC_COUNT      (sizeof table / sizeof *table)
+
+/* Topics with the same key must have the same number of partitions. */
+enum key { KEY_CART, KEY_ORDER, KEY_MEMBER, KEY_USER, KEY_ALERT, KEY_DAY, KEY_ANY, KEYS };
+
+struct topic {
+    const char *name;
+    enum key key;
+    int partitions;
+    bool compacted;
+    bool for_ever; /* no end of retention */
+};
+
+static const struct topic table[] = {
+    { "carrito.sales", KEY_CART, 6, false, true },
+    { "carrito.locations", KEY_CART, 6, false, false },
+    { "carrito.presence", KEY_CART, 6, false, false },
+    { "carrito.reports", KEY_CART, 6, false, false },
+    { "carrito.commands", KEY_CART, 6, false, false },
+    { "carrito.order-steps", KEY_ORDER, 6, false, false },
+    { "carrito.order-requests", KEY_ORDER, 6, false, true },
+    { "carrito.order-processing", KEY_ORDER, 6, false, true },
+    { "carrito.order-notifications", KEY_ORDER, 6, false, true },
+    { "carrito.members", KEY_MEMBER, 2, false, true },
+    { "carrito.login-attempts", KEY_USER, 3, false, false },
+    { "carrito.alerts", KEY_ALERT, 3, true, false },
+    { "carrito.daily-sales", KEY_DAY, 3, true, false },
+    { "carrito.dead-letters", KEY_ANY, 3, false, false },
+};
+
+/* What the cluster has; 0 partitions: the topic is missing. */
+struct cluster {
+    int brokers;
+    int partitions[TOPIC_COUNT];
+};
+
+static bool look(rd_kafka_t *client, struct cluster *cluster)
+{
+    const struct rd_kafka_metadata *metadata;
+
+    *cluster = (struct cluster){ 0 };
+    if (rd_kafka_metadata(client, 1, NULL, &metadata, REQUEST_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    cluster->brokers = metadata->broker_cnt;
+    for (int i = 0; i < metadata->topic_cnt; i++)
+        for (size_t k = 0; k < TOPIC_COUNT; k++)
+            if (strcmp(metadata->topics[i].topic, table[k].name) == 0)
+                cluster->partitions[k] = metadata->topics[i].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    return cluster->brokers > 0;
+}
+
+/* Topics that share a key, as they will be: equal, and no fewer than the table's. */
+static bool check_counts(const struct cluster *cluster)
+{
+    int by_key[KEYS] = { 0 };
+    bool ok = true;
+
+    for (size_t i = 0; i < TOPIC_COUNT; i++) {
+        int have = cluster->partitions[i] > 0 ? cluster->partitions[i] : table[i].partitions;
+        int *expected = &by_key[table[i].key];
+        if (*expected == 0)
+            *expected = have;
+        if (have == *expected && have >= table[i].partitions)
+            continue;
+        fprintf(stderr,
+                "carrito-collector: topic %s has %d partitions; it needs %d, the same number as "
+                "the other topics with its key\n",
+                table[i].name, have,
+                *expected > table[i].partitions ? *expected : table[i].partitions);
+        ok = false;
+    }
+    return ok;
+}
+
+static void set_config(rd_kafka_NewTopic_t *topic, const char *name, const char *value)
+{
+    rd_kafka_NewTopic_set_config(topic, name, value);
+}
+
+static rd_kafka_NewTopic_t *new_topic(const struct topic *row, const struct cluster *cluster,
+                                      const struct topics_options *options)
+{
+    int64_t days = row->for_ever || row->compacted ? 0 : RETENTION_DAYS;
+    int replication = options->replication > 0               ? (int)options->replication
+                      : cluster->brokers >= REPLICATION_FULL ? REPLICATION_FULL
+                                                             : 1;
+    char text[32];
+    rd_kafka_NewTopic_t *topic =
+        rd_kafka_NewTopic_new(row->name, row->partitions, replication, NULL, 0);
+
+    if (topic == NULL)
+        abort();
+    if (options->retention_days > 0)
+        days = options->retention_days;
+    snprintf(text, sizeof text, "%lld", days > 0 ? (long long)(days * DAY_MS) : -1LL);
+    set_config(topic, "retention.ms", text);
+    set_config(topic, "message.timestamp.type", "LogAppendTime");
+    if (row->compacted)
+        set_config(topic, "cleanup.policy",
+                   options->retention_days > 0 ? "compact,delete" : "compact");
+    if (replication >= REPLICATION_FULL)
+        set_config(topic, "min.insync.replicas", "2");
+    return topic;
+}
+
+/* False where one could not be made; that another process was faster is no failure. */
+static bool read_results(rd_kafka_event_t *event)
+{
+    const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
+    const rd_kafka_topic_result_t **topics;
+    size_t count = 0;
+    bool ok = true;
+
+    if (result == NULL || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        fprintf(stderr, "carrito-collector: topics cannot be made: %s\n",
+                rd_kafka_event_error_string(event));
+        return false;
+    }
+    topics = rd_kafka_CreateTopics_result_topics(result, &count);
+    for (size_t i = 0; i < count; i++) {
+        rd_kafka_resp_err_t error = rd_kafka_topic_result_error(topics[i]);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            log_info("topics", "topic made", "topic=%s", rd_kafka_topic_result_name(topics[i]));
+        } else if (error != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+            fprintf(stderr, "carrito-collector: topic %s cannot be made: %s\n",
+                    rd_kafka_topic_result_name(topics[i]),
+                    rd_kafka_topic_result_error_string(topics[i]));
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static bool make_missing(rd_kafka_t *client, const struct cluster *cluster,
+                         const struct topics_options *options)
+{
+    rd_kafka_NewTopic_t *topics[TOPIC_COUNT];
+    size_t count = 0;
+    bool ok = true;
+
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        if (cluster->partitions[i] == 0)
+            topics[count++] = new_topic(&table[i], cluster, options);
+    if (count == 0)
+        return true;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+    rd_kafka_CreateTopics(client, topics, count, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 2 * REQUEST_MS);
+    ok = event != NULL && read_results(event);
+    if (event == NULL)
+        fprintf(stderr, "carrito-collector: Kafka did not answer the request for topics\n");
+    else
+        rd_kafka_event_destroy(event);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_NewTopic_destroy_array(topics, count);
+    return ok;
+}
+
+bool topics_create(const struct topics_options *options)
+{
+    rd_kafka_conf_t *conf = kafka_conf_new(options->brokers, options->pairs, NULL);
+    struct cluster cluster;
+    char error[256];
+    bool ok = false;
+
+    if (conf == NULL)
+        return false;
+    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
+    if (client == NULL) {
+        rd_kafka_conf_destroy(conf);
+        fprintf(stderr, "carrito-collector: %s\n", error);
+        return false;
+    }
+    bool found = look(client, &cluster);
+    if (!found)
+        log_info("topics", "waiting for Kafka", "brokers=%s", options->brokers);
+    while (!found && !options->stopped())
+        found = look(client, &cluster);
+    if (found && check_counts(&cluster))
+        ok = make_missing(client, &cluster, options);
+    rd_kafka_destroy(client);
+    return ok;
+}

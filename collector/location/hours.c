@@ -1,0 +1,24 @@
+/* Minutes of the local day. */
+#include "collector/location/hours.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static int minutes(const char *text)
+{
+    return atoi(text) * 60 + atoi(text + 3);
+}
+
+bool hours_are_open(const char *hours, int64_t wall_ms)
+{
+    time_t seconds = (time_t)(wall_ms / 1000);
+    struct tm local;
+
+    if (hours == NULL || localtime_r(&seconds, &local) == NULL)
+        return true;
+    int from = minutes(hours), to = minutes(hours + 6);
+    int now = local.tm_hour * 60 + local.tm_min;
+    if (from == to)
+        return true;
+    return from < to ? now >= from && now < to : now >= from || now < to;
+}

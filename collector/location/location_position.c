@@ -1,0 +1,172 @@
+/* Where a cart is: positions and sales, and whether its receiver still finds a fix. */
+#include "collector/location/fix_filter.h"
+#include "collector/location/location.h"
+#include "collector/role/alert.h"
+#include "collector/role/event_time.h"
+
+#include "location_sql.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NOFIX_MS     120000 /* without a fix, although it should have one: the contract's */
+#define DETAILS_SIZE 256
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct fix_filter filter_of(const struct cart_row *cart)
+{
+    return (struct fix_filter){
+        .has_last = cart->fix_ms != EVENT_ABSENT,
+        .last = { cart->lat, cart->lon, cart->fix_ms, cart->fix_dated != 0 },
+        .claim = { cart->claim_lat, cart->claim_lon, cart->claim_ms, false },
+        .claim_count = cart->claim_count,
+    };
+}
+
+/* Moves the cart where the fix can be. */
+static enum fix_verdict move(struct cart_row *cart, const struct fix *fix, double acc)
+{
+    struct fix_filter filter = filter_of(cart);
+    enum fix_verdict verdict = fix_filter_judge(&filter, fix);
+
+    if (verdict == FIX_BELIEVED) {
+        cart->fix_ms = fix->time_ms;
+        cart->lat = fix->lat;
+        cart->lon = fix->lon;
+        cart->acc = acc;
+        cart->fix_dated = fix->dated;
+    }
+    cart->claim_count = filter.claim_count;
+    cart->claim_lat = filter.claim_count > 0 ? filter.claim.lat : NAN;
+    cart->claim_lon = filter.claim_count > 0 ? filter.claim.lon : NAN;
+    cart->claim_ms = filter.claim_count > 0 ? filter.claim.time_ms : EVENT_ABSENT;
+    return verdict;
+}
+
+static struct fix fix_of(const struct event *event, int64_t fix_ms, int64_t append_ms)
+{
+    struct fix fix = { .lat = event->lat, .lon = event->lon };
+
+    fix.time_ms = event_time_ms(event, fix_ms, append_ms);
+    fix.dated = fix.time_ms != fix_ms || event->clock == CLOCK_NONE;
+    return fix;
+}
+
+static void apply_fix(struct location *location, struct cart_row *cart, const struct event *event,
+                      int64_t append_ms)
+{
+    bool is_position = event->type == EVENT_LOCATION;
+    int64_t fix_ms = !is_position && event->fix_ms != EVENT_ABSENT ? event->fix_ms : event->ts_ms;
+    struct fix fix = fix_of(event, fix_ms, append_ms);
+    enum fix_verdict verdict = move(cart, &fix, event->acc);
+    bool is_place = verdict == FIX_BELIEVED || verdict == FIX_OLD;
+
+    if (is_place && is_position)
+        store_run(location->store, SQL_TRACK_INSERT, "tinn", cart->cart, event->ts_ms, event->lat,
+                  event->lon);
+    if (is_place && cart->fugitive != 0)
+        fugitive_seen(location->store, cart->cart, &fix);
+    if (verdict == FIX_BELIEVED && is_position && append_ms >= cart->nofix_ms) {
+        if (cart->nofix_ms != EVENT_ABSENT)
+            alert_end(location->store, ALERT_GPS_STUCK, cart->cart, append_ms);
+        cart->nofix_ms = EVENT_ABSENT;
+    }
+}
+
+void location_receiver(struct location *location, struct cart_row *cart, int64_t append_ms)
+{
+    bool without = strcmp(cart->gps, "nofix") == 0 || strcmp(cart->gps, "absent") == 0;
+
+    if (without && cart->nofix_ms == EVENT_ABSENT)
+        cart->nofix_ms = append_ms;
+    if (without || cart->nofix_ms == EVENT_ABSENT)
+        return;
+    cart->nofix_ms = EVENT_ABSENT;
+    alert_end(location->store, ALERT_GPS_STUCK, cart->cart, append_ms);
+}
+
+void location_check_receiver(struct location *location, const struct cart_row *cart,
+                             int64_t append_ms)
+{
+    char details[DETAILS_SIZE];
+    bool absent = strcmp(cart->gps, "absent") == 0;
+
+    if (cart->nofix_ms == EVENT_ABSENT || append_ms - cart->nofix_ms < NOFIX_MS)
+        return;
+    if (location->english)
+        snprintf(details, sizeof details, "Cart %s is heard, but its GPS %s for %d s.", cart->cart,
+                 absent ? "receiver has not answered" : "has found no position", NOFIX_MS / 1000);
+    else
+        snprintf(details, sizeof details, "Se oye al carrito %s, pero su GPS %s desde hace %d s.",
+                 cart->cart, absent ? "no responde" : "no encuentra posición", NOFIX_MS / 1000);
+    alert_raise(location->store, &(struct alert){ .kind = ALERT_GPS_STUCK,
+                                                  .subject = cart->cart,
+                                                  .cart = cart->cart,
+                                                  .details = details,
+                                                  .at_ms = cart->nofix_ms + NOFIX_MS });
+}
+
+/* Forward in an epoch's order; another epoch's count stands where it is the later one. */
+static void count_stock(struct cart_row *cart, const struct event *event, int64_t append_ms)
+{
+    int64_t when_ms = event_time_ms(event, event->ts_ms, append_ms);
+    bool is_later = strcmp(cart->stock_epoch, event->epoch) == 0 ? event->seq > cart->stock_seq
+                                                                 : when_ms > cart->stock_ms;
+
+    if (event->stock == EVENT_ABSENT || !is_later)
+        return;
+    cart->stock = event->stock;
+    cart->stock_ms = when_ms;
+    cart->stock_seq = event->seq;
+    snprintf(cart->stock_epoch, sizeof cart->stock_epoch, "%s", event->epoch);
+}
+
+static bool read_event(struct location *location, const struct kafka_record *record,
+                       struct event *event)
+{
+    bool is_ours = strcmp(record->topic, TOPIC_LOCATIONS) == 0;
+    struct json_reason why;
+
+    /* A sale that cannot be read is the dead letter of the role `sales`. */
+    if (!event_read(record->value, record->value_length, event, &why)) {
+        if (is_ours)
+            outgoing_dead_letter(location->store, record, why.text);
+        return false;
+    }
+    if (event->type == EVENT_LOCATION || !is_ours)
+        return true;
+    outgoing_dead_letter(location->store, record, "an event of this type is not for this topic");
+    return false;
+}
+
+/* What is typed at the centre, carried there on a card or tried again says nothing of now, as what
+ * is retained; no record of a bridge but dead letters has the header `source`. */
+static bool is_word(const struct event *event, const struct kafka_record *record)
+{
+    char text[8];
+
+    return !event->desk && !kafka_in_header(record, "retained", text, sizeof text) &&
+           !kafka_in_header(record, "source", text, sizeof text);
+}
+
+void location_apply_event(struct location *location, const struct kafka_record *record)
+{
+    struct event event;
+
+    if (!read_event(location, record, &event))
+        return;
+    struct cart_row *cart = cart_rows_get(&location->carts, location->store, event.cart);
+    count_stock(cart, &event, record->append_ms);
+    /* What is typed at the centre is no word of the cart, and its place is what we knew already. */
+    if (event.has_position && !event.desk)
+        apply_fix(location, cart, &event, record->append_ms);
+    if (is_word(&event, record))
+        location_hear(location, cart, record, event.owntracks);
+    if (event.type == EVENT_SALE)
+        cart->sale_ms = later(cart->sale_ms, event_time_ms(&event, event.ts_ms, record->append_ms));
+}

@@ -1,0 +1,155 @@
+/* State and heartbeat of a cart: records of carrito.presence. */
+#include "collector/location/location.h"
+#include "collector/role/alert.h"
+
+#include "location_sql.h"
+
+#include "common/day.h"
+#include "common/json_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PRESENCE_BYTES_MAX 16384
+#define PRESENCE_DEPTH_MAX 4
+#define COUNTS_MAX         8 /* days in one message; the contract says two */
+#define DETAILS_SIZE       256
+
+/* A state or heartbeat message of a cart. */
+struct presence {
+    const cJSON *object;
+    const struct kafka_record *record;
+    bool retained;
+    int64_t ts_ms;
+};
+
+/* The cart's own sums of one day in its epoch. */
+static void keep_counts(struct location *location, const struct cart_row *cart,
+                        const struct presence *presence, bool final)
+{
+    const cJSON *counts = cJSON_GetObjectItemCaseSensitive(presence->object, "counts");
+    const cJSON *row;
+    int kept = 0;
+
+    if (!cJSON_IsArray(counts) || cart->epoch[0] == '\0')
+        return;
+    cJSON_ArrayForEach(row, counts)
+    {
+        int64_t sales, quantity, amount;
+        struct json_reason why;
+        const char *text;
+        int32_t day;
+        if (kept++ == COUNTS_MAX ||
+            !json_get_text(row, "day", JSON_REQUIRED, 10, 10, &text, &why) ||
+            !day_from_text(text, &day) ||
+            !json_get_int(row, "sales", JSON_REQUIRED, 0, INTEGER_MAX, &sales, &why) ||
+            !json_get_int(row, "quantity", JSON_REQUIRED, 0, INTEGER_MAX, &quantity, &why) ||
+            !json_get_int(row, "amount", JSON_REQUIRED, 0, INTEGER_MAX, &amount, &why))
+            return;
+        store_run(location->store, SQL_COUNTS_WRITE, "ttiiiiii", cart->cart, cart->epoch,
+                  (int64_t)day, sales, quantity, amount, presence->ts_ms, (int64_t) final);
+    }
+}
+
+static void copy_member(char *target, size_t size, const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    if (cJSON_IsString(member))
+        snprintf(target, size, "%s", member->valuestring);
+}
+
+/* An outbox that was found damaged is told once, by the epoch that it lost: the cart says it with
+ * every state. */
+static void tell_damage(struct location *location, struct cart_row *cart,
+                        const struct presence *presence)
+{
+    const cJSON *damaged = cJSON_GetObjectItemCaseSensitive(presence->object, "damaged");
+    char details[DETAILS_SIZE], epoch[EPOCH_LENGTH_MAX + 1] = "?";
+    struct json_reason why;
+    int64_t rows = 0;
+
+    if (!cJSON_IsObject(damaged))
+        return;
+    copy_member(epoch, sizeof epoch, damaged, "epoch");
+    json_get_int(damaged, "rows", JSON_OPTIONAL, 0, INTEGER_MAX, &rows, &why);
+    if (strcmp(epoch, cart->damaged) == 0)
+        return;
+    snprintf(cart->damaged, sizeof cart->damaged, "%s", epoch);
+    if (location->english)
+        snprintf(details, sizeof details,
+                 "The outbox of cart %s was damaged; of epoch %s %lld waiting events can be read.",
+                 cart->cart, epoch, (long long)rows);
+    else
+        snprintf(details, sizeof details,
+                 "La bandeja de salida del carrito %s estaba dañada; de la época %s se pueden leer "
+                 "%lld eventos pendientes.",
+                 cart->cart, epoch, (long long)rows);
+    alert_raise(location->store, &(struct alert){ .kind = ALERT_OUTBOX_DAMAGED,
+                                                  .subject = cart->cart,
+                                                  .cart = cart->cart,
+                                                  .details = details,
+                                                  .at_ms = presence->record->append_ms });
+}
+
+/* `online`, `offline`, or the will `lost`. */
+static void apply_state(struct location *location, struct cart_row *cart,
+                        const struct presence *presence)
+{
+    const cJSON *state = cJSON_GetObjectItemCaseSensitive(presence->object, "state");
+    const char *word = cJSON_IsString(state) ? state->valuestring : "";
+    bool lost = strcmp(word, "lost") == 0, offline = strcmp(word, "offline") == 0;
+    struct json_reason why;
+
+    copy_member(cart->epoch, sizeof cart->epoch, presence->object, "epoch");
+    copy_member(cart->version, sizeof cart->version, presence->object, "version");
+    json_get_int(presence->object, "session", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->session, &why);
+    if (!lost && !presence->retained)
+        location_hear(location, cart, presence->record, false);
+    if (offline && presence->record->append_ms >= cart->heard_ms)
+        location_part(location, cart, presence->record);
+    keep_counts(location, cart, presence, offline);
+    tell_damage(location, cart, presence);
+}
+
+static void apply_heartbeat(struct location *location, struct cart_row *cart,
+                            const struct presence *presence)
+{
+    struct json_reason why;
+
+    json_get_int(presence->object, "waiting", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->waiting, &why);
+    json_get_number(presence->object, "batt", JSON_OPTIONAL, 0, 100, &cart->batt, &why);
+    copy_member(cart->gps, sizeof cart->gps, presence->object, "gps");
+    location_receiver(location, cart, presence->record->append_ms);
+    if (!presence->retained)
+        location_hear(location, cart, presence->record, false);
+    keep_counts(location, cart, presence, false);
+}
+
+void location_apply_presence(struct location *location, const struct kafka_record *record)
+{
+    char type[16] = "", plate[CART_LENGTH_MAX + 1] = "", retained[8];
+    struct presence presence = { .record = record };
+    struct json_reason why = { .text = "the key is no plate" };
+
+    kafka_in_header(record, "ce_type", type, sizeof type);
+    if (record->key_length <= CART_LENGTH_MAX && record->key != NULL)
+        memcpy(plate, record->key, record->key_length);
+    cJSON *object = json_read_object(record->value, record->value_length, PRESENCE_BYTES_MAX,
+                                     PRESENCE_DEPTH_MAX, &why);
+    if (object == NULL || !cart_is_valid(plate)) {
+        outgoing_dead_letter(location->store, record, why.text);
+        cJSON_Delete(object);
+        return;
+    }
+    presence.object = object;
+    presence.retained = kafka_in_header(record, "retained", retained, sizeof retained);
+    presence.ts_ms = record->append_ms;
+    json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &presence.ts_ms, &why);
+    struct cart_row *cart = cart_rows_get(&location->carts, location->store, plate);
+    if (strcmp(type, "state") == 0 || cJSON_GetObjectItemCaseSensitive(object, "state") != NULL)
+        apply_state(location, cart, &presence);
+    else
+        apply_heartbeat(location, cart, &presence);
+    cJSON_Delete(object);
+}

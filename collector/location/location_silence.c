@@ -1,0 +1,321 @@
+/* Decides about silence: carts that vanished, links that are down, carts that did not come today.
+ *
+ * A cart is judged only once all words up to its limit have been read, of all its topics: lag is no
+ * silence. What is decided, and when it began, comes from Kafka's times alone. */
+#include "collector/location/hours.h"
+#include "collector/location/location.h"
+#include "collector/role/alert.h"
+#include "collector/settings.h"
+
+#include "silence_sql.h"
+
+#include "common/day.h"
+#include "common/json_read.h"
+#include "common/metrics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BEAT_BYTES_MAX  1024
+#define PARTITION_MAX   4096
+#define STALLED_MS      3500  /* our clock may see two beats a little further apart than Kafka's */
+#define LOOK_MS         1000  /* between two looks at bridges that may have stalled */
+#define ABSENT_MS       60000 /* between two looks at who did not come */
+#define RETRY_MS        200   /* what cannot be judged yet is looked at again, */
+#define RETRIES_MAX     10    /* each time so much later, to this many times that */
+#define OUTAGE_SLACK_MS 3000  /* partitions tell of one outage at somewhat different times */
+#define PASSED_TOPICS   3     /* locations, presence, sales: where words are */
+#define DETAILS_SIZE    256
+
+static const double delay_bounds[] = { 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 0 };
+
+static struct metric delays = {
+    .name = "carrito_silence_detection_delay_seconds",
+    .help = "From the limit of a cart's silence to its alert.",
+    .type = METRIC_HISTOGRAM,
+    .bounds = delay_bounds,
+};
+
+void location_register_delays(void)
+{
+    metric_register(&delays);
+}
+
+void location_silence_watch(struct location *location)
+{
+    for (size_t i = 0; i < location->delay_count; i++)
+        metric_observe(&delays, (double)location->delays_ms[i] / 1000);
+    location->delay_count = 0;
+}
+
+void location_silence_forget(struct location *location)
+{
+    silence_forget(location->silence);
+    free(location->loaded_ms);
+    location->loaded_ms = NULL;
+    location->loaded_count = location->delay_count = location->bridge_count = 0;
+}
+
+void location_load(struct location *location, int32_t partition)
+{
+    size_t index = (size_t)partition;
+
+    if (partition < 0 || index >= PARTITION_MAX)
+        return;
+    if (index >= location->loaded_count) {
+        location->loaded_ms =
+            realloc(location->loaded_ms, (index + 1) * sizeof *location->loaded_ms);
+        if (location->loaded_ms == NULL)
+            abort();
+        memset(location->loaded_ms + location->loaded_count, 0,
+               (index + 1 - location->loaded_count) * sizeof *location->loaded_ms);
+        location->loaded_count = index + 1;
+    }
+    if (location->loaded_ms[index] != 0)
+        return;
+    silence_load(location->silence, location->store, partition, &location->limits);
+    location->loaded_ms[index] = location->now_ms;
+}
+
+/* Links. */
+
+static bool is_known_outage(struct location *location, const char *bridge, int64_t from_ms,
+                            int64_t to_ms)
+{
+    struct store_rows *rows = store_query(location->store, SQL_OUTAGE_FIND, "tii", bridge,
+                                          to_ms + OUTAGE_SLACK_MS, from_ms - OUTAGE_SLACK_MS);
+    bool known = store_next(rows);
+
+    store_rows_end(rows);
+    return known;
+}
+
+static void raise_link_down(struct location *location, const char *bridge, int64_t from_ms,
+                            int64_t to_ms)
+{
+    char details[DETAILS_SIZE];
+
+    if (is_known_outage(location, bridge, from_ms, to_ms))
+        return;
+    if (location->english)
+        snprintf(details, sizeof details,
+                 "Bridge %s has lost its link; silence of its carts cannot be judged.", bridge);
+    else
+        snprintf(details, sizeof details,
+                 "El puente %s perdió su enlace; no se puede juzgar el silencio de sus carritos.",
+                 bridge);
+    alert_raise(location->store, &(struct alert){ .kind = ALERT_LINK_DOWN,
+                                                  .subject = bridge,
+                                                  .details = details,
+                                                  .at_ms = from_ms });
+}
+
+static void take_beat(struct location *location, struct silence_line *line, int64_t beat_ms,
+                      bool mqtt)
+{
+    struct silence_change change = silence_beat(line, beat_ms, mqtt);
+
+    if (line->bridge[0] == '\0')
+        return; /* stands for others, who tell for themselves */
+    if (change.went_down)
+        raise_link_down(location, line->bridge, change.down_ms, change.up_ms);
+    if (change.came_up)
+        alert_end(location->store, ALERT_LINK_DOWN, line->bridge, change.up_ms);
+}
+
+void location_apply_beat(struct location *location, const struct kafka_record *record)
+{
+    struct json_reason why;
+    const char *bridge = "";
+    bool mqtt = false;
+    cJSON *object = json_read_object(record->value, record->value_length, BEAT_BYTES_MAX, 2, &why);
+
+    if (object == NULL ||
+        !json_get_text(object, "bridge", JSON_REQUIRED, 1, BRIDGE_NAME_SIZE - 1, &bridge, &why) ||
+        !json_get_bool(object, "mqtt", JSON_REQUIRED, &mqtt, &why)) {
+        outgoing_dead_letter(location->store, record, why.text);
+        cJSON_Delete(object);
+        return;
+    }
+    take_beat(location, silence_line(location->silence, record->partition, bridge),
+              record->append_ms, mqtt);
+    for (size_t i = 0; i < silence_line_count(location->silence); i++) {
+        struct silence_line *line = silence_line_at(location->silence, i);
+        if (line->partition == record->partition && line->bridge[0] == '\0')
+            take_beat(location, line, record->append_ms, mqtt);
+    }
+    cJSON_Delete(object);
+}
+
+void location_silence_end(struct location *location)
+{
+    for (size_t i = 0; i < silence_line_count(location->silence); i++) {
+        struct silence_line *line = silence_line_at(location->silence, i);
+        bool down = silence_line_is_down(line);
+        if (line->restate)
+            store_run(location->store, SQL_LINE_RESTATE, "titt", down ? "silent" : "heard",
+                      (int64_t)line->partition, down ? "heard" : "silent", line->bridge);
+        line->restate = false;
+    }
+    silence_save(location->silence, location->store);
+}
+
+/* Bridges of which no beat comes at all. */
+
+static struct bridge_watch *watch_of(struct location *location, const char *bridge)
+{
+    for (size_t i = 0; i < location->bridge_count; i++)
+        if (strcmp(location->bridges[i].bridge, bridge) == 0)
+            return &location->bridges[i];
+    if (location->bridge_count == LOCATION_BRIDGES_MAX)
+        return NULL;
+    struct bridge_watch *watch = &location->bridges[location->bridge_count++];
+    *watch = (struct bridge_watch){ 0 };
+    snprintf(watch->bridge, sizeof watch->bridge, "%s", bridge);
+    return watch;
+}
+
+/* By our own clock from when a beat was first seen, so that it need not agree with Kafka's. */
+static bool look_at_bridges(struct location *location, struct store *store, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_BRIDGES_LAST, "");
+    bool stalled = false;
+
+    while (store_next(rows)) {
+        struct bridge_watch *watch = watch_of(location, store_text(rows, 0));
+        if (watch == NULL)
+            continue;
+        if (store_int(rows, 1) != watch->beat_ms || watch->seen_ms == 0) {
+            watch->beat_ms = store_int(rows, 1);
+            watch->seen_ms = now_ms;
+            watch->stalled = false;
+        }
+        stalled |= !watch->stalled && now_ms - watch->seen_ms > STALLED_MS;
+    }
+    return stalled;
+}
+
+static void stall_lines(struct location *location, const char *bridge)
+{
+    store_run(location->store, SQL_BRIDGE_SILENT, "t", bridge);
+    for (size_t i = 0; i < silence_line_count(location->silence); i++) {
+        struct silence_line *line = silence_line_at(location->silence, i);
+        line->stalled |= strcmp(line->bridge, bridge) == 0;
+    }
+}
+
+static void tell_stalled(struct location *location, const struct role_time *time)
+{
+    for (size_t i = 0; i < location->bridge_count; i++) {
+        struct bridge_watch *watch = &location->bridges[i];
+        if (watch->stalled || time->now_ms - watch->seen_ms <= STALLED_MS ||
+            time->passed_ms < watch->seen_ms)
+            continue;
+        raise_link_down(location, watch->bridge, watch->beat_ms,
+                        watch->beat_ms + time->now_ms - watch->seen_ms);
+        stall_lines(location, watch->bridge);
+        watch->stalled = true;
+    }
+}
+
+/* Carts. */
+
+/* How far all topics of this partition have been read. */
+static int64_t passed_of(struct location *location, int32_t partition)
+{
+    struct store_rows *rows = store_query(location->store, SQL_PARTITION_PASSED, "titt", "location",
+                                          (int64_t)partition, TOPIC_LOCATIONS, TOPIC_SALES);
+    bool known = store_next(rows) && store_int(rows, 0) == PASSED_TOPICS - 1;
+    int64_t passed_ms = known ? store_int(rows, 1) : 0;
+
+    store_rows_end(rows);
+    return passed_ms;
+}
+
+static void raise_vanished(struct location *location, const struct silence_cart *silent)
+{
+    int64_t limit_s = silent->limit_ms / 1000, at_ms = silence_limit_ms(silent);
+    char details[DETAILS_SIZE];
+
+    if (location->english)
+        snprintf(details, sizeof details, "Nothing has been heard of cart %s for %lld s.",
+                 silent->cart, (long long)limit_s);
+    else
+        snprintf(details, sizeof details, "No se oye al carrito %s desde hace %lld s.",
+                 silent->cart, (long long)limit_s);
+    alert_raise(location->store, &(struct alert){ .kind = ALERT_CART_VANISHED,
+                                                  .subject = silent->cart,
+                                                  .cart = silent->cart,
+                                                  .details = details,
+                                                  .at_ms = at_ms });
+    /* What ran out before this partition was ours says nothing about how fast we are. */
+    if ((size_t)silent->line->partition < location->loaded_count &&
+        location->loaded_ms[silent->line->partition] <= at_ms &&
+        location->delay_count < LOCATION_DELAYS_MAX)
+        location->delays_ms[location->delay_count++] = location->now_ms - at_ms;
+}
+
+static void vanish(struct location *location, const struct silence_cart *silent)
+{
+    struct cart_row *cart = cart_rows_get(&location->carts, location->store, silent->cart);
+
+    snprintf(cart->state, sizeof cart->state, "vanished");
+    if (hours_are_open(location->settings->hours, silence_limit_ms(silent)))
+        raise_vanished(location, silent);
+    silence_stop(location->silence, silent->cart);
+}
+
+/* False where the line has carts that cannot be judged yet. */
+static bool judge_line(struct location *location, struct silence_line *line)
+{
+    struct silence_cart *silent = silence_due(line);
+    int64_t passed_ms = silent != NULL ? passed_of(location, line->partition) : 0;
+
+    for (; silent != NULL; silent = silence_due(line)) {
+        if (silence_limit_ms(silent) > passed_ms)
+            return false;
+        vanish(location, silent);
+    }
+    return true;
+}
+
+static void mark_absent(struct location *location, int64_t now_ms)
+{
+    location->absent_ms = now_ms + ABSENT_MS;
+    if (!hours_are_open(location->settings->hours, now_ms))
+        return;
+    store_run(location->store, SQL_ABSENT_MARK, "i", day_start_ms(day_of_ms(now_ms)));
+    store_run(location->store, SQL_ABSENT_INSERT, "");
+}
+
+enum role_due location_silence_due(struct location *location, struct store *store, int64_t now_ms)
+{
+    bool due = false;
+
+    if (now_ms >= location->watch_ms || now_ms < location->watch_ms - LOOK_MS) {
+        location->watch_ms = now_ms + LOOK_MS;
+        due = look_at_bridges(location, store, now_ms);
+    }
+    if (now_ms >= location->retry_ms || now_ms < location->retry_ms - RETRIES_MAX * RETRY_MS)
+        for (size_t i = 0; !due && i < silence_line_count(location->silence); i++)
+            due = silence_due(silence_line_at(location->silence, i)) != NULL;
+    if (due)
+        return ROLE_DUE_PASSED;
+    return now_ms >= location->absent_ms || now_ms < location->absent_ms - ABSENT_MS
+               ? ROLE_DUE
+               : ROLE_NOTHING_DUE;
+}
+
+void location_silence_tick(struct location *location, const struct role_time *time)
+{
+    bool judged = true;
+
+    for (size_t i = 0; i < silence_line_count(location->silence); i++)
+        judged &= judge_line(location, silence_line_at(location->silence, i));
+    location->retries = judged ? 0 : location->retries + (location->retries < RETRIES_MAX);
+    location->retry_ms = time->now_ms + location->retries * RETRY_MS;
+    tell_stalled(location, time);
+    if (time->now_ms >= location->absent_ms || time->now_ms < location->absent_ms - ABSENT_MS)
+        mark_absent(location, time->now_ms);
+}

@@ -1,0 +1,292 @@
+/* Lines with their gaps, and a heap of timers in each. */
+#include "collector/location/silence.h"
+
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct silence {
+    struct silence_line **lines;
+    size_t line_count;
+    void *carts; /* by plate */
+};
+
+struct silence *silence_open(void)
+{
+    struct silence *silence = calloc(1, sizeof *silence);
+
+    if (silence == NULL)
+        abort();
+    return silence;
+}
+
+void silence_forget(struct silence *silence)
+{
+    for (size_t i = 0; i < silence->line_count; i++) {
+        free(silence->lines[i]->heap);
+        free(silence->lines[i]);
+    }
+    free(silence->lines);
+    tdestroy(silence->carts, free);
+    *silence = (struct silence){ 0 };
+}
+
+void silence_close(struct silence *silence)
+{
+    if (silence == NULL)
+        return;
+    silence_forget(silence);
+    free(silence);
+}
+
+struct silence_line *silence_line(struct silence *silence, int32_t partition, const char *bridge)
+{
+    for (size_t i = 0; i < silence->line_count; i++)
+        if (silence->lines[i]->partition == partition &&
+            strcmp(silence->lines[i]->bridge, bridge) == 0)
+            return silence->lines[i];
+    struct silence_line *line = calloc(1, sizeof *line);
+    silence->lines =
+        realloc(silence->lines, (silence->line_count + 1) * sizeof(struct silence_line *));
+    if (line == NULL || silence->lines == NULL)
+        abort();
+    snprintf(line->bridge, sizeof line->bridge, "%s", bridge);
+    line->partition = partition;
+    silence->lines[silence->line_count++] = line;
+    return line;
+}
+
+size_t silence_line_count(const struct silence *silence)
+{
+    return silence->line_count;
+}
+
+struct silence_line *silence_line_at(const struct silence *silence, size_t index)
+{
+    return silence->lines[index];
+}
+
+bool silence_line_is_down(const struct silence_line *line)
+{
+    return line->down_ms != 0 || line->stalled;
+}
+
+static void add_gap(struct silence_line *line, int64_t from_ms, int64_t to_ms)
+{
+    struct silence_gap *last = line->gap_count > 0 ? &line->gaps[line->gap_count - 1] : NULL;
+
+    line->gap_changed = true;
+    if (last != NULL && last->to_ms == from_ms) {
+        last->to_ms = to_ms;
+        return;
+    }
+    if (line->gap_count == SILENCE_GAPS_MAX) {
+        line->gaps[1].from_ms = line->gaps[0].from_ms;
+        memmove(&line->gaps[0], &line->gaps[1], (SILENCE_GAPS_MAX - 1) * sizeof *line->gaps);
+        line->gap_count--;
+    }
+    line->gaps[line->gap_count++] = (struct silence_gap){ from_ms, to_ms };
+}
+
+/* Not at once on the very first beats of a line: a bridge beats before it connects. */
+static void judge_link(struct silence_line *line, int64_t interval_ms, bool mqtt,
+                       struct silence_change *change)
+{
+    int64_t now_ms = line->beat_ms;
+    bool missed = interval_ms > SILENCE_GAP_MS_MAX;
+
+    if (line->down_ms == 0 && (missed || !mqtt)) {
+        line->down_ms = missed ? now_ms - interval_ms : now_ms;
+        line->told = change->went_down = interval_ms >= 0;
+    } else if (!line->told && !mqtt && now_ms - line->down_ms > SILENCE_GAP_MS_MAX) {
+        line->told = change->went_down = true;
+    }
+    change->down_ms = line->down_ms;
+    change->up_ms = now_ms;
+    change->came_up = mqtt && (line->down_ms != 0 || line->stalled);
+    if (change->came_up) {
+        line->down_ms = 0;
+        line->told = false;
+    }
+    line->stalled = false;
+    line->restate |= change->went_down || change->came_up;
+}
+
+struct silence_change silence_beat(struct silence_line *line, int64_t beat_ms, bool mqtt)
+{
+    struct silence_change change = { 0 };
+    bool first = line->beat_ms == 0;
+    int64_t interval_ms = first ? -1 : beat_ms - line->beat_ms;
+
+    if (!first && interval_ms < 0) {
+        beat_ms = line->beat_ms;
+        interval_ms = 0;
+    }
+    if (first || interval_ms > SILENCE_GAP_MS_MAX || !line->mqtt || !mqtt)
+        add_gap(line, line->beat_ms, beat_ms);
+    line->beat_ms = beat_ms;
+    judge_link(line, interval_ms, mqtt, &change);
+    line->mqtt = mqtt;
+    line->changed = true;
+    return change;
+}
+
+/* The heap: each parent is due no later than its children. */
+
+static void place(struct silence_line *line, size_t at, struct silence_cart *cart)
+{
+    line->heap[at] = cart;
+    cart->at = at;
+}
+
+static void sift_up(struct silence_line *line, struct silence_cart *cart)
+{
+    size_t at = cart->at;
+
+    for (; at > 0 && line->heap[(at - 1) / 2]->due_ms > cart->due_ms; at = (at - 1) / 2)
+        place(line, at, line->heap[(at - 1) / 2]);
+    place(line, at, cart);
+}
+
+static void sift_down(struct silence_line *line, struct silence_cart *cart)
+{
+    size_t at = cart->at;
+
+    for (size_t child = 2 * at + 1; child < line->heap_count; child = 2 * at + 1) {
+        if (child + 1 < line->heap_count &&
+            line->heap[child + 1]->due_ms < line->heap[child]->due_ms)
+            child++;
+        if (line->heap[child]->due_ms >= cart->due_ms)
+            break;
+        place(line, at, line->heap[child]);
+        at = child;
+    }
+    place(line, at, cart);
+}
+
+static void disarm(struct silence_cart *cart)
+{
+    struct silence_line *line = cart->line;
+
+    if (line == NULL)
+        return;
+    struct silence_cart *last = line->heap[--line->heap_count];
+    if (last != cart) {
+        place(line, cart->at, last);
+        sift_up(line, last);
+        sift_down(line, last);
+    }
+    cart->line = NULL;
+}
+
+static void arm(struct silence_cart *cart, struct silence_line *line)
+{
+    if (line->heap_count == line->heap_size) {
+        line->heap_size = line->heap_size > 0 ? 2 * line->heap_size : 16;
+        line->heap = realloc(line->heap, line->heap_size * sizeof(struct silence_cart *));
+        if (line->heap == NULL)
+            abort();
+    }
+    cart->line = line;
+    cart->due_ms = cart->heard_ms + cart->limit_ms;
+    place(line, line->heap_count++, cart);
+    sift_up(line, cart);
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct silence_cart *a = left, *b = right;
+
+    return strcmp(a->cart, b->cart);
+}
+
+static struct silence_cart *find(struct silence *silence, const char *plate)
+{
+    struct silence_cart key;
+
+    snprintf(key.cart, sizeof key.cart, "%s", plate);
+    struct silence_cart **found = tfind(&key, &silence->carts, compare);
+    return found != NULL ? *found : NULL;
+}
+
+static struct silence_cart *find_or_make(struct silence *silence, const char *plate)
+{
+    struct silence_cart *cart = find(silence, plate);
+
+    if (cart != NULL)
+        return cart;
+    cart = calloc(1, sizeof *cart);
+    if (cart == NULL)
+        abort();
+    snprintf(cart->cart, sizeof cart->cart, "%s", plate);
+    if (tsearch(cart, &silence->carts, compare) == NULL)
+        abort();
+    return cart;
+}
+
+void silence_word(struct silence *silence, const struct silence_word *word)
+{
+    struct silence_cart *cart = find_or_make(silence, word->cart);
+    struct silence_line *line = silence_line(silence, word->partition, word->bridge);
+
+    if (word->heard_ms <= cart->heard_ms)
+        return;
+    /* A timer that would run out too late is set anew; else it is enough to look when it does. */
+    bool stands = cart->line == line && word->limit_ms >= cart->limit_ms;
+    cart->heard_ms = word->heard_ms;
+    cart->limit_ms = word->limit_ms;
+    if (stands)
+        return;
+    disarm(cart);
+    arm(cart, line);
+}
+
+void silence_stop(struct silence *silence, const char *plate)
+{
+    struct silence_cart *cart = find(silence, plate);
+
+    if (cart != NULL)
+        disarm(cart);
+}
+
+int64_t silence_limit_ms(const struct silence_cart *cart)
+{
+    const struct silence_line *line = cart->line;
+    int64_t limit_ms = cart->heard_ms + cart->limit_ms;
+
+    for (size_t i = 0; i < line->gap_count; i++) {
+        const struct silence_gap *gap = &line->gaps[i];
+        int64_t from_ms = gap->from_ms > cart->heard_ms ? gap->from_ms : cart->heard_ms;
+        if (gap->to_ms > from_ms && from_ms < limit_ms)
+            limit_ms += gap->to_ms - from_ms;
+    }
+    return limit_ms;
+}
+
+int64_t silence_of(const struct silence_cart *cart)
+{
+    const struct silence_line *line = cart->line;
+    int64_t silence_ms = line->beat_ms - cart->heard_ms;
+
+    for (size_t i = 0; i < line->gap_count; i++) {
+        const struct silence_gap *gap = &line->gaps[i];
+        int64_t from_ms = gap->from_ms > cart->heard_ms ? gap->from_ms : cart->heard_ms;
+        if (gap->to_ms > from_ms)
+            silence_ms -= gap->to_ms - from_ms;
+    }
+    return silence_ms > 0 ? silence_ms : 0;
+}
+
+struct silence_cart *silence_due(struct silence_line *line)
+{
+    while (line->heap_count > 0 && line->heap[0]->due_ms <= line->beat_ms) {
+        struct silence_cart *cart = line->heap[0];
+        int64_t due_ms = silence_limit_ms(cart);
+        if (due_ms == cart->due_ms)
+            return cart;
+        cart->due_ms = due_ms;
+        sift_down(line, cart);
+    }
+    return NULL;
+}

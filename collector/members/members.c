@@ -1,0 +1,231 @@
+/* The role `members`: who may sell under which plate (contract, section 5, "members").
+ *
+ * Premium first: what is read of the premium partition is taken at the end of its batch. The others
+ * are queued in the store, and taken by a tick once all is taken that the premium partition had
+ * when they were read. So a premium application that waits in Kafka is never behind another one,
+ * however the batches fall and whichever process has which partition; the others wait about a
+ * second. */
+#include "collector/http/problem.h"
+#include "collector/members/member.h"
+#include "collector/role/role.h"
+#include "collector/settings.h"
+
+#include "members_sql.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORD_BYTES_MAX 65536
+#define RECORD_DEPTH_MAX 4
+#define TURN_MAX         500 /* as the statements have it */
+#define TURNS_MAX        8   /* in one transaction */
+#define REASON_SIZE      160
+
+struct members {
+    const struct settings *settings;
+    struct store *store; /* of the batch in hand */
+    int64_t now_ms;
+    bool has_premium; /* the batch brought some */
+};
+
+/* An application whose turn it is. */
+struct turn {
+    char id[MEMBER_ID_MAX + 1];
+    char *value;
+    size_t length;
+    int64_t append_ms;
+};
+
+static void *open_members(const struct settings *settings)
+{
+    struct members *members = calloc(1, sizeof *members);
+
+    if (members == NULL)
+        abort();
+    members->settings = settings;
+    return members;
+}
+
+static void close_members(void *state)
+{
+    free(state);
+}
+
+static void begin(void *state, struct store *store, int64_t now_ms)
+{
+    struct members *members = state;
+
+    members->store = store;
+    members->now_ms = now_ms;
+    members->has_premium = false;
+}
+
+static bool read_member(const char *bytes, size_t length, struct member *member,
+                        struct json_reason *why)
+{
+    cJSON *object = json_read_object(bytes, length, RECORD_BYTES_MAX, RECORD_DEPTH_MAX, why);
+    bool read = object != NULL && member_read_record(object, member, why);
+
+    cJSON_Delete(object);
+    return read;
+}
+
+static void apply(void *state, const struct kafka_record *record)
+{
+    struct members *members = state;
+    struct json_reason why = { 0 };
+    struct member member;
+
+    if (!read_member(record->value, record->value_length, &member, &why)) {
+        outgoing_dead_letter(members->store, record, why.text);
+        return;
+    }
+    if (member_is_known(members->store, member.id))
+        return;
+    store_run(members->store, SQL_APPLICATION_INSERT, "tiiiib", member.id,
+              (int64_t)record->partition, record->offset, record->append_ms, members->now_ms,
+              record->value, record->value_length);
+    if (record->partition == MEMBER_PREMIUM_PARTITION)
+        members->has_premium = true;
+}
+
+/* What is taken, between two parts of a sentence. */
+struct taken_words {
+    const char *before, *after;
+};
+static const struct taken_words plate_words[LANGS] = {
+    [LANG_ES] = { "la patente ", " ya tiene un socio o una solicitud" },
+    [LANG_EN] = { "the plate ", " has a member or an application already" },
+};
+static const struct taken_words person_words[LANGS] = {
+    [LANG_ES] = { "", " ya es socio o tiene una solicitud" },
+    [LANG_EN] = { "", " is a member or has an application already" },
+};
+
+/* True where plate or person is taken; the reason says which. */
+static bool is_taken(struct members *members, const struct member *member, char reason[REASON_SIZE])
+{
+    const char *person = member_person(member);
+    struct store_rows *rows =
+        store_query(members->store, SQL_MEMBER_TAKEN, "tt", member->plate, person);
+    bool taken = store_next(rows);
+
+    if (taken) {
+        bool plate = strcmp(store_text(rows, 0), "plate") == 0;
+        enum lang lang = lang_from_name(members->settings->lang);
+        const struct taken_words *words = plate ? &plate_words[lang] : &person_words[lang];
+        snprintf(reason, REASON_SIZE, "%s%s%s", words->before, plate ? member->plate : person,
+                 words->after);
+    }
+    store_rows_end(rows);
+    return taken;
+}
+
+static void take(struct members *members, const struct turn *turn)
+{
+    char reason[REASON_SIZE];
+    struct json_reason why = { 0 };
+    struct member member;
+    struct member_decision decision = { .now_ms = members->now_ms };
+
+    store_run(members->store, SQL_APPLICATION_DELETE, "t", turn->id);
+    if (!read_member(turn->value, turn->length, &member, &why)) {
+        log_error("members", "a queued application cannot be read", "why=%s", why.text);
+        return;
+    }
+    /* A clock that is ahead is not believed. */
+    if (member.applied_ms == MEMBER_TIME_UNKNOWN || member.applied_ms > turn->append_ms)
+        member.applied_ms = turn->append_ms;
+    if (is_taken(members, &member, reason)) {
+        decision.status = MEMBER_REJECTED;
+        decision.reason = reason;
+    } else if (members->settings->members_auto_accept) {
+        decision.status = MEMBER_ACCEPTED;
+    }
+    member_take(members->store, &member, &decision);
+}
+
+static void read_turn(struct store_rows *rows, struct turn *turn)
+{
+    const void *bytes = store_bytes(rows, 2, &turn->length);
+
+    snprintf(turn->id, sizeof turn->id, "%s", store_text(rows, 0));
+    turn->append_ms = store_int(rows, 1);
+    turn->value = malloc(turn->length + 1);
+    if (turn->value == NULL)
+        abort();
+    memcpy(turn->value, bytes, turn->length);
+}
+
+/* Takes those of a query, so many at once; true where there may be more. */
+static bool take_some(struct members *members, struct store_rows *rows)
+{
+    struct turn turns[TURN_MAX];
+    size_t count = 0;
+
+    while (count < TURN_MAX && store_next(rows))
+        read_turn(rows, &turns[count++]);
+    store_rows_end(rows);
+    for (size_t i = 0; i < count; i++) {
+        take(members, &turns[i]);
+        free(turns[i].value);
+    }
+    return count == TURN_MAX && store_status(members->store) == STORE_OK;
+}
+
+static void end(void *state)
+{
+    struct members *members = state;
+    bool more = members->has_premium;
+
+    while (more)
+        more = take_some(members, store_query(members->store, SQL_APPLICATIONS_PREMIUM, "i",
+                                              (int64_t)MEMBER_PREMIUM_PARTITION));
+}
+
+static void forget(void *state)
+{
+    struct members *members = state;
+
+    members->has_premium = false;
+}
+
+static enum role_due due(void *state, struct store *store, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_APPLICATION_ANY, "");
+    bool any = store_next(rows);
+
+    (void)state;
+    (void)now_ms;
+    store_rows_end(rows);
+    return any ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+}
+
+static void tick(void *state, const struct role_time *time)
+{
+    struct members *members = state;
+    bool more = true;
+
+    (void)time; /* what has passed of the premium partition alone is in the store */
+    for (int i = 0; more && i < TURNS_MAX; i++)
+        more = take_some(members, store_query(members->store, SQL_APPLICATIONS_OTHERS, "it",
+                                              (int64_t)MEMBER_PREMIUM_PARTITION, TOPIC_MEMBERS));
+}
+
+static const char *const topics[] = { TOPIC_MEMBERS, NULL };
+
+const struct role_calls role_members = {
+    .name = "members",
+    .topics = topics,
+    .open = open_members,
+    .close = close_members,
+    .begin = begin,
+    .apply = apply,
+    .end = end,
+    .forget = forget,
+    .due = due,
+    .tick = tick,
+};

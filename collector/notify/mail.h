@@ -1,0 +1,34 @@
+/* Mails that are owed: rows written with their cause, sent afterwards by `notify`.
+ *
+ * The id is made from the cause, so that what happens again owes nothing twice, and becomes the
+ * Message-ID. What a mail says is made when it is sent, from its template's name and parameters. */
+#ifndef CARRITO_COLLECTOR_MAIL_H
+#define CARRITO_COLLECTOR_MAIL_H
+
+#include "collector/store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MAIL_ADDRESS_SIZE 255 /* 254 bytes (RFC 5321, 4.5.3.1, less the brackets) and NUL */
+
+struct mail {
+    const char *id;         /* "order/{order}/finalizado"; printable ASCII without < > @ */
+    const char *recipient;  /* one address, checked by mail_address_is_valid() */
+    const char *template;   /* "order", "member", "alert", "report", "test" */
+    const char *parameters; /* a JSON object with what the template shows */
+    const char *order;      /* whose outcome goes to carrito.order-notifications; or NULL */
+};
+
+/* In the caller's transaction. An id that is there already is left alone. */
+void mail_add(struct store *store, const struct mail *mail, int64_t now_ms);
+/* One address as a person types it: local@domain, no blanks, no control characters, at most 254
+ * bytes (RFC 5321, 4.5.3.1), nothing that could begin another header. */
+bool mail_address_is_valid(const char *address);
+/* The next of "address, address, …", without blanks around; moves *list behind it. False at the
+ * end. NULL is an empty list. What is no address is passed over: the settings are checked. */
+bool mail_list_next(const char **list, char address[MAIL_ADDRESS_SIZE]);
+/* True where each item of the list is an address, and where the list is empty. */
+bool mail_list_is_valid(const char *list);
+
+#endif

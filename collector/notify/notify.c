@@ -1,0 +1,174 @@
+/* The loop: lease → alerts → disk → mails and posts. */
+#include "collector/notify/notify.h"
+#include "collector/background.h"
+#include "collector/notify/notify_alerts.h"
+#include "collector/notify/notify_disk.h"
+#include "collector/notify/notify_mails.h"
+#include "collector/notify/notify_metrics.h"
+#include "collector/notify/notify_posts.h"
+#include "collector/settings.h"
+#include "collector/store/store.h"
+#include "collector/store/wake.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define LOOK_MS       200 /* between two looks at the tables, where nobody wakes it */
+#define ALERTS_MS     20  /* between two looks at the alerts, while mails are under way */
+#define STANDBY_MS    500
+#define BUSY_WAIT_MS  20
+#define DISK_EVERY_MS 60000
+#define FINISH_MS     3000 /* for what is with a server when it is to end */
+
+struct notify {
+    const struct settings *settings;
+    struct wake *wake;
+    pthread_t thread;
+    atomic_bool stop;
+    struct store *store;
+    struct lease lease;
+    struct notify_mails *mails;
+    struct notify_posts *posts;
+    int64_t alerts_mono_ms, disk_mono_ms;
+    enum disk_verdict disk;
+};
+
+/* A disk that nobody has looked at since the start may have an alert to end. */
+static void watch_disk(struct notify *notify, const struct notify_time *time)
+{
+    if (notify->disk_mono_ms != 0 && time->mono_ms - notify->disk_mono_ms < DISK_EVERY_MS)
+        return;
+    notify->disk_mono_ms = time->mono_ms;
+    notify_disk(notify->settings, notify->store, &notify->lease, &notify->disk);
+}
+
+static void watch_alerts(struct notify *notify, const struct notify_time *time)
+{
+    if (time->mono_ms - notify->alerts_mono_ms < ALERTS_MS)
+        return;
+    notify->alerts_mono_ms = time->mono_ms;
+    while (notify_alerts(notify->settings, notify->store, &notify->lease, time->now_ms))
+        continue;
+}
+
+static void work(struct notify *notify, const struct notify_time *time)
+{
+    watch_alerts(notify, time);
+    watch_disk(notify, time);
+    notify_mails_read(notify->mails, notify->store, time);
+    notify_mails_begin(notify->mails, notify->store, time);
+    notify_mails_write(notify->mails, notify->store, &notify->lease);
+    notify_posts_work(notify->posts, notify->store, &notify->lease, time);
+}
+
+static void drop_all(struct notify *notify)
+{
+    notify_mails_drop(notify->mails);
+    notify_posts_drop(notify->posts);
+}
+
+/* For servers while something is with them, else for new rows. */
+static void wait_for_more(struct notify *notify)
+{
+    if (notify_mails_under_way(notify->mails) > 0)
+        notify_mails_wait(notify->mails, BUSY_WAIT_MS);
+    else
+        wake_wait(notify->wake, WAKE_NOTIFY,
+                  notify_posts_under_way(notify->posts) > 0 ? BUSY_WAIT_MS : LOOK_MS);
+}
+
+static bool has_store(struct notify *notify)
+{
+    if (notify->store != NULL && store_status(notify->store) == STORE_OK)
+        return true;
+    if (notify->store != NULL)
+        store_rollback(notify->store);
+    else
+        notify->store = store_open(notify->settings->store, STORE_REPEATABLE);
+    if (notify->store != NULL)
+        store_set_wake(notify->store, notify->wake);
+    return notify->store != NULL;
+}
+
+/* What a server has been given may come to an end; nothing new is begun. */
+static void finish(struct notify *notify)
+{
+    int64_t end_mono_ms = clock_mono_ms() + FINISH_MS;
+
+    if (notify->store == NULL)
+        return;
+    store_rollback(notify->store);
+    while (notify_mails_under_way(notify->mails) > 0 && clock_mono_ms() < end_mono_ms)
+        notify_mails_wait(notify->mails, BUSY_WAIT_MS);
+    if (notify->lease.held) {
+        notify_mails_write(notify->mails, notify->store, &notify->lease);
+        store_rollback(notify->store);
+        lease_release(&notify->lease, notify->store);
+    }
+    store_close(notify->store);
+}
+
+static void *run(void *opaque)
+{
+    struct notify *notify = opaque;
+
+    background_enter();
+    while (!notify->stop) {
+        struct notify_time time = { .now_ms = clock_wall_ms(), .mono_ms = clock_mono_ms() };
+        if (!notify->lease.held) /* what was in hand may be another's now */
+            drop_all(notify);
+        if (has_store(notify) && lease_keep(&notify->lease, notify->store, time.mono_ms)) {
+            work(notify, &time);
+            wait_for_more(notify);
+        } else {
+            wake_wait(notify->wake, WAKE_NOTIFY, STANDBY_MS);
+        }
+    }
+    finish(notify);
+    return NULL;
+}
+
+struct notify *notify_start(const struct settings *settings, struct wake *wake)
+{
+    struct notify *notify = calloc(1, sizeof *notify);
+
+    if (notify == NULL)
+        abort();
+    notify->settings = settings;
+    notify->wake = wake;
+    notify->lease.name = "notify";
+    notify->disk = DISK_BETWEEN;
+    notify->mails = notify_mails_open(settings);
+    notify->posts = notify_posts_open(settings);
+    notify_register_metrics();
+    if (notify->mails != NULL && notify->posts != NULL &&
+        pthread_create(&notify->thread, NULL, run, notify) == 0)
+        return notify;
+    log_error("notify", "not started", NULL);
+    notify_mails_close(notify->mails);
+    notify_posts_close(notify->posts);
+    free(notify);
+    return NULL;
+}
+
+void notify_stop(struct notify *notify)
+{
+    if (notify == NULL)
+        return;
+    notify->stop = true;
+    wake_call(notify->wake, WAKE_NOTIFY);
+}
+
+void notify_join(struct notify *notify)
+{
+    if (notify == NULL)
+        return;
+    pthread_join(notify->thread, NULL);
+    notify_mails_close(notify->mails);
+    notify_posts_close(notify->posts);
+    free(notify);
+}

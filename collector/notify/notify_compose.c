@@ -1,0 +1,192 @@
+/* Composes mails. */
+#include "collector/notify/notify_compose.h"
+#include "collector/api/daily_table.h"
+#include "collector/notify/mail_template.h"
+#include "collector/settings.h"
+
+#include "notify_sql.h"
+
+#include "common/day.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REPORT_ROWS_MAX  1000   /* in the text; the table has them all */
+#define DIGEST_FULL_MAX  65536  /* then only what each is about */
+#define DIGEST_BYTES_MAX 262144 /* then only how many */
+#define CART_COLUMN      16
+
+void mail_letter_free(struct mail_letter *letter)
+{
+    buffer_free(&letter->subject);
+    buffer_free(&letter->body);
+    buffer_free(&letter->attachment);
+}
+
+static void phrase(struct buffer *out, const char *lang, const char *name)
+{
+    size_t length = 0;
+    const char *text = mail_phrase(lang, name, &length);
+
+    if (text != NULL)
+        buffer_append(out, text, length);
+}
+
+static void report_head(struct buffer *out, const char *lang)
+{
+    static const char *const columns[] = { "report.quantity", "report.amount", "report.sales",
+                                           "report.clients" };
+    size_t length = 0;
+    const char *text = mail_phrase(lang, "report.cart", &length);
+
+    buffer_format(out, "%-*.*s", CART_COLUMN, (int)length, text != NULL ? text : "");
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        text = mail_phrase(lang, columns[i], &length);
+        buffer_format(out, " %12.*s", (int)length, text != NULL ? text : "");
+    }
+    buffer_text(out, "\n");
+}
+
+static void report_row(struct buffer *out, const char *name, const int64_t values[4])
+{
+    buffer_format(out, "%-*s", CART_COLUMN, name);
+    for (size_t i = 0; i < 4; i++)
+        buffer_format(out, " %12" PRId64, values[i]);
+    buffer_text(out, "\n");
+}
+
+/* Clients are distinct over all carts: their sum would count one who bought at two twice. */
+static int64_t named_clients(struct store *store, int32_t day)
+{
+    struct store_rows *rows = store_query(store, SQL_NOTIFY_REPORT_CLIENTS, "i", (int64_t)day);
+    int64_t count = store_next(rows) ? store_int(rows, 0) : 0;
+
+    store_rows_end(rows);
+    return count;
+}
+
+static void write_report(struct store *store, int32_t day, const char *lang, struct buffer *out)
+{
+    int64_t totals[4] = { 0, 0, 0, named_clients(store, day) };
+    struct store_rows *rows = store_query(store, SQL_NOTIFY_REPORT_ROWS, "i", (int64_t)day);
+    struct buffer total = { 0 };
+    size_t count = 0;
+
+    for (; store_next(rows); count++) {
+        int64_t values[4];
+        for (int i = 0; i < 4; i++)
+            values[i] = store_int(rows, 1 + i);
+        for (int i = 0; i < 3; i++)
+            totals[i] += values[i];
+        totals[3] += store_int(rows, 5);
+        if (count == 0)
+            report_head(out, lang);
+        if (count < REPORT_ROWS_MAX)
+            report_row(out, store_text(rows, 0), values);
+    }
+    store_rows_end(rows);
+    phrase(&total, lang, "report.total");
+    if (count > REPORT_ROWS_MAX) {
+        phrase(out, lang, "report.more");
+        buffer_text(out, "\n");
+    }
+    if (count > 0)
+        report_row(out, total.bytes, totals);
+    else
+        phrase(out, lang, "report.none");
+    buffer_free(&total);
+}
+
+/* The parameter `day` of a report, a date. */
+static bool report_day(const char *parameters, int32_t *day)
+{
+    cJSON *object = cJSON_Parse(parameters);
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, "day");
+    bool fits = cJSON_IsString(value) && day_from_text(value->valuestring, day);
+
+    cJSON_Delete(object);
+    return fits;
+}
+
+static bool fill(const struct settings *settings, const struct mail_row *row,
+                 struct mail_letter *letter)
+{
+    struct mail_template template = { .name = row->template,
+                                      .lang = settings->lang,
+                                      .parameters = row->parameters,
+                                      .url = settings->public_url };
+
+    return mail_template_fill(&template, &letter->subject, &letter->body);
+}
+
+static bool compose_report(struct store *store, const struct settings *settings,
+                           const struct mail_row *row, struct mail_letter *letter)
+{
+    char text[DAY_TEXT_SIZE];
+    int32_t day = 0;
+
+    if (!report_day(row->parameters, &day) || !fill(settings, row, letter))
+        return false;
+    write_report(store, day, settings->lang, &letter->body);
+    daily_table(store, day, &letter->attachment);
+    day_text(day, text);
+    snprintf(letter->attachment_name, sizeof letter->attachment_name, "daily-sales-%s.csv", text);
+    return true;
+}
+
+/* One mail of a digest; false where there is no more room. */
+static bool add_member(struct store *store, const struct settings *settings,
+                       const struct mail_row *member, struct buffer *out)
+{
+    struct mail_letter letter = { 0 };
+
+    if (out->length < DIGEST_BYTES_MAX && mail_compose(store, settings, member, &letter)) {
+        buffer_format(out, "== %s\n", letter.subject.bytes);
+        if (out->length < DIGEST_FULL_MAX)
+            buffer_format(out, "\n%s\n", letter.body.bytes);
+    }
+    mail_letter_free(&letter);
+    return out->length < DIGEST_BYTES_MAX;
+}
+
+static bool compose_digest(struct store *store, const struct settings *settings,
+                           const struct mail_row *row, struct mail_letter *letter)
+{
+    struct buffer parameters = { 0 };
+    int64_t count = mail_digest_count(store, row->id), shown = 0;
+
+    buffer_format(&parameters, "{\"count\":%" PRId64 "}", count);
+    struct mail_row head = *row, member;
+    head.parameters = parameters.bytes;
+    bool fits = fill(settings, &head, letter);
+    buffer_free(&parameters);
+    struct store_rows *rows = mail_rows_of_digest(store, row->id);
+    for (bool room = fits; room && store_next(rows); shown++) {
+        mail_row_read(&member, rows);
+        room = add_member(store, settings, &member, &letter->body);
+        mail_row_free(&member);
+    }
+    store_rows_end(rows);
+    if (fits && shown < count) {
+        phrase(&letter->body, settings->lang, "digest.more");
+        buffer_format(&letter->body, " %" PRId64 "\n", count - shown);
+    }
+    return fits;
+}
+
+static const struct {
+    const char *template;
+    bool (*compose)(struct store *store, const struct settings *settings,
+                    const struct mail_row *row, struct mail_letter *letter);
+} special[] = { { "report", compose_report }, { "digest", compose_digest } };
+
+bool mail_compose(struct store *store, const struct settings *settings, const struct mail_row *row,
+                  struct mail_letter *letter)
+{
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        if (strcmp(special[i].template, row->template) == 0)
+            return special[i].compose(store, settings, row, letter);
+    return fill(settings, row, letter);
+}

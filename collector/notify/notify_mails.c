@@ -1,0 +1,417 @@
+/* read → begin → wait → write */
+#include "collector/notify/notify_mails.h"
+#include "collector/notify/mail.h"
+#include "collector/notify/mail_text.h"
+#include "collector/notify/notify_compose.h"
+#include "collector/notify/notify_metrics.h"
+#include "collector/notify/notify_rows.h"
+#include "collector/notify/smtp.h"
+#include "collector/settings.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HAND_MAX        512 /* mails in memory */
+#define REFILL_BELOW    128 /* queued ones */
+#define READ_EVERY_MS   50
+#define TRANSFERS_FRESH 8 /* at once; those that are slow do not count */
+#define SLOW_MS         5000
+#define WRITE_COUNT     128
+#define WRITE_AFTER_MS  50
+#define AWAY_PAUSE_MAX  6 /* a minute between two tries of a server that is away */
+
+enum parcel_state { PARCEL_FREE, PARCEL_QUEUED, PARCEL_SENDING, PARCEL_ENDED };
+
+struct parcel {
+    enum parcel_state state;
+    struct mail_row row;
+    uint64_t turn;
+    struct mail_verdict verdict;
+    char answer[ANSWER_MAX];
+    int64_t ended_ms, ended_mono_ms;
+};
+
+/* The mail server. While it is away, one mail at a time asks for it. */
+struct server {
+    bool away;
+    int64_t away_ms; /* since when */
+    int64_t attempts, retry_mono_ms;
+    char answer[ANSWER_MAX];
+};
+
+struct notify_mails {
+    const struct settings *settings;
+    struct transfers *transfers;
+    char from[MAIL_ADDRESS_SIZE];
+    char *password;
+    struct server server;
+    struct parcel parcels[HAND_MAX];
+    size_t counts[PARCEL_ENDED + 1];
+    uint64_t turns, random;
+    int64_t read_mono_ms;
+    bool more; /* the last read has not shown all that is due */
+};
+
+static void choose_sender(struct notify_mails *mails)
+{
+    char host[128] = "";
+
+    if (mails->settings->mail_from != NULL && mails->settings->mail_from[0] != '\0') {
+        snprintf(mails->from, sizeof mails->from, "%s", mails->settings->mail_from);
+        return;
+    }
+    gethostname(host, sizeof host - 1);
+    snprintf(mails->from, sizeof mails->from, "carrito@%s", host);
+    if (!mail_address_is_valid(mails->from))
+        snprintf(mails->from, sizeof mails->from, "carrito@localhost");
+}
+
+struct notify_mails *notify_mails_open(const struct settings *settings)
+{
+    struct notify_mails *mails = calloc(1, sizeof *mails);
+
+    if (mails == NULL)
+        abort();
+    mails->settings = settings;
+    mails->counts[PARCEL_FREE] = HAND_MAX;
+    mails->random = (uint64_t)clock_wall_ms() ^ (uint64_t)getpid() << 40;
+    mails->transfers = transfers_open();
+    if (mails->transfers == NULL) {
+        free(mails);
+        return NULL;
+    }
+    choose_sender(mails);
+    secret_read(settings->smtp_password_file, &mails->password);
+    return mails;
+}
+
+static void move_to(struct notify_mails *mails, struct parcel *parcel, enum parcel_state state)
+{
+    mails->counts[parcel->state]--;
+    mails->counts[state]++;
+    parcel->state = state;
+    if (state == PARCEL_FREE)
+        mail_row_free(&parcel->row);
+}
+
+void notify_mails_drop(struct notify_mails *mails)
+{
+    if (notify_mails_idle(mails))
+        return;
+    transfers_close(mails->transfers);
+    mails->transfers = transfers_open();
+    if (mails->transfers == NULL)
+        abort();
+    for (size_t i = 0; i < HAND_MAX; i++)
+        move_to(mails, &mails->parcels[i], PARCEL_FREE);
+}
+
+void notify_mails_close(struct notify_mails *mails)
+{
+    if (mails == NULL)
+        return;
+    for (size_t i = 0; i < HAND_MAX; i++)
+        mail_row_free(&mails->parcels[i].row);
+    transfers_close(mails->transfers);
+    free(mails->password);
+    free(mails);
+}
+
+static void end(struct notify_mails *mails, struct parcel *parcel,
+                const struct mail_verdict *verdict, const char *answer)
+{
+    parcel->verdict = *verdict;
+    parcel->ended_ms = clock_wall_ms();
+    parcel->ended_mono_ms = clock_mono_ms();
+    snprintf(parcel->answer, sizeof parcel->answer, "%s", answer);
+    move_to(mails, parcel, PARCEL_ENDED);
+}
+
+static bool is_exempt(const struct mail_row *row)
+{
+    return strcmp(row->template, "digest") == 0 || strcmp(row->template, "test") == 0;
+}
+
+static bool has_in_hand(const struct notify_mails *mails, const char *id)
+{
+    for (size_t i = 0; i < HAND_MAX; i++)
+        if (mails->parcels[i].state != PARCEL_FREE && strcmp(mails->parcels[i].row.id, id) == 0)
+            return true;
+    return false;
+}
+
+/* What may still be sent to a recipient, or was and is not written yet. */
+static int64_t count_in_hand(const struct notify_mails *mails, const char *recipient)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < HAND_MAX; i++) {
+        const struct parcel *parcel = &mails->parcels[i];
+        bool counts = parcel->state == PARCEL_QUEUED || parcel->state == PARCEL_SENDING ||
+                      (parcel->state == PARCEL_ENDED && parcel->verdict.outcome == MAIL_SENT);
+        count += counts && strcmp(parcel->row.recipient, recipient) == 0;
+    }
+    return count;
+}
+
+/* True where it was decided without a server. */
+static bool ends_at_once(struct notify_mails *mails, struct store *store, struct parcel *parcel,
+                         const struct notify_time *time)
+{
+    const struct mail_row *row = &parcel->row;
+    const struct server *server = &mails->server;
+    int64_t since_ms = row->first_ms > 0 ? row->first_ms : server->away_ms;
+    struct mail_flow flow = { .limit = mails->settings->mail_rate };
+
+    if (mails->settings->smtp == NULL || mails->settings->smtp[0] == '\0') {
+        end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_SKIPPED }, "");
+        return true;
+    }
+    if (server->away && time->now_ms - since_ms >= NOTIFY_GIVE_UP_MS) {
+        end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_FAILED }, server->answer);
+        return true;
+    }
+    if (flow.limit == 0 || is_exempt(row))
+        return false;
+    flow.in_hand = count_in_hand(mails, row->recipient) - 1; /* without this one */
+    mail_flow_read(store, row->recipient, time->now_ms, &flow);
+    int64_t room_ms = notify_room_ms(&flow, time->now_ms);
+    if (room_ms > 0)
+        end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_HELD, .next_ms = room_ms }, "");
+    return room_ms > 0;
+}
+
+static struct parcel *free_parcel(struct notify_mails *mails)
+{
+    for (size_t i = 0; i < HAND_MAX; i++)
+        if (mails->parcels[i].state == PARCEL_FREE)
+            return &mails->parcels[i];
+    return NULL;
+}
+
+void notify_mails_read(struct notify_mails *mails, struct store *store,
+                       const struct notify_time *time)
+{
+    int64_t limit = HAND_MAX, seen = 0;
+    bool soon = time->mono_ms - mails->read_mono_ms < READ_EVERY_MS && !mails->more;
+
+    if (soon || mails->counts[PARCEL_QUEUED] >= REFILL_BELOW || mails->counts[PARCEL_FREE] == 0)
+        return;
+    mails->read_mono_ms = time->mono_ms;
+    limit += HAND_MAX - (int64_t)mails->counts[PARCEL_FREE];
+    struct store_rows *rows = mail_rows_due(store, time->now_ms, limit);
+    for (; mails->counts[PARCEL_FREE] > 0 && store_next(rows); seen++) {
+        if (has_in_hand(mails, store_text(rows, 0)))
+            continue;
+        struct parcel *parcel = free_parcel(mails);
+        mail_row_read(&parcel->row, rows);
+        parcel->turn = mails->turns++;
+        move_to(mails, parcel, PARCEL_QUEUED);
+        ends_at_once(mails, store, parcel, time);
+    }
+    store_rows_end(rows);
+    mails->more = seen == limit || mails->counts[PARCEL_FREE] == 0;
+}
+
+static bool order_is_under_way(const struct notify_mails *mails, const char *order)
+{
+    for (size_t i = 0; i < HAND_MAX && order != NULL; i++)
+        if (mails->parcels[i].state == PARCEL_SENDING && mails->parcels[i].row.order != NULL &&
+            strcmp(mails->parcels[i].row.order, order) == 0)
+            return true;
+    return false;
+}
+
+/* The longest queued; of an order one at a time, so that its states arrive as they came. */
+static struct parcel *next_parcel(struct notify_mails *mails)
+{
+    struct parcel *next = NULL;
+
+    for (size_t i = 0; i < HAND_MAX; i++) {
+        struct parcel *parcel = &mails->parcels[i];
+        if (parcel->state == PARCEL_QUEUED && (next == NULL || parcel->turn < next->turn) &&
+            !order_is_under_way(mails, parcel->row.order))
+            next = parcel;
+    }
+    return next;
+}
+
+static bool hand_over(struct notify_mails *mails, struct parcel *parcel, struct mail_letter *letter)
+{
+    const struct settings *settings = mails->settings;
+    struct smtp_server server = { .url = settings->smtp,
+                                  .user = settings->smtp_user,
+                                  .password = mails->password,
+                                  .cafile = settings->smtp_cafile,
+                                  .timeout_s = settings->smtp_timeout_s };
+    struct buffer text = { 0 };
+
+    mail_text_write(&text,
+                    &(struct mail_text){ .id = parcel->row.id,
+                                         .from = mails->from,
+                                         .to = parcel->row.recipient,
+                                         .subject = letter->subject.bytes,
+                                         .body = letter->body.bytes,
+                                         .lang = settings->lang,
+                                         .date_ms = parcel->row.created_ms,
+                                         .attachment_name = letter->attachment_name[0] != '\0'
+                                                                ? letter->attachment_name
+                                                                : NULL,
+                                         .attachment = &letter->attachment });
+    bool begun = smtp_send(
+        mails->transfers, &server,
+        &(struct smtp_mail){
+            .from = mails->from, .to = parcel->row.recipient, .text = &text, .owner = parcel });
+    buffer_free(&text);
+    return begun;
+}
+
+/* False where it cannot be begun now: no memory, or the store does not answer. */
+static bool begin_one(struct notify_mails *mails, struct store *store, struct parcel *parcel)
+{
+    static const struct mail_verdict failed = { .outcome = MAIL_FAILED };
+    struct mail_letter letter = { 0 };
+    bool begun = true;
+
+    if (!mail_address_is_valid(parcel->row.recipient))
+        end(mails, parcel, &failed, "no mail address");
+    else if (!mail_compose(store, mails->settings, &parcel->row, &letter))
+        end(mails, parcel, &failed, "no such template");
+    else if (store_status(store) != STORE_OK)
+        begun = false;
+    else if ((begun = hand_over(mails, parcel, &letter)))
+        move_to(mails, parcel, PARCEL_SENDING);
+    mail_letter_free(&letter);
+    return begun;
+}
+
+static bool may_begin(const struct notify_mails *mails, const struct notify_time *time)
+{
+    const struct server *server = &mails->server;
+
+    if (mails->counts[PARCEL_QUEUED] == 0)
+        return false;
+    if (server->away)
+        return time->mono_ms >= server->retry_mono_ms && mails->counts[PARCEL_SENDING] == 0;
+    return mails->counts[PARCEL_SENDING] < TRANSFERS_MAX &&
+           transfers_count(mails->transfers, time->mono_ms - SLOW_MS) < TRANSFERS_FRESH;
+}
+
+void notify_mails_begin(struct notify_mails *mails, struct store *store,
+                        const struct notify_time *time)
+{
+    struct parcel *parcel;
+
+    if (!may_begin(mails, time) || !store_begin_read(store))
+        return;
+    while (may_begin(mails, time) && (parcel = next_parcel(mails)) != NULL)
+        if (!begin_one(mails, store, parcel))
+            break;
+    store_commit(store);
+}
+
+static void note_server(struct notify_mails *mails, const struct send_outcome *outcome)
+{
+    struct server *server = &mails->server;
+
+    if (outcome->result != SEND_AWAY) {
+        if (server->away)
+            log_info("notify", "the mail server is back", NULL);
+        *server = (struct server){ 0 };
+        return;
+    }
+    if (!server->away) {
+        log_warn("notify", "the mail server is away; mails wait", "answer=%s", outcome->answer);
+        server->away_ms = clock_wall_ms();
+    } else if (mails->counts[PARCEL_SENDING] > 1) {
+        return; /* one of those that were under way together */
+    }
+    server->away = true;
+    int64_t steps = server->attempts < AWAY_PAUSE_MAX ? server->attempts++ : AWAY_PAUSE_MAX - 1;
+    server->retry_mono_ms = clock_mono_ms() + notify_pause_ms(steps, &mails->random);
+    snprintf(server->answer, sizeof server->answer, "%s", outcome->answer);
+    secret_read(mails->settings->smtp_password_file, &mails->password);
+}
+
+static void take_outcome(struct notify_mails *mails, const struct send_outcome *outcome)
+{
+    struct parcel *parcel = outcome->owner;
+    struct mail_tries tries = { .attempts = parcel->row.attempts,
+                                .first_ms = parcel->row.first_ms > 0 ? parcel->row.first_ms
+                                                                     : clock_wall_ms() };
+    int64_t now_ms = clock_wall_ms();
+    struct mail_verdict verdict = notify_judge(outcome->result, &tries, now_ms, &mails->random);
+
+    note_server(mails, outcome);
+    /* The pause is the server's then, not the mail's. */
+    if (outcome->result == SEND_AWAY && verdict.outcome == MAIL_DEFERRED)
+        verdict.next_ms = now_ms;
+    if (verdict.outcome == MAIL_SENT)
+        log_debug("notify", "mail sent", "id=%s answer=%s", parcel->row.id, outcome->answer);
+    else
+        log_warn("notify", "mail not sent", "id=%s outcome=%s answer=%s", parcel->row.id,
+                 mail_outcome_word(verdict.outcome), outcome->answer);
+    end(mails, parcel, &verdict, outcome->answer);
+}
+
+void notify_mails_wait(struct notify_mails *mails, int wait_ms)
+{
+    struct send_outcome outcome;
+
+    transfers_wait(mails->transfers, wait_ms);
+    while (transfers_next(mails->transfers, &outcome))
+        take_outcome(mails, &outcome);
+}
+
+static bool is_time_to_write(const struct notify_mails *mails)
+{
+    int64_t now_mono_ms = clock_mono_ms();
+
+    if (mails->counts[PARCEL_ENDED] == 0 || mails->counts[PARCEL_ENDED] >= WRITE_COUNT ||
+        mails->counts[PARCEL_SENDING] == 0)
+        return mails->counts[PARCEL_ENDED] > 0;
+    for (size_t i = 0; i < HAND_MAX; i++)
+        if (mails->parcels[i].state == PARCEL_ENDED &&
+            now_mono_ms - mails->parcels[i].ended_mono_ms >= WRITE_AFTER_MS)
+            return true;
+    return false;
+}
+
+void notify_mails_write(struct notify_mails *mails, struct store *store, struct lease *lease)
+{
+    if (!is_time_to_write(mails) || !store_begin(store))
+        return;
+    bool ours = lease_fence(lease, store);
+    for (size_t i = 0; i < HAND_MAX && ours; i++) {
+        const struct parcel *parcel = &mails->parcels[i];
+        if (parcel->state == PARCEL_ENDED)
+            mail_end_write(store, &(struct mail_end){ .row = &parcel->row,
+                                                      .verdict = parcel->verdict,
+                                                      .answer = parcel->answer,
+                                                      .at_ms = parcel->ended_ms });
+    }
+    if (!ours || store_commit(store) != STORE_OK) {
+        store_rollback(store);
+        return;
+    }
+    for (size_t i = 0; i < HAND_MAX; i++)
+        if (mails->parcels[i].state == PARCEL_ENDED) {
+            notify_count(NOTIFY_MAIL, mail_outcome_word(mails->parcels[i].verdict.outcome));
+            move_to(mails, &mails->parcels[i], PARCEL_FREE);
+        }
+}
+
+size_t notify_mails_under_way(const struct notify_mails *mails)
+{
+    return mails->counts[PARCEL_SENDING];
+}
+
+bool notify_mails_idle(const struct notify_mails *mails)
+{
+    return mails->counts[PARCEL_FREE] == HAND_MAX;
+}

@@ -1,0 +1,43 @@
+/* The mails in hand: read when they are due, sent side by side, and what became of them written
+ * back in few transactions.
+ *
+ * Nothing of it is anybody else's: only the owner of the lease has mails in hand, and what is in
+ * hand and not written is still waiting in the store. One thread. */
+#ifndef CARRITO_COLLECTOR_NOTIFY_MAILS_H
+#define CARRITO_COLLECTOR_NOTIFY_MAILS_H
+
+#include "collector/notify/lease.h"
+#include "collector/store/store.h"
+
+#include <stdbool.h>
+
+struct settings;
+struct notify_mails;
+
+struct notify_time {
+    int64_t now_ms, mono_ms; /* wall and monotonic clock */
+};
+
+/* The settings live as long. NULL where there is no libcurl. */
+struct notify_mails *notify_mails_open(const struct settings *settings);
+void notify_mails_close(struct notify_mails *mails);
+/* Forgets what is in hand, and breaks off what is under way. */
+void notify_mails_drop(struct notify_mails *mails);
+
+/* Reads what is due, into what room there is. */
+void notify_mails_read(struct notify_mails *mails, struct store *store,
+                       const struct notify_time *time);
+/* Begins what may begin. */
+void notify_mails_begin(struct notify_mails *mails, struct store *store,
+                        const struct notify_time *time);
+/* Waits for the servers, at most so long, and takes what they said. */
+void notify_mails_wait(struct notify_mails *mails, int wait_ms);
+/* Writes what has come to an end, in one transaction under the lease's fence, where enough has
+ * gathered or nothing else is under way. */
+void notify_mails_write(struct notify_mails *mails, struct store *store, struct lease *lease);
+/* How many are with a server now. */
+size_t notify_mails_under_way(const struct notify_mails *mails);
+/* True where it waits for nothing but new rows. */
+bool notify_mails_idle(const struct notify_mails *mails);
+
+#endif

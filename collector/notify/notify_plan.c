@@ -1,0 +1,70 @@
+/* The rules of `notify`. */
+#include "collector/notify/notify_plan.h"
+
+#include "common/backoff.h"
+
+#include <stddef.h>
+
+#define DISK_BYTES_MIN (500 * 1000 * 1000ULL)
+#define MINUTE_MS      60000 /* what is held in the same minute is one digest */
+#define DISK_PART_MIN  10    /* a tenth */
+
+static const struct {
+    const char *status, *word;
+} outcomes[MAIL_OUTCOMES] = {
+    [MAIL_SENT] = { "sent", "sent" },       [MAIL_DEFERRED] = { "waiting", "deferred" },
+    [MAIL_FAILED] = { "failed", "failed" }, [MAIL_SKIPPED] = { "skipped", "skipped" },
+    [MAIL_HELD] = { "held", "deferred" },   [MAIL_DIGESTED] = { "digested", "digested" },
+};
+
+const char *mail_outcome_status(enum mail_outcome outcome)
+{
+    return outcomes[outcome].status;
+}
+
+const char *mail_outcome_word(enum mail_outcome outcome)
+{
+    return outcomes[outcome].word;
+}
+
+int64_t notify_pause_ms(int64_t attempts, uint64_t *random)
+{
+    static const int64_t pauses_s[] = { 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600 };
+    const int64_t last = (int64_t)(sizeof pauses_s / sizeof *pauses_s) - 1;
+    int64_t pause_ms = pauses_s[attempts < last ? attempts : last] * 1000;
+
+    return pause_ms + (int64_t)(random_next(random) % (uint64_t)(pause_ms / 4));
+}
+
+struct mail_verdict notify_judge(enum send_result result, const struct mail_tries *tries,
+                                 int64_t now_ms, uint64_t *random)
+{
+    if (result == SEND_DONE)
+        return (struct mail_verdict){ .outcome = MAIL_SENT };
+    if (result == SEND_NEVER || now_ms - tries->first_ms >= NOTIFY_GIVE_UP_MS)
+        return (struct mail_verdict){ .outcome = MAIL_FAILED };
+    return (struct mail_verdict){ .outcome = MAIL_DEFERRED,
+                                  .next_ms = now_ms + notify_pause_ms(tries->attempts, random) };
+}
+
+int64_t notify_room_ms(const struct mail_flow *flow, int64_t now_ms)
+{
+    if (flow->limit == 0 || flow->sent + flow->in_hand < flow->limit)
+        return 0;
+    /* Where those in hand fill the hour alone, nothing is old enough to count from. */
+    int64_t from_ms = flow->in_hand >= flow->limit ? now_ms : flow->oldest_ms;
+    int64_t room_ms = from_ms + NOTIFY_HOUR_MS;
+    if (room_ms <= now_ms)
+        room_ms = now_ms + 1;
+    return (room_ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS;
+}
+
+enum disk_verdict disk_judge(const struct disk_room *room)
+{
+    uint64_t part = room->total / DISK_PART_MIN;
+    uint64_t low = part > DISK_BYTES_MIN ? part : DISK_BYTES_MIN;
+
+    if (room->available < low)
+        return DISK_LOW;
+    return room->available < low + low / 5 ? DISK_BETWEEN : DISK_GOOD;
+}

@@ -1,0 +1,194 @@
+/* read → post → write */
+#include "collector/notify/notify_posts.h"
+#include "collector/notify/notify_metrics.h"
+#include "collector/notify/notify_plan.h"
+#include "collector/notify/smtp.h"
+#include "collector/notify/webhook.h"
+#include "collector/settings.h"
+
+#include "notify_sql.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POSTS_MAX     4 /* at once */
+#define READ_EVERY_MS 100
+#define ID_SIZE       128
+
+enum post_state { POST_FREE, POST_SENDING, POST_ENDED };
+
+struct post {
+    enum post_state state;
+    char id[ID_SIZE];
+    int64_t created_ms, attempts;
+    struct mail_verdict verdict;
+};
+
+struct notify_posts {
+    const struct settings *settings;
+    struct transfers *transfers;
+    char *secret;
+    struct post posts[POSTS_MAX];
+    int64_t read_mono_ms;
+    uint64_t random;
+};
+
+struct notify_posts *notify_posts_open(const struct settings *settings)
+{
+    struct notify_posts *posts = calloc(1, sizeof *posts);
+
+    if (posts == NULL)
+        abort();
+    posts->settings = settings;
+    posts->random = (uint64_t)clock_wall_ms();
+    posts->transfers = transfers_open();
+    if (posts->transfers != NULL)
+        return posts;
+    free(posts);
+    return NULL;
+}
+
+void notify_posts_close(struct notify_posts *posts)
+{
+    if (posts == NULL)
+        return;
+    transfers_close(posts->transfers);
+    free(posts->secret);
+    free(posts);
+}
+
+static bool any_in_hand(const struct notify_posts *posts)
+{
+    for (size_t i = 0; i < POSTS_MAX; i++)
+        if (posts->posts[i].state != POST_FREE)
+            return true;
+    return false;
+}
+
+void notify_posts_drop(struct notify_posts *posts)
+{
+    if (!any_in_hand(posts))
+        return;
+    transfers_close(posts->transfers);
+    posts->transfers = transfers_open();
+    if (posts->transfers == NULL)
+        abort();
+    memset(posts->posts, 0, sizeof posts->posts);
+}
+
+size_t notify_posts_under_way(const struct notify_posts *posts)
+{
+    return transfers_count(posts->transfers, INT64_MIN);
+}
+
+/* A place for the post; NULL where it is in hand already, or there is no room. */
+static struct post *place_for(struct notify_posts *posts, const char *id)
+{
+    struct post *place = NULL;
+
+    for (size_t i = 0; i < POSTS_MAX; i++) {
+        if (posts->posts[i].state == POST_FREE)
+            place = &posts->posts[i];
+        else if (strcmp(posts->posts[i].id, id) == 0)
+            return NULL;
+    }
+    return place;
+}
+
+static void begin_one(struct notify_posts *posts, struct post *post, const char *body)
+{
+    struct webhook webhook = { .url = posts->settings->webhook, .secret = posts->secret };
+    struct buffer text = { 0 };
+
+    buffer_text(&text, body);
+    if (webhook_post(posts->transfers, &webhook,
+                     &(struct webhook_message){ .id = post->id, .body = &text, .owner = post }))
+        post->state = POST_SENDING;
+    buffer_free(&text);
+}
+
+/* The secret is read again each time: it can be changed while this runs. */
+static void begin_due(struct notify_posts *posts, struct store *store, int64_t now_ms)
+{
+    struct store_rows *rows =
+        store_query(store, SQL_NOTIFY_POSTS_DUE, "ii", now_ms, (int64_t)2 * POSTS_MAX);
+
+    for (bool first = true; store_next(rows); first = false) {
+        struct post *post = place_for(posts, store_text(rows, 0));
+        if (first)
+            secret_read(posts->settings->webhook_secret_file, &posts->secret);
+        if (post == NULL)
+            continue;
+        snprintf(post->id, sizeof post->id, "%s", store_text(rows, 0));
+        post->created_ms = store_int(rows, 2);
+        post->attempts = store_int(rows, 3);
+        begin_one(posts, post, store_text(rows, 1));
+    }
+    store_rows_end(rows);
+}
+
+static void take_outcomes(struct notify_posts *posts)
+{
+    struct send_outcome outcome;
+
+    transfers_wait(posts->transfers, 0);
+    while (transfers_next(posts->transfers, &outcome)) {
+        struct post *post = outcome.owner;
+        struct mail_tries tries = { .attempts = post->attempts, .first_ms = post->created_ms };
+        post->verdict = notify_judge(outcome.result, &tries, clock_wall_ms(), &posts->random);
+        post->state = POST_ENDED;
+        if (post->verdict.outcome != MAIL_SENT)
+            log_warn("notify", "alert not posted", "id=%s outcome=%s answer=%s", post->id,
+                     mail_outcome_word(post->verdict.outcome), outcome.answer);
+    }
+}
+
+static bool any_ended(const struct notify_posts *posts)
+{
+    for (size_t i = 0; i < POSTS_MAX; i++)
+        if (posts->posts[i].state == POST_ENDED)
+            return true;
+    return false;
+}
+
+static void write_ends(struct notify_posts *posts, struct store *store, struct lease *lease)
+{
+    if (!any_ended(posts) || !store_begin(store))
+        return;
+    bool ours = lease_fence(lease, store);
+    for (size_t i = 0; i < POSTS_MAX && ours; i++) {
+        const struct post *post = &posts->posts[i];
+        if (post->state == POST_ENDED && post->verdict.outcome == MAIL_DEFERRED)
+            store_run(store, SQL_NOTIFY_POST_LATER, "it", post->verdict.next_ms, post->id);
+        else if (post->state == POST_ENDED)
+            store_run(store, SQL_NOTIFY_POST_DONE, "t", post->id);
+    }
+    if (!ours || store_commit(store) != STORE_OK) {
+        store_rollback(store);
+        return;
+    }
+    for (size_t i = 0; i < POSTS_MAX; i++)
+        if (posts->posts[i].state == POST_ENDED) {
+            notify_count(NOTIFY_WEBHOOK, mail_outcome_word(posts->posts[i].verdict.outcome));
+            posts->posts[i].state = POST_FREE;
+        }
+}
+
+void notify_posts_work(struct notify_posts *posts, struct store *store, struct lease *lease,
+                       const struct notify_time *time)
+{
+    const char *url = posts->settings->webhook;
+
+    if (url == NULL || url[0] == '\0')
+        return;
+    if (time->mono_ms - posts->read_mono_ms >= READ_EVERY_MS) {
+        posts->read_mono_ms = time->mono_ms;
+        begin_due(posts, store, time->now_ms);
+    }
+    take_outcomes(posts);
+    write_ends(posts, store, lease);
+}

@@ -1,0 +1,21 @@
+/* Posts to the webhook: read when they are due, sent, and tried again like mails. One thread. */
+#ifndef CARRITO_COLLECTOR_NOTIFY_POSTS_H
+#define CARRITO_COLLECTOR_NOTIFY_POSTS_H
+
+#include "collector/notify/lease.h"
+#include "collector/notify/notify_mails.h"
+#include "collector/store/store.h"
+
+struct notify_posts;
+
+/* The settings live as long. NULL where there is no libcurl. */
+struct notify_posts *notify_posts_open(const struct settings *settings);
+void notify_posts_close(struct notify_posts *posts);
+/* Forgets what is in hand, and breaks off what is under way. */
+void notify_posts_drop(struct notify_posts *posts);
+/* Reads, begins, and writes what has come to an end. */
+void notify_posts_work(struct notify_posts *posts, struct store *store, struct lease *lease,
+                       const struct notify_time *time);
+size_t notify_posts_under_way(const struct notify_posts *posts);
+
+#endif

@@ -1,0 +1,153 @@
+/* States, and what is read and written of an order. */
+#include "collector/orders/order.h"
+#include "collector/notify/mail.h"
+
+#include "common/day.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEPTH_MAX 2
+
+const char *const order_state_names[ORDER_STATES + 1] = {
+    [ORDER_RECEIVED] = "recibido",
+    [ORDER_PREPARING] = "preparando",
+    [ORDER_DELIVERING] = "entregando",
+    [ORDER_DONE] = "finalizado",
+    [ORDER_CANCELLED] = "cancelado",
+    [ORDER_FAILED] = "fallido",
+    [ORDER_STATES] = NULL,
+};
+
+enum order_state order_state_from_name(const char *name)
+{
+    enum order_state state = 0;
+
+    while (state < ORDER_STATES && strcmp(order_state_names[state], name) != 0)
+        state++;
+    return state;
+}
+
+bool order_may_move(enum order_state from, enum order_state to)
+{
+    return from < ORDER_DONE && to > from;
+}
+
+bool order_id_is_valid(const char *id)
+{
+    return strlen(id) == ORDER_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == ORDER_ID_SIZE - 1;
+}
+
+static void clear(struct order *order)
+{
+    *order = (struct order){ .quantity = 1, .lat = NAN, .lon = NAN };
+    for (size_t i = 0; i < ORDER_STATES; i++)
+        order->times[i] = ORDER_NEVER;
+}
+
+/* Both or neither. */
+static bool read_place(const cJSON *object, struct order *order, struct json_reason *why)
+{
+    if (!json_get_number(object, "lat", JSON_OPTIONAL, -90, 90, &order->lat, why) ||
+        !json_get_number(object, "lon", JSON_OPTIONAL, -180, 180, &order->lon, why))
+        return false;
+    if (isnan(order->lat) != isnan(order->lon))
+        return json_refuse(why, isnan(order->lat) ? "lat" : "lon",
+                           "lat and lon must come together");
+    return true;
+}
+
+bool order_read(const cJSON *object, enum order_price price, struct order *order,
+                struct json_reason *why)
+{
+    const char *product = "", *email = "";
+    enum json_presence presence = price == ORDER_PRICE_OPTIONAL ? JSON_OPTIONAL : JSON_REQUIRED;
+
+    clear(order);
+    if (!json_get_text(object, "product", JSON_REQUIRED, 1, ORDER_PRODUCT_CODE_POINTS, &product,
+                       why) ||
+        !json_get_int(object, "price", presence, 0, ORDER_PRICE_MAX, &order->price, why) ||
+        !json_get_int(object, "quantity", JSON_OPTIONAL, 1, ORDER_QUANTITY_MAX, &order->quantity,
+                      why) ||
+        !json_get_text(object, "email", JSON_REQUIRED, 1, ORDER_EMAIL_BYTES, &email, why))
+        return false;
+    if (!mail_address_is_valid(email))
+        return json_refuse(why, "email", "email must be a mail address");
+    snprintf(order->product, sizeof order->product, "%s", product);
+    snprintf(order->email, sizeof order->email, "%s", email);
+    return read_place(object, order, why);
+}
+
+static void write_what(const struct order *order, struct json_writer *json)
+{
+    json_text(json, "product", order->product);
+    json_int(json, "price", order->price);
+    json_int(json, "quantity", order->quantity);
+}
+
+void order_write_request(const struct order *order, struct buffer *out)
+{
+    struct json_writer json = json_write_to(out);
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", order->id);
+    write_what(order, &json);
+    json_text(&json, "email", order->email);
+    if (!isnan(order->lat)) {
+        json_number(&json, "lat", order->lat);
+        json_number(&json, "lon", order->lon);
+    }
+    json_int(&json, "time_ms", order->times[ORDER_RECEIVED]);
+    json_object_end(&json);
+}
+
+bool order_read_request(const char *bytes, size_t length, int64_t append_ms, struct order *order,
+                        struct json_reason *why)
+{
+    cJSON *object = json_read_object(bytes, length, ORDER_REQUEST_BYTES_MAX, DEPTH_MAX, why);
+    int64_t time_ms = append_ms;
+    const char *id = "";
+
+    bool good =
+        object != NULL && order_read(object, ORDER_PRICE_REQUIRED, order, why) &&
+        json_get_text(object, "id", JSON_REQUIRED, 1, 64, &id, why) &&
+        (order_id_is_valid(id) || json_refuse(why, "id", "id must be 32 hexadecimal digits")) &&
+        json_get_int(object, "time_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &time_ms, why);
+    if (good) {
+        memcpy(order->id, id, sizeof order->id);
+        order->times[ORDER_RECEIVED] = time_ms < append_ms ? time_ms : append_ms;
+    }
+    cJSON_Delete(object);
+    return good;
+}
+
+void order_write_change(const struct order *order, enum order_state state, struct buffer *out)
+{
+    struct json_writer json = json_write_to(out);
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", order->id);
+    json_text(&json, "status", order_state_names[state]);
+    json_int(&json, "time_ms", order->times[state]);
+    write_what(order, &json);
+    json_text(&json, "cart", order->cart[0] != '\0' ? order->cart : NULL);
+    json_object_end(&json);
+}
+
+void order_write_history(const struct order *order, struct json_writer *json, const char *key)
+{
+    char text[TIME_TEXT_SIZE];
+
+    json_array_begin(json, key);
+    for (enum order_state state = 0; state < ORDER_STATES; state++) {
+        if (order->times[state] == ORDER_NEVER)
+            continue;
+        time_text(order->times[state], text);
+        json_object_begin(json, NULL);
+        json_text(json, "status", order_state_names[state]);
+        json_text(json, "time", text);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}

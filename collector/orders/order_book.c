@@ -1,0 +1,178 @@
+/* Rows of orders, and what every change owes to others. */
+#include "collector/orders/order_book.h"
+#include "collector/kafka/outgoing.h"
+#include "collector/lang.h"
+#include "collector/notify/mail.h"
+#include "collector/role/alert.h"
+
+#include "orders_sql.h"
+
+#include "common/json_write.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TOLD_ID_SIZE (ORDER_ID_SIZE + 32)
+#define FIRST_TIME   9 /* column of the first state's time */
+
+static const char *text_or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static void tell_kafka(struct store *store, const struct order *order, enum order_state state)
+{
+    struct buffer value = { 0 };
+    char id[TOLD_ID_SIZE];
+
+    snprintf(id, sizeof id, "%s/%s", order->id, order_state_names[state]);
+    order_write_change(order, state, &value);
+    outgoing_add(store, &(struct outgoing){ .id = id,
+                                            .topic = TOPIC_ORDER_PROCESSING,
+                                            .key = order->id,
+                                            .key_length = strlen(order->id),
+                                            .value = value.bytes,
+                                            .value_length = value.length,
+                                            .type = "order" });
+    buffer_free(&value);
+}
+
+static void tell_buyer(struct store *store, const struct order *order, enum order_state state)
+{
+    struct buffer parameters = { 0 };
+    struct json_writer json = json_write_to(&parameters);
+    char id[TOLD_ID_SIZE];
+
+    snprintf(id, sizeof id, "order/%s/%s", order->id, order_state_names[state]);
+    json_object_begin(&json, NULL);
+    json_text(&json, "order", order->id);
+    json_text(&json, "product", order->product);
+    json_int(&json, "quantity", order->quantity);
+    json_int(&json, "price", order->price);
+    json_text(&json, "status", order_state_names[state]);
+    json_object_end(&json);
+    mail_add(store,
+             &(struct mail){ .id = id,
+                             .recipient = order->email,
+                             .template = "order",
+                             .parameters = parameters.bytes,
+                             .order = order->id },
+             order->times[state]);
+    buffer_free(&parameters);
+}
+
+static void raise_failed(const struct order_book *book, const struct order *order)
+{
+    bool english = lang_from_name(book->lang) == LANG_EN;
+    char details[sizeof order->product + 128];
+
+    snprintf(details, sizeof details,
+             english ? "No cart took the order %s (%lld × %s)."
+                     : "Ningún carro tomó el pedido %s (%lld × %s).",
+             order->id, (long long)order->quantity, order->product);
+    alert_raise(book->store, &(struct alert){ .kind = ALERT_ORDER_FAILED,
+                                              .subject = order->id,
+                                              .cart = text_or_null(order->cart),
+                                              .details = details,
+                                              .at_ms = order->times[ORDER_FAILED] });
+}
+
+static void tell(const struct order_book *book, const struct order *order, enum order_state state)
+{
+    tell_kafka(book->store, order, state);
+    tell_buyer(book->store, order, state);
+    if (state == ORDER_FAILED)
+        raise_failed(book, order);
+    log_info("orders", "changed", "id=%s status=%s cart=%s", order->id, order_state_names[state],
+             text_or_null(order->cart));
+}
+
+bool order_book_add(const struct order_book *book, const struct order *order, int64_t next_ms)
+{
+    const int64_t *times = order->times;
+
+    store_run(book->store, SQL_ORDER_INSERT, "ttiitnnttioooooo", order->id, order->product,
+              order->price, order->quantity, order->email, order->lat, order->lon,
+              text_or_null(order->cart), order_state_names[order->state], times[ORDER_RECEIVED],
+              times[ORDER_PREPARING], times[ORDER_DELIVERING], times[ORDER_DONE],
+              times[ORDER_CANCELLED], times[ORDER_FAILED], next_ms);
+    if (store_status(book->store) != STORE_OK || store_changed(book->store) != 1)
+        return false;
+    for (enum order_state state = 0; state < ORDER_STATES; state++)
+        if (times[state] != ORDER_NEVER)
+            tell(book, order, state);
+    return true;
+}
+
+static void copy(char *target, size_t size, const char *text)
+{
+    snprintf(target, size, "%s", text != NULL ? text : "");
+}
+
+void order_book_fill(struct store_rows *rows, struct order *order)
+{
+    *order = (struct order){ 0 };
+    copy(order->id, sizeof order->id, store_text(rows, 0));
+    copy(order->product, sizeof order->product, store_text(rows, 1));
+    order->price = store_int(rows, 2);
+    order->quantity = store_int(rows, 3);
+    copy(order->email, sizeof order->email, store_text(rows, 4));
+    order->lat = store_number(rows, 5);
+    order->lon = store_number(rows, 6);
+    copy(order->cart, sizeof order->cart, store_text(rows, 7));
+    order->state = order_state_from_name(store_text(rows, 8));
+    for (int i = 0; i < ORDER_STATES; i++)
+        order->times[i] =
+            store_is_null(rows, FIRST_TIME + i) ? ORDER_NEVER : store_int(rows, FIRST_TIME + i);
+}
+
+bool order_book_read(struct store *store, const char *id, struct order *order)
+{
+    struct store_rows *rows = store_query(store, SQL_ORDER_READ, "t", id);
+    bool found = store_next(rows);
+
+    if (found)
+        order_book_fill(rows, order);
+    store_rows_end(rows);
+    return found;
+}
+
+/* Moves it and says when it moves on by itself. */
+static bool move(const struct order_book *book, struct order *order, enum order_state to,
+                 int64_t next_ms)
+{
+    const int64_t *times = order->times;
+
+    store_run(book->store, SQL_ORDER_UPDATE, "ttoooooott", text_or_null(order->cart),
+              order_state_names[to], times[ORDER_PREPARING], times[ORDER_DELIVERING],
+              times[ORDER_DONE], times[ORDER_CANCELLED], times[ORDER_FAILED], next_ms, order->id,
+              order_state_names[order->state]);
+    if (store_status(book->store) != STORE_OK || store_changed(book->store) != 1) {
+        order->times[to] = ORDER_NEVER;
+        return false;
+    }
+    order->state = to;
+    tell(book, order, to);
+    return true;
+}
+
+bool order_book_move(const struct order_book *book, struct order *order, enum order_state to,
+                     int64_t at_ms)
+{
+    if (!order_may_move(order->state, to))
+        return false;
+    order->times[to] = at_ms;
+    return move(book, order, to, ORDER_STAYS);
+}
+
+bool order_book_step(const struct order_book *book, struct order *order, int64_t at_ms,
+                     int64_t next_ms)
+{
+    enum order_state to = order->state + 1;
+
+    if (order->state >= ORDER_DONE)
+        return false;
+    order->times[to] = at_ms;
+    return move(book, order, to, to == ORDER_DONE ? ORDER_STAYS : next_ms);
+}

@@ -1,0 +1,206 @@
+/* The role `orders`: places what was requested and moves it through its states (contract,
+ * section 5, "orders").
+ *
+ * It keeps no order in memory: whatever the API has cancelled meanwhile is read with the row. In
+ * `auto` without a pause an order comes into all four states in the transaction that places it,
+ * each with its own record and mail; with a pause the row says when it moves on. In `dispatch` it
+ * stays as received until a vendor's step moves it; steps count in both. */
+#include "collector/orders/order_book.h"
+#include "collector/role/event_time.h"
+#include "collector/role/role.h"
+#include "collector/settings.h"
+
+#include "orders_sql.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DUE_MAX 500 /* as the statement orders_due has it */
+/* A tick that comes this late still dates a change by when it was due; later ones, after a pause of
+ * the collector, by when it was made. */
+#define LATE_MS_MAX 1000
+
+struct orders {
+    struct order_book book; /* of the batch in hand */
+    bool automatic;
+    int64_t step_ms, now_ms;
+};
+
+struct due_order {
+    char id[ORDER_ID_SIZE];
+    int64_t due_ms;
+};
+
+static void *open_orders(const struct settings *settings)
+{
+    struct orders *orders = calloc(1, sizeof *orders);
+
+    if (orders == NULL)
+        abort();
+    orders->automatic = settings->orders == NULL || strcmp(settings->orders, "auto") == 0;
+    orders->step_ms = settings->order_step_ms;
+    orders->book.lang = settings->lang;
+    return orders;
+}
+
+static void close_orders(void *state)
+{
+    free(state);
+}
+
+static void begin(void *state, struct store *store, int64_t now_ms)
+{
+    struct orders *orders = state;
+
+    orders->book.store = store;
+    orders->now_ms = now_ms;
+}
+
+static void end(void *state)
+{
+    (void)state;
+}
+
+static void forget(void *state)
+{
+    (void)state;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void place(struct orders *orders, struct order *order)
+{
+    int64_t received_ms = order->times[ORDER_RECEIVED];
+    bool at_once = orders->automatic && orders->step_ms == 0;
+    bool later_on = orders->automatic && !at_once;
+
+    for (enum order_state state = ORDER_PREPARING; at_once && state <= ORDER_DONE; state++)
+        order->times[state] = later(orders->now_ms, received_ms);
+    if (at_once)
+        order->state = ORDER_DONE;
+    order_book_add(&orders->book, order,
+                   later_on ? later(received_ms, orders->now_ms - LATE_MS_MAX) + orders->step_ms
+                            : ORDER_STAYS);
+}
+
+/* What a vendor does with an order. A repetition, or what another step has overtaken, is no error
+ * of the vendor's: it changes nothing. Returns what is wrong, or NULL. */
+static const char *step(struct orders *orders, const struct event *event, int64_t append_ms)
+{
+    enum order_state to = order_state_from_name(event->status);
+    struct order order;
+
+    if (to == ORDER_STATES || to == ORDER_RECEIVED)
+        return "status must be preparando, entregando, finalizado, cancelado or fallido";
+    if (!order_book_read(orders->book.store, event->order, &order))
+        return "there is no order with this id";
+    if (order.cart[0] != '\0' && strcmp(order.cart, event->cart) != 0)
+        return "the order is another cart's";
+    snprintf(order.cart, sizeof order.cart, "%s", event->cart);
+    int64_t at_ms = later(event_time_ms(event, event->ts_ms, append_ms), order.times[order.state]);
+    if (!order_book_move(&orders->book, &order, to, at_ms))
+        log_debug("orders", "a step that changes nothing", "id=%s status=%s step=%s", order.id,
+                  order_state_names[order.state], event->status);
+    return NULL;
+}
+
+static void apply_step(struct orders *orders, const struct kafka_record *record)
+{
+    struct json_reason why = { .text = "an event of this type is not for this topic" };
+    struct event event;
+    const char *wrong = why.text;
+
+    if (!event_read(record->value, record->value_length, &event, &why))
+        wrong = why.text;
+    else if (event.type == EVENT_ORDER)
+        wrong = step(orders, &event, record->append_ms);
+    if (wrong != NULL)
+        outgoing_dead_letter(orders->book.store, record, wrong);
+}
+
+static void apply(void *state, const struct kafka_record *record)
+{
+    struct orders *orders = state;
+    struct json_reason why = { 0 };
+    struct order order;
+
+    if (strcmp(record->topic, TOPIC_ORDER_STEPS) == 0)
+        apply_step(orders, record);
+    else if (order_read_request(record->value, record->value_length, record->append_ms, &order,
+                                &why))
+        place(orders, &order);
+    else
+        outgoing_dead_letter(orders->book.store, record, why.text);
+}
+
+static enum role_due due(void *state, struct store *store, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_ORDERS_ANY_DUE, "i", now_ms);
+    bool any = store_next(rows);
+
+    (void)state;
+    store_rows_end(rows);
+    return any ? ROLE_DUE : ROLE_NOTHING_DUE;
+}
+
+static size_t read_due(struct orders *orders, struct due_order *list)
+{
+    struct store_rows *rows = store_query(orders->book.store, SQL_ORDERS_DUE, "i", orders->now_ms);
+    size_t count = 0;
+
+    while (count < DUE_MAX && store_next(rows)) {
+        snprintf(list[count].id, sizeof list[count].id, "%s", store_text(rows, 0));
+        list[count++].due_ms = store_int(rows, 1);
+    }
+    store_rows_end(rows);
+    return count;
+}
+
+/* Every state whose time has come. */
+static void move_on(struct orders *orders, const struct due_order *due_order)
+{
+    int64_t due_ms = due_order->due_ms;
+    struct order order;
+
+    if (!order_book_read(orders->book.store, due_order->id, &order))
+        return;
+    while (due_ms <= orders->now_ms && order.state < ORDER_DONE) {
+        int64_t at_ms = orders->now_ms - due_ms < LATE_MS_MAX ? due_ms : orders->now_ms;
+        int64_t step_ms = later(orders->step_ms, 1);
+        if (!order_book_step(&orders->book, &order, at_ms, at_ms + step_ms))
+            return;
+        due_ms = at_ms + step_ms;
+    }
+}
+
+static void tick(void *state, const struct role_time *time)
+{
+    struct orders *orders = state;
+    struct due_order list[DUE_MAX];
+    size_t count = read_due(orders, list);
+
+    (void)time;
+    for (size_t i = 0; i < count; i++)
+        move_on(orders, &list[i]);
+}
+
+static const char *const topics[] = { TOPIC_ORDER_REQUESTS, TOPIC_ORDER_STEPS, NULL };
+
+const struct role_calls role_orders = {
+    .name = "orders",
+    .topics = topics,
+    .open = open_orders,
+    .close = close_orders,
+    .begin = begin,
+    .apply = apply,
+    .end = end,
+    .forget = forget,
+    .due = due,
+    .tick = tick,
+};

@@ -1,0 +1,164 @@
+/* Opens, acknowledges and ends alerts. */
+#include "collector/role/alert.h"
+#include "collector/hash.h"
+#include "collector/kafka/outgoing.h"
+#include "collector/store/wake.h"
+
+#include "alerts_sql.h"
+
+#include "common/json_write.h"
+#include "common/log.h"
+#include "common/protocol.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SUBJECT_MAX 512
+
+static const struct {
+    const char *name, *severity;
+} kinds[ALERT_KINDS] = {
+    [ALERT_RESTOCK_BATCH] = { "restock-batch", "MAJOR" },
+    [ALERT_STOCK_OUT] = { "stock-out", "MAJOR" },
+    [ALERT_CART_VANISHED] = { "cart-vanished", "CRITICAL" },
+    [ALERT_CART_FUGITIVE] = { "cart-fugitive", "CRITICAL" },
+    [ALERT_GPS_STUCK] = { "gps-stuck", "MINOR" },
+    [ALERT_LINK_DOWN] = { "link-down", "CRITICAL" },
+    [ALERT_UNREGISTERED_CART] = { "unregistered-cart", "WARNING" },
+    [ALERT_IDENTITY_CONFLICT] = { "identity-conflict", "MAJOR" },
+    [ALERT_MISSING_RECEIPTS] = { "missing-receipts", "MAJOR" },
+    [ALERT_CLOCK_BAD] = { "clock-bad", "WARNING" },
+    [ALERT_OUTBOX_DAMAGED] = { "outbox-damaged", "CRITICAL" },
+    [ALERT_LOGIN_BLOCKED] = { "login-blocked", "MAJOR" },
+    [ALERT_ORDER_FAILED] = { "order-failed", "MAJOR" },
+    [ALERT_DEAD_LETTER] = { "dead-letter", "WARNING" },
+    [ALERT_KAFKA_LOST_DATA] = { "kafka-lost-data", "CRITICAL" },
+    [ALERT_CERTIFICATE_EXPIRING] = { "certificate-expiring", "MAJOR" },
+    [ALERT_DISK_LOW] = { "disk-low", "MAJOR" },
+};
+
+const char *alert_kind_name(enum alert_kind kind)
+{
+    return kinds[kind].name;
+}
+
+const char *alert_kind_severity(enum alert_kind kind)
+{
+    return kinds[kind].severity;
+}
+
+enum alert_kind alert_kind_from_name(const char *name)
+{
+    enum alert_kind kind = 0;
+
+    while (kind < ALERT_KINDS && strcmp(kinds[kind].name, name) != 0)
+        kind++;
+    return kind;
+}
+
+static void write_time(struct json_writer *json, const char *key, struct store_rows *rows,
+                       int column)
+{
+    if (store_is_null(rows, column))
+        json_null(json, key);
+    else
+        json_int(json, key, store_int(rows, column));
+}
+
+void alert_write(struct store_rows *rows, struct buffer *out)
+{
+    static const char *const texts[] = { "id",       "kind",   "subject", "cart",
+                                         "severity", "status", "details" };
+    struct json_writer json = json_write_to(out);
+    int column = 0;
+
+    json_object_begin(&json, NULL);
+    for (; column < (int)(sizeof texts / sizeof *texts); column++)
+        json_text(&json, texts[column], store_text(rows, column));
+    write_time(&json, "started_ms", rows, column);
+    write_time(&json, "ended_ms", rows, column + 1);
+    json_object_end(&json);
+}
+
+/* The row as it is now, for Kafka, and a word to `notify`. */
+static void tell(struct store *store, const char *id, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_ALERT_READ, "t", id);
+    struct buffer value = { 0 };
+    char record_id[ALERT_ID_SIZE + 32];
+
+    if (!store_next(rows))
+        return;
+    alert_write(rows, &value);
+    snprintf(record_id, sizeof record_id, "%s/%s", id, store_text(rows, 5));
+    log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s details=%s", id,
+             store_text(rows, 1), store_text(rows, 2), store_text(rows, 4), store_text(rows, 5),
+             store_text(rows, 6));
+    store_run(store, SQL_ALERT_NOTICE, "tti", id, store_text(rows, 5), now_ms);
+    store_note(store, WAKE_NOTIFY);
+    store_rows_end(rows);
+    outgoing_add(store, &(struct outgoing){ .id = record_id,
+                                            .topic = TOPIC_ALERTS,
+                                            .key = id,
+                                            .key_length = strlen(id),
+                                            .value = value.bytes,
+                                            .value_length = value.length,
+                                            .type = "alert" });
+    buffer_free(&value);
+}
+
+/* From what it is about and how many of the same there were. */
+static void make_id(struct store *store, const struct alert *alert, char id[ALERT_ID_SIZE])
+{
+    struct store_rows *rows =
+        store_query(store, SQL_ALERT_COUNT, "tt", kinds[alert->kind].name, alert->subject);
+    long long before = store_next(rows) ? (long long)store_int(rows, 0) : 0;
+    char seed[SUBJECT_MAX + 64];
+
+    store_rows_end(rows);
+    int length = snprintf(seed, sizeof seed, "%s\n%lld\n%.*s", kinds[alert->kind].name, before,
+                          SUBJECT_MAX, alert->subject);
+    hash_text(seed, (size_t)length, id);
+}
+
+bool alert_raise(struct store *store, const struct alert *alert)
+{
+    char id[ALERT_ID_SIZE];
+
+    make_id(store, alert, id);
+    if (!store_run(store, SQL_ALERT_OPEN, "tttttit", id, kinds[alert->kind].name, alert->subject,
+                   alert->cart, kinds[alert->kind].severity, alert->at_ms, alert->details) ||
+        store_changed(store) != 1)
+        return false;
+    tell(store, id, alert->at_ms);
+    return true;
+}
+
+static bool change(struct store *store, const char *sql, const char *id, int64_t now_ms)
+{
+    if (!store_run(store, sql, "it", now_ms, id) || store_changed(store) != 1)
+        return false;
+    tell(store, id, now_ms);
+    return true;
+}
+
+bool alert_end(struct store *store, enum alert_kind kind, const char *subject, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_ALERT_FIND, "tt", kinds[kind].name, subject);
+    char id[ALERT_ID_SIZE] = "";
+
+    if (store_next(rows))
+        snprintf(id, sizeof id, "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    return id[0] != '\0' && change(store, SQL_ALERT_END, id, now_ms);
+}
+
+bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms)
+{
+    return change(store, SQL_ALERT_ACKNOWLEDGE, id, now_ms);
+}
+
+bool alert_clear(struct store *store, const char *id, int64_t now_ms)
+{
+    return change(store, SQL_ALERT_CLEAR, id, now_ms);
+}

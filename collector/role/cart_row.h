@@ -1,0 +1,48 @@
+/* A cart as the role `location` knows it: one row of the table `carts`, and the carts of a batch.
+ */
+#ifndef CARRITO_COLLECTOR_CART_ROW_H
+#define CARRITO_COLLECTOR_CART_ROW_H
+
+#include "collector/store/store.h"
+#include "common/event.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CART_WORD_MAX 33
+
+struct cart_row {
+    char cart[CART_LENGTH_MAX + 1];
+    char state[16]; /* heard, silent, vanished, offline, absent */
+    int64_t fugitive;
+    double lat, lon, acc;               /* NAN: none */
+    int64_t fix_ms, heard_ms, sale_ms;  /* EVENT_ABSENT: never */
+    int64_t stock, stock_seq, stock_ms; /* EVENT_ABSENT: never counted */
+    char stock_epoch[EPOCH_LENGTH_MAX + 1];
+    int64_t waiting;
+    char version[CART_WORD_MAX];
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    int64_t session;
+    char gps[CART_WORD_MAX];
+    double batt;
+    char bridge[65];
+    int64_t part, phone; /* of the last word: its partition (-1: none), whether a phone's */
+    int64_t nofix_ms;    /* EVENT_ABSENT: has a fix, or need not */
+    char damaged[EPOCH_LENGTH_MAX + 1];
+    int64_t fix_dated; /* the last fix has Kafka's time, not its own */
+    double claim_lat, claim_lon;
+    int64_t claim_ms, claim_count;
+    bool loaded;
+};
+
+/* The carts that a batch touches, by plate. Zero-initialised it is empty. */
+struct cart_rows {
+    void *tree;
+};
+
+/* The cart's row, read on first use; a new one where there is none. Lives until write or forget. */
+struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, const char *cart);
+void cart_rows_write(struct cart_rows *rows, struct store *store);
+void cart_rows_forget(struct cart_rows *rows);
+
+#endif

@@ -1,0 +1,56 @@
+/* The partitions that one consumer of a role has: which they are, where each stands, and whether
+ * the log is still the one that was read.
+ *
+ * Keeps the store's positions (position.h) and Kafka's records in step. One thread; it writes in
+ * the caller's transaction where it says so, and in its own elsewhere. */
+#ifndef CARRITO_COLLECTOR_PARTITIONS_H
+#define CARRITO_COLLECTOR_PARTITIONS_H
+
+#include "collector/kafka/kafka_ask.h"
+#include "collector/kafka/kafka_in.h"
+#include "collector/role/role_metrics.h"
+#include "collector/store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PARTITIONS_MAX 256 /* of one role in one process; more are not taken (logged) */
+
+struct partitions;
+
+/* `role` and `lang` ("es", "en") live as long as it. Never NULL. */
+struct partitions *partitions_open(const char *role, const char *lang);
+void partitions_close(struct partitions *partitions);
+/* Before anything else: what it works on. Both stay the caller's. */
+void partitions_use(struct partitions *partitions, struct store *store, struct kafka_in *in);
+
+/* Takes the partition in the store and says where to read; -1 where that cannot be told now.
+ * Blocks for store and broker. */
+int64_t partitions_take(struct partitions *partitions, const char *topic, int32_t partition);
+/* None is ours any more. */
+void partitions_forget(struct partitions *partitions);
+size_t partitions_count(const struct partitions *partitions);
+
+/* Sorts a record out: true where it belongs into the batch. The first one of a partition may be
+ * the one that was applied last, which shows that the log is still the same; where it is not, the
+ * partition starts over and all are asked for again. */
+bool partitions_accept(struct partitions *partitions, const struct kafka_record *record);
+/* In the caller's transaction: moves every partition that the batch touches; false where the fence
+ * is shut or the store failed. */
+bool partitions_advance(struct partitions *partitions, const struct kafka_record *batch,
+                        size_t count);
+/* The transaction is committed: that is where we stand. */
+void partitions_remember(struct partitions *partitions);
+
+/* Asks the broker by when the logs were as long as what is applied of them; false where that
+ * cannot be told now. Blocks. */
+bool partitions_ask_passed(struct partitions *partitions, struct kafka_ask *ask);
+/* In the caller's transaction: the fence of all partitions without a move, with what was asked
+ * since the last time. False where it is shut. */
+bool partitions_pass(struct partitions *partitions);
+
+/* Tells Kafka how far the store is, and the metrics how far that is from the end. */
+void partitions_report(struct partitions *partitions, struct role_metrics *metrics);
+
+#endif

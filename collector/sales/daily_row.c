@@ -1,0 +1,123 @@
+/* Reads a row of the daily sales and writes it as JSON. */
+#include "collector/sales/daily_row.h"
+
+#include "daily_row_sql.h"
+
+#include "common/day.h"
+#include "common/json_write.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+bool daily_row_read(struct store *store, int32_t day, const char *cart, struct daily_row *row)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_ROW, "it", (int64_t)day, cart);
+
+    if (!store_next(rows))
+        return false;
+    *row = (struct daily_row){ .day = day,
+                               .quantity = store_int(rows, 0),
+                               .amount = store_int(rows, 1),
+                               .sales = store_int(rows, 2),
+                               .clients = store_int(rows, 3),
+                               .voided = store_int(rows, 4),
+                               .unpriced = store_int(rows, 5),
+                               .revision = store_int(rows, 6),
+                               .closed = store_int(rows, 7) > 0 };
+    snprintf(row->cart, sizeof row->cart, "%s", cart);
+    store_rows_end(rows);
+    return true;
+}
+
+void daily_row_json(const struct daily_row *row, struct buffer *out)
+{
+    struct json_writer json = json_write_to(out);
+    char day[DAY_TEXT_SIZE];
+
+    day_text(row->day, day);
+    json_object_begin(&json, NULL);
+    json_text(&json, "day", day);
+    json_text(&json, "cart", row->cart);
+    json_int(&json, "quantity", row->quantity);
+    json_int(&json, "amount", row->amount);
+    json_int(&json, "sales", row->sales);
+    json_int(&json, "clients", row->clients);
+    json_number(&json, "average",
+                row->clients > 0 ? (double)row->quantity / (double)row->clients : NAN);
+    json_int(&json, "voided", row->voided);
+    json_int(&json, "unpriced", row->unpriced);
+    json_int(&json, "revision", row->revision);
+    json_text(&json, "status", row->closed ? "closed" : "open");
+    json_object_end(&json);
+}
+
+void daily_row_json_whole(struct store *store, const struct daily_row *row, const char *object,
+                          struct buffer *out)
+{
+    const char *complete = daily_complete(store, row->cart, row->day);
+    struct buffer missing = { 0 }, table = { 0 };
+    struct json_writer json = json_write_to(out);
+
+    daily_missing(store, row->cart, row->day, &missing, &table);
+    json_object_begin(&json, NULL);
+    json_members(&json, object);
+    json_raw(&json, "complete", complete, strlen(complete));
+    json_raw(&json, "missing", missing.bytes, missing.length);
+    json_object_end(&json);
+    buffer_free(&missing);
+    buffer_free(&table);
+}
+
+static bool any_missing(struct store *store, const char *cart, int64_t day)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "ti", cart, day);
+    bool any = store_next(rows);
+
+    store_rows_end(rows);
+    return any;
+}
+
+const char *daily_complete(struct store *store, const char *cart, int64_t day)
+{
+    int64_t day_end_ms = day_start_ms((int32_t)day + 1);
+    bool known = true, agrees = true, any = false;
+    struct store_rows *rows = store_query(store, SQL_DAILY_COUNTS, "it", day, cart);
+
+    while (store_next(rows)) {
+        bool said = !store_is_null(rows, 3) &&
+                    (store_int(rows, 7) != 0 || store_int(rows, 6) >= day_end_ms);
+        known = known && said;
+        any = true;
+        for (int i = 0; said && i < 3; i++)
+            agrees = agrees && store_int(rows, i) == store_int(rows, 3 + i);
+    }
+    store_rows_end(rows);
+    if (!agrees)
+        return "false";
+    return known && any && !any_missing(store, cart, day) ? "true" : "null";
+}
+
+void daily_missing(struct store *store, const char *cart, int64_t day, struct buffer *json,
+                   struct buffer *table)
+{
+    struct json_writer writer = json_write_to(json);
+    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "ti", cart, day);
+
+    json_array_begin(&writer, NULL);
+    buffer_text(table, "");
+    while (store_next(rows)) {
+        const char *epoch = store_text(rows, 0);
+        int64_t from = store_int(rows, 1), to = store_int(rows, 2);
+        json_object_begin(&writer, NULL);
+        json_text(&writer, "epoch", epoch);
+        json_int(&writer, "from", from);
+        json_int(&writer, "to", to);
+        json_object_end(&writer);
+        buffer_format(table, "%s%s:%" PRId64 "-%" PRId64, table->length > 0 ? " " : "", epoch, from,
+                      to);
+    }
+    store_rows_end(rows);
+    json_array_end(&writer);
+}

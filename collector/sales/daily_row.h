@@ -1,0 +1,36 @@
+/* A row of the daily sales as people and programs see it (contract, section 6): in
+ * GET /daily-sales, in carrito.daily-sales and in the history of its revisions. */
+#ifndef CARRITO_COLLECTOR_DAILY_ROW_H
+#define CARRITO_COLLECTOR_DAILY_ROW_H
+
+#include "collector/store/store.h"
+#include "common/buffer.h"
+#include "common/protocol.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct daily_row {
+    int32_t day;
+    char cart[CART_LENGTH_MAX + 1];
+    int64_t quantity, amount, sales, clients, voided, unpriced, revision;
+    bool closed;
+};
+
+/* False where the cart has no row on this day. */
+bool daily_row_read(struct store *store, int32_t day, const char *cart, struct daily_row *row);
+/* Appends it as a JSON object: what the row itself says, from `day` to `status`. */
+void daily_row_json(const struct daily_row *row, struct buffer *out);
+/* Appends such an object again, with `complete` and `missing` as the store knows them now. */
+void daily_row_json_whole(struct store *store, const struct daily_row *row, const char *object,
+                          struct buffer *out);
+
+/* "true": the cart's own sums, sent at its `offline` or on a later day, agree with ours in every
+ * epoch of the day; "false": they disagree; "null": it has not said so yet, or receipts of the day
+ * are missing (contract, section 5). */
+const char *daily_complete(struct store *store, const char *cart, int64_t day);
+/* Appends the missing receipts: JSON, and for tables a text. */
+void daily_missing(struct store *store, const char *cart, int64_t day, struct buffer *json,
+                   struct buffer *table);
+
+#endif

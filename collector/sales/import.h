@@ -1,0 +1,26 @@
+/* Imports: lines of a cart's `outbox export`, carried to the office on its card, taken as if they
+ * had come from MQTT.
+ *
+ * Each line is an event of any type. A good one is owed to its topic with its bytes as they are; a
+ * bad one goes to the dead letters with its reason; one that is here already is counted and left.
+ * So the same file can be imported again, after a failure too. */
+#ifndef CARRITO_COLLECTOR_IMPORT_H
+#define CARRITO_COLLECTOR_IMPORT_H
+
+#include "collector/store/store.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMPORT_BODY_MAX (64 * 1024 * 1024) /* bytes of one file: some 200,000 events */
+
+struct import {
+    struct store *store; /* the caller's transaction */
+    const char *user;    /* who brings it; the source of the records is import:{user} */
+    int64_t added, duplicate, refused;
+};
+
+/* A line without its end; an empty one is passed over. */
+void import_line(struct import *import, const char *bytes, size_t length);
+
+#endif

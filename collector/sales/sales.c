@@ -1,0 +1,392 @@
+/* The role `sales`: what each cart sold on each day, exactly once (contract, section 5).
+ *
+ * An event is stored under its identity (cart, epoch, seq) with a hash of its bytes. Where the
+ * identity is there already, the same hash is a repetition and is counted; another one is a
+ * conflict and is set aside. What is new changes the sums of its day. */
+#include "collector/hash.h"
+#include "collector/role/event_time.h"
+#include "collector/role/role.h"
+#include "collector/sales/receipt_gaps.h"
+#include "collector/sales/sales_alerts.h"
+#include "collector/sales/sales_batch.h"
+#include "collector/sales/sales_boots.h"
+#include "collector/sales/sales_close.h"
+#include "collector/sales/sales_day.h"
+
+#include "sales_sql.h"
+
+#include "common/day.h"
+#include "common/log.h"
+#include "common/metrics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sales {
+    struct sales_batch *batch;
+    struct day_cache days;
+    struct day_cache closes; /* of Kafka's time less the grace: the day before it is closed */
+    struct bad_clocks bad_clocks;
+    int32_t closed_until;
+    const struct settings *settings;
+    struct store *store; /* of the batch in hand */
+    int64_t now_ms;
+    int64_t new_duplicates, new_conflicts; /* for the metrics, once they are in the store */
+};
+
+/* An event with what is known of it. */
+struct fact {
+    struct event event;
+    struct source *source;
+    int32_t day;
+    int64_t hash;
+    int64_t offset;    /* in its partition */
+    int64_t append_ms; /* Kafka's time */
+    int64_t when_ms;   /* its own time where that can be believed, or its boot's says it */
+    enum event_time time;
+    bool is_dated; /* when_ms is the event's, not Kafka's */
+};
+
+static struct metric duplicates = {
+    .name = "carrito_duplicates_total",
+    .help = "Events that were stored already, with the same bytes.",
+    .type = METRIC_COUNTER,
+};
+static struct metric conflicts = {
+    .name = "carrito_set_aside_total",
+    .help = "Events set aside for a person to look at.",
+    .type = METRIC_COUNTER,
+    .labels = "reason=\"identity-conflict\"",
+};
+
+static void *open_sales(const struct settings *settings)
+{
+    struct sales *sales = calloc(1, sizeof *sales);
+
+    if (sales == NULL)
+        abort();
+    sales->settings = settings;
+    sales->batch = sales_batch_open();
+    metric_register(&duplicates);
+    metric_register(&conflicts);
+    return sales;
+}
+
+static void close_sales(void *state)
+{
+    struct sales *sales = state;
+
+    sales_batch_close(sales->batch);
+    bad_clocks_forget(&sales->bad_clocks);
+    free(sales);
+}
+
+/* Between transactions, what has been counted and not forgotten is in the store. */
+static void watch(void *state, struct store *store)
+{
+    struct sales *sales = state;
+
+    (void)store;
+    metric_add(&duplicates, sales->new_duplicates);
+    metric_add(&conflicts, sales->new_conflicts);
+    sales->new_duplicates = sales->new_conflicts = 0;
+}
+
+static void begin(void *state, struct store *store, int64_t now_ms)
+{
+    struct sales *sales = state;
+
+    watch(state, store);
+    sales->store = store;
+    sales->now_ms = now_ms;
+    sales->closed_until = sales_closed_until(store);
+    bad_clocks_read(&sales->bad_clocks, store);
+}
+
+static void end(void *state)
+{
+    struct sales *sales = state;
+
+    sales_batch_write(sales->batch, sales->store);
+}
+
+static void forget(void *state)
+{
+    struct sales *sales = state;
+
+    sales_batch_forget(sales->batch);
+    bad_clocks_forget(&sales->bad_clocks);
+    sales->new_duplicates = sales->new_conflicts = 0;
+}
+
+/* The same identity once more: a repetition, or another content. */
+static void meet_again(struct sales *sales, struct fact *fact, const struct kafka_record *record)
+{
+    const struct event *event = &fact->event;
+    struct store_rows *rows =
+        store_query(sales->store, SQL_RECEIPT_HASH, "ii", fact->source->number, event->seq);
+    bool same = store_next(rows) && store_int(rows, 0) == fact->hash;
+    char id[160], *text;
+
+    store_rows_end(rows);
+    if (same) {
+        fact->source->duplicates++;
+        sales->new_duplicates++;
+        return;
+    }
+    text = strndup(record->value, record->value_length);
+    if (text == NULL)
+        abort();
+    /* By content, so that a conflict that is sent again is set aside once. */
+    snprintf(id, sizeof id, "%s-%s-%lld-%016llx", event->cart, event->epoch, (long long)event->seq,
+             (unsigned long long)fact->hash);
+    store_run(sales->store, SQL_SET_ASIDE_INSERT, "tittitt", id, sales->now_ms, event->cart,
+              event->epoch, event->seq, "identity-conflict", text);
+    if (store_changed(sales->store) == 1) {
+        fact->source->set_aside++;
+        sales->new_conflicts++;
+        sales_tell_conflict(sales->store, sales->settings, event, record->append_ms);
+        log_warn("sales", "two contents under one identity, the later one is set aside",
+                 "cart=%s epoch=%s seq=%lld", event->cart, event->epoch, (long long)event->seq);
+    }
+    free(text);
+}
+
+/* Stores the event under its identity; false where it was there. */
+static bool insert(struct sales *sales, const struct fact *fact)
+{
+    const struct event *event = &fact->event;
+
+    store_run(sales->store, SQL_RECEIPT_INSERT, "iiiiiiotooonnii", fact->source->number, event->seq,
+              fact->hash, (int64_t)event->type, (int64_t)fact->day,
+              fact->is_dated ? fact->when_ms : event->ts_ms, event->receipt,
+              event->client[0] != '\0' ? event->client : NULL, event->quantity, event->amount,
+              event->stock, event->has_position ? event->lat : NAN,
+              event->has_position ? event->lon : NAN, fact->offset,
+              sales->now_ms - fact->append_ms);
+    return store_changed(sales->store) == 1;
+}
+
+/* A sale that was taken back at the centre is still in its cart's own sums, until the cart takes it
+ * back too. */
+static void note_elsewhere(struct sales *sales, const struct source *source, int64_t seq,
+                           int64_t void_seq)
+{
+    store_run(sales->store, void_seq < 0 ? SQL_VOID_ELSEWHERE_INSERT : SQL_VOID_ELSEWHERE_DELETE,
+              "ii", source->number, seq);
+}
+
+/* Takes the sale with this receipt back; false where there is none yet. Idempotent. The void's seq
+ * is negative where it is of another epoch than the sale (desk.h). */
+static bool void_sale(struct sales *sales, struct source *source, int64_t receipt, int64_t void_seq)
+{
+    struct store_rows *rows =
+        store_query(sales->store, SQL_SALE_FIND, "iii", source->number, receipt, receipt);
+
+    if (!store_next(rows))
+        return false;
+    struct sale_effect effect = {
+        .source = source,
+        .seq = store_int(rows, 0),
+        .day = (int32_t)store_int(rows, 1),
+        .client = store_text(rows, 2),
+        .quantity = store_int(rows, 3),
+        .amount = store_is_null(rows, 4) ? EVENT_ABSENT : store_int(rows, 4),
+        .receipt = receipt,
+        .sign = -1,
+        .voided = 1,
+    };
+    bool is_first = store_is_null(rows, 5);
+    if (is_first) {
+        sales_batch_add(sales->batch, &effect);
+        store_run(sales->store, SQL_SALE_VOID, "iii", void_seq, source->number, effect.seq);
+    }
+    store_rows_end(rows);
+    if (is_first == (void_seq < 0))
+        note_elsewhere(sales, source, effect.seq, void_seq);
+    return true;
+}
+
+/* A void that came before its sale has waited for it. */
+static void apply_waiting_void(struct sales *sales, const struct fact *fact)
+{
+    struct store_rows *rows = store_query(sales->store, SQL_WAITING_VOID_FIND, "ii",
+                                          fact->source->number, fact->event.receipt);
+    int64_t void_seq = store_next(rows) ? store_int(rows, 0) : 0;
+
+    store_rows_end(rows);
+    if (void_seq == 0)
+        return;
+    void_sale(sales, fact->source, fact->event.receipt, void_seq);
+    store_run(sales->store, SQL_WAITING_VOID_DELETE, "ii", fact->source->number,
+              fact->event.receipt);
+}
+
+static void apply_sale(struct sales *sales, struct fact *fact)
+{
+    const struct event *event = &fact->event;
+    struct seen_receipt seen = { .source = fact->source->number,
+                                 .receipt = event->receipt,
+                                 .day = fact->day,
+                                 .now_ms = sales->now_ms,
+                                 .cart = event->cart,
+                                 .epoch = event->epoch };
+    struct sale_effect effect = { .day = fact->day,
+                                  .source = fact->source,
+                                  .seq = event->seq,
+                                  .receipt = event->receipt,
+                                  .client = event->client,
+                                  .quantity = event->quantity,
+                                  .amount = event->amount,
+                                  .sign = 1 };
+
+    sales_batch_add(sales->batch, &effect);
+    /* The common case, the next receipt, needs no look at the gaps. */
+    if (event->receipt == fact->source->highest_receipt + 1)
+        fact->source->highest_receipt = event->receipt;
+    else
+        fact->source->highest_receipt =
+            receipt_gaps_see(sales->store, &seen, fact->source->highest_receipt);
+    if (fact->source->has_waiting_voids)
+        apply_waiting_void(sales, fact);
+    /* Once for each outbox: whose member is accepted later ends the alert. */
+    if (!fact->source->member_checked)
+        sales_tell_stranger(sales->store, sales->settings, event->cart, fact->append_ms);
+    fact->source->member_checked = true;
+}
+
+/* The epoch of the sale that a void takes back: its own, where it names no other. */
+static struct source *source_of_sale(struct sales *sales, const struct fact *fact)
+{
+    struct event sale = fact->event;
+
+    if (sale.sale_epoch[0] == '\0')
+        return fact->source;
+    snprintf(sale.epoch, sizeof sale.epoch, "%s", sale.sale_epoch);
+    return sales_batch_source(sales->batch, sales->store, &sale);
+}
+
+static void apply_void(struct sales *sales, struct fact *fact)
+{
+    const struct event *event = &fact->event;
+    struct source *source = source_of_sale(sales, fact);
+    int64_t void_seq = source == fact->source ? event->seq : -event->seq;
+
+    sales_batch_mark(sales->batch, fact->day, fact->source, event->seq);
+    if (void_sale(sales, source, event->receipt, void_seq))
+        return;
+    store_run(sales->store, SQL_WAITING_VOID_INSERT, "iii", source->number, event->receipt,
+              void_seq);
+    source->has_waiting_voids = true;
+}
+
+/* When it was, and on which day it counts; and which days are closed for it. */
+static void date(struct sales *sales, struct fact *fact)
+{
+    int64_t grace_ms = sales->settings->close_grace_s * 1000;
+    int32_t over = sales_day_at(&sales->closes, fact->append_ms - grace_ms) - 1;
+
+    fact->time = event_time_judge(&fact->event, fact->append_ms);
+    fact->is_dated = fact->time == EVENT_TIME_GOOD;
+    fact->when_ms = fact->is_dated ? fact->event.ts_ms : fact->append_ms;
+    if (!fact->is_dated)
+        fact->is_dated =
+            sales_boot_time(sales->store, &fact->event, fact->append_ms, &fact->when_ms);
+    fact->day = sales_day_at(&sales->days, fact->when_ms);
+    sales_batch_late_until(sales->batch, over > sales->closed_until ? over : sales->closed_until);
+}
+
+static void judge_clock(struct sales *sales, const struct fact *fact)
+{
+    if (fact->time == EVENT_TIME_AHEAD)
+        bad_clocks_raise(&sales->bad_clocks, sales->store, sales->settings, &fact->event,
+                         fact->append_ms);
+    else if (fact->time == EVENT_TIME_GOOD)
+        bad_clocks_end(&sales->bad_clocks, sales->store, &fact->event, fact->append_ms);
+}
+
+/* What is stored for the first time. */
+static void apply_new(struct sales *sales, struct fact *fact)
+{
+    struct late_cause cause = { .word = event_type_name(fact->event.type),
+                                .time_ms = fact->append_ms,
+                                .grace_ms = sales->settings->close_grace_s * 1000 };
+
+    if (fact->event.type == EVENT_SALE)
+        apply_sale(sales, fact);
+    else if (fact->event.type == EVENT_VOID)
+        apply_void(sales, fact);
+    else
+        sales_batch_mark(sales->batch, fact->day, fact->source, fact->event.seq);
+    if (fact->event.type == EVENT_CLOCK && fact->time == EVENT_TIME_GOOD)
+        sales_boot_date(sales->batch, sales->store, &fact->event, &cause);
+    else
+        sales_batch_revise(sales->batch, sales->store, &cause);
+}
+
+static void apply(void *state, const struct kafka_record *record)
+{
+    struct sales *sales = state;
+    struct json_reason why;
+    struct fact fact;
+
+    if (!event_read(record->value, record->value_length, &fact.event, &why)) {
+        outgoing_dead_letter(sales->store, record, why.text);
+        return;
+    }
+    if (fact.event.type == EVENT_LOCATION || fact.event.type == EVENT_ORDER) {
+        outgoing_dead_letter(sales->store, record, "an event of this type is not for this topic");
+        return;
+    }
+    fact.hash = hash_bytes(record->value, record->value_length);
+    fact.offset = record->offset;
+    fact.append_ms = record->append_ms;
+    date(sales, &fact);
+    fact.source = sales_batch_source(sales->batch, sales->store, &fact.event);
+    if (!insert(sales, &fact)) {
+        if (store_status(sales->store) == STORE_OK)
+            meet_again(sales, &fact, record);
+        return;
+    }
+    if (fact.event.seq > fact.source->highest_seq)
+        fact.source->highest_seq = fact.event.seq;
+    if (!fact.is_dated)
+        sales_boot_wait(sales->store, fact.source, &fact.event, fact.append_ms);
+    judge_clock(sales, &fact);
+    apply_new(sales, &fact);
+}
+
+static enum role_due due(void *state, struct store *store, int64_t now_ms)
+{
+    struct sales *sales = state;
+
+    if (sales_gaps_are_due(store, now_ms))
+        return ROLE_DUE;
+    return sales_close_is_due(store, sales->settings, now_ms) ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+}
+
+static void tick(void *state, const struct role_time *time)
+{
+    struct sales *sales = state;
+
+    sales_tell_gaps(sales->store, sales->settings, time->now_ms);
+    sales_close(sales->store, sales->settings, time);
+}
+
+static const char *const topics[] = { TOPIC_SALES, NULL };
+
+const struct role_calls role_sales = {
+    .name = "sales",
+    .topics = topics,
+    .open = open_sales,
+    .close = close_sales,
+    .begin = begin,
+    .apply = apply,
+    .end = end,
+    .forget = forget,
+    .due = due,
+    .tick = tick,
+    .watch = watch,
+};

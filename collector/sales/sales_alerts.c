@@ -1,0 +1,191 @@
+/* Raises and ends the alerts of the role `sales`. */
+#include "collector/sales/sales_alerts.h"
+#include "collector/lang.h"
+
+#include "collector/role/alert.h"
+#include "collector/sales/receipt_gaps.h"
+
+#include "sales_sql.h"
+
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DETAILS_SIZE 320
+#define TOLD_MAX     200 /* outboxes in one transaction; the next tick takes the others */
+
+struct words {
+    const char *es, *en; /* formats with the same arguments */
+};
+
+static const char *in_language(const struct settings *settings, const struct words *words)
+{
+    return lang_from_name(settings->lang) == LANG_EN ? words->en : words->es;
+}
+
+bool sales_gaps_are_due(struct store *store, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_GAP_UNTOLD_ANY, "i", now_ms - GAP_PATIENCE_MS);
+    bool any = store_next(rows);
+
+    store_rows_end(rows);
+    return any;
+}
+
+struct missing {
+    int64_t source, count, first, last;
+    char cart[CART_LENGTH_MAX + 1], epoch[EPOCH_LENGTH_MAX + 1];
+};
+
+static void tell_missing(struct store *store, const struct settings *settings,
+                         const struct missing *missing, int64_t now_ms)
+{
+    static const struct words words = {
+        "Desde hace más de 10 minutos faltan %lld boletas de %s, entre la %lld y la %lld.",
+        "For more than 10 minutes %lld receipts of %s have been missing, between %lld and %lld.",
+    };
+    char details[DETAILS_SIZE], subject[RECEIPT_GAPS_SUBJECT_SIZE];
+
+    receipt_gaps_subject(missing->cart, missing->epoch, subject);
+    snprintf(details, sizeof details, in_language(settings, &words), (long long)missing->count,
+             missing->cart, (long long)missing->first, (long long)missing->last);
+    alert_raise(store, &(struct alert){ .kind = ALERT_MISSING_RECEIPTS,
+                                        .subject = subject,
+                                        .cart = missing->cart,
+                                        .details = details,
+                                        .at_ms = now_ms });
+    store_run(store, SQL_GAPS_TELL, "ii", missing->source, now_ms - GAP_PATIENCE_MS);
+}
+
+void sales_tell_gaps(struct store *store, const struct settings *settings, int64_t now_ms)
+{
+    struct store_rows *rows =
+        store_query(store, SQL_GAPS_UNTOLD, "ii", now_ms - GAP_PATIENCE_MS, (int64_t)TOLD_MAX);
+    struct missing *all = calloc(TOLD_MAX, sizeof *all);
+    size_t count = 0;
+
+    if (all == NULL)
+        abort();
+    while (store_next(rows) && count < TOLD_MAX) {
+        struct missing *missing = &all[count++];
+        missing->source = store_int(rows, 0);
+        snprintf(missing->cart, sizeof missing->cart, "%s", store_text(rows, 1));
+        snprintf(missing->epoch, sizeof missing->epoch, "%s", store_text(rows, 2));
+        missing->count = store_int(rows, 3);
+        missing->first = store_int(rows, 4);
+        missing->last = store_int(rows, 5);
+    }
+    store_rows_end(rows);
+    for (size_t i = 0; i < count; i++)
+        tell_missing(store, settings, &all[i], now_ms);
+    free(all);
+}
+
+void sales_tell_conflict(struct store *store, const struct settings *settings,
+                         const struct event *event, int64_t at_ms)
+{
+    static const struct words words = {
+        "Dos contenidos con la misma identidad %s/%s/%lld; el segundo quedó apartado.",
+        "Two contents under one identity %s/%s/%lld; the later one is set aside.",
+    };
+    char details[DETAILS_SIZE];
+
+    snprintf(details, sizeof details, in_language(settings, &words), event->cart, event->epoch,
+             (long long)event->seq);
+    alert_raise(store, &(struct alert){ .kind = ALERT_IDENTITY_CONFLICT,
+                                        .subject = event->cart,
+                                        .cart = event->cart,
+                                        .details = details,
+                                        .at_ms = at_ms });
+}
+
+void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
+                         int64_t at_ms)
+{
+    static const struct words words = {
+        "%s vende y no es de ningún socio aceptado.",
+        "%s sells and belongs to no accepted member.",
+    };
+    struct store_rows *rows = store_query(store, SQL_MEMBER_FIND, "t", cart);
+    bool is_members = store_next(rows);
+    char details[DETAILS_SIZE];
+
+    store_rows_end(rows);
+    if (is_members || store_status(store) != STORE_OK)
+        return;
+    snprintf(details, sizeof details, in_language(settings, &words), cart);
+    alert_raise(store, &(struct alert){ .kind = ALERT_UNREGISTERED_CART,
+                                        .subject = cart,
+                                        .cart = cart,
+                                        .details = details,
+                                        .at_ms = at_ms });
+}
+
+static int compare_carts(const void *left, const void *right)
+{
+    return strcmp(left, right);
+}
+
+static bool holds(const struct bad_clocks *clocks, const char *cart)
+{
+    return clocks->carts != NULL && tfind(cart, &clocks->carts, compare_carts) != NULL;
+}
+
+static void hold(struct bad_clocks *clocks, const char *cart)
+{
+    char *own = strdup(cart);
+
+    if (own == NULL || tsearch(own, &clocks->carts, compare_carts) == NULL)
+        abort();
+}
+
+void bad_clocks_read(struct bad_clocks *clocks, struct store *store)
+{
+    struct store_rows *rows = store_query(store, SQL_BAD_CLOCKS, "");
+
+    bad_clocks_forget(clocks);
+    while (store_next(rows))
+        hold(clocks, store_text(rows, 0));
+}
+
+void bad_clocks_forget(struct bad_clocks *clocks)
+{
+    tdestroy(clocks->carts, free);
+    clocks->carts = NULL;
+}
+
+void bad_clocks_raise(struct bad_clocks *clocks, struct store *store,
+                      const struct settings *settings, const struct event *event, int64_t at_ms)
+{
+    static const struct words words = {
+        "El reloj de %s está adelantado en %lld minutos; lo que vende cuenta el día en que llega.",
+        "The clock of %s is ahead by %lld minutes; what it sells counts on the day of its arrival.",
+    };
+    char details[DETAILS_SIZE];
+
+    if (holds(clocks, event->cart))
+        return;
+    hold(clocks, event->cart);
+    store_run(store, SQL_BAD_CLOCK_INSERT, "t", event->cart);
+    snprintf(details, sizeof details, in_language(settings, &words), event->cart,
+             (long long)((event->ts_ms - at_ms) / 60000));
+    alert_raise(store, &(struct alert){ .kind = ALERT_CLOCK_BAD,
+                                        .subject = event->cart,
+                                        .cart = event->cart,
+                                        .details = details,
+                                        .at_ms = at_ms });
+}
+
+void bad_clocks_end(struct bad_clocks *clocks, struct store *store, const struct event *event,
+                    int64_t at_ms)
+{
+    if (!holds(clocks, event->cart))
+        return;
+    void **found = tfind(event->cart, &clocks->carts, compare_carts);
+    char *own = *found;
+    tdelete(own, &clocks->carts, compare_carts);
+    free(own);
+    store_run(store, SQL_BAD_CLOCK_DELETE, "t", event->cart);
+    alert_end(store, ALERT_CLOCK_BAD, event->cart, at_ms);
+}

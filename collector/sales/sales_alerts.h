@@ -1,0 +1,39 @@
+/* What the role `sales` tells people of: receipts that stay away, two contents under one identity,
+ * clocks that are ahead, carts that no member owns (contract, section 5). Each function raises or
+ * ends an alert in the caller's transaction; details are in the guild's language. */
+#ifndef CARRITO_COLLECTOR_SALES_ALERTS_H
+#define CARRITO_COLLECTOR_SALES_ALERTS_H
+
+#include "collector/settings.h"
+#include "collector/store/store.h"
+#include "common/event.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GAP_PATIENCE_MS (10 * 60000LL) /* receipts may come this late before somebody is told */
+
+/* True where a range of receipts has been missing for long and nobody was told. */
+bool sales_gaps_are_due(struct store *store, int64_t now_ms);
+/* missing-receipts, for each outbox that has such a range. */
+void sales_tell_gaps(struct store *store, const struct settings *settings, int64_t now_ms);
+void sales_tell_conflict(struct store *store, const struct settings *settings,
+                         const struct event *event, int64_t at_ms);
+/* unregistered-cart, where no accepted member owns the cart. */
+void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
+                         int64_t at_ms);
+
+/* Carts whose clock is ahead, in memory for one batch. Zero-initialised it is empty and valid. */
+struct bad_clocks {
+    void *carts; /* a tsearch root */
+};
+void bad_clocks_read(struct bad_clocks *clocks, struct store *store);
+void bad_clocks_forget(struct bad_clocks *clocks);
+/* clock-bad begins, once, or ends. */
+void bad_clocks_raise(struct bad_clocks *clocks, struct store *store,
+                      const struct settings *settings, const struct event *event, int64_t at_ms);
+/* Costs nothing while no clock is bad. */
+void bad_clocks_end(struct bad_clocks *clocks, struct store *store, const struct event *event,
+                    int64_t at_ms);
+
+#endif

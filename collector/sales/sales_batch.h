@@ -1,0 +1,55 @@
+/* What one batch of sales adds up to, gathered in memory so that each row is written once.
+ *
+ * Ordered sets: sources, (day, source), and the sums of open days (day_sums.h). They are written in
+ * the order of their keys, which is the order of the pages of the tables. Closed days go another
+ * way: each change of a row is a revision (sales_late.h). */
+#ifndef CARRITO_COLLECTOR_SALES_BATCH_H
+#define CARRITO_COLLECTOR_SALES_BATCH_H
+
+#include "collector/sales/day_sums.h"
+#include "collector/store/store.h"
+#include "common/event.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A cart's epoch as the store knows it, with what the batch changed. */
+struct source {
+    char cart[CART_LENGTH_MAX + 1];
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    int64_t number; /* the store's key */
+    int64_t highest_seq, highest_receipt;
+    int64_t duplicates, set_aside; /* to be added */
+    bool has_waiting_voids;
+    bool member_checked;
+};
+
+struct sales_batch;
+
+/* What changed closed rows, as their revisions tell it. */
+struct late_cause {
+    const char *word; /* "sale", "void", "clock" */
+    int64_t time_ms;  /* Kafka's */
+    int64_t grace_ms; /* after midnight, until a day closes */
+};
+
+struct sales_batch *sales_batch_open(void);
+void sales_batch_close(struct sales_batch *batch);
+/* The source of this cart and epoch, read or made on first use. Lives until write or forget. */
+struct source *sales_batch_source(struct sales_batch *batch, struct store *store,
+                                  const struct event *event);
+/* For what is added from now on, days up to this one are closed, or are to be by Kafka's time. */
+void sales_batch_late_until(struct sales_batch *batch, int32_t day);
+void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect);
+/* Writes what was added to closed days since the last call as one revision of each of their rows;
+ * costs nothing where there is none. */
+void sales_batch_revise(struct sales_batch *batch, struct store *store,
+                        const struct late_cause *cause);
+/* An event without sums: stretches the source's part of the day to it. */
+void sales_batch_mark(struct sales_batch *batch, int32_t day, const struct source *source,
+                      int64_t seq);
+/* Writes everything, revisions to Kafka too, and is empty again. */
+void sales_batch_write(struct sales_batch *batch, struct store *store);
+void sales_batch_forget(struct sales_batch *batch);
+
+#endif

@@ -1,0 +1,162 @@
+/* Closes days. */
+#include "collector/sales/sales_close.h"
+
+#include "collector/hash.h"
+#include "collector/notify/mail.h"
+#include "collector/sales/sales_late.h"
+
+#include "sales_sql.h"
+
+#include "common/day.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAIL_PARAMETERS_SIZE 64
+#define REPORT_AGE_MS_MAX    (7 * 86400000LL) /* no mail for a day that is over for longer */
+
+struct open_row {
+    int32_t day;
+    char cart[CART_LENGTH_MAX + 1];
+};
+
+struct closing {
+    int32_t before, until; /* the last day closed: earlier, and now */
+    int64_t now_ms;
+};
+
+struct open_rows {
+    struct open_row *rows;
+    size_t count, capacity;
+};
+
+int32_t sales_closed_until(struct store *store)
+{
+    struct store_rows *rows = store_query(store, SQL_CLOSED_UNTIL, "");
+    int32_t day =
+        store_next(rows) && !store_is_null(rows, 0) ? (int32_t)store_int(rows, 0) : INT32_MIN;
+
+    store_rows_end(rows);
+    return day;
+}
+
+int32_t sales_day_over(const struct settings *settings, int64_t time_ms)
+{
+    return day_of_ms(time_ms - settings->close_grace_s * 1000) - 1;
+}
+
+static bool any_open(struct store *store, int32_t until)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_OPEN_ANY, "i", (int64_t)until);
+    bool any = store_next(rows);
+
+    store_rows_end(rows);
+    return any;
+}
+
+bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t now_ms)
+{
+    int32_t until = sales_closed_until(store);
+
+    return sales_day_over(settings, now_ms) > until || any_open(store, until);
+}
+
+/* They are read before any of them is changed: a row that is closed leaves the index in hand. */
+static struct open_rows read_open(struct store *store, int32_t until)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_OPEN, "i", (int64_t)until);
+    struct open_rows open = { 0 };
+
+    while (store_next(rows)) {
+        if (open.count == open.capacity) {
+            open.capacity = open.capacity > 0 ? open.capacity * 2 : 64;
+            open.rows = realloc(open.rows, open.capacity * sizeof *open.rows);
+            if (open.rows == NULL)
+                abort();
+        }
+        struct open_row *row = &open.rows[open.count++];
+        row->day = (int32_t)store_int(rows, 0);
+        snprintf(row->cart, sizeof row->cart, "%s", store_text(rows, 1));
+    }
+    store_rows_end(rows);
+    return open;
+}
+
+/* One mail to each address of the comma-separated list, under an id that the day decides. */
+static void mail_day(struct store *store, const char *list, int32_t day, int64_t now_ms)
+{
+    char text[DAY_TEXT_SIZE], parameters[MAIL_PARAMETERS_SIZE], hash[33], id[96];
+    char to[MAIL_ADDRESS_SIZE];
+
+    day_text(day, text);
+    snprintf(parameters, sizeof parameters, "{\"day\":\"%s\",\"revision\":1}", text);
+    while (mail_list_next(&list, to)) {
+        /* An id has no @ and no bytes beyond ASCII. */
+        hash_text(to, strlen(to), hash);
+        snprintf(id, sizeof id, "report/%s/1/%s", text, hash);
+        mail_add(store,
+                 &(struct mail){
+                     .id = id, .recipient = to, .template = "report", .parameters = parameters },
+                 now_ms);
+    }
+}
+
+/* For each day that has rows: those after the last one closed before, up to the last one closed
+ * now. A history that is read again is no news to anybody. */
+static void mail_days(struct store *store, const struct settings *settings,
+                      const struct closing *closing)
+{
+    int32_t news = day_of_ms(closing->now_ms - REPORT_AGE_MS_MAX);
+    int32_t first = closing->before > news ? closing->before : news;
+    struct store_rows *rows =
+        store_query(store, SQL_DAILY_DAYS, "ii", (int64_t)first, (int64_t)closing->until);
+
+    while (store_next(rows))
+        mail_day(store, settings->report_mail, (int32_t)store_int(rows, 0), closing->now_ms);
+    store_rows_end(rows);
+}
+
+static void close_rows(struct store *store, const struct settings *settings,
+                       const struct closing *closing)
+{
+    struct open_rows open = read_open(store, closing->until);
+    struct late_rows late = { 0 };
+
+    for (size_t i = 0; i < open.count; i++) {
+        struct daily_row row;
+        if (daily_row_read(store, open.rows[i].day, open.rows[i].cart, &row))
+            late_close_row(store, &late, &row, settings->close_grace_s * 1000);
+    }
+    late_rows_publish(&late, store);
+    free(open.rows);
+}
+
+/* True where this process is the one that closes up to that day. */
+static bool win(struct store *store, int32_t day, int64_t now_ms)
+{
+    char text[DAY_TEXT_SIZE];
+
+    if (!store_run(store, SQL_DAY_CLOSE, "ii", (int64_t)day, now_ms) || store_changed(store) != 1)
+        return false;
+    day_text(day, text);
+    log_info("sales", "days are closed", "until=%s", text);
+    return true;
+}
+
+void sales_close(struct store *store, const struct settings *settings, const struct role_time *time)
+{
+    int64_t passed_ms = time->passed_ms < time->now_ms ? time->passed_ms : time->now_ms;
+    struct closing closing = { .before = sales_closed_until(store), .now_ms = time->now_ms };
+    int32_t over = sales_day_over(settings, passed_ms);
+
+    closing.until = closing.before;
+    if (time->passed_ms > 0 && over > closing.before && win(store, over, time->now_ms))
+        closing.until = over;
+    if (closing.until == INT32_MIN)
+        return;
+    close_rows(store, settings, &closing);
+    if (closing.until > closing.before)
+        mail_days(store, settings, &closing);
+}

@@ -1,0 +1,20 @@
+/* The day rule. */
+#include "collector/sales/sales_day.h"
+#include "collector/role/event_time.h"
+
+#include "common/day.h"
+
+int32_t sales_day_at(struct day_cache *cache, int64_t when_ms)
+{
+    if (when_ms < cache->start_ms || when_ms >= cache->end_ms) {
+        cache->day = day_of_ms(when_ms);
+        cache->start_ms = day_start_ms(cache->day);
+        cache->end_ms = day_start_ms(cache->day + 1);
+    }
+    return cache->day;
+}
+
+int32_t sales_day(struct day_cache *cache, const struct event *event, int64_t append_ms)
+{
+    return sales_day_at(cache, event_time_ms(event, event->ts_ms, append_ms));
+}

@@ -1,0 +1,321 @@
+/* The store: chooses the driver, keeps the error that sticks, and unpacks parameters. */
+#include "collector/store/store.h"
+#include "collector/store/store_driver.h"
+#include "collector/store/wake.h"
+
+#include "schema_access_sql.h"
+#include "schema_desk_sql.h"
+#include "schema_location_sql.h"
+#include "schema_members_sql.h"
+#include "schema_notify_sql.h"
+#include "schema_ops_sql.h"
+#include "schema_orders_sql.h"
+#include "schema_sales_sql.h"
+#include "schema_sql.h"
+#include "schema_stock_sql.h"
+
+#include "common/log.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MAX 8 /* queries open at once on one connection */
+
+struct store_rows {
+    struct store *store;
+    void *cursor; /* NULL: free, or at its end */
+    bool used;
+};
+
+struct store {
+    const struct store_driver *driver;
+    void *connection;
+    enum store_result status;
+    bool in_transaction;
+    bool has_turn; /* to write, among the threads of this process */
+    struct wake *wake;
+    unsigned notes; /* what the open transaction leaves for other threads */
+    int64_t changed;
+    struct store_rows rows[ROWS_MAX];
+    struct store_rows none; /* the answer after an error */
+};
+
+static const struct store_driver *const drivers[] = { &store_sqlite };
+
+struct store *store_open(const char *url, enum store_durability durability)
+{
+    const struct store_driver *driver = NULL;
+
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
+        if (strncmp(url, drivers[i]->scheme, strlen(drivers[i]->scheme)) == 0)
+            driver = drivers[i];
+    if (driver == NULL) {
+        log_error("store", "no driver for this store", "url=%s", url);
+        return NULL;
+    }
+    void *connection = driver->open(url + strlen(driver->scheme), durability);
+    if (connection == NULL)
+        return NULL;
+    struct store *store = calloc(1, sizeof *store);
+    if (store == NULL)
+        abort();
+    store->driver = driver;
+    store->connection = connection;
+    return store;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    store_rollback(store);
+    store->driver->close(store->connection);
+    free(store);
+}
+
+void store_set_wake(struct store *store, struct wake *wake)
+{
+    store->wake = wake;
+}
+
+void store_note(struct store *store, unsigned what)
+{
+    store->notes |= what;
+}
+
+static bool keep(struct store *store, enum store_result result)
+{
+    if (result != STORE_OK)
+        store->status = result;
+    return result == STORE_OK;
+}
+
+bool store_script(struct store *store, const char *sql)
+{
+    return store->status == STORE_OK && keep(store, store->driver->script(store->connection, sql));
+}
+
+enum store_result store_migrate(struct store *store)
+{
+    static const char *const schemas[] = {
+        SQL_SCHEMA,         SQL_SCHEMA_ACCESS, SQL_SCHEMA_DESK,   SQL_SCHEMA_LOCATION,
+        SQL_SCHEMA_MEMBERS, SQL_SCHEMA_NOTIFY, SQL_SCHEMA_ORDERS, SQL_SCHEMA_SALES,
+        SQL_SCHEMA_STOCK,   SQL_SCHEMA_OPS,
+    };
+
+    store_begin(store);
+    for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++)
+        store_script(store, schemas[i]);
+    return store_commit(store);
+}
+
+static void end_turn(struct store *store)
+{
+    if (store->has_turn)
+        wake_write_end(store->wake);
+    store->has_turn = false;
+}
+
+void store_tidy(struct store *store)
+{
+    assert(!store->in_transaction);
+    if (store->driver->tidy != NULL)
+        store->driver->tidy(store->connection);
+}
+
+bool store_backup(struct store *store, const char *path)
+{
+    assert(!store->in_transaction);
+    return store->driver->backup != NULL && store->driver->backup(store->connection, path);
+}
+
+bool store_alone(struct store *store)
+{
+    assert(!store->in_transaction);
+    return store->driver->alone != NULL && store->driver->alone(store->connection);
+}
+
+bool store_begin(struct store *store)
+{
+    assert(!store->in_transaction);
+    if (store->status != STORE_OK)
+        return false;
+    wake_write_begin(store->wake);
+    store->has_turn = true;
+    store->in_transaction = store_script(store, store->driver->begin);
+    if (!store->in_transaction)
+        end_turn(store);
+    return store->in_transaction;
+}
+
+bool store_begin_read(struct store *store)
+{
+    assert(!store->in_transaction);
+    store->in_transaction = store_script(store, store->driver->begin_read);
+    return store->in_transaction;
+}
+
+enum store_result store_commit(struct store *store)
+{
+    if (store->in_transaction && store_script(store, "COMMIT")) {
+        store->in_transaction = false;
+        end_turn(store);
+        wake_call(store->wake, store->notes);
+    }
+    enum store_result result = store->status;
+    store_rollback(store);
+    return result;
+}
+
+void store_rollback(struct store *store)
+{
+    for (size_t i = 0; i < ROWS_MAX; i++)
+        store_rows_end(&store->rows[i]);
+    if (store->in_transaction)
+        store->driver->script(store->connection, "ROLLBACK");
+    end_turn(store);
+    store->in_transaction = false;
+    store->notes = 0;
+    store->status = STORE_OK;
+}
+
+enum store_result store_status(const struct store *store)
+{
+    return store->status;
+}
+
+static int unpack(struct store_value *values, const char *types, va_list *arguments)
+{
+    int count = 0;
+
+    for (; types[count] != '\0'; count++) {
+        struct store_value *value = &values[count];
+        assert(count < STORE_PARAMETERS_MAX);
+        value->type = types[count];
+        switch (value->type) {
+        case 'i':
+            value->integer = va_arg(*arguments, int64_t);
+            break;
+        case 'o':
+            value->integer = va_arg(*arguments, int64_t);
+            value->type = value->integer < 0 ? '\0' : 'i';
+            break;
+        case 'n':
+            value->number = va_arg(*arguments, double);
+            value->type = isnan(value->number) ? '\0' : 'n';
+            break;
+        case 't':
+            value->bytes = va_arg(*arguments, const char *);
+            value->length = value->bytes != NULL ? strlen(value->bytes) : 0;
+            break;
+        default:
+            assert(value->type == 'b');
+            value->bytes = va_arg(*arguments, const void *);
+            value->length = va_arg(*arguments, size_t);
+        }
+        if ((value->type == 't' || value->type == 'b') && value->bytes == NULL)
+            value->type = '\0';
+    }
+    return count;
+}
+
+bool store_run(struct store *store, const char *sql, const char *types, ...)
+{
+    struct store_value values[STORE_PARAMETERS_MAX];
+    struct store_statement statement = { .sql = sql, .values = values };
+    va_list arguments;
+
+    if (store->status != STORE_OK)
+        return false;
+    va_start(arguments, types);
+    statement.count = unpack(values, types, &arguments);
+    va_end(arguments);
+    return keep(store, store->driver->run(store->connection, &statement, &store->changed));
+}
+
+int64_t store_changed(const struct store *store)
+{
+    return store->changed;
+}
+
+struct store_rows *store_query(struct store *store, const char *sql, const char *types, ...)
+{
+    struct store_value values[STORE_PARAMETERS_MAX];
+    struct store_statement statement = { .sql = sql, .values = values };
+    struct store_rows *rows = NULL;
+    va_list arguments;
+
+    for (size_t i = 0; i < ROWS_MAX && rows == NULL; i++)
+        if (!store->rows[i].used)
+            rows = &store->rows[i];
+    assert(rows != NULL);
+    store->none.store = store;
+    if (store->status != STORE_OK)
+        return &store->none;
+    va_start(arguments, types);
+    statement.count = unpack(values, types, &arguments);
+    va_end(arguments);
+    *rows = (struct store_rows){ .store = store };
+    if (!keep(store, store->driver->query(store->connection, &statement, &rows->cursor)))
+        return &store->none;
+    rows->used = true;
+    return rows;
+}
+
+bool store_next(struct store_rows *rows)
+{
+    bool row = false;
+
+    if (rows->cursor == NULL)
+        return false;
+    if (keep(rows->store, rows->store->driver->next(rows->cursor, &row)) && row)
+        return true;
+    store_rows_end(rows);
+    return false;
+}
+
+void store_rows_end(struct store_rows *rows)
+{
+    if (rows->cursor != NULL)
+        rows->store->driver->cursor_end(rows->cursor);
+    rows->cursor = NULL;
+    rows->used = false;
+}
+
+bool store_is_null(struct store_rows *rows, int column)
+{
+    return rows->store->driver->is_null(rows->cursor, column);
+}
+
+int64_t store_int(struct store_rows *rows, int column)
+{
+    return rows->store->driver->integer(rows->cursor, column);
+}
+
+double store_number(struct store_rows *rows, int column)
+{
+    return store_is_null(rows, column) ? NAN : rows->store->driver->number(rows->cursor, column);
+}
+
+const char *store_text(struct store_rows *rows, int column)
+{
+    return rows->store->driver->text(rows->cursor, column);
+}
+
+char *store_text_copy(struct store_rows *rows, int column)
+{
+    const char *text = store_text(rows, column);
+    char *own = text != NULL ? strdup(text) : NULL;
+
+    if (text != NULL && own == NULL)
+        abort();
+    return own;
+}
+
+const void *store_bytes(struct store_rows *rows, int column, size_t *length)
+{
+    return rows->store->driver->bytes(rows->cursor, column, length);
+}

@@ -1,0 +1,333 @@
+/* The SQLite driver: WAL, so that readers and the writer do not wait for each other.
+ *
+ * STORE_REPEATABLE is synchronous=NORMAL: a power cut may undo the last commits, results and
+ * position in Kafka alike, and Kafka is read again from there. The file stays consistent (SQLite,
+ * "Write-Ahead Logging", section 2.4, and 24 of 60 simulated cuts that lost rows and nothing else).
+ * STORE_DURABLE is synchronous=FULL: what a person was told survives the cut. */
+#include "collector/store/store_driver.h"
+
+#include "common/log.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define NAP_US_MIN     50 /* between two tries at the lock; a commit is over in about as much */
+#define NAP_US_MAX     1000
+#define NAPS_SHORT     20
+#define LOG_FRAMES_MAX 12000 /* 48 MB; from 16000 on a commit does it, if no keeper runs */
+#define TIDY_WAIT_MS   20
+#define STATEMENTS_MAX 256 /* distinct statements of one connection; a power of two */
+
+/* Enough for the pages that one batch of sales touches; the rest is the system's page cache. */
+#define SETUP                                                                                      \
+    "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=16000; PRAGMA "                            \
+    "journal_size_limit=67108864;"                                                                 \
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-6000;"
+
+struct connection {
+    sqlite3 *db;
+    struct {
+        const char *sql; /* the key, by address */
+        sqlite3_stmt *statement;
+    } cache[STATEMENTS_MAX];
+};
+
+static enum store_result judge(struct connection *connection, int rc, const char *sql)
+{
+    if (rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW)
+        return STORE_OK;
+    bool again = (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ||
+                 (rc & 0xff) == SQLITE_FULL || (rc & 0xff) == SQLITE_IOERR;
+    log_line(again ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "sqlite", sqlite3_errmsg(connection->db),
+             "code=%d sql=%s", sqlite3_extended_errcode(connection->db), sql);
+    return again ? STORE_AGAIN : STORE_NEVER;
+}
+
+/* The marker that both databases read over as a comment, as SQLite is to understand it. */
+static enum store_result run_script(void *handle, const char *sql)
+{
+    static const char marker[] = "/* WITHOUT ROWID */";
+    struct connection *connection = handle;
+    char *own = strdup(sql);
+
+    if (own == NULL)
+        return STORE_AGAIN;
+    for (char *at = own; (at = strstr(at, marker)) != NULL; at++) {
+        memcpy(at, "   ", 3);
+        memcpy(at + sizeof marker - 3, "  ", 2);
+    }
+    int rc = sqlite3_exec(connection->db, own, NULL, NULL, NULL);
+    enum store_result result = judge(connection, rc, sql);
+    free(own);
+    return result;
+}
+
+static void close_connection(void *handle)
+{
+    struct connection *connection = handle;
+
+    for (size_t i = 0; i < STATEMENTS_MAX; i++)
+        sqlite3_finalize(connection->cache[i].statement);
+    sqlite3_close(connection->db);
+    free(connection);
+}
+
+/* SQLite's own handler sleeps ever longer, to 100 ms; a turn at the lock is over in a few, most in
+ * less than one. */
+static int wait_for_lock(void *unused, int times)
+{
+    (void)unused;
+    long nap_us = times < NAPS_SHORT ? NAP_US_MIN : NAP_US_MAX;
+    nanosleep(&(struct timespec){ .tv_nsec = nap_us * 1000 }, NULL);
+    return times < NAPS_SHORT + STORE_BUSY_MS * 1000 / NAP_US_MAX;
+}
+
+/* Nobody asks how much memory SQLite has in use; keeping count takes a lock at every allocation. */
+static void set_up_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+static void *open_connection(const char *path, enum store_durability durability)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct connection *connection = calloc(1, sizeof *connection);
+
+    if (connection == NULL)
+        abort();
+    pthread_once(&once, set_up_library);
+    if (sqlite3_open_v2(path, &connection->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
+        log_error("sqlite", "cannot open the store", "path=%s error=%s", path,
+                  connection->db != NULL ? sqlite3_errmsg(connection->db) : "no memory");
+        close_connection(connection);
+        return NULL;
+    }
+    sqlite3_busy_handler(connection->db, wait_for_lock, NULL);
+    const char *synchronous =
+        durability == STORE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+    if (run_script(connection, SETUP) == STORE_OK &&
+        run_script(connection, synchronous) == STORE_OK)
+        return connection;
+    close_connection(connection);
+    return NULL;
+}
+
+/* The prepared statement for this text; its address is the key. */
+static enum store_result prepare(struct connection *connection, const char *sql,
+                                 sqlite3_stmt **statement)
+{
+    size_t slot = ((uintptr_t)sql >> 3) % STATEMENTS_MAX;
+    size_t probes = 0;
+
+    while (connection->cache[slot].sql != NULL && connection->cache[slot].sql != sql) {
+        slot = (slot + 1) % STATEMENTS_MAX;
+        probes++;
+        assert(probes < STATEMENTS_MAX);
+    }
+    if (connection->cache[slot].sql == NULL) {
+        int rc = sqlite3_prepare_v3(connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                    &connection->cache[slot].statement, NULL);
+        if (rc != SQLITE_OK)
+            return judge(connection, rc, sql);
+        connection->cache[slot].sql = sql;
+    }
+    *statement = connection->cache[slot].statement;
+    return STORE_OK;
+}
+
+static int bind_value(sqlite3_stmt *statement, int index, const struct store_value *value)
+{
+    switch (value->type) {
+    case 'i':
+        return sqlite3_bind_int64(statement, index, value->integer);
+    case 'n':
+        return sqlite3_bind_double(statement, index, value->number);
+    case 't':
+        return sqlite3_bind_text(statement, index, value->bytes, (int)value->length,
+                                 SQLITE_TRANSIENT);
+    case 'b':
+        return sqlite3_bind_blob(statement, index, value->bytes, (int)value->length,
+                                 SQLITE_TRANSIENT);
+    default:
+        return sqlite3_bind_null(statement, index);
+    }
+}
+
+static enum store_result start(void *handle, const struct store_statement *asked, void **cursor)
+{
+    struct connection *connection = handle;
+    sqlite3_stmt *statement = NULL;
+    enum store_result result = prepare(connection, asked->sql, &statement);
+
+    if (result != STORE_OK)
+        return result;
+    assert(!sqlite3_stmt_busy(statement));
+    for (int i = 0; i < asked->count; i++) {
+        int rc = bind_value(statement, i + 1, &asked->values[i]);
+        if (rc != SQLITE_OK)
+            return judge(connection, rc, asked->sql);
+    }
+    *cursor = statement;
+    return STORE_OK;
+}
+
+static enum store_result run(void *handle, const struct store_statement *asked, int64_t *changed)
+{
+    struct connection *connection = handle;
+    void *cursor;
+    enum store_result result = start(handle, asked, &cursor);
+
+    if (result != STORE_OK)
+        return result;
+    result = judge(connection, sqlite3_step(cursor), asked->sql);
+    *changed = sqlite3_changes64(connection->db);
+    sqlite3_reset(cursor);
+    return result;
+}
+
+static enum store_result next(void *cursor, bool *row)
+{
+    int rc = sqlite3_step(cursor);
+
+    *row = rc == SQLITE_ROW;
+    if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+        return STORE_OK;
+    struct connection unnamed = { .db = sqlite3_db_handle(cursor) };
+    return judge(&unnamed, rc, sqlite3_sql(cursor));
+}
+
+static void end(void *cursor)
+{
+    sqlite3_reset(cursor);
+}
+
+static bool is_null(void *cursor, int column)
+{
+    return sqlite3_column_type(cursor, column) == SQLITE_NULL;
+}
+
+static int64_t integer(void *cursor, int column)
+{
+    return sqlite3_column_int64(cursor, column);
+}
+
+static double number(void *cursor, int column)
+{
+    return sqlite3_column_double(cursor, column);
+}
+
+static const char *text(void *cursor, int column)
+{
+    return (const char *)sqlite3_column_text(cursor, column);
+}
+
+static const void *bytes(void *cursor, int column, size_t *length)
+{
+    const void *value = sqlite3_column_blob(cursor, column);
+
+    *length = (size_t)sqlite3_column_bytes(cursor, column);
+    return value;
+}
+
+/* What the log holds into the file. While others write on, a passive checkpoint never ends, and the
+ * log would grow; so from LOG_FRAMES_MAX on writers wait for its last few pages. A reader with an
+ * old picture is not waited for long: the next time will do. */
+static void tidy(void *handle)
+{
+    struct connection *connection = handle;
+    int frames = 0, moved = 0;
+
+    sqlite3_busy_timeout(connection->db, TIDY_WAIT_MS);
+    if (sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames,
+                                  &moved) == SQLITE_OK &&
+        frames > LOG_FRAMES_MAX)
+        sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL);
+}
+
+/* Is the first row of the query this text? */
+static bool answers(sqlite3 *db, const char *sql, const char *expected)
+{
+    sqlite3_stmt *statement = NULL;
+    bool same = false;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        const char *found = (const char *)sqlite3_column_text(statement, 0);
+        same = found != NULL && strcmp(found, expected) == 0;
+        if (!same)
+            log_error("sqlite", "not what was expected", "sql=\"%s\" answer=\"%s\"", sql,
+                      found != NULL ? found : "");
+    }
+    sqlite3_finalize(statement);
+    return same;
+}
+
+static bool is_sound(const char *path)
+{
+    sqlite3 *db = NULL;
+    bool sound = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+                 answers(db, "PRAGMA integrity_check(1)", "ok");
+
+    sqlite3_close(db);
+    return sound;
+}
+
+/* One read transaction: a picture of one moment, while writers go on in the log. The online backup
+ * interface would begin anew at each commit of another process. */
+static bool backup(void *handle, const char *path)
+{
+    struct connection *connection = handle;
+    const char sql[] = "VACUUM INTO ?";
+    sqlite3_stmt *statement = NULL;
+    int rc = sqlite3_prepare_v2(connection->db, sql, -1, &statement, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    return judge(connection, rc, sql) == STORE_OK && is_sound(path);
+}
+
+/* The log can only be given up by the last connection; in exclusive mode the lock that this takes
+ * is kept (SQLite, "Write-Ahead Logging", sections 8 and 2.3). */
+static bool alone(void *handle)
+{
+    struct connection *connection = handle;
+    bool last;
+
+    sqlite3_busy_handler(connection->db, NULL, NULL);
+    last = sqlite3_exec(connection->db, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL) ==
+               SQLITE_OK &&
+           answers(connection->db, "PRAGMA journal_mode=DELETE", "delete");
+    sqlite3_busy_handler(connection->db, wait_for_lock, NULL);
+    return last;
+}
+
+const struct store_driver store_sqlite = {
+    .scheme = "sqlite://",
+    .open = open_connection,
+    .close = close_connection,
+    .script = run_script,
+    .run = run,
+    .query = start,
+    .next = next,
+    .cursor_end = end,
+    .is_null = is_null,
+    .integer = integer,
+    .number = number,
+    .text = text,
+    .bytes = bytes,
+    .tidy = tidy,
+    .backup = backup,
+    .alone = alone,
+    .begin = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
+};

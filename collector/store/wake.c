@@ -1,0 +1,104 @@
+/* A set of bits with its condition; and numbers as at a counter: drawn, and called in their order.
+ */
+#include "collector/store/wake.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct wake {
+    pthread_mutex_t lock;
+    pthread_cond_t called;
+    unsigned calls; /* not yet waited for */
+    pthread_cond_t next;
+    uint64_t drawn, serving; /* equal: nobody writes */
+};
+
+struct wake *wake_open(void)
+{
+    struct wake *wake = calloc(1, sizeof *wake);
+    pthread_condattr_t attributes;
+
+    if (wake == NULL)
+        abort();
+    pthread_mutex_init(&wake->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&wake->called, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&wake->next, NULL);
+    return wake;
+}
+
+void wake_close(struct wake *wake)
+{
+    if (wake == NULL)
+        return;
+    pthread_cond_destroy(&wake->called);
+    pthread_cond_destroy(&wake->next);
+    pthread_mutex_destroy(&wake->lock);
+    free(wake);
+}
+
+void wake_call(struct wake *wake, unsigned what)
+{
+    if (wake == NULL || what == 0)
+        return;
+    pthread_mutex_lock(&wake->lock);
+    wake->calls |= what;
+    pthread_cond_broadcast(&wake->called);
+    pthread_mutex_unlock(&wake->lock);
+}
+
+static struct timespec after_ms(int ms)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += ms / 1000;
+    at.tv_nsec += ms % 1000 * 1000000L;
+    if (at.tv_nsec >= 1000000000L) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000L;
+    }
+    return at;
+}
+
+bool wake_wait(struct wake *wake, enum wake_for what, int timeout_ms)
+{
+    if (wake == NULL) {
+        nanosleep(&(struct timespec){ timeout_ms / 1000, timeout_ms % 1000 * 1000000L }, NULL);
+        return false;
+    }
+    struct timespec until = after_ms(timeout_ms);
+    int timed_out = 0;
+    pthread_mutex_lock(&wake->lock);
+    while ((wake->calls & (unsigned)what) == 0 && timed_out == 0)
+        timed_out = pthread_cond_timedwait(&wake->called, &wake->lock, &until);
+    bool called = (wake->calls & (unsigned)what) != 0;
+    wake->calls &= ~(unsigned)what;
+    pthread_mutex_unlock(&wake->lock);
+    return called;
+}
+
+void wake_write_begin(struct wake *wake)
+{
+    if (wake == NULL)
+        return;
+    pthread_mutex_lock(&wake->lock);
+    uint64_t number = wake->drawn++;
+    while (wake->serving != number)
+        pthread_cond_wait(&wake->next, &wake->lock);
+    pthread_mutex_unlock(&wake->lock);
+}
+
+void wake_write_end(struct wake *wake)
+{
+    if (wake == NULL)
+        return;
+    pthread_mutex_lock(&wake->lock);
+    wake->serving++;
+    pthread_cond_broadcast(&wake->next);
+    pthread_mutex_unlock(&wake->lock);
+}
