@@ -118,7 +118,7 @@ def test_the_documents_are_good():
 
 
 def test_the_topics_are_those_that_are_made():
-    source = (ROOT / "collector" / "topics.c").read_text()
+    source = (ROOT / "collector" / "kafka" / "topics.c").read_text()
     made = {name: (int(count), compacted == "true") for name, count, compacted in re.findall(
         r'\{ "(carrito\.[\w-]+)", KEY_\w+, (\d+), (\w+),', source)}
     said = {}
