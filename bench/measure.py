@@ -1,4 +1,5 @@
 """What the benchmarks share: CPU time, spread over runs, and a table with the target beside."""
+import math
 import statistics
 import subprocess
 import sys
@@ -41,8 +42,9 @@ class Cpu:
 
 
 def percentile(values, share):
+    """By nearest rank: the smallest value that at least this share of them does not exceed."""
     values = sorted(values)
-    return values[min(len(values) - 1, int(len(values) * share))]
+    return values[max(0, math.ceil(len(values) * share) - 1)]
 
 
 class Table:

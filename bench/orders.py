@@ -89,6 +89,8 @@ def working(scene, kafka, partitions, smtp_port):
 
 Ours.largest, Reference.largest, working.largest = 10000, 10000, 1000
 Ours.warm_up, Reference.warm_up, working.warm_up = 500, 500, 20
+Ours.again, Reference.again, working.again = 5, 5, 1  # runs of a scenario of at most FEW orders
+FEW = 100  # whose p99 is the second slowest order: one run says little of it
 SYSTEMS = {"carrito": Ours, "reference without work and mail": Reference,
            "reference as it is": working}
 
@@ -168,8 +170,23 @@ class Mails:
         return self.taken()
 
 
+def once(port, count, interval_us, mails, pids):
+    """One run of a scenario, with what it cost and the mails that it caused."""
+    before, cpu = mails.wait_quiet(), Cpu(pids)
+    run = load(port, count, interval_us, 60 + count)
+    run["mails"] = mails.wait_quiet() - before
+    run["cpu"] = {part: used * 1e6 / count for part, used in cpu.used().items()}
+    return run
+
+
+def _p99(run):
+    found = orders_report.figures(run)
+    return found["p99"] if found else float("inf")
+
+
 def measure(folder, name, partitions, sizes):
-    """All scenarios of one system on one Kafka: {(orders, load): run}."""
+    """All scenarios of one system on one Kafka: {(orders, load): run}. Of several runs of one, the
+    one whose p99 is in the middle."""
     scene, runs = Scene(folder), {}
     try:
         kafka = scene.add(Kafka(scene.folder))
@@ -181,11 +198,11 @@ def measure(folder, name, partitions, sizes):
         assert any(warm["done"]), f"{name} does not work: see {folder}"
         for count in [size for size in sizes if size <= SYSTEMS[name].largest]:
             for words, interval_us in INTERVALS.items():
-                before, cpu = mails.wait_quiet(), Cpu(pids)
-                run = load(system.port, count, interval_us, 60 + count)
-                run["mails"] = mails.wait_quiet() - before
-                run["cpu"] = {part: used * 1e6 / count for part, used in cpu.used().items()}
-                runs[count, words] = run
+                found = [once(system.port, count, interval_us, mails, pids)
+                         for _ in range(SYSTEMS[name].again if count <= FEW else 1)]
+                run = runs[count, words] = sorted(found, key=_p99)[len(found) // 2]
+                run["p99s"] = sorted(map(_p99, found))
+                run["wrong"] = sum(one["wrong"] for one in found)
                 print(f"  {name}, {partitions} partitions, {count} orders, {words}: "
                       f"{_words(run)}", flush=True)
     finally:
@@ -197,8 +214,12 @@ def _words(run):
     found = orders_report.figures(run)
     if found is None:
         return "none was seen finalizado"
-    return (f"mean {found['mean']:.1f} ms, p99 {found['p99']:.1f} ms, "
+    return (f"mean {found['mean']:.1f} ms, p99 {_all(run['p99s'])} ms, "
             f"{found['throughput']:.0f} orders/s, {run['wrong']} wrong, {run['mails']} mails")
+
+
+def _all(p99s):
+    return " ".join(f"{p99:.1f}" for p99 in p99s)
 
 
 def check(results):
@@ -212,10 +233,11 @@ def check(results):
         mean, p99 = TARGETS[words] if count <= 1000 else ("", "")
         cell = f"{count:,} orders, {words}, {partitions} partition{'s' * (partitions > 1)}"
         table.add(f"{cell}: mean", found["mean"], mean, "ms")
-        table.add(f"{cell}: p99", found["p99"], p99, "ms")
+        for one in run["p99s"]:
+            table.add(f"{cell}: p99", one, p99, "ms")
         table.add(f"{cell}: not finalizado at the end", found["wrong"], "= 0", "")
         table.add(f"{cell}: mails", run["mails"], f"= {4 * count}", "")
-        rows.append(f"| {cell} | {found['mean']:.1f} | {mean[3:]} | {found['p99']:.1f} | {p99[3:]} "
+        rows.append(f"| {cell} | {found['mean']:.1f} | {mean[3:]} | {_all(run['p99s'])} | {p99[3:]} "
                     f"| {found['wrong']} | {run['mails']:,} |")
     return table, "\n".join(rows)
 
