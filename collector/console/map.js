@@ -1,7 +1,9 @@
-// The map: Leaflet with all carts on one canvas, since there may be ten thousand of them. Without a
-// tile server there is a grid in degrees and the outline of where the guild is.
+// The map: Leaflet with all carts on one canvas, since there may be ten thousand of them; what lies
+// under them is on another, which stays as it is while they move. Without a tile server there is a
+// grid in degrees and the outline of where the guild is.
 import * as L from "/console/lib/leaflet.js";
-import { drawShape, kindOf } from "/console/shapes.js";
+import { CartPixels } from "/console/cart_pixels.js";
+import { kindOf, kinds, REACH } from "/console/shapes.js";
 
 const HIT_PX = 16;
 const SANTIAGO = [-33.45, -70.65];
@@ -9,6 +11,15 @@ const STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001
 const LINES_WANTED = 5;
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const cartColors = () => {
+  const style = getComputedStyle(document.documentElement);
+  return Object.fromEntries(kinds.map((kind) => [kind, style.getPropertyValue(`--cart-${kind}`).trim()]));
+};
+
+/* Web Mercator, the whole world being 1 wide and high (Leaflet, L.CRS.EPSG3857). */
+const worldX = (lon) => lon / 360 + 0.5;
+const worldY = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
 
 /* The convex hull of [lat, lon] points (Andrew's monotone chain). */
 function hull(points) {
@@ -35,9 +46,13 @@ const CartLayer = L.Layer.extend({
   },
 
   onAdd(map) {
-    this.canvas = L.DomUtil.create("canvas", "cart-canvas");
-    this.canvas.setAttribute("aria-hidden", "true");
-    map.getPane("overlayPane").append(this.canvas);
+    [this.ground, this.canvas] = ["ground-canvas", "cart-canvas"].map((name) => {
+      const canvas = L.DomUtil.create("canvas", name);
+      canvas.setAttribute("aria-hidden", "true");
+      map.getPane("overlayPane").append(canvas);
+      return canvas;
+    });
+    this.pixels = new CartPixels();
     map.on("move zoom viewreset resize", this.draw, this);
     this.draw();
   },
@@ -45,38 +60,44 @@ const CartLayer = L.Layer.extend({
   onRemove(map) {
     map.off("move zoom viewreset resize", this.draw, this);
     cancelAnimationFrame(this.frame);
+    this.ground.remove();
     this.canvas.remove();
   },
 
   /* Many changes are one picture. */
   soon() {
-    if (this.frame) return;
-    this.frame = requestAnimationFrame(() => {
+    this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
-      this.draw();
+      if (this._map) this.drawCarts();
     });
   },
 
   draw() {
-    const map = this._map;
-    if (!map) return;
-    const size = map.getSize();
+    if (!this._map) return;
+    const context = this.cleared(this.ground);
+    const size = this._map.getSize();
+    if (!this.hasTiles) this.grid(context, size);
+    this.drawOutline(context);
+    this.drawCarts();
+  },
+
+  /* The canvas as large as the map, with nothing on it. */
+  cleared(canvas) {
+    const size = this._map.getSize();
     const ratio = window.devicePixelRatio || 1;
     const width = Math.round(size.x * ratio);
     const height = Math.round(size.y * ratio);
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-      this.canvas.style.width = `${size.x}px`;
-      this.canvas.style.height = `${size.y}px`;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
     }
-    L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint([0, 0]));
-    const context = this.canvas.getContext("2d");
+    L.DomUtil.setPosition(canvas, this._map.containerPointToLayerPoint([0, 0]));
+    const context = canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, size.x, size.y);
-    if (!this.hasTiles) this.grid(context, size);
-    this.drawOutline(context);
-    this.drawCarts(context, size);
+    return context;
   },
 
   grid(context, size) {
@@ -120,18 +141,23 @@ const CartLayer = L.Layer.extend({
     context.setLineDash([]);
   },
 
-  drawCarts(context, size) {
-    const paints = new Map();
+  /* Leaflet's own projection makes several objects for each point. */
+  drawCarts() {
+    const context = this.cleared(this.canvas);
+    const size = this._map.getSize();
+    const corner = this._map.getPixelBounds().min;
+    const world = 256 * 2 ** this._map.getZoom();
     let chosen = null;
+    this.pixels.begin(this.canvas, window.devicePixelRatio || 1, cartColors());
     for (const cart of this.carts.values()) {
       if (cart.lat === null || cart.hidden) continue;
-      const { x, y } = this.at(cart.lat, cart.lon);
-      if (x < -20 || y < -20 || x > size.x + 20 || y > size.y + 20) continue;
-      const kind = kindOf(cart);
-      if (!paints.has(kind)) paints.set(kind, color(`--cart-${kind}`));
+      const x = worldX(cart.lon) * world - corner.x;
+      const y = worldY(cart.lat) * world - corner.y;
+      if (!(x > -REACH && y > -REACH && x < size.x + REACH && y < size.y + REACH)) continue;
       if (cart.cart === this.selected) chosen = { cart, x, y };
-      drawShape(context, kind, { x, y, fill: paints.get(kind), edge: null });
+      this.pixels.put(kindOf(cart), x, y);
     }
+    this.pixels.show(context);
     if (chosen !== null) this.drawChosen(context, chosen);
   },
 
@@ -203,8 +229,8 @@ export class CartMap {
     const points = [...this.#layer.carts.values()].filter((cart) => cart.lat !== null && !cart.fugitive)
       .map((cart) => [cart.lat, cart.lon]);
     this.#layer.outline = hull(points);
-    this.#layer.soon();
     if (!this.#fitted && points.length > 0) this.fit();
+    else this.#layer.draw();
   }
 
   fit() {

@@ -54,11 +54,13 @@ export default class Overview extends View {
 
   #listen() {
     const drawList = throttle(1000, () => this.#list());
+    const drawFacts = throttle(1000, () => this.#facts());
     this.whenLeft(drawList.cancel);
+    this.whenLeft(drawFacts.cancel);
     this.on("position", (positions) => {
       for (const position of positions) this.#moved(position);
       this.map.moved();
-      drawList();
+      drawFacts(); // the list does not say where a cart is
     });
     this.on("sale", (sale) => {
       this.#heard(sale.cart, { last_sale: sale.time });
@@ -126,7 +128,7 @@ export default class Overview extends View {
   #list() {
     const order = { fugitive: 0, vanished: 1, silent: 2, absent: 3, heard: 4, offline: 5 };
     const shown = [...this.#carts.values()].filter((cart) => !cart.hidden).sort((a, b) =>
-      order[kindOf(a)] - order[kindOf(b)] || a.cart.localeCompare(b.cart));
+      order[kindOf(a)] - order[kindOf(b)] || (a.cart < b.cart ? -1 : 1));
     this.#table.rows = shown.slice(0, LISTED);
     this.#counts.textContent = t("map.shown", number(Math.min(shown.length, LISTED)), number(this.#carts.size));
     this.#facts();
