@@ -17,12 +17,17 @@
 #define RING_BYTES_MAX    (8 * 1024 * 1024)
 #define READ_BYTES_MAX    65536 /* what a client gets at once */
 #define WINDOW_MS         250   /* positions are gathered for so long: at most 4 arrays a second */
+#define SPREAD_MS         200   /* over which clients get what is long, each at its own moment */
+#define SPREAD_STEP_MS    77    /* from one client's moment to the next one's, modulo the above */
 #define WINDOW_EVENTS_MAX 200   /* sales and levels in a window; more are one `reset` */
 #define POSITIONS_BYTES   (256 * 1024)
+#define URGENT_BYTES_MAX  4096  /* what is longer, or among more, is not told all at one moment */
+#define URGENT_EVENTS_MAX 8     /* sales, levels and orders in a window */
 #define BEAT_MS           15000 /* comments that show a client, and its proxy, that we are there */
 #define ROLES_MS          1000
 #define IDLE_MS           60000 /* without a client, Kafka is read no longer than this */
 #define POLL_MS           50
+#define TURN_MS           10  /* while clients wait for their moment */
 #define SETTLE_MS         500 /* from the topics found until their ends are */
 #define ID_SIZE           64
 
@@ -37,6 +42,8 @@ struct stream_client {
     struct stream_client *previous, *next;
     int64_t cursor; /* the id that it gets next */
     int64_t expires_ms, spoken_ms;
+    int64_t moment_ms; /* how long after the others it gets what is told in turn */
+    int64_t wake_ms;   /* monotonic: when it reads again, though nothing else happened */
     bool is_new, reset, suspended;
 };
 
@@ -51,11 +58,13 @@ struct stream {
     char name[9];         /* of this ring: another one's ids mean nothing here */
     struct stream_client *clients;
     int client_count;
+    int64_t joined; /* clients, ever */
     bool ended;
     /* The thread's own. */
     struct kafka_tail *tail;
     struct buffer positions, roles, roles_before;
     int64_t window_ms, roles_ms, busy_ms; /* monotonic */
+    int64_t spread_ms;                    /* monotonic: since when clients get something in turn */
     int window_events;
     bool overflowed;
     int64_t whole_ms; /* since when every topic is followed; 0: not yet, or clients were told */
@@ -100,6 +109,23 @@ static void wake(struct stream_client *client)
     client->waiting.resume(client->waiting.owner);
 }
 
+static void wake_all(struct stream *stream)
+{
+    for (struct stream_client *client = stream->clients; client != NULL; client = client->next)
+        wake(client);
+}
+
+/* To write to two hundred clients at once would hold up whoever asks something meanwhile. */
+static void wake_in_turn(struct stream *stream)
+{
+    int64_t mono_ms = clock_mono_ms();
+
+    stream->spread_ms = mono_ms;
+    for (struct stream_client *client = stream->clients; client != NULL; client = client->next)
+        if (client->wake_ms > mono_ms + client->moment_ms)
+            client->wake_ms = mono_ms + client->moment_ms;
+}
+
 static void publish(struct stream *stream, const char *name, const char *data, size_t length)
 {
     struct buffer text = { 0 };
@@ -114,8 +140,10 @@ static void publish(struct stream *stream, const char *name, const char *data, s
         drop_oldest(stream);
     *entry_of(stream, stream->next++) = (struct entry){ text.bytes, text.length };
     stream->bytes += text.length;
-    for (struct stream_client *client = stream->clients; client != NULL; client = client->next)
-        wake(client);
+    if (length > URGENT_BYTES_MAX || stream->window_events > URGENT_EVENTS_MAX)
+        wake_in_turn(stream);
+    else
+        wake_all(stream);
     pthread_mutex_unlock(&stream->lock);
 }
 
@@ -192,7 +220,7 @@ static void look_after_clients(struct stream *stream, int64_t mono_ms)
 {
     pthread_mutex_lock(&stream->lock);
     for (struct stream_client *client = stream->clients; client != NULL; client = client->next)
-        if (mono_ms >= client->spoken_ms + BEAT_MS || stream->ended)
+        if (mono_ms >= client->wake_ms || stream->ended)
             wake(client);
     if (stream->client_count > 0)
         stream->busy_ms = mono_ms;
@@ -245,7 +273,8 @@ static void *run(void *argument)
             clock_pause_ms(POLL_MS);
             continue;
         }
-        if (kafka_tail_poll(stream->tail, POLL_MS, &record)) {
+        int wait_ms = mono_ms < stream->spread_ms + SPREAD_MS ? TURN_MS : POLL_MS;
+        if (kafka_tail_poll(stream->tail, wait_ms, &record)) {
             take_record(stream, &record);
             kafka_in_release(&record);
         }
@@ -331,6 +360,7 @@ struct stream_client *stream_join(struct stream *stream, const char *last_id, in
                                       .cursor = place >= 0 ? place : stream->next,
                                       .expires_ms = expires_ms,
                                       .spoken_ms = clock_mono_ms(),
+                                      .moment_ms = stream->joined++ * SPREAD_STEP_MS % SPREAD_MS,
                                       .is_new = true,
                                       .reset = place < 0 };
     if (stream->clients != NULL)
@@ -375,6 +405,7 @@ static enum response_piece read_locked(struct stream_client *client, struct buff
         client->spoken_ms = mono_ms;
         return RESPONSE_MORE;
     }
+    client->wake_ms = client->spoken_ms + BEAT_MS;
     client->suspended = true;
     client->waiting.suspend(client->waiting.owner);
     return RESPONSE_WAIT;

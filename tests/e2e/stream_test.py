@@ -20,7 +20,7 @@ class Listener:
         headers = {"Authorization": f"Bearer {api.token}"}
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
-        self.events, self.last_id = [], None
+        self.events, self.moments, self.last_id = [], [], None
         connection = http.client.HTTPConnection(urlsplit(api.base).netloc, timeout=60)
         connection.connect()
         self._socket = connection.sock
@@ -44,6 +44,7 @@ class Listener:
                 elif field == "data":
                     data = json.loads(value)
                 elif not text and name:
+                    self.moments.append(time.monotonic())
                     self.events.append((name, data))
                     name = data = None
         except (OSError, ValueError, http.client.HTTPException):
@@ -119,6 +120,19 @@ def test_two_hundred_listen_at_once(centre, scene):
     cart.send([cart.outbox.sale(quantity=7)])
     for listener in [first, *others]:
         wait_until("each hears the sale", lambda: listener.of("sale", cart.cart), 10)
+
+
+def test_a_long_array_reaches_all_and_each_at_its_own_moment(centre, scene):
+    first = listening(scene, centre.api)
+    listeners = [first, *(scene.add(Listener(centre.api)) for _ in range(19))]
+    wait_until("all are greeted", lambda: all(one.last_id for one in listeners), 5)
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    cart.send([cart.outbox.location(-33.45 - n / 1000, -70.66) for n in range(60)])
+    for listener in listeners:
+        wait_until("every position", lambda: len(listener.of("position", cart.cart)) == 60, 5)
+    moments = [next(moment for (name, data), moment in zip(listener.events, listener.moments)
+                    if name == "position" and len(data) > 45) for listener in listeners]
+    assert max(moments) - min(moments) > 0.1
 
 
 def test_without_a_token_there_is_no_stream(centre):
