@@ -131,8 +131,8 @@ static void publish(struct stream *stream, const char *name, const char *data, s
     struct buffer text = { 0 };
 
     pthread_mutex_lock(&stream->lock);
-    buffer_format(&text, "id: %s-%lld\nevent: %s\ndata: ", stream->name, (long long)stream->next,
-                  name);
+    buffer_format(&text, ": %lld\nid: %s-%lld\nevent: %s\ndata: ", (long long)clock_wall_ms(),
+                  stream->name, (long long)stream->next, name);
     buffer_append(&text, data, length);
     buffer_append(&text, "\n\n", 2);
     while (stream->next - stream->oldest >= RING_EVENTS ||
@@ -377,8 +377,8 @@ static void greet(struct stream_client *client, struct buffer *out)
     const struct stream *stream = client->stream;
 
     if (client->is_new)
-        buffer_format(out, "retry: 2000\nid: %s-%lld\n\n", stream->name,
-                      (long long)client->cursor - 1);
+        buffer_format(out, ": %lld\nretry: 2000\nid: %s-%lld\n\n", (long long)clock_wall_ms(),
+                      stream->name, (long long)client->cursor - 1);
     if (client->reset)
         buffer_format(out, "id: %s-%lld\nevent: reset\ndata: {}\n\n", stream->name,
                       (long long)client->cursor - 1);
@@ -400,7 +400,7 @@ static enum response_piece read_locked(struct stream_client *client, struct buff
         buffer_append(out, entry->text, entry->length);
     }
     if (out->length == 0 && mono_ms >= client->spoken_ms + BEAT_MS)
-        buffer_text(out, ":\n\n");
+        buffer_format(out, ": %lld\n\n", (long long)clock_wall_ms());
     if (out->length > 0) {
         client->spoken_ms = mono_ms;
         return RESPONSE_MORE;

@@ -1,5 +1,5 @@
 // Open alerts, in every view: how many wait to be acknowledged, the latest in words, and a tone.
-import { all } from "/console/api.js";
+import { all, isAway } from "/console/api.js";
 import { announce } from "/console/dialog.js";
 import { el, replace } from "/console/dom.js";
 import { t, word } from "/console/words.js";
@@ -75,13 +75,15 @@ export class AlertWatch {
     this.#end();
   }
 
+  /* Returns whether the server said what there is. */
   async load() {
     try {
       const alerts = await all("/alerts?status=ACTIVE_UNACK");
       this.#alerts = new Map(alerts.map((alert) => [alert.id, alert]));
       this.#show();
-    } catch {
-      // the view says so
+      return true;
+    } catch (error) {
+      return !isAway(error);
     }
   }
 

@@ -4,6 +4,7 @@ import { language, t } from "/console/words.js";
 const BASE = "/api/v1";
 const TOKEN = "carrito-token";
 const PAGE = 1000;
+const DEADLINE_MS = 30000; // a network that is gone says nothing
 
 let whenSignedOut = () => {};
 
@@ -16,6 +17,9 @@ export class Problem extends Error {
     this.field = body.field || null;
   }
 }
+
+/* Nobody answered, or the server could not: the same may go well a moment later. */
+export const isAway = (error) => error.status === 0 || error.status >= 500;
 
 export function token() {
   return sessionStorage.getItem(TOKEN);
@@ -43,8 +47,13 @@ export function headers(more = {}) {
   return sent;
 }
 
-async function ask(method, path, options = {}) {
+const nobody = (error) => (error.name === "AbortError" ? error
+  : new Problem(0, { detail: t("problem.away"), code: "away" }));
+
+/* The answer, and its body as `read` of it. */
+async function ask(method, path, options = {}, read = (answer) => answer.text()) {
   const sent = token();
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
   let answer;
   try {
     answer = await fetch(BASE + path, {
@@ -52,14 +61,13 @@ async function ask(method, path, options = {}) {
       headers: headers(options.body === undefined ? options.headers
         : { "Content-Type": "application/json", ...options.headers }),
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      signal: options.signal,
+      signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
       cache: "no-store",
     });
+    if (answer.ok) return await read(answer);
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Problem(0, { detail: t("problem.away"), code: "away" });
+    throw nobody(error);
   }
-  if (answer.ok) return answer;
   if (answer.status === 401 && sent !== null && sent === token()) signedOut("expired");
   let body = {};
   try {
@@ -71,16 +79,15 @@ async function ask(method, path, options = {}) {
 }
 
 export async function get(path, signal) {
-  return (await ask("GET", path, { signal })).json();
+  return ask("GET", path, { signal }, (answer) => answer.json());
 }
 
 export async function blob(path) {
-  return (await ask("GET", path)).blob();
+  return ask("GET", path, {}, (answer) => answer.blob());
 }
 
 export async function send(method, path, body, more = {}) {
-  const answer = await ask(method, path, { body, headers: more });
-  const text = await answer.text();
+  const text = await ask(method, path, { body, headers: more });
   return text === "" ? null : JSON.parse(text);
 }
 

@@ -14,10 +14,17 @@ const stream = new Stream();
 const frame = el("div.frame");
 const main = el("main", { id: "main", tabindex: -1 });
 const status = el("div.link", { role: "status" });
+const RETRY_MS = 2000;
 const stale = el("p.stale", { role: "alert", hidden: true });
 let me = null;
 let watch = null;
 let current = null;
+let opened = 0; // how often a view was opened, and the link looked after: only the last one counts
+let linked = 0;
+
+const pause = (ms) => new Promise((resolve) => {
+  setTimeout(resolve, ms);
+});
 
 function mayOpen(view) {
   return view.roles.includes(me.role);
@@ -68,28 +75,36 @@ function showLink() {
   stale.textContent = live ? "" : t("live.stale", clock(new Date(stream.lastHeard)));
 }
 
+/* Everything that is shown, asked for again. Whether the server said it all. */
+async function refresh() {
+  return (await Promise.all([watch?.load(), current === null ? open() : current.renew()])).every(Boolean);
+}
+
 /* After a break everything that is shown is asked for again, before it counts as live. */
 async function linkChanged(state) {
-  if (state !== "live") {
-    showLink();
-    return;
-  }
-  await Promise.all([watch.load(), current?.renew()]);
-  showLink();
+  linked += 1;
+  const mine = linked;
+  if (state === "live") while (mine === linked && me !== null && !await refresh()) await pause(RETRY_MS);
+  if (mine === linked && me !== null) showLink();
 }
 
 function route() {
   const [path, search = ""] = location.hash.replace(/^#\//, "").split("?");
-  const [name, ...rest] = path.split("/").map(decodeURIComponent);
+  const [name, ...rest] = path.split("/");
   const found = views.find((view) => view.name === name && mayOpen(view)) ??
     views.find((view) => view.name === home());
   return { found, rest, parameters: new URLSearchParams(search) };
 }
 
+/* Returns whether the view is there, with what the server says. */
 async function open() {
-  if (me === null) return;
+  if (me === null) return true;
+  opened += 1;
+  const mine = opened;
   const { found, rest, parameters } = route();
   current?.leave();
+  current = null;
+  closeDialogs();
   hush();
   setMenu(false);
   const heading = el("h1", { tabindex: -1 }, t(`view.${found.name}`));
@@ -100,12 +115,29 @@ async function open() {
     if (link.dataset.view === found.name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const { default: Shown } = await found.load();
-  current = new Shown(root, { stream, me, parameters, path: rest });
-  const mine = current;
-  await mine.mount?.();
-  await mine.renew();
-  if (mine === current) root.dataset.ready = "true";
+  let view = null;
+  try {
+    const { default: Shown } = await found.load();
+    if (mine !== opened) return true;
+    view = new Shown(root, { stream, me, parameters, path: rest });
+    current = view;
+    await view.mount?.();
+  } catch (error) {
+    view?.leave();
+    if (mine !== opened) return true;
+    current = null;
+    console.error(error);
+    say(t("problem.away"), "bad");
+    setTimeout(() => mine === opened && open(), RETRY_MS);
+    return false;
+  }
+  const whole = await view.renew();
+  if (mine === opened) root.dataset.ready = "true";
+  return whole;
+}
+
+function closeDialogs() {
+  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
 }
 
 function navigated() {
@@ -149,7 +181,10 @@ function vendorLink() {
 
 function stop() {
   stream.stop();
+  opened += 1;
+  linked += 1;
   watch?.leave();
+  watch = null;
   current?.leave();
   current = null;
   me = null;
@@ -204,10 +239,13 @@ function run() {
   mountWords(document.body);
   addEventListener("hashchange", navigated);
   stream.on("state", linkChanged);
-  stream.on("reset", () => current?.renew());
+  stream.on("reset", () => linkChanged(stream.state));
+  addEventListener("visibilitychange", () => {
+    if (!document.hidden) current?.renew();
+  });
   onSignedOut(() => {
     stop();
-    document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+    closeDialogs();
     signIn(t("sign.expired"));
   });
   if (token() === null) signIn();
@@ -223,7 +261,7 @@ function run() {
 function retry() {
   setTimeout(() => {
     if (me === null && token() !== null) start().then(hush, retry);
-  }, 2000);
+  }, RETRY_MS);
 }
 
 run();

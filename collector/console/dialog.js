@@ -57,21 +57,3 @@ export function show(title, content, buttons = []) {
   dialog.showModal();
   return dialog;
 }
-
-/* Asks before something that cannot be taken back. `field`: a label where words are wanted too.
- * Resolves with the words ("" without a field), or null where the person thought better of it. */
-export function confirm(question, label, field = null) {
-  return new Promise((resolve) => {
-    let answer = null;
-    const input = field && el("input", { maxlength: 200, autocomplete: "off" });
-    const yes = el("button.primary", { type: "submit" }, label);
-    const form = el("form", { onsubmit: (event) => {
-      event.preventDefault();
-      answer = input ? input.value.trim() : "";
-      dialog.close();
-    } }, input && el("label", {}, `${field} (${t("optional")})`, input), el("div.row.end", {}, yes));
-    const dialog = show(question, form, []);
-    dialog.addEventListener("close", () => resolve(answer));
-    (input ?? yes).focus();
-  });
-}

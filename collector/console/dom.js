@@ -42,17 +42,45 @@ export function svg(viewBox, ...paths) {
   return root;
 }
 
-/* At most one call in `ms`; the last one is never lost. */
+/* Puts `fresh` in the place of the children of `parent`; `data-key` says which is which. What has not
+ * changed is not touched, so that a press of the mouse, a selection and the focus outlive a renewal. */
+export function update(parent, fresh) {
+  const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const next = fresh.map((child) => {
+    const old = before.get(child.dataset.key);
+    return old?.isEqualNode(child) ? old : child;
+  });
+  const staying = new Set(next);
+  for (const child of [...parent.children]) if (!staying.has(child)) child.remove();
+  next.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+}
+
+/* Draws, and puts the focus back where it was: on what has the same `data-focus`, else on `instead`. */
+export function keepFocus(root, draw, instead = null) {
+  const inside = root.contains(document.activeElement);
+  const focus = document.activeElement?.dataset?.focus;
+  draw();
+  if (!inside || root.contains(document.activeElement)) return;
+  const again = focus === undefined ? null : root.querySelector(`[data-focus="${CSS.escape(focus)}"]`);
+  (again ?? instead)?.focus({ preventScroll: true });
+}
+
+/* At most one call in `ms`, and none for as long as three times what the last one took; the last one
+ * is never lost. */
 export function throttle(ms, call) {
   let timer = null;
   let last = 0;
-  const run = () => {
+  let wait = ms;
+  const run = async () => {
     timer = null;
     last = performance.now();
-    call();
+    await call();
+    wait = Math.max(ms, 4 * (performance.now() - last));
   };
   const throttled = () => {
-    if (timer === null) timer = setTimeout(run, Math.max(0, last + ms - performance.now()));
+    if (timer === null) timer = setTimeout(run, Math.max(0, last + wait - performance.now()));
   };
   throttled.cancel = () => clearTimeout(timer);
   return throttled;

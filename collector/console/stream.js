@@ -6,6 +6,7 @@ const QUIET_MS = 40000; // the server says something every 15 s
 const AWAY_MS = 30000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
+const LATE_MS = 5000;
 
 export class Stream {
   #listeners = new Map();
@@ -14,6 +15,7 @@ export class Stream {
   #wait = FIRST_WAIT_MS;
   #timer = null;
   #quiet = null;
+  #offset = Infinity; // between the clocks here and there, and the fastest way from there to here
   #lostAt = performance.now();
   #stopped = true;
   state = "reconnecting";
@@ -38,6 +40,7 @@ export class Stream {
     clearTimeout(this.#timer);
     clearTimeout(this.#quiet);
     this.#abort?.abort();
+    this.state = "reconnecting"; // what happens from now on is not heard
   }
 
   #tell(name, data) {
@@ -59,7 +62,8 @@ export class Stream {
   async #connect() {
     const abort = new AbortController();
     this.#abort = abort;
-    this.#hear();
+    this.#offset = Infinity;
+    this.#listen();
     try {
       const more = { Accept: "text/event-stream" };
       if (this.#lastId !== null) more["Last-Event-ID"] = this.#lastId;
@@ -75,10 +79,10 @@ export class Stream {
       this.#become("live");
       await this.#read(answer.body.getReader());
     } catch {
-      // what ended it does not matter: it is tried again
+      abort.abort(); // what ended it does not matter: it is tried again
     }
     clearTimeout(this.#quiet);
-    if (!this.#stopped) this.#again();
+    if (!this.#stopped && abort === this.#abort) this.#again();
   }
 
   #again() {
@@ -88,8 +92,7 @@ export class Stream {
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
   }
 
-  #hear() {
-    this.lastHeard = Date.now();
+  #listen() {
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => this.#abort?.abort(), QUIET_MS);
   }
@@ -100,11 +103,21 @@ export class Stream {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      this.#hear();
+      this.lastHeard = Date.now();
+      this.#listen();
       const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
       rest = blocks.pop();
       for (const block of blocks) this.#take(block);
     }
+  }
+
+  /* What waits on a slow way grows older there: it is given up, and all is asked for anew. */
+  #date(sent) {
+    const away = Date.now() - sent;
+    this.#offset = Math.min(this.#offset, away);
+    if (away - this.#offset < LATE_MS) return;
+    this.#lastId = null;
+    throw new Error("stream: late");
   }
 
   #take(block) {
@@ -112,6 +125,7 @@ export class Stream {
     const data = [];
     for (const line of block.split("\n")) {
       const colon = line.indexOf(":");
+      if (colon === 0 && line.length > 2) this.#date(Number(line.slice(1)));
       if (colon <= 0) continue;
       const field = line.slice(0, colon);
       const value = line.slice(colon + 1).replace(/^ /, "");

@@ -1,5 +1,6 @@
 // Tables of rows: columns, order by a click on a heading, and the focus kept over a renewal.
-import { append, el, newId, replace } from "/console/dom.js";
+import { say } from "/console/dialog.js";
+import { append, el, keepFocus, newId, replace, update } from "/console/dom.js";
 import { t } from "/console/words.js";
 
 const SHOWN_AT_ONCE = 300;
@@ -14,6 +15,7 @@ export class Table {
   #shown = SHOWN_AT_ONCE;
   #body = el("tbody");
   #foot = el("tfoot");
+  #region;
   #headings = [];
   #more;
 
@@ -22,15 +24,14 @@ export class Table {
     const caption = newId("caption");
     this.#more = el("button.more", { type: "button", hidden: true, onclick: () => this.#showMore() },
       t("app.more"));
-    this.element = el("div.table-frame", {},
-      el("div.table-scroll", { role: "region", "aria-labelledby": caption, tabindex: 0 },
-        el("table", {},
-          el("caption", { id: caption, class: options.captionShown ? null : "unseen" }, options.caption),
-          el("thead", {}, el("tr", {}, options.columns.map((column) => this.#heading(column)),
-            options.actions && el("th.act", { scope: "col" },
-              el("span.unseen", {}, t("app.actions"))))),
-          this.#body, this.#foot)),
-      this.#more);
+    this.#region = el("div.table-scroll", { role: "region", "aria-labelledby": caption, tabindex: 0 },
+      el("table", {},
+        el("caption", { id: caption, class: options.captionShown ? null : "unseen" }, options.caption),
+        el("thead", {}, el("tr", {}, options.columns.map((column) => this.#heading(column)),
+          options.actions && el("th.act", { scope: "col" },
+            el("span.unseen", {}, t("app.actions"))))),
+        this.#body, this.#foot));
+    this.element = el("div.table-frame", {}, this.#region, this.#more);
   }
 
   #heading(column) {
@@ -71,7 +72,7 @@ export class Table {
 
   #row(row) {
     const key = this.#options.key(row);
-    const line = el("tr", { class: this.#options.rowClass?.(row) });
+    const line = el("tr", { class: this.#options.rowClass?.(row), "data-key": key });
     this.#options.columns.forEach((column, index) => {
       const shown = column.show ? column.show(row) : row[column.key];
       const text = shown === null || shown === undefined || shown === "" ? "–" : shown;
@@ -80,24 +81,18 @@ export class Table {
     });
     if (this.#options.actions)
       line.append(el("td.act", {}, el("div.acts", {}, this.#options.actions(row))));
-    line.querySelectorAll("button, a").forEach((one, index) => {
-      one.dataset.focus = `${key}/${index}`;
-    });
+    for (const one of line.querySelectorAll("button, a")) one.dataset.focus = `${key}/${one.textContent}`;
     return line;
   }
 
   #draw() {
-    const focused = document.activeElement?.dataset?.focus;
-    const inside = this.#body.contains(document.activeElement);
     const rows = this.#ordered();
     const lines = rows.slice(0, this.#shown).map((row) => this.#row(row));
     if (lines.length === 0)
-      lines.push(el("tr.empty", {}, el("td", { colspan: this.#options.columns.length + 1 },
+      lines.push(el("tr.empty", { "data-key": "" }, el("td", { colspan: this.#options.columns.length + 1 },
         this.#options.empty ?? t("app.empty"))));
-    replace(this.#body, lines);
+    keepFocus(this.#body, () => update(this.#body, lines), this.#region);
     this.#more.hidden = rows.length <= this.#shown;
-    if (inside && focused !== undefined)
-      this.#body.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
   set rows(rows) {
@@ -118,9 +113,26 @@ export class Table {
   }
 }
 
-/* A button of a row. */
+const running = new Set();
+
+/* Neither the second half of a double click, under which another row may lie by then, nor a key that
+ * is held down is a second act. */
+async function once(event, call) {
+  const key = event.currentTarget.dataset.focus ?? event.currentTarget;
+  if (event.detail > 1 || running.has(key)) return;
+  running.add(key);
+  try {
+    await call();
+  } catch (error) {
+    if (error.name !== "AbortError" && error.status !== 401) say(error.message, "bad");
+  } finally {
+    running.delete(key);
+  }
+}
+
+/* A button of a row; `call` may be asynchronous. */
 export function act(label, call, { kind = "", name = null } = {}) {
-  return el("button", { type: "button", class: `small ${kind}`.trim(), onclick: call,
+  return el("button", { type: "button", class: `small ${kind}`.trim(), onclick: (event) => once(event, call),
     "aria-label": name === null ? null : `${label}: ${name}` }, label);
 }
 

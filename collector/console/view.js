@@ -1,15 +1,20 @@
 // What every view is given: the API's words, events that end with the view, and lists that renew
 // themselves.
-import { all, blob, get, query } from "/console/api.js";
+import { all, blob, get, isAway, query } from "/console/api.js";
 import { el, replace, throttle } from "/console/dom.js";
-import { attempt, say } from "/console/dialog.js";
+import { attempt, hush, say, show } from "/console/dialog.js";
 import { t } from "/console/words.js";
+
+const RETRY_MS = 3000;
+const SETTLE_MS = 1500; // what Kafka has said is in the store by then
 
 export class View {
   #ends = [];
   #abort = new AbortController();
-  #busy = false;
-  #again = false;
+  #loading = Promise.resolve(true);
+  #next = null;
+  #failed = false;
+  #retry = null;
 
   constructor(root, { stream, me, parameters, path }) {
     this.root = root;
@@ -31,10 +36,21 @@ export class View {
     this.#ends.push(this.stream.on(name, listener));
   }
 
-  /* Loads again soon after one of these events, at most once in `ms`. */
+  /* Returns what loads again soon, at most once in `ms`; and once more when it has been quiet, as the
+   * stream is fed by Kafka and may be ahead of the store. */
+  soon(ms, call = () => this.renew()) {
+    const throttled = throttle(ms, call);
+    let settled = null;
+    this.#ends.push(throttled.cancel, () => clearTimeout(settled));
+    return () => {
+      throttled();
+      clearTimeout(settled);
+      settled = setTimeout(throttled, SETTLE_MS);
+    };
+  }
+
   renewOn(names, ms = 500) {
-    const soon = throttle(ms, () => this.renew());
-    this.#ends.push(soon.cancel);
+    const soon = this.soon(ms);
     for (const name of names) this.on(name, soon);
   }
 
@@ -52,28 +68,37 @@ export class View {
   /* Views put what they do here. */
   async load() {}
 
-  /* One load at a time; one that is asked for meanwhile follows. */
-  async renew() {
-    if (this.#busy) {
-      this.#again = true;
-      return;
-    }
-    this.#busy = true;
+  /* One load at a time; one that is asked for meanwhile follows. Resolves when what is shown is no
+   * older than the call: with false where the server did not say; that is tried again. */
+  renew() {
+    this.#next ??= this.#loading.then(() => {
+      this.#next = null;
+      this.#loading = this.#try();
+      return this.#loading;
+    });
+    return this.#next;
+  }
+
+  async #try() {
+    clearTimeout(this.#retry);
     try {
-      await this.load();
+      if (!this.signal.aborted) await this.load();
+      if (this.#failed) hush();
+      this.#failed = false;
+      return true;
     } catch (error) {
-      if (error.name !== "AbortError" && error.status !== 401 && !this.signal.aborted)
-        say(error.message, "bad");
-    }
-    this.#busy = false;
-    if (this.#again && !this.signal.aborted) {
-      this.#again = false;
-      await this.renew();
+      if (error.name === "AbortError" || error.status === 401 || this.signal.aborted) return true;
+      say(error.message, "bad");
+      this.#failed = true;
+      if (!isAway(error)) return true;
+      this.#retry = setTimeout(() => this.renew(), RETRY_MS);
+      return false;
     }
   }
 
   leave() {
     this.#abort.abort();
+    clearTimeout(this.#retry);
     for (const end of this.#ends) end();
     this.#ends = [];
   }
@@ -90,6 +115,19 @@ export class View {
   async act(call, done) {
     await attempt(call, done);
     if (!this.signal.aborted) await this.renew();
+  }
+
+  /* Asks before an act that cannot be taken back. Where it is refused, the question stays with the
+   * reason why and with what was typed. `words`: a label, where the person's reason is wanted. */
+  ask(question, label, call, words = null) {
+    const dialog = show(question, form(words === null ? [] : [field(words, "reason", { maxlength: 200 })], label,
+      async ({ reason }) => {
+        await call(reason?.trim() ?? "");
+        dialog.close();
+        say(t("app.done"));
+        if (!this.signal.aborted) await this.renew();
+      }));
+    dialog.querySelector("input, button[type=submit]").focus();
   }
 
   set(...children) {

@@ -13,7 +13,7 @@ export default class Actions extends View {
 
   mount() {
     this.set(el("div.row.toolbar", {}, el("span.space"), exports(() => "/actions", () => "bitacora")), this.#table.element);
-    this.every(5000, () => this.renew());
+    this.every(3000, () => this.renew());
   }
 
   async load() {

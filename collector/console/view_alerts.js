@@ -45,6 +45,6 @@ export default class Alerts extends View {
   }
 
   #do(row, what) {
-    this.act(() => post(`/alerts/${part(row.id)}/${what}`));
+    return this.act(() => post(`/alerts/${part(row.id)}/${what}`));
   }
 }

@@ -16,7 +16,8 @@ export default class Audit extends View {
 
   mount() {
     this.set(this.#table.element);
-    this.renewOn(["sale"], 5000);
+    this.renewOn(["sale"], 2000);
+    this.every(10000, () => this.renew()); // duplicates and what is set aside are no sale
   }
 
   async load() {

@@ -15,7 +15,7 @@ export default class Blocked extends View {
   mount() {
     this.set(this.#table.element);
     this.renewOn(["alert"], 300);
-    this.every(10000, () => this.renew());
+    this.every(3000, () => this.renew());
   }
 
   async load() {

@@ -1,6 +1,6 @@
 // The roles that read Kafka: how far each is, its last messages, and stop and start.
 import { post } from "/console/api.js";
-import { confirm, show } from "/console/dialog.js";
+import { show } from "/console/dialog.js";
 import { el } from "/console/dom.js";
 import { number, time } from "/console/format.js";
 import { Table, act, badge } from "/console/table.js";
@@ -19,7 +19,7 @@ export default class Consumers extends View {
     { key: "rate", label: t("consumer.rate"), kind: "num", show: (row) => number(row.rate) }],
   actions: (row) => [
     act(t("consumer.messages"), () => this.#messages(row.role), { name: row.role }),
-    act(t("consumer.partitions"), () => this.#partitions(row), { name: row.role }),
+    act(t("consumer.partitions"), () => this.#partitions(row.role), { name: row.role }),
     this.acts && !fixed.includes(row.role) && (row.state === "stopped"
       ? act(t("consumer.start"), () => this.#wish(row.role, "start"), { name: row.role })
       : act(t("consumer.stop"), () => this.#stop(row.role), { name: row.role }))] });
@@ -27,6 +27,7 @@ export default class Consumers extends View {
   mount() {
     this.set(this.#table.element);
     this.renewOn(["consumer"], 2000);
+    this.every(5000, () => this.renew());
   }
 
   async load() {
@@ -34,11 +35,11 @@ export default class Consumers extends View {
   }
 
   #wish(role, what) {
-    this.act(() => post(`/consumers/${role}/${what}`));
+    return this.act(() => post(`/consumers/${role}/${what}`));
   }
 
-  async #stop(role) {
-    if (await confirm(t("consumer.stop.ask", role), t("consumer.stop")) !== null) this.#wish(role, "stop");
+  #stop(role) {
+    this.ask(t("consumer.stop.ask", role), t("consumer.stop"), () => post(`/consumers/${role}/stop`));
   }
 
   async #messages(role) {
@@ -52,7 +53,8 @@ export default class Consumers extends View {
     show(t("consumer.messages.of", role), table.element);
   }
 
-  #partitions(row) {
+  #partitions(role) {
+    const row = this.#table.rows.find((one) => one.role === role);
     const table = new Table({ caption: t("consumer.partitions"), key: (one) => `${one.topic}/${one.partition}`, sortable: false,
       columns: [{ key: "topic", label: t("consumer.topic"), kind: "mono" }, { key: "partition", label: t("consumer.partition"), kind: "num" },
         { key: "position", label: t("consumer.position"), kind: "num", show: (one) => number(one.position) },

@@ -50,6 +50,7 @@ export default class Daily extends View {
       exports(() => `/daily-sales?day=${this.#day}`, () => `ventas-${this.#day}`)),
     this.#title, this.#figures, this.#chart.element, this.#table.element);
     this.renewOn(["sale"], 1000);
+    this.every(5000, () => this.renew()); // a day closes and a cart confirms its sums without a sale
     this.whenLeft(() => this.#chart.remove());
   }
 

@@ -1,5 +1,5 @@
 // What is typed at the centre, or by a vendor for their own cart.
-import { part, post } from "/console/api.js";
+import { isAway, part, post } from "/console/api.js";
 import { say } from "/console/dialog.js";
 import { el, replace } from "/console/dom.js";
 import { number, time } from "/console/format.js";
@@ -10,8 +10,16 @@ import { t } from "/console/words.js";
 
 const whole = (text) => (text === "" ? undefined : Number(text));
 
+/* What is sent again because no answer came has the same key, so that it is one sale. */
+function keyOf(kept, body) {
+  const said = JSON.stringify(body);
+  return kept?.said === said ? kept
+    : { said, key: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("") };
+}
+
 export default class Desk extends View {
   #mine = el("section.card");
+  #unanswered = null;
 
   mount() {
     const bound = this.me.cart;
@@ -30,9 +38,17 @@ export default class Desk extends View {
   }
 
   async #sell({ cart, quantity, client, amount }, element) {
-    const sold = await post("/sales", { cart: cart.trim().toUpperCase(), quantity: whole(quantity),
-      client: client.trim() === "" ? undefined : client.trim(), amount: whole(amount) },
-    { "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) });
+    const body = { cart: cart.trim().toUpperCase(), quantity: whole(quantity),
+      client: client.trim() === "" ? undefined : client.trim(), amount: whole(amount) };
+    this.#unanswered = keyOf(this.#unanswered, body);
+    let sold;
+    try {
+      sold = await post("/sales", body, { "Idempotency-Key": this.#unanswered.key });
+    } catch (error) {
+      if (!isAway(error)) this.#unanswered = null;
+      throw error;
+    }
+    this.#unanswered = null;
     say(t("desk.sold", sold.receipt, sold.cart));
     for (const name of ["quantity", "client", "amount"]) element.elements[name].value = "";
     element.elements.quantity.focus();

@@ -1,6 +1,5 @@
 // What could not be read or was not taken: to look at, and to try again.
 import { part, post } from "/console/api.js";
-import { confirm } from "/console/dialog.js";
 import { el } from "/console/dom.js";
 import { time } from "/console/format.js";
 import { Table, act } from "/console/table.js";
@@ -27,15 +26,14 @@ export default class Letters extends View {
   mount() {
     this.set(this.#dead.element, this.#aside.element);
     this.renewOn(["alert"], 500);
-    this.every(10000, () => this.renew());
+    this.every(5000, () => this.renew());
   }
 
   async load() {
     [this.#dead.rows, this.#aside.rows] = await Promise.all([this.all("/dead-letters", 300), this.all("/set-aside", 1000)]);
   }
 
-  async #drop(row) {
-    if (await confirm(t("letters.drop.ask", row.cart), t("letters.drop")) !== null)
-      this.act(() => post(`/set-aside/${part(row.id)}/drop`));
+  #drop(row) {
+    this.ask(t("letters.drop.ask", row.cart), t("letters.drop"), () => post(`/set-aside/${part(row.id)}/drop`));
   }
 }

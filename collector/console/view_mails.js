@@ -17,7 +17,7 @@ export default class Mails extends View {
 
   mount() {
     this.set(this.#table.element);
-    this.every(5000, () => this.renew());
+    this.every(3000, () => this.renew());
   }
 
   async load() {

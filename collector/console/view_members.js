@@ -1,6 +1,5 @@
 // Applications for membership, and the decisions about them.
 import { part, post, query } from "/console/api.js";
-import { confirm } from "/console/dialog.js";
 import { el } from "/console/dom.js";
 import { time } from "/console/format.js";
 import { Table, act, badge } from "/console/table.js";
@@ -30,16 +29,17 @@ export default class Members extends View {
       this.#status = status;
       this.renew();
     }), el("span.space"), exports(() => query("/members", { status: this.#status }), () => "socios")), this.#table.element);
-    this.every(5000, () => this.renew());
+    this.every(3000, () => this.renew());
   }
 
   async load() {
     this.#table.rows = await this.all(query("/members", { status: this.#status }), 2000);
   }
 
-  async #decide(row, accept) {
-    const reason = accept ? "" : await confirm(t("member.reject.ask", row.name), t("member.reject"), t("reason"));
-    if (reason === null) return;
-    this.act(() => post(`/members/${part(row.rut ?? row.passport)}/decision`, reason ? { accept, reason } : { accept }));
+  #decide(row, accept) {
+    const [question, label] = accept ? [t("member.accept.ask", row.name), t("member.accept")]
+      : [t("member.reject.ask", row.name), t("member.reject")];
+    this.ask(question, label, (reason) => post(`/members/${part(row.rut ?? row.passport)}/decision`,
+      reason ? { accept, reason } : { accept }), t("reason"));
   }
 }

@@ -1,7 +1,6 @@
 // Orders as a board: a column for each state.
 import { part, post } from "/console/api.js";
-import { confirm } from "/console/dialog.js";
-import { el, replace } from "/console/dom.js";
+import { el, keepFocus, replace, update } from "/console/dom.js";
 import { number, pesos, time } from "/console/format.js";
 import { act } from "/console/table.js";
 import { exports, View } from "/console/view.js";
@@ -12,7 +11,9 @@ const ended = ["finalizado", "cancelado", "fallido"];
 const SHOWN = 50;
 
 export default class Orders extends View {
-  #board = el("div.board");
+  #lanes = columns.map((status) => ({ count: el("span.count.calm"), cards: el("div.lane-cards") }));
+  #board = el("div.board", {}, columns.map((status, index) => el("section.lane", { "aria-labelledby": `lane-${status}` },
+    el("h2", { id: `lane-${status}`, tabindex: -1 }, word("order", status), " ", this.#lanes[index].count), this.#lanes[index].cards)));
 
   mount() {
     this.set(el("div.row.toolbar", {}, el("span.space"), exports(() => "/orders", () => "pedidos")), this.#board);
@@ -21,21 +22,25 @@ export default class Orders extends View {
 
   async load() {
     const lists = await Promise.all(columns.map((status) => this.get(`/orders?status=${status}&limit=${SHOWN}`)));
-    replace(this.#board, columns.map((status, index) => el("section.lane", { "aria-labelledby": `lane-${status}` },
-      el("h2", { id: `lane-${status}` }, word("order", status), " ", el("span.count.calm", {},
-        lists[index].next === null ? number(lists[index].items.length) : `${SHOWN}+`)),
-      lists[index].items.length === 0 ? el("p.muted", {}, t("order.none")) : lists[index].items.map((order) => this.#card(order)))));
+    keepFocus(this.#board, () => lists.forEach(({ items, next }, index) => {
+      const { count, cards } = this.#lanes[index];
+      replace(count, next === null ? number(items.length) : `${SHOWN}+`);
+      update(cards, items.length === 0 ? [el("p.muted", { "data-key": "" }, t("order.none"))]
+        : items.map((order) => this.#card(order)));
+    }), this.#board.querySelector("h2"));
   }
 
   #card(order) {
-    return el("article.card", {}, el("h3", {}, `${number(order.quantity)} × ${order.product}`),
+    const cancel = this.acts && !ended.includes(order.status) &&
+      act(t("order.cancel"), () => this.#cancel(order), { name: order.email });
+    if (cancel) cancel.dataset.focus = order.id;
+    return el("article.card", { "data-key": order.id }, el("h3", {}, `${number(order.quantity)} × ${order.product}`),
       el("p", {}, pesos(order.price * order.quantity), order.cart && ` · ${order.cart}`),
       el("p.muted", {}, order.email), el("p.muted", {}, time(order.history.at(-1)?.time)),
-      this.acts && !ended.includes(order.status) && act(t("order.cancel"), () => this.#cancel(order), { name: order.email }));
+      cancel);
   }
 
-  async #cancel(order) {
-    if (await confirm(t("order.cancel.ask", order.email), t("order.cancel")) !== null)
-      this.act(() => post(`/orders/${part(order.id)}/cancel`));
+  #cancel(order) {
+    this.ask(t("order.cancel.ask", order.email), t("order.cancel"), () => post(`/orders/${part(order.id)}/cancel`));
   }
 }

@@ -5,12 +5,14 @@ import { el, replace, throttle } from "/console/dom.js";
 import { ago, number, pesos, time, today } from "/console/format.js";
 import { CartMap } from "/console/map.js";
 import { kindOf, kinds, stateMark } from "/console/shapes.js";
-import { Table, definitions } from "/console/table.js";
+import { Table, act, definitions } from "/console/table.js";
 import { choice, download, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 const LISTED = 200;
-const FRESH_MS = 20000;
+const FRESH_MS = 3000;
+const MANY = 1000;
+const FRESH_MANY_MS = 20000;
 
 export default class Overview extends View {
   #carts = new Map();
@@ -18,6 +20,9 @@ export default class Overview extends View {
   #kind = "";
   #search = "";
   #follow = null;
+  #hunted = false; // whether the trail of the chosen cart is on the map
+  #soon;
+  #loaded = 0;
   #today = el("div.figures");
   #card = el("section.card", { "aria-live": "off" });
   #counts = el("p.muted");
@@ -70,27 +75,26 @@ export default class Overview extends View {
       this.#heard(level.cart, { stock: level.stock });
       drawList();
     });
-    const figures = throttle(2000, () => this.#figures().catch(() => {}));
-    this.whenLeft(figures.cancel);
-    this.on("sale", figures);
+    this.on("sale", this.soon(1000, () => this.#figures().catch(() => {})));
+    this.#soon = this.soon(1000);
     this.on("alert", (alert) => {
-      if (alert.cart) this.renew();
+      if (alert.cart) this.#soon();
     });
-    this.every(FRESH_MS, () => this.renew());
+    this.every(FRESH_MS, () => { // a cart that signs off, or is silent for its hours, is no event
+      if (this.#carts.size <= MANY || performance.now() - this.#loaded > FRESH_MANY_MS) this.renew();
+    });
   }
 
   #heard(name, change) {
     const cart = this.#carts.get(name);
     if (cart) Object.assign(cart, change);
-    else this.renew();
+    if (cart?.state !== "heard") this.#soon();
   }
 
   #moved({ cart: name, lat, lon, time: at }) {
     const cart = this.#carts.get(name);
-    if (!cart) {
-      this.renew();
-      return;
-    }
+    if (cart?.state !== "heard") this.#soon(); // new, or it is heard again
+    if (!cart) return;
     if (cart.last_fix && at < cart.last_fix) return;
     Object.assign(cart, { lat, lon, last_fix: at });
     if (name === this.#chosen) this.#follow?.(lat, lon);
@@ -104,9 +108,10 @@ export default class Overview extends View {
       this.#carts.set(cart.cart, Object.assign(this.#carts.get(cart.cart) ?? {}, cart));
     }
     for (const gone of before) this.#carts.delete(gone);
+    this.#loaded = performance.now();
     this.#filter();
     this.map.changed();
-    if (!this.#follow) await this.#show();
+    if (!this.#follow || Boolean(this.#carts.get(this.#chosen)?.fugitive) !== this.#hunted) await this.#show();
   }
 
   async #figures() {
@@ -153,6 +158,7 @@ export default class Overview extends View {
     this.map.clearLines();
     this.map.select(cart);
     this.#facts();
+    this.#hunted = Boolean(cart?.fugitive);
     if (!cart) return;
     this.#follow = () => {};
     const day = today();
@@ -176,18 +182,20 @@ export default class Overview extends View {
   #facts() {
     const cart = this.#carts.get(this.#chosen);
     if (!cart) {
+      delete this.#card.dataset.key;
       replace(this.#card, el("p.muted", {}, t("cart.choose")));
       return;
     }
-    if (this.#card.contains(document.activeElement)) {
+    const key = `${cart.cart}/${cart.fugitive}`;
+    if (this.#card.dataset.key === key) {
       this.#card.querySelector("dl").replaceWith(this.#definitions(cart));
       return;
     }
+    this.#card.dataset.key = key;
     replace(this.#card, el("h2", {}, cart.cart), this.#definitions(cart), el("div.row", {},
       el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart.receipts")),
-      this.acts && el("button", { type: "button", onclick: () => attempt(() =>
-        post(`/carts/${part(cart.cart)}/commands`, { command: "locate" }), t("cart.located", cart.cart)) },
-      t("cart.locate")),
+      this.acts && act(t("cart.locate"), () => attempt(() =>
+        post(`/carts/${part(cart.cart)}/commands`, { command: "locate" }), t("cart.located", cart.cart))),
       cart.fugitive && el("button", { type: "button", onclick: () => attempt(() =>
         download(`/carts/${part(cart.cart)}/evidence?format=csv`, `${cart.cart}.csv`)) }, t("cart.evidence"))));
   }

@@ -1,6 +1,5 @@
 // Carts that are looked for, and the reports and sightings that say why.
 import { part, post, remove, query } from "/console/api.js";
-import { confirm } from "/console/dialog.js";
 import { el } from "/console/dom.js";
 import { number, time } from "/console/format.js";
 import { Table, act, badge } from "/console/table.js";
@@ -31,15 +30,14 @@ export default class Reports extends View {
     this.set(el("div.row.toolbar", {}, el("span.space"), exports(() => query("/reports", {}), () => "denuncias")),
       this.#fugitives.element, this.#reports.element);
     this.renewOn(["alert"], 500);
-    this.every(10000, () => this.renew());
+    this.every(3000, () => this.renew());
   }
 
   async load() {
     [this.#fugitives.rows, this.#reports.rows] = await Promise.all([this.all("/fugitives"), this.all("/reports", 500)]);
   }
 
-  async #clear(row) {
-    if (await confirm(t("fugitive.clear.ask", row.cart), t("fugitive.clear")) !== null)
-      this.act(() => remove(`/fugitives/${part(row.cart)}`));
+  #clear(row) {
+    this.ask(t("fugitive.clear.ask", row.cart), t("fugitive.clear"), () => remove(`/fugitives/${part(row.cart)}`));
   }
 }

@@ -1,6 +1,6 @@
 // Receipts, newest first, of one cart or of all; taking one back, and the way that it went.
 import { part, post, query } from "/console/api.js";
-import { confirm, show } from "/console/dialog.js";
+import { show } from "/console/dialog.js";
 import { el } from "/console/dom.js";
 import { number, pesos, time, today } from "/console/format.js";
 import { Table, act, badge } from "/console/table.js";
@@ -40,10 +40,9 @@ export default class Sales extends View {
     this.#table.rows = (await this.get(query(this.#path(), { limit: SHOWN }))).items;
   }
 
-  async #void(row) {
-    const reason = await confirm(t("sale.void.ask", row.receipt, row.cart), t("sale.void"), t("reason"));
-    if (reason !== null)
-      this.act(() => post(`/sales/${part(row.cart)}/${row.epoch}/${row.receipt}/void`, { reason }));
+  #void(row) {
+    this.ask(t("sale.void.ask", row.receipt, row.cart), t("sale.void"), (reason) =>
+      post(`/sales/${part(row.cart)}/${row.epoch}/${row.receipt}/void`, { reason }), t("reason"));
   }
 
   async #trace(row) {

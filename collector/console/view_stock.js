@@ -1,12 +1,13 @@
 // What is left on the carts, and the batches in which they are restocked.
 import { post } from "/console/api.js";
-import { el, replace } from "/console/dom.js";
+import { el, keepFocus, update } from "/console/dom.js";
 import { number, time } from "/console/format.js";
 import { Table, act, badge } from "/console/table.js";
 import { View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 export default class Stock extends View {
+  #heading = el("h2", { tabindex: -1 }, t("restock.batches"));
   #batches = el("div.cards");
   #table = new Table({ caption: t("stock.levels"), captionShown: true, key: (row) => row.cart, columns: [
     { key: "cart", label: t("cart") },
@@ -16,20 +17,21 @@ export default class Stock extends View {
     { key: "time", label: t("stock.at"), show: (row) => time(row.time) }] });
 
   mount() {
-    this.set(el("h2", {}, t("restock.batches")), this.#batches, this.#table.element);
+    this.set(this.#heading, this.#batches, this.#table.element);
     this.renewOn(["stock", "alert"], 1000);
   }
 
   async load() {
     const [levels, { items }] = await Promise.all([this.all("/stock"), this.get("/restocks?limit=50")]);
     this.#table.rows = levels;
-    if (this.#batches.contains(document.activeElement)) document.activeElement.blur();
-    replace(this.#batches, items.length === 0 ? el("p.muted", {}, t("restock.none")) : items.map((one) => this.#batch(one)));
+    const cards = items.length === 0 ? [el("p.muted", { "data-key": "" }, t("restock.none"))]
+      : items.map((one) => this.#batch(one));
+    keepFocus(this.#batches, () => update(this.#batches, cards), this.#heading);
   }
 
   #batch(batch) {
     const name = batch.number === null ? t("restock.next") : t("restock.number", batch.number);
-    return el("article.card", {}, el("h3", {}, name, " ",
+    const card = el("article.card", { "data-key": batch.number ?? "open" }, el("h3", {}, name, " ",
       badge(word("restock", batch.status), batch.status === "announced" ? "major" : "quiet")),
     el("ul.plain", {}, batch.carts.map((cart) => el("li", {}, el("strong", {}, cart.cart), " ",
       t("restock.left", number(cart.stock))))),
@@ -38,5 +40,7 @@ export default class Stock extends View {
       () => this.act(() => post(`/restocks/${batch.number}/done`)), { name }),
     this.acts && batch.status === "open" && batch.carts.length > 0 && act(t("restock.announce"),
       () => this.act(() => post("/restocks/announce")), { name }));
+    for (const button of card.querySelectorAll("button")) button.dataset.focus = `${name}/${button.textContent}`;
+    return card;
   }
 }

@@ -1,6 +1,6 @@
 // Users and the tokens of programs; an administrator's.
 import { part, post, remove } from "/console/api.js";
-import { attempt, confirm, say, show } from "/console/dialog.js";
+import { say, show } from "/console/dialog.js";
 import { el } from "/console/dom.js";
 import { time } from "/console/format.js";
 import { Table, act } from "/console/table.js";
@@ -56,8 +56,8 @@ export default class Users extends View {
     [this.#users.rows, this.#tokens.rows] = await Promise.all([this.all("/users"), this.all("/tokens")]);
   }
 
-  async #end(path, question, label) {
-    if (await confirm(question, label) !== null) this.act(() => remove(path));
+  #end(path, question, label) {
+    this.ask(question, label, () => remove(path));
   }
 
   #password(name) {
@@ -65,7 +65,7 @@ export default class Users extends View {
       required: true, autocomplete: "new-password" })], t("app.save"), async (values) => {
       await post(`/users/${part(name)}/password`, values);
       dialog.close();
-      await attempt(async () => {});
+      say(t("app.done"));
     }));
   }
 }

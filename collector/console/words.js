@@ -227,6 +227,7 @@ const table = {
   "member.decided": ["Decidida", "Decided"],
   "member.accept": ["Aceptar", "Accept"],
   "member.reject": ["Rechazar", "Reject"],
+  "member.accept.ask": ["¿Aceptar la solicitud de {0}?", "Accept the application of {0}?"],
   "member.reject.ask": ["¿Rechazar la solicitud de {0}?", "Reject the application of {0}?"],
   "member.pending": ["pendiente", "pending"],
   "member.accepted": ["aceptada", "accepted"],
