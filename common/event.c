@@ -1,5 +1,6 @@
 /* Reads and writes events. One const table says which member is what in which type of event. */
 #include "common/event.h"
+#include "common/json_flat.h"
 #include "common/json_write.h"
 
 #include <math.h>
@@ -168,7 +169,9 @@ static int find_member(const char *name)
 
     while (low <= high) {
         int middle = (low + high) / 2;
-        int order = strcmp(name, members[middle].name);
+        int order = (unsigned char)name[0] - (unsigned char)members[middle].name[0];
+        if (order == 0)
+            order = strcmp(name, members[middle].name);
         if (order == 0)
             return middle;
         if (order < 0)
@@ -179,12 +182,10 @@ static int find_member(const char *name)
     return -1;
 }
 
-static bool read_int(const struct member *member, const cJSON *value, void *target,
+static bool read_int(const struct member *member, double number, void *target,
                      struct json_reason *why)
 {
-    double number = value->valuedouble;
-
-    if (!cJSON_IsNumber(value) || fabs(number) > INTEGERS || number != (double)(int64_t)number)
+    if (!(fabs(number) <= INTEGERS) || number != (double)(int64_t)number)
         return json_refuse(why, member->name, "%s must be an integer", member->name);
     if (number < member->min || number > member->max)
         return json_refuse(why, member->name, "%s must be from %lld to %lld", member->name,
@@ -193,15 +194,15 @@ static bool read_int(const struct member *member, const cJSON *value, void *targ
     return true;
 }
 
-static bool read_number(const struct member *member, const cJSON *value, void *target,
+static bool read_number(const struct member *member, double number, void *target,
                         struct json_reason *why)
 {
-    if (!cJSON_IsNumber(value))
+    if (isnan(number))
         return json_refuse(why, member->name, "%s must be a number", member->name);
-    if (!(value->valuedouble >= member->min && value->valuedouble <= member->max))
+    if (!(number >= member->min && number <= member->max))
         return json_refuse(why, member->name, "%s must be from %g to %g", member->name, member->min,
                            member->max);
-    *(double *)target = value->valuedouble;
+    *(double *)target = number;
     return true;
 }
 
@@ -257,38 +258,52 @@ static bool read_word(const struct member *member, const char *text, void *targe
     }
 }
 
-static bool read_member(const struct member *member, const cJSON *value, struct event *event,
-                        struct json_reason *why)
+static bool read_member(const struct member *member, const struct json_member *value,
+                        struct event *event, struct json_reason *why)
 {
     void *target = (char *)event + member->offset;
 
     if (member->kind == MEMBER_INT)
-        return read_int(member, value, target, why);
+        return read_int(member, value->number, target, why);
     if (member->kind == MEMBER_NUMBER)
-        return read_number(member, value, target, why);
-    if (!cJSON_IsString(value))
+        return read_number(member, value->number, target, why);
+    if (value->text == NULL)
         return json_refuse(why, member->name, "%s must be a string", member->name);
-    return read_word(member, value->valuestring, target, why);
+    return read_word(member, value->text, target, why);
 }
 
-static bool read_type(const cJSON *object, struct event *event, struct json_reason *why)
+static const char *word_of(const struct json_flat *flat, const char *key)
 {
+    const struct json_member *found = json_flat_find(flat, key);
+
+    return found != NULL && found->text != NULL ? found->text : "";
+}
+
+static bool read_version(const struct json_flat *flat, struct json_reason *why)
+{
+    static const struct member member = { .name = "v", .kind = MEMBER_INT, .min = 1, .max = 1 };
+    const struct json_member *found = json_flat_find(flat, member.name);
     int64_t version;
 
-    if (!json_get_int(object, "v", JSON_REQUIRED, 1, 1, &version, why))
-        return false;
-    const cJSON *type = cJSON_GetObjectItemCaseSensitive(object, "type");
-    if (!cJSON_IsString(type))
+    if (found == NULL)
+        return json_refuse(why, member.name, "%s is missing", member.name);
+    return read_int(&member, found->number, &version, why);
+}
+
+static bool read_type(const struct json_flat *flat, struct event *event, struct json_reason *why)
+{
+    const struct json_member *type = json_flat_find(flat, "type");
+
+    if (type == NULL || type->text == NULL)
         return json_refuse(why, "type", "type %s",
                            type == NULL ? "is missing" : "must be a string");
-    int index = index_of(type_names, EVENT_TYPES, type->valuestring);
+    int index = index_of(type_names, EVENT_TYPES, type->text);
     if (index < 0)
         return json_refuse(why, "type", "type must be sale, void, location, stock, order or clock");
     event->type = (enum event_type)index;
-    const cJSON *source = cJSON_GetObjectItemCaseSensitive(object, "source");
-    const char *word = cJSON_IsString(source) ? source->valuestring : "";
-    event->owntracks = event->type == EVENT_LOCATION && strcmp(word, "owntracks") == 0;
-    event->desk = event->type != EVENT_LOCATION && strcmp(word, "desk") == 0;
+    const char *source = word_of(flat, "source");
+    event->owntracks = event->type == EVENT_LOCATION && strcmp(source, "owntracks") == 0;
+    event->desk = event->type != EVENT_LOCATION && strcmp(source, "desk") == 0;
     return true;
 }
 
@@ -307,20 +322,22 @@ static bool check_required(const struct event *event, uint32_t seen, struct json
     return true;
 }
 
-static bool read_members(const cJSON *object, struct event *event, struct json_reason *why)
+static bool read_members(const struct json_flat *flat, struct event *event, struct json_reason *why)
 {
     uint32_t seen = 0;
+    bool lat = false, lon = false;
     _Static_assert(MEMBER_COUNT <= 32, "one bit a member");
 
-    for (const cJSON *value = object->child; value != NULL; value = value->next) {
-        int i = find_member(value->string);
+    for (size_t n = 0; n < flat->count; n++) {
+        int i = find_member(flat->members[n].key);
         if (i < 0 || !((members[i].required | members[i].optional) & IN(event->type)))
             continue;
-        if (!read_member(&members[i], value, event, why))
+        if (!read_member(&members[i], &flat->members[n], event, why))
             return false;
         seen |= 1u << i;
+        lat |= members[i].offset == AT(lat);
+        lon |= members[i].offset == AT(lon);
     }
-    bool lat = seen & (1u << find_member("lat")), lon = seen & (1u << find_member("lon"));
     event->has_position = lat && lon;
     if (lat != lon && event->type == EVENT_SALE)
         return json_refuse(why, lat ? "lon" : "lat", "lat and lon come together");
@@ -329,14 +346,14 @@ static bool read_members(const cJSON *object, struct event *event, struct json_r
 
 bool event_read(const char *bytes, size_t length, struct event *event, struct json_reason *why)
 {
-    cJSON *object = json_read_object(bytes, length, EVENT_BYTES_MAX, EVENT_DEPTH_MAX, why);
+    struct json_flat flat;
+    _Static_assert(EVENT_BYTES_MAX == JSON_FLAT_BYTES_MAX, "an event is read as a flat object");
 
-    if (object == NULL)
+    if (!json_flat_read(bytes, length, EVENT_DEPTH_MAX, &flat, why))
         return false;
     event_clear(event);
-    bool ok = read_type(object, event, why) && read_members(object, event, why);
-    cJSON_Delete(object);
-    return ok;
+    return read_version(&flat, why) && read_type(&flat, event, why) &&
+           read_members(&flat, event, why);
 }
 
 static void write_int(struct json_writer *json, const char *key, int64_t value)

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -121,6 +122,67 @@ static void reads_a_sale(void **state)
     assert_true(event.has_position && event.lat < -33.4371 && event.lon > -70.6507);
     assert_int_equal(event.fix_ms, 1790000000000);
     assert_true(isnan(event.acc) && event.boot_ms == EVENT_ABSENT);
+}
+
+/* What a longitude becomes must not depend on how its digits are read. */
+static void reads_numbers_as_the_c_library_does(void **state)
+{
+    static const char *const numbers[] = {
+        "-70.6506",
+        "0.1",
+        "-0",
+        "100",
+        "1e1",
+        "1E-7",
+        "0.000000000000001",
+        "0.0000000000000000000000001",
+        "144.67964140429491",
+        "-33.437212345678912345678",
+        "123.456789012345",
+        "99.9999999999999",
+        "12.3e-30",
+        "1.00000000000000000000000000000001",
+    };
+    char text[512];
+    struct event event;
+    struct json_reason why;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        snprintf(text, sizeof text, "%s,\"lon\": %s ,\"lat\":1}", SALE, numbers[i]);
+        assert_true(read_text(text, &event, &why));
+        assert_true(event.lon == strtod(numbers[i], NULL));
+    }
+}
+
+static void decodes_escapes(void **state)
+{
+    struct event event;
+    struct json_reason why;
+
+    (void)state;
+    assert_true(read_text(
+        SALE ",\"cli\\u0065nt\":\"\\u00d1u\\u00F1o\\uD83C\\uDF2D\\\"\\\\\\/\\b\\f\\n\\r\\t"
+             "\\u20ac\\u007f|\"}",
+        &event, &why));
+    assert_string_equal(event.client, "Ñuño\xf0\x9f\x8c\xad\"\\/\b\f\n\r\t\xe2\x82\xac\x7f|");
+}
+
+/* `"":1,` is the shortest member; no text of an event's size may have more than fit. */
+static void reads_as_many_keys_as_fit(void **state)
+{
+    char text[EVENT_BYTES_MAX + 1];
+    struct event event;
+    struct json_reason why;
+    int length = snprintf(text, sizeof text, "%s,\"\":1", SALE);
+
+    (void)state;
+    for (int i = '#'; length < EVENT_BYTES_MAX - 8; i++)
+        if (i % 128 > '"' && i % 128 != '\\' && i / 128 + '#' != '\\')
+            length += snprintf(text + length, sizeof text - (size_t)length, ",\"%c%c\":1", i % 128,
+                               i / 128 + '#');
+    snprintf(text + length, sizeof text - (size_t)length, "}");
+    assert_true(read_text(text, &event, &why));
 }
 
 static void counts_code_points(void **state)
@@ -242,6 +304,10 @@ int main(void)
         { "a NUL byte is refused", refuses_a_nul_byte, NULL, NULL, NULL },
         { "4096 bytes are read, 4097 are not", refuses_what_is_too_long, NULL, NULL, NULL },
         { "a sale is read, trimmed, unknown keys passed over", reads_a_sale, NULL, NULL, NULL },
+        { "numbers are the doubles nearest to their digits", reads_numbers_as_the_c_library_does,
+          NULL, NULL, NULL },
+        { "escapes are decoded, in keys as well", decodes_escapes, NULL, NULL, NULL },
+        { "an event full of keys is read", reads_as_many_keys_as_fit, NULL, NULL, NULL },
         { "a client has 64 code points, not bytes", counts_code_points, NULL, NULL, NULL },
         { "a phone's position has neither epoch nor seq", a_phone_has_no_identity, NULL, NULL,
           NULL },
