@@ -33,11 +33,14 @@
 /* Whatever waits for the store's writer or for Kafka: some milliseconds each. */
 #define WRITERS             2
 #define WRITERS_WAITING_MAX 256
+/* Whatever reads for long, over many days or until Kafka answers: no write waits for it. */
+#define READERS             2
+#define READERS_WAITING_MAX 256
 
 struct api {
     struct api_options options;
     struct http_server *http;
-    struct workers *hashers, *writers;
+    struct workers *hashers, *writers, *readers;
     struct rate_limit *sign_ins, *open_posts; /* per address */
     struct kafka_ends *ends;
     struct order_desk *order_desk;
@@ -204,11 +207,16 @@ cJSON *call_body(struct api_call *call)
     return object;
 }
 
+static bool is_read(const struct api_call *call)
+{
+    return strcmp(call->match.route->method, "GET") == 0;
+}
+
 /* Runs the handler with the store of this thread. What reads has one picture of the store. */
 static void run(struct api_call *call, void (*handle)(struct api_call *call))
 {
     const struct route *route = call->match.route;
-    bool reads = strcmp(route->method, "GET") == 0;
+    bool reads = is_read(call);
     if ((route->flags & ROUTE_NO_STORE) != 0) {
         handle(call);
         return;
@@ -250,8 +258,17 @@ static void work(void *item)
 
 static struct workers *workers_of(const struct api_call *call)
 {
-    bool hashes = (call->match.route->flags & ROUTE_HASHES) != 0;
-    return hashes ? call->api->hashers : call->api->writers;
+    if ((call->match.route->flags & ROUTE_HASHES) != 0)
+        return call->api->hashers;
+    return is_read(call) ? call->api->readers : call->api->writers;
+}
+
+/* Does the server's thread leave it to another one? */
+static bool takes_long(const struct api_call *call)
+{
+    unsigned flags = call->match.route->flags;
+    return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0 ||
+           ((flags & ROUTE_SUMS) != 0 && request_query(call->request, "group") != NULL);
 }
 
 static void submit(struct job *job, struct workers *workers)
@@ -298,7 +315,7 @@ static void sign_in_and_go_on(struct api_call *call)
     store_rollback(call->store); /* a GET has begun to read */
     if (!session_basic(call) || !api_admit_again(call))
         return;
-    if (strcmp(call->match.route->method, "GET") == 0)
+    if (is_read(call))
         store_begin_read(call->store);
     call->match.route->handle(call);
 }
@@ -327,7 +344,7 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
     case ADMIT_GRANTED:
         break;
     }
-    if ((call.match.route->flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0)
+    if (takes_long(&call))
         return go_on_later(&call, exchange);
     run(&call, call.match.route->handle);
     return HTTP_ANSWERED;
@@ -371,6 +388,7 @@ static bool start_parts(struct api *api)
     api->open_posts = rate_limit_open(api->options.rate_per_minute);
     api->hashers = workers_open(&(struct workers_options){ work, HASHERS, HASHERS_WAITING_MAX });
     api->writers = workers_open(&(struct workers_options){ work, WRITERS, WRITERS_WAITING_MAX });
+    api->readers = workers_open(&(struct workers_options){ work, READERS, READERS_WAITING_MAX });
     if (api->options.brokers != NULL)
         api->ends = kafka_ends_open(api->options.brokers, api->options.kafka);
     if (api->options.brokers != NULL)
@@ -380,7 +398,7 @@ static bool start_parts(struct api *api)
                                                             .owner = api });
     api->basic_tokens = basic_tokens_open();
     api->order_desk = order_desk_open(&api->options);
-    if (!api->has_store_key || api->hashers == NULL || api->writers == NULL)
+    if (!api->has_store_key || api->hashers == NULL || api->writers == NULL || api->readers == NULL)
         return false;
     api->http = http_open(&http);
     return api->http != NULL;
@@ -413,9 +431,12 @@ void api_stop(struct api *api)
         workers_stop(api->hashers);
     if (api->writers != NULL)
         workers_stop(api->writers);
+    if (api->readers != NULL)
+        workers_stop(api->readers);
     http_close(api->http);
     workers_close(api->hashers);
     workers_close(api->writers);
+    workers_close(api->readers);
     order_desk_close(api->order_desk);
     basic_tokens_close(api->basic_tokens);
     stream_close(api->stream);

@@ -54,15 +54,22 @@ static int64_t later(int64_t a, int64_t b)
 }
 
 /* Begins at the first day that is asked for: the database would read over all days before it. */
+static struct store_rows *query_page(struct store *store, const struct list_request *request)
+{
+    int64_t after = request->after.ints[0], first = request->days.first;
+    if (request->cart[0] != '\0')
+        return store_query(store, SQL_DAILY_PAGE_OF_CART, "tiii", request->cart,
+                           later(first - 1, after), request->days.last, request->limit + 1);
+    return store_query(store, SQL_DAILY_PAGE, "itiii", later(after, first),
+                       after >= first ? request->after.texts[1] : "", first, request->days.last,
+                       request->limit + 1);
+}
+
 static void cart_fetch(struct store *store, const struct list_request *request,
                        struct list_out *out)
 {
     struct page_key key = { 0 };
-    bool goes_on = request->after.ints[0] >= request->days.first;
-    struct store_rows *rows = store_query(
-        store, SQL_DAILY_PAGE, "itiiti", later(request->after.ints[0], request->days.first),
-        goes_on ? request->after.texts[1] : "", request->days.first, request->days.last,
-        request->cart, request->limit + 1);
+    struct store_rows *rows = query_page(store, request);
     while (store_next(rows) && list_row_begin(out)) {
         key.ints[0] = store_int(rows, 0);
         snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 1));
@@ -93,15 +100,23 @@ static bool whole_group(struct store *store, const struct list_days *days, enum 
            client_groups_month(first - 1) != *span && client_groups_month(last + 1) != *span;
 }
 
+/* A statement about all carts, or its like about the one that is asked for. */
+static struct store_rows *query_days(struct store *store, const struct list_days *days,
+                                     const char *cart, const char *const statements[2])
+{
+    bool is_one = cart[0] != '\0';
+    return store_query(store, statements[is_one], is_one ? "iit" : "ii", days->first, days->last,
+                       cart);
+}
+
 static int64_t distinct_clients(struct store *store, const struct list_days *days, const char *cart)
 {
-    const char *sql = cart[0] != '\0' ? SQL_DAILY_CLIENTS_OF_CART : SQL_DAILY_CLIENTS_OF_DAYS;
+    static const char *const sql[] = { SQL_DAILY_CLIENTS_OF_DAYS, SQL_DAILY_CLIENTS_OF_CART };
     enum client_group level;
     int64_t span, count = 0;
     if (cart[0] == '\0' && whole_group(store, days, &level, &span))
         return client_groups_read(store, level, span);
-    struct store_rows *rows =
-        store_query(store, sql, cart[0] != '\0' ? "iit" : "ii", days->first, days->last, cart);
+    struct store_rows *rows = query_days(store, days, cart, sql);
     if (store_next(rows))
         count = store_int(rows, 0);
     store_rows_end(rows);
@@ -113,9 +128,9 @@ static void write_totals(struct store *store, const struct list_request *request
                          const struct list_days *days, struct list_out *out)
 {
     static const struct buffer unknown = { .bytes = "null", .length = 4 };
+    static const char *const sql[] = { SQL_DAILY_TOTALS, SQL_DAILY_TOTALS_OF_CART };
     int64_t clients = distinct_clients(store, days, request->cart);
-    struct store_rows *rows =
-        store_query(store, SQL_DAILY_TOTALS, "iit", days->first, days->last, request->cart);
+    struct store_rows *rows = query_days(store, days, request->cart, sql);
     bool found = store_next(rows);
     int64_t quantity = found ? store_int(rows, 0) : 0;
     clients += found ? store_int(rows, 3) : 0;
@@ -137,8 +152,9 @@ static void write_totals(struct store *store, const struct list_request *request
 static bool next_day(struct store *store, const struct list_request *request, int64_t from,
                      int64_t *day)
 {
-    struct store_rows *rows =
-        store_query(store, SQL_DAILY_NEXT_DAY, "iit", from, request->days.last, request->cart);
+    static const char *const sql[] = { SQL_DAILY_NEXT_DAY, SQL_DAILY_NEXT_DAY_OF_CART };
+    struct list_days days = { from, request->days.last };
+    struct store_rows *rows = query_days(store, &days, request->cart, sql);
     bool found = store_next(rows) && !store_is_null(rows, 0);
     if (found)
         *day = store_int(rows, 0);

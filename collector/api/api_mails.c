@@ -20,13 +20,23 @@ static const struct column columns[] = {
 static const char *const statuses[] = { "waiting", "held",     "sent", "failed",
                                         "skipped", "digested", NULL };
 
+static struct store_rows *query_page(struct store *store, const struct list_request *request)
+{
+    const struct page_key *after = &request->after;
+    if (request->group < 0)
+        return store_query(store, SQL_MAILS_PAGE, "tiii", after->texts[0], after->ints[1],
+                           after->ints[2], request->limit + 1);
+    const char *status = statuses[request->group];
+    bool goes_on = strcmp(after->texts[0], status) == 0;
+    return store_query(store, SQL_MAILS_PAGE_OF_STATUS, "tiii", status,
+                       goes_on ? after->ints[1] : INT64_MAX, goes_on ? after->ints[2] : INT64_MAX,
+                       request->limit + 1);
+}
+
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
 {
     struct page_key key = { 0 };
-    const char *status = request->group >= 0 ? statuses[request->group] : "";
-    struct store_rows *rows =
-        store_query(store, SQL_MAILS_PAGE, "tiiti", request->after.texts[0], request->after.ints[1],
-                    request->after.ints[2], status, request->limit + 1);
+    struct store_rows *rows = query_page(store, request);
     while (store_next(rows) && list_row_begin(out)) {
         list_cells(out, rows, 0, COLUMN_COUNT);
         snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 4));

@@ -11,24 +11,51 @@ static const struct column sales_columns[] = {
     { "amount", CELL_INT }, { "stock", CELL_INT },   { "lat", CELL_NUMBER },
     { "lon", CELL_NUMBER }, { "voided", CELL_BOOL }, { "day", CELL_DAY },
 };
-#define SALES_COLUMNS (sizeof sales_columns / sizeof *sales_columns)
+#define RECEIPT_COLUMNS                                                                            \
+    (sizeof sales_columns / sizeof *sales_columns - 2) /* all but the cart's                       \
+                                                        */
+
+/* A day's outbox, and which of its events may be sales of that day. */
+struct outbox_day {
+    int64_t day, source, first_seq, end_seq; /* the last one's, and one more */
+};
+
+/* False once the page is full. */
+static bool add_sales(struct store *store, const struct list_request *request,
+                      const struct outbox_day *of, struct store_rows *outbox, struct list_out *out)
+{
+    struct page_key key = { .ints = { of->day, of->source } };
+    struct store_rows *rows =
+        store_query(store, SQL_SALES_OF_DAY, "iiiiiii", of->source, of->first_seq, of->end_seq,
+                    of->day, request->times.from, request->times.to, request->limit + 1);
+    bool fits = true;
+    while (store_next(rows) && (fits = list_row_begin(out))) {
+        list_cells(out, outbox, 0, 2);
+        list_cells(out, rows, 0, RECEIPT_COLUMNS);
+        key.ints[2] = store_int(rows, (int)RECEIPT_COLUMNS);
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+    return fits;
+}
 
 static void sales_fetch(struct store *store, const struct list_request *request,
                         struct list_out *out)
 {
-    const struct page_key *after = &request->after;
-    bool beyond = after->ints[0] > request->days.last;
-    struct page_key key = { 0 };
-    struct store_rows *rows =
-        store_query(store, SQL_SALES_PAGE, "iiiitiii", beyond ? request->days.last : after->ints[0],
-                    beyond ? INT64_MAX : after->ints[1], beyond ? INT64_MAX : after->ints[2],
-                    request->days.first, request->cart, request->times.from, request->times.to,
-                    request->limit + 1);
-    while (store_next(rows) && list_row_begin(out)) {
-        list_cells(out, rows, 0, SALES_COLUMNS);
-        for (int i = 0; i < 3; i++)
-            key.ints[i] = store_int(rows, (int)SALES_COLUMNS - 1 + i);
-        list_row_end(out, &key);
+    const int64_t *after = request->after.ints;
+    bool goes_on = after[0] <= request->days.last, is_one = request->cart[0] != '\0';
+    int64_t last_day = goes_on ? after[0] : request->days.last;
+    int64_t last_source = goes_on ? after[1] : INT64_MAX;
+    struct store_rows *rows = store_query(store, is_one ? SQL_SALES_DAYS_OF_CART : SQL_SALES_DAYS,
+                                          is_one ? "iiit" : "iii", last_day, last_source,
+                                          request->days.first, request->cart);
+    bool fits = true;
+    while (fits && store_next(rows)) {
+        struct outbox_day of = { store_int(rows, 2), store_int(rows, 3), store_int(rows, 4),
+                                 store_int(rows, 5) + 1 };
+        if (goes_on && of.day == after[0] && of.source == after[1])
+            of.end_seq = after[2];
+        fits = add_sales(store, request, &of, rows, out);
     }
     store_rows_end(rows);
 }
@@ -36,7 +63,7 @@ static void sales_fetch(struct store *store, const struct list_request *request,
 static const struct list sales = {
     .name = "sales",
     .columns = sales_columns,
-    .column_count = SALES_COLUMNS,
+    .column_count = sizeof sales_columns / sizeof *sales_columns,
     .key_types = "iii", /* day, source, seq; all descending */
     .first = { .ints = { INT64_MAX, INT64_MAX, INT64_MAX } },
     .fetch = sales_fetch,

@@ -58,7 +58,7 @@ const struct route routes[] = {
     { "GET",
       API "/daily-sales",
       WHO_READS,
-      ROUTE_LIST | ROUTE_CSV,
+      ROUTE_LIST | ROUTE_CSV | ROUTE_SUMS,
       { "day", "from", "to", "cart", "group" },
       sales_daily },
     { "GET", API "/daily-sales/{day}/hours", WHO_READS, ROUTE_WORKER, { NULL }, sales_hours },

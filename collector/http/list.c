@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TABLE_ROWS 200 /* of a table are read at once; then others get their turn of the thread */
+
 enum list_format { LIST_JSON, LIST_CSV };
 
 struct list_out {
@@ -338,7 +340,7 @@ void list_answer(struct api_call *call, struct list_request *request)
         return;
     request->api = call->api;
     request->now_ms = call->now_ms;
-    request->limit = format == LIST_CSV ? PAGE_LIMIT_MAX : PAGE_LIMIT_DEFAULT;
+    request->limit = format == LIST_CSV ? TABLE_ROWS : PAGE_LIMIT_DEFAULT;
     request->after = request->list->first;
     if (!read_limit(call, request))
         return;

@@ -1,24 +1,47 @@
 -- Daily sales, from the aggregates alone.
 
+-- What is asked of one cart has statements of its own: a database that does not know whether a cart
+-- is named would read over the days of all.
+
 -- name: daily_page
 SELECT day, cart, quantity, amount, sales, named_clients + anonymous AS clients,
        CASE WHEN named_clients + anonymous > 0
             THEN CAST(quantity AS DOUBLE PRECISION) / (named_clients + anonymous) END AS average,
        voided, unpriced, revision, CASE WHEN closed > 0 THEN 'closed' ELSE 'open' END AS status
 FROM daily
-WHERE (day, cart) > ($1, $2) AND day >= $3 AND day <= $4 AND ($5 = '' OR cart = $5)
+WHERE (day, cart) > ($1, $2) AND day >= $3 AND day <= $4
 ORDER BY day, cart
-LIMIT $6;
+LIMIT $5;
+
+-- name: daily_page_of_cart
+SELECT day, cart, quantity, amount, sales, named_clients + anonymous AS clients,
+       CASE WHEN named_clients + anonymous > 0
+            THEN CAST(quantity AS DOUBLE PRECISION) / (named_clients + anonymous) END AS average,
+       voided, unpriced, revision, CASE WHEN closed > 0 THEN 'closed' ELSE 'open' END AS status
+FROM daily
+WHERE cart = $1 AND day > $2 AND day <= $3
+ORDER BY day
+LIMIT $4;
 
 -- name: daily_next_day
-SELECT MIN(day) FROM daily WHERE day >= $1 AND day <= $2 AND ($3 = '' OR cart = $3);
+SELECT MIN(day) FROM daily WHERE day >= $1 AND day <= $2;
+
+-- name: daily_next_day_of_cart
+SELECT MIN(day) FROM daily WHERE day >= $1 AND day <= $2 AND cart = $3;
 
 -- name: daily_totals
 SELECT COALESCE(SUM(quantity), 0), COALESCE(SUM(amount), 0), COALESCE(SUM(sales), 0),
        COALESCE(SUM(anonymous), 0), COALESCE(SUM(voided), 0), COALESCE(SUM(unpriced), 0),
        COALESCE(MIN(closed), 0)
 FROM daily
-WHERE day >= $1 AND day <= $2 AND ($3 = '' OR cart = $3);
+WHERE day >= $1 AND day <= $2;
+
+-- name: daily_totals_of_cart
+SELECT COALESCE(SUM(quantity), 0), COALESCE(SUM(amount), 0), COALESCE(SUM(sales), 0),
+       COALESCE(SUM(anonymous), 0), COALESCE(SUM(voided), 0), COALESCE(SUM(unpriced), 0),
+       COALESCE(MIN(closed), 0)
+FROM daily
+WHERE day >= $1 AND day <= $2 AND cart = $3;
 
 -- name: daily_bounds
 SELECT (SELECT MIN(day) FROM daily), (SELECT MAX(day) FROM daily);

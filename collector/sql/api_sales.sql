@@ -1,19 +1,31 @@
 -- Receipts, and what is missing of them.
 
 -- Newest day first, within it by outbox, newest receipt first: the order of the keys, so that a
--- page reads no more rows than it shows.
--- name: sales_page
-SELECT s.cart, s.epoch, r.receipt, r.ts_ms, r.client, r.quantity, r.amount, r.stock, r.lat, r.lon,
-       CASE WHEN COALESCE(r.voided, 0) <> 0 THEN 1 ELSE 0 END, d.day, d.source, r.seq
+-- page reads no more rows than it shows. First the outboxes of the days, then the receipts of each.
+
+-- name: sales_days
+SELECT s.cart, s.epoch, d.day, d.source, d.first_seq, d.last_seq
 FROM source_days d
 JOIN sources s ON s.source = d.source
-JOIN receipts r ON r.source = d.source AND r.seq >= d.first_seq
-    AND r.seq <= CASE WHEN d.day = $1 AND d.source = $2 THEN $3 - 1 ELSE d.last_seq END
-WHERE d.day <= $1 AND (d.day < $1 OR d.source <= $2) AND d.day >= $4
-  AND ($5 = '' OR s.cart = $5)
-  AND r.day = d.day AND r.kind = 0 AND r.ts_ms >= $6 AND r.ts_ms < $7
-ORDER BY d.day DESC, d.source DESC, r.seq DESC
-LIMIT $8;
+WHERE d.day <= $1 AND (d.day < $1 OR d.source <= $2) AND d.day >= $3
+ORDER BY d.day DESC, d.source DESC;
+
+-- A cross join keeps its order: the cart's few outboxes first, not those of all days.
+-- name: sales_days_of_cart
+SELECT s.cart, s.epoch, d.day, d.source, d.first_seq, d.last_seq
+FROM sources s CROSS JOIN source_days d
+WHERE d.day <= $1 AND (d.day < $1 OR d.source <= $2) AND d.day >= $3
+  AND s.cart = $4 AND d.source = s.source
+ORDER BY d.day DESC, d.source DESC;
+
+-- name: sales_of_day
+SELECT receipt, ts_ms, client, quantity, amount, stock, lat, lon,
+       CASE WHEN COALESCE(voided, 0) <> 0 THEN 1 ELSE 0 END, day, seq
+FROM receipts
+WHERE source = $1 AND seq >= $2 AND seq < $3
+  AND day = $4 AND kind = 0 AND ts_ms >= $5 AND ts_ms < $6
+ORDER BY seq DESC
+LIMIT $7;
 
 -- name: audit_page
 SELECT cart, epoch, highest_seq, duplicates, set_aside, highest_receipt, source

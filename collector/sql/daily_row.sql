@@ -4,22 +4,25 @@
 SELECT quantity, amount, sales, named_clients + anonymous, voided, unpriced, revision, closed
 FROM daily WHERE day = $1 AND cart = $2;
 
--- The cart's own sums beside ours, for each epoch of the day. The list of the cart's few outboxes
--- comes first: a day has as many as the guild. What the centre took back is still in the cart's
--- sums; what was typed there is in no cart's. A cross join keeps its order: few voids, not all
--- receipts of the cart.
+-- The cart's own sums beside ours, for each epoch of the day. The cart's few outboxes come first: a
+-- day has as many as the guild. What the centre took back is still in the cart's sums; what was
+-- typed there is in no cart's. A cross join keeps its order: few voids, not all receipts of the cart.
 -- name: daily_counts
-SELECT d.sales + COALESCE(v.sales, 0), d.quantity + COALESCE(v.quantity, 0),
-    d.amount + COALESCE(v.amount, 0), c.sales, c.quantity, c.amount, c.at_ms, c.final
-FROM source_days d
-JOIN sources s ON s.source = d.source
+SELECT d.sales + (SELECT COUNT(*) FROM voids_elsewhere e CROSS JOIN receipts r
+                  WHERE e.source = d.source AND r.source = e.source AND r.seq = e.seq
+                      AND r.day = $1),
+    d.quantity + (SELECT CAST(COALESCE(SUM(r.quantity), 0) AS BIGINT)
+                  FROM voids_elsewhere e CROSS JOIN receipts r
+                  WHERE e.source = d.source AND r.source = e.source AND r.seq = e.seq
+                      AND r.day = $1),
+    d.amount + (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT)
+                FROM voids_elsewhere e CROSS JOIN receipts r
+                WHERE e.source = d.source AND r.source = e.source AND r.seq = e.seq
+                    AND r.day = $1),
+    c.sales, c.quantity, c.amount, c.at_ms, c.final
+FROM sources s CROSS JOIN source_days d
 LEFT JOIN cart_counts c ON c.day = $1 AND c.cart = s.cart AND c.epoch = s.epoch
-LEFT JOIN (SELECT r.source, COUNT(*) AS sales, CAST(SUM(r.quantity) AS BIGINT) AS quantity,
-               CAST(SUM(COALESCE(r.amount, 0)) AS BIGINT) AS amount
-           FROM voids_elsewhere e CROSS JOIN receipts r
-           WHERE r.source = e.source AND r.seq = e.seq AND r.day = $1 AND e.source IN (SELECT source FROM sources WHERE cart = $2)
-           GROUP BY r.source) v ON v.source = d.source
-WHERE d.day = $1 AND d.source IN (SELECT source FROM sources WHERE cart = $2)
+WHERE s.cart = $2 AND d.day = $1 AND d.source = s.source
     AND NOT EXISTS (SELECT 1 FROM desk_epochs k WHERE k.cart = s.cart AND k.epoch = s.epoch)
 UNION ALL
 SELECT 0, 0, 0, c.sales, c.quantity, c.amount, c.at_ms, c.final
@@ -31,7 +34,6 @@ WHERE c.day = $1 AND c.cart = $2 AND NOT EXISTS (
 -- The sign before the day keeps the index by days out of it: a bad day has many gaps.
 -- name: daily_gaps
 SELECT s.epoch, g.first_receipt, g.last_receipt
-FROM receipt_gaps g
-JOIN sources s ON s.source = g.source
-WHERE g.source IN (SELECT source FROM sources WHERE cart = $1) AND +g.day = $2
+FROM sources s CROSS JOIN receipt_gaps g
+WHERE s.cart = $1 AND g.source = s.source AND +g.day = $2
 ORDER BY s.epoch, g.first_receipt;

@@ -72,6 +72,7 @@ CREATE TABLE IF NOT EXISTS source_days (
     amount BIGINT NOT NULL,
     PRIMARY KEY (day, source)
 ) /* WITHOUT ROWID */;
+CREATE INDEX IF NOT EXISTS source_days_by_source ON source_days (source, day);
 
 -- How often a client bought from a cart on a day. Sales without a client are in daily.anonymous.
 CREATE TABLE IF NOT EXISTS day_clients (
@@ -98,6 +99,7 @@ CREATE TABLE IF NOT EXISTS daily (
     closed BIGINT NOT NULL,
     PRIMARY KEY (day, cart)
 ) /* WITHOUT ROWID */;
+CREATE INDEX IF NOT EXISTS daily_by_cart ON daily (cart, day);
 CREATE INDEX IF NOT EXISTS daily_open ON daily (day, cart) WHERE closed = 0;
 
 -- Receipts not yet seen although a later one was; `day` is that of the next receipt seen, `told` is
