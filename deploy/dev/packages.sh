@@ -15,6 +15,7 @@ declare -A PACKAGES=(
         man-db openssl prometheus"
     [browser]="chromium chromium-driver python3-selenium"
     [api]="python3-venv python3-yaml"
+    [package]="dpkg-dev"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3"
 )

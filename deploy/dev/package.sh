@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# ./dev package: Debian packages of the programs, in build/packages/. What goes into one is in
+# deploy/debian/: NAME.files says what goes where, NAME.control what it is; the rest is the same for
+# all.
+
+MADE_PACKAGES=(carrito-agent carrito-bridge carrito-collector carritoctl)
+
+dev_package() {
+    local name
+    (($# == 0)) || usage_error "package takes no arguments"
+    packages_need build package
+    build_preset release
+    "$BIN/carritoctl" completion bash >build/carritoctl.bash
+    for name in "${MADE_PACKAGES[@]}"; do
+        package_make "$name" "$(dpkg --print-architecture)" build
+    done
+}
+
+# package_make NAME ARCHITECTURE DIR: of the programs in DIR/bin; prints where it is
+package_make() {
+    local name=$1 architecture=$2 root=$3/package/$1 version package
+    version=$(sed -n 's/^project(carrito VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+    package=build/packages/${name}_${version}_$architecture.deb
+    rm -rf "$root"
+    package_tree "$name" "$3" "$root"
+    package_strip "$architecture" "$root/usr/bin/$name"
+    package_control "$name" "$architecture" "$version" "$root"
+    mkdir -p build/packages
+    dpkg-deb --root-owner-group --build "$root" "$package" >&2
+    printf '%s\n' "$package"
+}
+
+# package_tree NAME DIR ROOT
+package_tree() {
+    local mode from to page section
+    while read -r mode from to; do
+        [[ $from != bin/* ]] || from=$2/$from
+        install -D -m "$mode" "$from" "$3$to"
+    done <"deploy/debian/$1.files"
+    for page in docs/man/"$1".[1-8]; do
+        section=$3/usr/share/man/man${page##*.}
+        install -D -m 644 "$page" -t "$section"
+        gzip -9n "$section/$1".*
+    done
+    install -D -m 644 LICENSE "$3/usr/share/doc/$1/copyright"
+}
+
+# package_strip ARCHITECTURE PROGRAM
+package_strip() {
+    "$(dpkg-architecture "-a$1" -qDEB_HOST_GNU_TYPE 2>/dev/null)-strip" "$2"
+}
+
+# package_control NAME ARCHITECTURE VERSION ROOT
+package_control() {
+    local name=$1 control=$4/DEBIAN script
+    mkdir "$control"
+    sed -n 's/.* \(\/etc\/\)/\1/p' "deploy/debian/$name.files" >"$control/conffiles"
+    if [[ -e $4/lib/systemd/system/$name.service ]]; then
+        for script in postinst prerm; do
+            install -m 755 "deploy/debian/service.$script" "$control/$script"
+        done
+    fi
+    {
+        printf 'Package: %s\nVersion: %s\nArchitecture: %s\n' "$name" "$3" "$2"
+        printf 'Maintainer: carrito <carrito@localhost>\nSection: net\nPriority: optional\n'
+        sed "s/^Depends: /&$(package_libraries "$2" "$4/usr/bin/$name"), /" \
+            "deploy/debian/$name.control"
+    } >"$control/control"
+}
+
+# package_libraries ARCHITECTURE PROGRAM: the packages that its libraries come from, with versions.
+# Debian's own tool says so, which wants to be called in the source of a package.
+package_libraries() {
+    local program source
+    program=$(realpath "$2")
+    source=$(mktemp -d "$ROOT/build/source.XXXXXX")
+    mkdir "$source/debian"
+    printf 'Source: carrito\n\nPackage: carrito\nArchitecture: any\n' >"$source/debian/control"
+    (cd "$source" && dpkg-architecture "-a$1" -c dpkg-shlibdeps -O "$program" 2>/dev/null) |
+        sed -n 's/^shlibs:Depends=//p'
+    rm -rf "$source"
+}
