@@ -2,9 +2,14 @@
 # ./dev kafka start|stop [--port P] [--dir D]: a single-node Apache Kafka (KRaft) for development
 # and tests. Its jars come from Maven by the checked-in pom. Several may run beside each other in
 # folders of their own; one that is started again on its folder finds its data as it was left.
+#
+# --node I --voters V makes it the broker I of a cluster: V is ID@HOST:PORT of the controller of
+# each, the same for all. They wait for each other, so they are started side by side.
 
 KAFKA_LIBS=$STATE/kafka-libs
 KAFKA_READY_S=90
+KAFKA_NODE=1
+KAFKA_VOTERS=
 
 dev_kafka() {
     local verb=${1:-} port=9092 dir=$STATE/kafka
@@ -15,11 +20,15 @@ dev_kafka() {
         case $1 in
             --port) port=$2 ;;
             --dir) dir=$(absolute_path "$2") ;;
+            --node) KAFKA_NODE=$2 ;;
+            --voters) KAFKA_VOTERS=$2 ;;
             *) usage_error "kafka $verb does not know $1" ;;
         esac
         shift 2
     done
     [[ $port =~ ^[0-9]+$ ]] || usage_error "a port is a number, not $port"
+    [[ -z $KAFKA_VOTERS || ,$KAFKA_VOTERS == *,"$KAFKA_NODE@"?*:[0-9]* ]] ||
+        usage_error "--voters $KAFKA_VOTERS does not name node $KAFKA_NODE"
     "kafka_$verb" "$dir" "$port"
 }
 
@@ -47,21 +56,26 @@ kafka_fetch() {
     ) 9>"$STATE/kafka-libs.lock"
 }
 
-# kafka_configure DIR PORT CONTROLLER_PORT
+# kafka_configure DIR PORT
 kafka_configure() {
+    local voters=$KAFKA_VOTERS own replicas
+    [[ -n $voters ]] || voters=1@127.0.0.1:$(free_port $(($2 + 1)))
+    own=,$voters,
+    own=${own#*,"$KAFKA_NODE@"}
+    replicas=$(tr ',' '\n' <<<"$voters" | head -n 3 | wc -l)
     cat >"$1/server.properties" <<END
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$3
-listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://127.0.0.1:$3
+node.id=$KAFKA_NODE
+controller.quorum.voters=$voters
+listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://${own%%,*}
 advertised.listeners=PLAINTEXT://127.0.0.1:$2
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 log.dirs=$1/data
 auto.create.topics.enable=false
-offsets.topic.replication.factor=1
+offsets.topic.replication.factor=$replicas
 offsets.topic.num.partitions=10
-transaction.state.log.replication.factor=1
+transaction.state.log.replication.factor=$replicas
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=3000
@@ -75,7 +89,12 @@ END
 kafka_format() {
     [[ ! -e $1/formatted ]] || return 0
     local id
-    id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'ab' | cut -c 1-22)
+    # The brokers of a cluster have one id, which comes from what they have in common.
+    id=$(if [[ -n $KAFKA_VOTERS ]]; then
+        printf '%s' "$KAFKA_VOTERS" | sha256sum
+    else
+        head -c 16 /dev/urandom | od -An -tx1
+    fi | tr -d ' \n' | cut -c 1-22)
     rm -rf "$1/data"
     "${KAFKA_JAVA[@]}" kafka.tools.StorageTool format -c "$1/server.properties" \
         -t "$id" >"$1/format.log" 2>&1 ||
@@ -98,7 +117,7 @@ kafka_start() {
     kafka_fetch
     kafka_java
     mkdir -p "$dir"
-    kafka_configure "$dir" "$port" "$(free_port $((port + 1)))"
+    kafka_configure "$dir" "$port"
     kafka_format "$dir" || die "Kafka's folder $dir could not be made"
     process_start "$dir/kafka.pid" "$dir/kafka.log" \
         "${KAFKA_JAVA[@]}" kafka.Kafka "$dir/server.properties"

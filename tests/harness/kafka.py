@@ -19,8 +19,10 @@ _QUIET = {"log_level": 2, "socket.nagle.disable": True}
 class Kafka:
     """The broker outlives the command that starts it, so it is found by its folder in /proc."""
 
-    def __init__(self, folder, name="kafka"):
+    def __init__(self, folder, name="kafka", words=()):
+        """`words`: what else `./dev kafka start` is told."""
         self.name = name
+        self._words = words
         self.port = free_port(neighbours=1)
         self.folder = Path(folder) / name
         self.brokers = f"127.0.0.1:{self.port}"
@@ -28,8 +30,8 @@ class Kafka:
         self._dev = os.environ.get("CARRITO_TEST_DEV", str(ROOT / "dev"))
 
     def start(self):
-        done = run([self._dev, "kafka", "start", "--port", self.port, "--dir", self.folder],
-                   seconds=START_SECONDS)
+        done = run([self._dev, "kafka", "start", "--port", self.port, "--dir", self.folder,
+                    *self._words], seconds=START_SECONDS)
         assert done.returncode == 0, f"./dev kafka start failed:\n{done.stdout}{done.stderr}"
         return self
 
