@@ -64,6 +64,11 @@ static size_t report_roles(void *owner, struct api_role *roles, size_t max)
             .paused = processor_is_paused(collector->processors[count]),
             .rate = processor_rate(collector->processors[count]),
         };
+    if (collector->notify != NULL && count < max) {
+        bool paused = notify_is_paused(collector->notify);
+        roles[count++] =
+            (struct api_role){ .name = "notify", .running = !paused, .paused = paused };
+    }
     return count;
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define ROLE_SIZE 33
+#define NOTIFY    "notify" /* no consumer of Kafka, but it stops and starts like one */
 
 static const struct column columns[] = {
     { "role", CELL_TEXT },   { "state", CELL_TEXT },     { "lag", CELL_INT },
@@ -58,7 +59,7 @@ static const char *next_role(const struct picture *picture, const char *last)
     for (size_t i = 0; i < picture->count; i++)
         if (strcmp(picture->role_of[i], last) > 0)
             next = smaller(next, picture->role_of[i]);
-    return next;
+    return strcmp(NOTIFY, last) > 0 ? smaller(next, NOTIFY) : next;
 }
 
 static const struct api_role *role_here(const struct picture *picture, const char *name)
@@ -173,11 +174,11 @@ void consumers_list(struct api_call *call)
 static void wish(struct api_call *call, enum role_wish wish, const char *action)
 {
     const char *role = call->match.parameters[0];
-    if (strcmp(role, "api") == 0 || strcmp(role, "notify") == 0) {
+    if (strcmp(role, "api") == 0) {
         call_problem(call, PROBLEM_NO_CONSUMER, NULL, role);
         return;
     }
-    if (role_find(role) == NULL) {
+    if (role_find(role) == NULL && strcmp(role, NOTIFY) != 0) {
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }

@@ -10,5 +10,8 @@
  * on, up to the last and without it. They may go past midnight; NULL, and the same time twice, mean
  * always. */
 bool hours_are_open(const char *hours, int64_t wall_ms);
+/* When they last opened, at or before that instant, which is within them; 0: they are always open.
+ */
+int64_t hours_opened_ms(const char *hours, int64_t wall_ms);
 
 #endif

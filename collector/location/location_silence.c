@@ -27,6 +27,7 @@
 #define OUTAGE_SLACK_MS 3000  /* partitions tell of one outage at somewhat different times */
 #define PASSED_TOPICS   3     /* locations, presence, sales: where words are */
 #define DETAILS_SIZE    256
+#define UNTOLD_MAX      128 /* told of at once; more have their turn at the next look */
 
 static const double delay_bounds[] = { 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 0 };
 
@@ -233,6 +234,16 @@ static int64_t passed_of(struct location *location, int32_t partition)
     return passed_ms;
 }
 
+static void raise_for_cart(struct location *location, const char *cart, const char *details,
+                           int64_t at_ms)
+{
+    alert_raise(location->store, &(struct alert){ .kind = ALERT_CART_VANISHED,
+                                                  .subject = cart,
+                                                  .cart = cart,
+                                                  .details = details,
+                                                  .at_ms = at_ms });
+}
+
 static void raise_vanished(struct location *location, const struct silence_cart *silent)
 {
     int64_t limit_s = silent->limit_ms / 1000, at_ms = silence_limit_ms(silent);
@@ -244,11 +255,7 @@ static void raise_vanished(struct location *location, const struct silence_cart 
     else
         snprintf(details, sizeof details, "No se oye al carrito %s desde hace %lld s.",
                  silent->cart, (long long)limit_s);
-    alert_raise(location->store, &(struct alert){ .kind = ALERT_CART_VANISHED,
-                                                  .subject = silent->cart,
-                                                  .cart = silent->cart,
-                                                  .details = details,
-                                                  .at_ms = at_ms });
+    raise_for_cart(location, silent->cart, details, at_ms);
     /* What ran out before this partition was ours says nothing about how fast we are. */
     if ((size_t)silent->line->partition < location->loaded_count &&
         location->loaded_ms[silent->line->partition] <= at_ms &&
@@ -280,11 +287,40 @@ static bool judge_line(struct location *location, struct silence_line *line)
     return true;
 }
 
+/* When the hours begin, a cart that fell silent shortly before is missing. The carts are gathered
+ * first: raising an alert asks the store too. */
+static void tell_untold(struct location *location, int64_t now_ms)
+{
+    int64_t opened_ms = hours_opened_ms(location->settings->hours, now_ms);
+    char carts[UNTOLD_MAX][CART_LENGTH_MAX + 1], details[DETAILS_SIZE];
+    int32_t parts[UNTOLD_MAX];
+    size_t count = 0;
+
+    struct store_rows *rows =
+        store_query(location->store, SQL_UNTOLD_SILENCE, "iii", day_start_ms(day_of_ms(now_ms)),
+                    opened_ms, (int64_t)UNTOLD_MAX);
+    for (; count < UNTOLD_MAX && store_next(rows); count++) {
+        snprintf(carts[count], sizeof carts[count], "%s", store_text(rows, 0));
+        parts[count] = (int32_t)store_int(rows, 1);
+    }
+    store_rows_end(rows);
+    for (size_t i = 0; i < count; i++) {
+        if (passed_of(location, parts[i]) < opened_ms)
+            continue;
+        snprintf(details, sizeof details,
+                 location->english ? "Cart %s was silent already when the hours began."
+                                   : "El carrito %s ya no se oía cuando comenzó el horario.",
+                 carts[i]);
+        raise_for_cart(location, carts[i], details, opened_ms);
+    }
+}
+
 static void mark_absent(struct location *location, int64_t now_ms)
 {
     location->absent_ms = now_ms + ABSENT_MS;
     if (!hours_are_open(location->settings->hours, now_ms))
         return;
+    tell_untold(location, now_ms);
     store_run(location->store, SQL_ABSENT_MARK, "i", day_start_ms(day_of_ms(now_ms)));
     store_run(location->store, SQL_ABSENT_INSERT, "");
 }
@@ -302,9 +338,9 @@ enum role_due location_silence_due(struct location *location, struct store *stor
             due = silence_due(silence_line_at(location->silence, i)) != NULL;
     if (due)
         return ROLE_DUE_PASSED;
-    return now_ms >= location->absent_ms || now_ms < location->absent_ms - ABSENT_MS
-               ? ROLE_DUE
-               : ROLE_NOTHING_DUE;
+    if (now_ms < location->absent_ms && now_ms >= location->absent_ms - ABSENT_MS)
+        return ROLE_NOTHING_DUE;
+    return hours_opened_ms(location->settings->hours, now_ms) != 0 ? ROLE_DUE_PASSED : ROLE_DUE;
 }
 
 void location_silence_tick(struct location *location, const struct role_time *time)

@@ -6,6 +6,7 @@
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_posts.h"
+#include "collector/role/role_wish.h"
 #include "collector/settings.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
@@ -22,18 +23,19 @@
 #define STANDBY_MS    500
 #define BUSY_WAIT_MS  20
 #define DISK_EVERY_MS 60000
+#define WISH_MS       500  /* between two looks at what operators want */
 #define FINISH_MS     3000 /* for what is with a server when it is to end */
 
 struct notify {
     const struct settings *settings;
     struct wake *wake;
     pthread_t thread;
-    atomic_bool stop;
+    atomic_bool stop, paused;
     struct store *store;
     struct lease lease;
     struct notify_mails *mails;
     struct notify_posts *posts;
-    int64_t alerts_mono_ms, disk_mono_ms;
+    int64_t alerts_mono_ms, disk_mono_ms, wish_mono_ms;
     enum disk_verdict disk;
 };
 
@@ -94,13 +96,11 @@ static bool has_store(struct notify *notify)
     return notify->store != NULL;
 }
 
-/* What a server has been given may come to an end; nothing new is begun. */
-static void finish(struct notify *notify)
+/* What a server has been given may come to an end; nothing new is begun, and the lease is free. */
+static void hand_over(struct notify *notify)
 {
     int64_t end_mono_ms = clock_mono_ms() + FINISH_MS;
 
-    if (notify->store == NULL)
-        return;
     store_rollback(notify->store);
     while (notify_mails_under_way(notify->mails) > 0 && clock_mono_ms() < end_mono_ms)
         notify_mails_wait(notify->mails, BUSY_WAIT_MS);
@@ -109,7 +109,27 @@ static void finish(struct notify *notify)
         store_rollback(notify->store);
         lease_release(&notify->lease, notify->store);
     }
-    store_close(notify->store);
+}
+
+/* False while operators want it to stand still; while the store does not say, all stays as it is.
+ */
+static bool is_wanted(struct notify *notify, int64_t mono_ms)
+{
+    bool paused = atomic_load(&notify->paused);
+
+    if (mono_ms < notify->wish_mono_ms)
+        return !paused;
+    notify->wish_mono_ms = mono_ms + WISH_MS;
+    bool wished = role_wish_read(notify->store, "notify",
+                                 paused ? ROLE_WISH_STOP : ROLE_WISH_RUN) == ROLE_WISH_STOP;
+    store_rollback(notify->store);
+    if (wished == paused)
+        return !paused;
+    atomic_store(&notify->paused, wished);
+    log_info("notify", wished ? "stopped by an operator" : "started by an operator", NULL);
+    if (wished)
+        hand_over(notify);
+    return !wished;
 }
 
 static void *run(void *opaque)
@@ -121,14 +141,17 @@ static void *run(void *opaque)
         struct notify_time time = { .now_ms = clock_wall_ms(), .mono_ms = clock_mono_ms() };
         if (!notify->lease.held) /* what was in hand may be another's now */
             drop_all(notify);
-        if (has_store(notify) && lease_keep(&notify->lease, notify->store, time.mono_ms)) {
+        if (has_store(notify) && is_wanted(notify, time.mono_ms) &&
+            lease_keep(&notify->lease, notify->store, time.mono_ms)) {
             work(notify, &time);
             wait_for_more(notify);
         } else {
             wake_wait(notify->wake, WAKE_NOTIFY, STANDBY_MS);
         }
     }
-    finish(notify);
+    if (notify->store != NULL)
+        hand_over(notify);
+    store_close(notify->store);
     return NULL;
 }
 
@@ -153,6 +176,11 @@ struct notify *notify_start(const struct settings *settings, struct wake *wake)
     notify_posts_close(notify->posts);
     free(notify);
     return NULL;
+}
+
+bool notify_is_paused(const struct notify *notify)
+{
+    return atomic_load(&notify->paused);
 }
 
 void notify_stop(struct notify *notify)

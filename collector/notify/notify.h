@@ -6,6 +6,8 @@
 #ifndef CARRITO_COLLECTOR_NOTIFY_H
 #define CARRITO_COLLECTOR_NOTIFY_H
 
+#include <stdbool.h>
+
 struct settings;
 struct wake;
 struct notify;
@@ -13,6 +15,9 @@ struct notify;
 /* Starts the thread; it waits for the store by itself. The settings live as long; `wake` may be
  * NULL. NULL and a log line where there is no libcurl. */
 struct notify *notify_start(const struct settings *settings, struct wake *wake);
+/* True while operators want it to stand still (role_wish.h): then another process has no turn
+ * either, and what is owed waits in the store. */
+bool notify_is_paused(const struct notify *notify);
 /* Asks it to end: what a server has in hand may come to an end, some seconds at most. Harmless for
  * NULL, as is the next. */
 void notify_stop(struct notify *notify);

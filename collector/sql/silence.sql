@@ -48,6 +48,15 @@ SELECT plate, 'absent', 0, -1 FROM members
 WHERE status = 'accepted' AND NOT EXISTS (SELECT 1 FROM carts WHERE cart = members.plate)
 ON CONFLICT (cart) DO NOTHING;
 
+-- Carts that fell silent this day before the hours began, and of whose silence nobody was told.
+-- name: untold_silence
+SELECT cart, part FROM carts
+WHERE state = 'vanished' AND heard_ms >= $1 AND heard_ms < $2
+    AND NOT EXISTS (SELECT 1 FROM alerts WHERE kind = 'cart-vanished' AND subject = carts.cart
+        AND started_ms >= carts.heard_ms)
+ORDER BY cart
+LIMIT $3;
+
 -- name: bridges_last
 SELECT bridge, MAX(beat_ms) FROM beats WHERE bridge <> '' GROUP BY bridge;
 

@@ -18,7 +18,9 @@ def test_a_stopped_role_grows_a_lag_and_makes_it_up_after_the_start(world):
     assert _post(api, "/consumers/api/stop").status_code == 409
     assert _post(api, "/consumers/nobody/stop").status_code == 404
     assert _post(api, "/consumers/sales/stop").status_code == 202
+    assert _post(api, "/consumers/notify/stop").status_code == 202
     wait_until("sales has stopped", lambda: _role(api)["state"] == "stopped", 2)
+    wait_until("so has notify", lambda: _role(api, "notify")["state"] == "stopped", 2)
 
     cart = world.scene.add(PahoCart(world.mosquitto.port))
     cart.send([cart.outbox.sale(quantity=2) for _ in range(30)])
@@ -30,6 +32,9 @@ def test_a_stopped_role_grows_a_lag_and_makes_it_up_after_the_start(world):
     world.collector.wait_ready()
     assert (_role(api)["state"], _role(api)["lag"]) == ("stopped", 30)
 
+    assert _role(api, "notify")["state"] == "stopped"
+    assert _post(api, "/consumers/notify/start").status_code == 202
+    wait_until("notify runs", lambda: _role(api, "notify")["state"] == "running", 2)
     assert _post(api, "/consumers/sales/start").status_code == 202
     wait_until("the lag is made up", lambda: _role(api)["lag"] == 0, 15)
     assert api.items("/daily-sales", cart=cart.cart)[0]["sales"] == 30

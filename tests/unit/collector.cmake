@@ -22,6 +22,7 @@ foreach(module
   mail_text
   members
   newest_records
+  notify
   notify_plan
   notify_rows
   order_intake

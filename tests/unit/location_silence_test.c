@@ -10,6 +10,10 @@
     "(started_ms - 1790000000000) || ' ' || COALESCE(CAST(ended_ms - 1790000000000 AS TEXT), "     \
     "'-') AS x FROM alerts ORDER BY started_ms, kind, subject)"
 
+#define VANISHED                                                                                   \
+    "SELECT COALESCE((SELECT (started_ms - 1790000000000) || ' ' || COALESCE(CAST(ended_ms - "     \
+    "1790000000000 AS TEXT), '-') FROM alerts WHERE kind = 'cart-vanished'), '')"
+
 /* Everything that Kafka had at that time is read; asked by due() in truth. */
 static void pass(struct office *office, int64_t passed_ms)
 {
@@ -269,6 +273,47 @@ static void outside_of_hours_only_the_state_changes(void **state)
     assert_state(office, "heard");
 }
 
+/* 11:15 begins 100 s after NOON. */
+static void a_cart_still_silent_when_the_hours_begin_is_told_then(void **state)
+{
+    struct office *office = *state;
+
+    office->settings.hours = "11:15-20:00";
+    live(office, 0, 1000);
+    hear(office, 1000);
+    live(office, 1500, 99500);
+    assert_state(office, "vanished");
+    assert_string_equal(ask(office, VANISHED), "");
+    /* What lies unread in a topic may be its word. */
+    look(office, 180000, 99000);
+    assert_string_equal(ask(office, VANISHED), "");
+    look(office, 260000, 260000);
+    assert_string_equal(ask(office, VANISHED), "100000 -");
+    look(office, 360000, 360000);
+    hear(office, 360100);
+    look(office, 460000, 460000);
+    assert_string_equal(ask(office, VANISHED), "100000 360100");
+}
+
+static void silence_that_an_operator_cleared_is_not_told_again(void **state)
+{
+    struct office *office = *state;
+
+    office->settings.hours = "11:15-20:00";
+    live(office, 0, 1000);
+    hear(office, 1000);
+    live(office, 1500, 99500);
+    look(office, 160000, 160000);
+    assert_true(store_begin(office->store));
+    assert_true(alert_end(office->store, ALERT_CART_VANISHED, CART, NOON + 163000));
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    look(office, 260000, 260000);
+    look(office, 360000, 360000);
+    assert_string_equal(ask(office, VANISHED), "100000 163000");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM alerts WHERE kind = 'cart-vanished'"),
+                        "1");
+}
+
 static void a_members_cart_that_does_not_come_is_absent(void **state)
 {
     struct office *office = *state;
@@ -377,6 +422,10 @@ int main(void)
         CLAIM("silence so far survives a restart", silence_so_far_survives_a_restart),
         CLAIM("a phone has its own limit", a_phone_has_its_own_limit),
         CLAIM("outside of hours only the state changes", outside_of_hours_only_the_state_changes),
+        CLAIM("a cart still silent when the hours begin is told then",
+              a_cart_still_silent_when_the_hours_begin_is_told_then),
+        CLAIM("silence that an operator cleared is not told again",
+              silence_that_an_operator_cleared_is_not_told_again),
         CLAIM("a member's cart that does not come is absent",
               a_members_cart_that_does_not_come_is_absent),
         CLAIM("words without a bridge are judged by whichever beats",

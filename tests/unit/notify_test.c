@@ -1,0 +1,95 @@
+/* Proves that `notify` stands still while operators want it to, and then makes up what is owed. */
+#include "collector/hash.h"
+#include "collector/notify/mail.h"
+#include "collector/notify/notify.h"
+#include "collector/role/role_wish.h"
+#include "collector/settings.h"
+#include "collector/store/store.h"
+#include "common/clock.h"
+#include "scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define WAIT_MS 5000
+#define STEP_MS 20
+
+static void want(struct store *store, enum role_wish wish)
+{
+    assert_true(store_begin(store));
+    role_wish_set(store, &(struct role_wish_change){ "notify", wish, "ana", 5 });
+    assert_int_equal(store_commit(store), STORE_OK);
+}
+
+static void owe(struct store *store, const char *id)
+{
+    assert_true(store_begin(store));
+    mail_add(store, &(struct mail){ id, "ana@x.cl", "test", "{}", NULL }, clock_wall_ms());
+    assert_int_equal(store_commit(store), STORE_OK);
+}
+
+static int64_t waiting(struct store *store)
+{
+    struct store_rows *rows =
+        store_query(store, "SELECT COUNT(*) FROM mails WHERE status = 'waiting'", "");
+    int64_t count = store_next(rows) ? store_int(rows, 0) : -1;
+
+    store_rows_end(rows);
+    return count;
+}
+
+static void wait_for_none(struct store *store)
+{
+    for (int64_t waited_ms = 0; waiting(store) > 0 && waited_ms < WAIT_MS; waited_ms += STEP_MS)
+        clock_pause_ms(STEP_MS);
+    assert_int_equal(waiting(store), 0);
+}
+
+/* Without a mail server a mail's end is that it is skipped. */
+static void a_stop_holds_mails_and_a_start_sends_them(void **state)
+{
+    struct scratch scratch;
+    char url[128], lang[] = "es", none[] = "";
+    (void)state;
+
+    scratch_make(&scratch);
+    snprintf(url, sizeof url, "sqlite://%s", scratch.path);
+    struct settings settings = { .store = url, .lang = lang, .smtp = none };
+    struct store *store = store_open(url, STORE_REPEATABLE);
+    assert_non_null(store);
+    assert_int_equal(store_migrate(store), STORE_OK);
+    struct notify *notify = notify_start(&settings, NULL);
+    assert_non_null(notify);
+    owe(store, "first");
+    wait_for_none(store);
+
+    want(store, ROLE_WISH_STOP);
+    for (int64_t waited_ms = 0; !notify_is_paused(notify) && waited_ms < WAIT_MS;
+         waited_ms += STEP_MS)
+        clock_pause_ms(STEP_MS);
+    assert_true(notify_is_paused(notify));
+    owe(store, "second");
+    clock_pause_ms(1000);
+    assert_int_equal(waiting(store), 1);
+
+    want(store, ROLE_WISH_RUN);
+    wait_for_none(store);
+    assert_false(notify_is_paused(notify));
+    notify_stop(notify);
+    notify_join(notify);
+    store_close(store);
+    scratch_remove(&scratch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest claims[] = {
+        { "a stop holds mails and a start sends them", a_stop_holds_mails_and_a_start_sends_them,
+          NULL, NULL, NULL },
+    };
+    if (!hash_init())
+        return 1;
+    return cmocka_run_group_tests(claims, NULL, NULL);
+}
