@@ -239,7 +239,8 @@ static bool read_word(const struct member *member, const char *text, void *targe
     switch (member->kind) {
     case MEMBER_CART:
         if (!cart_is_valid(text))
-            return json_refuse(why, "cart", "cart must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+            return json_refuse(why, "cart",
+                               "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
         strcpy(target, text);
         return true;
     case MEMBER_EPOCH:
@@ -295,8 +296,7 @@ static bool read_type(const struct json_flat *flat, struct event *event, struct 
     const struct json_member *type = json_flat_find(flat, "type");
 
     if (type == NULL || type->text == NULL)
-        return json_refuse(why, "type", "type %s",
-                           type == NULL ? "is missing" : "must be a string");
+        return json_refuse(why, "type", type == NULL ? "type is missing" : "type must be a string");
     int index = index_of(type_names, EVENT_TYPES, type->text);
     if (index < 0)
         return json_refuse(why, "type", "type must be sale, void, location, stock, order or clock");

@@ -116,7 +116,7 @@ static bool check_keys(const struct json_flat *flat, struct json_reason *why)
         for (size_t j = 0; j < i; j++) {
             const char *key = flat->members[i].key, *before = flat->members[j].key;
             if (key[0] == before[0] && strcmp(key, before) == 0)
-                return json_refuse(why, key, "the key %.60s stands twice", key);
+                return json_refuse(why, key, "the key %s stands twice", why->field);
         }
     return true;
 }

@@ -12,25 +12,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KEYS_MAX 1000 /* more than 4 KiB can hold */
+
+/* Takes off the piece of a character with which a limit on bytes may have left a text. */
+static void end_whole(char *text)
+{
+    size_t length = strlen(text), last = length;
+
+    while (last > 0 && ((unsigned char)text[last - 1] & 0xc0) == 0x80)
+        last--;
+    if (last > 0 && !utf8_is_valid(text + last - 1, length - last + 1))
+        text[last - 1] = '\0';
+}
+
 bool json_refuse(struct json_reason *why, const char *field, const char *format, ...)
 {
     va_list arguments;
 
     snprintf(why->field, sizeof why->field, "%s", field);
+    end_whole(why->field);
     va_start(arguments, format);
     vsnprintf(why->text, sizeof why->text, format, arguments);
     va_end(arguments);
+    end_whole(why->text);
     return false;
 }
 
-/* Duplicate keys, by comparing each key with those before it: a text is small. */
+/* Duplicate keys, by comparing each key with those before it: they are few. The reason has the key
+ * as `field` has it, in whole characters. */
 static bool check_keys(const cJSON *object, struct json_reason *why)
 {
-    for (const cJSON *member = object->child; member != NULL; member = member->next)
+    size_t count = 0;
+
+    for (const cJSON *member = object->child; member != NULL; member = member->next) {
+        if (++count > KEYS_MAX)
+            return json_refuse(why, "", "more than %d keys in an object", KEYS_MAX);
         for (const cJSON *other = object->child; other != member; other = other->next)
             if (member->string[0] == other->string[0] && strcmp(member->string, other->string) == 0)
-                return json_refuse(why, member->string, "the key %.60s stands twice",
-                                   member->string);
+                return json_refuse(why, member->string, "the key %s stands twice", why->field);
+    }
     return true;
 }
 

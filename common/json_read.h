@@ -19,7 +19,8 @@ struct json_reason {
 };
 
 /* Returns the text's value (the caller frees it with cJSON_Delete), or NULL and the reason.
- * Refused: more than `bytes_max` bytes, deeper than `depth_max`, anything but one JSON object. */
+ * Refused: more than `bytes_max` bytes, deeper than `depth_max`, over 1000 keys in one object,
+ * anything but one JSON object. */
 cJSON *json_read_object(const char *bytes, size_t length, size_t bytes_max, unsigned depth_max,
                         struct json_reason *why);
 

@@ -240,12 +240,16 @@ static bool scan_members(struct json_scan *scan)
         const unsigned char *key = scan->at;
         if (!scan_string(scan))
             return false;
+        size_t length = (size_t)(scan->at - 1 - key);
         skip_blanks(scan);
         if (!next_is(scan, ':'))
             return fail(scan, "not JSON: a colon is missing");
         skip_blanks(scan);
+        scan->key = key;
+        scan->key_length = length;
         if (!note(scan, key) || !scan_value(scan))
             return false;
+        scan->key = NULL;
     } while (next_is(scan, ','));
     return next_is(scan, '}') || fail(scan, "not JSON: a comma or } is missing");
 }
@@ -319,6 +323,8 @@ static const char *what_is_wrong(const char *bytes, size_t length, const char *g
 bool json_scan_object(const char *bytes, size_t length, size_t bytes_max, struct json_scan *scan,
                       struct json_reason *why)
 {
+    char field[sizeof why->field] = "";
+
     if (length > bytes_max)
         return json_refuse(why, "", "too long: %zu bytes, at most %zu", length, bytes_max);
     scan->at = (const unsigned char *)bytes;
@@ -332,5 +338,7 @@ bool json_scan_object(const char *bytes, size_t length, size_t bytes_max, struct
         fail(scan, "not JSON: something follows the object");
     if (scan->wrong == NULL)
         return true;
-    return json_refuse(why, "", "%s", what_is_wrong(bytes, length, scan->wrong));
+    if (scan->key != NULL)
+        snprintf(field, sizeof field, "%.*s", (int)scan->key_length, (const char *)scan->key);
+    return json_refuse(why, field, "%s", what_is_wrong(bytes, length, scan->wrong));
 }

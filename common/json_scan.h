@@ -14,7 +14,9 @@ struct json_span {
 struct json_scan {
     const unsigned char *at, *end;
     unsigned depth, depth_max;
-    const char *wrong;       /* the first thing that is wrong, or NULL */
+    const char *wrong;        /* the first thing that is wrong, or NULL */
+    const unsigned char *key; /* of the value that is looked at, or NULL */
+    size_t key_length;
     struct json_span *spans; /* to be filled in; or NULL */
     size_t count, capacity;
 };

@@ -203,7 +203,7 @@ cJSON *call_body(struct api_call *call)
     cJSON *object = json_read_object(body->bytes != NULL ? body->bytes : "", body->length,
                                      REQUEST_BODY_MAX, BODY_DEPTH_MAX, &why);
     if (object == NULL)
-        call_problem(call, PROBLEM_BAD_JSON, NULL, why.text);
+        call_problem(call, PROBLEM_BAD_JSON, why.field, why.text);
     return object;
 }
 

@@ -171,7 +171,7 @@ void actions_list(struct api_call *call)
     struct list_request request = { .list = &actions };
     const char *user = request_query(call->request, "user");
     if (user != NULL && strlen(user) > USER_NAME_MAX) {
-        call_problem(call, PROBLEM_INVALID, "user", "64");
+        call_problem(call, PROBLEM_INVALID, "user", "user must have at most 64 bytes");
         return;
     }
     snprintf(request.text, sizeof request.text, "%s", user != NULL ? user : "");

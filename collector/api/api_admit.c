@@ -13,7 +13,7 @@
 static bool find_route(struct api_call *call)
 {
     if (call->request->malformed) {
-        call_problem(call, PROBLEM_BAD_TARGET, NULL, NULL);
+        call_problem(call, PROBLEM_BAD_TARGET, call->request->malformed_parameter, NULL);
         return false;
     }
     switch (route_find(call->request, &call->match)) {

@@ -52,7 +52,8 @@ static bool read_search(struct api_call *call, struct list_request *request)
                (isalnum((unsigned char)search[i]) || search[i] == '-');
     }
     if (!fits)
-        call_problem(call, PROBLEM_INVALID, "q", "A-Z 0-9 -");
+        call_problem(call, PROBLEM_INVALID, "q",
+                     "q must be a part of a plate: at most 16 of A-Z, 0-9 and -");
     return fits;
 }
 

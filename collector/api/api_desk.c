@@ -58,7 +58,8 @@ static bool read_cart(struct api_call *call, const cJSON *body, struct event *ev
     const char *cart;
     if (!json_get_text(body, "cart", JSON_REQUIRED, 1, CART_LENGTH_MAX, &cart, &why) ||
         (!cart_from_person(cart, event->cart) &&
-         !json_refuse(&why, "cart", "cart must be a plate, BBCL23"))) {
+         !json_refuse(&why, "cart",
+                      "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23"))) {
         call_refuse(call, &why);
         return false;
     }

@@ -68,7 +68,8 @@ bool identity_read(const cJSON *body, struct identity *who, struct json_reason *
     if ((who->role == ROLE_VENDOR) != (cart != NULL))
         return json_refuse(why, "cart", "a vendor, and nobody else, is bound to a cart");
     if (cart != NULL && !cart_from_person(cart, who->cart))
-        return json_refuse(why, "cart", "cart must be a plate as BBCL23");
+        return json_refuse(why, "cart",
+                           "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
     snprintf(who->name, sizeof who->name, "%s", name);
     return true;
 }

@@ -1,6 +1,8 @@
 /* The table of problems. In a detail `{field}` and `{what}` stand for what the problem is about. */
 #include "collector/http/problem.h"
 
+#include "collector/http/reason.h"
+
 #include "common/json_write.h"
 
 #include <stdbool.h>
@@ -204,7 +206,8 @@ void problem_answer(struct response *response, enum problem problem, enum lang l
 {
     static const struct problem_about nothing = { NULL, NULL };
     const struct problem_row *row = &problems[problem];
-    struct buffer text = { 0 };
+    struct buffer text = { 0 }, reason = { 0 };
+    struct problem_about said;
     about = about != NULL ? about : &nothing;
     response_clear(response);
     response->status = row->status;
@@ -216,13 +219,19 @@ void problem_answer(struct response *response, enum problem problem, enum lang l
     json_text(&json, "title", row->title[lang]);
     json_int(&json, "status", row->status);
     buffer_clear(&text);
-    expand(&text, row->detail[lang], about);
+    said = *about;
+    if (lang == LANG_ES && about->what != NULL) {
+        reason_in_spanish(&reason, about->what);
+        said.what = reason.bytes;
+    }
+    expand(&text, row->detail[lang], &said);
     json_text(&json, "detail", text.bytes);
     json_text(&json, "code", row->code);
     if (about->field != NULL && about->field[0] != '\0')
         json_text(&json, "field", about->field);
     json_object_end(&json);
     buffer_free(&text);
+    buffer_free(&reason);
     response_header(response, "Content-Language", lang_name(lang));
     if (row->status == 401)
         response_header(response, "WWW-Authenticate", "Bearer realm=\"carrito\"");

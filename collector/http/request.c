@@ -69,9 +69,12 @@ static bool read_query(struct request *request, char *query)
         if (*value == '\0')
             continue;
         char *name = strsep(&value, "=");
-        if (request->query_count == REQUEST_QUERY_MAX || !decode(name, '+') ||
-            (value != NULL && !decode(value, '+')))
+        if (request->query_count == REQUEST_QUERY_MAX || !decode(name, '+'))
             return false;
+        if (value != NULL && !decode(value, '+')) {
+            request->malformed_parameter = name;
+            return false;
+        }
         request->query[request->query_count++] =
             (struct request_parameter){ name, value != NULL ? value : "" };
     }

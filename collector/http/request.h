@@ -29,6 +29,7 @@ struct request {
     struct request_parameter query[REQUEST_QUERY_MAX];
     size_t query_count;
     bool malformed;                     /* the target could not be read: 400 */
+    const char *malformed_parameter;    /* by its value, or NULL */
     bool too_large;                     /* the body went past REQUEST_BODY_MAX: 413 */
     char address[REQUEST_ADDRESS_SIZE]; /* the client's, behind the proxies that count */
     /* Header values, NULL where absent; they live as long as the request. */

@@ -84,9 +84,10 @@ bool member_read(const cJSON *object, struct member *member, struct json_reason 
         !json_get_bool(object, "premium", JSON_OPTIONAL, &member->premium, why))
         return false;
     if (!mail_address_is_valid(email))
-        return json_refuse(why, "email", "email must be an address as ana@example.cl");
+        return json_refuse(why, "email", "email must be a mail address, as ana@example.org");
     if (!cart_from_person(plate, member->plate))
-        return json_refuse(why, "plate", "plate must be 3 to 16 of A-Z, 0-9 and -, as BBCL23");
+        return json_refuse(why, "plate",
+                           "plate must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
     snprintf(member->email, sizeof member->email, "%s", email);
     return true;
 }

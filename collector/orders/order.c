@@ -54,7 +54,7 @@ static bool read_place(const cJSON *object, struct order *order, struct json_rea
         return false;
     if (isnan(order->lat) != isnan(order->lon))
         return json_refuse(why, isnan(order->lat) ? "lat" : "lon",
-                           "lat and lon must come together");
+                           "lat and lon come together");
     return true;
 }
 
@@ -73,7 +73,7 @@ bool order_read(const cJSON *object, enum order_price price, struct order *order
         !json_get_text(object, "email", JSON_REQUIRED, 1, ORDER_EMAIL_BYTES, &email, why))
         return false;
     if (!mail_address_is_valid(email))
-        return json_refuse(why, "email", "email must be a mail address");
+        return json_refuse(why, "email", "email must be a mail address, as ana@example.org");
     snprintf(order->product, sizeof order->product, "%s", product);
     snprintf(order->email, sizeof order->email, "%s", email);
     return read_place(object, order, why);
