@@ -1,11 +1,26 @@
-/* The live stream as an endpoint. */
+/* The live stream as an endpoint. It ends with its token: by its time, or because somebody ended
+ * the token or its user, who must then not hear the day to its end. */
+#include "collector/access/tokens.h"
+#include "collector/access/users.h"
+#include "collector/api/api_admit.h"
 #include "collector/api/api_call.h"
 #include "collector/api/stream.h"
 #include "collector/http/http.h"
+#include "common/clock.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define RETRY_S "5"
+#define RETRY_S  "5"
+#define CHECK_MS 1000 /* so old may be what we know of a token when something is told */
+
+struct listener {
+    struct stream_client *client;
+    struct api *api;
+    char token[TOKEN_SIZE];
+    int64_t checked_ms; /* monotonic */
+};
 
 static void suspend(void *owner)
 {
@@ -15,6 +30,47 @@ static void suspend(void *owner)
 static void resume(void *owner)
 {
     http_resume(owner);
+}
+
+/* A store that is away ends nothing: the token was good a moment ago. */
+static bool is_ended(struct listener *listener)
+{
+    int64_t mono_ms = clock_mono_ms();
+    if (mono_ms < listener->checked_ms + CHECK_MS)
+        return false;
+    listener->checked_ms = mono_ms;
+    struct store *store = api_store(listener->api);
+    struct identity who = { .role = ROLE_NONE };
+    if (store == NULL)
+        return false;
+    token_read(store, listener->token, clock_wall_ms(), &who);
+    if (store_status(store) == STORE_OK)
+        return who.role == ROLE_NONE;
+    api_forget_store(listener->api);
+    return false;
+}
+
+static enum response_piece listen_on(void *source, struct buffer *out)
+{
+    struct listener *listener = source;
+    return is_ended(listener) ? RESPONSE_END : stream_read(listener->client, out);
+}
+
+static void leave(void *source)
+{
+    struct listener *listener = source;
+    stream_leave(listener->client);
+    free(listener);
+}
+
+static struct listener *make_listener(struct api_call *call, struct stream_client *client)
+{
+    struct listener *listener = calloc(1, sizeof *listener);
+    if (listener == NULL)
+        abort();
+    *listener = (struct listener){ client, call->api, "", clock_mono_ms() };
+    snprintf(listener->token, sizeof listener->token, "%s", request_bearer(call->request));
+    return listener;
 }
 
 void stream_get(struct api_call *call)
@@ -34,9 +90,9 @@ void stream_get(struct api_call *call)
     }
     call->response->status = 200;
     call->response->content_type = "text/event-stream; charset=utf-8";
-    call->response->more = stream_read;
-    call->response->drop = stream_leave;
-    call->response->source = client;
+    call->response->more = listen_on;
+    call->response->drop = leave;
+    call->response->source = make_listener(call, client);
     response_header(call->response, "X-Accel-Buffering", "no"); /* nginx would hold it back */
 }
 

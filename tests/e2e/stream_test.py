@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from harness.api import Api
 from harness.cart import PahoCart
 from harness.wait import wait_until
 
@@ -49,6 +50,9 @@ class Listener:
                     name = data = None
         except (OSError, ValueError, http.client.HTTPException):
             pass  # closed
+
+    def over(self):
+        return not self._thread.is_alive()
 
     def of(self, name, cart=None):
         found = []
@@ -138,3 +142,20 @@ def test_a_long_array_reaches_all_and_each_at_its_own_moment(centre, scene):
 def test_without_a_token_there_is_no_stream(centre):
     answer = requests.get(f"{centre.api.base}/api/v1/stream", timeout=5)
     assert answer.status_code == 401
+
+
+def test_a_stream_ends_with_its_token(centre, scene):
+    """And tells nothing any more, from a second after on."""
+    made = centre.api.request("POST", "/api/v1/tokens",
+                              json={"name": "a-board", "role": "viewer", "days": 1}).json()
+    others = listening(scene, centre.api)
+    listener = listening(scene, Api(centre.api.base, made["token"]))
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    cart.send([cart.outbox.sale()])
+    wait_until("the first sale", lambda: listener.of("sale", cart.cart), 5)
+    assert centre.api.request("DELETE", f"/api/v1/tokens/{made['id']}").status_code == 204
+    time.sleep(1.1)
+    cart.send([cart.outbox.sale()])
+    wait_until("the second sale, to others", lambda: len(others.of("sale", cart.cart)) == 2, 5)
+    wait_until("the stream's end", listener.over, 5)
+    assert [sale["receipt"] for sale in listener.of("sale", cart.cart)] == [1]
