@@ -13,6 +13,7 @@
 #include "agent/source_socket.h"
 #include "agent/uplink.h"
 
+#include "common/certificate.h"
 #include "common/clock.h"
 #include "common/day.h"
 #include "common/log.h"
@@ -105,6 +106,16 @@ static void write_done(void *owner, const char *id)
     json_text(owner, NULL, id);
 }
 
+/* The files are read again each time: they may have been renewed. */
+static void write_certificate(const struct agent *agent, struct json_writer *json)
+{
+    int64_t end_ms =
+        certificate_files_end_ms(agent->settings->mqtt_certfile, agent->settings->mqtt_cafile);
+
+    if (end_ms > 0)
+        json_int(json, "certificate_ms", end_ms);
+}
+
 static void fill_heartbeat(void *owner, struct json_writer *json)
 {
     struct agent *agent = owner;
@@ -113,6 +124,7 @@ static void fill_heartbeat(void *owner, struct json_writer *json)
     json_int(json, "waiting",
              head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
     json_text(json, "gps", source_gps_state(agent->gps));
+    write_certificate(agent, json);
     write_counts(agent, json);
     json_array_begin(json, "done");
     outbox_each_done(agent->outbox, write_done, json);

@@ -10,7 +10,7 @@
 struct beat {
     char bridge_id[BRIDGE_ID_MAX + 1];
     char origin[BRIDGE_ID_MAX + 16]; /* "bridge/{id}", the key too */
-    char value[BRIDGE_ID_MAX + 96];
+    char value[BRIDGE_ID_MAX + 128];
     struct record *records;
     size_t count, capacity;
     int64_t due_ms;
@@ -71,6 +71,18 @@ static void fill(const struct beat *beat, struct record *record, int32_t partiti
     record->key_length = strlen(beat->origin);
 }
 
+static void write_value(struct beat *beat, const struct beat_facts *facts)
+{
+    char certificate[48] = "";
+
+    if (facts->certificate_ms > 0)
+        snprintf(certificate, sizeof certificate, ",\"certificate_ms\":%lld",
+                 (long long)facts->certificate_ms);
+    snprintf(beat->value, sizeof beat->value, "{\"bridge\":\"%s\",\"mqtt\":%s,\"ts_ms\":%lld%s}",
+             beat->bridge_id, facts->connected ? "true" : "false", (long long)facts->wall_ms,
+             certificate);
+}
+
 size_t beat_make(struct beat *beat, const struct beat_facts *facts, struct record **records)
 {
     bool due = facts->mono_ms >= beat->due_ms || facts->changes != beat->changes;
@@ -80,8 +92,7 @@ size_t beat_make(struct beat *beat, const struct beat_facts *facts, struct recor
     if (!due || partitions <= 0 || !all_are(beat, RECORD_CONFIRMED, RECORD_GIVEN_UP))
         return 0;
     make_room(beat, (size_t)partitions);
-    snprintf(beat->value, sizeof beat->value, "{\"bridge\":\"%s\",\"mqtt\":%s,\"ts_ms\":%lld}",
-             beat->bridge_id, facts->connected ? "true" : "false", (long long)facts->wall_ms);
+    write_value(beat, facts);
     beat->count = (size_t)partitions;
     for (int32_t i = 0; i < partitions; i++) {
         fill(beat, &beat->records[i], i);

@@ -19,6 +19,7 @@ struct beat_facts {
     unsigned changes;   /* counts how often that changed */
     int32_t partitions; /* of carrito.presence; 0: not known, no beat */
     int64_t mono_ms, wall_ms;
+    int64_t certificate_ms; /* when its certificates end; 0: it has none */
 };
 
 struct beat *beat_open(const char *bridge_id);

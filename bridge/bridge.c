@@ -11,6 +11,7 @@
 #include "bridge/mqtt_in.h"
 #include "bridge/mqtt_out.h"
 #include "bridge/route.h"
+#include "common/certificate.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/metrics_http.h"
@@ -27,7 +28,8 @@
 #define TOPICS_WAIT_MS      300   /* how long an answer may take; the loop stands still for it */
 #define CONFIRMED_LATELY_MS 5000  /* for /readyz */
 #define COMMANDS_PER_TURN   64
-#define LINK_IDLE_MS        50 /* between looks at a link that may not connect */
+#define CERTIFICATE_MS      60000 /* between two looks at the certificates: they may be renewed */
+#define LINK_IDLE_MS        50    /* between looks at a link that may not connect */
 #define POLL_FDS            (2 + METRICS_CLIENTS_MAX + 1)
 
 struct bridge {
@@ -44,7 +46,8 @@ struct bridge {
     bool topics_complete;
     const char *topic_missing; /* the first, as it was logged */
     int64_t topics_due_ms;
-    int64_t now_ms; /* monotonic, of this turn */
+    int64_t certificate_ms, certificate_due_ms; /* when they end; when they are read again */
+    int64_t now_ms;                             /* monotonic, of this turn */
     int64_t
         confirmed_ms; /* the last beat was confirmed then; INT64_MIN: never, or not since a drop */
     bool mqtt_readable; /* in this turn */
@@ -337,6 +340,16 @@ static void take_commands(struct bridge *bridge)
             refuse_command(bridge, &record, why.text);
 }
 
+static int64_t certificate_end(struct bridge *bridge)
+{
+    if (bridge->now_ms >= bridge->certificate_due_ms) {
+        bridge->certificate_ms = certificate_files_end_ms(bridge->settings->mqtt_certfile,
+                                                          bridge->settings->mqtt_cafile);
+        bridge->certificate_due_ms = bridge->now_ms + CERTIFICATE_MS;
+    }
+    return bridge->certificate_ms;
+}
+
 static void send_beat(struct bridge *bridge)
 {
     struct beat_facts facts = {
@@ -345,6 +358,7 @@ static void send_beat(struct bridge *bridge)
         .partitions = bridge->partitions[RECORD_PRESENCE],
         .mono_ms = bridge->now_ms,
         .wall_ms = clock_wall_ms(),
+        .certificate_ms = certificate_end(bridge),
     };
     struct record *records;
     size_t count = beat_make(bridge->beat, &facts, &records);

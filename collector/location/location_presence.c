@@ -1,4 +1,5 @@
 /* State and heartbeat of a cart: records of carrito.presence. */
+#include "collector/location/certificates.h"
 #include "collector/location/location.h"
 #include "collector/role/alert.h"
 
@@ -121,6 +122,9 @@ static void apply_heartbeat(struct location *location, struct cart_row *cart,
     json_get_number(presence->object, "batt", JSON_OPTIONAL, 0, 100, &cart->batt, &why);
     copy_member(cart->gps, sizeof cart->gps, presence->object, "gps");
     location_receiver(location, cart, presence->record->append_ms);
+    certificates_hear(
+        location->store, presence->object,
+        &(struct certificate_word){ cart->cart, cart->cart, presence->record->append_ms });
     if (!presence->retained)
         location_hear(location, cart, presence->record, false);
     keep_counts(location, cart, presence, false);

@@ -2,6 +2,7 @@
  *
  * A cart is judged only once all words up to its limit have been read, of all its topics: lag is no
  * silence. What is decided, and when it began, comes from Kafka's times alone. */
+#include "collector/location/certificates.h"
 #include "collector/location/hours.h"
 #include "collector/location/location.h"
 #include "collector/role/alert.h"
@@ -141,6 +142,8 @@ void location_apply_beat(struct location *location, const struct kafka_record *r
     }
     take_beat(location, silence_line(location->silence, record->partition, bridge),
               record->append_ms, mqtt);
+    certificates_hear(location->store, object,
+                      &(struct certificate_word){ bridge, NULL, record->append_ms });
     for (size_t i = 0; i < silence_line_count(location->silence); i++) {
         struct silence_line *line = silence_line_at(location->silence, i);
         if (line->partition == record->partition && line->bridge[0] == '\0')
@@ -325,6 +328,12 @@ static void mark_absent(struct location *location, int64_t now_ms)
     store_run(location->store, SQL_ABSENT_INSERT, "");
 }
 
+static void look_each_minute(struct location *location, int64_t now_ms)
+{
+    mark_absent(location, now_ms);
+    certificates_tell(location->store, location->english, now_ms);
+}
+
 enum role_due location_silence_due(struct location *location, struct store *store, int64_t now_ms)
 {
     bool due = false;
@@ -353,5 +362,5 @@ void location_silence_tick(struct location *location, const struct role_time *ti
     location->retry_ms = time->now_ms + location->retries * RETRY_MS;
     tell_stalled(location, time);
     if (time->now_ms >= location->absent_ms || time->now_ms < location->absent_ms - ABSENT_MS)
-        mark_absent(location, time->now_ms);
+        look_each_minute(location, time->now_ms);
 }

@@ -16,6 +16,17 @@ CREATE TABLE IF NOT EXISTS beats (
     PRIMARY KEY (bridge, part)
 );
 
+-- When the certificates end by which carts and bridges connect, as they last said; said_ms: Kafka's
+-- time of that word; told: the alert was raised. cart is null for a bridge.
+CREATE TABLE IF NOT EXISTS certificates (
+    subject TEXT NOT NULL PRIMARY KEY,
+    cart TEXT,
+    end_ms BIGINT NOT NULL,
+    said_ms BIGINT NOT NULL,
+    told BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS certificates_untold ON certificates (end_ms) WHERE told = 0;
+
 -- Reports ("denuncias"). status: open (of a fugitive), sighting (of a place where no cart was),
 -- dismissed, closed (the fugitive was cleared).
 CREATE TABLE IF NOT EXISTS reports (

@@ -38,6 +38,21 @@ static void beats_every_partition(void **state)
     beat_close(beat);
 }
 
+static void says_when_its_certificates_end(void **state)
+{
+    static const char expected[] =
+        "{\"bridge\":\"b1\",\"mqtt\":false,\"ts_ms\":7,\"certificate_ms\":1798011616000}";
+    struct beat *beat = beat_open("b1");
+    struct beat_facts facts = { .partitions = 1, .wall_ms = 7, .certificate_ms = 1798011616000 };
+    struct record *records = NULL;
+
+    (void)state;
+    assert_int_equal(beat_make(beat, &facts, &records), 1);
+    assert_int_equal(records[0].value_length, strlen(expected));
+    assert_memory_equal(records[0].value, expected, strlen(expected));
+    beat_close(beat);
+}
+
 static void skips_while_unconfirmed(void **state)
 {
     struct beat *beat = beat_open("b1");
@@ -96,6 +111,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "every 500 ms there is a beat for each partition", beats_every_partition, NULL, NULL,
           NULL },
+        { "a beat says when its bridge's certificates end", says_when_its_certificates_end, NULL,
+          NULL, NULL },
         { "a beat is skipped while the last one is unconfirmed", skips_while_unconfirmed, NULL,
           NULL, NULL },
         { "a change of the MQTT connection is said at once, and once", beats_at_a_change, NULL,

@@ -1,6 +1,7 @@
 # Unit tests of collector/.
 foreach(module
   access_attempts
+  certificates
   csv
   daily_row
   dead_letter

@@ -23,7 +23,7 @@
 #define EVENT_MAX 512
 
 #define QUESTIONS_MAX 64
-#define QUESTION_MAX  256
+#define QUESTION_MAX  512
 #define ANSWER_MAX    512
 
 /* What the record in hand has for headers, and its key. */

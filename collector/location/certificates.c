@@ -1,0 +1,75 @@
+/* The table `certificates` and its alerts. */
+#include "collector/location/certificates.h"
+#include "collector/role/alert.h"
+
+#include "certificates_sql.h"
+
+#include "common/day.h"
+#include "common/json_read.h"
+#include "common/protocol.h"
+
+#include <stdio.h>
+
+#define AT_ONCE      64
+#define SUBJECT_SIZE 65
+#define DETAILS_SIZE 256
+
+struct ending {
+    char subject[SUBJECT_SIZE];
+    bool is_cart;
+    int64_t end_ms, said_ms;
+};
+
+void certificates_hear(struct store *store, const cJSON *message,
+                       const struct certificate_word *word)
+{
+    int64_t end_ms = 0;
+    struct json_reason why;
+
+    if (!json_get_int(message, "certificate_ms", JSON_OPTIONAL, 1, INTEGER_MAX, &end_ms, &why) ||
+        end_ms == 0)
+        return;
+    store_run(store, SQL_CERTIFICATE_SAY, "ttii", word->subject, word->cart, end_ms, word->at_ms);
+    if (store_changed(store) == 1)
+        alert_end(store, ALERT_CERTIFICATE_EXPIRING, word->subject, word->at_ms);
+}
+
+static void raise(struct store *store, bool english, const struct ending *ending)
+{
+    int64_t at_ms = ending->end_ms - CERTIFICATE_WARN_MS;
+    char day[DAY_TEXT_SIZE], details[DETAILS_SIZE];
+
+    day_text(day_of_ms(ending->end_ms), day);
+    snprintf(details, sizeof details,
+             english ? "A certificate of %s %s ends on %s; without a new one it cannot connect."
+                     : "Un certificado del %s %s vence el %s; sin uno nuevo no se podrá conectar.",
+             ending->is_cart ? (english ? "cart" : "carrito") : (english ? "bridge" : "puente"),
+             ending->subject, day);
+    alert_raise(store,
+                &(struct alert){ .kind = ALERT_CERTIFICATE_EXPIRING,
+                                 .subject = ending->subject,
+                                 .cart = ending->is_cart ? ending->subject : NULL,
+                                 .details = details,
+                                 .at_ms = at_ms > ending->said_ms ? at_ms : ending->said_ms });
+    store_run(store, SQL_CERTIFICATE_TOLD, "t", ending->subject);
+}
+
+/* Gathered first: raising an alert asks the store too. */
+void certificates_tell(struct store *store, bool english, int64_t now_ms)
+{
+    struct ending endings[AT_ONCE];
+    size_t count = 0;
+    struct store_rows *rows = store_query(store, SQL_CERTIFICATES_DUE, "ii",
+                                          now_ms + CERTIFICATE_WARN_MS, (int64_t)AT_ONCE);
+
+    for (; count < AT_ONCE && store_next(rows); count++) {
+        struct ending *ending = &endings[count];
+        snprintf(ending->subject, sizeof ending->subject, "%s", store_text(rows, 0));
+        ending->is_cart = !store_is_null(rows, 1);
+        ending->end_ms = store_int(rows, 2);
+        ending->said_ms = store_int(rows, 3);
+    }
+    store_rows_end(rows);
+    for (size_t i = 0; i < count; i++)
+        raise(store, english, &endings[i]);
+}
