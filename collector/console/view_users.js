@@ -44,12 +44,13 @@ export default class Users extends View {
         this.renew();
       })),
       el("section.card", {}, el("h2", {}, t("token.add")), form([field(t("token.name"), "name", { required: true }), roleField(), cart(),
-        field(t("token.days"), "days", { type: "number", min: 1 })], t("app.save"), async (values, element) => {
+        field(t("token.days"), "days", { type: "number", required: true, min: 1, value: 365 })], t("app.save"), async (values, element) => {
         const given = await post("/tokens", named({ ...values, days: whole(values.days) }));
         element.reset();
         show(t("token.add"), el("p.token", { tabindex: 0 }, t("token.given", given.token)));
         this.renew();
       }))));
+    this.every(5000, () => this.renew());
   }
 
   async load() {
