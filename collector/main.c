@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static volatile sig_atomic_t stop;
 
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
     if (result != CONFIG_OK)
         goto done;
     catch_signals();
+    umask(S_IRWXG | S_IRWXO); /* the store has people's names, addresses and places */
     if (argc == 1)
         status = collector_run(&settings, &pairs, stopped);
     else if (strcmp(argv[1], "user") == 0)
