@@ -5,16 +5,20 @@ import { t } from "/console/words.js";
 
 const SHOWN_AT_ONCE = 300;
 
-/* A column: { key, label, kind ("num", "mono", "wide" or none), show(row) → text or node,
+/* Roles are said, not left to the elements: in a narrow window some tables are shown as blocks
+ * (console.css), and what is not displayed as a table loses them.
+ *
+ * A column: { key, label, kind ("num", "mono", "wide" or none), show(row) → text or node,
  * sort(row) → value }. `options`: { caption, columns, key(row), empty, sortable, rowClass(row),
- * actions(row) → nodes }. */
+ * actions(row) → nodes, blocks: whether a narrow window shows a block per row; where it has long words,
+ * if nothing else is said }. */
 export class Table {
   #options;
   #rows = [];
   #sort = null; // { column, down }
   #shown = SHOWN_AT_ONCE;
-  #body = el("tbody");
-  #foot = el("tfoot");
+  #body = el("tbody", { role: "rowgroup" });
+  #foot = el("tfoot", { role: "rowgroup" });
   #region;
   #headings = [];
   #more;
@@ -22,13 +26,14 @@ export class Table {
   constructor(options) {
     this.#options = options;
     const caption = newId("caption");
+    const blocks = options.blocks ?? options.columns.some((column) => column.kind === "wide");
     this.#more = el("button.more", { type: "button", hidden: true, onclick: () => this.#showMore() },
       t("app.more"));
     this.#region = el("div.table-scroll", { role: "region", "aria-labelledby": caption, tabindex: 0 },
-      el("table", {},
+      el("table", { role: "table", class: blocks ? "blocks" : null },
         el("caption", { id: caption, class: options.captionShown ? null : "unseen" }, options.caption),
-        el("thead", {}, el("tr", {}, options.columns.map((column) => this.#heading(column)),
-          options.actions && el("th.act", { scope: "col" },
+        el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, options.columns.map((column) => this.#heading(column)),
+          options.actions && el("th.act", { scope: "col", role: "columnheader" },
             el("span.unseen", {}, t("app.actions"))))),
         this.#body, this.#foot));
     this.element = el("div.table-frame", {}, this.#region, this.#more);
@@ -37,7 +42,7 @@ export class Table {
   #heading(column) {
     const content = this.#options.sortable === false ? column.label
       : el("button", { type: "button", onclick: () => this.#order(column) }, column.label);
-    const heading = el("th", { scope: "col", class: column.kind }, content);
+    const heading = el("th", { scope: "col", role: "columnheader", class: column.kind }, content);
     this.#headings.push({ column, heading });
     return heading;
   }
@@ -72,15 +77,16 @@ export class Table {
 
   #row(row) {
     const key = this.#options.key(row);
-    const line = el("tr", { class: this.#options.rowClass?.(row), "data-key": key });
+    const line = el("tr", { class: this.#options.rowClass?.(row), role: "row", "data-key": key });
     this.#options.columns.forEach((column, index) => {
       const shown = column.show ? column.show(row) : row[column.key];
       const text = shown === null || shown === undefined || shown === "" ? "–" : shown;
-      line.append(index === 0 ? el("th", { scope: "row", class: column.kind }, text)
-        : el("td", { class: column.kind }, text));
+      line.append(index === 0
+        ? el("th", { scope: "row", role: "rowheader", class: column.kind, "data-label": column.label }, text)
+        : el("td", { role: "cell", class: column.kind, "data-label": column.label }, text));
     });
     if (this.#options.actions)
-      line.append(el("td.act", {}, el("div.acts", {}, this.#options.actions(row))));
+      line.append(el("td.act", { role: "cell" }, el("div.acts", {}, this.#options.actions(row))));
     for (const one of line.querySelectorAll("button, a")) one.dataset.focus = `${key}/${one.textContent}`;
     return line;
   }
@@ -89,7 +95,7 @@ export class Table {
     const rows = this.#ordered();
     const lines = rows.slice(0, this.#shown).map((row) => this.#row(row));
     if (lines.length === 0)
-      lines.push(el("tr.empty", { "data-key": "" }, el("td", { colspan: this.#options.columns.length + 1 },
+      lines.push(el("tr.empty", { role: "row", "data-key": "" }, el("td", { role: "cell", colspan: this.#options.columns.length + 1 },
         this.#options.empty ?? t("app.empty"))));
     keepFocus(this.#body, () => update(this.#body, lines), this.#region);
     this.#more.hidden = rows.length <= this.#shown;
@@ -106,9 +112,9 @@ export class Table {
 
   /* What stands under the columns, one entry each. */
   foot(cells) {
-    replace(this.#foot, cells && el("tr", {}, cells.map((cell, index) =>
-      (index === 0 ? el("th", { scope: "row" }, cell)
-        : el("td", { class: this.#options.columns[index]?.kind }, cell)))));
+    replace(this.#foot, cells && el("tr", { role: "row" }, cells.map((cell, index) =>
+      (index === 0 ? el("th", { scope: "row", role: "rowheader" }, cell)
+        : el("td", { role: "cell", class: this.#options.columns[index]?.kind }, cell)))));
     return this;
   }
 }

@@ -11,7 +11,7 @@ const MESSAGES = 20;
 const fixed = ["api", "notify"];
 
 export default class Consumers extends View {
-  #table = new Table({ caption: t("view.consumers"), key: (row) => row.role, columns: [
+  #table = new Table({ caption: t("view.consumers"), blocks: true, key: (row) => row.role, columns: [
     { key: "role", label: t("consumer.role") },
     { key: "state", label: t("cart.state"), show: (row) => badge(word("consumer", row.state ?? "elsewhere"),
       row.state === "stopped" ? "bad" : "good") },

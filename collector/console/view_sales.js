@@ -20,7 +20,7 @@ export default class Sales extends View {
     { key: "client", label: t("sale.client") },
     { key: "quantity", label: t("day.quantity"), kind: "num", show: (row) => number(row.quantity) },
     { key: "amount", label: t("day.amount"), kind: "num", show: (row) => pesos(row.amount) },
-    { key: "voided", label: "", show: (row) => (row.voided ? badge(t("sale.voided"), "bad") : " ") },
+    { key: "voided", label: t("sale.state"), show: (row) => (row.voided ? badge(t("sale.voided"), "bad") : t("sale.counted")) },
   ], rowClass: (row) => (row.voided ? "voided" : null), actions: (row) => [
     act(t("sale.trace"), () => this.#trace(row), { name: row.receipt }),
     this.acts && !row.voided && act(t("sale.void"), () => this.#void(row), { name: row.receipt })] });

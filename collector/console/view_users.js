@@ -20,13 +20,13 @@ function roleField() {
 const named = ({ cart, ...values }) => (cart ? { ...values, cart: cart.trim().toUpperCase() } : values);
 
 export default class Users extends View {
-  #users = new Table({ caption: t("view.users"), key: (row) => row.name, columns: [
+  #users = new Table({ caption: t("view.users"), blocks: true, key: (row) => row.name, columns: [
     { key: "name", label: t("user.name") }, { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
     { key: "cart", label: t("cart") }, { key: "created", label: t("user.created"), show: (row) => time(row.created) },
     { key: "blocked_until", label: t("blocked.until"), show: (row) => time(row.blocked_until) }],
   actions: (row) => [act(t("user.password"), () => this.#password(row.name), { name: row.name }),
     act(t("user.remove"), () => this.#end(`/users/${part(row.name)}`, t("user.remove.ask", row.name), t("user.remove")), { name: row.name })] });
-  #tokens = new Table({ caption: t("token.title"), captionShown: true, key: (row) => row.id, columns: [
+  #tokens = new Table({ caption: t("token.title"), captionShown: true, blocks: true, key: (row) => row.id, columns: [
     { key: "name", label: t("token.name") }, { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
     { key: "cart", label: t("cart") }, { key: "created", label: t("user.created"), show: (row) => time(row.created) },
     { key: "expires", label: t("token.expires"), show: (row) => (row.expires ? time(row.expires) : t("token.never")) }],

@@ -14,6 +14,7 @@ declare -A PACKAGES=(
         python3-requests python3-jsonschema python3-hypothesis python3-yaml
         man-db openssl prometheus"
     [browser]="chromium chromium-driver python3-selenium"
+    [npm]="npm"
     [api]="python3-venv python3-yaml"
     [package]="dpkg-dev"
     [bench]="python3-pip"

@@ -21,10 +21,7 @@ dev_test() {
         properties) CARRITO_TEST_EXAMPLES=${CARRITO_TEST_EXAMPLES:-20} \
             test_e2e release tests/properties "$@" ;;
         api) test_api "$@" ;;
-        browser)
-            packages_need browser
-            test_e2e release tests/browser "$@"
-            ;;
+        browser) test_browser "$@" ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)
             [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"
@@ -56,6 +53,22 @@ test_e2e() {
     CARRITO_TEST_BIN=$ROOT/$(preset_dir "$preset")/bin PYTHONDONTWRITEBYTECODE=1 \
         run_counted "$name" sanitized "$preset" "$PYTHON" -m pytest -c tests/pytest.ini \
         --rootdir tests "$folder" "--junitxml=$RESULTS/$name.xml" "$@" || true
+}
+
+# The pages in a real Chromium. axe-core comes by npm, once per state of its list.
+test_browser() {
+    local axe=$STATE/cache/axe script=node_modules/axe-core/axe.min.js
+    packages_need browser
+    if [[ ! -e $axe/$script ]] ||
+        ! cmp -s tests/browser/axe/package-lock.json "$axe/package-lock.json"; then
+        command -v npm >/dev/null || packages_need npm
+        say "dev: fetching axe-core with npm (once)"
+        rm -rf "$axe"
+        mkdir -p "$axe"
+        cp tests/browser/axe/package*.json "$axe"
+        npm ci --prefix "$axe" --ignore-scripts --no-audit --no-fund --silent >&2
+    fi
+    CARRITO_TEST_AXE=$axe/$script test_e2e release tests/browser "$@"
 }
 
 # The API against its document, by schemathesis. Its libraries come by pip, once per state of their
