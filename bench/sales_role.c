@@ -240,7 +240,8 @@ int main(int argc, char **argv)
     }
     log_set_level("warn");
     open_bench(&bench, argv[1]);
-    struct store_keeper *keeper = store_keeper_start(argv[1]);
+    struct store_keeper *keeper =
+        store_keeper_start(&(struct store_keeper_options){ argv[1], NULL, 0 });
     double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), start = seconds(CLOCK_MONOTONIC);
     int64_t count = argc > 4 ? atoll(argv[4]) : 0;
     bench.carts = atoi(argv[3]);

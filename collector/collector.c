@@ -184,7 +184,8 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
     if (!prepare_store(settings->store, stopped))
         return status;
     collector.wake = wake_open();
-    collector.keeper = store_keeper_start(settings->store);
+    collector.keeper = store_keeper_start(&(struct store_keeper_options){
+        settings->store, collector.wake, settings->retention_days });
     start_roles(&collector, settings, pairs);
     if (start_api(&collector, settings, pairs)) {
         log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,

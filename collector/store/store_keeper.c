@@ -1,21 +1,35 @@
-/* look → tidy → sleep. */
+/* look → tidy → forget → sleep. */
 #include "collector/store/store_keeper.h"
 #include "collector/background.h"
+#include "collector/store/retention.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
+
+#include "common/clock.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#define TURN_MS 500
+#define TURN_MS   500
+#define FORGET_MS 3600000 /* between two looks at what is too old, once there was nothing */
 
 struct store_keeper {
-    const char *url;
+    struct store_keeper_options options;
     pthread_t thread;
     struct wake *wake; /* its own: to be ended at once */
     atomic_bool stop;
+    int64_t forget_mono_ms;
 };
+
+static void forget(struct store_keeper *keeper, struct store *store)
+{
+    int64_t mono_ms = clock_mono_ms();
+
+    if (mono_ms >= keeper->forget_mono_ms &&
+        !retention_turn(store, keeper->options.retention_days, clock_wall_ms()))
+        keeper->forget_mono_ms = mono_ms + FORGET_MS;
+}
 
 static void *run(void *argument)
 {
@@ -25,22 +39,26 @@ static void *run(void *argument)
     background_enter();
     while (!atomic_load(&keeper->stop)) {
         if (store == NULL)
-            store = store_open(keeper->url, STORE_REPEATABLE);
-        if (store != NULL)
+            store = store_open(keeper->options.store_url, STORE_REPEATABLE);
+        if (store != NULL) {
+            store_set_wake(store, keeper->options.wake);
             store_tidy(store);
+            forget(keeper, store);
+        }
         wake_wait(keeper->wake, WAKE_OUTGOING, TURN_MS);
     }
     store_close(store);
     return NULL;
 }
 
-struct store_keeper *store_keeper_start(const char *store_url)
+struct store_keeper *store_keeper_start(const struct store_keeper_options *options)
 {
     struct store_keeper *keeper = calloc(1, sizeof *keeper);
 
     if (keeper == NULL)
         abort();
-    keeper->url = store_url;
+    keeper->options = *options;
+    keeper->forget_mono_ms = INT64_MIN;
     keeper->wake = wake_open();
     if (pthread_create(&keeper->thread, NULL, run, keeper) != 0)
         abort();

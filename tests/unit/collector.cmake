@@ -33,6 +33,7 @@ foreach(module
   problem
   receipt_gaps
   request
+  retention
   role_wish
   routes
   rut

@@ -1,0 +1,180 @@
+/* Claims about what the store forgets with age: what is old enough goes in batches, what decides
+ * about repetitions and what is not over stays, and without a limit only mails go. */
+#include "collector/store/retention.h"
+
+#include "common/day.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW       1790000000000LL
+#define DAY_MS    86400000LL
+#define DAYS      30
+#define TURNS_MAX 1000
+
+static int open_store(void **state)
+{
+    *state = store_open("sqlite://:memory:", STORE_REPEATABLE);
+    return day_set_zone("America/Santiago") && store_migrate(*state) == STORE_OK ? 0 : -1;
+}
+
+static int close_store(void **state)
+{
+    store_close(*state);
+    return 0;
+}
+
+static int64_t ask(struct store *store, const char *sql)
+{
+    struct store_rows *rows = store_query(store, sql, "");
+    int64_t value = store_next(rows) ? store_int(rows, 0) : -1;
+
+    store_rows_end(rows);
+    assert_int_equal(store_status(store), STORE_OK);
+    return value;
+}
+
+/* Until there is no more; returns the batches. */
+static int forget_all(struct store *store, int64_t days)
+{
+    int turns = 0;
+
+    while (retention_turn(store, days, NOW))
+        assert_true(++turns < TURNS_MAX);
+    return turns;
+}
+
+/* Runs the statement with a time so many days ago. */
+static void put(struct store *store, const char *sql, int64_t days_ago)
+{
+    assert_true(store_run(store, sql, "i", NOW - days_ago * DAY_MS));
+}
+
+static void tracks_go_by_whole_days_of_the_calendar(void **state)
+{
+    static const char fix[] = "INSERT INTO track (cart, fix_ms, lat, lon) VALUES ($1, $2, 1, 2)";
+    struct store *store = *state;
+    int64_t first_ms = day_start_ms(day_of_ms(NOW) - DAYS);
+
+    store_script(store, "INSERT INTO carts (cart, state, fugitive) VALUES ('A', 'heard', 0), "
+                        "('B', 'heard', 0)");
+    for (int64_t day = 0; day < 40; day++)
+        for (int64_t hour = 0; hour < 24; hour++) {
+            store_run(store, fix, "ti", "A", first_ms - (40 - day) * DAY_MS + hour * 3600000);
+            store_run(store, fix, "ti", "B", first_ms + day * DAY_MS + hour * 3600000);
+        }
+    store_run(store, fix, "ti", "A", first_ms);
+    store_run(store, fix, "ti", "B", first_ms - 1);
+    assert_in_range(forget_all(store, DAYS), 40, 43);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM track WHERE cart = 'A'"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM track WHERE cart = 'B'"), 40 * 24);
+    assert_int_equal(ask(store, "SELECT MIN(fix_ms) FROM track"), first_ms);
+}
+
+static void the_trail_of_one_who_is_looked_for_stays(void **state)
+{
+    struct store *store = *state;
+
+    put(store,
+        "INSERT INTO fugitives (cart, since_ms, ended_ms, reason, locate_ms) VALUES "
+        "('A', 1, $1, 'r', 0), ('B', 1, NULL, 'r', 0)",
+        DAYS + 2);
+    store_script(store, "INSERT INTO trail (cart, since_ms, time_ms, lat, lon) VALUES "
+                        "('A', 1, 1, 0, 0), ('A', 1, 2, 0, 0), ('B', 1, 1, 0, 0)");
+    store_script(store, "INSERT INTO reports (id, time_ms, cart, lat, lon, note, status) VALUES "
+                        "('1', 1, 'A', 0, 0, 'n', 'closed'), ('2', 1, 'B', 0, 0, 'n', 'open')");
+    forget_all(store, DAYS);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM trail WHERE cart = 'A'"), 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM trail WHERE cart = 'B'"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM reports"), 2);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM reports WHERE note IS NULL"), 1);
+}
+
+static void owe(struct store *store, const char *id, const char *template, const char *status,
+                int64_t days_ago)
+{
+    assert_true(store_run(store,
+                          "INSERT INTO mails (id, turn, recipient, template, parameters, "
+                          "created_ms, next_ms, status, attempts) VALUES ($1, 1, 'a@x.cl', $2, "
+                          "'{}', 1, $3, $4, 0)",
+                          "ttit", id, template, NOW - days_ago * DAY_MS, status));
+}
+
+static void mails_go_after_ninety_days_whatever_is_set(void **state)
+{
+    struct store *store = *state;
+    char id[16];
+
+    for (int i = 0; i < 1200; i++) {
+        snprintf(id, sizeof id, "old/%d", i);
+        owe(store, id, "order", "sent", 92);
+    }
+    owe(store, "young", "order", "sent", 60);
+    owe(store, "waiting", "order", "waiting", 92);
+    owe(store, "held", "order", "held", 92);
+    owe(store, "report", "report", "sent", 92);
+    put(store,
+        "INSERT INTO actions (id, time_ms, user_name, action, subject) VALUES (1, $1, 'a', 'b', "
+        "'c')",
+        92);
+    assert_int_equal(forget_all(store, 0), 3);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 4);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM actions"), 1);
+    forget_all(store, DAYS);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE id = 'young'"), 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 3);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM actions"), 0);
+}
+
+static void an_order_forgets_its_buyer_and_not_its_id(void **state)
+{
+    struct store *store = *state;
+
+    put(store,
+        "INSERT INTO orders (id, product, price, quantity, email, lat, lon, status, received_ms) "
+        "VALUES ('1', 'p', 1, 1, 'a@x.cl', 1, 2, 'finalizado', $1), "
+        "('2', 'p', 1, 1, 'a@x.cl', 1, 2, 'entregando', $1)",
+        DAYS + 2);
+    forget_all(store, DAYS);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM orders"), 2);
+    assert_int_equal(
+        ask(store, "SELECT COUNT(*) FROM orders WHERE email = '' AND lat IS NULL AND id = '1'"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM orders WHERE email <> '' AND id = '2'"), 1);
+}
+
+static void what_waits_for_a_decision_stays_as_it_is(void **state)
+{
+    struct store *store = *state;
+
+    put(store,
+        "INSERT INTO set_aside (id, time_ms, cart, epoch, seq, reason, text, decision, decided_ms) "
+        "VALUES ('1', 1, 'A', 'e', 1, 'r', 't', 'dropped', $1), "
+        "('2', 1, 'A', 'e', 2, 'r', 't', NULL, NULL)",
+        DAYS + 2);
+    assert_int_equal(forget_all(store, DAYS), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM set_aside WHERE text = '' AND id = '1'"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM set_aside WHERE text = 't'"), 1);
+}
+
+#define CLAIM(text, function)                                                                      \
+    {                                                                                              \
+        text, function, open_store, close_store, NULL                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest claims[] = {
+        CLAIM("tracks go by whole days of the calendar", tracks_go_by_whole_days_of_the_calendar),
+        CLAIM("the trail of one who is looked for stays", the_trail_of_one_who_is_looked_for_stays),
+        CLAIM("mails go after ninety days, whatever is set",
+              mails_go_after_ninety_days_whatever_is_set),
+        CLAIM("an order forgets its buyer, and not its id",
+              an_order_forgets_its_buyer_and_not_its_id),
+        CLAIM("what waits for a decision stays as it is", what_waits_for_a_decision_stays_as_it_is),
+    };
+    return cmocka_run_group_tests(claims, NULL, NULL);
+}
