@@ -150,6 +150,10 @@ void location_apply_presence(struct location *location, const struct kafka_recor
     presence.retained = kafka_in_header(record, "retained", retained, sizeof retained);
     presence.ts_ms = record->append_ms;
     json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &presence.ts_ms, &why);
+    /* A clock that is ahead would make its sums a later day's at once, and those of the right clock
+     * old for ever. */
+    if (presence.ts_ms > record->append_ms)
+        presence.ts_ms = record->append_ms;
     struct cart_row *cart = cart_rows_get(&location->carts, location->store, plate);
     if (strcmp(type, "state") == 0 || cJSON_GetObjectItemCaseSensitive(object, "state") != NULL)
         apply_state(location, cart, &presence);

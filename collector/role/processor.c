@@ -23,6 +23,7 @@
 #define RETRY_MS          500   /* after a store or a consumer that could not be opened */
 #define QUIET_RECORDS     10000 /* in a second; more is a backlog */
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
+#define NEVER_MS          5000  /* after a store that said never: a person has to see to it */
 #define WISH_MS           500   /* between two looks at what operators want of the role */
 #define TICK_MS           100   /* between two looks at what is due without a record */
 
@@ -44,6 +45,7 @@ struct processor {
     int64_t housekept_ms, applied_since;
     int64_t tick_ms; /* monotonic: the next look at what is due */
     int64_t wish_ms; /* monotonic: the next look at what operators want */
+    int64_t rest_ms; /* monotonic: nothing is tried until then */
     bool was_busy;   /* in the second before */
 };
 
@@ -145,6 +147,9 @@ static void process(struct processor *processor)
     }
     drop_batch(processor);
     kafka_in_reassign(processor->in);
+    /* To pass over the batch would lose sales, so it is tried again, but not all the time. */
+    if (result == STORE_NEVER)
+        processor->rest_ms = clock_mono_ms() + NEVER_MS;
 }
 
 /* After a backlog the heap is full of holes: 74 MB resident where 17 are in use. */
@@ -303,7 +308,7 @@ static void *run(void *argument)
         pause_ms(processor, RETRY_MS);
     while (!atomic_load(&processor->stop)) {
         follow_wish(processor, clock_mono_ms());
-        if (atomic_load(&processor->paused))
+        if (atomic_load(&processor->paused) || clock_mono_ms() < processor->rest_ms)
             pause_ms(processor, IDLE_MS);
         else if (processor->in != NULL || open_consumer(processor))
             turn(processor);

@@ -26,9 +26,10 @@ class Presence:
         epoch = said.get("epoch") or self.epochs.get(record.key)
         if said.get("state") == "lost" or epoch is None:
             return
+        said_ms = min(said["ts_ms"], record.append_ms)  # a clock that is ahead makes no later day
         for row in said.get("counts") or []:
             is_final = (said.get("state") == "offline"
-                        or self.calendar.day_of(said["ts_ms"]) > row["day"])
+                        or self.calendar.day_of(said_ms) > row["day"])
             sums = (row["sales"], row["quantity"], row["amount"])
             self.counts[record.key, epoch, row["day"]] = (sums, is_final)
 

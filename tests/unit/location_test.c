@@ -154,6 +154,23 @@ static void counts_move_only_forward_in_the_carts_time(void **state)
     assert_int_equal(number(office, "(SELECT sales FROM cart_counts)"), 4);
 }
 
+/* 2034-05-01. */
+static void a_clock_that_is_ahead_makes_no_later_day(void **state)
+{
+    static const char ahead[] = "{\"ts_ms\":2030000000000,\"counts\":[{\"day\":\"2026-09-21\","
+                                "\"sales\":3,\"quantity\":9,\"amount\":4500}]}";
+    static const char right[] = "{\"ts_ms\":1790000020000,\"counts\":[{\"day\":\"2026-09-21\","
+                                "\"sales\":4,\"quantity\":12,\"amount\":6000}]}";
+    struct office *office = *state;
+
+    take_state(office, "online", NOON);
+    headers.type = "heartbeat";
+    take(office, "carrito.presence", ahead, NOON + 1000);
+    assert_int_equal(number(office, "(SELECT at_ms FROM cart_counts)"), NOON + 1000);
+    take(office, "carrito.presence", right, NOON + 20100);
+    assert_int_equal(number(office, "(SELECT sales FROM cart_counts)"), 4);
+}
+
 static void stock_goes_forward_across_epochs(void **state)
 {
     struct office *office = *state;
@@ -217,6 +234,7 @@ int main(void)
         CLAIM("a heartbeat tells how the cart is", a_heartbeat_tells_how_the_cart_is),
         CLAIM("a cart's counts move only forward in its time",
               counts_move_only_forward_in_the_carts_time),
+        CLAIM("a clock that is ahead makes no later day", a_clock_that_is_ahead_makes_no_later_day),
         CLAIM("stock goes forward, across epochs too", stock_goes_forward_across_epochs),
         CLAIM("a beat is no word of a cart", a_beat_is_no_word_of_a_cart),
         CLAIM("what cannot be read is a dead letter, once",
