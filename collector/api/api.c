@@ -112,7 +112,13 @@ static void close_store(void *store)
 
 void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what)
 {
+    const struct route *route = call->match.route;
+
     problem_answer(call->response, problem, call->lang, &(struct problem_about){ field, what });
+    /* A browser asks its user for name and password only where it is told of Basic. */
+    if (problem_status(problem) == 401 && route != NULL && (route->flags & ROUTE_BASIC) != 0)
+        response_header(call->response, "WWW-Authenticate",
+                        "Basic realm=\"carrito\", charset=\"UTF-8\"");
 }
 
 void call_store_problem(struct api_call *call, enum store_result result)

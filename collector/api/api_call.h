@@ -164,10 +164,11 @@ void files_docs(struct api_call *call);
 void files_config(struct api_call *call);
 /* api_owntracks.c */
 void owntracks_publish(struct api_call *call);
-void owntracks_version(struct api_call *call);
-void owntracks_list(struct api_call *call);
-void owntracks_last(struct api_call *call);
-void owntracks_locations(struct api_call *call);
+/* api_recorder.c */
+void recorder_version(struct api_call *call);
+void recorder_list(struct api_call *call);
+void recorder_last(struct api_call *call);
+void recorder_locations(struct api_call *call);
 void carts_otrc(struct api_call *call);
 /* api_stream.c */
 void stream_get(struct api_call *call);

@@ -1,26 +1,16 @@
-/* What phones with OwnTracks speak over HTTP, and what its Recorder answers to those who read
- * (owntracks.org/booklet, "HTTP mode" and "Recorder", "API"): POST /pub, GET /api/0/…
- *
- * All carts have the user OWNER there, and their plate as the device. */
+/* What phones with OwnTracks speak over HTTP (owntracks.org/booklet, "HTTP mode"), and the
+ * configuration that makes a phone do so. */
 #include "collector/access/users.h"
 #include "collector/api/api_call.h"
 #include "collector/kafka/event_out.h"
 #include "collector/kafka/outgoing.h"
 #include "collector/settings.h"
-#include "common/day.h"
 #include "common/owntracks.h"
 
-#include "api_owntracks_sql.h"
-
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define OWNER          "carrito"
-#define POINTS_MAX     20000
-#define SPAN_MS        (6 * 3600 * 1000LL) /* as the Recorder: the last six hours */
 #define PHONE_TOKEN_MS (366 * 86400000LL)
 #define TOPIC_MAX      256
 
@@ -113,177 +103,6 @@ void owntracks_publish(struct api_call *call)
     call_commit(call);
 }
 
-void owntracks_version(struct api_call *call)
-{
-    struct json_writer json = call_json(call, 200);
-
-    json_object_begin(&json, NULL);
-    json_text(&json, "version", CARRITO_VERSION);
-    json_object_end(&json);
-}
-
-/* Users, then a user's devices; of files, which the Recorder lists for a device, there are none. */
-void owntracks_list(struct api_call *call)
-{
-    const char *user = request_query(call->request, "user");
-    bool devices = user != NULL && request_query(call->request, "device") == NULL;
-    struct json_writer json = call_json(call, 200);
-
-    json_object_begin(&json, NULL);
-    json_array_begin(&json, "results");
-    if (user == NULL)
-        json_text(&json, NULL, OWNER);
-    if (devices && strcmp(user, OWNER) == 0) {
-        struct store_rows *rows = store_query(call->store, SQL_OWNTRACKS_DEVICES, "");
-        while (store_next(rows))
-            json_text(&json, NULL, store_text(rows, 0));
-        store_rows_end(rows);
-    }
-    json_array_end(&json);
-    json_object_end(&json);
-}
-
-/* Columns: time, lat, lon, and acc where there is a fourth. */
-static void write_location(struct json_writer *json, const char *cart, struct store_rows *rows,
-                           double acc)
-{
-    char topic[TOPIC_MAX], time[TIME_TEXT_SIZE];
-    size_t length = strlen(cart);
-
-    snprintf(topic, sizeof topic, OWNTRACKS_ROOT "/" OWNER "/%s", cart);
-    time_text(store_int(rows, 0), time);
-    json_object_begin(json, NULL);
-    json_text(json, "_type", "location");
-    json_number(json, "lat", store_number(rows, 1));
-    json_number(json, "lon", store_number(rows, 2));
-    if (!isnan(acc))
-        json_number(json, "acc", acc);
-    json_int(json, "tst", store_int(rows, 0) / 1000);
-    json_text(json, "isotst", time);
-    json_text(json, "tid", cart + (length > 2 ? length - 2 : 0));
-    json_text(json, "topic", topic);
-    json_text(json, "username", OWNER);
-    json_text(json, "device", cart);
-    json_object_end(json);
-}
-
-/* A plate as a path or query names it; "" where it names none. */
-static void read_device(const struct api_call *call, char cart[CART_LENGTH_MAX + 1])
-{
-    const char *device = request_query(call->request, "device");
-
-    if (device == NULL || !cart_from_person(device, cart))
-        snprintf(cart, CART_LENGTH_MAX + 1, "%s", device != NULL ? "-" : "");
-}
-
-void owntracks_last(struct api_call *call)
-{
-    const char *user = request_query(call->request, "user");
-    char cart[CART_LENGTH_MAX + 1];
-    struct json_writer json = call_json(call, 200);
-
-    read_device(call, cart);
-    json_array_begin(&json, NULL);
-    struct store_rows *rows = store_query(call->store, SQL_OWNTRACKS_LAST, "t", cart);
-    while (store_next(rows))
-        if (user == NULL || strcmp(user, OWNER) == 0)
-            write_location(&json, store_text(rows, 4), rows, store_number(rows, 3));
-    store_rows_end(rows);
-    json_array_end(&json);
-}
-
-/* YYYY-MM-DD[THH:MM[:SS]] in UTC, as the Recorder takes it, or RFC 3339, or seconds since 1970. */
-static bool read_time(struct api_call *call, const char *name, int64_t *wall_ms)
-{
-    const char *text = request_query(call->request, name);
-    char whole[40], *end;
-    int32_t day;
-
-    if (text == NULL || text[0] == '\0' || time_from_text(text, wall_ms))
-        return true;
-    long long seconds = strtoll(text, &end, 10);
-    if (*end == '\0' && seconds > 9999 && seconds < INTEGER_MAX / 1000) {
-        *wall_ms = seconds * 1000;
-        return true;
-    }
-    if (day_from_text(text, &day))
-        snprintf(whole, sizeof whole, "%.10sT00:00:00Z", text);
-    else
-        snprintf(whole, sizeof whole, "%.19s%s", text, strlen(text) == 16 ? ":00Z" : "Z");
-    if (time_from_text(whole, wall_ms))
-        return true;
-    call_problem(call, PROBLEM_BAD_PARAMETER, name, "2026-09-18T10:00:00");
-    return false;
-}
-
-struct span {
-    char cart[CART_LENGTH_MAX + 1];
-    int64_t from_ms, to_ms;
-};
-
-static void write_geojson(struct api_call *call, const struct span *span)
-{
-    struct json_writer json = call_json(call, 200);
-
-    json_object_begin(&json, NULL);
-    json_text(&json, "type", "FeatureCollection");
-    json_array_begin(&json, "features");
-    struct store_rows *rows = store_query(call->store, SQL_OWNTRACKS_TRACK, "tiii", span->cart,
-                                          span->from_ms, span->to_ms, (int64_t)POINTS_MAX);
-    while (store_next(rows)) {
-        json_object_begin(&json, NULL);
-        json_text(&json, "type", "Feature");
-        json_object_begin(&json, "geometry");
-        json_text(&json, "type", "Point");
-        json_array_begin(&json, "coordinates");
-        json_number(&json, NULL, store_number(rows, 2));
-        json_number(&json, NULL, store_number(rows, 1));
-        json_array_end(&json);
-        json_object_end(&json);
-        json_object_begin(&json, "properties");
-        json_text(&json, "device", span->cart);
-        json_int(&json, "tst", store_int(rows, 0) / 1000);
-        json_object_end(&json);
-        json_object_end(&json);
-    }
-    store_rows_end(rows);
-    json_array_end(&json);
-    json_object_end(&json);
-}
-
-static void write_history(struct api_call *call, const struct span *span)
-{
-    struct json_writer json = call_json(call, 200);
-    int64_t count = 0;
-
-    json_object_begin(&json, NULL);
-    json_array_begin(&json, "data");
-    struct store_rows *rows = store_query(call->store, SQL_OWNTRACKS_TRACK, "tiii", span->cart,
-                                          span->from_ms, span->to_ms, (int64_t)POINTS_MAX);
-    for (; store_next(rows); count++)
-        write_location(&json, span->cart, rows, NAN);
-    store_rows_end(rows);
-    json_array_end(&json);
-    json_int(&json, "count", count);
-    json_int(&json, "status", 200);
-    json_text(&json, "version", CARRITO_VERSION);
-    json_object_end(&json);
-}
-
-void owntracks_locations(struct api_call *call)
-{
-    const char *format = request_query(call->request, "format");
-    struct span span = { .from_ms = call->now_ms - SPAN_MS, .to_ms = call->now_ms };
-
-    read_device(call, span.cart);
-    if (!read_time(call, "from", &span.from_ms) || !read_time(call, "to", &span.to_ms))
-        return;
-    if (format != NULL && strcmp(format, "geojson") == 0)
-        write_geojson(call, &span);
-    else
-        write_history(call, &span);
-}
-
 /* The phone's settings of reference: OwnTracks' booklet, "Configuration". `password` is new. */
 static void write_configuration(struct json_writer *json, const char *cart, const char *url,
                                 const char *password)
@@ -298,6 +117,7 @@ static void write_configuration(struct json_writer *json, const char *cart, cons
     json_int(json, "mode", 3); /* HTTP */
     json_text(json, "url", url);
     json_bool(json, "auth", true);
+    json_bool(json, "usePassword", true); /* iOS; Android has neither of both */
     json_text(json, "username", name);
     json_text(json, "password", password);
     json_text(json, "deviceId", name);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #define ROUTE_PARAMETERS_MAX 3 /* {names} in a path */
-#define ROUTE_QUERY_MAX      7
+#define ROUTE_QUERY_MAX      8
 #define ROUTE_ALLOW_SIZE     64
 
 enum route_flag {

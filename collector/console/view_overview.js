@@ -1,6 +1,6 @@
 // The map with the carts, the list that says the same, and one cart in detail.
-import { part, post } from "/console/api.js";
-import { attempt, say } from "/console/dialog.js";
+import { blob, part, post } from "/console/api.js";
+import { attempt, say, show } from "/console/dialog.js";
 import { el, replace, throttle } from "/console/dom.js";
 import { ago, number, pesos, time, today } from "/console/format.js";
 import { CartMap } from "/console/map.js";
@@ -196,8 +196,20 @@ export default class Overview extends View {
       el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart.receipts")),
       this.acts && act(t("cart.locate"), () => attempt(() =>
         post(`/carts/${part(cart.cart)}/commands`, { command: "locate" }), t("cart.located", cart.cart))),
+      this.acts && act(t("cart.phone"), () => attempt(() => this.#phone(cart.cart), t("cart.phone.made"))),
       cart.fugitive && el("button", { type: "button", onclick: () => attempt(() =>
         download(`/carts/${part(cart.cart)}/evidence?format=csv`, `${cart.cart}.csv`)) }, t("cart.evidence"))));
+  }
+
+  /* OwnTracks' configuration as one tap on the phone, as a file, and as a text to be sent to it. */
+  async #phone(cart) {
+    const file = await blob(`/carts/${part(cart)}/otrc`);
+    const link = `owntracks:///config?inline=${part(btoa(await file.text()))}`;
+    const address = URL.createObjectURL(file);
+    show(t("cart.phone.of", cart), el("div", {}, el("p", {}, t("cart.phone.how")),
+      el("p.token", { tabindex: 0 }, link)), [el("a.button", { href: link }, t("cart.phone.tap")),
+      el("a.button", { href: address, download: `${cart}.otrc` }, t("cart.phone.file"))])
+      .addEventListener("close", () => URL.revokeObjectURL(address));
   }
 
   #definitions(cart) {

@@ -69,6 +69,8 @@ static void apply_fix(struct location *location, struct cart_row *cart, const st
     if (is_place && is_position)
         store_run(location->store, SQL_TRACK_INSERT, "tinn", cart->cart, event->ts_ms, event->lat,
                   event->lon);
+    if (verdict == FIX_BELIEVED && !isnan(event->batt)) /* a phone sends no heartbeat to say it */
+        cart->batt = event->batt;
     if (is_place && cart->fugitive != 0)
         fugitive_seen(location->store, cart->cart, &fix);
     if (verdict == FIX_BELIEVED && is_position && append_ms >= cart->nofix_ms) {
