@@ -1,17 +1,21 @@
 """How long an operator waits for GET /daily-sales?day= while the centre is busy, or under attack.
 
-    ./dev bench http              all of it, about 10 minutes; the first time the store is made
+    ./dev bench http              all of it, about 12 minutes; the first time the store is made
     ./dev bench http load         one of: load, slowloris
     ./dev bench http --quick      short, with a million receipts
 
 `load`: 10 million receipts of 10,000 carts and 30 closed days are stored (see ./dev bench collector);
 10,000 carts send 2,000 positions a second, put into Kafka as the bridge does, and 200 clients follow
 GET /stream. An operator asks for a closed day, page by page as the console does: the first 100 rows.
+Then the same load with the console's map open in a real Chromium, in place of that operator: how
+long its frames take (console_frames.py). It is given a stretch of its own, since an operator's
+browser is another machine than the centre, and here it would take the collector's cores.
 `slowloris`: 1,000 connections send a byte a second, from one address and from 20; the operator asks
 as before them. Half of the requests go over a connection that is kept, half over a new one.
 
 The collector runs as in production: all roles, its limits by address and rate. The clock of a
-request starts when it is due, or with the answer before. Generator, Kafka and collector share this machine's cores.
+request starts when it is due, or with the answer before. Generator, Kafka, Chromium and collector
+share this machine's cores.
 """
 import argparse
 import json
@@ -20,9 +24,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+import console_frames
 import sales_store
 from measure import ROOT, Cpu, Table, compiled, percentile
 
@@ -32,7 +37,8 @@ from harness.wait import wait_until
 
 CARTS, POSITIONS_PER_S, LISTENERS = 10_000, 2000, 200
 SLOW = 1000
-INTERVAL_MS = 20
+INTERVAL_MS, SELDOM_MS = 20, 1000
+CHROMIUM_S = 30  # until it shows the map
 SITES = 20  # addresses of the listeners, and of an attacker who has several
 MIB = 1024
 
@@ -48,7 +54,7 @@ class Busy:
         shutil.copyfile(sales_store.filled(receipts), store)
         sales_store.begin_anew(store)
         self.collector = self.centre.make_collector(name="full", store=store, CARRITO_RATE=60)
-        self.day = date.today() - timedelta(days=4)
+        self.day = sales_store.last_day(store) - timedelta(days=3)
 
     def start(self):
         self.centre.kafka.start().wait_ready()
@@ -63,14 +69,22 @@ class Busy:
                           POSITIONS_PER_S * seconds, 1, 1, POSITIONS_PER_S],
             self.scene.folder)).start()
 
+    def _client(self, interval_ms, seconds, *others):
+        port = self.collector.http.split(":")[1]
+        return [compiled("http_client"), port, self.token, f"/api/v1/daily-sales?day={self.day}",
+                *map(str, (interval_ms, seconds, *others))]
+
     def operator(self, seconds, listeners=0, slow=0, sites=1):
         """What http_client saw."""
-        port = self.collector.http.split(":")[1]
-        done = subprocess.run([compiled("http_client"), port, self.token,
-                               f"/api/v1/daily-sales?day={self.day}", *map(str, (
-                                   INTERVAL_MS, seconds, listeners, slow, sites))],
+        done = subprocess.run(self._client(INTERVAL_MS, seconds, listeners, slow, sites),
                               stdout=subprocess.PIPE, text=True, check=True)
         return json.loads(done.stdout)
+
+    def audience(self, seconds):
+        """Listeners in the background."""
+        return self.scene.add(Process(
+            "audience", self._client(SELDOM_MS, seconds, LISTENERS, 0, SITES),
+            self.scene.folder)).start()
 
     def close(self):
         self.scene.close()
@@ -95,19 +109,30 @@ def _cpu(table, label, cpu):
 def load(busy, table, seconds):
     alone = busy.operator(seconds)
     _add(table, "nothing else", alone, "")
-    mover = busy.carts_move(seconds + 30)
+    mover = busy.carts_move(2 * seconds + CHROMIUM_S + 60)
     wait_until("the positions are in the store", lambda: _positions(busy) > POSITIONS_PER_S * 3, 60)
     cpu = Cpu({"collector": busy.collector.pid, "Kafka": busy.centre.kafka.pid})
     before, since = _positions(busy), time.monotonic()
     seen = busy.operator(seconds, listeners=LISTENERS, sites=SITES)
     rate = (_positions(busy) - before) / (time.monotonic() - since)
     _cpu(table, "load", cpu)
-    mover.close()
     table.add("load: positions stored", rate, f">= {POSITIONS_PER_S * 0.95}", "1/s")
     table.add("load: clients that listen at the end", seen["listening"], f"= {LISTENERS}")
     table.add("load: events to all of them", seen["events"] / seconds, "", "1/s")
     _add(table, "load", seen, "<= 20")
     table.add("load: memory (RSS)", memory_kib(busy.collector.pid) / MIB, "", "MiB")
+    _page(busy, table, seconds + 10)
+    mover.close()
+
+
+def _page(busy, table, seconds):
+    audience = busy.audience(seconds + CHROMIUM_S)
+    page = console_frames.Frames(f"http://{busy.collector.http}", busy.token)
+    try:
+        console_frames.add(table, "page", page.seen(seconds))
+    finally:
+        page.close()
+        audience.close()
 
 
 def _positions(busy):
@@ -127,7 +152,7 @@ def slowloris(busy, table, seconds):
 
 
 PARTS = {
-    "load": ("GET /daily-sales?day= beside 10,000 carts and 200 listeners", load),
+    "load": ("GET /daily-sales?day= and the page beside 10,000 carts and 200 listeners", load),
     "slowloris": ("GET /daily-sales?day= beside 1,000 slow connections", slowloris),
 }
 

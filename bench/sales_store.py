@@ -3,6 +3,7 @@ import json
 import sqlite3
 import subprocess
 import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 
 from measure import ROOT
@@ -34,6 +35,13 @@ def filled(receipts=RECEIPTS):
         print(f"filled in {took['seconds']:.0f} s", flush=True)
         store.replace(kept)
     return kept
+
+
+def last_day(path):
+    """The last day with sales."""
+    with sqlite3.connect(path) as store:
+        (day,) = store.execute("SELECT MAX(day) FROM daily").fetchone()
+    return date(1970, 1, 1) + timedelta(days=day)
 
 
 def begin_anew(path):

@@ -4,9 +4,9 @@
  * One thread reads Kafka while somebody listens, and keeps the last events in a ring; each client
  * reads from its own place in it on the server's threads. Nobody is waited for: a client whose
  * place has left the ring is dropped, and comes back with its Last-Event-ID to a `reset`. Where
- * more happens than a person can look at, a `reset` stands for it as well: "ask again". Comments give
- * the time (ms) at which each was said, so that a client knows how late it hears.
- * Thread-safe. */
+ * more happens than a person can look at, a `reset` stands for it as well: "ask again". Comments
+ * give the time (ms) at which each was said, so that a client knows how late it hears. Thread-safe.
+ */
 #ifndef CARRITO_COLLECTOR_STREAM_H
 #define CARRITO_COLLECTOR_STREAM_H
 

@@ -14,6 +14,9 @@ const FRESH_MS = 3000;
 const MANY = 1000;
 const FRESH_MANY_MS = 20000;
 
+/* Lets the page draw between two things that take long with ten thousand carts. */
+const pause = () => new Promise((done) => setTimeout(done));
+
 export default class Overview extends View {
   #carts = new Map();
   #chosen = this.parameters.get("cart");
@@ -102,14 +105,15 @@ export default class Overview extends View {
 
   async load() {
     const [carts] = await Promise.all([this.all("/carts"), this.#figures()]);
-    const before = new Set(this.#carts.keys());
-    for (const cart of carts) {
-      before.delete(cart.cart);
-      this.#carts.set(cart.cart, Object.assign(this.#carts.get(cart.cart) ?? {}, cart));
-    }
-    for (const gone of before) this.#carts.delete(gone);
+    this.#carts.clear();
+    for (const cart of carts) this.#carts.set(cart.cart, cart);
     this.#loaded = performance.now();
-    this.#filter();
+    this.#mark();
+    await pause();
+    if (this.signal.aborted) return;
+    this.#list();
+    await pause();
+    if (this.signal.aborted) return;
     this.map.changed();
     if (!this.#follow || Boolean(this.#carts.get(this.#chosen)?.fugitive) !== this.#hunted) await this.#show();
   }
@@ -123,10 +127,14 @@ export default class Overview extends View {
       figure(t("day.sales"), number(row.sales)), figure(t("day.clients"), number(row.clients)));
   }
 
-  #filter() {
+  #mark() {
     for (const cart of this.#carts.values())
       cart.hidden = (this.#kind !== "" && kindOf(cart) !== this.#kind) || !cart.cart.includes(this.#search);
     this.map?.moved();
+  }
+
+  #filter() {
+    this.#mark();
     this.#list();
   }
 

@@ -124,6 +124,7 @@ dev_bench() {
     done
     [[ -x $program ]] || usage_error "there is no benchmark $name in bench/"
     packages_need build kafka test bench
+    [[ $name != http ]] || packages_need browser
     kafka_fetch
     build_preset release
     PATH=/usr/bin:$PATH "$program" "$@"
