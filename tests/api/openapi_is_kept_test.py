@@ -28,7 +28,8 @@ from harness.wait import wait_until
 
 SEED = int(os.environ.get("CARRITO_TEST_SEED") or random.randrange(2**32))
 FACTOR = float(os.environ.get("CARRITO_TEST_EXAMPLES") or 1)
-EXAMPLES, EXAMPLES_WITHOUT_TOKEN, REQUESTS_MIN = 100, 20, 10_000
+EXAMPLES, EXAMPLES_WITHOUT_TOKEN, EXAMPLES_OF_A_ROLE, REQUESTS_MIN = 100, 20, 3, 10_000
+OTHER_ROLES = ("viewer", "operator", "vendor", "tracker")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
           response_schema_conformance, response_headers_conformance]
 ENDLESS = "/api/v1/stream"  # has a test of its own
@@ -170,6 +171,27 @@ def test_a_stranger_is_answered_as_documented(document, known, method, path):
         assert set(statuses) <= {400, 401, 404}, "a closed route let a stranger in"
 
 
+@pytest.fixture(scope="module")
+def tokens(centre):
+    def token(role):
+        cart = {"cart": "BBCL23"} if role == "vendor" else {}
+        return _post(centre.api, "/tokens", 201, name="BBCL23", role=role, days=1, **cart)["token"]
+    return {role: token(role) for role in OTHER_ROLES}
+
+
+@pytest.mark.parametrize("method,path", OPERATIONS)
+def test_every_other_role_is_answered_as_documented(document, known, tokens, method, path):
+    """And let in only where the document names it."""
+    security = DOCUMENT["paths"][path][method]["security"]
+    open_to = {role for one in security for role in one.get("token", ())}
+    for role, token in tokens.items():
+        if path == "/api/v1/logout":
+            continue  # it would end the token
+        statuses = hold(document[path][method.upper()], known, token, EXAMPLES_OF_A_ROLE)
+        if security and {} not in security and role not in open_to:
+            assert set(statuses) <= {400, 403, 404}, f"a closed route let a {role} in"
+
+
 def test_the_stream_is_documented(centre, document):
     operation = document[ENDLESS]["GET"]
     for token, status in ((centre.api.token, 200), (None, 401), ("x", 401)):
@@ -185,7 +207,8 @@ def test_the_stream_is_documented(centre, document):
 def test_there_were_enough_requests(centre):
     """And the collector is well after them."""
     total = sum(_counts.values())
-    print(f"seed {SEED}: {total} requests")
+    print(f"seed {SEED}: {total} requests to {len(_counts)} operations")
+    assert len(_counts) == len(OPERATIONS), "an operation was not asked for"
     time.sleep(1)
     assert centre.collector.ready()
     assert total >= REQUESTS_MIN * min(FACTOR, 1), f"only {total} requests"
