@@ -106,6 +106,21 @@ void day_text(int32_t day, char text[DAY_TEXT_SIZE])
              (unsigned)day_of_month % 100u);
 }
 
+void clock_text(int64_t wall_ms, char text[CLOCK_TEXT_SIZE])
+{
+    time_t seconds = (time_t)floor_divide(wall_ms, 1000);
+    struct tm local;
+
+    if (localtime_r(&seconds, &local) == NULL) {
+        time_text(wall_ms, text);
+        return;
+    }
+    char day[DAY_TEXT_SIZE];
+    day_text(day_from_civil(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday), day);
+    snprintf(text, CLOCK_TEXT_SIZE, "%s %02u:%02u", day, (unsigned)local.tm_hour % 100u,
+             (unsigned)local.tm_min % 100u);
+}
+
 /* Reads exactly `count` digits; -1 where there are none. */
 static int read_digits(const char **at, int count)
 {

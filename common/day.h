@@ -21,6 +21,11 @@ void day_text(int32_t day, char text[DAY_TEXT_SIZE]);
 /* Reads YYYY-MM-DD; false where that is no date. */
 bool day_from_text(const char *text, int32_t *day);
 
+/* What the clock on the wall shows: "2026-09-06 01:00". For people; not an instant, as an hour of
+ * every autumn comes twice. */
+#define CLOCK_TEXT_SIZE 32
+void clock_text(int64_t wall_ms, char text[CLOCK_TEXT_SIZE]);
+
 /* RFC 3339 in UTC with milliseconds where there are any: "2026-09-06T04:00:00.123Z". */
 #define TIME_TEXT_SIZE 32
 void time_text(int64_t wall_ms, char text[TIME_TEXT_SIZE]);

@@ -69,17 +69,17 @@ static void raise(struct store *store, const struct settings *settings, const ch
         [LANG_EN] = "attempts to sign in in less than 60 s; the account is blocked until",
     };
     int64_t until_ms = since_ms + login_limits(settings).block_ms;
-    char details[DETAILS_SIZE], until[TIME_TEXT_SIZE];
+    char details[DETAILS_SIZE], until[CLOCK_TEXT_SIZE];
 
-    time_text(until_ms, until);
+    clock_text(until_ms, until);
     snprintf(details, sizeof details, "%s: %lld %s %s.", user, (long long)settings->login_attempts,
              words[lang_from_name(settings->lang)], until);
     alert_raise(store, &(struct alert){ .kind = ALERT_LOGIN_BLOCKED,
                                         .subject = user,
                                         .details = details,
                                         .at_ms = since_ms });
-    log_info("access", "blocked", "user=%s since_ms=%lld until=%s", user, (long long)since_ms,
-             until);
+    log_info("access", "blocked", "user=%s since_ms=%lld until_ms=%lld", user, (long long)since_ms,
+             (long long)until_ms);
 }
 
 static void block(struct store *store, const struct settings *settings, const char *user,

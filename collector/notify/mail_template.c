@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define NAME_MAX_BYTES  64
 #define VALUE_BYTES_MAX 1024 /* what is longer is cut */
@@ -89,13 +88,11 @@ static void as_count(struct buffer *out, double value, const char *lang)
 /* The guild's clock, as day.c sets the zone. */
 static void as_time(struct buffer *out, double value, const char *lang)
 {
-    time_t seconds = (time_t)(value / 1000);
-    struct tm local = { 0 };
+    char text[CLOCK_TEXT_SIZE];
 
     (void)lang;
-    localtime_r(&seconds, &local);
-    buffer_format(out, "%04d-%02d-%02d %02d:%02d", local.tm_year + 1900, local.tm_mon + 1,
-                  local.tm_mday, local.tm_hour, local.tm_min);
+    clock_text((int64_t)value, text);
+    buffer_text(out, text);
 }
 
 static void as_date(struct buffer *out, double value, const char *lang)

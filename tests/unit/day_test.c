@@ -37,6 +37,19 @@ static void days_of_23_and_25_hours(void **state)
     assert_int_equal(day_start_ms(day_named("2026-09-06")), start);
 }
 
+static void shows_the_clock(void **state)
+{
+    char text[CLOCK_TEXT_SIZE];
+    int64_t at_ms;
+
+    (void)state;
+    assert_true(time_from_text("2026-09-06T03:59:59Z", &at_ms));
+    clock_text(at_ms, text);
+    assert_string_equal(text, "2026-09-05 23:59");
+    clock_text(at_ms + 1000, text);
+    assert_string_equal(text, "2026-09-06 01:00");
+}
+
 static void every_day_begins_where_the_last_ends(void **state)
 {
     int32_t first = day_named("2022-01-01"), last = day_named("2027-12-31");
@@ -116,6 +129,7 @@ int main(void)
           every_day_begins_where_the_last_ends, NULL, NULL, NULL },
         { "dates are read strictly", reads_dates_strictly, NULL, NULL, NULL },
         { "RFC 3339 is written and read", writes_and_reads_rfc_3339, NULL, NULL, NULL },
+        { "people are told what their clock shows", shows_the_clock, NULL, NULL, NULL },
         { "an unknown zone is refused", knows_zones, NULL, NULL, NULL },
     };
 

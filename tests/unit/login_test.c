@@ -5,6 +5,7 @@
 #include "collector/role/alert.h"
 #include "collector/role/role.h"
 #include "collector/settings.h"
+#include "common/day.h"
 #include "common/protocol.h"
 
 #include <setjmp.h>
@@ -161,7 +162,7 @@ static void five_block_and_raise_an_alert(void **state)
     assert_string_equal(ask(office, ALERTS), "login-blocked/ana/ACTIVE_UNACK");
     assert_string_equal(ask(office, "SELECT details FROM alerts"),
                         "ana: 5 intentos de entrar en menos de 60 s; la cuenta queda bloqueada "
-                        "hasta 2026-09-21T14:28:20Z.");
+                        "hasta 2026-09-21 11:28.");
     assert_string_equal(ask(office, "SELECT attempts FROM login_accounts"), "5");
 }
 
@@ -368,5 +369,7 @@ int main(void)
         CLAIM("what cannot be read is a dead letter", what_cannot_be_read_is_a_dead_letter),
         CLAIM("the last admin stays, and a removed user's tokens end", the_last_admin_stays),
     };
+    if (!day_set_zone("America/Santiago"))
+        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
