@@ -51,19 +51,31 @@ static void count(struct client_groups *groups, enum client_group level, int64_t
     groups->changes[groups->count++] = (struct client_group_change){ level, span, sign };
 }
 
+static int64_t read_parts(struct store *store, enum client_group level, int64_t span,
+                          const char *client)
+{
+    struct store_rows *rows =
+        store_query(store, SQL_CLIENT_GROUP_READ, "iit", (int64_t)level, span, client);
+    int64_t parts = store_next(rows) ? store_int(rows, 0) : 0;
+
+    store_rows_end(rows);
+    return parts;
+}
+
 /* True where the client is new in the span, or is gone from it. */
 static bool change_span(struct store *store, enum client_group level, int64_t span,
                         const char *client, int64_t sign)
 {
-    struct store_rows *rows =
-        store_query(store, SQL_CLIENT_GROUP_ADD, "iiti", (int64_t)level, span, client, sign);
-    if (!store_next(rows))
+    if (sign > 0) {
+        store_run(store, SQL_CLIENT_GROUP_INSERT, "iiti", (int64_t)level, span, client, sign);
+        if (store_changed(store) == 1)
+            return true;
+    }
+    store_run(store, SQL_CLIENT_GROUP_ADD, "iiit", sign, (int64_t)level, span, client);
+    if (sign > 0 || read_parts(store, level, span, client) != 0)
         return false;
-    int64_t parts = store_int(rows, 0);
-    store_rows_end(rows);
-    if (parts == 0)
-        store_run(store, SQL_CLIENT_GROUP_DELETE, "iit", (int64_t)level, span, client);
-    return parts == (sign > 0 ? 1 : 0);
+    store_run(store, SQL_CLIENT_GROUP_DELETE, "iit", (int64_t)level, span, client);
+    return true;
 }
 
 void client_groups_add(struct client_groups *groups, struct store *store, int32_t day,

@@ -111,28 +111,49 @@ struct client_visit {
     struct client_groups *groups;
 };
 
+static int64_t read_client(struct store *store, const struct client_day *client)
+{
+    const struct cart_day *day = client->cart_day;
+    struct store_rows *rows =
+        store_query(store, SQL_CLIENT_READ, "itt", (int64_t)day->day, day->cart, client->client);
+    int64_t bought = store_next(rows) ? store_int(rows, 0) : 0;
+
+    store_rows_end(rows);
+    return bought;
+}
+
+/* By how much the day's clients change: 1, 0 or -1. */
+static int64_t change_client(struct store *store, const struct client_day *client)
+{
+    const struct cart_day *day = client->cart_day;
+
+    if (client->bought > 0) {
+        store_run(store, SQL_CLIENT_INSERT, "itti", (int64_t)day->day, day->cart, client->client,
+                  client->bought);
+        if (store_changed(store) == 1)
+            return 1;
+    }
+    store_run(store, SQL_CLIENT_ADD, "iitt", client->bought, (int64_t)day->day, day->cart,
+              client->client);
+    if (client->bought > 0 || read_client(store, client) != 0)
+        return 0;
+    store_run(store, SQL_CLIENT_DELETE, "itt", (int64_t)day->day, day->cart, client->client);
+    return -1;
+}
+
 /* A client is counted once a day and cart: when the first sale comes, until the last is void. */
 static void write_client(const void *node, VISIT visit, void *closure)
 {
     const struct client_visit *to = closure;
-    struct store *store = to->store;
     const struct client_day *client = *(struct client_day *const *)node;
     struct cart_day *day = client->cart_day;
 
     if ((visit != postorder && visit != leaf) || client->bought == 0)
         return;
-    struct store_rows *rows = store_query(store, SQL_CLIENT_ADD, "itti", (int64_t)day->day,
-                                          day->cart, client->client, client->bought);
-    if (!store_next(rows))
-        return;
-    int64_t after = store_int(rows, 0), before = after - client->bought;
-    store_rows_end(rows);
-    int64_t change = (after > 0) - (before > 0);
+    int64_t change = change_client(to->store, client);
     day->named_clients += change;
     if (change != 0)
-        client_groups_add(to->groups, store, day->day, client->client, change);
-    if (after == 0)
-        store_run(store, SQL_CLIENT_DELETE, "itt", (int64_t)day->day, day->cart, client->client);
+        client_groups_add(to->groups, to->store, day->day, client->client, change);
 }
 
 struct visit {

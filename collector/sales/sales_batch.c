@@ -81,9 +81,7 @@ static bool read_source(struct source *source, struct store *store)
     source->highest_seq = store_int(rows, 1);
     source->highest_receipt = store_int(rows, 2);
     source->member_checked = store_int(rows, 3) != 0;
-    store_rows_end(rows);
-    rows = store_query(store, SQL_WAITING_VOID_ANY, "i", source->number);
-    source->has_waiting_voids = store_next(rows);
+    source->has_waiting_voids = store_int(rows, 4) > 0;
     store_rows_end(rows);
     return true;
 }

@@ -1,9 +1,15 @@
 -- Distinct clients of the guild, by day, month and in all.
 
--- name: client_group_add
+-- As in the table of a cart's clients (sales.sql).
+-- name: client_group_insert
 INSERT INTO client_groups (level, span, client, parts) VALUES ($1, $2, $3, $4)
-ON CONFLICT (level, span, client) DO UPDATE SET parts = client_groups.parts + excluded.parts
-RETURNING parts;
+ON CONFLICT (level, span, client) DO NOTHING;
+
+-- name: client_group_add
+UPDATE client_groups SET parts = parts + $1 WHERE level = $2 AND span = $3 AND client = $4;
+
+-- name: client_group_read
+SELECT parts FROM client_groups WHERE level = $1 AND span = $2 AND client = $3;
 
 -- name: client_group_delete
 DELETE FROM client_groups WHERE level = $1 AND span = $2 AND client = $3;

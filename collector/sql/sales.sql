@@ -1,7 +1,10 @@
 -- What the role `sales` writes. Sums are added to, so that a batch needs no reading before.
 
 -- name: source_read
-SELECT source, highest_seq, highest_receipt, member_checked FROM sources WHERE cart = $1 AND epoch = $2;
+SELECT source, highest_seq, highest_receipt, member_checked,
+    (SELECT COUNT(*) FROM waiting_voids w WHERE w.source = s.source)
+FROM sources s
+WHERE cart = $1 AND epoch = $2;
 
 -- What was set aside is counted here only where the source is made anew (sql/rebuild.sql).
 -- name: source_insert
@@ -38,9 +41,6 @@ INSERT INTO voids_elsewhere (source, seq) VALUES ($1, $2) ON CONFLICT (source, s
 
 -- name: void_elsewhere_delete
 DELETE FROM voids_elsewhere WHERE source = $1 AND seq = $2;
-
--- name: waiting_void_any
-SELECT 1 FROM waiting_voids WHERE source = $1 LIMIT 1;
 
 -- name: waiting_void_insert
 INSERT INTO waiting_voids (source, receipt, seq) VALUES ($1, $2, $3)
@@ -85,10 +85,17 @@ DELETE FROM receipt_gaps WHERE source = $1 AND first_receipt = $2;
 INSERT INTO set_aside (id, time_ms, cart, epoch, seq, reason, text)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING;
 
--- name: client_add
+-- A row that is counted to zero is deleted: what is there is above it. SQLite takes twice as long
+-- for an upsert that returns what became of it.
+-- name: client_insert
 INSERT INTO day_clients (day, cart, client, bought) VALUES ($1, $2, $3, $4)
-ON CONFLICT (day, cart, client) DO UPDATE SET bought = day_clients.bought + excluded.bought
-RETURNING bought;
+ON CONFLICT (day, cart, client) DO NOTHING;
+
+-- name: client_add
+UPDATE day_clients SET bought = bought + $1 WHERE day = $2 AND cart = $3 AND client = $4;
+
+-- name: client_read
+SELECT bought FROM day_clients WHERE day = $1 AND cart = $2 AND client = $3;
 
 -- name: client_delete
 DELETE FROM day_clients WHERE day = $1 AND cart = $2 AND client = $3;
