@@ -68,6 +68,7 @@ export class HourChart {
       options: { animation: false, responsive: true, maintainAspectRatio: false,
         plugins: { legend: { labels: { color: ink, boxWidth: 14 } } },
         scales: { x: { ...axis, grid: { display: false } },
-          y: { ...axis, beginAtZero: true, ticks: { color: ink, precision: 0 } } } } });
+          y: { ...axis, beginAtZero: true, ticks: { color: ink, precision: 0,
+            callback: (value) => number(value) } } } } });
   }
 }

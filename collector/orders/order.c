@@ -53,8 +53,7 @@ static bool read_place(const cJSON *object, struct order *order, struct json_rea
         !json_get_number(object, "lon", JSON_OPTIONAL, -180, 180, &order->lon, why))
         return false;
     if (isnan(order->lat) != isnan(order->lon))
-        return json_refuse(why, isnan(order->lat) ? "lat" : "lon",
-                           "lat and lon come together");
+        return json_refuse(why, isnan(order->lat) ? "lat" : "lon", "lat and lon come together");
     return true;
 }
 

@@ -15,6 +15,7 @@ declare -A PACKAGES=(
         man-db openssl prometheus"
     [browser]="chromium chromium-driver python3-selenium"
     [npm]="npm"
+    [pictures]="python3-pil"
     [api]="python3-venv python3-yaml"
     [package]="dpkg-dev"
     [bench]="python3-pip"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# ./dev up [--carts N] [--detach] and ./dev down: everything for the main job on this machine.
+# ./dev up [--carts N] [--detach] and ./dev down: everything for the main job on this machine;
+# and ./dev pictures of it.
 
 SALES_PER_MINUTE=12 # of each simulated cart; the agent leaves at most 7.5 s between two then
 
@@ -161,4 +162,14 @@ down() {
     process_stop "$RUN"/bridge.pid "$RUN"/collector.pid
     process_stop "$RUN"/*.pid "$STATE/kafka/kafka.pid"
     rm -rf "$RUN" "$STATE/env"
+}
+
+# The pictures of docs/, from what runs.
+dev_pictures() {
+    (($# == 0)) || usage_error "pictures takes no arguments"
+    [[ -r $STATE/env ]] || die "there is nothing to see: ./dev up --detach first"
+    packages_need browser pictures
+    # shellcheck source=/dev/null
+    source "$STATE/env"
+    "$PYTHON" docs/pictures/make.py
 }

@@ -2,10 +2,10 @@
 """Makes the pictures of the console that the pages of docs/ show, from a running system.
 
     ./dev up --detach
-    docs/pictures/make.py
+    ./dev pictures
 
-Needs chromium, chromium-driver, python3-selenium and python3-pil of Debian. It signs in as the
-admin of `./dev up`; each picture is a PNG with a palette, below 150 kB.
+It signs in as the admin of `./dev up`; each picture is a PNG with a palette, below 150 kB. What there
+is to see comes with time: after two minutes carts have sold, and some must be restocked.
 """
 import io
 import os
