@@ -20,7 +20,7 @@ struct ending {
     int64_t end_ms, said_ms;
 };
 
-void certificates_hear(struct store *store, const cJSON *message,
+bool certificates_hear(struct store *store, const cJSON *message,
                        const struct certificate_word *word)
 {
     int64_t end_ms = 0;
@@ -28,10 +28,12 @@ void certificates_hear(struct store *store, const cJSON *message,
 
     if (!json_get_int(message, "certificate_ms", JSON_OPTIONAL, 1, INTEGER_MAX, &end_ms, &why) ||
         end_ms == 0)
-        return;
+        return false;
     store_run(store, SQL_CERTIFICATE_SAY, "ttii", word->subject, word->cart, end_ms, word->at_ms);
-    if (store_changed(store) == 1)
-        alert_end(store, ALERT_CERTIFICATE_EXPIRING, word->subject, word->at_ms);
+    if (store_changed(store) != 1)
+        return false;
+    alert_end(store, ALERT_CERTIFICATE_EXPIRING, word->subject, word->at_ms);
+    return true;
 }
 
 static void raise(struct store *store, bool english, const struct ending *ending)

@@ -22,8 +22,8 @@ struct certificate_word {
 };
 
 /* Looks for `certificate_ms` in the message; without it nothing is known. In the caller's
- * transaction. */
-void certificates_hear(struct store *store, const cJSON *message,
+ * transaction. True where it is of another certificate than before: it is time to tell. */
+bool certificates_hear(struct store *store, const cJSON *message,
                        const struct certificate_word *word);
 /* Raises what is due, some at a time; asked about once a minute. */
 void certificates_tell(struct store *store, bool english, int64_t now_ms);

@@ -39,7 +39,7 @@ struct location {
     size_t loaded_count;
     int64_t retry_ms; /* when what could not be judged is looked at again */
     int64_t retries;
-    int64_t absent_ms; /* when absence is next looked at */
+    int64_t minute_ms; /* when absence and certificates are next looked at */
     int64_t watch_ms;  /* when bridges are next looked at */
     struct bridge_watch bridges[LOCATION_BRIDGES_MAX];
     size_t bridge_count;

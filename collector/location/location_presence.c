@@ -122,9 +122,10 @@ static void apply_heartbeat(struct location *location, struct cart_row *cart,
     json_get_number(presence->object, "batt", JSON_OPTIONAL, 0, 100, &cart->batt, &why);
     copy_member(cart->gps, sizeof cart->gps, presence->object, "gps");
     location_receiver(location, cart, presence->record->append_ms);
-    certificates_hear(
-        location->store, presence->object,
-        &(struct certificate_word){ cart->cart, cart->cart, presence->record->append_ms });
+    if (certificates_hear(
+            location->store, presence->object,
+            &(struct certificate_word){ cart->cart, cart->cart, presence->record->append_ms }))
+        location->minute_ms = 0;
     if (!presence->retained)
         location_hear(location, cart, presence->record, false);
     keep_counts(location, cart, presence, false);

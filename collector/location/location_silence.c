@@ -142,8 +142,9 @@ void location_apply_beat(struct location *location, const struct kafka_record *r
     }
     take_beat(location, silence_line(location->silence, record->partition, bridge),
               record->append_ms, mqtt);
-    certificates_hear(location->store, object,
-                      &(struct certificate_word){ bridge, NULL, record->append_ms });
+    if (certificates_hear(location->store, object,
+                          &(struct certificate_word){ bridge, NULL, record->append_ms }))
+        location->minute_ms = 0;
     for (size_t i = 0; i < silence_line_count(location->silence); i++) {
         struct silence_line *line = silence_line_at(location->silence, i);
         if (line->partition == record->partition && line->bridge[0] == '\0')
@@ -320,7 +321,7 @@ static void tell_untold(struct location *location, int64_t now_ms)
 
 static void mark_absent(struct location *location, int64_t now_ms)
 {
-    location->absent_ms = now_ms + ABSENT_MS;
+    location->minute_ms = now_ms + ABSENT_MS;
     if (!hours_are_open(location->settings->hours, now_ms))
         return;
     tell_untold(location, now_ms);
@@ -347,7 +348,7 @@ enum role_due location_silence_due(struct location *location, struct store *stor
             due = silence_due(silence_line_at(location->silence, i)) != NULL;
     if (due)
         return ROLE_DUE_PASSED;
-    if (now_ms < location->absent_ms && now_ms >= location->absent_ms - ABSENT_MS)
+    if (now_ms < location->minute_ms && now_ms >= location->minute_ms - ABSENT_MS)
         return ROLE_NOTHING_DUE;
     return hours_opened_ms(location->settings->hours, now_ms) != 0 ? ROLE_DUE_PASSED : ROLE_DUE;
 }
@@ -361,6 +362,6 @@ void location_silence_tick(struct location *location, const struct role_time *ti
     location->retries = judged ? 0 : location->retries + (location->retries < RETRIES_MAX);
     location->retry_ms = time->now_ms + location->retries * RETRY_MS;
     tell_stalled(location, time);
-    if (time->now_ms >= location->absent_ms || time->now_ms < location->absent_ms - ABSENT_MS)
+    if (time->now_ms >= location->minute_ms || time->now_ms < location->minute_ms - ABSENT_MS)
         look_each_minute(location, time->now_ms);
 }

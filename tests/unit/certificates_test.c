@@ -68,8 +68,9 @@ static void one_that_is_heard_of_late_is_told_at_once(void **state)
 {
     struct office *office = *state;
 
+    look(office, 500); /* the next would be in a minute */
     heartbeat(office, 1000, DAY_MS);
-    look(office, 2000);
+    look(office, 1100);
     assert_string_equal(ask(office, ALERTS), "BBCL23 BBCL23 1000 -");
 }
 
