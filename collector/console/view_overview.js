@@ -70,6 +70,9 @@ export default class Overview extends View {
       this.map.moved();
       drawFacts(); // the list does not say where a cart is
     });
+    for (const name of ["reset", "state"]) this.on(name, () => {
+      this.#follow = null; // the way has a gap: the next load asks for all of it
+    });
     this.on("sale", (sale) => {
       this.#heard(sale.cart, { last_sale: sale.time });
       drawList();
