@@ -3,6 +3,7 @@ caused, and every record of every topic of Kafka, with key and headers, and ever
 is as its schema says."""
 import json
 import re
+import subprocess
 from datetime import datetime, timedelta, timezone
 
 import jsonschema
@@ -76,6 +77,32 @@ def check_mqtt(message):
                 check(payload, json.loads(line), message.topic)
             return address
     raise AssertionError(f"{message.topic} is not documented")
+
+
+def kcat(world, *words):
+    done = subprocess.run(["kcat", "-q", "-J", "-b", world.kafka.brokers, *words], timeout=60,
+                          capture_output=True, check=True)
+    return done.stdout.decode(errors="replace").splitlines()
+
+
+def check_with_kcat(world):
+    """Another reader, which knows the document alone: the topics are those of it, with its counts of
+    partitions, and a group of its own gets every record of each, as its schema says."""
+    there = {topic["topic"]: len(topic["partitions"])
+             for topic in json.loads(kcat(world, "-L")[0])["topics"]
+             if not topic["topic"].startswith("__")}
+    assert there == {name: channel["bindings"]["kafka"]["partitions"]
+                     for name, channel in TOPICS.items()}
+    counts = dict.fromkeys(TOPICS, 0)
+    lines = kcat(world, "-G", "stranger", "-X", "auto.offset.reset=earliest", "-e", *TOPICS)
+    for record in map(json.loads, lines):
+        headers = dict(zip(record["headers"][::2], record["headers"][1::2]))
+        message = message_of(TOPICS[record["topic"]], headers.get("ce_type"))
+        check(message["headers"], headers, record["topic"])
+        if message["name"] != "dead-letter":
+            check(message["payload"], json.loads(record["payload"]), record["topic"])
+        counts[record["topic"]] += 1
+    assert all(counts.values()), counts
 
 
 def post(api, path, status, **body):
@@ -154,3 +181,4 @@ def test_what_is_on_the_wire_is_documented(world):
                                            "notification", "login-attempt", "daily-sales", "locate"}
     heard = {check_mqtt(message) for message in listener.messages if message.payload != BROKEN}
     assert heard >= set(MQTT) - {"owntracks/{user}/{device}"}
+    check_with_kcat(world)

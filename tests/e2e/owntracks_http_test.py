@@ -78,7 +78,7 @@ def test_a_phone_is_nobody_elses_cart(centre, phone):
 
 def test_a_bad_body_is_yes_and_a_dead_letter(centre, phone):
     bad = {"lat": {"_type": "location", "lon": 1, "tst": 2}, "JSON": b"X0,542A46AA,k",
-           "encrypts": {"_type": "encrypted", "data": "q83v"}}
+           "encrypts": {"_type": "encrypted", "data": "q83v"}, "object": [fix()]}
     for body in bad.values():
         answer = phone.post(body)
         assert (answer.status_code, answer.json()) == (200, [])
