@@ -5,6 +5,7 @@
 #include "collector/orders/products.h"
 #include "collector/role/role.h"
 #include "common/day.h"
+#include "common/kafka_conf.h"
 
 #include <string.h>
 
@@ -296,6 +297,13 @@ static const struct config_key keys[] = {
       .help = "how long it stays blocked" },
 };
 
+static const char *pair_wrong(const char *name, const char *value)
+{
+    const char *wrong = kafka_pair_wrong(name, value);
+
+    return wrong != NULL ? wrong : product_pair_wrong(name, value);
+}
+
 static const char *const pair_prefixes[] = { "kafka.", "products.", NULL };
 
 const struct config_spec settings_spec = {
@@ -309,7 +317,7 @@ const struct config_spec settings_spec = {
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,
-    .pair_wrong = product_pair_wrong,
+    .pair_wrong = pair_wrong,
 };
 
 const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--role", "--cart",

@@ -69,6 +69,19 @@ static bool set(rd_kafka_conf_t *conf, const char *name, const char *value)
     return false;
 }
 
+const char *kafka_pair_wrong(const char *name, const char *value)
+{
+    if (strncmp(name, PAIR_PREFIX, strlen(PAIR_PREFIX)) != 0)
+        return NULL;
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_res_t result =
+        rd_kafka_conf_set(conf, name + strlen(PAIR_PREFIX), value, NULL, 0);
+    rd_kafka_conf_destroy(conf);
+    return result == RD_KAFKA_CONF_OK        ? NULL
+           : result == RD_KAFKA_CONF_UNKNOWN ? "librdkafka has no such property"
+                                             : "librdkafka does not take this value";
+}
+
 static bool set_all(rd_kafka_conf_t *conf, const char *const *settings)
 {
     for (; settings != NULL && settings[0] != NULL; settings += 2)

@@ -263,6 +263,7 @@ static void close_consumer(struct processor *processor)
     atomic_store(&processor->running, false);
     drop_batch(processor); /* records are the consumer's */
     kafka_ask_close(processor->ask);
+    processor->ask = NULL;
     kafka_in_close(processor->in);
     processor->in = NULL;
     partitions_use(processor->partitions, processor->store, NULL);

@@ -1,6 +1,9 @@
 """A role that an operator stops stands still, over a restart too; its lag grows and is made up."""
 from harness.cart import PahoCart
+from harness.events import Outbox, line, now_ms
 from harness.wait import wait_until
+
+DAY_MS = 24 * 3600 * 1000
 
 
 def _role(api, name="sales"):
@@ -42,3 +45,23 @@ def test_a_stopped_role_grows_a_lag_and_makes_it_up_after_the_start(world):
     assert [row["offset"] for row in shown] == list(range(29, 22, -1))
     assert {(row["topic"], row["key"]) for row in shown} == {("carrito.sales", cart.cart)}
     assert '"seq":30' in shown[0]["value"].replace(" ", "")
+
+
+def test_a_role_that_was_stopped_decides_by_the_clock_as_before(world):
+    """A day that is over closes once all partitions are read: a question to Kafka of the role's own."""
+    def closed(days_ago):
+        cart = Outbox()
+        world.kafka.produce("carrito.sales", cart.cart,
+                            line(cart.sale(ts_ms=now_ms() - days_ago * DAY_MS)))
+        wait_until("the day is closed", lambda: [row for row in api.items("/daily-sales", cart=cart.cart)
+                                                 if row["status"] == "closed"], 15)
+
+    world.start()
+    api = world.api
+    closed(days_ago=2)
+    for times in range(3):
+        assert _post(api, "/consumers/sales/stop").status_code == 202
+        wait_until("sales has stopped", lambda: _role(api)["state"] == "stopped", 3)
+        assert _post(api, "/consumers/sales/start").status_code == 202
+        wait_until("sales runs", lambda: _role(api)["state"] == "running", 3)
+        closed(days_ago=3 + times)

@@ -53,6 +53,13 @@ def test_a_bad_number_is_named_with_its_line(check, program):
     assert f"{key}={bad}" in done.stderr
 
 
+@pytest.mark.parametrize("pair", ["kafka.linger.ms=soon", "kafka.lingers=5"])
+@pytest.mark.parametrize("program", ["carrito-bridge", "carrito-collector"])
+def test_a_property_that_librdkafka_does_not_take_is_named_with_its_line(check, program, pair):
+    done, path = check(program, ["kafka.linger.ms=5", pair])
+    assert done.returncode == 78 and f"{path}, line 2" in done.stderr and pair in done.stderr, done.stderr
+
+
 @EACH
 def test_a_missing_file_is_named(program, tmp_path):
     done = run([BIN / program, "--config", tmp_path / "absent.conf"])
