@@ -221,7 +221,7 @@ void problem_answer(struct response *response, enum problem problem, enum lang l
     buffer_clear(&text);
     said = *about;
     if (lang == LANG_ES && about->what != NULL) {
-        reason_in_spanish(&reason, about->what);
+        reason_in_spanish(&reason, about->what, about->field);
         said.what = reason.bytes;
     }
     expand(&text, row->detail[lang], &said);

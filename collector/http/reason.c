@@ -138,12 +138,28 @@ static void write(struct buffer *out, const char *spanish, const struct words wo
     }
 }
 
-void reason_in_spanish(struct buffer *out, const char *english)
+/* Whether the pattern begins with a name that the Spanish leaves to who names the field. */
+static bool leaves_name(size_t row)
+{
+    return strncmp(rows[row].english, "{}", 2) == 0 && strstr(rows[row].spanish, "{1}") == NULL;
+}
+
+static bool is(const struct words *name, const char *field)
+{
+    return field != NULL && strlen(field) == name->length &&
+           strncmp(field, name->start, name->length) == 0;
+}
+
+void reason_in_spanish(struct buffer *out, const char *english, const char *field)
 {
     for (size_t i = 0; i < ROWS; i++) {
         struct words words[WORDS_MAX] = { 0 };
         if (!fits(rows[i].english, english, words))
             continue;
+        if (leaves_name(i) && !is(&words[0], field)) {
+            buffer_append(out, words[0].start, words[0].length);
+            buffer_text(out, " ");
+        }
         write(out, rows[i].spanish, words);
         return;
     }

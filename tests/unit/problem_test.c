@@ -48,6 +48,25 @@ static void what_was_there_is_dropped(void **state)
     response_clear(&response);
 }
 
+static void spanish_names_what_it_is_about(void **state)
+{
+    static const struct {
+        const char *field, *why, *detail;
+    } rows[] = {
+        { "cart", "cart is missing", "cart no es válido: falta." },
+        { "text", "cart is missing", "text no es válido: cart falta." },
+        { "text", "no sentence of ours", "text no es válido: no sentence of ours." },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct response response = { 0 };
+        struct problem_about about = { rows[i].field, rows[i].why };
+        problem_answer(&response, PROBLEM_INVALID, LANG_ES, &about);
+        assert_non_null(strstr(response.body.bytes, rows[i].detail));
+        response_clear(&response);
+    }
+}
+
 static void the_language_is_the_preferred_one(void **state)
 {
     static const struct {
@@ -77,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         { "every problem is whole in both languages", every_problem_is_whole, NULL, NULL, NULL },
+        { "Spanish names what it is about", spanish_names_what_it_is_about, NULL, NULL, NULL },
         { "a problem drops what was there", what_was_there_is_dropped, NULL, NULL, NULL },
         { "the language is the client's preferred one", the_language_is_the_preferred_one, NULL,
           NULL, NULL },
