@@ -1,131 +1,59 @@
-/* PEM → DER → the end of the validity. */
+/* OpenSSL's reader of PEM, which libmosquitto brings along. */
 #include "common/certificate.h"
-#include "common/day.h"
 
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
-#define DER_MAX 16384
-#define BEGIN   "-----BEGIN CERTIFICATE-----"
-
-enum tag {
-    TAG_ANY = 0,
-    TAG_UTC_TIME = 0x17,
-    TAG_TIME = 0x18,
-    TAG_SEQUENCE = 0x30,
-    TAG_VERSION = 0xa0,
-};
-
-struct span {
-    const uint8_t *at, *end;
-};
-
-/* The next element, which has this tag: what is in it, and *in goes behind it. */
-static bool take(struct span *in, enum tag tag, struct span *inside)
+/* Nobody is asked: what is locked is a key and no certificate. */
+static int no_password(char *password, int size, int writing, void *owner)
 {
-    if (in->end - in->at < 2 || (tag != TAG_ANY && in->at[0] != tag))
+    (void)password, (void)size, (void)writing, (void)owner;
+    return 0;
+}
+
+static bool read_end(const X509 *certificate, int64_t *end_ms)
+{
+    struct tm utc;
+
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &utc) != 1)
         return false;
-    const uint8_t *at = in->at + 2;
-    size_t length = in->at[1];
-    if (length >= 0x80) {
-        size_t bytes = length - 0x80;
-        if (bytes < 1 || bytes > 3 || (size_t)(in->end - at) < bytes)
-            return false;
-        for (length = 0; bytes > 0; bytes--)
-            length = length << 8 | *at++;
-    }
-    if ((size_t)(in->end - at) < length)
-        return false;
-    *inside = (struct span){ at, at + length };
-    in->at = at + length;
+    *end_ms = (int64_t)timegm(&utc) * 1000;
     return true;
 }
 
-/* YYMMDDHHMMSSZ, of 1950 to 2049, or YYYYMMDDHHMMSSZ (RFC 5280, 4.1.2.5). */
-static bool read_time(const struct span *time, bool has_century, int64_t *wall_ms)
+static bool is_at_end(void)
 {
-    char digits[16], text[32];
-    size_t length = (size_t)(time->end - time->at), skip = has_century ? 0 : 2;
+    unsigned long error = ERR_peek_last_error();
 
-    if (length + skip != 15)
-        return false;
-    memcpy(digits, time->at[0] < '5' ? "20" : "19", 2);
-    memcpy(digits + skip, time->at, length);
-    digits[15] = '\0';
-    snprintf(text, sizeof text, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s%s", digits, digits + 4, digits + 6,
-             digits + 8, digits + 10, digits + 12, digits + 14);
-    return time_from_text(text, wall_ms);
+    return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
-static bool read_der(struct span file, int64_t *end_ms)
+/* The next one that can be read; NULL behind the last. Each turn goes on in the text. */
+static X509 *next_certificate(BIO *text)
 {
-    struct span certificate, body, validity, skipped, time;
+    X509 *certificate;
 
-    if (!take(&file, TAG_SEQUENCE, &certificate) || !take(&certificate, TAG_SEQUENCE, &body))
-        return false;
-    take(&body, TAG_VERSION, &skipped); /* the first version has none */
-    for (int i = 0; i < 3; i++)         /* serial number, signature, issuer */
-        if (!take(&body, TAG_ANY, &skipped))
-            return false;
-    if (!take(&body, TAG_SEQUENCE, &validity) || !take(&validity, TAG_ANY, &skipped))
-        return false;
-    if (take(&validity, TAG_UTC_TIME, &time))
-        return read_time(&time, false, end_ms);
-    return take(&validity, TAG_TIME, &time) && read_time(&time, true, end_ms);
-}
-
-static int base64_value(char c)
-{
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c != '\0' ? strchr(alphabet, c) : NULL;
-
-    return at != NULL ? (int)(at - alphabet) : -1;
-}
-
-/* Up to the first `-` or `=`; blanks are skipped. Bytes past `size` are left out. */
-static size_t read_base64(const char *text, const char *end, uint8_t *der, size_t size)
-{
-    uint32_t bits = 0;
-    int held = 0;
-    size_t length = 0;
-
-    for (; text < end && *text != '-' && *text != '='; text++) {
-        int value = base64_value(*text);
-        if (value < 0)
-            continue;
-        bits = (bits << 6 | (uint32_t)value) & 0xffff;
-        held += 6;
-        if (held < 8)
-            continue;
-        held -= 8;
-        if (length < size)
-            der[length++] = (uint8_t)(bits >> held);
-    }
-    return length;
-}
-
-static const char *find(const char *text, const char *end, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (; (size_t)(end - text) >= length; text++)
-        if (memcmp(text, word, length) == 0)
-            return text + length;
-    return NULL;
+    do {
+        ERR_clear_error();
+        certificate = PEM_read_bio_X509(text, NULL, no_password, NULL);
+    } while (certificate == NULL && !is_at_end() && BIO_pending(text) > 0);
+    ERR_clear_error();
+    return certificate;
 }
 
 bool certificate_ends(const char *pem, size_t length, struct certificate_ends *ends)
 {
-    const char *end = pem + length;
-    uint8_t der[DER_MAX];
+    BIO *text = length <= CERTIFICATE_FILE_MAX ? BIO_new_mem_buf(pem, (int)length) : NULL;
     bool found = false;
 
-    for (const char *at = pem; (at = find(at, end, BEGIN)) != NULL;) {
+    for (X509 *one; text != NULL && (one = next_certificate(text)) != NULL; X509_free(one)) {
         int64_t end_ms;
-        size_t bytes = read_base64(at, end, der, sizeof der);
-        if (!read_der((struct span){ der, der + bytes }, &end_ms))
+        if (!read_end(one, &end_ms))
             continue;
         if (!found || end_ms < ends->first_ms)
             ends->first_ms = end_ms;
@@ -133,6 +61,7 @@ bool certificate_ends(const char *pem, size_t length, struct certificate_ends *e
             ends->last_ms = end_ms;
         found = true;
     }
+    BIO_free(text);
     return found;
 }
 

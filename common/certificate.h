@@ -1,8 +1,5 @@
-/* When certificates end, read from their PEM files: no more of X.509 than that.
- *
- * Of DER (X.690) only definite lengths and tags of one byte are read, of a certificate (RFC 5280,
- * 4.1) only what lies before the end of its validity. Nothing is verified: TLS does that. So the
- * programs on the cart need no further library. */
+/* When certificates end (notAfter; RFC 5280, 4.1.2.5), read from their PEM files. Nothing is verified:
+ * TLS does that. */
 #ifndef CARRITO_COMMON_CERTIFICATE_H
 #define CARRITO_COMMON_CERTIFICATE_H
 

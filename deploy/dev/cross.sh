@@ -2,7 +2,7 @@
 # ./dev cross arm64|armhf: the agent for the boards, as a Debian package in build/packages/. The
 # libraries are Debian's own for that architecture (multiarch), so the board needs nothing else.
 
-CROSS_LIBRARIES=(libmosquitto-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev)
+CROSS_LIBRARIES=(libmosquitto-dev libssl-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev)
 
 dev_cross() {
     local board=${1:-} dir

@@ -3,9 +3,9 @@
 # installed, and only then is root asked for.
 
 declare -A PACKAGES=(
-    [build]="cmake ninja-build gcc libc6-dev pkg-config git libmosquitto-dev librdkafka-dev
-        libcjson-dev libsqlite3-dev libgps-dev libinih-dev libmicrohttpd-dev libsodium-dev
-        libcurl4-openssl-dev libcmocka-dev libjs-leaflet libjs-chart.js
+    [build]="cmake ninja-build gcc libc6-dev pkg-config git libmosquitto-dev libssl-dev
+        librdkafka-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev libmicrohttpd-dev
+        libsodium-dev libcurl4-openssl-dev libcmocka-dev libjs-leaflet libjs-chart.js
         python3 python3-yaml"
     [kafka]="openjdk-17-jre-headless maven kcat"
     [up]="mosquitto mosquitto-clients curl python3 python3-aiosmtpd"

@@ -54,6 +54,32 @@ static void a_certificate_that_is_cut_says_nothing(void **state)
     assert_true(certificate_ends(text, length, &ends));
 }
 
+/* Appends the file's text; returns its new length. */
+static size_t add_file(char *text, size_t size, size_t length, const char *path)
+{
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    length += fread(text + length, 1, size - length, file);
+    fclose(file);
+    return length;
+}
+
+static void what_is_broken_is_passed_over(void **state)
+{
+    static const char broken[] = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    char text[8192];
+    struct certificate_ends ends;
+    (void)state;
+
+    size_t length = add_file(text, sizeof text, 0, AUTHORITY);
+    memcpy(text + length, broken, strlen(broken));
+    length = add_file(text, sizeof text, length + strlen(broken), CART);
+    assert_true(certificate_ends(text, length, &ends));
+    assert_int_equal(ends.first_ms, CART_END_MS);
+    assert_int_equal(ends.last_ms, AUTHORITY_END_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest claims[] = {
@@ -61,6 +87,7 @@ int main(void)
         { "a chain ends with its first, trust with its last",
           a_chain_ends_first_and_trust_ends_last, NULL, NULL, NULL },
         { "what cannot be read says nothing", what_cannot_be_read_says_nothing, NULL, NULL, NULL },
+        { "what is broken is passed over", what_is_broken_is_passed_over, NULL, NULL, NULL },
         { "a certificate that is cut says nothing", a_certificate_that_is_cut_says_nothing, NULL,
           NULL, NULL },
     };
