@@ -67,6 +67,14 @@ export function keepFocus(root, draw, instead = null) {
   (again ?? instead)?.focus({ preventScroll: true });
 }
 
+/* Colours that are drawn, unlike those of CSS, have to be drawn again when the person's scheme changes.
+ * Returns what ends it. */
+export function onScheme(call) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", call);
+  return () => dark.removeEventListener("change", call);
+}
+
 /* At most one call in `ms`, and none for as long as three times what the last one took; the last one
  * is never lost. */
 export function throttle(ms, call) {

@@ -1,6 +1,6 @@
 // Pieces per hour of a day beside those of the same weekday a week before: bars, and a table that
 // says the same.
-import { el, replace } from "/console/dom.js";
+import { el, onScheme, replace } from "/console/dom.js";
 import { number } from "/console/format.js";
 import { t } from "/console/words.js";
 
@@ -23,12 +23,14 @@ export class HourChart {
   #table = el("table");
   #chart = null;
   #removed = false;
+  #sameColors = onScheme(() => this.#chart?.update("none"));
   element = el("section.panel", {}, el("h2", {}, t("day.hours")), el("div.chart", {}, this.#canvas),
     el("details", {}, el("summary", {}, t("day.hours.table")),
       el("div.table-scroll", { role: "region", "aria-label": t("day.hours"), tabindex: 0 }, this.#table)));
 
   remove() {
     this.#removed = true;
+    this.#sameColors();
     this.#chart?.destroy();
   }
 
@@ -60,11 +62,11 @@ export class HourChart {
   }
 
   #make(Chart) {
-    const ink = color("--muted");
-    const axis = { ticks: { color: ink }, grid: { color: color("--line") } };
+    const ink = () => color("--muted");
+    const axis = { ticks: { color: ink }, grid: { color: () => color("--line") } };
     this.#chart = new Chart(this.#canvas, { type: "bar",
-      data: { labels: [], datasets: [{ data: [], backgroundColor: color("--bar-before") },
-        { data: [], backgroundColor: color("--accent") }] },
+      data: { labels: [], datasets: [{ data: [], backgroundColor: () => color("--bar-before") },
+        { data: [], backgroundColor: () => color("--accent") }] },
       options: { animation: false, responsive: true, maintainAspectRatio: false,
         plugins: { legend: { labels: { color: ink, boxWidth: 14 } } },
         scales: { x: { ...axis, grid: { display: false } },

@@ -3,12 +3,13 @@
 // grid in degrees and the outline of where the guild is.
 import * as L from "/console/lib/leaflet.js";
 import { CartPixels } from "/console/cart_pixels.js";
+import { onScheme } from "/console/dom.js";
 import { kindOf, kinds, REACH } from "/console/shapes.js";
 
 const HIT_PX = 16;
 const SANTIAGO = [-33.45, -70.65];
 const STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005];
-const LINES_WANTED = 5;
+const LABEL_PX = 80; // between two lines of the grid, at least, so that their words do not meet
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -103,7 +104,7 @@ const CartLayer = L.Layer.extend({
   grid(context, size) {
     const bounds = this._map.getBounds();
     const span = Math.max(bounds.getEast() - bounds.getWest(), 1e-6);
-    const step = STEPS.findLast((one) => span / one <= LINES_WANTED * 2) ?? STEPS[0];
+    const step = STEPS.findLast((one) => span / one <= size.x / LABEL_PX) ?? STEPS[0];
     const digits = Math.max(0, Math.ceil(-Math.log10(step)));
     context.strokeStyle = color("--map-line");
     context.fillStyle = color("--muted");
@@ -213,9 +214,14 @@ export class CartMap {
     });
     this.observer = new ResizeObserver(() => this.#map.invalidateSize({ animate: false }));
     this.observer.observe(element);
+    this.sameColors = onScheme(() => {
+      this.#layer.draw();
+      for (const { line, kind } of this.#lines) line.setStyle({ color: color(`--line-${kind}`) });
+    });
   }
 
   remove() {
+    this.sameColors();
     this.observer.disconnect();
     this.#map.remove();
   }
@@ -249,7 +255,7 @@ export class CartMap {
   }
 
   clearLines() {
-    for (const line of this.#lines) line.remove();
+    for (const { line } of this.#lines) line.remove();
     this.#lines = [];
   }
 
@@ -257,7 +263,7 @@ export class CartMap {
   line(points, kind) {
     const line = L.polyline(points, { color: color(`--line-${kind}`), weight: kind === "trail" ? 4 : 3,
       dashArray: kind === "trail" ? "2 7" : null, interactive: false }).addTo(this.#map);
-    this.#lines.push(line);
+    this.#lines.push({ line, kind });
     return (lat, lon) => line.addLatLng([lat, lon]);
   }
 }
