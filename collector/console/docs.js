@@ -51,6 +51,15 @@ function table(heads, rows) {
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
 }
 
+// `words` between backquotes are code; a single end of a line, but before a list's "-", is a space.
+function prose(text) {
+  return (text ?? "").replace(/(\S)\n(?=[^\s*-])/g, "$1 ").split("`").map((piece, index) => (index % 2 === 1 ? code(piece) : piece));
+}
+
+function said(name, text) {
+  return element(name, { class: "said" }, ...prose(text));
+}
+
 function code(text) {
   return element("code", {}, text);
 }
@@ -76,7 +85,7 @@ function parameters(spec, operation) {
   const all = (operation.parameters ?? []).map((one) => resolve(spec, one));
   if (all.length === 0) return [];
   const rows = all.map((one) => [code(one.name), one.in + (one.required ? ", required" : ""),
-    linked(one.schema), one.description ?? ""]);
+    linked(one.schema), said("span", one.description)]);
   return [element("h4", {}, "Parameters"), table(["name", "in", "value", ""], rows)];
 }
 
@@ -90,7 +99,7 @@ function body(spec, operation) {
 function answers(spec, operation) {
   const rows = Object.entries(operation.responses).map(([status, response]) => {
     const found = resolve(spec, response);
-    const cell = element("div", {}, element("span", { class: "said" }, found.description));
+    const cell = element("div", {}, said("span", found.description));
     if (status < 400) cell.append(...contents(found.content));
     return [code(status), cell];
   });
@@ -107,7 +116,7 @@ function operationView(spec, path, method, operation) {
     " ", code(path), ` ${operation.summary}`);
   return element("details", { id: operation.operationId, class: "operation" }, title,
     element("p", {}, "For: ", who(operation)),
-    operation.description ? element("p", { class: "said" }, operation.description) : null,
+    operation.description ? said("p", operation.description) : null,
     ...parameters(spec, operation), ...body(spec, operation), ...answers(spec, operation));
 }
 
@@ -121,9 +130,9 @@ function tagView(spec, tag) {
 function schemaView(name, schema) {
   const properties = Object.entries(schema.properties ?? {}).map(([key, value]) =>
     [code(key), linked(value), (schema.required ?? []).includes(key) ? "always" : "",
-      value.description ?? ""]);
+      said("span", value.description)]);
   return element("details", { id: `schema-${name}` }, element("summary", {}, code(name)),
-    schema.description ? element("p", { class: "said" }, schema.description) : null,
+    schema.description ? said("p", schema.description) : null,
     properties.length > 0 ? table(["member", "value", "", ""], properties)
       : element("p", {}, code(words(schema))),
     ...examples(schema));
@@ -154,7 +163,7 @@ function show(spec) {
   main.replaceChildren(
     element("h1", {}, `${spec.info.title}: API ${spec.info.version}`),
     element("p", {}, spec.info.summary, " ", element("a", { href: "/openapi.json" }, "openapi.json")),
-    element("p", { class: "said" }, spec.info.description.replaceAll("**", "")),
+    said("p", spec.info.description.replaceAll("**", "")),
     search(main),
     ...spec.tags.map((tag) => tagView(spec, tag)),
     element("h2", { id: "schemas" }, "Schemas"),
