@@ -10,7 +10,7 @@ const SHOWN_AT_ONCE = 300;
  *
  * A column: { key, label, kind ("num", "mono", "wide" or none), show(row) → text or node,
  * sort(row) → value }. `options`: { caption, columns, key(row), empty, sortable, rowClass(row),
- * actions(row) → nodes, blocks: whether a narrow window shows a block per row; where it has long words,
+ * actions(row) → nodes; `empty` is a text or a function that gives it; blocks: whether a narrow window shows a block per row; where it has long words,
  * if nothing else is said }. */
 export class Table {
   #options;
@@ -83,7 +83,8 @@ export class Table {
       const text = shown === null || shown === undefined || shown === "" ? "–" : shown;
       line.append(index === 0
         ? el("th", { scope: "row", role: "rowheader", class: column.kind, "data-label": column.label }, text)
-        : el("td", { role: "cell", class: column.kind, "data-label": column.label }, text));
+        : el("td", { role: "cell", class: [column.kind, text === "–" && "none"].filter(Boolean).join(" ") || null,
+          "data-label": column.label }, text));
     });
     if (this.#options.actions)
       line.append(el("td.act", { role: "cell" }, el("div.acts", {}, this.#options.actions(row))));
@@ -96,9 +97,14 @@ export class Table {
     const lines = rows.slice(0, this.#shown).map((row) => this.#row(row));
     if (lines.length === 0)
       lines.push(el("tr.empty", { role: "row", "data-key": "" }, el("td", { role: "cell", colspan: this.#options.columns.length + 1 },
-        this.#options.empty ?? t("app.empty"))));
+        this.#empty())));
     keepFocus(this.#body, () => update(this.#body, lines), this.#region);
     this.#more.hidden = rows.length <= this.#shown;
+  }
+
+  #empty() {
+    const { empty = t("app.empty") } = this.#options;
+    return typeof empty === "function" ? empty() : empty;
   }
 
   set rows(rows) {

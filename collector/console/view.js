@@ -145,8 +145,8 @@ export async function download(path, name) {
 export function exports(path, name) {
   const button = (label, dialect, file) => el("button", { type: "button",
     onclick: () => attempt(() => download(query(path(), { format: "csv", dialect }), file())) }, label);
-  return [button(t("app.csv"), null, () => `${name()}.csv`),
-    button(t("app.excel"), "excel-es", () => `${name()}-excel.csv`)];
+  return el("div.row.exports", {}, button(t("app.csv"), null, () => `${name()}.csv`),
+    button(t("app.excel"), "excel-es", () => `${name()}-excel.csv`));
 }
 
 /* A labelled <select>. `choices`: [value, words] pairs. */

@@ -10,7 +10,7 @@ const statusKind = { pending: "major", accepted: "good", rejected: "quiet" };
 
 export default class Members extends View {
   #status = "pending";
-  #table = new Table({ caption: t("view.members"), key: (row) => row.id, columns: [
+  #table = new Table({ caption: t("view.members"), empty: t("member.none"), key: (row) => row.id, columns: [
     { key: "name", label: t("member.name"), show: (row) => `${row.name} ${row.lastname}` },
     { key: "rut", label: t("member.id"), show: (row) => row.rut ?? row.passport },
     { key: "plate", label: t("member.plate") },

@@ -29,7 +29,8 @@ export default class Overview extends View {
   #today = el("div.figures");
   #card = el("section.card", { "aria-live": "off" });
   #counts = el("p.muted");
-  #table = new Table({ caption: t("map.carts"), sortable: false, key: (cart) => cart.cart, columns: [
+  #table = new Table({ caption: t("map.carts"), sortable: false, key: (cart) => cart.cart,
+    empty: () => t(this.#carts.size === 0 ? "map.none" : "map.unmatched"), columns: [
     { key: "cart", label: t("cart"), show: (cart) => el("button.text", { type: "button",
       "aria-pressed": String(cart.cart === this.#chosen), onclick: () => this.#choose(cart.cart) }, cart.cart) },
     { key: "state", label: t("cart.state"), show: (cart) => stateMark(kindOf(cart)) },

@@ -9,7 +9,7 @@ import { t, word } from "/console/words.js";
 const place = (row) => (row.lat === null ? "–" : `${row.lat.toFixed(5)}, ${row.lon.toFixed(5)}`);
 
 export default class Reports extends View {
-  #fugitives = new Table({ caption: t("fugitive.title"), captionShown: true, key: (row) => row.cart, columns: [
+  #fugitives = new Table({ caption: t("fugitive.title"), captionShown: true, empty: t("fugitive.none"), key: (row) => row.cart, columns: [
     { key: "cart", label: t("cart") }, { key: "since", label: t("alert.started"), show: (row) => time(row.since) },
     { key: "reason", label: t("fugitive.reason"), kind: "wide" },
     { key: "reports", label: t("fugitive.reports"), kind: "num", show: (row) => number(row.reports) },
@@ -18,7 +18,7 @@ export default class Reports extends View {
   actions: (row) => [el("a.button.small", { href: `#/overview?cart=${part(row.cart)}`,
     "aria-label": `${t("fugitive.show")}: ${row.cart}` }, t("fugitive.show")),
   this.acts && act(t("fugitive.clear"), () => this.#clear(row), { name: row.cart })] });
-  #reports = new Table({ caption: t("report.title"), captionShown: true, key: (row) => row.id, columns: [
+  #reports = new Table({ caption: t("report.title"), captionShown: true, empty: t("report.none"), key: (row) => row.id, columns: [
     { key: "time", label: t("sale.time"), show: (row) => time(row.time) }, { key: "cart", label: t("cart") },
     { key: "place", label: t("report.place"), show: place }, { key: "note", label: t("report.note"), kind: "wide" },
     { key: "status", label: t("alert.status"), show: (row) => badge(word("report", row.status),

@@ -13,7 +13,7 @@ export default class Sales extends View {
   #cart = el("input", { type: "search", value: this.parameters.get("cart") ?? "", maxlength: 16,
     onchange: () => this.renew() });
   #day = el("input", { type: "date", value: this.parameters.get("day") ?? today(), onchange: () => this.renew() });
-  #table = new Table({ caption: t("view.sales"), key: (row) => `${row.epoch}/${row.receipt}`, columns: [
+  #table = new Table({ caption: t("view.sales"), empty: t("sale.none"), key: (row) => `${row.epoch}/${row.receipt}`, columns: [
     { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
     { key: "cart", label: t("cart") },
     { key: "receipt", label: t("sale.receipt"), kind: "num" },

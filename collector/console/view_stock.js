@@ -9,7 +9,7 @@ import { t, word } from "/console/words.js";
 export default class Stock extends View {
   #heading = el("h2", { tabindex: -1 }, t("restock.batches"));
   #batches = el("div.cards");
-  #table = new Table({ caption: t("stock.levels"), captionShown: true, key: (row) => row.cart, columns: [
+  #table = new Table({ caption: t("stock.levels"), captionShown: true, empty: t("stock.none"), key: (row) => row.cart, columns: [
     { key: "cart", label: t("cart") },
     { key: "stock", label: t("cart.stock"), kind: "num", show: (row) => number(row.stock) },
     { key: "low", label: t("stock.level"), sort: (row) => row.stock, show: (row) => (row.low
