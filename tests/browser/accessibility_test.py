@@ -191,6 +191,7 @@ def test_what_comes_and_goes(full, cable, browser):
     cable.unplug()
     wait_until("what is old is said to be", lambda: one(browser, ".stale").is_displayed(), 10)
     found += everywhere(browser, "away")
+    assert one(browser, ".top").size["height"] < 55, "all of the narrow window's head is in one row"
     assert told(found) is None, told(found)
 
 
