@@ -9,9 +9,9 @@ const SHOWN_AT_ONCE = 300;
  * (console.css), and what is not displayed as a table loses them.
  *
  * A column: { key, label, kind ("num", "mono", "wide" or none), show(row) → text or node,
- * sort(row) → value }. `options`: { caption, columns, key(row), empty, sortable, rowClass(row),
- * actions(row) → nodes; `empty` is a text or a function that gives it; blocks: whether a narrow window shows a block per row; where it has long words,
- * if nothing else is said }. */
+ * sort(row) → value }. `options`: { caption, columns, key(row), sortable, rowClass(row),
+ * actions(row) → nodes, empty: a text or a function that gives it, blocks: whether a narrow window
+ * shows a block per row; where it has long words, if nothing else is said }. */
 export class Table {
   #options;
   #rows = [];
