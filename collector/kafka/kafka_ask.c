@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ASK_MS_MAX 2000
 /* ListOffsets' timestamp for "the end" (Kafka protocol, ListOffsets request). */
 #define TIMESTAMP_LATEST (-1)
 
@@ -51,11 +50,14 @@ bool kafka_ask_ends(struct kafka_ask *ask, struct kafka_ask_end *ends, size_t co
     for (size_t i = 0; i < count; i++)
         rd_kafka_topic_partition_list_add(list, ends[i].topic, ends[i].partition)->offset =
             TIMESTAMP_LATEST;
-    rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(ask->client, list, ASK_MS_MAX);
+    rd_kafka_resp_err_t error = rd_kafka_offsets_for_times(ask->client, list, KAFKA_ASK_MS_MAX);
     bool known = error == RD_KAFKA_RESP_ERR_NO_ERROR;
-    for (size_t i = 0; known && i < count; i++) {
-        ends[i].end = list->elems[i].offset;
-        known = list->elems[i].err == RD_KAFKA_RESP_ERR_NO_ERROR && ends[i].end >= 0;
+    for (size_t i = 0; i < count; i++) {
+        const rd_kafka_topic_partition_t *one = &list->elems[i];
+        bool answered = error == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                        one->err == RD_KAFKA_RESP_ERR_NO_ERROR && one->offset >= 0;
+        ends[i].end = answered ? one->offset : -1;
+        known = known && answered;
     }
     if (!known)
         log_debug("kafka_ask", "the ends of the logs are not known", "error=%s",
@@ -70,7 +72,7 @@ int64_t kafka_ask_partition_count(struct kafka_ask *ask, const char *const *topi
     int64_t count = 0;
 
     /* Of all topics: to ask for one by its name could make it. */
-    if (rd_kafka_metadata(ask->client, 1, NULL, &metadata, ASK_MS_MAX) !=
+    if (rd_kafka_metadata(ask->client, 1, NULL, &metadata, KAFKA_ASK_MS_MAX) !=
         RD_KAFKA_RESP_ERR_NO_ERROR)
         return 0;
     for (int i = 0; i < metadata->topic_cnt; i++)

@@ -1,7 +1,7 @@
 /* Where Kafka's partitions end now, for the lag that GET /consumers shows.
  *
- * Asks Kafka at most once a second, for all partitions in one go, and waits at most
- * KAFKA_ENDS_WAIT_MS. Any thread; one asks at a time, the others wait for its answer. */
+ * kafka_ask.h with a short memory: asks Kafka at most once a second, for all partitions in one go,
+ * and waits no longer than that does. Any thread; one asks at a time, the others wait for its answer. */
 #ifndef CARRITO_COLLECTOR_KAFKA_ENDS_H
 #define CARRITO_COLLECTOR_KAFKA_ENDS_H
 
@@ -9,8 +9,7 @@
 
 #include <stdint.h>
 
-#define KAFKA_ENDS_WAIT_MS 2000
-#define KAFKA_ENDS_MAX     256 /* partitions; of what is beyond, the end is not known */
+#define KAFKA_ENDS_MAX 256 /* partitions; of what is beyond, the end is not known */
 
 struct kafka_end {
     char topic[64];
