@@ -1,5 +1,5 @@
-/* When certificates end (notAfter; RFC 5280, 4.1.2.5), read from their PEM files. Nothing is verified:
- * TLS does that. */
+/* When certificates end (notAfter; RFC 5280, 4.1.2.5), read from their PEM files. Nothing is
+ * verified: TLS does that. */
 #ifndef CARRITO_COMMON_CERTIFICATE_H
 #define CARRITO_COMMON_CERTIFICATE_H
 

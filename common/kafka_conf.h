@@ -12,8 +12,8 @@
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
                                 const char *const *settings);
 
-/* What is wrong with a `kafka.NAME=` pair of the file; NULL where nothing is, and for other pairs. For
- * `pair_wrong` of config.h. */
+/* What is wrong with a `kafka.NAME=` pair of the file; NULL where nothing is, and for other pairs.
+ * For `pair_wrong` of config.h. */
 const char *kafka_pair_wrong(const char *name, const char *value);
 
 /* What both producers (bridge, collector's outbox) share: idempotent, acks=all, lz4, no message

@@ -1,7 +1,8 @@
 /* Where Kafka's partitions end now, for the lag that GET /consumers shows.
  *
  * kafka_ask.h with a short memory: asks Kafka at most once a second, for all partitions in one go,
- * and waits no longer than that does. Any thread; one asks at a time, the others wait for its answer. */
+ * and waits no longer than that does. Any thread; one asks at a time, the others wait for its
+ * answer. */
 #ifndef CARRITO_COLLECTOR_KAFKA_ENDS_H
 #define CARRITO_COLLECTOR_KAFKA_ENDS_H
 
