@@ -49,22 +49,15 @@ static void enable_wake_up(struct kafka_in *in, int wake_fd)
 struct kafka_in *kafka_in_open(const struct kafka_out_options *options)
 {
     struct kafka_in *in = calloc(1, sizeof *in);
-    rd_kafka_conf_t *conf = make_conf(options);
-    char error[256];
 
     if (in == NULL)
         abort();
-    if (conf != NULL)
-        in->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
+    in->client = kafka_client_new(RD_KAFKA_CONSUMER, make_conf(options), "kafka_in");
     if (in->client != NULL) {
         rd_kafka_poll_set_consumer(in->client);
         if (options->wake_fd >= 0)
             enable_wake_up(in, options->wake_fd);
         return in;
-    }
-    if (conf != NULL) {
-        log_error("kafka_in", "no consumer", "error=%s", error);
-        rd_kafka_conf_destroy(conf);
     }
     free(in);
     return NULL;

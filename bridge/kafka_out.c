@@ -112,17 +112,9 @@ static void enable_wake_up(struct kafka_out *out)
 
 static bool open_client(struct kafka_out *out)
 {
-    char error[256];
-    rd_kafka_conf_t *conf = make_conf(out);
-
-    if (conf == NULL)
+    out->client = kafka_client_new(RD_KAFKA_PRODUCER, make_conf(out), "kafka_out");
+    if (out->client == NULL)
         return false;
-    out->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
-    if (out->client == NULL) {
-        log_error("kafka_out", "no producer", "error=%s", error);
-        rd_kafka_conf_destroy(conf);
-        return false;
-    }
     for (size_t i = 0; i <= RECORD_TOPICS; i++)
         out->topics[i] = rd_kafka_topic_new(out->client, topic_names[i], NULL);
     if (out->options.wake_fd >= 0)

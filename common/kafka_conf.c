@@ -113,3 +113,15 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *
     rd_kafka_conf_destroy(conf);
     return NULL;
 }
+
+rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, const char *module)
+{
+    char error[256];
+    rd_kafka_t *client = conf != NULL ? rd_kafka_new(type, conf, error, sizeof error) : NULL;
+
+    if (conf != NULL && client == NULL) {
+        log_error(module, "no Kafka client", "error=%s", error);
+        rd_kafka_conf_destroy(conf);
+    }
+    return client;
+}

@@ -12,6 +12,10 @@
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
                                 const char *const *settings);
 
+/* A client with this configuration, which is given away whatever comes of it. NULL, and a log line
+ * of `module`, where librdkafka refuses; NULL for NULL. */
+rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, const char *module);
+
 /* What is wrong with a `kafka.NAME=` pair of the file; NULL where nothing is, and for other pairs.
  * For `pair_wrong` of config.h. */
 const char *kafka_pair_wrong(const char *name, const char *value);

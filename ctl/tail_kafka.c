@@ -49,24 +49,16 @@ static bool open_queue(struct tail_kafka *kafka)
 
 struct tail_kafka *tail_kafka_open(const struct tail_kafka_options *options)
 {
-    rd_kafka_conf_t *conf = kafka_conf_new(options->brokers, options->pairs, settings);
     struct tail_kafka *kafka = calloc(1, sizeof *kafka);
-    char error[256] = "out of memory";
 
-    if (!conf || !kafka) {
-        if (conf)
-            rd_kafka_conf_destroy(conf);
-        free(kafka);
-        return NULL;
-    }
+    if (!kafka)
+        abort();
     kafka->options = *options;
     kafka->wake[0] = kafka->wake[1] = -1;
-    kafka->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
+    kafka->client = kafka_client_new(
+        RD_KAFKA_CONSUMER, kafka_conf_new(options->brokers, options->pairs, settings), "tail");
     if (kafka->client && open_queue(kafka))
         return kafka;
-    if (!kafka->client)
-        rd_kafka_conf_destroy(conf); /* rd_kafka_new takes it only where it succeeds */
-    log_error("tail", "kafka client refused", "error=%s", error);
     tail_kafka_close(kafka);
     return NULL;
 }

@@ -145,11 +145,7 @@ bool login_lift(struct store *store, const char *user, int64_t now_ms)
 
 bool login_has_ended(struct store *store, int64_t now_ms)
 {
-    struct store_rows *rows = store_query(store, SQL_LOGIN_ACCOUNTS_ENDED, "i", now_ms);
-    bool any = store_next(rows);
-
-    store_rows_end(rows);
-    return any;
+    return store_has(store, SQL_LOGIN_ACCOUNTS_ENDED, "i", now_ms);
 }
 
 void login_end(struct store *store, int64_t now_ms)

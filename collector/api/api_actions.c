@@ -81,10 +81,7 @@ static void write_members(const cJSON *body, const char *const *names, struct bu
 
 static bool is_known(struct store *store, const char *cart)
 {
-    struct store_rows *rows = store_query(store, SQL_COMMAND_CART, "t", cart);
-    bool known = store_next(rows);
-    store_rows_end(rows);
-    return known;
+    return store_has(store, SQL_COMMAND_CART, "t", cart);
 }
 
 static void send_command(struct api_call *call, const char *cart, size_t which, const cJSON *body)

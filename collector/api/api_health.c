@@ -15,9 +15,7 @@ static bool store_answers(struct api *api)
     struct store *store = api_store(api);
     if (store == NULL)
         return false;
-    struct store_rows *rows = store_query(store, SQL_HEALTH_STORE, "");
-    bool answers = store_next(rows);
-    store_rows_end(rows);
+    bool answers = store_has(store, SQL_HEALTH_STORE, "");
     if (store_status(store) != STORE_OK)
         store_rollback(store);
     return answers;

@@ -100,9 +100,7 @@ static bool is_known(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
 {
     cart[0] = '\0';
     cart_from_person(call->match.cart, cart);
-    struct store_rows *rows = store_query(call->store, SQL_TRACK_CART, "t", cart);
-    bool known = store_next(rows);
-    store_rows_end(rows);
+    bool known = store_has(call->store, SQL_TRACK_CART, "t", cart);
     if (!known)
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
     return known;

@@ -17,20 +17,14 @@ struct kafka_ask {
 struct kafka_ask *kafka_ask_open(const char *brokers, const struct config_pairs *pairs)
 {
     static const char *const settings[] = { "client.id", "carrito-collector-ask", NULL };
-    rd_kafka_conf_t *conf = kafka_conf_new(brokers, pairs, settings);
     struct kafka_ask *ask = calloc(1, sizeof *ask);
-    char why[256];
 
     if (ask == NULL)
         abort();
-    if (conf != NULL)
-        ask->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
+    ask->client =
+        kafka_client_new(RD_KAFKA_PRODUCER, kafka_conf_new(brokers, pairs, settings), "kafka_ask");
     if (ask->client != NULL)
         return ask;
-    if (conf != NULL) {
-        log_error("kafka_ask", "no client", "why=%s", why);
-        rd_kafka_conf_destroy(conf);
-    }
     free(ask);
     return NULL;
 }

@@ -123,28 +123,23 @@ static rd_kafka_conf_t *make_conf(const struct kafka_in_options *options)
 
 struct kafka_in *kafka_in_open(const struct kafka_in_options *options)
 {
-    char error[256];
-    rd_kafka_conf_t *conf = make_conf(options);
     struct kafka_in *in = calloc(1, sizeof *in);
+    rd_kafka_conf_t *conf = make_conf(options);
 
-    if (conf == NULL || in == NULL)
-        goto failed;
+    if (in == NULL)
+        abort();
     in->options = *options;
-    rd_kafka_conf_set(conf, "group.id", options->group, NULL, 0);
-    rd_kafka_conf_set_opaque(conf, in);
-    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    in->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
-    if (in->client == NULL) {
-        log_error("kafka_in", "no consumer", "group=%s error=%s", options->group, error);
-        goto failed;
+    if (conf != NULL) {
+        rd_kafka_conf_set(conf, "group.id", options->group, NULL, 0);
+        rd_kafka_conf_set_opaque(conf, in);
+        rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     }
-    conf = NULL; /* the client's now */
-    rd_kafka_poll_set_consumer(in->client);
-    if (subscribe(in))
-        return in;
-failed:
-    if (conf != NULL)
-        rd_kafka_conf_destroy(conf);
+    in->client = kafka_client_new(RD_KAFKA_CONSUMER, conf, "kafka_in");
+    if (in->client != NULL) {
+        rd_kafka_poll_set_consumer(in->client);
+        if (subscribe(in))
+            return in;
+    }
     kafka_in_close(in);
     return NULL;
 }

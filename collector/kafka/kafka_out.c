@@ -71,17 +71,9 @@ static rd_kafka_conf_t *make_conf(struct kafka_out *out)
 
 static bool open_producer(struct kafka_out *out)
 {
-    char error[256];
-    rd_kafka_conf_t *conf = make_conf(out);
-
-    if (conf == NULL)
+    out->producer = kafka_client_new(RD_KAFKA_PRODUCER, make_conf(out), "kafka_out");
+    if (out->producer == NULL)
         return false;
-    out->producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
-    if (out->producer == NULL) {
-        log_error("kafka_out", "no producer", "error=%s", error);
-        rd_kafka_conf_destroy(conf);
-        return false;
-    }
     /* With the topic known from the start, the first order does not wait for its leader. */
     out->topic = rd_kafka_topic_new(out->producer, out->options.topic, NULL);
     return out->topic != NULL;

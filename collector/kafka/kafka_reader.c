@@ -6,20 +6,12 @@
 rd_kafka_t *kafka_reader_open(const char *brokers, const struct config_pairs *pairs,
                               const char *const *settings)
 {
-    char error[256];
-    rd_kafka_conf_t *conf = kafka_conf_new(brokers, pairs, settings);
-    rd_kafka_t *client =
-        conf != NULL ? rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error) : NULL;
+    rd_kafka_t *client = kafka_client_new(RD_KAFKA_CONSUMER,
+                                          kafka_conf_new(brokers, pairs, settings), "kafka_reader");
 
-    if (client != NULL) {
+    if (client != NULL)
         rd_kafka_poll_set_consumer(client);
-        return client;
-    }
-    if (conf != NULL) {
-        log_error("kafka_reader", "no consumer", "error=%s", error);
-        rd_kafka_conf_destroy(conf);
-    }
-    return NULL;
+    return client;
 }
 
 void kafka_reader_close(rd_kafka_t *client)

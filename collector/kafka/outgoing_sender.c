@@ -55,7 +55,6 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 
 static bool open_producer(struct outgoing_sender *sender)
 {
-    char error[256];
     rd_kafka_conf_t *conf =
         kafka_conf_new(sender->options.brokers, sender->options.pairs, kafka_producer_settings);
 
@@ -63,12 +62,8 @@ static bool open_producer(struct outgoing_sender *sender)
         return false;
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     rd_kafka_conf_set_opaque(conf, sender);
-    sender->producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
-    if (sender->producer != NULL)
-        return true;
-    log_error("outgoing", "no producer", "error=%s", error);
-    rd_kafka_conf_destroy(conf);
-    return false;
+    sender->producer = kafka_client_new(RD_KAFKA_PRODUCER, conf, "outgoing");
+    return sender->producer != NULL;
 }
 
 static void close_producer(struct outgoing_sender *sender)

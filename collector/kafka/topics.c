@@ -176,19 +176,13 @@ static bool make_missing(rd_kafka_t *client, const struct cluster *cluster,
 
 bool topics_create(const struct topics_options *options)
 {
-    rd_kafka_conf_t *conf = kafka_conf_new(options->brokers, options->pairs, NULL);
+    rd_kafka_t *client = kafka_client_new(
+        RD_KAFKA_PRODUCER, kafka_conf_new(options->brokers, options->pairs, NULL), "topics");
     struct cluster cluster;
-    char error[256];
     bool ok = false;
 
-    if (conf == NULL)
+    if (client == NULL)
         return false;
-    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
-    if (client == NULL) {
-        rd_kafka_conf_destroy(conf);
-        fprintf(stderr, "carrito-collector: %s\n", error);
-        return false;
-    }
     bool found = look(client, &cluster);
     if (!found)
         log_info("topics", "waiting for Kafka", "brokers=%s", options->brokers);

@@ -155,12 +155,7 @@ bool fugitive_clear(struct store *store, const char *cart, int64_t now_ms)
 
 bool fugitive_is_due(struct store *store, int64_t now_ms)
 {
-    struct store_rows *rows =
-        store_query(store, SQL_FUGITIVES_UNASKED, "ii", now_ms + LOCATE_RENEW_MS, (int64_t)1);
-    bool due = store_next(rows);
-
-    store_rows_end(rows);
-    return due;
+    return store_has(store, SQL_FUGITIVES_UNASKED, "ii", now_ms + LOCATE_RENEW_MS, (int64_t)1);
 }
 
 void fugitive_locate(struct store *store, int64_t now_ms)

@@ -85,12 +85,8 @@ void location_load(struct location *location, int32_t partition)
 static bool is_known_outage(struct location *location, const char *bridge, int64_t from_ms,
                             int64_t to_ms)
 {
-    struct store_rows *rows = store_query(location->store, SQL_OUTAGE_FIND, "tii", bridge,
-                                          to_ms + OUTAGE_SLACK_MS, from_ms - OUTAGE_SLACK_MS);
-    bool known = store_next(rows);
-
-    store_rows_end(rows);
-    return known;
+    return store_has(location->store, SQL_OUTAGE_FIND, "tii", bridge, to_ms + OUTAGE_SLACK_MS,
+                     from_ms - OUTAGE_SLACK_MS);
 }
 
 static void raise_link_down(struct location *location, const char *bridge, int64_t from_ms,

@@ -22,11 +22,7 @@ const char *member_status_name(enum member_status status)
 
 bool member_is_known(struct store *store, const char *id)
 {
-    struct store_rows *rows = store_query(store, SQL_MEMBER_IS_KNOWN, "t", id);
-    bool known = store_next(rows);
-
-    store_rows_end(rows);
-    return known;
+    return store_has(store, SQL_MEMBER_IS_KNOWN, "t", id);
 }
 
 static void owe_mail(struct store *store, const struct member *member,

@@ -195,13 +195,9 @@ static void forget(void *state)
 
 static enum role_due due(void *state, struct store *store, int64_t now_ms)
 {
-    struct store_rows *rows = store_query(store, SQL_APPLICATION_ANY, "");
-    bool any = store_next(rows);
-
     (void)state;
     (void)now_ms;
-    store_rows_end(rows);
-    return any ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+    return store_has(store, SQL_APPLICATION_ANY, "") ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
 }
 
 static void tick(void *state, const struct role_time *time)

@@ -95,11 +95,7 @@ static void forget_all(struct store *store)
 
 static bool has_notices(struct store *store)
 {
-    struct store_rows *rows = store_query(store, SQL_NOTIFY_NOTICES, "");
-    bool found = store_next(rows);
-
-    store_rows_end(rows);
-    return found;
+    return store_has(store, SQL_NOTIFY_NOTICES, "");
 }
 
 bool notify_alerts(const struct settings *settings, struct store *store, struct lease *lease,

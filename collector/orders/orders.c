@@ -141,12 +141,8 @@ static void apply(void *state, const struct kafka_record *record)
 
 static enum role_due due(void *state, struct store *store, int64_t now_ms)
 {
-    struct store_rows *rows = store_query(store, SQL_ORDERS_ANY_DUE, "i", now_ms);
-    bool any = store_next(rows);
-
     (void)state;
-    store_rows_end(rows);
-    return any ? ROLE_DUE : ROLE_NOTHING_DUE;
+    return store_has(store, SQL_ORDERS_ANY_DUE, "i", now_ms) ? ROLE_DUE : ROLE_NOTHING_DUE;
 }
 
 static size_t read_due(struct orders *orders, struct due_order *list)

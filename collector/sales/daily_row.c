@@ -72,11 +72,7 @@ void daily_row_json_whole(struct store *store, const struct daily_row *row, cons
 
 static bool any_missing(struct store *store, const char *cart, int64_t day)
 {
-    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "ti", cart, day);
-    bool any = store_next(rows);
-
-    store_rows_end(rows);
-    return any;
+    return store_has(store, SQL_DAILY_GAPS, "ti", cart, day);
 }
 
 const char *daily_complete(struct store *store, const char *cart, int64_t day)

@@ -47,12 +47,9 @@ static bool find(struct store *store, const struct seen_receipt *seen, struct ga
 /* Nothing is missing any more of what somebody was told of. */
 static void end_alert(struct store *store, const struct seen_receipt *seen)
 {
-    struct store_rows *rows = store_query(store, SQL_GAP_TOLD_ANY, "i", seen->source);
-    bool any = store_next(rows);
     char subject[RECEIPT_GAPS_SUBJECT_SIZE];
 
-    store_rows_end(rows);
-    if (any)
+    if (store_has(store, SQL_GAP_TOLD_ANY, "i", seen->source))
         return;
     receipt_gaps_subject(seen->cart, seen->epoch, subject);
     alert_end(store, ALERT_MISSING_RECEIPTS, subject, seen->now_ms);

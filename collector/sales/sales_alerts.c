@@ -26,11 +26,7 @@ static const char *in_language(const struct settings *settings, const struct wor
 
 bool sales_gaps_are_due(struct store *store, int64_t now_ms)
 {
-    struct store_rows *rows = store_query(store, SQL_GAP_UNTOLD_ANY, "i", now_ms - GAP_PATIENCE_MS);
-    bool any = store_next(rows);
-
-    store_rows_end(rows);
-    return any;
+    return store_has(store, SQL_GAP_UNTOLD_ANY, "i", now_ms - GAP_PATIENCE_MS);
 }
 
 struct missing {
@@ -107,12 +103,9 @@ void sales_tell_stranger(struct store *store, const struct settings *settings, c
         "%s vende y no es de ningún socio aceptado.",
         "%s sells and belongs to no accepted member.",
     };
-    struct store_rows *rows = store_query(store, SQL_MEMBER_FIND, "t", cart);
-    bool is_members = store_next(rows);
     char details[DETAILS_SIZE];
 
-    store_rows_end(rows);
-    if (is_members || store_status(store) != STORE_OK)
+    if (store_has(store, SQL_MEMBER_FIND, "t", cart) || store_status(store) != STORE_OK)
         return;
     snprintf(details, sizeof details, in_language(settings, &words), cart);
     alert_raise(store, &(struct alert){ .kind = ALERT_UNREGISTERED_CART,

@@ -49,11 +49,7 @@ int32_t sales_day_over(const struct settings *settings, int64_t time_ms)
 
 static bool any_open(struct store *store, int32_t until)
 {
-    struct store_rows *rows = store_query(store, SQL_DAILY_OPEN_ANY, "i", (int64_t)until);
-    bool any = store_next(rows);
-
-    store_rows_end(rows);
-    return any;
+    return store_has(store, SQL_DAILY_OPEN_ANY, "i", (int64_t)until);
 }
 
 bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t now_ms)

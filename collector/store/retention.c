@@ -21,11 +21,7 @@ static const struct {
 
 static bool is_any(struct store *store, const char *sql, int64_t before_ms)
 {
-    struct store_rows *rows = store_query(store, sql, "i", before_ms);
-    bool any = store_next(rows);
-
-    store_rows_end(rows);
-    return any;
+    return store_has(store, sql, "i", before_ms);
 }
 
 static bool forget(struct store *store, const char *sql, int64_t before_ms)

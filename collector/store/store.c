@@ -241,12 +241,12 @@ int64_t store_changed(const struct store *store)
     return store->changed;
 }
 
-struct store_rows *store_query(struct store *store, const char *sql, const char *types, ...)
+static struct store_rows *query(struct store *store, const char *sql, const char *types,
+                                va_list *arguments)
 {
     struct store_value values[STORE_PARAMETERS_MAX];
     struct store_statement statement = { .sql = sql, .values = values };
     struct store_rows *rows = NULL;
-    va_list arguments;
 
     for (size_t i = 0; i < ROWS_MAX && rows == NULL; i++)
         if (!store->rows[i].used)
@@ -255,14 +255,34 @@ struct store_rows *store_query(struct store *store, const char *sql, const char 
     store->none.store = store;
     if (store->status != STORE_OK)
         return &store->none;
-    va_start(arguments, types);
-    statement.count = unpack(values, types, &arguments);
-    va_end(arguments);
+    statement.count = unpack(values, types, arguments);
     *rows = (struct store_rows){ .store = store };
     if (!keep(store, store->driver->query(store->connection, &statement, &rows->cursor)))
         return &store->none;
     rows->used = true;
     return rows;
+}
+
+struct store_rows *store_query(struct store *store, const char *sql, const char *types, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, types);
+    struct store_rows *rows = query(store, sql, types, &arguments);
+    va_end(arguments);
+    return rows;
+}
+
+bool store_has(struct store *store, const char *sql, const char *types, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, types);
+    struct store_rows *rows = query(store, sql, types, &arguments);
+    va_end(arguments);
+    bool any = store_next(rows);
+    store_rows_end(rows);
+    return any;
 }
 
 bool store_next(struct store_rows *rows)

@@ -75,6 +75,8 @@ int64_t store_changed(const struct store *store);
 /* A query. Read with store_next until it is false, or give up with store_rows_end; the same text
  * must not be asked again in between. Never NULL: after an error it has no rows. */
 struct store_rows *store_query(struct store *store, const char *sql, const char *types, ...);
+/* Whether the query has a row; false after an error, too. */
+bool store_has(struct store *store, const char *sql, const char *types, ...);
 bool store_next(struct store_rows *rows);
 void store_rows_end(struct store_rows *rows);
 /* Columns from 0. Text and bytes live until the next store_next. */

@@ -9,23 +9,11 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/empty_store.h"
+
 #define SALE                                                                                       \
     "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"9f0c9f0c9f0c9f0c\",\"seq\":4,"     \
     "\"ts_ms\":1790000000000,\"clock\":\"gps\",\"receipt\":3,\"quantity\":2}"
-
-static int open_store(void **state)
-{
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-
-    *state = store;
-    return store != NULL && store_migrate(store) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
 
 static bool retry(struct store *store, const char *source, const char *text,
                   struct json_reason *why)

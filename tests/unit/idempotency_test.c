@@ -1,6 +1,5 @@
 /* Claims about Idempotency-Key: one route, caller and key have one answer for a day; it stands or
  * falls with its effect; another body under the same key is told apart. */
-#include "collector/hash.h"
 #include "collector/http/idempotency.h"
 
 #include <setjmp.h>
@@ -11,21 +10,10 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/empty_store.h"
+
 #define NOON    1790000000000LL
 #define HOUR_MS 3600000LL
-
-static int open_store(void **state)
-{
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    *state = store;
-    return hash_init() && store_migrate(store) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
 
 /* What a client sends; NULL token: none. */
 struct sent {

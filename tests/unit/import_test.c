@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/empty_store.h"
+
 #define HEAD                                                                                       \
     "{\"v\":1,\"cart\":\"BBCL23\",\"epoch\":\"9f0c9f0c9f0c9f0c\",\"ts_ms\":1790000000000,"         \
     "\"clock\":\"gps\","
@@ -17,20 +19,6 @@
 #define OTHER    HEAD "\"type\":\"sale\",\"seq\":4,\"receipt\":3,\"quantity\":9}"
 #define LOCATION HEAD "\"type\":\"location\",\"seq\":5,\"lat\":-33.4,\"lon\":-70.6}"
 #define ORDER    HEAD "\"type\":\"order\",\"seq\":6,\"order\":\"o1\",\"status\":\"finalizado\"}"
-
-static int open_store(void **state)
-{
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-
-    *state = store;
-    return store != NULL && hash_init() && store_migrate(store) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
 
 static struct import import_lines(struct store *store, const char *const *lines)
 {

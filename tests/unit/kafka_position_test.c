@@ -8,19 +8,7 @@
 
 #include <cmocka.h>
 
-static int open_store(void **state)
-{
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-
-    *state = store;
-    return store != NULL && store_migrate(store) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
+#include "tests/unit/empty_store.h"
 
 static struct position taken_by(struct store *store, const char *owner)
 {

@@ -8,17 +8,7 @@
 
 #include <cmocka.h>
 
-static int open_store(void **state)
-{
-    *state = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    return *state != NULL && store_migrate(*state) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
+#include "tests/unit/empty_store.h"
 
 static void one_has_it(void **state)
 {

@@ -15,32 +15,12 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/empty_store.h"
+
 #define NOW 1790000000000LL
 
 static char lang[] = "es", addresses[] = "a@x.cl, b@x.cl", hook[] = "http://127.0.0.1:1/";
 static const struct settings settings = { .lang = lang, .alert_mail = addresses, .webhook = hook };
-
-static int open_store(void **state)
-{
-    *state = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    return day_set_zone("America/Santiago") && store_migrate(*state) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
-
-static int64_t ask(struct store *store, const char *sql)
-{
-    struct store_rows *rows = store_query(store, sql, "");
-    int64_t value = store_next(rows) ? store_int(rows, 0) : -1;
-
-    store_rows_end(rows);
-    assert_int_equal(store_status(store), STORE_OK);
-    return value;
-}
 
 static void owe(struct store *store, const char *id, const char *order)
 {

@@ -10,28 +10,7 @@
 
 #include <cmocka.h>
 
-static int open_store(void **state)
-{
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-
-    *state = store;
-    return store != NULL && store_migrate(store) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
-
-static int64_t ask(struct store *store, const char *sql)
-{
-    struct store_rows *rows = store_query(store, sql, "");
-    int64_t value = store_next(rows) ? store_int(rows, 0) : -1;
-
-    store_rows_end(rows);
-    return value;
-}
+#include "tests/unit/empty_store.h"
 
 static void a_dead_letter_is_the_bytes_as_they_came(void **state)
 {

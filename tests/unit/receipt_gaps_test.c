@@ -9,25 +9,13 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/empty_store.h"
+
 #define RECEIPTS 60
 #define ORDERS   30
 #define SOURCE   7
 #define CART     "BBCL23"
 #define EPOCH    "9f0c9f0c9f0c9f0c"
-
-static int open_store(void **state)
-{
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-
-    *state = store;
-    return store != NULL && store_migrate(store) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
 
 static struct store_rows *gaps_of(struct store *store)
 {

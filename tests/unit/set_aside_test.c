@@ -1,7 +1,6 @@
 /* Proves what an operator's decision does with an event that was set aside: accepted, it counts
  * once under an identity of its own; dropped, not at all; the alert ends with the cart's last one.
  */
-#include "collector/hash.h"
 #include "collector/role/alert.h"
 #include "collector/sales/set_aside.h"
 #include "common/event.h"
@@ -12,6 +11,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "tests/unit/empty_store.h"
 
 #define NOW 1790000100000LL
 #define HEAD                                                                                       \
@@ -29,25 +30,17 @@ static void set_aside(struct store *store, const char *id, const char *text)
               "tt", id, text);
 }
 
-static int open_store(void **state)
+static int open_conflict(void **state)
 {
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-
-    *state = store;
-    if (store == NULL || !hash_init() || store_migrate(store) != STORE_OK)
+    if (open_store(state) != 0)
         return -1;
+    struct store *store = *state;
     alert_raise(store, &(struct alert){ .kind = ALERT_IDENTITY_CONFLICT,
                                         .subject = "BBCL23",
                                         .cart = "BBCL23",
                                         .details = "x",
                                         .at_ms = 1 });
     store_run(store, "DELETE FROM outgoing", "");
-    return 0;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
     return 0;
 }
 
@@ -172,7 +165,7 @@ static void a_clock_event_cannot_be_accepted(void **state)
 
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
-        text, function, open_store, close_store, NULL                                              \
+        text, function, open_conflict, close_store, NULL                                           \
     }
 
 int main(void)

@@ -1,7 +1,6 @@
 /* Proves that a simulation makes what its row says: as many records, valid ones, the same again
  * after a restart, and never more. */
 #include "collector/api/simulation.h"
-#include "collector/hash.h"
 #include "collector/members/member.h"
 #include "collector/orders/order.h"
 #include "common/event.h"
@@ -13,21 +12,9 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/empty_store.h"
+
 #define NOW 1790000000000LL
-
-static int open_store(void **state)
-{
-    struct store *store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-
-    *state = store;
-    return store != NULL && hash_init() && store_migrate(store) == STORE_OK ? 0 : -1;
-}
-
-static int close_store(void **state)
-{
-    store_close(*state);
-    return 0;
-}
 
 static struct simulation make(enum simulation_kind kind, int64_t carts, int64_t total)
 {
