@@ -1,7 +1,6 @@
 /* Drives libmosquitto 2.0.11 without its threads and without its own reconnection.
  *
- * - Every attempt gets a fresh client: what an old one still held in memory must not be sent again
- *   behind the caller's back, who resends by rules of its own.
+ * - Every attempt gets a fresh client: an old one would send again what the caller sends again.
  * - The clients are told that they are "threaded" and have no thread: so packets wait in a queue
  *   until mosquitto_loop_write(), PUBACKs among them. That is what hold_writes is built on, and it
  *   tells PUBACKs (seen while reading) from the library's reports of QoS 0 (seen while writing).
