@@ -5,6 +5,8 @@
 #include "ctl/settings.h"
 #include "ctl/text.h"
 
+#include "scratch.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,13 +147,12 @@ static void days_are_chosen_as_meant(void **state)
 
 static void the_login_file_is_private_and_whole(void **state)
 {
-    char folder[] = "ctl_words_test.XXXXXX", path[256], text[256] = "";
+    const struct scratch *scratch = *state;
+    char path[sizeof scratch->path + 32], text[256] = "";
     struct stat status;
     FILE *file;
 
-    (void)state;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/a/b/carritoctl.conf", folder);
+    snprintf(path, sizeof path, "%s/a/b/carritoctl.conf", scratch->folder);
     assert_true(settings_save(path, "http://h:1", "one"));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
@@ -164,12 +165,6 @@ static void the_login_file_is_private_and_whole(void **state)
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
     assert_string_equal(text, "url=http://h:2\ntoken=two\nlang=en\nurls=x\n");
-    unlink(path);
-    *strrchr(path, '/') = '\0';
-    rmdir(path);
-    *strrchr(path, '/') = '\0';
-    rmdir(path);
-    rmdir(folder);
 }
 
 int main(void)
@@ -182,7 +177,9 @@ int main(void)
         { .name = "queries and paths are percent-encoded", .test_func = queries_are_encoded },
         { .name = "a day is chosen as a person means it", .test_func = days_are_chosen_as_meant },
         { .name = "the file of a login is private and keeps the other lines",
-          .test_func = the_login_file_is_private_and_whole },
+          .test_func = the_login_file_is_private_and_whole,
+          .setup_func = scratch_setup,
+          .teardown_func = scratch_teardown },
     };
 
     if (!day_set_zone("America/Santiago"))

@@ -50,12 +50,10 @@ static void wait_for_none(struct store *store)
 /* Without a mail server a mail's end is that it is skipped. */
 static void a_stop_holds_mails_and_a_start_sends_them(void **state)
 {
-    struct scratch scratch;
-    char url[128], lang[] = "es", none[] = "";
-    (void)state;
+    const struct scratch *scratch = *state;
+    char url[sizeof scratch->path + 16], lang[] = "es", none[] = "";
 
-    scratch_make(&scratch);
-    snprintf(url, sizeof url, "sqlite://%s", scratch.path);
+    snprintf(url, sizeof url, "sqlite://%s", scratch->path);
     struct settings settings = { .store = url, .lang = lang, .smtp = none };
     struct store *store = store_open(url, STORE_REPEATABLE);
     assert_non_null(store);
@@ -80,14 +78,13 @@ static void a_stop_holds_mails_and_a_start_sends_them(void **state)
     notify_stop(notify);
     notify_join(notify);
     store_close(store);
-    scratch_remove(&scratch);
 }
 
 int main(void)
 {
     const struct CMUnitTest claims[] = {
         { "a stop holds mails and a start sends them", a_stop_holds_mails_and_a_start_sends_them,
-          NULL, NULL, NULL },
+          scratch_setup, scratch_teardown, NULL },
     };
     if (!hash_init())
         return 1;

@@ -42,7 +42,7 @@ static void there_is_one_writer(void **state)
 
 static void without_a_folder_there_is_no_outbox(void **state)
 {
-    char path[128];
+    char path[1024];
 
     snprintf(path, sizeof path, "%s/absent/outbox.db", ((struct scratch *)*state)->folder);
     assert_null(outbox_open(path, NOON_MS));

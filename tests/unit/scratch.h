@@ -1,8 +1,14 @@
-/* A folder of a test's own in the build tree, and a disk that stops taking what is written. */
+/* A folder of a test's own, and a disk that stops taking what is written.
+ *
+ * The folder is made in $TMPDIR, else in the build tree, never in the current folder. A test makes
+ * it in its setup and removes it in its teardown: cmocka leaves a body at the first assertion that
+ * fails, and what stands behind it in the body is not done. */
 #ifndef CARRITO_TESTS_SCRATCH_H
 #define CARRITO_TESTS_SCRATCH_H
 
 #include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,16 +16,25 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define SCRATCH_OPEN_MAX 16 /* descriptors while a folder is removed */
+
 struct scratch {
-    char folder[32];
-    char path[64]; /* of the outbox in it */
+    char folder[512];
+    char path[528]; /* of the outbox or the store in it */
 };
 
+/* The name begins with the test's own, so that what a killed one left tells whose it was. */
 __attribute__((unused)) static void scratch_make(struct scratch *scratch)
 {
-    strcpy(scratch->folder, "agent_test.XXXXXX");
-    if (mkdtemp(scratch->folder) == NULL)
+    const char *place = getenv("TMPDIR");
+
+    snprintf(scratch->folder, sizeof scratch->folder, "%s/%s.XXXXXX",
+             place != NULL && place[0] != '\0' ? place : SCRATCH_FOLDER,
+             program_invocation_short_name);
+    if (mkdtemp(scratch->folder) == NULL) {
+        perror(scratch->folder);
         abort();
+    }
     snprintf(scratch->path, sizeof scratch->path, "%s/outbox.db", scratch->folder);
 }
 
@@ -30,7 +45,7 @@ __attribute__((unused)) static int scratch_each(const struct scratch *scratch, c
 {
     DIR *folder = opendir(scratch->folder);
     struct dirent *entry;
-    char path[512];
+    char path[sizeof scratch->folder + 256 + 1];
     int count = 0;
 
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
@@ -46,15 +61,37 @@ __attribute__((unused)) static int scratch_each(const struct scratch *scratch, c
     return count;
 }
 
-__attribute__((unused)) static void scratch_remove_file(const char *path)
+static inline int scratch_remove_one(const char *path, const struct stat *status, int kind,
+                                     struct FTW *place)
 {
-    unlink(path);
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
 }
 
 __attribute__((unused)) static void scratch_remove(const struct scratch *scratch)
 {
-    scratch_each(scratch, "", scratch_remove_file);
-    rmdir(scratch->folder);
+    nftw(scratch->folder, scratch_remove_one, SCRATCH_OPEN_MAX, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A test's setup and teardown where the folder is all that it needs. */
+__attribute__((unused)) static int scratch_setup(void **state)
+{
+    struct scratch *scratch = malloc(sizeof *scratch);
+
+    if (scratch == NULL)
+        abort();
+    scratch_make(scratch);
+    *state = scratch;
+    return 0;
+}
+
+__attribute__((unused)) static int scratch_teardown(void **state)
+{
+    scratch_remove(*state);
+    free(*state);
+    return 0;
 }
 
 /* From now on every write() that would make a file longer than `bytes` fails. */

@@ -2,6 +2,8 @@
  * writers take turns, a reader keeps its picture. */
 #include "collector/store/store.h"
 
+#include "scratch.h"
+
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -18,8 +20,7 @@
 #define INSERT_A        "INSERT INTO things (name) VALUES ('a')"
 #define COUNT_OF_THINGS "SELECT COUNT(*) FROM things"
 
-static char folder[] = "/tmp/carrito-store-XXXXXX";
-static char url[128];
+static char url[sizeof((struct scratch *)NULL)->path + 16];
 
 static struct store *opened(void)
 {
@@ -40,10 +41,8 @@ static int64_t first_int(struct store *store, const char *sql)
 
 static int make_folder(void **state)
 {
-    (void)state;
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    snprintf(url, sizeof url, "sqlite://%s/store.db", folder);
+    scratch_setup(state);
+    snprintf(url, sizeof url, "sqlite://%s", ((struct scratch *)*state)->path);
     struct store *store = opened();
     store_run(store,
               "CREATE TABLE things (name TEXT, number BIGINT, size DOUBLE PRECISION, raw BYTEA, "
@@ -51,18 +50,6 @@ static int make_folder(void **state)
               "");
     store_close(store);
     return 0;
-}
-
-static int remove_folder(void **state)
-{
-    static const char *const endings[] = { "", "-wal", "-shm" };
-    char path[160];
-    (void)state;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        snprintf(path, sizeof path, "%s%s", url + strlen("sqlite://"), endings[i]);
-        unlink(path);
-    }
-    return rmdir(folder);
 }
 
 static int clear(void **state)
@@ -242,5 +229,5 @@ int main(void)
         { "a place that cannot be had is no store", a_place_that_cannot_be_had_is_no_store, clear,
           NULL, NULL },
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, make_folder, scratch_teardown);
 }
