@@ -56,53 +56,60 @@ kafka_fetch() {
     ) 9>"$STATE/kafka-libs.lock"
 }
 
-# kafka_configure DIR PORT
+# kafka_configure DIR PORT: the shipped file of one box, and what is different here, of which Kafka
+# takes the last line. The controller's port may be another one at each start; a quorum of one
+# corrects its own entry. With --voters the quorum is a static one, as it also is in folders that an
+# older ./dev formatted, whose mark is empty.
 kafka_configure() {
-    local voters=$KAFKA_VOTERS own replicas
-    [[ -n $voters ]] || voters=1@127.0.0.1:$(free_port $(($2 + 1)))
+    local controller voters=$KAFKA_VOTERS own replicas
+    controller=127.0.0.1:$(free_port $(($2 + 1)))
+    [[ -n $voters || ! -e $1/formatted || -s $1/formatted ]] || voters=$KAFKA_NODE@$controller
     own=,$voters,
     own=${own#*,"$KAFKA_NODE@"}
-    replicas=$(tr ',' '\n' <<<"$voters" | head -n 3 | wc -l)
-    cat >"$1/server.properties" <<END
-process.roles=broker,controller
+    [[ -z $voters ]] || controller=${own%%,*}
+    replicas=$(tr ',' '\n' <<<"${voters:-one}" | head -n 3 | wc -l)
+    {
+        if [[ -n $voters ]]; then
+            grep -v '^controller.quorum' "$ROOT/deploy/kafka/one-box.properties"
+            printf 'controller.quorum.voters=%s\n' "$voters"
+        else
+            cat "$ROOT/deploy/kafka/one-box.properties"
+            printf 'controller.quorum.bootstrap.servers=%s\n' "$controller"
+        fi
+        cat <<END
 node.id=$KAFKA_NODE
-controller.quorum.voters=$voters
-listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://${own%%,*}
-advertised.listeners=PLAINTEXT://127.0.0.1:$2
-controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://$controller
+advertised.listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://$controller
 log.dirs=$1/data
-auto.create.topics.enable=false
 offsets.topic.replication.factor=$replicas
-offsets.topic.num.partitions=10
 transaction.state.log.replication.factor=$replicas
-transaction.state.log.min.isr=1
-group.initial.rebalance.delay.ms=0
+share.coordinator.state.topic.replication.factor=$replicas
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
-# The cleaner's default buffer of 128 MiB would take a third of the heap.
-log.cleaner.dedupe.buffer.size=16777216
 END
+    } >"$1/server.properties"
 }
 
-# Once per folder. The mark is written last: a format that was cut short is done again.
+# Once per folder. The mark is written last, so a format that was cut short is done again; it says
+# which kind of quorum was made.
 kafka_format() {
     [[ ! -e $1/formatted ]] || return 0
-    local id
+    local id kind=(--standalone)
     # The brokers of a cluster have one id, which comes from what they have in common.
     id=$(if [[ -n $KAFKA_VOTERS ]]; then
         printf '%s' "$KAFKA_VOTERS" | sha256sum
     else
         head -c 16 /dev/urandom | od -An -tx1
     fi | tr -d ' \n' | cut -c 1-22)
+    [[ -z $KAFKA_VOTERS ]] || kind=()
     rm -rf "$1/data"
     "${KAFKA_JAVA[@]}" kafka.tools.StorageTool format -c "$1/server.properties" \
-        -t "$id" >"$1/format.log" 2>&1 ||
+        -t "$id" "${kind[@]}" >"$1/format.log" 2>&1 ||
         {
             log_tail "Kafka's storage format" "$1/format.log"
             return 1
         }
-    touch "$1/formatted"
+    printf '%s\n' "${kind[0]:---voters}" >"$1/formatted"
 }
 
 kafka_answers() { kcat -b "127.0.0.1:$1" -L -m 2; }
