@@ -56,7 +56,7 @@ package_control() {
     mkdir "$control"
     sed -n 's/.* \(\/etc\/\)/\1/p' "deploy/debian/$name.files" >"$control/conffiles"
     if [[ -e $4/lib/systemd/system/$name.service ]]; then
-        for script in postinst prerm; do
+        for script in postinst prerm postrm; do
             install -m 755 "deploy/debian/service.$script" "$control/$script"
         done
     fi

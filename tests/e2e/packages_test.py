@@ -11,7 +11,8 @@ HOLDS = {
     "carrito-agent": ["/etc/carrito/agent.conf", "/usr/share/man/man1/carrito-agent.1.gz"],
     "carrito-bridge": ["/etc/carrito/bridge.conf", "/usr/share/man/man8/carrito-bridge.8.gz",
                        "/usr/share/carrito-bridge/mosquitto/carrito.conf",
-                       "/usr/share/carrito-bridge/mosquitto/carrito.acl"],
+                       "/usr/share/carrito-bridge/mosquitto/carrito.acl",
+                       "/lib/systemd/system/mosquitto.service.d/carrito-bridge.conf"],
     "carrito-collector": ["/etc/carrito/collector.conf",
                           "/usr/share/man/man8/carrito-collector.8.gz",
                           "/usr/share/doc/carrito-collector/NOTICE",
@@ -50,6 +51,8 @@ def test_a_package_holds_what_it_must(packages, name):
     wanted = [f"/usr/bin/{name}", f"/usr/share/doc/{name}/copyright", *HOLDS[name]]
     if name in SERVICES:
         wanted += [f"/lib/systemd/system/{name}.service", f"/usr/lib/sysusers.d/{name}.conf"]
+        config = next(path for path in found if re.fullmatch(r"/etc/carrito/\w+\.conf", path))
+        assert found[config][0] == "-rw-r-----", "it may name passwords and addresses"
     assert not set(wanted) - set(found)
     assert {owner for _, owner in found.values()} == {"root/root"}
     assert found[f"/usr/bin/{name}"][0] == "-rwxr-xr-x"
@@ -71,7 +74,7 @@ def test_a_service_runs_what_is_packaged_with_a_configuration_that_it_accepts(un
     assert (root / "DEBIAN/conffiles").read_text() == f"{config}\n"
     done = run([f"{root}{program}", "--config", f"{root}{config}", "--check"])
     assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done.stderr
-    for script in ("postinst", "prerm"):
+    for script in ("postinst", "prerm", "postrm"):
         assert run(["sh", "-n", root / "DEBIAN" / script]).returncode == 0
 
 
@@ -96,3 +99,55 @@ def test_systemd_accepts_the_units(unpacked, tmp_path):
         units.append(unit)
     done = run(["systemd-analyze", "verify", "--man=no", *units])
     assert done.returncode == 0 and done.stderr == "", done.stderr
+
+
+def unit_of(root, name):
+    """The lines of a unit: the values of each key, in order."""
+    values = {}
+    for line in (root / "lib/systemd/system" / f"{name}.service").read_text().splitlines():
+        key, equals, value = line.partition("=")
+        if equals and not line.startswith("#"):
+            values.setdefault(key, []).append(value)
+    return values
+
+
+def test_each_service_has_a_user_of_its_own_and_its_packages_make_it(unpacked, tmp_path):
+    """As systemd-sysusers makes them where nobody is yet; all packages on one machine agree."""
+    machine = tmp_path / "machine"
+    (machine / "etc").mkdir(parents=True)
+    users, wanted_groups = [], set()
+    for name in SERVICES:
+        root = unpacked(name)
+        done = run(["systemd-sysusers", f"--root={machine}",
+                    root / "usr/lib/sysusers.d" / f"{name}.conf"])
+        assert done.returncode == 0 and "onflict" not in done.stderr, done.stderr
+        unit = unit_of(root, name)
+        users += unit["User"]
+        wanted_groups |= {group for key in ("Group", "SupplementaryGroups")
+                          for groups in unit.get(key, []) for group in groups.split()}
+    assert users == SERVICES
+    made = {line.split(":")[0] for line in (machine / "etc/passwd").read_text().splitlines()}
+    groups = {line.split(":")[0]: line.strip().split(":")[3].split(",")
+              for line in (machine / "etc/group").read_text().splitlines()}
+    assert made == set(SERVICES)
+    assert wanted_groups <= set(groups)
+    assert sorted(groups["carrito"]) == ["carrito-agent", "carrito-collector"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_unit_is_exposed_to_two_of_ten_at_most(unpacked, name):
+    done = run(["systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager",
+                unpacked(name) / "lib/systemd/system" / f"{name}.service"])
+    assert done.returncode == 0, done.stdout[-400:]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_unit_bounds_its_service_and_gives_up_on_a_wrong_file_only(unpacked, name):
+    unit = unit_of(unpacked(name), name)
+    assert unit["Restart"] == ["always"] and unit["StartLimitIntervalSec"] == ["0"]
+    assert unit["RestartPreventExitStatus"] == ["78"]
+    assert unit["UMask"] == ["0077"] and unit["LimitCORE"] == ["0"]
+    assert {"MemoryMax", "TasksMax", "Documentation"} <= set(unit)
+    assert "StateDirectory" not in unit, "it would give the folder of all to this service"
+    assert (unit.get("LimitNOFILE") == ["65536"]) == (name != "carrito-agent")
