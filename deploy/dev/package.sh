@@ -16,53 +16,80 @@ dev_package() {
     done
 }
 
+# package_version: the project's, and the release that it is made on and therefore for: `0.2.0~deb12`.
+# Each release has libraries of its own, so a package of one does not install on another.
+package_version() {
+    local version
+    version=$(sed -n 's/^project(carrito VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+    # shellcheck source=/dev/null
+    (. /etc/os-release && printf '%s~%s%s\n' "$version" "${ID/debian/deb}" \
+        "${VERSION_ID:-$VERSION_CODENAME}")
+}
+
 # package_make NAME ARCHITECTURE DIR: of the programs in DIR/bin; prints where it is
 package_make() {
     local name=$1 architecture=$2 root=$3/package/$1 version package
-    version=$(sed -n 's/^project(carrito VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+    version=$(package_version)
     package=build/packages/${name}_${version}_$architecture.deb
     rm -rf "$root"
     package_tree "$name" "$3" "$root"
     package_strip "$architecture" "$root/usr/bin/$name"
+    package_papers "$name" "$version" "$root/usr/share"
     package_control "$name" "$architecture" "$version" "$root"
     mkdir -p build/packages
+    rm -f "build/packages/${name}_"*"_$architecture.deb" # of an earlier version
     dpkg-deb --root-owner-group --build "$root" "$package" >&2
     printf '%s\n' "$package"
 }
 
 # package_tree NAME DIR ROOT
 package_tree() {
-    local mode from to page section
+    local mode from to page
     while read -r mode from to; do
         [[ $from != bin/* ]] || from=$2/$from
         install -D -m "$mode" "$from" "$3$to"
     done <"deploy/debian/$1.files"
     for page in docs/man/"$1".[1-8]; do
-        section=$3/usr/share/man/man${page##*.}
-        install -D -m 644 "$page" -t "$section"
-        gzip -9n "$section/$1".*
+        install -D -m 644 "$page" -t "$3/usr/share/man/man${page##*.}"
     done
-    install -D -m 644 LICENSE "$3/usr/share/doc/$1/copyright"
+}
+
+# package_papers NAME VERSION SHARE: what each package has about itself
+package_papers() {
+    local papers=$3/doc/$1
+    install -D -m 644 deploy/debian/copyright "$papers/copyright"
+    sed "1s/([^)]*)/($2)/" deploy/debian/changelog >"$papers/changelog"
+    gzip -9n "$papers/changelog" "$3"/man/man?/*
+    [[ ! -e deploy/debian/$1.lintian ]] ||
+        install -D -m 644 "deploy/debian/$1.lintian" "$3/lintian/overrides/$1"
 }
 
 # package_strip ARCHITECTURE PROGRAM
 package_strip() {
-    "$(dpkg-architecture "-a$1" -qDEB_HOST_GNU_TYPE 2>/dev/null)-strip" "$2"
+    "$(dpkg-architecture "-a$1" -qDEB_HOST_GNU_TYPE 2>/dev/null)-strip" \
+        --remove-section=.comment --remove-section=.note "$2"
 }
 
 # package_control NAME ARCHITECTURE VERSION ROOT
 package_control() {
-    local name=$1 control=$4/DEBIAN script
+    local name=$1 control=$4/DEBIAN script size
+    size=$(du -k -s --apparent-size "$4" | cut -f 1)
     mkdir "$control"
-    sed -n 's/.* \(\/etc\/\)/\1/p' "deploy/debian/$name.files" >"$control/conffiles"
+    (cd "$4" && find . -type f -not -path './DEBIAN/*' -printf '%P\0' | sort -z |
+        xargs -0 md5sum) >"$control/md5sums"
+    if [[ -d $4/etc ]]; then
+        (cd "$4" && find etc -type f -printf '/%p\n' | sort) >"$control/conffiles"
+    fi
     if [[ -e $4/lib/systemd/system/$name.service ]]; then
         for script in postinst prerm postrm; do
             install -m 755 "deploy/debian/service.$script" "$control/$script"
         done
     fi
     {
-        printf 'Package: %s\nVersion: %s\nArchitecture: %s\n' "$name" "$3" "$2"
-        printf 'Maintainer: carrito <carrito@localhost>\nSection: net\nPriority: optional\n'
+        printf 'Package: %s\nSource: carrito\nVersion: %s\nArchitecture: %s\n' \
+            "$name" "$3" "$2"
+        sed -n 's/^ -- \(.*>\).*/Maintainer: \1/p;T;q' deploy/debian/changelog
+        printf 'Section: net\nPriority: optional\nInstalled-Size: %s\n' "$size"
         sed "s/^Depends: /&$(package_libraries "$2" "$4/usr/bin/$name"), /" \
             "deploy/debian/$name.control"
     } >"$control/control"
