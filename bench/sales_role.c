@@ -180,7 +180,7 @@ static void fill(struct bench *bench, int64_t count, int64_t days)
 
 static void add_members(struct bench *bench)
 {
-    char plate[16];
+    char plate[32];
 
     store_begin(bench->store);
     for (int cart = 0; cart < bench->carts; cart++) {

@@ -23,7 +23,7 @@ static void the_settings_keep_data(void **state)
     sqlite3_finalize(row);
     assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &row, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_step(row), SQLITE_ROW);
-    assert_string_equal(sqlite3_column_text(row, 0), "wal");
+    assert_string_equal((const char *)sqlite3_column_text(row, 0), "wal");
     sqlite3_finalize(row);
     sqlite3_close(db);
 }
