@@ -32,9 +32,10 @@ dev_kafka() {
     "kafka_$verb" "$dir" "$port"
 }
 
-# How Java is called, in KAFKA_JAVA: with Debian's version 17, whichever comes first in PATH.
+# How Java is called, in KAFKA_JAVA: with the version of Debian's release, whichever comes first in
+# PATH.
 kafka_java() {
-    KAFKA_JAVA=("/usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture)/bin/java"
+    KAFKA_JAVA=("/usr/lib/jvm/java-$JAVA_VERSION-openjdk-$(dpkg --print-architecture)/bin/java"
         -Xms96m -Xmx384m -XX:+UseSerialGC -cp "$KAFKA_LIBS/*"
         "-Dlog4j2.configurationFile=file:$ROOT/deploy/kafka/log4j2.properties")
 }

@@ -2,12 +2,30 @@
 # The Debian packages that each job needs, and their installation. Only what is missing is
 # installed, and only then is root asked for.
 
+# What has a version in its name and so differs between Debian's releases; a release that has no
+# row here is taken as the newest that has.
+declare -A JAVA_OF_RELEASE=(
+    [12]=17
+    [13]=21
+)
+RELEASE_NEWEST=13
+
+# Debian's release, as 12
+debian_release() {
+    local release
+    release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release)
+    [[ -n ${JAVA_OF_RELEASE[${release:-none}]:-} ]] || release=$RELEASE_NEWEST
+    printf '%s\n' "$release"
+}
+
+JAVA_VERSION=${JAVA_OF_RELEASE[$(debian_release)]}
+
 declare -A PACKAGES=(
     [build]="cmake ninja-build gcc libc6-dev pkg-config git libmosquitto-dev libssl-dev
         librdkafka-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev libmicrohttpd-dev
         libsodium-dev libcurl4-openssl-dev libcmocka-dev libjs-leaflet libjs-chart.js
         python3 python3-yaml"
-    [kafka]="openjdk-17-jre-headless maven kcat"
+    [kafka]="openjdk-$JAVA_VERSION-jre-headless maven kcat"
     [up]="mosquitto mosquitto-clients curl python3 python3-aiosmtpd"
     [test]="mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3 kcat
         python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
