@@ -7,6 +7,7 @@ import time
 import paho.mqtt.client as mqtt
 import pytest
 
+from harness.cart import paho_client
 from harness.events import plate
 from harness.kafka import header
 from harness.wait import wait_until
@@ -18,7 +19,7 @@ class Phone:
     def __init__(self, port, cart):
         self.topic = f"owntracks/ana/{cart.lower()}"
         self._published = threading.Event()
-        self._client = mqtt.Client(f"ana{cart.lower()}", protocol=mqtt.MQTTv31)
+        self._client = paho_client(f"ana{cart.lower()}", mqtt.MQTTv31)
         self._client.will_set(self.topic, json.dumps({"_type": "lwt"}), 0)
         self._client.on_publish = lambda *_: self._published.set()
         self._client.connect("127.0.0.1", port, keepalive=3600)

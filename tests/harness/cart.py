@@ -12,6 +12,13 @@ from .wait import wait_until
 ROOT_TOPIC = "carrito/v1"
 
 
+def paho_client(client_id, protocol):
+    """One of paho 1 (Debian 12) or 2 (Debian 13), which wants to know how its callbacks are called;
+    ours leave what version 2 adds at their ends."""
+    versions = getattr(mqtt, "CallbackAPIVersion", None)
+    return mqtt.Client(*([versions.VERSION2] if versions else []), client_id, protocol=protocol)
+
+
 class MqttClient:
     """A connected MQTT 5 client with a background thread; keeps what it receives."""
 
@@ -20,10 +27,10 @@ class MqttClient:
         self.messages = []
         self._pubacks = set()
         self._connected = threading.Event()
-        self._client = mqtt.Client(client_id, protocol=mqtt.MQTTv5)
+        self._client = paho_client(client_id, mqtt.MQTTv5)
         self._client.on_connect = lambda *_: self._connected.set()
         self._client.on_message = lambda _c, _u, message: self.on_message(message)
-        self._client.on_publish = lambda _c, _u, mid: self._pubacks.add(mid)
+        self._client.on_publish = lambda _c, _u, mid, *_: self._pubacks.add(mid)
         self._client.max_inflight_messages_set(1000)
         self._client.connect("127.0.0.1", port, keepalive=30)
         self._client.loop_start()
