@@ -6,6 +6,10 @@ if(NOT TARGET carrito_gps)
     ${gps_dir}/nmea.c ${gps_dir}/position.c ${gps_dir}/source_gps.c ${gps_dir}/source_gpsd.c
     ${gps_dir}/source_route.c ${gps_dir}/walk.c)
   target_link_libraries(carrito_gps PUBLIC carrito_common PRIVATE PkgConfig::GPS m)
+  # A struct of libgps holds times, so this one file has the time_t that libgps was made with.
+  if(CARRITO_LIBRARIES_TIME_T EQUAL 4)
+    set_source_files_properties(${gps_dir}/source_gpsd.c PROPERTIES COMPILE_OPTIONS -U_TIME_BITS)
+  endif()
   # libgps 3.22 has a json_read_object of its own and calls it through the dynamic linker: ours, were
   # it visible, would be called in its place, and no report of gpsd could be read.
   target_link_options(carrito_gps INTERFACE LINKER:--exclude-libs,ALL)

@@ -44,7 +44,7 @@ struct source_gpsd {
     int64_t report_ms;
     int mode; /* of the last report, FIX_UNKNOWN where there is none of late */
     int fd;
-    bool started, readable;
+    bool started, readable, time_refused;
     size_t used, taken; /* bytes of `text`; those already taken as lines */
     char text[LINE_BYTES_MAX + 1];
     struct gps_data_t data;
@@ -230,6 +230,7 @@ static void convert(const struct gps_fix_t *report, struct fix *fix)
 {
     fix_clear(fix);
     fix->mode = report->mode;
+    /* In a libgps whose time_t has 32 bits, what comes after January 2038 is before 1970. */
     if (report->time.tv_sec > 0) {
         fix->time_ms = (int64_t)report->time.tv_sec * 1000 + report->time.tv_nsec / 1000000;
     }
@@ -246,6 +247,16 @@ static void convert(const struct gps_fix_t *report, struct fix *fix)
     fix->alt = report->mode >= MODE_3D ? report->altMSL : NAN;
     fix->vel = report->speed * 3.6;
     fix->cog = report->track;
+}
+
+/* Said once: the fixes are used all the same, and the clock is then ntp, rtc or none. */
+static void say_refused_time(struct source_gpsd *gpsd)
+{
+    if (gpsd->data.fix.time.tv_sec < 0 && !gpsd->time_refused) {
+        log_warn("gps", "gpsd's time is past what this system's libgps holds and is not used",
+                 "bits=%zu", sizeof gpsd->data.fix.time.tv_sec * 8);
+        gpsd->time_refused = true;
+    }
 }
 
 /* True: the line is a report, and `*fix` is set. */
@@ -273,6 +284,7 @@ static bool take(struct source_gpsd *gpsd, char *line, int64_t mono_ms, struct f
         return false;
     }
     convert(&gpsd->data.fix, fix);
+    say_refused_time(gpsd);
     gpsd->mode = fix->mode < FIX_NONE ? FIX_NONE : fix->mode;
     gpsd->report_ms = mono_ms;
     return true;

@@ -3,6 +3,9 @@
 
 #include <time.h>
 
+/* With 32 bits every time here ends in January 2038; CMakeLists.txt asks the C library for 64. */
+_Static_assert(sizeof(time_t) == 8, "time has 64 bits");
+
 static int64_t read_ms(clockid_t id)
 {
     struct timespec now;
@@ -36,5 +39,7 @@ int64_t clock_boot_ms(void)
 
 void clock_pause_ms(int64_t ms)
 {
-    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
+    struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+
+    nanosleep(&pause, NULL);
 }

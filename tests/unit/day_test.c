@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -48,6 +49,10 @@ static void shows_the_clock(void **state)
     assert_string_equal(text, "2026-09-05 23:59");
     clock_text(at_ms + 1000, text);
     assert_string_equal(text, "2026-09-06 01:00");
+    assert_true(time_from_text("2107-01-01T02:30:00Z", &at_ms)); /* past 32 bits of seconds */
+    clock_text(at_ms, text);
+    assert_string_equal(text, "2106-12-31 23:30");
+    assert_int_equal(day_of_ms(at_ms), day_named("2106-12-31"));
 }
 
 static void every_day_begins_where_the_last_ends(void **state)
@@ -87,6 +92,8 @@ static void writes_and_reads_rfc_3339(void **state)
         { "1970-01-01T00:00:00Z", 0 },
         { "2026-09-21T14:13:20.123Z", 1790000000123 },
         { "1969-12-31T23:59:59.999Z", -1 },
+        { "2038-01-19T03:14:08Z", INT64_C(0x80000000) * 1000 },
+        { "2106-02-07T06:28:16Z", INT64_C(0x100000000) * 1000 },
     };
     char text[TIME_TEXT_SIZE];
     int64_t ms;

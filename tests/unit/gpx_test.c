@@ -48,6 +48,18 @@ static void reads_a_point(void **state)
     assert_false(gpx_next(text, strlen(text), &at, &fix));
 }
 
+static void reads_times_past_2038(void **state)
+{
+    static const char text[] =
+        "<gpx><trkpt lat=\"1\" lon=\"2\"><time>2040-01-01T00:00:00Z</time></trkpt></gpx>";
+    size_t at = 0;
+    struct fix fix;
+
+    (void)state;
+    assert_true(gpx_next(text, strlen(text), &at, &fix));
+    assert_true(fix.time_ms == 2208988800000);
+}
+
 static void passes_over_bad_points(void **state)
 {
     static const char *const bad[] = {
@@ -148,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "a point has place, height and time, its attributes in any order", reads_a_point, NULL,
           NULL, NULL },
+        { "a time past 2038 is read", reads_times_past_2038, NULL, NULL, NULL },
         { "points without a usable place are passed over", passes_over_bad_points, NULL, NULL,
           NULL },
         { "a time that is none is absent", refuses_bad_times, NULL, NULL, NULL },
