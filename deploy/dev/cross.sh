@@ -1,39 +1,42 @@
 # shellcheck shell=bash
-# ./dev cross arm64|armhf: the agent for the boards, as a Debian package in build/packages/. The
-# libraries are Debian's own for that architecture (multiarch), so the board needs nothing else.
+# ./dev cross arm64|armhf [--release NAME]: the agent for the boards, as a Debian package in
+# build/packages/. It is built in a Debian of its own that has the board's architecture and release
+# beside the cross compiler: the board's libraries are Debian's own, and no foreign architecture
+# comes into this machine's package lists.
 
-CROSS_LIBRARIES=(libmosquitto-dev libssl-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev)
+CROSS_LIBRARIES=(libmosquitto-dev libssl-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev
+    libcmocka-dev)
 
 dev_cross() {
-    local board=${1:-} dir
+    local board=${1:-} release
+    release=$(debian_release)
     case $board in
-        arm64 | armhf) ;;
+        arm64 | armhf) shift ;;
         *) usage_error "cross for which board, arm64 or armhf?" ;;
     esac
-    cross_need "$board"
-    dir=build/$board
-    cmake -S . -B "$dir" -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        -DCARRITO_AGENT_ONLY=ON "-DCMAKE_TOOLCHAIN_FILE=$ROOT/toolchains/$board.cmake" >&2
-    cmake --build "$dir" >&2
-    package_make carrito-agent "$board" "$dir"
+    if [[ ${1:-} == --release && -n ${2:-} ]]; then
+        release=$2
+        shift 2
+    fi
+    [[ $# -eq 0 ]] || usage_error "cross does not know $1"
+    cross_root "$board" "$release"
+    root_run "$ROOT_DIR" ./dev cross-here "$board" "build/$board-$release"
 }
 
-# A foreign architecture stays in the machine's package lists, so the person is asked.
-cross_need() {
-    local board=$1 answer library wanted=() missing
-    packages_need build package
-    if ! dpkg --print-foreign-architectures | grep -qx "$board"; then
-        say "dev: Debian's libraries for $board are needed; for them $board is added to this"
-        say "     machine's package lists (dpkg --add-architecture $board)."
-        if [[ -t 0 ]]; then
-            read -r -p "dev: go on? [y/N] " answer
-            [[ $answer == [yY]* ]] || die "nothing was changed"
-        fi
-        as_root dpkg --add-architecture "$board"
-    fi
-    for library in "${CROSS_LIBRARIES[@]}"; do
-        wanted+=("$library:$board")
-    done
-    mapfile -t missing < <(packages_missing "crossbuild-essential-$board" "${wanted[@]}")
-    [[ ${#missing[@]} -eq 0 ]] || packages_install "cross $board" "${missing[@]}"
+# cross_root BOARD RELEASE
+cross_root() {
+    local board=$1 release=$2 words wanted
+    packages_need root
+    read -r -d '' -a words <<<"${PACKAGES[package]}" || true
+    wanted=(build-essential "crossbuild-essential-$board" cmake ninja-build pkg-config "${words[@]}"
+        "${CROSS_LIBRARIES[@]/%/:$board}")
+    root_need "cross-$release-$board" "$release" "$(dpkg --print-architecture),$board" "${wanted[@]}"
+}
+
+# dev_cross-here BOARD DIR: the part of cross that runs inside of its root
+dev_cross-here() {
+    cmake -S . -B "$2" -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+        -DCARRITO_AGENT_ONLY=ON "-DCMAKE_TOOLCHAIN_FILE=$ROOT/toolchains/$1.cmake" >&2
+    cmake --build "$2" >&2
+    package_make carrito-agent "$1" "$2"
 }

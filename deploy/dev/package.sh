@@ -37,7 +37,8 @@ package_make() {
     package_papers "$name" "$version" "$root/usr/share"
     package_control "$name" "$architecture" "$version" "$root"
     mkdir -p build/packages
-    rm -f "build/packages/${name}_"*"_$architecture.deb" # of an earlier version
+    # Of an earlier version; those for another release stay.
+    rm -f "build/packages/${name}_"*"~${version#*\~}_$architecture.deb"
     dpkg-deb --root-owner-group --build "$root" "$package" >&2
     printf '%s\n' "$package"
 }
@@ -80,6 +81,8 @@ package_control() {
     if [[ -d $4/etc ]]; then
         (cd "$4" && find etc -type f -printf '/%p\n' | sort) >"$control/conffiles"
     fi
+    [[ ! -e deploy/debian/$name.preinst ]] ||
+        install -m 755 "deploy/debian/$name.preinst" "$control/preinst"
     if [[ -e $4/lib/systemd/system/$name.service ]]; then
         for script in postinst prerm postrm; do
             install -m 755 "deploy/debian/service.$script" "$control/$script"

@@ -36,6 +36,7 @@ declare -A PACKAGES=(
     [pictures]="python3-pil"
     [api]="python3-venv python3-yaml"
     [package]="dpkg-dev"
+    [root]="mmdebstrap util-linux"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3"
 )
