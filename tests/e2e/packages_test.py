@@ -132,6 +132,20 @@ def test_what_the_files_suggest_is_accepted_too(unpacked):
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("machine, refused", [
+    ("armv6l", True), ("armv7l", False), ("armv8l", False), ("aarch64", False), ("x86_64", False)])
+def test_the_agent_refuses_a_board_that_it_cannot_run_on(unpacked, tmp_path, machine, refused):
+    """ARMv6 is armhf too in Raspberry Pi OS; what runs there dies of SIGILL (tests/cross)."""
+    uname = tmp_path / "bin" / "uname"
+    uname.parent.mkdir()
+    uname.write_text(f"#!/bin/sh\necho {machine}\n")
+    uname.chmod(0o755)
+    done = run(["sh", unpacked("carrito-agent") / "DEBIAN/preinst", "install"],
+               {"PATH": f"{uname.parent}:/usr/bin:/bin"})
+    assert done.returncode == (1 if refused else 0), done.stderr
+    assert ("Raspberry Pi 2, 3" in done.stderr) == refused
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 def test_systemd_accepts_the_units(unpacked, tmp_path):
     units = []
