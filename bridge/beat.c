@@ -66,6 +66,7 @@ static void fill(const struct beat *beat, struct record *record, int32_t partiti
     record->type = "beat";
     record->origin = beat->origin;
     record->retained = false;
+    record->state = RECORD_NEW;
     record->perishable = true; /* a late beat says nothing; the next one will */
     record->key = beat->origin;
     record->key_length = strlen(beat->origin);

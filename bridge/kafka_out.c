@@ -1,9 +1,10 @@
-/* The producer. The list of unconfirmed records is ours, so that it outlives a producer. */
+/* The producer. The lists of unconfirmed records are ours, so that they outlive a producer. */
 #include "bridge/kafka_out.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
 #include "common/protocol.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,34 +27,84 @@ static const char *const topic_names[RECORD_TOPICS + 1] = {
     [TOPIC_COMMANDS_INDEX] = TOPIC_COMMANDS,
 };
 
+/* Unconfirmed records in the order in which they came. A record leaves when it is done. */
+struct queue {
+    struct record *first, *last;
+    struct record *next; /* the first that was not handed over yet; NULL: none */
+    size_t count;
+    size_t handed; /* of these, at the producer */
+};
+
 struct kafka_out {
     struct kafka_out_options options;
     rd_kafka_t *client; /* NULL: could not be made, tried again at retry_ms */
     rd_kafka_topic_t *topics[RECORD_TOPICS + 1];
-    struct record *first, **last; /* everything since the list was empty, in order */
-    struct record *next;          /* the first that was not handed over yet; NULL: none */
-    size_t unconfirmed;           /* in the list and not done with */
-    size_t handed;                /* of these, at the producer */
-    bool failed;                  /* some before `next` wait again */
+    struct queue lasting;         /* produced until they are confirmed */
+    struct queue perishable;      /* produced once; sent anew by their owner while others wait */
+    bool failed;                  /* some of `lasting` before its `next` wait again */
     bool failure_logged;          /* since the last success */
+    bool offered;                 /* in this turn, some record to the producer */
     int64_t oldest_ms;
-    int64_t retry_ms; /* nothing is handed over before; 0: at once */
+    int64_t busy_ms;  /* the last turn in which the producer had something or was offered it */
+    int64_t retry_ms; /* nothing of `lasting` is handed over before; 0: at once */
     unsigned replacements;
 };
+
+static struct queue *queue_of(struct kafka_out *out, const struct record *record)
+{
+    return record->perishable ? &out->perishable : &out->lasting;
+}
+
+static void append(struct queue *queue, struct record *record)
+{
+    record->previous = queue->last;
+    record->next = NULL;
+    if (queue->last != NULL)
+        queue->last->next = record;
+    else
+        queue->first = record;
+    queue->last = record;
+    if (queue->next == NULL)
+        queue->next = record;
+    queue->count++;
+}
+
+/* Done with: the record is its owner's again. */
+static void take_out(struct queue *queue, struct record *record, enum record_state state)
+{
+    if (record->previous != NULL)
+        record->previous->next = record->next;
+    else
+        queue->first = record->next;
+    if (record->next != NULL)
+        record->next->previous = record->previous;
+    else
+        queue->last = record->previous;
+    if (queue->next == record)
+        queue->next = record->next;
+    queue->count--;
+    record->previous = record->next = NULL;
+    record->state = state;
+}
+
+static size_t handed_over(const struct kafka_out *out)
+{
+    return out->lasting.handed + out->perishable.handed;
+}
 
 /* A report of success ends a record; any other says that it may or may not be in the log. */
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
 {
     struct kafka_out *out = opaque;
     struct record *record = message->_private;
+    struct queue *queue = queue_of(out, record);
+    bool confirmed = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
 
     (void)client;
-    out->handed--;
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || record->perishable) {
-        bool confirmed = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
-        record->state = confirmed ? RECORD_CONFIRMED : RECORD_GIVEN_UP;
+    queue->handed--;
+    if (confirmed || record->perishable) {
+        take_out(queue, record, confirmed ? RECORD_CONFIRMED : RECORD_GIVEN_UP);
         out->failure_logged = out->failure_logged && !confirmed;
-        out->unconfirmed--;
         return;
     }
     record->state = RECORD_WAITING;
@@ -141,8 +192,6 @@ struct kafka_out *kafka_out_open(const struct kafka_out_options *options)
     if (out == NULL)
         abort();
     out->options = *options;
-    out->last = &out->first;
-    out->oldest_ms = INT64_MAX;
     if (open_client(out))
         return out;
     free(out);
@@ -161,7 +210,7 @@ void kafka_out_close(struct kafka_out *out)
     if (out == NULL)
         return;
     out->failure_logged = true; /* what is purged is not produced again here */
-    if (out->client != NULL && out->handed > 0)
+    if (out->client != NULL && handed_over(out) > 0)
         purge(out);
     close_client(out);
     free(out);
@@ -219,20 +268,26 @@ static rd_kafka_resp_err_t produce(struct kafka_out *out, struct record *record)
 }
 
 /* One of three: handed over, try later, or done with. False: try later. */
-static bool hand_over(struct kafka_out *out, struct record *record, int64_t mono_ms)
+static bool hand_over(struct kafka_out *out, struct queue *queue, int64_t mono_ms)
 {
+    struct record *record = queue->next;
     rd_kafka_resp_err_t code = produce(out, record);
 
+    out->offered = true;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         record->state = RECORD_HANDED;
-        out->handed++;
+        queue->handed++;
+        queue->next = record->next;
         return true;
     }
-    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && out->handed > 0)
-        return false; /* reports make room */
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && handed_over(out) > 0) {
+        /* Reports make room, and bring the next turn; those of the other queue need not. */
+        if (!record->perishable && queue->handed == 0)
+            out->retry_ms = mono_ms + RETRY_MS;
+        return false;
+    }
     if (record->perishable) {
-        record->state = RECORD_GIVEN_UP;
-        out->unconfirmed--;
+        take_out(queue, record, RECORD_GIVEN_UP);
         return true;
     }
     if (!out->failure_logged)
@@ -243,57 +298,55 @@ static bool hand_over(struct kafka_out *out, struct record *record, int64_t mono
     return false;
 }
 
-static void hand_over_waiting(struct kafka_out *out, int64_t mono_ms)
+static void hand_over_queue(struct kafka_out *out, struct queue *queue, int64_t mono_ms)
 {
-    size_t handed = out->handed;
-
-    if (out->client == NULL || mono_ms < out->retry_ms || out->failed)
-        return;
-    for (; out->next != NULL; out->next = out->next->next)
-        if (out->next->state == RECORD_WAITING && !hand_over(out, out->next, mono_ms))
-            break;
-    if (out->handed > handed)
-        rd_kafka_flush(out->client, FLUSH_MS);
+    while (queue->next != NULL && hand_over(out, queue, mono_ms))
+        ;
 }
 
-/* Once nothing is unconfirmed, the owners may free what the list points at. */
-static void forget_list(struct kafka_out *out)
+static void hand_over_waiting(struct kafka_out *out, int64_t mono_ms)
 {
-    out->first = out->next = NULL;
-    out->last = &out->first;
-    out->oldest_ms = INT64_MAX;
+    size_t handed = handed_over(out);
+
+    if (out->client == NULL)
+        return;
+    hand_over_queue(out, &out->perishable, mono_ms);
+    if (mono_ms >= out->retry_ms && !out->failed)
+        hand_over_queue(out, &out->lasting, mono_ms);
+    if (handed_over(out) > handed)
+        rd_kafka_flush(out->client, FLUSH_MS);
 }
 
 void kafka_out_send(struct kafka_out *out, struct record *record, int64_t mono_ms)
 {
-    if (out->unconfirmed == 0)
-        forget_list(out);
+    /* A second link of one record would cut off what stands behind the first. */
+    assert(record->state != RECORD_WAITING && record->state != RECORD_HANDED);
+    if (kafka_out_unconfirmed(out) == 0)
+        out->oldest_ms = out->busy_ms = mono_ms;
     record->state = RECORD_WAITING;
-    record->next = NULL;
-    *out->last = record;
-    out->last = &record->next;
-    if (out->next == NULL)
-        out->next = record;
-    if (out->unconfirmed++ == 0)
-        out->oldest_ms = mono_ms;
+    append(queue_of(out, record), record);
 }
 
-/* Goes back to the start of the list: what is confirmed is passed over, the rest keeps its order.
- * Only with nothing at the producer, or a later record of a key could overtake an earlier one. */
+/* Goes back to the start of the list: what is confirmed has left it, the rest keeps its order. Only
+ * with nothing of it at the producer, or a later record of a key could overtake an earlier one. */
 static void rewind_list(struct kafka_out *out, int64_t mono_ms)
 {
     out->failed = false;
-    out->next = out->first;
+    out->lasting.next = out->lasting.first;
     out->retry_ms = mono_ms + RETRY_MS;
 }
 
 /* A record without a report went down with its producer; it may be in the log or not. */
 static void take_back(struct kafka_out *out)
 {
-    for (struct record *record = out->first; record != NULL; record = record->next)
+    for (struct record *record = out->lasting.first; record != NULL; record = record->next)
+        record->state = RECORD_WAITING;
+    for (struct record *record = out->perishable.first, *next; record != NULL; record = next) {
+        next = record->next;
         if (record->state == RECORD_HANDED)
-            record->state = RECORD_WAITING;
-    out->handed = 0;
+            take_out(&out->perishable, record, RECORD_GIVEN_UP);
+    }
+    out->lasting.handed = out->perishable.handed = 0;
 }
 
 static void replace_client(struct kafka_out *out, int64_t mono_ms)
@@ -313,12 +366,13 @@ static bool is_fatal(struct kafka_out *out)
     if (rd_kafka_fatal_error(out->client, why, sizeof why) == RD_KAFKA_RESP_ERR_NO_ERROR)
         return false;
     log_warn("kafka_out", "the producer is replaced after a fatal error",
-             "error=%s unconfirmed=%zu", why, out->unconfirmed);
+             "error=%s unconfirmed=%zu", why, kafka_out_unconfirmed(out));
     return true;
 }
 
 void kafka_out_turn(struct kafka_out *out, int64_t mono_ms)
 {
+    out->offered = false;
     if (out->client == NULL && mono_ms >= out->retry_ms && !open_client(out))
         out->retry_ms = mono_ms + RETRY_MS;
     if (out->client == NULL)
@@ -326,30 +380,36 @@ void kafka_out_turn(struct kafka_out *out, int64_t mono_ms)
     rd_kafka_poll(out->client, 0);
     if (is_fatal(out))
         replace_client(out, mono_ms);
-    else if (out->failed && out->handed == 0)
+    else if (out->failed && out->lasting.handed == 0)
         rewind_list(out, mono_ms);
     hand_over_waiting(out, mono_ms);
-    if (out->unconfirmed == 0)
-        forget_list(out);
+    if (out->offered || handed_over(out) > 0)
+        out->busy_ms = mono_ms;
 }
 
 int64_t kafka_out_timeout_ms(const struct kafka_out *out, int64_t mono_ms)
 {
-    bool waiting = out->client == NULL || (out->next != NULL && out->handed == 0);
+    bool lasting = (out->failed || out->lasting.next != NULL) && out->lasting.handed == 0;
+    bool perishable = out->perishable.next != NULL && handed_over(out) == 0;
 
-    if (!waiting)
-        return INT64_MAX;
+    if (out->client != NULL && !lasting && !perishable)
+        return INT64_MAX; /* a report brings it on */
     return out->retry_ms > mono_ms ? out->retry_ms - mono_ms : 0;
 }
 
 size_t kafka_out_unconfirmed(const struct kafka_out *out)
 {
-    return out->unconfirmed;
+    return out->lasting.count + out->perishable.count;
 }
 
 int64_t kafka_out_oldest_ms(const struct kafka_out *out)
 {
-    return out->unconfirmed > 0 ? out->oldest_ms : INT64_MAX;
+    return kafka_out_unconfirmed(out) > 0 ? out->oldest_ms : INT64_MAX;
+}
+
+int64_t kafka_out_idle_ms(const struct kafka_out *out, int64_t mono_ms)
+{
+    return kafka_out_unconfirmed(out) > 0 ? mono_ms - out->busy_ms : 0;
 }
 
 unsigned kafka_out_replacements(const struct kafka_out *out)

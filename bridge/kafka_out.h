@@ -1,7 +1,7 @@
 /* Produces records, and produces them again until Kafka has confirmed them with acks=all.
  *
- * A record that was sent is held in a list until its delivery report; its owner keeps its bytes
- * until kafka_out_unconfirmed() is 0. librdkafka does not copy the values. Where the producer's
+ * A record that was sent is kafka_out's until its delivery report: it is in one list, once, and its
+ * owner neither frees it nor sends it again before its state says that it is done. librdkafka does not copy the values. Where the producer's
  * queue is full, records wait in the list; where a delivery fails, they are produced again in their
  * order; where the idempotent producer has a fatal error, it is replaced and they go through the
  * new one. So the order of a key is kept, and what comes twice is dropped at the centre by
@@ -28,7 +28,8 @@ struct kafka_out *kafka_out_open(const struct kafka_out_options *options);
  * threads of librdkafka, a second at most. */
 void kafka_out_close(struct kafka_out *out);
 
-/* Takes the record into the list; the next turn hands it over. Never fails. */
+/* Takes the record, which must be new or done with; the next turn hands it over. Never fails.
+ * What is perishable has a list of its own: neither kind waits for the other's turn. */
 void kafka_out_send(struct kafka_out *out, struct record *record, int64_t mono_ms);
 /* Takes delivery reports and hands over what waits. Stands still for the reports of what it handed
  * over, FLUSH_MS at most: a strict turn has nothing else to do; those that take longer come by the
@@ -41,6 +42,11 @@ int64_t kafka_out_timeout_ms(const struct kafka_out *out, int64_t mono_ms);
 size_t kafka_out_unconfirmed(const struct kafka_out *out);
 /* Since when something has been unconfirmed without a break, monotonic ms; INT64_MAX: nothing. */
 int64_t kafka_out_oldest_ms(const struct kafka_out *out);
+/* For how long records have been unconfirmed while the producer had none of them and none was
+ * offered to it, in ms; 0: work goes on. While Kafka is away the producer has them. Some seconds of
+ * it mean that this module has lost sight of a record, or that no producer can be made: only a new
+ * process helps. */
+int64_t kafka_out_idle_ms(const struct kafka_out *out, int64_t mono_ms);
 /* Producers that were replaced after a fatal error. */
 unsigned kafka_out_replacements(const struct kafka_out *out);
 

@@ -26,10 +26,12 @@ enum topic {
 /* Larger values are cut: Kafka takes 1 MiB, a dead letter may have been larger. */
 #define RECORD_VALUE_MAX 900000
 
-/* kafka_out's own view of a record. */
+/* Whose a record is. From kafka_out_send() on it is kafka_out's, until it is confirmed or given up;
+ * then its owner may send it again. */
 enum record_state {
-    RECORD_WAITING, /* to be handed to the producer */
-    RECORD_HANDED,  /* no delivery report yet */
+    RECORD_NEW,     /* not sent yet */
+    RECORD_WAITING, /* kafka_out's: to be handed to the producer */
+    RECORD_HANDED,  /* kafka_out's: no delivery report yet */
     RECORD_CONFIRMED,
     RECORD_GIVEN_UP /* only where `perishable` */
 };
@@ -49,8 +51,9 @@ struct record {
         char id[RECORD_ID_MAX];       /* ce_id; "" for none */
         char error[RECORD_ERROR_MAX]; /* a dead letter's reason, in words */
     };
+    /* kafka_out's; the owner sets RECORD_NEW, and reads the state. */
     enum record_state state;
-    struct record *next;
+    struct record *previous, *next;
 };
 
 #endif

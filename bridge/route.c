@@ -34,6 +34,7 @@ static struct record *add_record(struct batch *batch, enum topic topic, struct s
     record->origin = batch->topic;
     record->retained = batch->retained;
     record->perishable = false;
+    record->state = RECORD_NEW;
     record->id[0] = '\0';
     record->key = batch->cart;
     record->key_length = strlen(batch->cart);
