@@ -1,5 +1,6 @@
 /* The producer. The lists of unconfirmed records are ours, so that they outlive a producer. */
 #include "bridge/kafka_out.h"
+#include "common/clock.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
 #include "common/protocol.h"
@@ -417,21 +418,34 @@ unsigned kafka_out_replacements(const struct kafka_out *out)
     return out->replacements;
 }
 
-bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[RECORD_TOPICS + 1])
+/* One topic by its name. Asked for "all that are known", librdkafka 2.0.2 lets the broker make them
+ * once it has the names of all in its cache, whatever it was configured to. */
+static bool ask_for_topic(struct kafka_out *out, size_t topic, int wait_ms, int32_t *count)
 {
     const struct rd_kafka_metadata *metadata = NULL;
 
-    /* Without a topic named: those that have a handle, which are all of ours. */
-    if (out->client == NULL ||
-        rd_kafka_metadata(out->client, 0, NULL, &metadata, wait_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (out->topics[topic] == NULL || rd_kafka_metadata(out->client, 0, out->topics[topic],
+                                                        &metadata, wait_ms) != 0)
         return false;
-    memset(counts, 0, (RECORD_TOPICS + 1) * sizeof *counts);
-    for (int i = 0; i < metadata->topic_cnt; i++)
-        for (size_t k = 0; k <= RECORD_TOPICS; k++)
-            if (strcmp(metadata->topics[i].topic, topic_names[k]) == 0 &&
-                metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
-                counts[k] = metadata->topics[i].partition_cnt;
+    bool there =
+        metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    *count = there ? metadata->topics[0].partition_cnt : 0;
     rd_kafka_metadata_destroy(metadata);
+    return true;
+}
+
+bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[RECORD_TOPICS + 1])
+{
+    int64_t end_ms = clock_mono_ms() + wait_ms;
+    int32_t found[RECORD_TOPICS + 1];
+
+    for (size_t i = 0; i <= RECORD_TOPICS; i++) {
+        int64_t left_ms = end_ms - clock_mono_ms();
+        if (out->client == NULL || left_ms <= 0 ||
+            !ask_for_topic(out, i, (int)left_ms, &found[i]))
+            return false;
+    }
+    memcpy(counts, found, sizeof found);
     return true;
 }
 

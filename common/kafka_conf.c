@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PAIR_PREFIX "kafka."
+#define AUTO_CREATE "allow.auto.create.topics"
 
 /* A pair a line. */
 /* clang-format off */
@@ -39,6 +40,9 @@ static const char *const shared_settings[] = {
     "reconnect.backoff.ms", "100",
     "reconnect.backoff.max.ms", "2000",
     "log.connection.close", "false",
+    /* A broker may make a topic for whoever asks for it, with one partition and a retention of
+     * seven days; a producer is one that asks, if it is not told otherwise. */
+    AUTO_CREATE, "false",
     NULL,
 };
 /* clang-format on */
@@ -73,6 +77,8 @@ const char *kafka_pair_wrong(const char *name, const char *value)
 {
     if (strncmp(name, PAIR_PREFIX, strlen(PAIR_PREFIX)) != 0)
         return NULL;
+    if (strcmp(name, PAIR_PREFIX AUTO_CREATE) == 0 && strcmp(value, "false") != 0)
+        return "no topic is made by asking for it: carrito-collector --create-topics makes them";
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_res_t result =
         rd_kafka_conf_set(conf, name + strlen(PAIR_PREFIX), value, NULL, 0);

@@ -65,7 +65,7 @@ int64_t kafka_ask_partition_count(struct kafka_ask *ask, const char *const *topi
     const struct rd_kafka_metadata *metadata;
     int64_t count = 0;
 
-    /* Of all topics: to ask for one by its name could make it. */
+    /* Of all topics, in one answer. */
     if (rd_kafka_metadata(ask->client, 1, NULL, &metadata, KAFKA_ASK_MS_MAX) !=
         RD_KAFKA_RESP_ERR_NO_ERROR)
         return 0;

@@ -156,14 +156,17 @@ void kafka_in_close(struct kafka_in *in)
     free(in);
 }
 
-/* What a peer that is away, or a topic that is still to be made, mends by itself. */
+/* What a peer that is away mends by itself. */
 static bool mends_itself(rd_kafka_resp_err_t error)
 {
     return error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
-           error == RD_KAFKA_RESP_ERR__RESOLVE ||
-           error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-           error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+           error == RD_KAFKA_RESP_ERR__RESOLVE || error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
+static bool is_missing(rd_kafka_resp_err_t error)
+{
+    return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+           error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
 }
 
 /* An error in place of a record. */
@@ -177,6 +180,11 @@ static enum kafka_in_result judge_error(struct kafka_in *in, const rd_kafka_mess
         record->topic = rd_kafka_topic_name(message->rkt);
         record->partition = message->partition;
         return KAFKA_IN_LOST;
+    }
+    if (is_missing(message->err) && message->rkt != NULL) { /* librdkafka says it once */
+        log_warn("kafka_in", "waiting for a topic in Kafka", "group=%s missing=%s",
+                 in->options.group, rd_kafka_topic_name(message->rkt));
+        return KAFKA_IN_NOTHING;
     }
     log_line(mends_itself(message->err) ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "kafka_in", "no record",
              "group=%s error=%s", in->options.group, rd_kafka_message_errstr(message));

@@ -5,11 +5,13 @@
 #
 # --node I --voters V makes it the broker I of a cluster: V is ID@HOST:PORT of the controller of
 # each, the same for all. They wait for each other, so they are started side by side.
+# --set NAME=VALUE, as often as wanted, is a property of the broker, for tests of another one.
 
 KAFKA_LIBS=$STATE/kafka-libs
 KAFKA_READY_S=90
 KAFKA_NODE=1
 KAFKA_VOTERS=
+KAFKA_SET=() # NAME=VALUE of --set: properties of the broker, over those below
 
 dev_kafka() {
     local verb=${1:-} port=9092 dir=$STATE/kafka
@@ -22,6 +24,7 @@ dev_kafka() {
             --dir) dir=$(absolute_path "$2") ;;
             --node) KAFKA_NODE=$2 ;;
             --voters) KAFKA_VOTERS=$2 ;;
+            --set) KAFKA_SET+=("$2") ;;
             *) usage_error "kafka $verb does not know $1" ;;
         esac
         shift 2
@@ -89,6 +92,7 @@ broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 END
     } >"$1/server.properties"
+    ((${#KAFKA_SET[@]} == 0)) || printf '%s\n' "${KAFKA_SET[@]}" >>"$1/server.properties"
 }
 
 # Once per folder. The mark is written last, so a format that was cut short is done again; it says

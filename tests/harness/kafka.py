@@ -13,7 +13,8 @@ from .process import ROOT, run
 from .wait import wait_until
 
 START_SECONDS = 90
-_QUIET = {"log_level": 2, "socket.nagle.disable": True}
+_QUIET = {"log_level": 2, "socket.nagle.disable": True,
+          "allow.auto.create.topics": False}
 
 
 class Kafka:

@@ -6,7 +6,7 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 
 from .record import Record
 
-QUIET = {"log_level": 2, "enable.auto.commit": False, "enable.partition.eof": True,
+QUIET = {"log_level": 2, "allow.auto.create.topics": False, "enable.auto.commit": False, "enable.partition.eof": True,
          "auto.offset.reset": "earliest"}
 
 
