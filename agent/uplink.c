@@ -393,7 +393,7 @@ void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t 
             mono_ms + (int64_t)(random_next(&uplink->resend.random) % HEARTBEAT_MS);
     uplink->mono_ms = mono_ms;
     uplink->wall_ms = wall_ms;
-    mqtt_link_turn(uplink->link, revents, mono_ms);
+    mqtt_link_turn(uplink->link, revents, mono_ms, MQTT_LINK_MAY_ALL);
     if (uplink->phase != RUNNING || !mqtt_link_is_connected(uplink->link))
         return;
     send_due(uplink);

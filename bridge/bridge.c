@@ -29,7 +29,6 @@
 #define CONFIRMED_LATELY_MS 5000  /* for /readyz */
 #define COMMANDS_PER_TURN   64
 #define CERTIFICATE_MS      60000 /* between two looks at the certificates: they may be renewed */
-#define LINK_IDLE_MS        50    /* between looks at a link that may not connect */
 #define POLL_FDS            (2 + METRICS_CLIENTS_MAX + 1)
 
 struct bridge {
@@ -50,6 +49,7 @@ struct bridge {
     int64_t now_ms;                             /* monotonic, of this turn */
     int64_t
         confirmed_ms; /* the last beat was confirmed then; INT64_MIN: never, or not since a drop */
+    short link_events;  /* what poll(2) said of the link in this turn */
     bool mqtt_readable; /* in this turn */
     bool more;          /* the last turn was full */
 };
@@ -180,7 +180,6 @@ static int64_t earlier(int64_t a, int64_t b)
 /* How long nothing is due, in ms from now. */
 static int wait_ms(struct bridge *bridge)
 {
-    struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
     int64_t now = bridge->now_ms;
     int64_t wait = TURN_WAIT_MS_MAX;
 
@@ -188,14 +187,10 @@ static int wait_ms(struct bridge *bridge)
         return 0;
     wait = earlier(wait, kafka_out_timeout_ms(bridge->kafka_out, now));
     if (all_confirmed(bridge) && bridge->partitions[RECORD_PRESENCE] > 0)
-        wait = earlier(wait, beat_due_ms(bridge->beat) - now);
-    if (is_connected(bridge) && command_desk_due_ms(bridge->desk) <= now + wait)
-        wait = earlier(wait, command_desk_due_ms(bridge->desk) - now);
-    int64_t link_wait = mqtt_link_timeout_ms(link, now);
-    if (!is_connected(bridge) && link_wait < LINK_IDLE_MS)
-        link_wait = LINK_IDLE_MS;
-    wait = earlier(wait, link_wait);
-    return wait > 0 ? (int)wait : 0;
+        wait = earlier(wait, clock_until_ms(beat_due_ms(bridge->beat), now));
+    if (all_confirmed(bridge) && is_connected(bridge))
+        wait = earlier(wait, clock_until_ms(command_desk_due_ms(bridge->desk), now));
+    return (int)earlier(wait, mqtt_link_timeout_ms(mqtt_in_link(bridge->mqtt_in), now));
 }
 
 /* A connected link is watched only when something may be read or written: a descriptor that is
@@ -226,6 +221,7 @@ static void wait_for_work(struct bridge *bridge)
         for (size_t i = 0; i < 2 + http_count; i++)
             fds[i].revents = 0;
     bridge->now_ms = clock_mono_ms();
+    bridge->link_events = fds[0].revents;
     bridge->mqtt_readable = bridge->more || (fds[0].revents & ~POLLOUT) != 0;
     if (fds[1].revents != 0 && read(bridge->wake_fd, &wakes, sizeof wakes) < 0)
         log_debug("bridge", "woken for nothing", NULL);
@@ -271,7 +267,8 @@ static void keep_link(struct bridge *bridge)
 {
     bool may_connect = kafka_confirms(bridge) && all_confirmed(bridge);
 
-    mqtt_link_misc(mqtt_in_link(bridge->mqtt_in), bridge->now_ms, may_connect);
+    mqtt_link_turn(mqtt_in_link(bridge->mqtt_in), bridge->link_events, bridge->now_ms,
+                   may_connect ? MQTT_LINK_MAY_CONNECT : 0);
     bridge_metrics_connected(is_connected(bridge));
 }
 

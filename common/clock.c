@@ -32,6 +32,11 @@ int64_t clock_mono_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int64_t clock_until_ms(int64_t due_ms, int64_t now_ms)
+{
+    return due_ms > now_ms ? due_ms - now_ms : 0;
+}
+
 int64_t clock_boot_ms(void)
 {
     return read_ms(CLOCK_BOOTTIME);

@@ -13,6 +13,9 @@ int64_t clock_mono_us(void);
 /* Monotonic, counts suspension too; milliseconds since boot. */
 int64_t clock_boot_ms(void);
 
+/* From `now_ms` until `due_ms`, for poll(2): 0 where that is past, be it INT64_MIN ("at once"). */
+int64_t clock_until_ms(int64_t due_ms, int64_t now_ms);
+
 /* Stands still for so long, or until a signal comes. */
 void clock_pause_ms(int64_t ms);
 

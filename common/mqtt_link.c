@@ -339,27 +339,22 @@ static bool end_if_broken(struct mqtt_link *link)
     return false;
 }
 
-void mqtt_link_misc(struct mqtt_link *link, int64_t mono_ms, bool may_connect)
+/* What is due by the clock. */
+static void keep(struct mqtt_link *link)
 {
-    link->mono_ms = mono_ms;
-    link->must_wait = !may_connect;
-    if (end_if_broken(link))
-        return;
     switch (link->state) {
     case LINK_WAITING:
     case LINK_RESOLVING:
-        if (may_connect && mono_ms >= link->due_ms)
+        if (!link->must_wait && link->mono_ms >= link->due_ms)
             attempt(link);
         break;
     case LINK_CONNECTING:
-        if (mono_ms >= link->due_ms)
+        if (link->mono_ms >= link->due_ms)
             end_connection(link, "no answer");
-        else if (link->options.hold_writes)
-            drive_connect(link);
         break;
     case LINK_CONNECTED:
-        if (mono_ms >= link->due_ms) {
-            link->due_ms = mono_ms + keepalive_check_ms(link);
+        if (link->mono_ms >= link->due_ms) {
+            link->due_ms = link->mono_ms + keepalive_check_ms(link);
             errno = 0;
             int rc = mosquitto_loop_misc(link->client);
             still_there(link, rc, errno);
@@ -368,23 +363,24 @@ void mqtt_link_misc(struct mqtt_link *link, int64_t mono_ms, bool may_connect)
     }
 }
 
-void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms)
+void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms, unsigned may)
 {
     link->mono_ms = mono_ms;
+    link->must_wait = !(may & MQTT_LINK_MAY_CONNECT);
     if (end_if_broken(link))
         return;
     bool alive = true;
     if (revents && link->state == LINK_CONNECTING) {
         link->tcp_up = link->tcp_up || (revents & POLLOUT);
         alive = drive_connect(link);
-    } else if (revents && link->client) {
+    } else if (revents && link->client && (may & MQTT_LINK_MAY_READ)) {
         alive = read_packets(link);
     }
     /* A descriptor that was closed is not opened again in the same turn: who keeps it in an
      * epoll set must see -1 between two sockets that may have the same number. */
     if (!alive)
         return;
-    mqtt_link_misc(link, mono_ms, true);
+    keep(link);
     if (link->state == LINK_CONNECTED && !link->options.hold_writes &&
         mosquitto_want_write(link->client))
         write_packets(link);

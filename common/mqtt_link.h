@@ -3,8 +3,8 @@
  * Wraps libmosquitto; no other file but this one's .c (and its mqtt_client.c) includes it. No
  * thread, nothing blocks: connecting is asynchronous, names are resolved in the background.
  * Reconnects with jittered exponential back-off (1 s to 30 s) through the hosts of the list in
- * turn. Callbacks run inside mqtt_link_turn(), mqtt_link_read() and mqtt_link_misc() on the
- * caller's thread; they may publish and subscribe, and must not close the link. */
+ * turn. Callbacks run inside mqtt_link_turn() and mqtt_link_read() on the caller's thread; they may
+ * publish and subscribe, and must not close the link. */
 #ifndef CARRITO_MQTT_LINK_H
 #define CARRITO_MQTT_LINK_H
 
@@ -80,17 +80,24 @@ short mqtt_link_poll_events(const struct mqtt_link *link);
 int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms);
 bool mqtt_link_is_connected(const struct mqtt_link *link);
 
-/* Reads, writes (unless hold_writes), keeps alive, reconnects: whatever is due. */
-void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms);
+/* What a turn may do beside keeping alive what there is. */
+enum mqtt_link_may {
+    MQTT_LINK_MAY_CONNECT = 1, /* begin an attempt where there is no connection */
+    MQTT_LINK_MAY_READ = 2,    /* read what has come, where the caller has not a stage of its own */
+    MQTT_LINK_MAY_ALL = MQTT_LINK_MAY_CONNECT | MQTT_LINK_MAY_READ
+};
 
-/* For hold_writes: the stages one by one. Each returns false once the connection is gone (the
+/* The one way to drive a link: reads, writes (unless hold_writes), keeps alive, connects: whatever
+ * is due and allowed by `may`, of enum mqtt_link_may. `revents` is what poll(2) said of
+ * mqtt_link_fd(); 0 where it was not asked. While it connects, it reads and writes in any case. */
+void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms, unsigned may);
+
+/* For hold_writes: the stages of a connection that stands. Each returns false once it is gone (the
  * disconnected callback has run). */
 bool mqtt_link_read(struct mqtt_link *link);  /* what the socket has now, at most a few packets */
 bool mqtt_link_flush(struct mqtt_link *link); /* everything queued, or what the socket takes */
-/* Keepalive and reconnection only; after a drop it waits while `may_connect` is false. */
-void mqtt_link_misc(struct mqtt_link *link, int64_t mono_ms, bool may_connect);
-/* Closes the socket without DISCONNECT, so that the broker sends the will; then reconnects by
- * mqtt_link_turn or mqtt_link_misc. What was queued is dropped. */
+/* Closes the socket without DISCONNECT, so that the broker sends the will; then connects again by
+ * mqtt_link_turn. What was queued is dropped. */
 void mqtt_link_drop(struct mqtt_link *link, const char *why);
 
 /* Queue a packet. Returns the message id, 0 for QoS 0, or -1 where it cannot be (not connected):

@@ -130,7 +130,7 @@ void tail_mqtt_turn(struct tail_mqtt *mqtt, short revents, int64_t mono_ms, int6
     mqtt->wall_ms = wall_ms;
     if (mqtt->begun_mono_ms == 0)
         mqtt->begun_mono_ms = mono_ms;
-    mqtt_link_turn(mqtt->link, revents, mono_ms);
+    mqtt_link_turn(mqtt->link, revents, mono_ms, MQTT_LINK_MAY_ALL);
     /* The link calls nobody for attempts that fail: whoever waits should know what for. */
     if (mqtt->told == TOLD_NOTHING && mono_ms - mqtt->begun_mono_ms >= PATIENCE_MS)
         tell_away(mqtt, "no answer");

@@ -1,6 +1,7 @@
 /* Claims about the command desk: when a command is sent, when it ends, and that the position in
  * Kafka never passes one that still waits. */
 #include "bridge/command_desk.h"
+#include "common/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,6 +63,21 @@ static void sends_until_done(void **state)
     heartbeat(desk, "BBCL23", "{\"ts_ms\":1,\"done\":[\"z\",7,\"a\"]}");
     assert_null(command_desk_next(desk, 91000, NOW));
     assert_int_equal(command_desk_due_ms(desk), INT64_MAX);
+    command_desk_close(desk);
+}
+
+static void a_new_command_is_due_at_once(void **state)
+{
+    struct command_desk *desk = command_desk_open();
+
+    (void)state;
+    assert_true(clock_until_ms(command_desk_due_ms(desk), 1000) > COMMAND_RESEND_MS);
+    assert_int_equal(take(desk, 5, "{\"id\":\"a\",\"command\":\"locate\"}"), COMMAND_TAKEN);
+    assert_int_equal(clock_until_ms(command_desk_due_ms(desk), 1000), 0);
+    assert_non_null(command_desk_next(desk, 1000, NOW));
+    assert_int_equal(clock_until_ms(command_desk_due_ms(desk), 1000), 0); /* the rest is looked at */
+    assert_null(command_desk_next(desk, 1000, NOW));
+    assert_int_equal(clock_until_ms(command_desk_due_ms(desk), 1000), COMMAND_RESEND_MS);
     command_desk_close(desk);
 }
 
@@ -204,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "a command is sent at once and every 30 s until its cart has done it", sends_until_done,
           NULL, NULL, NULL },
+        { "a new command is due at once", a_new_command_is_due_at_once, NULL, NULL, NULL },
         { "commands are sent in the order in which they came", sends_in_order, NULL, NULL, NULL },
         { "a command past its time is not sent", ends_by_expiry, NULL, NULL, NULL },
         { "no command waits for ever", nothing_waits_for_ever, NULL, NULL, NULL },

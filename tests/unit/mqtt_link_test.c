@@ -115,7 +115,7 @@ static int finish(void **state)
 
 enum writes { WRITES_AT_ONCE, WRITES_HELD };
 
-static void open_link(const char *hosts, enum writes writes)
+static void open_link_by(const char *hosts, enum writes writes, const char *cafile)
 {
     const struct mqtt_publish will = {
         .topic = "state", .payload = "lost", .length = 4, .qos = 1, .retain = true
@@ -124,6 +124,7 @@ static void open_link(const char *hosts, enum writes writes)
         .hosts = hosts,
         .port = world.port,
         .client_id = "carrito-test",
+        .cafile = cafile,
         .keepalive_s = 30,
         .session_expiry_s = 0x01020304,
         .receive_max = 1000,
@@ -136,6 +137,11 @@ static void open_link(const char *hosts, enum writes writes)
     assert_non_null(world.link);
 }
 
+static void open_link(const char *hosts, enum writes writes)
+{
+    open_link_by(hosts, writes, NULL);
+}
+
 /* One turn of a caller's loop, at most 20 ms. */
 static void turn(void)
 {
@@ -143,7 +149,7 @@ static void turn(void)
                             .events = mqtt_link_poll_events(world.link) };
     if (poll(&ready, 1, 20) <= 0)
         ready.revents = 0;
-    mqtt_link_turn(world.link, ready.revents, clock_mono_ms());
+    mqtt_link_turn(world.link, ready.revents, clock_mono_ms(), MQTT_LINK_MAY_ALL);
 }
 
 /* What the peer has received within some turns; the length. */
@@ -249,7 +255,6 @@ static void held_pubacks_stay_until_the_flush(void **state)
     for (int i = 0; i < 5; i++) {
         turn();
         assert_true(mqtt_link_read(world.link));
-        mqtt_link_misc(world.link, clock_mono_ms(), true);
     }
     assert_int_equal(world.messages, 2);
     assert_true(mqtt_link_wants_write(world.link));
@@ -284,10 +289,10 @@ static void dropped_pubacks_never_leave(void **state)
     assert_string_equal(world.why, "test");
     assert_int_equal(recv(world.peer, bytes, sizeof bytes, 0), 0); /* no DISCONNECT either */
     assert_false(mqtt_link_read(world.link));
-    mqtt_link_misc(world.link, clock_mono_ms() + 60000, false);
+    mqtt_link_turn(world.link, 0, clock_mono_ms() + 60000, 0);
     assert_int_equal(mqtt_link_fd(world.link), -1);
     assert_true(mqtt_link_timeout_ms(world.link, clock_mono_ms() + 60000) > 0); /* no busy loop */
-    mqtt_link_misc(world.link, clock_mono_ms() + 60000, true);
+    mqtt_link_turn(world.link, 0, clock_mono_ms() + 60000, MQTT_LINK_MAY_CONNECT);
     assert_true(mqtt_link_fd(world.link) >= 0);
 }
 
@@ -311,7 +316,7 @@ static int attempts_in(int64_t ms, const char *answer, size_t length)
                                 .events = mqtt_link_poll_events(world.link) };
         if (poll(&ready, 1, 0) <= 0)
             ready.revents = 0;
-        mqtt_link_turn(world.link, ready.revents, now);
+        mqtt_link_turn(world.link, ready.revents, now, MQTT_LINK_MAY_ALL);
         if (poll(&(struct pollfd){ world.listener, POLLIN, 0 }, 1, 0) <= 0)
             continue;
         int peer = accept(world.listener, NULL, NULL);
@@ -350,12 +355,74 @@ static void a_broker_that_does_not_answer_is_given_up(void **state)
 {
     (void)state;
     open_link("127.0.0.1", WRITES_AT_ONCE);
-    mqtt_link_turn(world.link, 0, 1000000);
+    mqtt_link_turn(world.link, 0, 1000000, MQTT_LINK_MAY_ALL);
     int first = mqtt_link_fd(world.link);
     assert_true(first >= 0);
     assert_in_range(mqtt_link_timeout_ms(world.link, 1000000), 9000, 10000);
-    mqtt_link_turn(world.link, 0, 1010000);
+    mqtt_link_turn(world.link, 0, 1010000, MQTT_LINK_MAY_ALL);
     assert_int_equal(mqtt_link_fd(world.link), -1);
+}
+
+/* A caller that waits as long as the link says, for what the link says. */
+static int turns_in(int64_t ms, unsigned may)
+{
+    int turns = 0;
+    for (int64_t end = clock_mono_ms() + ms; clock_mono_ms() < end; turns++) {
+        int wait_ms = mqtt_link_timeout_ms(world.link, clock_mono_ms());
+        struct pollfd ready = { .fd = mqtt_link_fd(world.link),
+                                .events = mqtt_link_poll_events(world.link) };
+        if (poll(&ready, 1, wait_ms < ms ? wait_ms : (int)ms) <= 0)
+            ready.revents = 0;
+        mqtt_link_turn(world.link, ready.revents, clock_mono_ms(), may);
+    }
+    return turns;
+}
+
+#define FILLERS 2
+
+/* Fills the listener's queue, so that one more connection takes its time, as through a network. */
+static void fill_queue(int fillers[FILLERS])
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)world.port) };
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(listen(world.listener, FILLERS - 1), 0);
+    for (int i = 0; i < FILLERS; i++) {
+        fillers[i] = socket(AF_INET, SOCK_STREAM, 0);
+        assert_int_equal(connect(fillers[i], (struct sockaddr *)&address, sizeof address), 0);
+    }
+}
+
+static void empty_queue(const int fillers[FILLERS])
+{
+    for (int i = 0; i < FILLERS; i++) {
+        close(accept(world.listener, NULL, NULL));
+        close(fillers[i]);
+    }
+}
+
+/* TCP stands after a while, and nothing comes: from then on the library says all the time that it
+ * wants to write. */
+static void mute_broker_turns(unsigned may)
+{
+    int fillers[FILLERS];
+    fill_queue(fillers);
+    open_link_by("127.0.0.1", WRITES_HELD, CORPUS_DIR "/certificate/02-authority-past-2050.pem");
+    turns_in(200, may);
+    empty_queue(fillers);
+    assert_in_range(turns_in(2000, may), 1, 10);
+    assert_true(poll(&(struct pollfd){ world.listener, POLLIN, 0 }, 1, 0) > 0);
+}
+
+static void a_mute_broker_costs_no_turns(void **state)
+{
+    (void)state;
+    mute_broker_turns(MQTT_LINK_MAY_ALL);
+}
+
+static void nor_where_reading_is_a_stage(void **state)
+{
+    (void)state;
+    mute_broker_turns(MQTT_LINK_MAY_CONNECT);
 }
 
 static void the_next_host_has_its_turn(void **state)
@@ -428,6 +495,8 @@ int main(void)
         CLAIM("a broker that refuses is not hammered", a_broker_that_refuses_is_not_hammered),
         CLAIM("a broker that does not answer is given up",
               a_broker_that_does_not_answer_is_given_up),
+        CLAIM("a broker that is mute during TLS costs no turns", a_mute_broker_costs_no_turns),
+        CLAIM("nor where reading is the caller's stage", nor_where_reading_is_a_stage),
         CLAIM("the next host has its turn", the_next_host_has_its_turn),
         CLAIM("hosts are read as written", hosts_are_read_as_written),
         CLAIM("what is no list of hosts is refused", what_is_no_list_of_hosts_is_refused),

@@ -89,9 +89,9 @@ bool mqtt_link_is_connected(const struct mqtt_link *link)
     return fake.connected;
 }
 
-void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms)
+void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms, unsigned may)
 {
-    (void)link, (void)revents, (void)mono_ms;
+    (void)link, (void)revents, (void)mono_ms, (void)may;
 }
 
 bool mqtt_link_subscribe(struct mqtt_link *link, const char *filter, int qos)
