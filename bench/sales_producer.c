@@ -45,12 +45,11 @@ static void produce(rd_kafka_t *kafka, const struct kind *kind, int cart, int64_
 
 static rd_kafka_t *open_kafka(const char *brokers)
 {
-    const char *const pairs[][2] = { { "bootstrap.servers", brokers },
-                                     { "compression.codec", "lz4" },
-                                     { "partitioner", "murmur2_random" },
-                                     { "allow.auto.create.topics", "false" },
-                                     { "enable.idempotence", "true" },
-                                     { "linger.ms", "20" } };
+    const char *const pairs[][2] = {
+        { "bootstrap.servers", brokers },    { "compression.codec", "lz4" },
+        { "partitioner", "murmur2_random" }, { "allow.auto.create.topics", "false" },
+        { "enable.idempotence", "true" },    { "linger.ms", "20" }
+    };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char why[256] = "";
 

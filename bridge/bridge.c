@@ -48,8 +48,8 @@ struct bridge {
     int64_t certificate_ms, certificate_due_ms; /* when they end; when they are read again */
     int64_t now_ms;                             /* monotonic, of this turn */
     int64_t
-        confirmed_ms; /* the last beat was confirmed then; INT64_MIN: never, or not since a drop */
-    short link_events;  /* what poll(2) said of the link in this turn */
+        confirmed_ms;  /* the last beat was confirmed then; INT64_MIN: never, or not since a drop */
+    short link_events; /* what poll(2) said of the link in this turn */
     bool mqtt_readable; /* in this turn */
     bool more;          /* the last turn was full */
 };

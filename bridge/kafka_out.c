@@ -40,11 +40,11 @@ struct kafka_out {
     struct kafka_out_options options;
     rd_kafka_t *client; /* NULL: could not be made, tried again at retry_ms */
     rd_kafka_topic_t *topics[RECORD_TOPICS + 1];
-    struct queue lasting;         /* produced until they are confirmed */
-    struct queue perishable;      /* produced once; sent anew by their owner while others wait */
-    bool failed;                  /* some of `lasting` before its `next` wait again */
-    bool failure_logged;          /* since the last success */
-    bool offered;                 /* in this turn, some record to the producer */
+    struct queue lasting;    /* produced until they are confirmed */
+    struct queue perishable; /* produced once; sent anew by their owner while others wait */
+    bool failed;             /* some of `lasting` before its `next` wait again */
+    bool failure_logged;     /* since the last success */
+    bool offered;            /* in this turn, some record to the producer */
     int64_t oldest_ms;
     int64_t busy_ms;  /* the last turn in which the producer had something or was offered it */
     int64_t retry_ms; /* nothing of `lasting` is handed over before; 0: at once */
@@ -424,11 +424,10 @@ static bool ask_for_topic(struct kafka_out *out, size_t topic, int wait_ms, int3
 {
     const struct rd_kafka_metadata *metadata = NULL;
 
-    if (out->topics[topic] == NULL || rd_kafka_metadata(out->client, 0, out->topics[topic],
-                                                        &metadata, wait_ms) != 0)
+    if (out->topics[topic] == NULL ||
+        rd_kafka_metadata(out->client, 0, out->topics[topic], &metadata, wait_ms) != 0)
         return false;
-    bool there =
-        metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    bool there = metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
     *count = there ? metadata->topics[0].partition_cnt : 0;
     rd_kafka_metadata_destroy(metadata);
     return true;
@@ -441,8 +440,7 @@ bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[REC
 
     for (size_t i = 0; i <= RECORD_TOPICS; i++) {
         int64_t left_ms = end_ms - clock_mono_ms();
-        if (out->client == NULL || left_ms <= 0 ||
-            !ask_for_topic(out, i, (int)left_ms, &found[i]))
+        if (out->client == NULL || left_ms <= 0 || !ask_for_topic(out, i, (int)left_ms, &found[i]))
             return false;
     }
     memcpy(counts, found, sizeof found);

@@ -1,11 +1,12 @@
 /* Produces records, and produces them again until Kafka has confirmed them with acks=all.
  *
  * A record that was sent is kafka_out's until its delivery report: it is in one list, once, and its
- * owner neither frees it nor sends it again before its state says that it is done. librdkafka does not copy the values. Where the producer's
- * queue is full, records wait in the list; where a delivery fails, they are produced again in their
- * order; where the idempotent producer has a fatal error, it is replaced and they go through the
- * new one. So the order of a key is kept, and what comes twice is dropped at the centre by
- * identity. One thread: reports are taken in kafka_out_turn(). Nothing blocks but where it says so.
+ * owner neither frees it nor sends it again before its state says that it is done. librdkafka does
+ * not copy the values. Where the producer's queue is full, records wait in the list; where a
+ * delivery fails, they are produced again in their order; where the idempotent producer has a fatal
+ * error, it is replaced and they go through the new one. So the order of a key is kept, and what
+ * comes twice is dropped at the centre by identity. One thread: reports are taken in
+ * kafka_out_turn(). Nothing blocks but where it says so.
  */
 #ifndef CARRITO_BRIDGE_KAFKA_OUT_H
 #define CARRITO_BRIDGE_KAFKA_OUT_H

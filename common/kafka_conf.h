@@ -6,9 +6,10 @@
 
 #include <librdkafka/rdkafka.h>
 
-/* A configuration with the brokers, Nagle off, no topic made by asking for it, the log bridged to log.h and the `kafka.NAME=` pairs
- * of the file on top of `settings` (pairs of name and value, ends with NULL). NULL and a log line
- * where a property is not known. The caller owns it until rd_kafka_new. */
+/* A configuration with the brokers, Nagle off, no topic made by asking for it, the log bridged to
+ * log.h and the `kafka.NAME=` pairs of the file on top of `settings` (pairs of name and value, ends
+ * with NULL). NULL and a log line where a property is not known. The caller owns it until
+ * rd_kafka_new. */
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
                                 const char *const *settings);
 

@@ -75,7 +75,8 @@ static void a_new_command_is_due_at_once(void **state)
     assert_int_equal(take(desk, 5, "{\"id\":\"a\",\"command\":\"locate\"}"), COMMAND_TAKEN);
     assert_int_equal(clock_until_ms(command_desk_due_ms(desk), 1000), 0);
     assert_non_null(command_desk_next(desk, 1000, NOW));
-    assert_int_equal(clock_until_ms(command_desk_due_ms(desk), 1000), 0); /* the rest is looked at */
+    assert_int_equal(clock_until_ms(command_desk_due_ms(desk), 1000),
+                     0); /* the rest is looked at */
     assert_null(command_desk_next(desk, 1000, NOW));
     assert_int_equal(clock_until_ms(command_desk_due_ms(desk), 1000), COMMAND_RESEND_MS);
     command_desk_close(desk);

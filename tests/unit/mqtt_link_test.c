@@ -392,37 +392,31 @@ static void fill_queue(int fillers[FILLERS])
     }
 }
 
-static void empty_queue(const int fillers[FILLERS])
+/* TCP stands once the queue is empty, and nothing comes: from then on the library says all the time
+ * that it wants to write. */
+static void mute_broker_turns(void **state, unsigned may)
 {
-    for (int i = 0; i < FILLERS; i++) {
-        close(accept(world.listener, NULL, NULL));
-        close(fillers[i]);
-    }
-}
-
-/* TCP stands after a while, and nothing comes: from then on the library says all the time that it
- * wants to write. */
-static void mute_broker_turns(unsigned may)
-{
+    (void)state;
     int fillers[FILLERS];
     fill_queue(fillers);
     open_link_by("127.0.0.1", WRITES_HELD, CORPUS_DIR "/certificate/02-authority-past-2050.pem");
     turns_in(200, may);
-    empty_queue(fillers);
+    for (int i = 0; i < FILLERS; i++) {
+        close(accept(world.listener, NULL, NULL));
+        close(fillers[i]);
+    }
     assert_in_range(turns_in(2000, may), 1, 10);
     assert_true(poll(&(struct pollfd){ world.listener, POLLIN, 0 }, 1, 0) > 0);
 }
 
 static void a_mute_broker_costs_no_turns(void **state)
 {
-    (void)state;
-    mute_broker_turns(MQTT_LINK_MAY_ALL);
+    mute_broker_turns(state, MQTT_LINK_MAY_ALL);
 }
 
 static void nor_where_reading_is_a_stage(void **state)
 {
-    (void)state;
-    mute_broker_turns(MQTT_LINK_MAY_CONNECT);
+    mute_broker_turns(state, MQTT_LINK_MAY_CONNECT);
 }
 
 static void the_next_host_has_its_turn(void **state)
