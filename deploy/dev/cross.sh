@@ -25,11 +25,11 @@ dev_cross() {
 
 # cross_root BOARD RELEASE
 cross_root() {
-    local board=$1 release=$2 words wanted
+    local board=$1 release=$2 packaging wanted
     packages_need root
-    read -r -d '' -a words <<<"${PACKAGES[package]}" || true
-    wanted=(build-essential "crossbuild-essential-$board" cmake ninja-build pkg-config "${words[@]}"
-        "${CROSS_LIBRARIES[@]/%/:$board}")
+    mapfile -t packaging < <(packages_of "$release" package)
+    wanted=(build-essential "crossbuild-essential-$board" cmake ninja-build pkg-config
+        "${packaging[@]}" "${CROSS_LIBRARIES[@]/%/:$board}")
     root_need "cross-$release-$board" "$release" "$(dpkg --print-architecture),$board" "${wanted[@]}"
 }
 

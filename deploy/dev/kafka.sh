@@ -38,7 +38,9 @@ dev_kafka() {
 # How Java is called, in KAFKA_JAVA: with the version of Debian's release, whichever comes first in
 # PATH.
 kafka_java() {
-    KAFKA_JAVA=("/usr/lib/jvm/java-$JAVA_VERSION-openjdk-$(dpkg --print-architecture)/bin/java"
+    local home
+    home=/usr/lib/jvm/java-$(java_of "$(debian_release)")-openjdk-$(dpkg --print-architecture)
+    KAFKA_JAVA=("$home/bin/java"
         -Xms96m -Xmx384m -XX:+UseSerialGC -cp "$KAFKA_LIBS/*"
         "-Dlog4j2.configurationFile=file:$ROOT/deploy/kafka/log4j2.properties")
 }

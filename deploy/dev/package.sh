@@ -1,13 +1,18 @@
 # shellcheck shell=bash
-# ./dev package: Debian packages of the programs, in build/packages/. What goes into one is in
-# deploy/debian/: NAME.files says what goes where, NAME.control what it is; the rest is the same for
+# ./dev package [--release NAME]: Debian packages of the programs, in build/packages/, for this
+# machine's release or for another (release.sh). What goes into one is in deploy/debian/: NAME.files says what goes where, NAME.control what it is; the rest is the same for
 # all.
 
 MADE_PACKAGES=(carrito-agent carrito-bridge carrito-collector carritoctl)
 
 dev_package() {
     local name
-    (($# == 0)) || usage_error "package takes no arguments"
+    if [[ ${1:-} == --release ]]; then
+        (($# == 2)) || usage_error "package --release takes the name of one"
+        package_release "$2"
+        return
+    fi
+    (($# == 0)) || usage_error "package does not know $1"
     packages_need build package
     build_preset release
     "$BIN/carritoctl" completion bash >build/carritoctl.bash
@@ -37,11 +42,13 @@ package_make() {
     package_papers "$name" "$version" "$root/usr/share"
     package_control "$name" "$architecture" "$version" "$root"
     mkdir -p build/packages
-    # Of an earlier version; those for another release stay.
-    rm -f "build/packages/${name}_"*"~${version#*\~}_$architecture.deb"
+    package_forget "$package"
     dpkg-deb --root-owner-group --build "$root" "$package" >&2
     printf '%s\n' "$package"
 }
+
+# package_forget FILE: removes those of an earlier version; those for another release stay
+package_forget() { rm -f "${1%%_*}_"*"~${1#*\~}"; }
 
 # package_tree NAME DIR ROOT
 package_tree() {

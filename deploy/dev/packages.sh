@@ -2,30 +2,28 @@
 # The Debian packages that each job needs, and their installation. Only what is missing is
 # installed, and only then is root asked for.
 
-# What has a version in its name and so differs between Debian's releases; a release that has no
-# row here is taken as the newest that has.
+# What has a version in its name, and so differs between Debian's releases.
 declare -A JAVA_OF_RELEASE=(
-    [12]=17
-    [13]=21
+    [bookworm]=17
+    [trixie]=21
 )
-RELEASE_NEWEST=13
+RELEASE_NEWEST=trixie # whose row a release takes that has none
 
-# Debian's release, as 12
+# debian_release: that of this machine
 debian_release() {
-    local release
-    release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release)
-    [[ -n ${JAVA_OF_RELEASE[${release:-none}]:-} ]] || release=$RELEASE_NEWEST
-    printf '%s\n' "$release"
+    # shellcheck source=/dev/null
+    (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-$RELEASE_NEWEST}")
 }
 
-JAVA_VERSION=${JAVA_OF_RELEASE[$(debian_release)]}
+# java_of RELEASE: its version
+java_of() { printf '%s\n' "${JAVA_OF_RELEASE[$1]:-${JAVA_OF_RELEASE[$RELEASE_NEWEST]}}"; }
 
 declare -A PACKAGES=(
     [build]="cmake ninja-build gcc libc6-dev pkg-config git libmosquitto-dev libssl-dev
         librdkafka-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev libmicrohttpd-dev
         libsodium-dev libcurl4-openssl-dev libcmocka-dev libjs-leaflet libjs-chart.js
         python3 python3-yaml"
-    [kafka]="openjdk-$JAVA_VERSION-jre-headless maven kcat"
+    [kafka]="openjdk-@JAVA@-jre-headless maven kcat"
     [up]="mosquitto mosquitto-clients curl python3 python3-aiosmtpd"
     [test]="mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3 kcat
         python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
@@ -36,7 +34,7 @@ declare -A PACKAGES=(
     [pictures]="python3-pil"
     [api]="python3-venv python3-yaml"
     [package]="dpkg-dev"
-    [root]="mmdebstrap util-linux"
+    [root]="mmdebstrap util-linux iproute2"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3"
 )
@@ -50,15 +48,23 @@ packages_missing() {
     done
 }
 
+# packages_of RELEASE GROUP...: the names of the groups above there, one a line
+packages_of() {
+    local group words java
+    java=$(java_of "$1")
+    shift
+    for group; do
+        read -r -d '' -a words <<<"${PACKAGES[$group]//@JAVA@/$java}" || true
+        printf '%s\n' "${words[@]}"
+    done | sort -u
+}
+
 # packages_need GROUP...: installs what is missing of the groups above
 packages_need() {
-    local group words wanted=() missing
-    for group; do
-        read -r -d '' -a words <<<"${PACKAGES[$group]}" || true
-        wanted+=("${words[@]}")
-    done
-    mapfile -t missing < <(packages_missing "${wanted[@]}" | sort -u)
-    [[ ${#missing[@]} -eq 0 ]] || packages_install "$group" "${missing[@]}"
+    local wanted missing
+    mapfile -t wanted < <(packages_of "$(debian_release)" "$@")
+    mapfile -t missing < <(packages_missing "${wanted[@]}")
+    [[ ${#missing[@]} -eq 0 ]] || packages_install "$*" "${missing[@]}"
 }
 
 # as_root COMMAND...

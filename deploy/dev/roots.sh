@@ -15,11 +15,6 @@ debian_source() {
     printf 'deb %s %s main\n' "${mirror:-http://deb.debian.org/debian}" "$1"
 }
 
-debian_release() {
-    # shellcheck source=/dev/null
-    (. /etc/os-release && printf '%s\n' "$VERSION_CODENAME")
-}
-
 # root_need NAME RELEASE ARCHITECTURES PACKAGE...: makes the root, once per state of this list; where
 # it is, is in ROOT_DIR. A root that was cut short has no mark and is made anew.
 root_need() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# ./dev test [SUITE] [ARGUMENT...] and ./dev bench [NAME]. Each run leaves its results as JUnit
-# files, from which the closing line is counted: N passed, N failed.
+# ./dev test [--release NAME] [SUITE [ARGUMENT...]] and ./dev bench [NAME]. Each run leaves its
+# results as JUnit files, from which the closing line is counted: N passed, N failed.
 
 RESULTS=$STATE/test
 
@@ -17,6 +17,7 @@ dev_test() {
             test_e2e release tests/properties
             test_e2e release tests/e2e
             ;;
+        --release) test_release "$@" ;;
         unit) test_unit "$@" ;;
         properties) CARRITO_TEST_EXAMPLES=${CARRITO_TEST_EXAMPLES:-20} \
             test_e2e release tests/properties "$@" ;;
