@@ -43,6 +43,7 @@ struct agent {
     struct source_sell sell;
     struct position_filter filter;
     struct clock_source clock_source;
+    bool clock_refusal_told;
     char boot[BOOT_ID_LENGTH + 1];
     struct uplink *uplink;
     struct metrics_http *metrics;
@@ -60,12 +61,23 @@ static void refresh_time(struct agent *agent)
     agent->wall_ms = clock_wall_ms();
 }
 
+/* Once: each event would say it again. */
+static void tell_refusal(struct agent *agent, const struct clock_state *state)
+{
+    if (!state->refused || agent->clock_refusal_told)
+        return;
+    agent->clock_refusal_told = true;
+    log_warn("clock", "adjtimex is not permitted here: nobody says whether the clock is right",
+             NULL);
+}
+
 static struct moment moment_now(struct agent *agent)
 {
     struct clock_state state;
 
     refresh_time(agent);
     clock_state_read(&state);
+    tell_refusal(agent, &state);
     return (struct moment){ .wall_ms = agent->wall_ms,
                             .clock = clock_source_now(&agent->clock_source, &state, agent->wall_ms,
                                                       agent->mono_ms),

@@ -9,12 +9,13 @@
 
 #define DAY_MS INT64_C(86400000)
 
-static bool is_synchronised(void)
+static void ask_kernel(struct clock_state *state)
 {
     struct timex ask = { .modes = 0 }; /* only reads, so it needs no privilege */
-    int state = adjtimex(&ask);
+    int answer = adjtimex(&ask);
 
-    return state >= 0 && state != TIME_ERROR && (ask.status & STA_UNSYNC) == 0;
+    state->refused = answer < 0;
+    state->synchronised = answer >= 0 && answer != TIME_ERROR && (ask.status & STA_UNSYNC) == 0;
 }
 
 static bool has_rtc(void)
@@ -35,7 +36,7 @@ static bool has_rtc(void)
 
 void clock_state_read(struct clock_state *state)
 {
-    state->synchronised = is_synchronised();
+    ask_kernel(state);
     state->has_rtc = has_rtc();
 }
 

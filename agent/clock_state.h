@@ -9,6 +9,7 @@
 
 struct clock_state {
     bool synchronised; /* adjtimex(2): a time daemon keeps the clock right now */
+    bool refused;      /* adjtimex(2) may not be asked here (a sandbox): nobody knows */
     bool has_rtc;      /* /sys/class/rtc has a device: the time survives power off */
 };
 

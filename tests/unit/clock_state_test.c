@@ -1,0 +1,77 @@
+/* Proves that the agent tells a clock that is not kept right from a system that does not let it
+ * ask, as a unit's sandbox may. */
+#include "agent/clock_state.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/timex.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* From now on the calls that read and set the clock answer EPERM, as SystemCallErrorNumber=EPERM
+ * makes them. */
+static void forbid_the_clock(void)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_adjtime, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_adjtimex, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        _exit(77);
+}
+
+static void what_may_not_be_asked_is_said(void **state)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    (void)state;
+    if (child == 0) {
+        struct clock_state clock;
+        forbid_the_clock();
+        clock_state_read(&clock);
+        _exit(clock.refused && !clock.synchronised ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void what_may_be_asked_is_as_the_kernel_says(void **state)
+{
+    struct clock_state clock;
+    struct timex ask = { .modes = 0 };
+    int answer = adjtimex(&ask);
+
+    (void)state;
+    if (answer < 0)
+        skip();
+    clock_state_read(&clock);
+    assert_false(clock.refused);
+    assert_int_equal(clock.synchronised, answer != TIME_ERROR && (ask.status & STA_UNSYNC) == 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_may_not_be_asked_is_said),
+        cmocka_unit_test(what_may_be_asked_is_as_the_kernel_says),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
