@@ -320,10 +320,11 @@ static int sooner(int a, int b)
     return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
-static int wait_ms(const struct agent *agent)
+static int wait_ms(const struct agent *agent, const struct service_manager *manager)
 {
     int wait = sooner(WAIT_MS_MAX, uplink_timeout_ms(agent->uplink, agent->mono_ms));
 
+    wait = sooner(wait, service_manager_timeout_ms(manager, agent->mono_ms));
     wait = sooner(wait, source_gps_timeout_ms(agent->gps, agent->mono_ms));
     wait = sooner(wait, source_sell_timeout_ms(&agent->sell, agent->mono_ms));
     if (agent->book.position_count > 0) {
@@ -333,7 +334,7 @@ static int wait_ms(const struct agent *agent)
     return wait;
 }
 
-static void turn(struct agent *agent)
+static void turn(struct agent *agent, const struct service_manager *manager)
 {
     struct pollfd fds[FDS_MAX];
     size_t metrics_count = 0;
@@ -345,7 +346,7 @@ static void turn(struct agent *agent)
     size_t socket_count = source_socket_poll_fds(agent->socket, &fds[2]);
     if (agent->metrics != NULL)
         metrics_count = metrics_http_poll_fds(agent->metrics, &fds[2 + socket_count]);
-    if (poll(fds, 2 + socket_count + metrics_count, wait_ms(agent)) < 0)
+    if (poll(fds, 2 + socket_count + metrics_count, wait_ms(agent, manager)) < 0)
         for (size_t i = 0; i < 2 + socket_count + metrics_count; i++)
             fds[i].revents = 0;
     refresh_time(agent);
@@ -361,14 +362,34 @@ static void turn(struct agent *agent)
     }
 }
 
-enum agent_end agent_run(struct agent *agent, bool (*stopped)(void))
+static void tell_manager(struct agent *agent, struct service_manager *manager)
+{
+    struct uplink_status status;
+    char text[128];
+
+    if (!service_manager_is_due(manager, agent->mono_ms))
+        return;
+    uplink_status(agent->uplink, &status);
+    snprintf(
+        text, sizeof text, "cart %s: %s, %lld waiting", agent->settings->cart,
+        !status.connected       ? "no broker"
+        : !status.bridge_online ? "no bridge"
+                                : "connected",
+        (long long)(outbox_head(agent->outbox)->last_seq - outbox_head(agent->outbox)->acked_seq));
+    service_manager_turned(manager, agent->mono_ms, text);
+}
+
+enum agent_end agent_run(struct agent *agent, bool (*stopped)(void),
+                         struct service_manager *manager)
 {
     while (!stopped()) {
-        turn(agent);
+        turn(agent, manager);
+        tell_manager(agent, manager);
         if (agent->worst == OUTBOX_BROKEN || outbox_is_broken(agent->outbox))
             return AGENT_BROKEN;
         agent->worst = OUTBOX_OK;
     }
+    service_manager_stopping(manager);
     book_flush_now(&agent->book);
     uplink_poke(agent->uplink, clock_mono_ms());
     uplink_finish(agent->uplink, clock_wall_ms(), LEAVE_MS);

@@ -3,6 +3,7 @@
 #define CARRITO_AGENT_AGENT_H
 
 #include "agent/settings.h"
+#include "common/service_manager.h"
 
 #include <stdbool.h>
 
@@ -18,7 +19,8 @@ struct agent;
  * served (logged); no peer's absence is a reason. */
 struct agent *agent_open(const struct settings *settings);
 void agent_close(struct agent *agent);
-/* Runs until `stopped` says so. */
-enum agent_end agent_run(struct agent *agent, bool (*stopped)(void));
+/* Runs until `stopped` says so; tells `manager` in its turns that it does. */
+enum agent_end agent_run(struct agent *agent, bool (*stopped)(void),
+                         struct service_manager *manager);
 
 #endif

@@ -275,15 +275,6 @@ static const struct {
     { "status", status }, { "outbox", outbox },     { "till", till },
 };
 
-bool client_is_named(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++)
-        for (size_t k = 0; k < sizeof table / sizeof *table; k++)
-            if (strcmp(table[k].name, argv[i]) == 0)
-                return true;
-    return false;
-}
-
 int client_run(const struct settings *settings, int argc, char **argv)
 {
     struct typed typed = { .settings = settings };

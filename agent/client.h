@@ -7,12 +7,7 @@
 
 #include "agent/settings.h"
 
-#include <stdbool.h>
-
 #define CLIENT_WAIT_S 10
-
-/* Is one of the program's words a command of the vendor's? */
-bool client_is_named(int argc, char **argv);
 
 /* `argv[0]` is the command's word. */
 int client_run(const struct settings *settings, int argc, char **argv);

@@ -3,6 +3,7 @@
 #include "agent/client.h"
 #include "agent/words.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,8 +27,10 @@ static int connect_to(const char *path)
     if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
         return fd;
 failed:
+    int why = errno;
     if (fd >= 0)
         close(fd);
+    errno = why;
     return -1;
 }
 
@@ -53,7 +56,9 @@ cJSON *client_ask(const struct settings *settings, const struct buffer *question
     int fd = connect_to(settings->socket);
 
     if (fd < 0) {
-        fprintf(stderr, words_get(settings->lang, WORD_NOT_RUNNING), settings->socket);
+        /* Folder and socket are open to a group: it may well run. */
+        enum word word = errno == EACCES ? WORD_NO_PERMISSION : WORD_NOT_RUNNING;
+        fprintf(stderr, words_get(settings->lang, word), settings->socket);
         fputc('\n', stderr);
         return NULL;
     }

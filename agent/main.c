@@ -2,13 +2,16 @@
 #include "agent/agent.h"
 #include "agent/agent_metrics.h"
 #include "agent/client.h"
+#include "agent/no_plate.h"
 #include "agent/settings.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stop;
@@ -35,25 +38,26 @@ static void catch_signals(void)
 
 /* Opens everything again where the disk failed, since the outbox is checked then, and set aside
  * where it is damaged. What cannot be had at the very start is the operator's to put right. */
-static int run(const struct settings *settings)
+static int run_agent(const struct settings *settings, struct service_manager *manager)
 {
     enum agent_end end = AGENT_BROKEN;
     struct agent *agent;
 
-    catch_signals();
     agent_metrics_register();
     agent = agent_open(settings);
     if (agent == NULL)
         return EXIT_FAILURE;
+    service_manager_ready(manager);
     log_info("agent", "started", "cart=%s mqtt=%s gps=%s", settings->cart, settings->mqtt_host,
              settings->gps);
     while (end == AGENT_BROKEN && !stop) {
         if (agent != NULL)
-            end = agent_run(agent, stopped);
+            end = agent_run(agent, stopped, manager);
         agent_close(agent);
         agent = NULL;
         if (end == AGENT_BROKEN && !stop) {
             log_error("agent", "opening the outbox again", NULL);
+            service_manager_turned(manager, clock_mono_ms(), "the disk fails: NOT recording");
             sleep(1);
             agent = agent_open(settings);
         }
@@ -63,11 +67,26 @@ static int run(const struct settings *settings)
     return EXIT_SUCCESS;
 }
 
+static int run(const struct settings *settings)
+{
+    struct service_manager manager;
+    int status = EXIT_SUCCESS;
+
+    catch_signals();
+    umask(S_IRWXG | S_IRWXO); /* the outbox has clients' names and places */
+    service_manager_open(&manager);
+    if (settings->cart == NULL)
+        no_plate_run(settings, stopped, &manager);
+    else
+        status = run_agent(settings, &manager);
+    service_manager_close(&manager);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
-    enum settings_use use = client_is_named(argc, argv) ? SETTINGS_TO_ASK : SETTINGS_TO_RUN;
-    enum config_result result = settings_load(&settings, use, &argc, argv);
+    enum config_result result = settings_load(&settings, &argc, argv);
     int status = config_exit_status(result);
 
     if (result == CONFIG_OK && (argc == 1 || (argc == 2 && strcmp(argv[1], "run") == 0)))

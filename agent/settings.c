@@ -138,6 +138,15 @@ static const struct config_key keys[] = {
       .help = "language of the vendor" },
 };
 
+static const char *no_plate(const void *values)
+{
+    return ((const struct settings *)values)->cart == NULL
+               ? "cart= is missing: the agent records nothing until it has a plate, e.g. BBCL23"
+               : NULL;
+}
+
+static const char *(*const remarks[])(const void *values) = { no_plate, NULL };
+
 const struct config_spec settings_spec = {
     .program = "carrito-agent",
     .usage = "carrito-agent: records a cart's sales and positions and never loses them.\n\n"
@@ -152,6 +161,7 @@ const struct config_spec settings_spec = {
              "  carrito-agent outbox list|export|verify",
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
+    .remarks = remarks,
 };
 
 /* What the vendor's commands take. */
@@ -188,7 +198,7 @@ static void fold_cart(struct settings *settings)
         abort();
 }
 
-static const char *check_to_ask(const void *values)
+static const char *check(const void *values)
 {
     const struct settings *settings = values;
 
@@ -200,18 +210,10 @@ static const char *check_to_ask(const void *values)
     return NULL;
 }
 
-static const char *check_to_run(const void *values)
+enum config_result settings_load(struct settings *settings, int *argc, char **argv)
 {
-    if (((const struct settings *)values)->cart == NULL)
-        return "cart is missing: the plate, e.g. BBCL23, or host";
-    return check_to_ask(values);
-}
-
-enum config_result settings_load(struct settings *settings, enum settings_use use, int *argc,
-                                 char **argv)
-{
-    enum config_result result = config_load(&settings_spec, settings, NULL, argc, argv, own_options,
-                                            use == SETTINGS_TO_RUN ? check_to_run : check_to_ask);
+    enum config_result result =
+        config_load(&settings_spec, settings, NULL, argc, argv, own_options, check);
 
     if (result == CONFIG_OK)
         fold_cart(settings);

@@ -8,7 +8,7 @@ struct settings {
     char *mqtt_host;
     int64_t mqtt_port;
     char *mqtt_user, *mqtt_password_file, *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
-    char *cart; /* a plate, after settings_load */
+    char *cart; /* a plate, after settings_load; NULL: none was given */
     char *outbox, *socket;
     char *gps, *sell;
     int64_t location_s;
@@ -19,11 +19,7 @@ struct settings {
 
 extern const struct config_spec settings_spec;
 
-enum settings_use { SETTINGS_TO_RUN, SETTINGS_TO_ASK };
-
-/* To run, the agent needs a plate; a command that asks a running one, or reads its outbox, none. */
-enum config_result settings_load(struct settings *settings, enum settings_use use, int *argc,
-                                 char **argv);
+enum config_result settings_load(struct settings *settings, int *argc, char **argv);
 
 /* The plate of `CARRITO_CART=host`: SIM- and 8 characters of a hash (FNV-1a) of the name. */
 void settings_plate_of_host(const char *host_name, char plate[17]);

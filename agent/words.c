@@ -47,6 +47,15 @@ static const struct {
                          "the agent did not answer in time; look with: carrito-agent today" },
     [WORD_UNKNOWN_ORDER] = { "no hay un pedido %s; vea con: carrito-agent orders",
                              "there is no order %s; look with: carrito-agent orders" },
+    [WORD_NO_PLATE] = { "NO registrado: a este carro le falta su patente; póngala en "
+                        "/etc/carrito/agent.conf (cart=BBCL23) y: systemctl restart carrito-agent",
+                        "NOT recorded: this cart has no plate yet; write it into "
+                        "/etc/carrito/agent.conf (cart=BBCL23), and: systemctl restart "
+                        "carrito-agent" },
+    [WORD_NO_PERMISSION] = { "sin permiso para hablar con el agente en %s; quien administra lo da "
+                             "con: adduser NOMBRE carrito-till (vale desde la próxima sesión)",
+                             "no permission to speak with the agent at %s; the administrator gives "
+                             "it by: adduser NAME carrito-till (from the next login on)" },
     [WORD_TODAY] = { "%s: %lld boletas, %lld sopaipillas, $%lld, %lld anuladas, %lld por enviar",
                      "%s: %lld receipts, %lld pieces, $%lld, %lld voided, %lld waiting" },
 };

@@ -23,7 +23,9 @@ enum word {
     WORD_NOT_RUNNING, /* socket */
     WORD_NO_ANSWER,
     WORD_UNKNOWN_ORDER,
-    WORD_TODAY, /* day, receipts, pieces, pesos, voids, waiting */
+    WORD_NO_PLATE,
+    WORD_NO_PERMISSION, /* socket */
+    WORD_TODAY,         /* day, receipts, pieces, pesos, voids, waiting */
     WORDS
 };
 

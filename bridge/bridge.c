@@ -29,6 +29,7 @@
 #define CONFIRMED_LATELY_MS 5000  /* for /readyz */
 #define COMMANDS_PER_TURN   64
 #define CERTIFICATE_MS      60000 /* between two looks at the certificates: they may be renewed */
+#define STUCK_MS            5000 /* reports come within microseconds of the producer's being idle */
 #define POLL_FDS            (2 + METRICS_CLIENTS_MAX + 1)
 
 struct bridge {
@@ -69,7 +70,7 @@ static bool is_connected(struct bridge *bridge)
     return mqtt_link_is_connected(mqtt_in_link(bridge->mqtt_in));
 }
 
-static const char *why_not_ready(void *owner)
+const char *bridge_waits_for(void *owner)
 {
     struct bridge *bridge = owner;
 
@@ -123,7 +124,7 @@ static bool open_metrics(struct bridge *bridge)
     bridge_metrics_register();
     if (address == NULL || address[0] == '\0' || strcmp(address, "off") == 0)
         return true;
-    bridge->http = metrics_http_open(address, why_not_ready, bridge);
+    bridge->http = metrics_http_open(address, bridge_waits_for, bridge);
     return bridge->http != NULL;
 }
 
@@ -439,6 +440,11 @@ void bridge_turn(struct bridge *bridge)
     take_reports(bridge);
     answer(bridge);
     drop_if_kafka_is_away(bridge);
+}
+
+bool bridge_is_stuck(const struct bridge *bridge)
+{
+    return kafka_out_idle_ms(bridge->kafka_out, bridge->now_ms) >= STUCK_MS;
 }
 
 /* Serves Kafka's reports alone until everything is confirmed. */

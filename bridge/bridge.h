@@ -8,6 +8,8 @@
 
 #include "bridge/settings.h"
 
+#include <stdbool.h>
+
 /* When Kafka has confirmed nothing for so long, the MQTT connection is dropped without DISCONNECT:
  * the will tells the carts to keep what they have. It comes back when Kafka has confirmed. */
 #define UNCONFIRMED_MS_MAX 10000
@@ -21,6 +23,11 @@ void bridge_close(struct bridge *bridge);
 /* Waits for something to do, TURN_WAIT_MS_MAX at most, and does it. */
 #define TURN_WAIT_MS_MAX 500
 void bridge_turn(struct bridge *bridge);
+/* Records wait for reports that nobody will give any more. It holds no state: the way out
+ * is a new process. */
+bool bridge_is_stuck(const struct bridge *bridge);
+/* One line for people, NULL where it waits for nothing. `bridge` is a struct bridge. */
+const char *bridge_waits_for(void *bridge);
 /* Finishes what is in hand, says that it goes, disconnects; FINISH_MS_MAX at most. */
 #define FINISH_MS_MAX 8000
 void bridge_finish(struct bridge *bridge);

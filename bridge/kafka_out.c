@@ -384,7 +384,8 @@ void kafka_out_turn(struct kafka_out *out, int64_t mono_ms)
     else if (out->failed && out->lasting.handed == 0)
         rewind_list(out, mono_ms);
     hand_over_waiting(out, mono_ms);
-    if (out->offered || handed_over(out) > 0)
+    /* Our count may be wrong, and so the producer is asked too. */
+    if (out->offered || (handed_over(out) > 0 && rd_kafka_outq_len(out->client) > 0))
         out->busy_ms = mono_ms;
 }
 

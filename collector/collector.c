@@ -6,6 +6,7 @@
 #include "collector/kafka/dead_letter_watch.h"
 #include "collector/kafka/outgoing_sender.h"
 #include "collector/notify/notify.h"
+#include "collector/pulse.h"
 #include "collector/role/processor.h"
 #include "collector/role/role.h"
 #include "collector/store/store.h"
@@ -17,6 +18,7 @@
 #include "common/metrics.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +27,10 @@
 #define RETRY_MS       500
 #define WATCH_MS       100
 #define STOP_S         9 /* the contract gives ten */
+/* How long a thread may be silent. A day's close of thousands of carts, or a commit behind other
+ * writers on a slow disk, is seconds; a process that is ended in its work begins it anew. */
+#define STUCK_INTERVALS 10     /* of the watchdog */
+#define STUCK_MS        300000 /* where nobody watches */
 
 struct collector {
     struct processor *processors[PROCESSORS_MAX];
@@ -36,10 +42,13 @@ struct collector {
     struct simulator *simulator;
     struct notify *notify;
     struct api *api;
+    struct service_manager *manager;
+    const char *stuck; /* the thread that was told to be */
 };
 
-/* Makes the tables. False where it was stopped before the store could be had. */
-static bool prepare_store(const char *url, bool (*stopped)(void))
+/* Makes the tables. False where it was stopped before the store could be had. Who waits for it is
+ * ready all the same: the store may be a server that comes later. */
+static bool prepare_store(struct collector *collector, const char *url, bool (*stopped)(void))
 {
     while (!stopped()) {
         struct store *store = store_open(url, STORE_DURABLE);
@@ -47,6 +56,8 @@ static bool prepare_store(const char *url, bool (*stopped)(void))
         store_close(store);
         if (result == STORE_OK)
             return true;
+        service_manager_ready(collector->manager);
+        service_manager_turned(collector->manager, clock_mono_ms(), "waits for its store");
         clock_pause_ms(RETRY_MS);
     }
     return false;
@@ -81,6 +92,28 @@ static const char *report_waiting(void *owner)
             !processor_is_paused(collector->processors[i]))
             return "a role waits for its partitions in Kafka";
     return NULL;
+}
+
+/* Feeds the watchdog while all threads turn. Once one does not, it is not fed any more, and the
+ * service manager ends us; what was not committed is read again from Kafka. */
+static void look_after_threads(struct collector *collector, int64_t mono_ms)
+{
+    struct service_manager *manager = collector->manager;
+    int64_t limit_ms = manager->watchdog_ms > 0 ? manager->watchdog_ms * STUCK_INTERVALS : STUCK_MS;
+    const char *stuck = pulse_stuck(mono_ms, limit_ms);
+    char status[128];
+
+    if (stuck != NULL && collector->stuck == NULL) {
+        log_error("collector", "a thread is stuck", "thread=%s silent_ms=%lld", stuck,
+                  (long long)limit_ms);
+        snprintf(status, sizeof status, "stuck: the thread %s", stuck);
+        service_manager_status(manager, status);
+    }
+    collector->stuck = stuck;
+    if (stuck != NULL || !service_manager_is_due(manager, mono_ms))
+        return;
+    const char *waiting = report_waiting(collector);
+    service_manager_turned(manager, mono_ms, waiting != NULL ? waiting : "ready");
 }
 
 static void start_roles(struct collector *collector, const struct settings *settings,
@@ -171,9 +204,9 @@ static void stop_all(struct collector *collector)
 }
 
 int collector_run(const struct settings *settings, const struct config_pairs *pairs,
-                  bool (*stopped)(void))
+                  bool (*stopped)(void), struct service_manager *manager)
 {
-    struct collector collector = { 0 };
+    struct collector collector = { .manager = manager };
     int status = EXIT_SUCCESS;
 
     metrics_register_build("collector");
@@ -181,7 +214,7 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
         log_error("collector", "no cryptographic library", NULL);
         return EXIT_FAILURE;
     }
-    if (!prepare_store(settings->store, stopped))
+    if (!prepare_store(&collector, settings->store, stopped))
         return status;
     collector.wake = wake_open();
     collector.keeper = store_keeper_start(&(struct store_keeper_options){
@@ -190,12 +223,16 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
     if (start_api(&collector, settings, pairs)) {
         log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,
                  settings->store, settings->kafka_brokers, settings->http);
-        while (!stopped())
+        service_manager_ready(manager);
+        while (!stopped()) {
             clock_pause_ms(WATCH_MS);
+            look_after_threads(&collector, clock_mono_ms());
+        }
         log_info("collector", "stopping", NULL);
     } else {
         status = EXIT_FAILURE;
     }
+    service_manager_stopping(manager);
     stop_all(&collector);
     return status;
 }

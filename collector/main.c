@@ -44,6 +44,16 @@ static int create_topics(const struct settings *settings, const struct config_pa
     return topics_create(&options) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int run(const struct settings *settings, const struct config_pairs *pairs)
+{
+    struct service_manager manager;
+
+    service_manager_open(&manager);
+    int status = collector_run(settings, pairs, stopped, &manager);
+    service_manager_close(&manager);
+    return status;
+}
+
 static int unknown_word(const char *word)
 {
     fprintf(stderr, "carrito-collector: unexpected \"%s\"; see carrito-collector --help\n", word);
@@ -62,7 +72,7 @@ int main(int argc, char **argv)
     catch_signals();
     umask(S_IRWXG | S_IRWXO); /* the store has people's names, addresses and places */
     if (argc == 1)
-        status = collector_run(&settings, &pairs, stopped);
+        status = run(&settings, &pairs);
     else if (strcmp(argv[1], "user") == 0)
         status = user_command(settings.store, argc - 2, argv + 2);
     else if (strcmp(argv[1], "--create-topics") == 0 && argc == 2)

@@ -354,6 +354,24 @@ static enum config_result take_options(struct loader *loader, int *argc, char **
     return CONFIG_OK;
 }
 
+static void print_remarks(const struct config_spec *spec, const void *values)
+{
+    for (size_t i = 0; spec->remarks != NULL && spec->remarks[i] != NULL; i++) {
+        const char *remark = spec->remarks[i](values);
+        if (remark != NULL)
+            fprintf(stderr, "%s: warning: %s\n", spec->program, remark);
+    }
+}
+
+void config_log_remarks(const struct config_spec *spec, const void *values)
+{
+    for (size_t i = 0; spec->remarks != NULL && spec->remarks[i] != NULL; i++) {
+        const char *remark = spec->remarks[i](values);
+        if (remark != NULL)
+            log_warn("config", remark, NULL);
+    }
+}
+
 enum config_result config_load(const struct config_spec *spec, void *values,
                                struct config_pairs *pairs, int *argc, char **argv,
                                const char *const *own_options,
@@ -379,6 +397,7 @@ enum config_result config_load(const struct config_spec *spec, void *values,
     }
     if (!line.check)
         return CONFIG_OK;
+    print_remarks(spec, values);
     printf("configuration ok\n");
     return CONFIG_DONE;
 }
@@ -427,63 +446,4 @@ char *config_read_secret(const char *path)
     text[length] = '\0';
     text[strcspn(text, "\r\n")] = '\0';
     return strdup(text);
-}
-
-/* `text` up to `length` is a port number. */
-static bool is_port(const char *text, size_t length)
-{
-    long port = 0;
-
-    if (length == 0 || length > 5)
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        port = port * 10 + (text[i] - '0');
-    }
-    return port >= 1 && port <= 65535;
-}
-
-/* One `host[:port]`; an IPv6 address stands in brackets. */
-static bool is_host(const char *text, size_t length, bool (*port_rule)(const char *, size_t))
-{
-    const char *end = text + length, *at = text;
-
-    if (*at == '[') {
-        at = memchr(at, ']', length);
-        if (at == NULL || at == text + 1)
-            return false;
-        at++;
-    } else {
-        while (at < end && *at != ':' && !isspace((unsigned char)*at))
-            at++;
-        if (at == text)
-            return false;
-    }
-    if (at < end && *at == ':')
-        return is_port(at + 1, (size_t)(end - at - 1));
-    return at == end && port_rule(NULL, 0);
-}
-
-static bool port_may_lack(const char *text, size_t length)
-{
-    (void)text, (void)length;
-    return true;
-}
-
-bool config_is_host_port(const char *value)
-{
-    return is_host(value, strlen(value), is_port);
-}
-
-bool config_is_host_list(const char *value)
-{
-    for (;;) {
-        size_t length = strcspn(value, ",");
-        if (!is_host(value, length, port_may_lack))
-            return false;
-        if (value[length] == '\0')
-            return true;
-        value += length + 1;
-    }
 }

@@ -45,6 +45,9 @@ struct config_spec {
     const char *const *pair_prefixes; /* e.g. { "kafka.", "products.", NULL }, or NULL */
     /* What is wrong with a pair's value, in words; NULL: nothing. May be NULL. */
     const char *(*pair_wrong)(const char *name, const char *value);
+    /* What is allowed and hardly meant: each looks at the values and returns a sentence, or NULL.
+     * Ends with NULL; may be NULL. `--check` says them as warnings and is content all the same. */
+    const char *(*const *remarks)(const void *values);
 };
 
 struct config_pairs {
@@ -69,6 +72,8 @@ enum config_result config_load(const struct config_spec *spec, void *values,
                                struct config_pairs *pairs, int *argc, char **argv,
                                const char *const *own_options,
                                const char *(*config_check)(const void *values));
+/* Says the remarks in the log: for a program that goes on to work. */
+void config_log_remarks(const struct config_spec *spec, const void *values);
 void config_free(const struct config_spec *spec, void *values, struct config_pairs *pairs);
 
 /* The exit status for a result. */

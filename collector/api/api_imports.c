@@ -1,5 +1,6 @@
 /* POST /imports: a file of events, line by line. */
 #include "collector/api/api_call.h"
+#include "collector/pulse.h"
 #include "collector/sales/import.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ static bool take_some(FILE *file, struct import *import, char **line, size_t *si
         if ((*line)[length - 1] == '\n')
             length--;
         import_line(import, *line, (size_t)length);
+        pulse_beat();
     }
     return true;
 }

@@ -1,6 +1,7 @@
 /* Look for the oldest unfinished one → owe some of it → commit. */
 #include "collector/api/simulator.h"
 #include "collector/api/simulation.h"
+#include "collector/pulse.h"
 #include "collector/store/store.h"
 
 #include "simulation_sql.h"
@@ -59,7 +60,8 @@ static void *run(void *argument)
 {
     struct simulator *simulator = argument;
 
-    while (!atomic_load(&simulator->stop)) {
+    pulse_begin("simulator");
+    for (; !atomic_load(&simulator->stop); pulse_beat()) {
         if (simulator->store == NULL)
             simulator->store = store_open(simulator->store_url, STORE_REPEATABLE);
         if (simulator->store != NULL)

@@ -2,6 +2,7 @@
 #include "collector/api/stream.h"
 #include "collector/api/kafka_tail.h"
 #include "collector/api/stream_event.h"
+#include "collector/pulse.h"
 
 #include "common/clock.h"
 #include "common/event.h"
@@ -264,7 +265,8 @@ static void *run(void *argument)
 {
     struct stream *stream = argument;
 
-    while (!atomic_load(&stream->stop)) {
+    pulse_begin("stream");
+    for (; !atomic_load(&stream->stop); pulse_beat()) {
         struct kafka_record record;
         int64_t mono_ms = clock_mono_ms();
         look_after_clients(stream, mono_ms);

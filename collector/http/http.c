@@ -2,6 +2,8 @@
 #include "collector/http/http.h"
 
 #include "collector/http/http_guard.h"
+#include "collector/http/http_probe.h"
+#include "collector/pulse.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -29,6 +31,8 @@ struct http_server {
     struct guard *guard;
     pthread_t reaper;
     bool has_reaper;
+    struct http_probe probe; /* the reaper's own, once `listening` */
+    atomic_bool listening;
     atomic_bool stopping;
     atomic_int exchanges; /* requests that were read and not yet answered in full */
 };
@@ -247,10 +251,11 @@ static enum MHD_Result hand_over(struct http_exchange *exchange)
     struct http_server *server = exchange->server;
     exchange->handed = true;
     set_deadline(server, exchange->connection, GUARD_ANSWER_MS);
+    pulse_begin("http answer");
     /* After HTTP_LATER the exchange may belong to another thread already. */
-    if (server->options.handle(server->options.owner, exchange) == HTTP_LATER)
-        return MHD_YES;
-    return send_answer(exchange);
+    enum http_handled handled = server->options.handle(server->options.owner, exchange);
+    pulse_rest();
+    return handled == HTTP_LATER ? MHD_YES : send_answer(exchange);
 }
 
 /* Called with the headers, then with each part of the body, then with its end; and again after a
@@ -355,12 +360,17 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 static void *reap(void *argument)
 {
     struct http_server *server = argument;
+    pulse_begin("http");
     while (!atomic_load(&server->stopping)) {
         usleep(REAPER_TURN_MS * 1000);
+        if (!atomic_load(&server->listening) || http_probe_turn(&server->probe, clock_mono_ms()))
+            pulse_beat();
         pthread_mutex_lock(&server->lock);
         guard_expire(server->guard, clock_mono_ms(), expire);
         pthread_mutex_unlock(&server->lock);
     }
+    if (atomic_load(&server->listening))
+        http_probe_close(&server->probe);
     return NULL;
 }
 
@@ -411,7 +421,13 @@ static bool start_daemon(struct http_server *server)
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, server, MHD_OPTION_END);
     freeaddrinfo(where);
-    return server->daemon != NULL;
+    if (server->daemon == NULL)
+        return false;
+    http_probe_init(&server->probe,
+                    MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_LISTEN_FD)->listen_fd,
+                    clock_mono_ms());
+    atomic_store(&server->listening, true);
+    return true;
 }
 
 struct http_server *http_open(const struct http_options *options)

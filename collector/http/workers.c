@@ -1,6 +1,7 @@
 /* A bounded queue and its threads. */
 #include "collector/http/workers.h"
 
+#include "collector/pulse.h"
 #include "common/log.h"
 
 #include <pthread.h>
@@ -37,8 +38,11 @@ static void *take(struct workers *workers)
 static void *run(void *argument)
 {
     struct workers *workers = argument;
-    for (void *item; (item = take(workers)) != NULL;)
+    pulse_begin("worker");
+    for (void *item; pulse_rest(), (item = take(workers)) != NULL;) {
+        pulse_beat();
         workers->options.work(item);
+    }
     return NULL;
 }
 

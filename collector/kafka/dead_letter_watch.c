@@ -2,6 +2,7 @@
 #include "collector/kafka/dead_letter_watch.h"
 #include "collector/kafka/dead_letter.h"
 #include "collector/kafka/kafka_ends.h"
+#include "collector/pulse.h"
 #include "collector/store/store.h"
 
 #include "common/clock.h"
@@ -73,7 +74,8 @@ static void *run(void *argument)
     struct dead_letter_watch *watch = argument;
     int64_t next_ms = 0;
 
-    while (!atomic_load(&watch->stop)) {
+    pulse_begin("dead letters");
+    for (; !atomic_load(&watch->stop); pulse_beat()) {
         if (clock_mono_ms() >= next_ms) {
             if (open_parts(watch))
                 look(watch);

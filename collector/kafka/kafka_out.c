@@ -1,6 +1,7 @@
 /* The producer and its thread. A producer that has had a fatal error is replaced: what it had is
  * reported as not confirmed, and waits in the store then. */
 #include "collector/kafka/kafka_out.h"
+#include "collector/pulse.h"
 
 #include "common/clock.h"
 #include "common/kafka_conf.h"
@@ -112,7 +113,8 @@ static void *run(void *argument)
 {
     struct kafka_out *out = argument;
 
-    while (!atomic_load(&out->stop)) {
+    pulse_begin("kafka out");
+    for (; !atomic_load(&out->stop); pulse_beat()) {
         if (out->producer != NULL)
             rd_kafka_poll(out->producer, POLL_MS);
         else

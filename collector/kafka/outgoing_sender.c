@@ -1,6 +1,7 @@
 /* The thread behind the table `outgoing`: read → produce → wait for the reports → delete. */
 #include "collector/kafka/outgoing_sender.h"
 #include "collector/background.h"
+#include "collector/pulse.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
 
@@ -201,8 +202,10 @@ static bool send_some(struct outgoing_sender *sender)
     while (produced < sender->count && produce(sender, &sender->rows[produced]))
         produced++;
     while (sender->reported < produced && !atomic_load(&sender->stop) &&
-           rd_kafka_fatal_error(sender->producer, NULL, 0) == RD_KAFKA_RESP_ERR_NO_ERROR)
+           rd_kafka_fatal_error(sender->producer, NULL, 0) == RD_KAFKA_RESP_ERR_NO_ERROR) {
         rd_kafka_poll(sender->producer, REPORT_MS);
+        pulse_beat(); /* Kafka may be away for days */
+    }
     /* Reports point at the rows, so the producer goes before them. */
     if (sender->reported < sender->count)
         close_producer(sender);
@@ -225,7 +228,8 @@ static void *run(void *argument)
     struct outgoing_sender *sender = argument;
 
     background_enter();
-    while (!atomic_load(&sender->stop)) {
+    pulse_begin("outgoing");
+    for (; !atomic_load(&sender->stop); pulse_beat()) {
         if (sender->store == NULL)
             sender->store = open_store(sender);
         if (sender->producer == NULL && !open_producer(sender))

@@ -6,6 +6,7 @@
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_posts.h"
+#include "collector/pulse.h"
 #include "collector/role/role_wish.h"
 #include "collector/settings.h"
 #include "collector/store/store.h"
@@ -137,7 +138,8 @@ static void *run(void *opaque)
     struct notify *notify = opaque;
 
     background_enter();
-    while (!notify->stop) {
+    pulse_begin("notify");
+    for (; !notify->stop; pulse_beat()) {
         struct notify_time time = { .now_ms = clock_wall_ms(), .mono_ms = clock_mono_ms() };
         if (!notify->lease.held) /* what was in hand may be another's now */
             drop_all(notify);

@@ -1,6 +1,7 @@
 /* One role's thread: gather → fence → apply → commit, one transaction a batch; and ticks
  * between them. */
 #include "collector/role/processor.h"
+#include "collector/pulse.h"
 #include "collector/role/partitions.h"
 #include "collector/role/position.h"
 #include "collector/role/role_metrics.h"
@@ -115,9 +116,12 @@ static enum store_result apply_batch(struct processor *processor)
         return result == STORE_OK ? STORE_AGAIN : result;
     }
     role->begin(processor->state, processor->store, clock_wall_ms());
-    for (size_t i = 0; i < processor->batch_count; i++)
+    for (size_t i = 0; i < processor->batch_count; i++) {
         role->apply(processor->state, &processor->batch[i]);
+        pulse_beat();
+    }
     role->end(processor->state);
+    pulse_beat();
     enum store_result result = store_commit(processor->store);
     if (result != STORE_OK)
         role->forget(processor->state);
@@ -305,9 +309,10 @@ static void *run(void *argument)
 {
     struct processor *processor = argument;
 
-    while (!atomic_load(&processor->stop) && !open_store(processor))
+    pulse_begin(processor->options.role->name);
+    for (; !atomic_load(&processor->stop) && !open_store(processor); pulse_beat())
         pause_ms(processor, RETRY_MS);
-    while (!atomic_load(&processor->stop)) {
+    for (; !atomic_load(&processor->stop); pulse_beat()) {
         follow_wish(processor, clock_mono_ms());
         if (atomic_load(&processor->paused) || clock_mono_ms() < processor->rest_ms)
             pause_ms(processor, IDLE_MS);

@@ -1,6 +1,7 @@
 /* look → tidy → forget → sleep. */
 #include "collector/store/store_keeper.h"
 #include "collector/background.h"
+#include "collector/pulse.h"
 #include "collector/store/retention.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
@@ -37,7 +38,8 @@ static void *run(void *argument)
     struct store *store = NULL;
 
     background_enter();
-    while (!atomic_load(&keeper->stop)) {
+    pulse_begin("store keeper");
+    for (; !atomic_load(&keeper->stop); pulse_beat()) {
         if (store == NULL)
             store = store_open(keeper->options.store_url, STORE_REPEATABLE);
         if (store != NULL) {

@@ -1,4 +1,4 @@
-/* Proves what the agent's configuration takes: a plate to run, none to ask, and sales by itself for
+/* Proves what the agent's configuration takes: a plate or none, and sales by itself for
  * simulated carts only. */
 #include "agent/settings.h"
 
@@ -12,8 +12,7 @@
 #include <cmocka.h>
 
 /* Loads with up to two options; standard error is not for the test's log. */
-static enum config_result load(struct settings *settings, enum settings_use use, const char *a,
-                               const char *b)
+static enum config_result load(struct settings *settings, const char *a, const char *b)
 {
     char *argv[] = { (char *)"carrito-agent", (char *)a, (char *)b, NULL };
     int argc = 1 + (a != NULL) + (b != NULL), stderr_fd = dup(STDERR_FILENO);
@@ -21,31 +20,32 @@ static enum config_result load(struct settings *settings, enum settings_use use,
 
     memset(settings, 0, sizeof *settings);
     dup2(nowhere, STDERR_FILENO);
-    enum config_result result = settings_load(settings, use, &argc, argv);
+    enum config_result result = settings_load(settings, &argc, argv);
     dup2(stderr_fd, STDERR_FILENO);
     close(stderr_fd);
     close(nowhere);
     return result;
 }
 
-static enum config_result try(enum settings_use use, const char *a, const char *b)
+static enum config_result try(const char *a, const char *b)
 {
     struct settings settings;
-    enum config_result result = load(&settings, use, a, b);
+    enum config_result result = load(&settings, a, b);
 
     config_free(&settings_spec, &settings, NULL);
     return result;
 }
 
-static void a_plate_is_needed_to_run(void **state)
+static void a_plate_is_given_or_there_is_none(void **state)
 {
     struct settings settings;
 
     (void)state;
-    assert_int_equal(try(SETTINGS_TO_RUN, NULL, NULL), CONFIG_BAD);
-    assert_int_equal(try(SETTINGS_TO_ASK, NULL, NULL), CONFIG_OK);
-    assert_int_not_equal(try(SETTINGS_TO_RUN, "--cart=x", NULL), CONFIG_OK);
-    assert_int_equal(load(&settings, SETTINGS_TO_RUN, "--cart=bbcl23", NULL), CONFIG_OK);
+    assert_int_equal(load(&settings, NULL, NULL), CONFIG_OK);
+    assert_null(settings.cart);
+    config_free(&settings_spec, &settings, NULL);
+    assert_int_not_equal(try("--cart=x", NULL), CONFIG_OK);
+    assert_int_equal(load(&settings, "--cart=bbcl23", NULL), CONFIG_OK);
     assert_string_equal(settings.cart, "BBCL23");
     config_free(&settings_spec, &settings, NULL);
 }
@@ -55,7 +55,7 @@ static void the_contracts_defaults(void **state)
     struct settings settings;
 
     (void)state;
-    assert_int_equal(load(&settings, SETTINGS_TO_ASK, NULL, NULL), CONFIG_OK);
+    assert_int_equal(load(&settings, NULL, NULL), CONFIG_OK);
     assert_string_equal(settings.mqtt_host, "127.0.0.1");
     assert_int_equal(settings.mqtt_port, 1883);
     assert_string_equal(settings.outbox, "/var/lib/carrito/outbox.db");
@@ -71,11 +71,11 @@ static void the_contracts_defaults(void **state)
 static void only_simulated_carts_sell_by_themselves(void **state)
 {
     (void)state;
-    assert_int_not_equal(try(SETTINGS_TO_RUN, "--cart=BBCL23", "--sell=sim:1:60"), CONFIG_OK);
-    assert_int_equal(try(SETTINGS_TO_RUN, "--cart=sim-1", "--sell=sim:1:60"), CONFIG_OK);
-    assert_int_equal(try(SETTINGS_TO_RUN, "--cart=host", "--sell=sim:1:60"), CONFIG_OK);
-    assert_int_equal(try(SETTINGS_TO_RUN, "--cart=BBCL23", "--sell=none"), CONFIG_OK);
-    assert_int_not_equal(try(SETTINGS_TO_RUN, "--cart=SIM-1", "--sell=often"), CONFIG_OK);
+    assert_int_not_equal(try("--cart=BBCL23", "--sell=sim:1:60"), CONFIG_OK);
+    assert_int_equal(try("--cart=sim-1", "--sell=sim:1:60"), CONFIG_OK);
+    assert_int_equal(try("--cart=host", "--sell=sim:1:60"), CONFIG_OK);
+    assert_int_equal(try("--cart=BBCL23", "--sell=none"), CONFIG_OK);
+    assert_int_not_equal(try("--cart=SIM-1", "--sell=often"), CONFIG_OK);
 }
 
 static void a_host_has_a_plate_of_its_own(void **state)
@@ -96,7 +96,7 @@ static void a_host_has_a_plate_of_its_own(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_plate_is_needed_to_run),
+        cmocka_unit_test(a_plate_is_given_or_there_is_none),
         cmocka_unit_test(the_contracts_defaults),
         cmocka_unit_test(only_simulated_carts_sell_by_themselves),
         cmocka_unit_test(a_host_has_a_plate_of_its_own),

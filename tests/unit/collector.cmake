@@ -31,6 +31,7 @@ foreach(module
   outgoing
   page
   problem
+  pulse
   receipt_gaps
   request
   retention
