@@ -1,18 +1,22 @@
 # shellcheck shell=bash
 # ./dev package [--release NAME]: Debian packages of the programs, in build/packages/, for this
-# machine's release or for another (release.sh). What goes into one is in deploy/debian/: NAME.files says what goes where, NAME.control what it is; the rest is the same for
-# all.
+# machine's release or for another (release.sh). What goes into one is in deploy/debian/: NAME.files
+# says what goes where, NAME.control what it is; the rest is the same for all.
 
 MADE_PACKAGES=(carrito-agent carrito-bridge carrito-collector carritoctl)
 
 dev_package() {
-    local name
     if [[ ${1:-} == --release ]]; then
         (($# == 2)) || usage_error "package --release takes the name of one"
         package_release "$2"
         return
     fi
     (($# == 0)) || usage_error "package does not know $1"
+    package_all
+}
+
+package_all() {
+    local name
     packages_need build package
     build_preset release
     "$BIN/carritoctl" completion bash >build/carritoctl.bash
@@ -68,8 +72,9 @@ package_papers() {
     install -D -m 644 deploy/debian/copyright "$papers/copyright"
     sed "1s/([^)]*)/($2)/" deploy/debian/changelog >"$papers/changelog"
     gzip -9n "$papers/changelog" "$3"/man/man?/*
-    [[ ! -e deploy/debian/$1.lintian ]] ||
-        install -D -m 644 "deploy/debian/$1.lintian" "$3/lintian/overrides/$1"
+    if [[ -e ${3%/usr/share}/lib/systemd/system/$1.service ]]; then
+        install -D -m 644 deploy/debian/lintian-overrides "$3/lintian/overrides/$1"
+    fi
 }
 
 # package_strip ARCHITECTURE PROGRAM

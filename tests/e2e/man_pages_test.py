@@ -7,7 +7,7 @@ import pytest
 from harness.process import BIN, ROOT, run
 
 PAGES = {"carritoctl": 1, "carrito-agent": 1, "carrito-sim": 1, "carrito-bridge": 8,
-         "carrito-collector": 8}
+         "carrito-collector": 8, "carrito-kafka-install": 8}
 
 
 def _text(program):
@@ -19,7 +19,9 @@ def _text(program):
 
 
 def _help(*words):
-    done = run([BIN / words[0], *words[1:], "--help"], {"CARRITO_LANG": "en"})
+    program = BIN / words[0] if words[0] != "carrito-kafka-install" else \
+        ROOT / "deploy" / "kafka" / words[0]
+    done = run([program, *words[1:], "--help"], {"CARRITO_LANG": "en"})
     assert done.returncode == 0, done.stderr
     return done.stdout
 
