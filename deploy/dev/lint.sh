@@ -7,7 +7,7 @@ dev_lint() {
     lint_step "layout of C (./dev format puts it right)" \
         clang_format --dry-run -Werror || failed=yes
     lint_step "shell" shellcheck -x -a dev deploy/dev/release_init .ci/run deploy/docker/kafka-run \
-        deploy/kafka/carrito-kafka-install \
+        deploy/kafka/carrito-kafka-install tests/harness/box-boot \
         deploy/debian/service.* deploy/debian/*.preinst || failed=yes
     lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
         deploy tests bench || failed=yes

@@ -35,6 +35,7 @@ declare -A PACKAGES=(
     [api]="python3-venv python3-yaml"
     [package]="dpkg-dev"
     [root]="mmdebstrap util-linux iproute2"
+    [system]="mmdebstrap systemd-container"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3"
 )

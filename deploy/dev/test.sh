@@ -16,8 +16,10 @@ dev_test() {
             test_unit
             test_e2e release tests/properties
             test_e2e release tests/e2e
+            test_system_short
             ;;
         --release) test_release "$@" ;;
+        system) test_system "$@" ;;
         unit) test_unit "$@" ;;
         properties) CARRITO_TEST_EXAMPLES=${CARRITO_TEST_EXAMPLES:-20} \
             test_e2e release tests/properties "$@" ;;

@@ -1,0 +1,68 @@
+"""Who follows "One box" and "A cart" of the administrator's page has a centre that sells: doctor finds
+nothing wrong, and no unit was killed, denied or started twice."""
+import ctypes
+import json
+import re
+
+import pytest
+
+from harness.box import faults_of
+from harness.site import SERVICES, Site
+
+pytestmark = pytest.mark.short
+_TIME_ERROR = 5
+
+
+@pytest.fixture(scope="module", name="site")
+def _site(module_scene, tell):
+    return Site(module_scene, tell, warm=True).start().follow("One box", "A cart")
+
+
+def _host_is_in_step():
+    """The kernel's own word, which a box shares with its host: adjtimex(2), for reading."""
+    room = ctypes.create_string_buffer(512)
+    return 0 <= ctypes.CDLL(None).adjtimex(room) != _TIME_ERROR
+
+
+def test_doctor_finds_nothing_wrong(site):
+    assert {check for check, (state, _) in site.doctor().items() if state == "BAD"} == set()
+    assert {state for state, _ in site.doctor().values()} >= {"ok"}
+
+
+def test_the_vendors_sale_was_answered_and_arrives(site):
+    said = next(text for script, text in site.said.items() if "sell --quantity" in script)
+    assert said.startswith("ok"), said
+    site.wait_sold(3)
+
+
+def test_the_time_of_an_event_is_as_good_as_the_hosts(site):
+    status = json.loads(site.box.do("carrito-agent status --json", user="vendor"))
+    assert (status["clock"] == "ntp") == _host_is_in_step(), status
+
+
+@pytest.mark.parametrize("unit", ["mosquitto", *SERVICES])
+def test_no_unit_was_killed_denied_or_started_twice(site, unit):
+    assert faults_of(site.box, unit) == []
+
+
+def test_only_the_broker_of_carts_is_heard_from_outside(site):
+    listeners = site.box.do("ss -Hltn | awk '{print $4}'").split()
+    outside = {at for at in listeners if not re.match(r"(127\.|\[::1\]|\[::ffff:127\.)", at)}
+    assert outside == {"0.0.0.0:8883", "[::]:8883"}, listeners
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+def test_a_unit_has_bounds_and_a_user_of_its_own(site, unit):
+    assert site.box.show(unit, "User") == unit
+    assert site.box.show(unit, "MemoryMax") != "infinity"
+    assert site.box.show(unit, "TasksMax") != "infinity"
+    assert site.box.show(unit, "LimitCORE") == "0"
+
+
+def test_nobody_else_reads_what_is_secret(site):
+    site.box.do("adduser --disabled-password --gecos '' stranger")
+    seen = site.box.run("find /etc/carrito /var/lib/carrito /var/lib/carrito-kafka /etc/mosquitto "
+                        "-type f -readable 2>/dev/null", user="stranger").stdout.split()
+    public = re.compile(r"/var/lib/carrito-kafka/libs/|/etc/mosquitto/|\.crt$")
+    assert [path for path in seen if not public.search(path)] == []
+    assert not [path for path in seen if re.search(r"\.key$|passwd$", path)]
