@@ -7,6 +7,7 @@
 
 #include "bridge/record.h"
 #include "common/mqtt_link.h"
+#include "common/owntracks.h"
 #include "common/protocol.h"
 
 enum batch_kind {
@@ -31,6 +32,7 @@ struct batch {
     char *scratch; /* at least `length` and OWNTRACKS_EVENT_ROOM bytes, for texts without their
                     * escapes, or the event of a phone's message */
     bool retained;
+    enum owntracks_rule owntracks_rule;
     int64_t received_us;      /* monotonic */
     int64_t received_wall_ms; /* for ids where the message has none */
     /* What route finds. */
@@ -44,7 +46,8 @@ struct batch {
 };
 
 /* Copies the message; there is room for a record for each of its lines, at most BATCH_EVENTS_MAX.
- * `scheme` is "mqtt:" or "kafka:". Never NULL. The caller sets the times. */
+ * `scheme` is "mqtt:" or "kafka:". Never NULL. The caller sets the times, and the rule where it is
+ * not OWNTRACKS_CART_IS_DEVICE. */
 struct batch *batch_new(const char *scheme, const struct mqtt_message *message);
 void batch_free(struct batch *batch);
 

@@ -34,6 +34,7 @@
 
 struct bridge {
     const struct settings *settings;
+    enum owntracks_rule owntracks_rule;
     int wake_fd;
     struct kafka_out *kafka_out;
     struct kafka_in *kafka_in;
@@ -135,6 +136,8 @@ struct bridge *bridge_open(const struct settings *settings, const struct config_
     if (bridge == NULL)
         abort();
     bridge->settings = settings;
+    if (strcmp(settings->owntracks_cart, OWNTRACKS_RULE_USER) == 0)
+        bridge->owntracks_rule = OWNTRACKS_CART_IS_USER;
     bridge->in_hand_last = &bridge->in_hand;
     bridge->confirmed_ms = INT64_MIN;
     bridge->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -299,6 +302,7 @@ static void produce_what_came(struct bridge *bridge)
     struct batch *batch;
 
     while ((batch = mqtt_in_take(bridge->mqtt_in)) != NULL) {
+        batch->owntracks_rule = bridge->owntracks_rule;
         route(batch);
         bridge_metrics_count(batch);
         if (batch->kind == BATCH_HEARTBEAT)

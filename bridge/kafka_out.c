@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
+#include "common/owntracks.h"
 #include "common/protocol.h"
 
 #include <assert.h>
@@ -230,6 +231,8 @@ static rd_kafka_headers_t *make_headers(const struct kafka_out *out, const struc
     add_header(headers, "bridge", out->options.bridge_id);
     if (record->retained)
         add_header(headers, "retained", "true");
+    if (record->by_user)
+        add_header(headers, OWNTRACKS_RULE_HEADER, OWNTRACKS_RULE_USER);
     if (record->type == NULL) {
         add_header(headers, "error", record->error);
         add_header(headers, "source", record->origin);

@@ -34,6 +34,7 @@ static struct record *add_record(struct batch *batch, enum topic topic, struct s
     record->origin = batch->topic;
     record->retained = batch->retained;
     record->perishable = false;
+    record->by_user = false;
     record->state = RECORD_NEW;
     record->id[0] = '\0';
     record->key = batch->cart;
@@ -275,27 +276,34 @@ static void route_presence(struct batch *batch)
     set_id(record, batch->cart, record->type, batch->received_wall_ms);
 }
 
+static void route_position(struct batch *batch, const struct event *event)
+{
+    struct buffer text = { 0 };
+
+    event_write(event, &text);
+    assert(text.length <= OWNTRACKS_EVENT_ROOM);
+    memcpy(batch->scratch, text.bytes, text.length);
+    route_event(batch, event, (struct slice){ batch->scratch, text.length });
+    buffer_free(&text);
+}
+
 /* A phone's message: its position as an event of ours. The whole message is the dead letter. */
 static void route_owntracks(struct batch *batch)
 {
-    struct buffer text = { 0 };
     struct json_reason why;
     struct event event;
 
     batch->kind = BATCH_OWNTRACKS;
     enum owntracks_result result =
-        owntracks_cart(batch->topic, batch->cart, &why)
+        owntracks_cart(batch->topic, batch->owntracks_rule, batch->cart, &why)
             ? owntracks_read(batch->cart, batch->payload, batch->length, &event, &why)
             : OWNTRACKS_REFUSED;
     if (result == OWNTRACKS_REFUSED)
         route_refuse(batch, why.text);
-    if (result != OWNTRACKS_POSITION)
-        return;
-    event_write(&event, &text);
-    assert(text.length <= OWNTRACKS_EVENT_ROOM);
-    memcpy(batch->scratch, text.bytes, text.length);
-    route_event(batch, &event, (struct slice){ batch->scratch, text.length });
-    buffer_free(&text);
+    if (result == OWNTRACKS_POSITION)
+        route_position(batch, &event);
+    for (size_t i = 0; i < batch->record_count; i++)
+        batch->records[i].by_user = batch->owntracks_rule == OWNTRACKS_CART_IS_USER;
 }
 
 static bool is_owntracks(const char *topic)

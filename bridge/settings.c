@@ -1,6 +1,7 @@
 /* The table of keys. */
 #include "bridge/settings.h"
 #include "common/kafka_conf.h"
+#include "common/owntracks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,11 @@ static bool is_bridge_id(const char *value)
     return length >= 1 && length <= BRIDGE_ID_MAX &&
            strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
                length;
+}
+
+static bool is_owntracks_cart(const char *value)
+{
+    return strcmp(value, "device") == 0 || strcmp(value, OWNTRACKS_RULE_USER) == 0;
 }
 
 /* `metrics` may also be empty or "off". */
@@ -78,6 +84,14 @@ static const struct config_key keys[] = {
       .check = is_bridge_id,
       .allowed = "1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'",
       .help = "name of this bridge (the host's name)" },
+    { .name = "owntracks_cart",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, owntracks_cart),
+      .initial = "device",
+      .check = is_owntracks_cart,
+      .allowed = "device or user",
+      .help =
+          "the cart of owntracks/{user}/{device}; device only where the broker is on loopback" },
     { .name = "metrics",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, metrics),

@@ -11,8 +11,9 @@ struct settings {
     char *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
     char *kafka_brokers;
     int64_t kafka_replication;
-    char *bridge_id; /* the host's name where none was given */
-    char *metrics;   /* or NULL */
+    char *bridge_id;      /* the host's name where none was given */
+    char *owntracks_cart; /* "device" or "user" */
+    char *metrics;        /* or NULL */
 };
 
 extern const struct config_spec settings_spec;

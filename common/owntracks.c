@@ -150,26 +150,34 @@ enum owntracks_result owntracks_read(const char *cart, const char *bytes, size_t
     return result;
 }
 
-bool owntracks_cart(const char *topic, char cart[CART_LENGTH_MAX + 1], struct json_reason *why)
+/* One level of a topic as a person might have typed the plate. */
+static bool read_plate(const char *level, size_t length, char cart[CART_LENGTH_MAX + 1])
 {
-    char device[CART_LENGTH_MAX + 1];
-    const char *at = topic + (topic[0] == '/');
+    char text[CART_LENGTH_MAX + 1];
+
+    if (length > CART_LENGTH_MAX)
+        return false;
+    memcpy(text, level, length);
+    text[length] = '\0';
+    return cart_from_person(text, cart);
+}
+
+bool owntracks_cart(const char *topic, enum owntracks_rule rule, char cart[CART_LENGTH_MAX + 1],
+                    struct json_reason *why)
+{
+    const char *user = topic + (topic[0] == '/');
     size_t root = strlen(OWNTRACKS_ROOT "/");
 
-    if (strncmp(at, OWNTRACKS_ROOT "/", root) != 0)
+    if (strncmp(user, OWNTRACKS_ROOT "/", root) != 0)
         return json_refuse(why, "topic", "the topic must be owntracks/{user}/{device}");
-    at += root;
-    size_t user = strcspn(at, "/");
-    if (user == 0 || at[user] != '/')
+    user += root;
+    size_t user_length = strcspn(user, "/");
+    if (user_length == 0 || user[user_length] != '/')
         return json_refuse(why, "topic", "the topic must be owntracks/{user}/{device}");
-    at += user + 1;
-    size_t length = strcspn(at, "/");
-    if (length <= CART_LENGTH_MAX) {
-        memcpy(device, at, length);
-        device[length] = '\0';
-        if (cart_from_person(device, cart))
-            return true;
-    }
-    return json_refuse(why, "topic",
-                       "the device of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+    const char *device = user + user_length + 1;
+    if (rule == OWNTRACKS_CART_IS_USER ? read_plate(user, user_length, cart)
+                                       : read_plate(device, strcspn(device, "/"), cart))
+        return true;
+    return json_refuse(why, "topic", "the %s of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}",
+                       rule == OWNTRACKS_CART_IS_USER ? "user" : "device");
 }

@@ -23,9 +23,17 @@ enum owntracks_result {
 enum owntracks_result owntracks_read(const char *cart, const char *bytes, size_t length,
                                      struct event *event, struct json_reason *why);
 
-/* The cart of `owntracks/{user}/{device}` and what lies below: the device, upper-cased. A leading
- * slash is forgiven. False and the reason where the topic is another one, or the device no plate.
- */
-bool owntracks_cart(const char *topic, char cart[CART_LENGTH_MAX + 1], struct json_reason *why);
+/* Which part of a topic is the cart. Behind a broker that binds the topic's user to who has signed
+ * in, only the user may be: whoever signs in may name any device. */
+enum owntracks_rule { OWNTRACKS_CART_IS_DEVICE, OWNTRACKS_CART_IS_USER };
+
+/* Header of what the bridge made by the rule "user": such a cart must be known already. */
+#define OWNTRACKS_RULE_HEADER "owntracks-cart"
+#define OWNTRACKS_RULE_USER   "user"
+
+/* The cart of `owntracks/{user}/{device}` and what lies below, folded. A leading slash is forgiven.
+ * False and the reason where the topic is another one, or the part no plate. */
+bool owntracks_cart(const char *topic, enum owntracks_rule rule, char cart[CART_LENGTH_MAX + 1],
+                    struct json_reason *why);
 
 #endif

@@ -84,7 +84,7 @@ void owntracks_publish(struct api_call *call)
 
     find_topic(call, object, topic);
     cJSON_Delete(object);
-    bool named = owntracks_cart(topic, cart, &why);
+    bool named = owntracks_cart(topic, OWNTRACKS_CART_IS_DEVICE, cart, &why);
     if (named && !is_own(&call->who, cart)) {
         call_problem(call, PROBLEM_FORBIDDEN, "topic", cart);
         return;

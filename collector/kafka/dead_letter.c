@@ -6,6 +6,7 @@
 #include "collector/members/member.h"
 #include "collector/orders/order.h"
 #include "collector/role/alert.h"
+#include "collector/role/cart_row.h"
 
 #include "bridge/route.h"
 #include "dead_letter_sql.h"
@@ -74,13 +75,21 @@ static bool is_event_topic(const char *topic)
     return false;
 }
 
+/* What a role refused of a phone's was a stranger's. */
+static bool is_known(struct store *store, const char *cart, struct json_reason *why)
+{
+    return cart_is_known(store, cart) ||
+           json_refuse(why, "cart", "no cart is known by the name %s", cart);
+}
+
 /* An event goes where its type belongs, whichever topic it was found in. */
 static bool retry_event(struct store *store, const struct kafka_record *record, const char *source,
                         struct json_reason *why)
 {
     struct event event;
 
-    if (!event_read(record->value, record->value_length, &event, why))
+    if (!event_read(record->value, record->value_length, &event, why) ||
+        (event.owntracks && !is_known(store, event.cart, why)))
         return false;
     event_owe(store, &event, &(struct event_bytes){ record->value, record->value_length, source });
     return true;
@@ -144,6 +153,17 @@ static bool is_stale(const struct kafka_record *record, const struct record *rou
     return retained && (routed->topic == RECORD_PRESENCE || routed->topic == RECORD_LOCATIONS);
 }
 
+/* By the rule of the bridge that wrote the dead letter; older ones had the device only. */
+static enum owntracks_rule rule_of(const struct kafka_record *record)
+{
+    char rule[8];
+
+    return kafka_in_header(record, OWNTRACKS_RULE_HEADER, rule, sizeof rule) &&
+                   strcmp(rule, OWNTRACKS_RULE_USER) == 0
+               ? OWNTRACKS_CART_IS_USER
+               : OWNTRACKS_CART_IS_DEVICE;
+}
+
 static bool retry_mqtt(struct store *store, const struct kafka_record *record, const char *source,
                        struct json_reason *why)
 {
@@ -154,8 +174,10 @@ static bool retry_mqtt(struct store *store, const struct kafka_record *record, c
 
     /* Kafka's time stands for that of its arrival: of another try comes the same. */
     batch->received_wall_ms = record->append_ms;
+    batch->owntracks_rule = rule_of(record);
     route(batch);
-    bool good = batch->record_count > 0 && batch->rejected == 0;
+    bool good = batch->record_count > 0 && batch->rejected == 0 &&
+                (!batch->records[0].by_user || is_known(store, batch->cart, why));
     for (size_t i = 0; i < batch->record_count; i++) {
         const struct record *routed = &batch->records[i];
         if (routed->topic == RECORD_DEAD_LETTERS)

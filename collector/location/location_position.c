@@ -3,6 +3,7 @@
 #include "collector/location/location.h"
 #include "collector/role/alert.h"
 #include "collector/role/event_time.h"
+#include "common/owntracks.h"
 
 #include "location_sql.h"
 
@@ -128,6 +129,17 @@ static void count_stock(struct cart_row *cart, const struct event *event, int64_
     snprintf(cart->stock_epoch, sizeof cart->stock_epoch, "%s", event->epoch);
 }
 
+/* Who signs in at the broker is not yet a cart of the guild. */
+static bool is_strangers(struct location *location, const struct event *event,
+                         const struct kafka_record *record)
+{
+    char rule[8];
+
+    return event->owntracks && kafka_in_header(record, OWNTRACKS_RULE_HEADER, rule, sizeof rule) &&
+           strcmp(rule, OWNTRACKS_RULE_USER) == 0 &&
+           !cart_rows_knows(&location->carts, location->store, event->cart);
+}
+
 static bool read_event(struct location *location, const struct kafka_record *record,
                        struct event *event)
 {
@@ -140,9 +152,13 @@ static bool read_event(struct location *location, const struct kafka_record *rec
             outgoing_dead_letter(location->store, record, why.text);
         return false;
     }
-    if (event->type == EVENT_LOCATION || !is_ours)
+    if (is_ours && event->type != EVENT_LOCATION)
+        outgoing_dead_letter(location->store, record,
+                             "an event of this type is not for this topic");
+    else if (is_ours && is_strangers(location, event, record))
+        outgoing_dead_letter(location->store, record, "no cart is known by the name of this user");
+    else
         return true;
-    outgoing_dead_letter(location->store, record, "an event of this type is not for this topic");
     return false;
 }
 

@@ -17,6 +17,19 @@ static int compare(const void *left, const void *right)
     return strcmp(a->cart, b->cart);
 }
 
+bool cart_is_known(struct store *store, const char *cart)
+{
+    return store_has(store, SQL_CART_IS_KNOWN, "t", cart);
+}
+
+bool cart_rows_knows(struct cart_rows *rows, struct store *store, const char *cart)
+{
+    struct cart_row key = { .state = "" };
+
+    snprintf(key.cart, sizeof key.cart, "%s", cart);
+    return tfind(&key, &rows->tree, compare) != NULL || cart_is_known(store, cart);
+}
+
 static int64_t int_or_absent(struct store_rows *rows, int column)
 {
     return store_is_null(rows, column) ? EVENT_ABSENT : store_int(rows, column);

@@ -35,6 +35,9 @@ struct cart_row {
     bool loaded;
 };
 
+/* True where the cart was heard once, or is a member's. */
+bool cart_is_known(struct store *store, const char *cart);
+
 /* The carts that a batch touches, by plate. Zero-initialised it is empty. */
 struct cart_rows {
     void *tree;
@@ -42,6 +45,8 @@ struct cart_rows {
 
 /* The cart's row, read on first use; a new one where there is none. Lives until write or forget. */
 struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, const char *cart);
+/* True where it is known or among these. */
+bool cart_rows_knows(struct cart_rows *rows, struct store *store, const char *cart);
 void cart_rows_write(struct cart_rows *rows, struct store *store);
 void cart_rows_forget(struct cart_rows *rows);
 

@@ -6,6 +6,12 @@ SELECT state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, stock, stock_e
     fix_dated, claim_lat, claim_lon, claim_ms, claim_count
 FROM carts WHERE cart = $1;
 
+-- Heard once, or a member's.
+-- name: cart_is_known
+SELECT 1 FROM carts WHERE cart = $1
+UNION ALL
+SELECT 1 FROM members WHERE plate = $1 AND status = 'accepted' AND status <> 'rejected';
+
 -- `fugitive` is written where it changes (fugitive.sql): another process may have changed it since.
 -- name: cart_write
 INSERT INTO carts (cart, state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, stock,

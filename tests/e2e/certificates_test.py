@@ -1,13 +1,15 @@
 """The broker of a cell as it is shipped: a cart comes in with a certificate that names its plate and
 speaks only for itself, the bridge with its password, and nobody else at all."""
+import json
 import os
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 
-from harness.events import plate
+from harness.events import now_ms, plate
 from harness.mosquitto import Mosquitto
 from harness.ports import free_port
 from harness.process import BIN, ROOT, run
@@ -49,9 +51,9 @@ class Cell(Mosquitto):
         text += f"persistence_location {self.data}/\n"
         (folder / "mosquitto.conf").write_text(text + ("user root\n" if os.geteuid() == 0 else ""))
 
-    def publish(self, topic, *words):
+    def publish(self, topic, *words, message="x"):
         """The reason of the PUBACK, or None where the broker lets nobody in."""
-        done = run(["mosquitto_pub", "-V", "5", "-q", "1", "-d", "-m", "x", "-t", topic, *words])
+        done = run(["mosquitto_pub", "-V", "5", "-q", "1", "-d", "-m", message, "-t", topic, *words])
         found = re.search(r"received PUBACK \(Mid: \d+, RC:(\d+)\)", done.stdout)
         return int(found.group(1)) if found else None
 
@@ -73,7 +75,8 @@ def _cell(module_scene, shared_centre):
     cell = module_scene.add(Cell(folder)).start().wait_ready()
     bridge = Bridge(folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "cell")
     bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
-                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password")
+                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password",
+                      CARRITO_OWNTRACKS_CART="user")  # as the package's file says
     module_scene.add(bridge).start().wait_ready()
     return cell
 
@@ -117,6 +120,65 @@ def test_a_cart_hears_only_what_is_for_it(cell):
             cell.publish(f"carrito/v1/{cart}/{topic}", *bridge)
     heard = {topic for topic in listener.communicate(timeout=10)[0].split() if "bridge" not in topic}
     assert heard == {f"carrito/v1/{mine}/ack", f"carrito/v1/{mine}/command"}
+
+
+def _row(centre, cart):
+    return next((row for row in centre.api.items("/carts", q=cart) if row["cart"] == cart), None)
+
+
+def _fix(lat):
+    return json.dumps({"_type": "location", "lat": lat, "lon": -70.65, "tst": int(time.time()),
+                       "acc": 9})
+
+
+def test_a_phone_is_who_signs_in_whatever_device_it_names(cell, centre):
+    mine, other = plate(), plate()
+    pair = cart_certificate(cell.folder, mine)
+    state = json.dumps({"state": "online", "ts_ms": now_ms()})
+    cell.publish(f"carrito/v1/{mine}/state", *cell.tls(pair), message=state)
+    wait_until("the cart is known", lambda: _row(centre, mine), 15)
+    for topic in (f"owntracks/{mine}/{other}", f"/owntracks/{mine}/{other}/event"):
+        assert cell.publish(topic, *cell.tls(pair), message=_fix(-33.41)) == ACCEPTED
+    assert cell.publish(f"owntracks/{other}/{mine}", *cell.tls(pair),
+                        message=_fix(-30)) == NOT_AUTHORIZED
+    wait_until("its own place", lambda: _row(centre, mine)["lat"] == -33.41, 15)
+    assert _row(centre, other) is None
+
+
+def test_a_phone_of_nobody_we_know_is_a_dead_letter_also_when_tried_again(cell, centre):
+    stranger, other = plate(), plate()
+    pair = cart_certificate(cell.folder, stranger)
+
+    def letters(source):
+        return [row for row in centre.api.get("/dead-letters", limit=1000)["items"]
+                if row["source"].startswith(source) and stranger in row["text"] + row["source"]]
+
+    def retry(row):
+        return centre.api.request(
+            "POST", f"/api/v1/dead-letters/{row['partition']}/{row['offset']}/retry").status_code
+
+    topic = f"owntracks/{stranger}/{other}"
+    cell.publish(topic, *cell.tls(pair), message=_fix(-33.42))
+    cell.publish(topic, *cell.tls(pair), message='{"_type":"location"}')
+    wait_until("the dead letters",
+               lambda: letters("kafka:carrito.locations/") and letters(f"mqtt:{topic}"), 15)
+    refused = letters("kafka:carrito.locations/")[0]
+    assert "no cart is known" in refused["error"]
+    assert retry(refused) == 422
+    # A bridge's dead letter is judged by the bridge's rule: the device is nobody here either.
+    centre.kafka.produce("carrito.dead-letters", stranger, _fix(-33.43).encode(),
+                         {"error": "on purpose", "source": f"mqtt:{topic}",
+                          "owntracks-cart": "user"})
+    known = wait_until("it", lambda: [row for row in letters(f"mqtt:{topic}")
+                                      if "on purpose" == row["error"]], 10)[0]
+    assert retry(known) == 422
+    assert _row(centre, stranger) is None and _row(centre, other) is None
+    state = json.dumps({"state": "online", "ts_ms": now_ms()})
+    cell.publish(f"carrito/v1/{stranger}/state", *cell.tls(pair), message=state)
+    wait_until("the cart is known", lambda: _row(centre, stranger), 15)
+    assert retry(known) == 202
+    wait_until("its place", lambda: _row(centre, stranger)["lat"] == -33.43, 15)
+    assert _row(centre, other) is None
 
 
 def test_who_has_no_certificate_of_the_guild_stays_outside(cell):

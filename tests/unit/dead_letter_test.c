@@ -93,6 +93,27 @@ static void what_is_still_bad_owes_nothing_and_says_why(void **state)
     }
 }
 
+/* What the role `location` refused was a stranger's; who is heard meanwhile is none. */
+static void a_strangers_position_needs_a_cart(void **state)
+{
+    static const char fix[] = "{\"v\":1,\"type\":\"location\",\"cart\":\"BBCL23\","
+                              "\"source\":\"owntracks\",\"ts_ms\":1790000000000,"
+                              "\"clock\":\"ntp\",\"lat\":-33.4,\"lon\":-70.6}";
+    struct json_reason why = { 0 };
+
+    assert_false(retry(*state, "kafka:carrito.locations/2/88", fix, &why));
+    assert_non_null(strstr(why.text, "no cart is known"));
+    assert_owed(*state, NULL, NULL);
+    store_begin(*state);
+    assert_true(store_run(*state,
+                          "INSERT INTO carts (cart, state, fugitive) VALUES ('BBCL23', "
+                          "'heard', 0)",
+                          ""));
+    assert_int_equal(store_commit(*state), STORE_OK);
+    assert_true(retry(*state, "kafka:carrito.locations/2/88", fix, &why));
+    assert_owed(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
+}
+
 static void trying_twice_in_a_row_owes_it_once(void **state)
 {
     struct json_reason why = { 0 };
@@ -141,6 +162,8 @@ int main(void)
         CLAIM("what is good now goes where it belongs", what_is_good_now_goes_where_it_belongs),
         CLAIM("what is still bad owes nothing and says why",
               what_is_still_bad_owes_nothing_and_says_why),
+        CLAIM("a stranger's position needs a cart that is known",
+              a_strangers_position_needs_a_cart),
         CLAIM("trying twice in a row owes it once", trying_twice_in_a_row_owes_it_once),
         CLAIM("somebody is told when some came, and again after the alert was cleared",
               somebody_is_told_when_some_came_and_again_after_the_alert_was_cleared),

@@ -28,16 +28,17 @@
 
 /* What the record in hand has for headers, and its key. */
 struct headers {
-    const char *type, *retained, *bridge, *key;
+    const char *type, *retained, *bridge, *key, *rule;
 };
 static struct headers headers;
 
 bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size)
 {
-    const char *found = strcmp(name, "ce_type") == 0    ? headers.type
-                        : strcmp(name, "retained") == 0 ? headers.retained
-                        : strcmp(name, "bridge") == 0   ? headers.bridge
-                                                        : NULL;
+    const char *found = strcmp(name, "ce_type") == 0          ? headers.type
+                        : strcmp(name, "retained") == 0       ? headers.retained
+                        : strcmp(name, "bridge") == 0         ? headers.bridge
+                        : strcmp(name, "owntracks-cart") == 0 ? headers.rule
+                                                              : NULL;
 
     (void)record;
     if (found == NULL)

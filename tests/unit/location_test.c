@@ -219,6 +219,38 @@ static void what_cannot_be_read_is_a_dead_letter_once(void **state)
     store_rows_end(rows);
 }
 
+/* It is asked of users only: on a broker of its own a device may be new. */
+static void a_strangers_phone_makes_no_cart(void **state)
+{
+    static const char carts[] = "SELECT COUNT(*) FROM carts",
+                      letters[] = "SELECT COUNT(*) FROM outgoing WHERE error LIKE 'no cart%'";
+    static const char fix[] = "{\"v\":1,\"type\":\"location\",\"cart\":\"" CART
+                              "\",\"source\":\"owntracks\",\"ts_ms\":1790000000000,"
+                              "\"clock\":\"ntp\",\"lat\":-33.4,\"lon\":-70.6}";
+    struct office *office = *state;
+
+    headers.rule = "user";
+    take(office, "carrito.locations", fix, NOON);
+    assert_string_equal(ask(office, carts), "0");
+    assert_string_equal(ask(office, letters), "1");
+    assert_true(
+        store_run(office->store,
+                  "INSERT INTO members (id, person, rut, name, lastname, email, plate, "
+                  "premium, status, applied_ms) VALUES ('a', 'a', 'a', 'a', 'a', 'a', '" CART
+                  "', 0, 'accepted', 1)",
+                  ""));
+    take(office, "carrito.locations", fix, NOON + 1000);
+    assert_string_equal(ask(office, carts), "1");
+    assert_string_equal(ask(office, letters), "1");
+    store_run(office->store, "DELETE FROM members", "");
+    take(office, "carrito.locations", fix, NOON + 2000); /* it was heard */
+    assert_string_equal(ask(office, letters), "1");
+    store_run(office->store, "DELETE FROM carts", "");
+    headers.rule = NULL;
+    take(office, "carrito.locations", fix, NOON + 3000);
+    assert_string_equal(ask(office, carts), "1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +269,8 @@ int main(void)
         CLAIM("a clock that is ahead makes no later day", a_clock_that_is_ahead_makes_no_later_day),
         CLAIM("stock goes forward, across epochs too", stock_goes_forward_across_epochs),
         CLAIM("a beat is no word of a cart", a_beat_is_no_word_of_a_cart),
+        CLAIM("a phone of a user that is no cart we know makes none",
+              a_strangers_phone_makes_no_cart),
         CLAIM("what cannot be read is a dead letter, once",
               what_cannot_be_read_is_a_dead_letter_once),
     };

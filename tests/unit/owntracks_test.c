@@ -127,7 +127,7 @@ static void the_device_is_the_cart(void **state)
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         char cart[CART_LENGTH_MAX + 1];
         struct json_reason why;
-        bool found = owntracks_cart(topics[i].topic, cart, &why);
+        bool found = owntracks_cart(topics[i].topic, OWNTRACKS_CART_IS_DEVICE, cart, &why);
         if (found != (topics[i].cart != NULL) || (found && strcmp(cart, topics[i].cart) != 0))
             fail_msg("%s", topics[i].topic);
     }

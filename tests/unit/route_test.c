@@ -412,6 +412,8 @@ static void refuses_strange_topics(void **state)
     }
 }
 
+static const char fix[] = "{\"_type\":\"location\",\"lat\":-33.4,\"lon\":-70.6,\"tst\":1790000000}";
+
 static struct batch *routed_phone(const char *topic, const char *payload, bool retained)
 {
     return routed((struct mqtt_message){
@@ -420,8 +422,6 @@ static struct batch *routed_phone(const char *topic, const char *payload, bool r
 
 static void routes_phones(void **state)
 {
-    static const char fix[] =
-        "{\"_type\":\"location\",\"lat\":-33.4,\"lon\":-70.6,\"tst\":1790000000}";
     struct batch *batch = routed_phone("owntracks/ana/bbcl23", fix, true);
     struct batch *will = routed_phone("owntracks/ana/bbcl23", "{\"_type\":\"lwt\"}", false);
     struct batch *bad = routed_phone("owntracks/ana/bbcl23", "{\"_type\":\"location\"}", false);
@@ -441,6 +441,28 @@ static void routes_phones(void **state)
     batch_free(will);
     batch_free(bad);
     batch_free(stranger);
+}
+
+static void the_user_may_be_the_cart(void **state)
+{
+    static const char *const topics[] = { "owntracks/bbcl23/phone1",
+                                          "/owntracks/BBCL23/XXYY11/event", "owntracks/a/BBCL23" };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct mqtt_message message = { .topic = topics[i],
+                                        .payload = fix,
+                                        .length = sizeof fix - 1 };
+        struct batch *batch = batch_new("mqtt:", &message);
+        batch->owntracks_rule = OWNTRACKS_CART_IS_USER;
+        route(batch);
+        assert_true(batch->records[0].by_user);
+        if (i < 2)
+            assert_key(&batch->records[0], "BBCL23");
+        else
+            assert_dead(batch, 0, "the user of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+        batch_free(batch);
+    }
 }
 
 int main(void)
@@ -470,6 +492,7 @@ int main(void)
           NULL, NULL, NULL },
         { "a phone's position is an event, its other messages are none", routes_phones, NULL, NULL,
           NULL },
+        { "the cart may be who signs in", the_user_may_be_the_cart, NULL, NULL, NULL },
         { "messages on other topics are dead letters", refuses_strange_topics, NULL, NULL, NULL },
     };
 
