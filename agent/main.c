@@ -75,6 +75,7 @@ static int run(const struct settings *settings)
     catch_signals();
     umask(S_IRWXG | S_IRWXO); /* the outbox has clients' names and places */
     service_manager_open(&manager);
+    config_log_remarks(&settings_spec, settings);
     if (settings->cart == NULL)
         no_plate_run(settings, stopped, &manager);
     else

@@ -5,7 +5,6 @@
 
 #include "common/clock.h"
 #include "common/json_write.h"
-#include "common/log.h"
 
 #include <poll.h>
 
@@ -44,8 +43,6 @@ void no_plate_run(const struct settings *settings, bool (*stopped)(void),
     struct source_socket *socket =
         source_socket_open(settings->socket, refuse, (void *)(uintptr_t)settings);
 
-    log_warn("agent", "no plate, so nothing is recorded: set cart=, e.g. cart=BBCL23, and restart",
-             NULL);
     service_manager_ready(manager);
     while (!stopped()) {
         turn(socket, manager);

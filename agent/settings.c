@@ -145,7 +145,16 @@ static const char *no_plate(const void *values)
                : NULL;
 }
 
-static const char *(*const remarks[])(const void *values) = { no_plate, NULL };
+static const char *clear_link(const void *values)
+{
+    const struct settings *settings = values;
+
+    return settings->mqtt_cafile == NULL && config_is_remote(settings->mqtt_host)
+               ? "mqtt_host is another machine and mqtt_cafile is missing: all goes in the clear"
+               : NULL;
+}
+
+static const char *(*const remarks[])(const void *values) = { no_plate, clear_link, NULL };
 
 const struct config_spec settings_spec = {
     .program = "carrito-agent",
@@ -207,7 +216,7 @@ static const char *check(const void *values)
          (strncasecmp(settings->cart, SIMULATED, sizeof SIMULATED - 1) != 0 &&
           strcmp(settings->cart, "host") != 0)))
         return "sell= is for simulated carts, whose plate begins with SIM-";
-    return NULL;
+    return config_tls_wrong(settings->mqtt_cafile, settings->mqtt_certfile, settings->mqtt_keyfile);
 }
 
 enum config_result settings_load(struct settings *settings, int *argc, char **argv)

@@ -67,6 +67,7 @@ int main(int argc, char **argv)
         goto done;
     }
     catch_signals();
+    config_log_remarks(&settings_spec, &settings);
     status = EXIT_FAILURE;
     bridge = bridge_open(&settings, &pairs);
     if (bridge == NULL)

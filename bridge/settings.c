@@ -100,6 +100,16 @@ static const struct config_key keys[] = {
       .help = "where /metrics, /healthz and /readyz are served (off)" },
 };
 
+static const char *clear_link(const void *values)
+{
+    const struct settings *settings = values;
+
+    return settings->mqtt_cafile == NULL && config_is_remote(settings->mqtt_host)
+               ? "mqtt_host is another machine and mqtt_cafile is missing: all goes in the clear"
+               : NULL;
+}
+
+static const char *(*const remarks[])(const void *values) = { clear_link, NULL };
 static const char *const pair_prefixes[] = { "kafka.", NULL };
 
 const struct config_spec settings_spec = {
@@ -110,17 +120,14 @@ const struct config_spec settings_spec = {
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,
     .pair_wrong = kafka_pair_wrong,
+    .remarks = remarks,
 };
 
 static const char *check(const void *values)
 {
     const struct settings *settings = values;
 
-    if ((settings->mqtt_certfile == NULL) != (settings->mqtt_keyfile == NULL))
-        return "mqtt_certfile and mqtt_keyfile come together";
-    if (settings->mqtt_certfile != NULL && settings->mqtt_cafile == NULL)
-        return "mqtt_certfile needs mqtt_cafile";
-    return NULL;
+    return config_tls_wrong(settings->mqtt_cafile, settings->mqtt_certfile, settings->mqtt_keyfile);
 }
 
 /* What a host's name may hold and an MQTT topic or our rule may not becomes '-'. */

@@ -272,7 +272,7 @@ static const struct config_key keys[] = {
       .offset = offsetof(struct settings, orders),
       .initial = "auto",
       .check = is_orders,
-      .allowed = "auto or dispatch",
+      .allowed = "auto (dispatch, of later releases, runs as auto)",
       .help = "how orders move" },
     { .name = "order_step_ms",
       .type = CONFIG_INT,
@@ -304,6 +304,19 @@ static const char *pair_wrong(const char *name, const char *value)
     return wrong != NULL ? wrong : product_pair_wrong(name, value);
 }
 
+static bool is_dispatch(const struct settings *settings)
+{
+    return strcmp(settings->orders, "dispatch") == 0;
+}
+
+static const char *no_dispatch(const void *values)
+{
+    return is_dispatch(values)
+               ? "orders=dispatch: this release offers orders to no cart; they run as auto"
+               : NULL;
+}
+
+static const char *(*const remarks[])(const void *values) = { no_dispatch, NULL };
 static const char *const pair_prefixes[] = { "kafka.", "products.", NULL };
 
 const struct config_spec settings_spec = {
@@ -318,6 +331,7 @@ const struct config_spec settings_spec = {
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,
     .pair_wrong = pair_wrong,
+    .remarks = remarks,
 };
 
 const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--role", "--cart",
@@ -326,5 +340,14 @@ const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
                                  char **argv)
 {
-    return config_load(&settings_spec, settings, pairs, argc, argv, settings_own_options, NULL);
+    enum config_result result =
+        config_load(&settings_spec, settings, pairs, argc, argv, settings_own_options, NULL);
+
+    if (result != CONFIG_OK)
+        return result;
+    if (*argc == 1) /* it is to run */
+        config_log_remarks(&settings_spec, settings);
+    if (is_dispatch(settings))
+        strcpy(settings->orders, "auto"); /* is shorter */
+    return CONFIG_OK;
 }

@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPTION_MAX       64  /* the longest key, as an option or a variable */
-#define LINE_MAX_SHOWN   200 /* of a line at fault */
-#define SECTION_KEY_MAX  512 /* a section's name and a key in it, e.g. a product */
-#define SECRET_BYTES_MAX 4096
+#define OPTION_MAX      64  /* the longest key, as an option or a variable */
+#define LINE_MAX_SHOWN  200 /* of a line at fault */
+#define SECTION_KEY_MAX 512 /* a section's name and a key in it, e.g. a product */
 
 /* What every program knows beside its own keys. */
 static const struct config_key log_key = {
@@ -27,6 +26,7 @@ struct loader {
     void *values;
     struct config_pairs *pairs;
     char wrong[256]; /* what was wrong with the last value */
+    bool secret;     /* that value is none to be shown */
 };
 
 static void set_text(char **target, const char *value)
@@ -39,8 +39,13 @@ static void set_text(char **target, const char *value)
 
 static bool is_bad(struct loader *loader, const struct config_key *key, const char *value)
 {
-    snprintf(loader->wrong, sizeof loader->wrong, "%s must be %s, not \"%.80s\"", key->name,
-             key->allowed != NULL ? key->allowed : "another value", value);
+    const char *allowed = key->allowed != NULL ? key->allowed : "another value";
+
+    if (config_is_secret(key->name))
+        snprintf(loader->wrong, sizeof loader->wrong, "%s must be %s", key->name, allowed);
+    else
+        snprintf(loader->wrong, sizeof loader->wrong, "%s must be %s, not \"%.80s\"", key->name,
+                 allowed, value);
     return false;
 }
 
@@ -138,6 +143,7 @@ static int on_ini_line(void *user, const char *section, const char *name, const 
         snprintf(full, sizeof full, "%s.%s", section, name);
         known = full;
     }
+    loader->secret = config_is_secret(known);
     if (add_pair(loader, known, value))
         return loader->wrong[0] == '\0';
     const struct config_key *key = find_key(loader->spec, known);
@@ -147,8 +153,9 @@ static int on_ini_line(void *user, const char *section, const char *name, const 
     return 0;
 }
 
-/* Shows the line of the file at fault, without its line end. */
-static void print_line(const char *path, int number)
+/* Shows the line of the file at fault, without its line end; of a secret its key only, as errors
+ * end up in logs and letters. A line may be the rest of the secret of the line before. */
+static void print_line(const struct loader *loader, const char *path, int number)
 {
     char text[LINE_MAX_SHOWN + 1];
     FILE *file = fopen(path, "r");
@@ -158,7 +165,10 @@ static void print_line(const char *path, int number)
         bool whole = strchr(text, '\n') != NULL;
         if (at == number) {
             text[strcspn(text, "\r\n")] = '\0';
-            fprintf(stderr, "    %s\n", text);
+            bool hidden = loader->secret || config_is_secret(text);
+            if (hidden)
+                text[strcspn(text, "=: \t")] = '\0';
+            fprintf(stderr, "    %s%s\n", text, hidden ? "=(not shown)" : "");
             break;
         }
         at += whole;
@@ -182,7 +192,7 @@ static bool load_file(struct loader *loader, const char *path)
     fprintf(stderr, "%s: %s, line %d: %s\n", loader->spec->program, path, line,
             loader->wrong[0] != '\0' ? loader->wrong
                                      : "neither key=value, a [section] nor a comment");
-    print_line(path, line);
+    print_line(loader, path, line);
     return false;
 }
 
@@ -202,8 +212,8 @@ static bool load_variable(struct loader *loader, const struct config_key *key)
     const char *value = getenv(name);
     if (value == NULL || set_value(loader, key, value))
         return true;
-    fprintf(stderr, "%s: environment, %s=%.200s: %s\n", loader->spec->program, name, value,
-            loader->wrong);
+    fprintf(stderr, "%s: environment, %s=%.200s: %s\n", loader->spec->program, name,
+            config_is_secret(key->name) ? "(not shown)" : value, loader->wrong);
     return false;
 }
 
@@ -317,6 +327,18 @@ static enum config_result scan_command_line(const struct config_spec *spec, int 
     return CONFIG_OK;
 }
 
+/* Whoever is on the machine sees the arguments of all processes. */
+static enum config_result refuse_secret(const struct config_spec *spec,
+                                        const struct config_key *key)
+{
+    char variable[OPTION_MAX + 16];
+
+    variable_name(key->name, variable);
+    fprintf(stderr, "%s: --%s would show it to everybody on this machine; %s, or --%s-file FILE\n",
+            spec->program, key->name, variable, key->name);
+    return CONFIG_USAGE;
+}
+
 /* Takes the options out of argv and leaves words and the program's own options. */
 static enum config_result take_options(struct loader *loader, int *argc, char **argv,
                                        const char *const *own_options)
@@ -341,6 +363,8 @@ static enum config_result take_options(struct loader *loader, int *argc, char **
         bool is_config = strcmp(option.key, "config") == 0;
         if (key == NULL && !is_config)
             return usage_error(loader->spec, "unknown option", written);
+        if (key != NULL && config_is_secret(key->name))
+            return refuse_secret(loader->spec, key);
         if (option.value == NULL && ++i == *argc)
             return usage_error(loader->spec, "a value must follow", written);
         const char *value = option.value != NULL ? option.value : argv[i];
@@ -430,20 +454,4 @@ int config_exit_status(enum config_result result)
     };
 
     return statuses[result];
-}
-
-char *config_read_secret(const char *path)
-{
-    char text[SECRET_BYTES_MAX + 1];
-    FILE *file = fopen(path, "r");
-
-    if (file == NULL) {
-        log_error("config", "secret cannot be read", "path=%s error=%s", path, strerror(errno));
-        return NULL;
-    }
-    size_t length = fread(text, 1, SECRET_BYTES_MAX, file);
-    fclose(file);
-    text[length] = '\0';
-    text[strcspn(text, "\r\n")] = '\0';
-    return strdup(text);
 }

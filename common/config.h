@@ -79,9 +79,19 @@ void config_free(const struct config_spec *spec, void *values, struct config_pai
 /* The exit status for a result. */
 int config_exit_status(enum config_result result);
 
+/* Whether a key, or the key of a line `key=value`, holds a secret: by its words (password, token,
+ * secret, sasl., …). Such values are in no error, and no option takes one: of a key `token` there
+ * are the file, the variable and `--token-file`. */
+bool config_is_secret(const char *line);
 /* Reads a small file (a password) without its last line end; NULL and a log line where it fails.
- * The caller frees. */
+ * The caller frees, by config_free_secret, which wipes it. */
 char *config_read_secret(const char *path);
+void config_free_secret(char *secret);
+
+/* What is wrong with the three files of a TLS link; NULL: nothing. Each may be NULL. */
+const char *config_tls_wrong(const char *cafile, const char *certfile, const char *keyfile);
+/* True where one of the hosts of a list is not this machine (its loopback). */
+bool config_is_remote(const char *hosts);
 
 /* For CONFIG_CHECKED: `HOST:PORT`, `host[:port],…`. */
 bool config_is_host_port(const char *value);

@@ -1,8 +1,10 @@
 /* What a value may be, where more than one program asks. */
 #include "common/config.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /* `text` up to `length` is a port number. */
 static bool is_port(const char *text, size_t length)
@@ -60,5 +62,43 @@ bool config_is_host_list(const char *value)
         if (value[length] == '\0')
             return true;
         value += length + 1;
+    }
+}
+
+const char *config_tls_wrong(const char *cafile, const char *certfile, const char *keyfile)
+{
+    if ((certfile == NULL) != (keyfile == NULL))
+        return "mqtt_certfile and mqtt_keyfile come together";
+    if (certfile != NULL && cafile == NULL)
+        return "mqtt_certfile needs mqtt_cafile";
+    return NULL;
+}
+
+/* `host` up to `length`, without its port. */
+static bool is_loopback(const char *host, size_t length)
+{
+    static const char *const names[] = { "localhost", "[::1]" };
+    struct in_addr address;
+    char text[64];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == length && strncasecmp(host, names[i], length) == 0)
+            return true;
+    if (length >= sizeof text)
+        return false;
+    memcpy(text, host, length);
+    text[length] = '\0';
+    return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+}
+
+bool config_is_remote(const char *hosts)
+{
+    for (const char *at = hosts;; at++) {
+        size_t length = at[0] == '[' ? strcspn(at, "],") + 1 : strcspn(at, ":,");
+        if (!is_loopback(at, length))
+            return true;
+        at = strchr(at, ',');
+        if (at == NULL)
+            return false;
     }
 }

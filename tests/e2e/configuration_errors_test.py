@@ -108,6 +108,24 @@ def test_a_cart_without_a_plate_is_warned_of():
     assert "warning: cart=" in done.stderr, done
 
 
+@pytest.mark.parametrize("program", ["carrito-agent", "carrito-bridge"])
+def test_a_remote_broker_in_the_clear_is_warned_of(program):
+    there = {"CARRITO_CART": "BBCL23", "CARRITO_MQTT_HOST": "127.0.0.1,cell1.example.org"}
+    for env, warned in ((there, True), ({**there, "CARRITO_MQTT_CAFILE": "ca.crt"}, False),
+                        ({"CARRITO_CART": "BBCL23"}, False)):
+        done = run([BIN / program, "--check"], env)
+        assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done
+        assert ("in the clear" in done.stderr) == warned, done
+
+
+def test_dispatch_runs_as_auto_and_is_warned_of(tmp_path):
+    config = tmp_path / "collector.conf"
+    config.write_text("orders=dispatch\n")
+    done = run([BIN / "carrito-collector", "--config", config, "--check"])
+    assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done
+    assert "warning: orders=dispatch" in done.stderr, done
+
+
 def test_only_a_simulated_cart_sells_by_itself():
     done = run([BIN / "carrito-agent", "run", "--check"],
                {"CARRITO_CART": "BBCL23", "CARRITO_SELL": "sim:1:60"})

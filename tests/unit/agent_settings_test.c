@@ -78,6 +78,15 @@ static void only_simulated_carts_sell_by_themselves(void **state)
     assert_int_not_equal(try("--cart=SIM-1", "--sell=often"), CONFIG_OK);
 }
 
+static void a_certificate_needs_its_key(void **state)
+{
+    (void)state;
+    assert_int_equal(try("--mqtt-cafile=ca", "--mqtt-certfile=crt"), CONFIG_BAD);
+    assert_int_equal(try("--mqtt-cafile=ca", "--mqtt-keyfile=key"), CONFIG_BAD);
+    assert_int_equal(try("--mqtt-certfile=crt", "--mqtt-keyfile=key"), CONFIG_BAD);
+    assert_int_equal(try("--mqtt-cafile=ca", NULL), CONFIG_OK);
+}
+
 static void a_host_has_a_plate_of_its_own(void **state)
 {
     char one[17], again[17], other[17];
@@ -99,6 +108,7 @@ int main(void)
         cmocka_unit_test(a_plate_is_given_or_there_is_none),
         cmocka_unit_test(the_contracts_defaults),
         cmocka_unit_test(only_simulated_carts_sell_by_themselves),
+        cmocka_unit_test(a_certificate_needs_its_key),
         cmocka_unit_test(a_host_has_a_plate_of_its_own),
     };
 

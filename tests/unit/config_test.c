@@ -13,7 +13,20 @@ struct values {
     char *host;
     int64_t port;
     bool loud;
+    char *token;
 };
+
+static bool has_no_blank(const char *value)
+{
+    return strchr(value, ' ') == NULL;
+}
+
+static const char *loud_remark(const void *values)
+{
+    return ((const struct values *)values)->loud ? "it is loud" : NULL;
+}
+
+static const char *(*const remarks[])(const void *values) = { loud_remark, NULL };
 
 static const struct config_key keys[] = {
     { .name = "mqtt_host",
@@ -30,14 +43,27 @@ static const struct config_key keys[] = {
       .min = 1,
       .max = 65535 },
     { .name = "loud", .type = CONFIG_SWITCH, .offset = offsetof(struct values, loud) },
+    { .name = "token",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct values, token),
+      .check = has_no_blank,
+      .allowed = "a word" },
 };
 static const char *const prefixes[] = { "kafka.", "products.", NULL };
+static const char *refuse_sasl(const char *name, const char *value)
+{
+    (void)value;
+    return strncmp(name, "kafka.sasl.", 11) == 0 ? "it is not taken" : NULL;
+}
+
 static const struct config_spec spec = {
     .program = "test",
     .usage = "test",
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = prefixes,
+    .pair_wrong = refuse_sasl,
+    .remarks = remarks,
 };
 
 struct outcome {
@@ -127,6 +153,72 @@ static void errors_name_the_line(void **state)
     }
 }
 
+static void secrets_are_in_no_error(void **state)
+{
+    static const struct {
+        const char *file, *said;
+    } cases[] = {
+        { "token = hun ter2\n", "line 1: token must be a word\n    token=(not shown)\n" },
+        { "kafka.sasl.password = hunter2\n",
+          "line 1: it is not taken\n    kafka.sasl.password=(not shown)\n" },
+        { "mqtt_password: hunter2\n",
+          "line 1: unknown key \"mqtt_password\"\n    mqtt_password=(not shown)\n" },
+        { "kafka.ssl.key.password hunter2\n", "    kafka.ssl.key.password=(not shown)\n" },
+        { "token = good\n  hun ter2\n", "line 2: token must be a word\n    =(not shown)\n" },
+        { "mqtt_passwrd_file = /etc/x\n",
+          "unknown key \"mqtt_passwrd_file\"\n    mqtt_passwrd_file = /etc/x\n" },
+    };
+    struct outcome outcome;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        load(&outcome, cases[i].file, NULL, NULL, NULL);
+        assert_int_equal(config_exit_status(outcome.result), 78);
+        if (strstr(outcome.said, cases[i].said) == NULL || strstr(outcome.said, "ter2") != NULL)
+            fail_msg("said: %s", outcome.said);
+        unload(&outcome);
+    }
+    setenv("CARRITO_TOKEN", "hun ter2", 1);
+    load(&outcome, NULL, NULL, NULL, NULL);
+    unsetenv("CARRITO_TOKEN");
+    assert_int_equal(config_exit_status(outcome.result), 78);
+    assert_non_null(strstr(outcome.said, "CARRITO_TOKEN=(not shown): token must be a word"));
+    unload(&outcome);
+}
+
+static void a_secret_is_no_option(void **state)
+{
+    static const char *const forms[][2] = { { "--token=hunter2", NULL }, { "--token", "hunter2" } };
+    struct outcome outcome;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        load(&outcome, NULL, forms[i][0], forms[i][1], NULL);
+        assert_int_equal(config_exit_status(outcome.result), 2);
+        assert_null(strstr(outcome.said, "hunter2"));
+        assert_non_null(strstr(outcome.said, "CARRITO_TOKEN, or --token-file FILE"));
+        unload(&outcome);
+    }
+}
+
+static void a_remark_is_a_warning_of_check(void **state)
+{
+    struct outcome outcome;
+
+    (void)state;
+    load(&outcome, "loud = 1\n", "--check", NULL, NULL);
+    assert_int_equal(outcome.result, CONFIG_DONE);
+    assert_non_null(strstr(outcome.said, "test: warning: it is loud\n"));
+    unload(&outcome);
+    load(&outcome, "loud = 1\n", NULL, NULL, NULL);
+    assert_int_equal(outcome.result, CONFIG_OK);
+    assert_string_equal(outcome.said, "");
+    unload(&outcome);
+    load(&outcome, "loud = 0\n", "--check", NULL, NULL);
+    assert_string_equal(outcome.said, "");
+    unload(&outcome);
+}
+
 static void a_missing_file_is_named(void **state)
 {
     struct outcome outcome;
@@ -183,17 +275,39 @@ static void host_lists(void **state)
     assert_false(config_is_host_port(":80"));
 }
 
+static void remote_hosts_and_tls(void **state)
+{
+    (void)state;
+    assert_false(config_is_remote("127.0.0.1"));
+    assert_false(config_is_remote("localhost:1883,[::1]:1883,127.8.9.1:1"));
+    assert_true(config_is_remote("127.0.0.1:1883,cell1"));
+    assert_true(config_is_remote("[2001:db8::1]:1883"));
+    assert_true(config_is_remote("10.0.0.1"));
+    assert_true(config_is_remote("127.example.org"));
+    assert_null(config_tls_wrong(NULL, NULL, NULL));
+    assert_null(config_tls_wrong("ca", NULL, NULL));
+    assert_null(config_tls_wrong("ca", "crt", "key"));
+    assert_non_null(config_tls_wrong("ca", "crt", NULL));
+    assert_non_null(config_tls_wrong("ca", NULL, "key"));
+    assert_non_null(config_tls_wrong(NULL, "crt", "key"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "file over built-in, environment over file, option over all", later_sources_win, NULL,
           NULL, NULL },
         { "an error names file, line and the line itself", errors_name_the_line, NULL, NULL, NULL },
+        { "a secret is in no error", secrets_are_in_no_error, NULL, NULL, NULL },
+        { "a secret is no option", a_secret_is_no_option, NULL, NULL, NULL },
+        { "a remark is a warning of --check", a_remark_is_a_warning_of_check, NULL, NULL, NULL },
         { "a missing file is named", a_missing_file_is_named, NULL, NULL, NULL },
         { "words stay, options are taken out, unknown ones refused", words_stay_and_options_go,
           NULL, NULL, NULL },
         { "kafka. and [products] are kept as pairs", pairs_are_kept, NULL, NULL, NULL },
         { "hosts and ports are checked", host_lists, NULL, NULL, NULL },
+        { "which hosts are another machine; which files TLS wants", remote_hosts_and_tls, NULL,
+          NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
