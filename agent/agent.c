@@ -474,6 +474,6 @@ void agent_close(struct agent *agent)
     source_gps_close(agent->gps);
     metrics_http_close(agent->metrics);
     outbox_close(agent->outbox);
-    free(agent->password);
+    config_free_secret(agent->password);
     free(agent);
 }

@@ -100,7 +100,7 @@ static bool open_mqtt(struct bridge *bridge)
         .keyfile = settings->mqtt_keyfile,
     };
     bridge->mqtt_in = mqtt_in_open(&broker, settings->bridge_id);
-    free(password);
+    config_free_secret(password);
     return bridge->mqtt_in != NULL;
 }
 

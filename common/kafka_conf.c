@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define PAIR_PREFIX "kafka."
+#define FILE_SUFFIX "_file"
+#define NAME_SIZE   128 /* of a property, its end included */
 #define AUTO_CREATE "allow.auto.create.topics"
 
 /* A pair a line. */
@@ -69,20 +71,51 @@ static bool set(rd_kafka_conf_t *conf, const char *name, const char *value)
 
     if (rd_kafka_conf_set(conf, name, value, error, sizeof error) == RD_KAFKA_CONF_OK)
         return true;
-    log_error("kafka", "property refused", "name=%s value=%s error=%s", name, value, error);
+    /* The error quotes the value. */
+    if (config_is_secret(name))
+        log_error("kafka", "property refused", "name=%s", name);
+    else
+        log_error("kafka", "property refused", "name=%s value=%s error=%s", name, value, error);
     return false;
+}
+
+/* `kafka.NAME_file=PATH`: NAME's value stands in a file, as a secret should. None of librdkafka's
+ * own properties ends so. The name without prefix and end; false where it is no such pair. */
+static bool is_file_pair(const char *name, char property[NAME_SIZE])
+{
+    size_t length = strlen(name), end = strlen(FILE_SUFFIX);
+
+    if (length <= end || length - end >= NAME_SIZE || strcmp(name + length - end, FILE_SUFFIX) != 0)
+        return false;
+    memcpy(property, name, length - end);
+    property[length - end] = '\0';
+    return true;
+}
+
+static rd_kafka_conf_res_t try_pair(const char *name, const char *value)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, name, value, NULL, 0);
+
+    rd_kafka_conf_destroy(conf);
+    return result;
 }
 
 const char *kafka_pair_wrong(const char *name, const char *value)
 {
+    char property[NAME_SIZE], *secret = NULL;
+
     if (strncmp(name, PAIR_PREFIX, strlen(PAIR_PREFIX)) != 0)
         return NULL;
-    if (strcmp(name, PAIR_PREFIX AUTO_CREATE) == 0 && strcmp(value, "false") != 0)
-        return "no topic is made by asking for it: carrito-collector --create-topics makes them";
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    name += strlen(PAIR_PREFIX);
+    if (is_file_pair(name, property)) {
+        secret = config_read_secret(value);
+        if (secret == NULL)
+            return "the file cannot be read";
+    }
     rd_kafka_conf_res_t result =
-        rd_kafka_conf_set(conf, name + strlen(PAIR_PREFIX), value, NULL, 0);
-    rd_kafka_conf_destroy(conf);
+        secret != NULL ? try_pair(property, secret) : try_pair(name, value);
+    config_free_secret(secret);
     return result == RD_KAFKA_CONF_OK        ? NULL
            : result == RD_KAFKA_CONF_UNKNOWN ? "librdkafka has no such property"
                                              : "librdkafka does not take this value";
@@ -96,12 +129,24 @@ static bool set_all(rd_kafka_conf_t *conf, const char *const *settings)
     return true;
 }
 
+static bool set_pair(rd_kafka_conf_t *conf, const char *name, const char *value)
+{
+    char property[NAME_SIZE];
+
+    if (!is_file_pair(name, property))
+        return set(conf, name, value);
+    char *secret = config_read_secret(value);
+    bool done = secret != NULL && set(conf, property, secret);
+    config_free_secret(secret);
+    return done;
+}
+
 static bool set_pairs(rd_kafka_conf_t *conf, const struct config_pairs *pairs)
 {
     for (size_t i = 0; pairs != NULL && i < pairs->count; i++) {
         const char *name = pairs->pairs[i].name;
         if (strncmp(name, PAIR_PREFIX, strlen(PAIR_PREFIX)) == 0 &&
-            !set(conf, name + strlen(PAIR_PREFIX), pairs->pairs[i].value))
+            !set_pair(conf, name + strlen(PAIR_PREFIX), pairs->pairs[i].value))
             return false;
     }
     return true;

@@ -17,7 +17,10 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *
  * of `module`, where librdkafka refuses; NULL for NULL. */
 rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, const char *module);
 
-/* What is wrong with a `kafka.NAME=` pair of the file; NULL where nothing is, and for other pairs.
+/* `kafka.NAME_file=PATH` is `kafka.NAME=` with the first line of the file for its value, read each
+ * time that a client is made: passwords need not stand in the configuration.
+ *
+ * What is wrong with a `kafka.NAME=` pair of the file; NULL where nothing is, and for other pairs.
  * For `pair_wrong` of config.h. */
 const char *kafka_pair_wrong(const char *name, const char *value);
 

@@ -44,6 +44,7 @@ static const struct config_key keys[] = {
       .allowed = "http://HOST[:PORT] or https://HOST[:PORT]", .help = "the collector's address" },
     { KEY(token, CONFIG_CHECKED), .check = token_is_valid, .allowed = "a token as login gives it",
       .help = "the token that login keeps" },
+    { KEY(token_file, CONFIG_TEXT), .help = "file with a token, instead of the one of login" },
     { KEY(lang, CONFIG_CHECKED), .initial = "es", .check = language_is_known, .allowed = "es or en",
       .help = "language of the words: es, en" },
     { KEY(tz, CONFIG_TEXT), .initial = "America/Santiago", .help = "the guild's time zone" },
@@ -127,6 +128,17 @@ static bool names_a_file(char *const *taken)
     return false;
 }
 
+/* A token in an argument is seen by everybody on the machine. */
+static bool read_token(struct settings *settings)
+{
+    config_free_secret(settings->token);
+    settings->token = config_read_secret(settings->token_file);
+    if (settings->token && token_is_valid(settings->token))
+        return true;
+    fprintf(stderr, "carritoctl: %s: no token in it that can be read\n", settings->token_file);
+    return false;
+}
+
 enum config_result settings_load(struct settings *settings, int *argc, char **argv)
 {
     /* Two places in front for the person's file. */
@@ -140,6 +152,8 @@ enum config_result settings_load(struct settings *settings, int *argc, char **ar
         taken[count] = NULL;
     }
     result = config_load(&spec, settings, &settings->pairs, &count, taken, NULL, NULL);
+    if (result == CONFIG_OK && settings->token_file && !read_token(settings))
+        result = CONFIG_BAD;
     if (settings->url)
         for (size_t length = strlen(settings->url); settings->url[length - 1] == '/'; length--)
             settings->url[length - 1] = '\0';
@@ -149,6 +163,8 @@ enum config_result settings_load(struct settings *settings, int *argc, char **ar
 
 void settings_free(struct settings *settings)
 {
+    config_free_secret(settings->token);
+    settings->token = NULL;
     config_free(&spec, settings, &settings->pairs);
 }
 
@@ -157,6 +173,8 @@ void settings_print_help(FILE *file)
     for (size_t i = 0; i < spec.key_count; i++) {
         char option[32];
 
+        if (config_is_secret(keys[i].name))
+            continue;
         snprintf(option, sizeof option, "%s", keys[i].name);
         for (char *at = option; (at = strchr(at, '_'));)
             *at = '-';

@@ -11,8 +11,9 @@
 #include <stdio.h>
 
 struct settings {
-    char *url;   /* without a path and without a slash at its end */
-    char *token; /* NULL before the first login */
+    char *url;        /* without a path and without a slash at its end */
+    char *token;      /* NULL before the first login */
+    char *token_file; /* whose first line is the token, before any other; or NULL */
     char *lang, *tz;
     char *mqtt_host;
     int64_t mqtt_port;

@@ -106,7 +106,7 @@ void tail_mqtt_close(struct tail_mqtt *mqtt)
         return;
     if (mqtt->link)
         mqtt_link_close(mqtt->link);
-    free(mqtt->password);
+    config_free_secret(mqtt->password);
     free(mqtt);
 }
 

@@ -149,7 +149,7 @@ int main(int argc, char **argv)
         status = run(fleet, &settings);
 done:
     fleet_close(fleet);
-    free(password);
+    config_free_secret(password);
     config_free(&spec, &settings, NULL);
     return status;
 }

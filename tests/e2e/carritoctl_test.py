@@ -150,6 +150,11 @@ def test_users_tokens_and_a_session_that_is_forgotten(centre, ctl, tmp_path):
     given = ctl.json("user", "token", "--role", "viewer", "--days", "1", f"t-{name}")
     assert Ctl(centre, given["token"]).run("stock").returncode == 0
     refused = Ctl(centre, given["token"]).run("blocked", status=1)
+    file = tmp_path / "token"
+    file.write_text(given["token"] + "\n")
+    Ctl(centre, "rubbish").run("stock", "--token-file", file)
+    shown = Ctl(centre, "rubbish").run("stock", f"--token={given['token']}", status=2)
+    assert "--token-file" in shown.stderr and given["token"] not in shown.stderr, shown
     assert "role" in refused.stderr
     ctl.run("user", "revoke", given["id"])
     Ctl(centre, given["token"]).run("stock", status=1)
