@@ -24,6 +24,7 @@ struct settings {
     int64_t restock_threshold, restock_batch;
     char *restock_count;
     bool members_auto_accept;
+    bool unregistered; /* the alert of a cart that no accepted member owns */
     char *orders;
     int64_t order_step_ms;
     int64_t login_attempts, login_block_s;

@@ -252,9 +252,10 @@ static void apply_sale(struct sales *sales, struct fact *fact)
     if (fact->source->has_waiting_voids)
         apply_waiting_void(sales, fact);
     /* Once for each outbox: whose member is accepted later ends the alert. */
-    if (!fact->source->member_checked)
+    if (!fact->source->member_checked && sales->settings->unregistered) {
         sales_tell_stranger(sales->store, sales->settings, event->cart, fact->append_ms);
-    fact->source->member_checked = true;
+        fact->source->member_checked = true;
+    }
 }
 
 /* The epoch of the sale that a void takes back: its own, where it names no other. */

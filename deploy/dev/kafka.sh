@@ -7,7 +7,7 @@
 # each, the same for all. They wait for each other, so they are started side by side.
 # --set NAME=VALUE, as often as wanted, is a property of the broker, for tests of another one.
 
-KAFKA_LIBS=$STATE/kafka-libs
+KAFKA_LIBS=$ROOT/.dev/kafka-libs
 KAFKA_READY_S=90
 KAFKA_NODE=1
 KAFKA_VOTERS=
@@ -49,7 +49,7 @@ kafka_java() {
 kafka_fetch() {
     local wanted
     wanted=$(sha256sum <"$ROOT/deploy/kafka/pom.xml")
-    mkdir -p "$STATE"
+    mkdir -p "$(dirname "$KAFKA_LIBS")"
     (
         flock 9
         [[ -r $KAFKA_LIBS/pom.sha256 && $(<"$KAFKA_LIBS/pom.sha256") == "$wanted" ]] && exit 0
@@ -59,7 +59,7 @@ kafka_fetch() {
             -DincludeScope=runtime "-DoutputDirectory=$KAFKA_LIBS" 2>&1 |
             sed 's/\x1b\[[0-9;]*m//g' >&2 # colours that no option turns off
         printf '%s\n' "$wanted" >"$KAFKA_LIBS/pom.sha256"
-    ) 9>"$STATE/kafka-libs.lock"
+    ) 9>"$KAFKA_LIBS.lock"
 }
 
 # kafka_configure DIR PORT: the shipped file of one box, and what is different here, of which Kafka

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the parts of ./dev share: places, words to the person, ports.
 
-STATE=$ROOT/.dev
+STATE=${CARRITO_DEV_STATE:-$ROOT/.dev} # elsewhere for a test, which may run beside `up`
 BIN=$ROOT/build/bin
 PYTHON=/usr/bin/python3 # Debian's, which has the packages; a newer one may come first in PATH
 

@@ -64,11 +64,24 @@ start_collector() {
     part_start collector "$BIN/carrito-collector"
 }
 
+# accept_members NUMBER: the guild's members, whose carts the simulated ones are. Before these sell,
+# as a cart that is nobody's raises an alert, and rightly.
+accept_members() {
+    local number plates=()
+    for ((number = 1; number <= $1; number++)); do
+        plates+=("$(plate_of "$number")")
+    done
+    ((!${#plates[@]})) || "$PYTHON" deploy/dev/members.py "${plates[@]}" 2>"$LOG/members.log" ||
+        part_failed members
+}
+
+plate_of() { printf 'SIM-%02d' "$1"; }
+
 # start_cart NUMBER: a real agent that sells by itself. Its socket is named from its own folder, as
 # the path of a socket is limited to 107 bytes and that of a checkout is not.
 start_cart() {
     local plate
-    plate=$(printf 'SIM-%02d' "$1")
+    plate=$(plate_of "$1")
     mkdir -p "$CARTS/$plate"
     part_start "cart-$plate" env -C "$CARTS/$plate" "CARRITO_CART=$plate" \
         CARRITO_OUTBOX=outbox.db CARRITO_SOCKET=agent.sock \

@@ -55,11 +55,12 @@ up_start() {
     kafka_start "$STATE/kafka" "$KAFKA_PORT" >&2
     create_topics
     start_bridge
-    start_carts "$1"
     make_way_in
     start_collector
     part_ready bridge http_ready "$BRIDGE_METRICS"
     part_ready collector http_ready "$CARRITO_HTTP"
+    accept_members "$1"
+    start_carts "$1"
     write_env
     carts_alive
 }

@@ -102,6 +102,18 @@ static void a_members_cart_is_not(void **state)
     assert_lines(office, strangers_sql, "");
 }
 
+static void it_is_not_told_of_where_that_is_off_and_is_once_it_is_on_again(void **state)
+{
+    struct office *office = *state;
+
+    office->settings.unregistered = false;
+    take(office, sale(1, 1, NULL));
+    assert_lines(office, strangers_sql, "");
+    office->settings.unregistered = true;
+    take(office, sale(2, 2, NULL));
+    assert_lines(office, strangers_sql, "BBCL23 BBCL23 ACTIVE_UNACK\n");
+}
+
 static void a_batch_that_is_rolled_back_tells_it_again(void **state)
 {
     struct office *office = *state;
@@ -125,6 +137,8 @@ int main(void)
         CLAIM("a cart that no accepted member owns is told of once",
               a_cart_that_no_accepted_member_owns_is_told_of_once),
         CLAIM("a member's cart is not", a_members_cart_is_not),
+        CLAIM("it is not told of where that is off, and is once it is on again",
+              it_is_not_told_of_where_that_is_off_and_is_once_it_is_on_again),
         CLAIM("a batch that is rolled back tells it again",
               a_batch_that_is_rolled_back_tells_it_again),
     };

@@ -38,6 +38,7 @@ static inline int open_office(void **state)
     if (office == NULL || !day_set_zone("America/Santiago"))
         return -1;
     office->settings = (struct settings){ .close_grace_s = GRACE_S,
+                                          .unregistered = true,
                                           .lang = (char *)"es",
                                           .report_mail = (char *)"ana@example.org, b@example.org" };
     office->now_ms = NOON;
