@@ -5,7 +5,7 @@
 RESULTS=$STATE/test
 
 dev_test() {
-    local suite=${1:-}
+    local suite=${1:-} started=$SECONDS
     shift || true
     rm -rf "$RESULTS"
     mkdir -p "$RESULTS"
@@ -31,8 +31,12 @@ dev_test() {
             test_e2e release "tests/$suite" "$@"
             ;;
     esac
+    say_time "the whole" "$started"
     "$PYTHON" deploy/dev/count.py "$RESULTS"
 }
+
+# say_time WHAT START: how long it took, from START of $SECONDS on
+say_time() { printf 'dev: %s took %d min %d s\n' "$1" $(((SECONDS - $2) / 60)) $(((SECONDS - $2) % 60)); }
 
 # The same claims three times: as it ships, under ASan and UBSan, and under TSan.
 test_unit() {
@@ -93,9 +97,10 @@ test_api() {
 # run_counted NAME COMMAND...: the status is kept beside the results and counted at the end, as a
 # build or a runner that failed may have left no results.
 run_counted() {
-    local name=$1 status=0
+    local name=$1 status=0 started=$SECONDS
     shift
     "$@" || status=$?
+    say_time "$name" "$started"
     printf '%s\n' "$status" >"$RESULTS/$name.status"
     return "$status"
 }
