@@ -206,6 +206,21 @@ static void stall_lines(struct location *location, const char *bridge)
     }
 }
 
+/* As far as it is known here; of a bridge whose beats nobody has read yet, that it was. */
+static bool bridge_was_up(const struct location *location, const char *bridge)
+{
+    bool up = false, known = false;
+
+    for (size_t i = 0; i < silence_line_count(location->silence); i++) {
+        const struct silence_line *line = silence_line_at(location->silence, i);
+        if (strcmp(line->bridge, bridge) != 0)
+            continue;
+        known = true;
+        up |= silence_line_was_up(line);
+    }
+    return up || !known;
+}
+
 static void tell_stalled(struct location *location, const struct role_time *time)
 {
     for (size_t i = 0; i < location->bridge_count; i++) {
@@ -213,8 +228,9 @@ static void tell_stalled(struct location *location, const struct role_time *time
         if (watch->stalled || time->now_ms - watch->seen_ms <= STALLED_MS ||
             time->passed_ms < watch->seen_ms)
             continue;
-        raise_link_down(location, watch->bridge, watch->beat_ms,
-                        watch->beat_ms + time->now_ms - watch->seen_ms);
+        if (bridge_was_up(location, watch->bridge))
+            raise_link_down(location, watch->bridge, watch->beat_ms,
+                            watch->beat_ms + time->now_ms - watch->seen_ms);
         stall_lines(location, watch->bridge);
         watch->stalled = true;
     }

@@ -89,7 +89,16 @@ static void add_gap(struct silence_line *line, int64_t from_ms, int64_t to_ms)
     line->gaps[line->gap_count++] = (struct silence_gap){ from_ms, to_ms };
 }
 
-/* Not at once on the very first beats of a line: a bridge beats before it connects. */
+/* A line that was never up is one gap, from before its first beat to its last. */
+bool silence_line_was_up(const struct silence_line *line)
+{
+    return line->mqtt ||
+           (line->gap_count > 0 && (line->gap_count > 1 || line->gaps[0].from_ms != 0 ||
+                                    line->gaps[0].to_ms != line->beat_ms));
+}
+
+/* A link that was never up cannot go down: a bridge beats before it connects, and at a first start
+ * the broker may take its time. */
 static void judge_link(struct silence_line *line, int64_t interval_ms, bool mqtt,
                        struct silence_change *change)
 {
@@ -98,9 +107,7 @@ static void judge_link(struct silence_line *line, int64_t interval_ms, bool mqtt
 
     if (line->down_ms == 0 && (missed || !mqtt)) {
         line->down_ms = missed ? now_ms - interval_ms : now_ms;
-        line->told = change->went_down = interval_ms >= 0;
-    } else if (!line->told && !mqtt && now_ms - line->down_ms > SILENCE_GAP_MS_MAX) {
-        line->told = change->went_down = true;
+        line->told = change->went_down = silence_line_was_up(line);
     }
     change->down_ms = line->down_ms;
     change->up_ms = now_ms;

@@ -81,6 +81,9 @@ struct silence_line *silence_line_at(const struct silence *silence, size_t index
 /* True while the line's carts cannot be judged. */
 bool silence_line_is_down(const struct silence_line *line);
 
+/* True once the bridge has beaten with an MQTT connection: before, there was no link to lose. */
+bool silence_line_was_up(const struct silence_line *line);
+
 /* A beat. A time before the last one's is taken for the last one's: that counts nothing. */
 struct silence_change silence_beat(struct silence_line *line, int64_t beat_ms, bool mqtt);
 

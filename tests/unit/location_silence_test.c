@@ -130,6 +130,25 @@ static void a_bridge_outage_is_one_link_down_and_no_cart_vanishes(void **state)
     assert_state(office, "vanished");
 }
 
+/* The first start of a centre: the bridge beats before it has a broker, Kafka stands still for a
+ * while, a bridge is started once to try it and never again. Nobody had a link to lose. */
+static void a_first_start_raises_nothing(void **state)
+{
+    struct office *office = *state;
+
+    for (int at = 0; at <= 6000; at += 500)
+        beat_of(office, BRIDGE, at, "false");
+    for (int at = 6000; at <= 16000; at += 200)
+        look(office, at, at);
+    restart(office);
+    beat_of(office, BRIDGE, 16000, "false");
+    beat_of(office, "b2", 16100, "false");
+    live(office, 16500, 30000);
+    assert_string_equal(ask(office, ALERTS), "");
+    beat_of(office, BRIDGE, 30500, "false");
+    assert_string_equal(ask(office, ALERTS), "link-down b1 30500 -");
+}
+
 static void without_mqtt_no_cart_vanishes(void **state)
 {
     struct office *office = *state;
@@ -413,6 +432,7 @@ int main(void)
         CLAIM("after offline there is no timer", after_offline_there_is_no_timer),
         CLAIM("a bridge outage is one link-down, and no cart vanishes",
               a_bridge_outage_is_one_link_down_and_no_cart_vanishes),
+        CLAIM("a first start raises nothing", a_first_start_raises_nothing),
         CLAIM("without MQTT no cart vanishes", without_mqtt_no_cart_vanishes),
         CLAIM("six partitions tell of one outage", six_partitions_tell_of_one_outage),
         CLAIM("a collector that was down judges only what it has read",
