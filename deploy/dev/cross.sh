@@ -40,3 +40,23 @@ dev_cross-here() {
     cmake --build "$2" >&2
     package_make carrito-agent "$1" "$2"
 }
+
+# ./dev test cross: for each board its package, and a clean Debian of its architecture, as a board
+# has it before carrito comes; then pytest. CARRITO_TEST_BOARDS=armhf takes only one.
+test_cross() {
+    local board release package
+    release=$(debian_release)
+    packages_need root cross
+    export CARRITO_TEST_BOARDS=${CARRITO_TEST_BOARDS:-arm64 armhf} CARRITO_TEST_RELEASE=$release
+    CARRITO_TEST_FOREIGN=$(dpkg --print-foreign-architectures)
+    export CARRITO_TEST_FOREIGN
+    for board in $CARRITO_TEST_BOARDS; do
+        say "dev: the agent for $board"
+        package=$(run_counted "cross-$board" "$ROOT/dev" cross "$board") || return 0
+        export "CARRITO_TEST_PACKAGE_$board=$ROOT/$package"
+        binfmt_need "$board"
+        root_need "board-$release-$board" "$release" "$board" systemd systemd-sysv \
+            ca-certificates tzdata
+    done
+    test_e2e release tests/cross "$@"
+}

@@ -15,14 +15,19 @@ debian_source() {
     printf 'deb %s %s main\n' "${mirror:-http://deb.debian.org/debian}" "$1"
 }
 
-# root_need NAME RELEASE ARCHITECTURES PACKAGE...: makes the root, once per state of this list; where
-# it is, is in ROOT_DIR. A root that was cut short has no mark and is made anew.
+# root_need NAME RELEASE ARCHITECTURES [--OPTION...] PACKAGE...: makes the root, once per state of
+# this list (options are mmdebstrap's); where it is, is in ROOT_DIR. A root that was cut short has no
+# mark and is made anew.
 root_need() {
-    local name=$1 release=$2 architectures=$3 wanted source
+    local name=$1 release=$2 architectures=$3 wanted source options=()
     shift 3
     ROOT_DIR=$ROOTS/$name
     source=$(debian_source "$release")
     wanted=$(printf '%s\n' "$release" "$architectures" "$source" "$@" | sha256sum)
+    while [[ $1 == --* ]]; do
+        options+=("$1")
+        shift
+    done
     mkdir -p "$ROOTS"
     (
         flock 9
@@ -30,9 +35,10 @@ root_need() {
         say "dev: making a Debian $release for $architectures in $ROOT_DIR (once, some minutes)"
         rm -f "$ROOT_DIR.made"
         as_root rm -rf --one-file-system "$ROOT_DIR"
-        as_root mmdebstrap --quiet --variant=minbase "--architectures=$architectures" \
-            "--include=$(IFS=, && printf '%s' "$*")" "$release" "$ROOT_DIR" - \
-            <<<"$source" >&2 || die "no Debian $release could be made; mmdebstrap says why above"
+        as_root mmdebstrap --variant=minbase "--architectures=$architectures" \
+            "${options[@]}" "--include=$(IFS=, && printf '%s' "$*")" \
+            "$release" "$ROOT_DIR" - <<<"$source" >&2 ||
+            die "no Debian $release could be made; mmdebstrap says why above"
         printf '%s\n' "$wanted" >"$ROOT_DIR.made"
     ) 9>"$ROOT_DIR.lock"
 }

@@ -25,6 +25,7 @@ dev_test() {
             test_e2e release tests/properties "$@" ;;
         api) test_api "$@" ;;
         browser) test_browser "$@" ;;
+        cross) test_cross "$@" ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)
             [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"
