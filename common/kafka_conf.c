@@ -1,5 +1,7 @@
 /* Builds librdkafka configurations, so that every program waits, retries and logs the same way. */
 #include "common/kafka_conf.h"
+#include "common/clock.h"
+#include "common/kafka_outage.h"
 #include "common/log.h"
 
 #include <string.h>
@@ -60,9 +62,30 @@ static void on_log(const rd_kafka_t *client, int syslog_level, const char *facil
                                                : LOG_LEVEL_DEBUG;
 
     (void)client;
+    if (kafka_outage_take(facility, text, clock_mono_ms()))
+        return;
     if (strcmp(facility, "CONFWARN") == 0)
         level = LOG_LEVEL_DEBUG;
     log_line(level, "kafka", text, "facility=%s", facility);
+}
+
+static rd_kafka_resp_err_t on_answer(rd_kafka_t *client, int socket, const char *broker, int32_t id,
+                                     int16_t api, int16_t version, int32_t correlation, size_t size,
+                                     int64_t rtt, rd_kafka_resp_err_t error, void *opaque)
+{
+    (void)client, (void)socket, (void)id, (void)api, (void)version, (void)correlation;
+    (void)size, (void)rtt, (void)opaque;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && broker != NULL)
+        kafka_outage_answered(broker, clock_mono_ms());
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* The only way in which librdkafka tells that a broker is there again. */
+static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *conf, void *opaque,
+                                  char *error, size_t error_size)
+{
+    (void)conf, (void)opaque, (void)error, (void)error_size;
+    return rd_kafka_interceptor_add_on_response_received(client, "outage", on_answer, NULL);
 }
 
 static bool set(rd_kafka_conf_t *conf, const char *name, const char *value)
@@ -158,6 +181,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_interceptor_add_on_new(conf, "outage", on_new, NULL);
     if (set(conf, "bootstrap.servers", brokers) && set_all(conf, shared_settings) &&
         set_all(conf, settings) && set_pairs(conf, pairs))
         return conf;

@@ -79,12 +79,6 @@ static void assert_all_in_log(const struct cluster *cluster)
             fail_msg("%d is not in the log", i);
 }
 
-static void send_all(struct kafka_out *out, struct sample *samples)
-{
-    for (int i = 0; i < RECORDS; i++)
-        kafka_out_send(out, &samples[i].record, clock_mono_ms());
-}
-
 static void confirms_everything(void **state)
 {
     struct kafka_out *out = open_out(*state, NULL);

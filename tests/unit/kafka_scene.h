@@ -121,6 +121,12 @@ static void turn_until_confirmed(struct kafka_out *out)
     }
 }
 
+static inline void send_all(struct kafka_out *out, struct sample *samples)
+{
+    for (int i = 0; i < RECORDS; i++)
+        kafka_out_send(out, &samples[i].record, clock_mono_ms());
+}
+
 #define CLAIM(name, function)                                                                      \
     {                                                                                              \
         name, function, open_cluster, close_cluster, NULL                                          \

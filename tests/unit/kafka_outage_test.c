@@ -1,0 +1,90 @@
+/* Claims about the log of an outage, against librdkafka's mock cluster: a line for each broker that
+ * goes, however often it is tried and by however many clients, and one when it is back. */
+#include "kafka_scene.h"
+
+#include <unistd.h>
+
+#define AWAY_MS 4000 /* some 4 attempts of each client, which back off to 2 s */
+
+/* What is written to standard error from here on goes to a file. */
+static FILE *capture(int *saved)
+{
+    FILE *file = tmpfile();
+
+    assert_non_null(file);
+    *saved = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    return file;
+}
+
+/* Gives standard error back, and the text, which the caller frees. */
+static char *captured(FILE *file, int saved)
+{
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    fseek(file, 0, SEEK_END);
+    long length = ftell(file);
+    char *text = calloc(1, (size_t)length + 1);
+    rewind(file);
+    assert_non_null(text);
+    assert_int_equal(fread(text, 1, (size_t)length, file), length);
+    fclose(file);
+    return text;
+}
+
+static int count(const char *text, const char *what)
+{
+    int found = 0;
+
+    for (; (text = strstr(text, what)) != NULL; text++)
+        found++;
+    return found;
+}
+
+static void turn_for(struct kafka_out *outs[2], int64_t ms)
+{
+    for (int64_t end_ms = clock_mono_ms() + ms; clock_mono_ms() < end_ms; poll(NULL, 0, 5))
+        for (int i = 0; i < 2; i++)
+            kafka_out_turn(outs[i], clock_mono_ms());
+}
+
+static void an_outage_is_one_line_a_broker(void **state)
+{
+    struct cluster *cluster = *state;
+    struct kafka_out *outs[2] = { open_out(cluster, NULL), open_out(cluster, NULL) };
+    struct sample *samples[2] = { make_samples(RECORD_SALES), make_samples(RECORD_SALES) };
+    int saved;
+
+    for (int i = 0; i < 2; i++) {
+        send_all(outs[i], samples[i]);
+        turn_until_confirmed(outs[i]);
+    }
+    FILE *file = capture(&saved);
+    all_brokers(cluster, rd_kafka_mock_broker_set_down);
+    for (int i = 0; i < 2; i++)
+        send_all(outs[i], samples[i]);
+    turn_for(outs, AWAY_MS);
+    all_brokers(cluster, rd_kafka_mock_broker_set_up);
+    for (int i = 0; i < 2; i++)
+        turn_until_confirmed(outs[i]);
+    turn_for(outs, 2500); /* the other client's connections come back */
+    char *text = captured(file, saved);
+    if (count(text, "cannot be reached") != 3 || count(text, "answers again") != 3 ||
+        count(text, "refused") != 3)
+        fail_msg("three brokers went once: %s", text);
+    free(text);
+    for (int i = 0; i < 2; i++) {
+        kafka_out_close(outs[i]);
+        free(samples[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM("an outage is one line a broker, and one when it is back",
+              an_outage_is_one_line_a_broker),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
