@@ -335,6 +335,7 @@ static void take_commands(struct bridge *bridge)
     struct command_record record;
     struct json_reason why;
 
+    kafka_in_renew(bridge->kafka_in, bridge->now_ms);
     for (int i = 0; i < COMMANDS_PER_TURN && !command_desk_is_full(bridge->desk) &&
                     kafka_in_next(bridge->kafka_in, &record);
          i++)

@@ -8,10 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RENEW_MS 1000 /* between two renewals of a failed assignment */
+
 struct kafka_in {
     rd_kafka_t *client;
     rd_kafka_message_t *message; /* that the caller looks at, or NULL */
+    int32_t assigned;            /* partitions */
+    bool failed;                 /* since they were assigned */
     bool failure_logged;         /* since the last record */
+    int64_t renew_ms;            /* not before, monotonic */
 };
 
 /* Commands are few and small: the library's buffers need not be made for more. */
@@ -90,10 +95,24 @@ void kafka_in_assign(struct kafka_in *in, int32_t count)
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         log_error("kafka_in", "partitions not assigned", "error=%s", rd_kafka_err2str(code));
+    in->assigned = count;
+    in->failed = code != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* librdkafka (2.0, 2.8) never reads a partition again whose committed position was refused once, as
+ * by a broker that does not coordinate the group any more or not yet (librdkafka's issue 5586). Not
+ * every failure is of this kind; a renewal costs no more than a repetition. */
+void kafka_in_renew(struct kafka_in *in, int64_t now_ms)
+{
+    if (!in->failed || now_ms < in->renew_ms)
+        return;
+    in->renew_ms = now_ms + RENEW_MS;
+    kafka_in_assign(in, in->assigned);
 }
 
 static void note_failure(struct kafka_in *in, const rd_kafka_message_t *message)
 {
+    in->failed = true;
     if (!in->failure_logged)
         log_warn("kafka_in", "commands cannot be read, will keep trying", "error=%s",
                  rd_kafka_message_errstr(message));

@@ -18,6 +18,8 @@ void kafka_in_close(struct kafka_in *in);
 /* Reads partitions 0 to count - 1 from the committed positions on, or from the start of those that
  * have none. Again with another count: what was not committed comes again. */
 void kafka_in_assign(struct kafka_in *in, int32_t count);
+/* To be called each turn, with monotonic ms: assigns anew after a failure, at most every second. */
+void kafka_in_renew(struct kafka_in *in, int64_t now_ms);
 /* The next record, valid until the next call; false where there is none now. */
 bool kafka_in_next(struct kafka_in *in, struct command_record *record);
 /* Sends the position to Kafka, without waiting. A lost one costs a repetition. */
