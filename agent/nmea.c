@@ -270,7 +270,7 @@ static bool take_gsa(struct nmea *nmea, const struct sentence *sentence, struct 
     double mode = number(sentence->field[2]);
 
     (void)fix;
-    if (mode == FIX_NONE || mode == FIX_2D || mode == FIX_3D) {
+    if (mode == (double)FIX_NONE || mode == (double)FIX_2D || mode == (double)FIX_3D) {
         nmea->gsa_mode = (int)mode;
     }
     return false;

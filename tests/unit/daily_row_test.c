@@ -51,7 +51,7 @@ static const struct {
     struct word words[2];
     const char *complete;
 } cases[] = {
-    { "nothing said", 2, 0, { { NULL } }, "null" },
+    { "nothing said", 2, 0, { { .epoch = NULL } }, "null" },
     { "agrees in the evening", 2, 0, { { EPOCH, 2, 1, NOT_FINAL } }, "null" },
     { "disagrees in the evening", 2, 0, { { EPOCH, 3, 1, NOT_FINAL } }, "null" },
     { "agrees at its offline", 2, 0, { { EPOCH, 2, 1, AT_OFFLINE } }, "true" },

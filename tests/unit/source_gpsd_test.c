@@ -149,7 +149,7 @@ static void puts_pieces_together(void **state)
     snprintf(half, sizeof half, "%.30s", TPV);
     say(&play, half);
     assert_false(turn(&play, 10, &fix));
-    say(&play, TPV + 30);
+    say(&play, &TPV[30]);
     assert_true(turn(&play, 20, &fix));
     assert_true(fix.lat == -33.44);
     play_close(&play);
