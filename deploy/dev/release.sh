@@ -50,14 +50,17 @@ release_ready() {
 }
 
 # The files that git knows or would take, with their times, so that only what has changed is built;
-# and Kafka's jars, which are the same on every release.
+# and what tests fetch elsewhere, as there is no network: Kafka's jars and recordings of GPS receivers.
 release_lay_tree() {
     as_root mkdir -p "$RELEASE_DIR/.dev"
     as_root find "$RELEASE_DIR" -mindepth 1 -maxdepth 1 ! -name build ! -name .dev \
         -exec rm -rf {} +
     git ls-files -z --cached --others --exclude-standard | release_existing |
         tar --null -T - -c | as_root tar -x -C "$RELEASE_DIR" --no-same-owner
+    as_root mkdir -p "$RELEASE_DIR/.dev/cache"
     as_root cp -a --update "$KAFKA_LIBS" "$RELEASE_DIR/.dev/"
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests "$PYTHON" -m harness.captures
+    as_root cp -a --update "$STATE/cache/gpsd-captures" "$RELEASE_DIR/.dev/cache/"
 }
 
 # Of the names that it reads, those of files: git knows one that was removed until that is committed.

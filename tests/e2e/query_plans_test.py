@@ -39,7 +39,7 @@ def test_plan(empty, name, sql):
     names = {alias or table: table for table, alias in re.findall(
         r"(?:FROM|JOIN)\s+(\w+)(?:\s+(?:AS\s+)?(?!WHERE|CROSS|LEFT|JOIN|ORDER|GROUP|LIMIT)(\w+))?",
         sql)}
-    parameters = [None] * len(set(re.findall(r"\$\d+", sql)))
+    parameters = dict.fromkeys(re.findall(r"\$(\d+)", sql))
     for _, _, _, step in empty.execute(f"EXPLAIN QUERY PLAN {sql}", parameters):
         how, _, rest = step.partition(" ")
         table = names.get(rest.split(" ")[0])

@@ -51,17 +51,25 @@ def _fetch(folder):
                    check=True, timeout=120, cwd=folder, stdout=subprocess.DEVNULL)
 
 
+def archive():
+    """The path of all recordings."""
+    if not list(_CACHE.glob("gpsd_*.orig.tar.*[!c]")):
+        _fetch(_CACHE)
+    return next(_CACHE.glob("gpsd_*.orig.tar.*[!c]"))
+
+
 def capture(name):
     """The path of the recording, e.g. `haicom-305N`."""
     path = _CACHE / f"{name}.log"
     if path.exists():
         return path
-    if not list(_CACHE.glob("gpsd_*.orig.tar.*[!c]")):
-        _fetch(_CACHE)
-    archive = next(_CACHE.glob("gpsd_*.orig.tar.*[!c]"))
-    with tarfile.open(archive) as tar:
+    with tarfile.open(archive()) as tar:
         member = next(m for m in tar if m.name.endswith(f"/test/daemon/{name}.log"))
         part = Path(f"{path}.part")
         part.write_bytes(tar.extractfile(member).read())
         part.rename(path)
     return path
+
+
+if __name__ == "__main__":  # for a machine without a network, to which they are copied
+    archive()
