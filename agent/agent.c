@@ -5,6 +5,7 @@
 #include "agent/clock_source.h"
 #include "agent/clock_state.h"
 #include "agent/commands.h"
+#include "agent/host_plate.h"
 #include "agent/outbox_store.h"
 #include "agent/position.h"
 #include "agent/requests.h"
@@ -36,6 +37,7 @@
 struct agent {
     const struct settings *settings;
     struct outbox *outbox;
+    char kept_plate[HOST_PLATE_SIZE];
     struct book book;
     struct requests requests;
     struct source_socket *socket;
@@ -371,7 +373,7 @@ static void tell_manager(struct agent *agent, struct service_manager *manager)
         return;
     uplink_status(agent->uplink, &status);
     snprintf(
-        text, sizeof text, "cart %s: %s, %lld waiting", agent->settings->cart,
+        text, sizeof text, "cart %s: %s, %lld waiting", agent->book.cart,
         !status.connected       ? "no broker"
         : !status.bridge_online ? "no bridge"
                                 : "connected",
@@ -410,7 +412,7 @@ static struct uplink *open_uplink(struct agent *agent)
         .keyfile = settings->mqtt_keyfile,
     };
     struct uplink_options options = {
-        .cart = settings->cart,
+        .cart = agent->book.cart,
         .epoch = outbox_head(agent->outbox)->epoch,
         .session = outbox_head(agent->outbox)->session,
         .version = CARRITO_VERSION,
@@ -432,6 +434,8 @@ static bool open_parts(struct agent *agent)
     if (agent->outbox == NULL)
         return false;
     agent->book = (struct book){ .outbox = agent->outbox, .cart = settings->cart };
+    if (settings->cart_is_hosts && host_plate_kept(agent->outbox, agent->kept_plate))
+        agent->book.cart = agent->kept_plate;
     agent->requests =
         (struct requests){ .book = &agent->book, .lang = settings->lang, .price = settings->price };
     agent->socket = source_socket_open(settings->socket, answer_vendor, agent);
@@ -459,8 +463,11 @@ struct agent *agent_open(const struct settings *settings)
     clock_source_init(&agent->clock_source, clock_state_built_ms());
     clock_state_boot_id(agent->boot);
     source_sell_init(&agent->sell, settings->sell, agent->mono_ms);
-    if (open_parts(agent))
+    if (open_parts(agent)) {
+        log_info("agent", "started", "cart=%s mqtt=%s gps=%s", agent->book.cart,
+                 settings->mqtt_host, settings->gps);
         return agent;
+    }
     agent_close(agent);
     return NULL;
 }

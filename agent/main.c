@@ -48,8 +48,6 @@ static int run_agent(const struct settings *settings, struct service_manager *ma
     if (agent == NULL)
         return EXIT_FAILURE;
     service_manager_ready(manager);
-    log_info("agent", "started", "cart=%s mqtt=%s gps=%s", settings->cart, settings->mqtt_host,
-             settings->gps);
     while (end == AGENT_BROKEN && !stop) {
         if (agent != NULL)
             end = agent_run(agent, stopped, manager);

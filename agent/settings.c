@@ -1,5 +1,6 @@
 /* The table of keys. */
 #include "agent/settings.h"
+#include "agent/host_plate.h"
 #include "agent/source_gps.h"
 #include "agent/source_sell.h"
 
@@ -9,10 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
-
-#define HOST_NAME_MAX_BYTES 256
-#define SIMULATED           "SIM-"
 
 static bool is_cart(const char *value)
 {
@@ -177,28 +174,15 @@ const struct config_spec settings_spec = {
 static const char *const own_options[] = { "--quantity", "--client", "--amount", "--order",
                                            "--reason",   "--json",   NULL };
 
-void settings_plate_of_host(const char *host_name, char plate[17])
-{
-    static const char digits[] = "0123456789ABCDEFGHJKLMNPQRSTVWXY"; /* no I, O, U, Z */
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (; *host_name != '\0'; host_name++)
-        hash = (hash ^ (unsigned char)*host_name) * 0x100000001b3u;
-    strcpy(plate, SIMULATED);
-    for (size_t i = 0; i < 8; i++, hash >>= 5)
-        plate[sizeof SIMULATED - 1 + i] = digits[hash & 31];
-    plate[sizeof SIMULATED - 1 + 8] = '\0';
-}
-
 static void fold_cart(struct settings *settings)
 {
-    char host[HOST_NAME_MAX_BYTES] = "", plate[CART_LENGTH_MAX + 1];
+    char plate[CART_LENGTH_MAX + 1];
 
     if (settings->cart == NULL)
         return;
-    gethostname(host, sizeof host - 1);
-    if (strcmp(settings->cart, "host") == 0)
-        settings_plate_of_host(host, plate);
+    settings->cart_is_hosts = strcmp(settings->cart, "host") == 0;
+    if (settings->cart_is_hosts)
+        host_plate_find("", plate);
     else
         cart_from_person(settings->cart, plate);
     free(settings->cart);
@@ -213,7 +197,7 @@ static const char *check(const void *values)
 
     if (strcmp(settings->sell, "none") != 0 &&
         (settings->cart == NULL ||
-         (strncasecmp(settings->cart, SIMULATED, sizeof SIMULATED - 1) != 0 &&
+         (strncasecmp(settings->cart, HOST_PLATE_SIMULATED, strlen(HOST_PLATE_SIMULATED)) != 0 &&
           strcmp(settings->cart, "host") != 0)))
         return "sell= is for simulated carts, whose plate begins with SIM-";
     return config_tls_wrong(settings->mqtt_cafile, settings->mqtt_certfile, settings->mqtt_keyfile);

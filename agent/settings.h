@@ -8,7 +8,8 @@ struct settings {
     char *mqtt_host;
     int64_t mqtt_port;
     char *mqtt_user, *mqtt_password_file, *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
-    char *cart; /* a plate, after settings_load; NULL: none was given */
+    char *cart;         /* a plate, after settings_load; NULL: none was given */
+    bool cart_is_hosts; /* made of the machine's name, so that the outbox may know another */
     char *outbox, *socket;
     char *gps, *sell;
     int64_t location_s;
@@ -20,8 +21,5 @@ struct settings {
 extern const struct config_spec settings_spec;
 
 enum config_result settings_load(struct settings *settings, int *argc, char **argv);
-
-/* The plate of `CARRITO_CART=host`: SIM- and 8 characters of a hash (FNV-1a) of the name. */
-void settings_plate_of_host(const char *host_name, char plate[17]);
 
 #endif

@@ -87,21 +87,6 @@ static void a_certificate_needs_its_key(void **state)
     assert_int_equal(try("--mqtt-cafile=ca", NULL), CONFIG_OK);
 }
 
-static void a_host_has_a_plate_of_its_own(void **state)
-{
-    char one[17], again[17], other[17];
-
-    (void)state;
-    settings_plate_of_host("cart-1", one);
-    settings_plate_of_host("cart-1", again);
-    settings_plate_of_host("cart-2", other);
-    assert_string_equal(one, again);
-    assert_string_not_equal(one, other);
-    assert_int_equal(strlen(one), strlen("SIM-") + 8);
-    assert_memory_equal(one, "SIM-", 4);
-    assert_int_equal(strspn(one + 4, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), 8);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -109,7 +94,6 @@ int main(void)
         cmocka_unit_test(the_contracts_defaults),
         cmocka_unit_test(only_simulated_carts_sell_by_themselves),
         cmocka_unit_test(a_certificate_needs_its_key),
-        cmocka_unit_test(a_host_has_a_plate_of_its_own),
     };
 
     clearenv(); /* what the caller configured is not what is tested */
