@@ -1,55 +1,107 @@
 /* Reads what is committed and prints it. */
 #include "agent/client_outbox.h"
+#include "agent/client_ask.h"
 #include "agent/outbox.h"
 #include "agent/words.h"
 
 #include "common/day.h"
 #include "common/json_write.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHUNK_EVENTS 500
 #define CHUNK_BYTES  (1024 * 1024)
 
-static void print_today_json(const char *day, const struct day_sums *sums, int64_t waiting)
+/* What `today` shows. */
+struct today {
+    char day[DAY_TEXT_SIZE];
+    struct day_sums sums;
+    int64_t waiting;
+};
+
+static void print_today_json(const struct today *today)
 {
     struct buffer text = { 0 };
     struct json_writer json = json_write_to(&text);
 
     json_object_begin(&json, NULL);
-    json_text(&json, "day", day);
-    json_int(&json, "sales", sums->sales);
-    json_int(&json, "quantity", sums->quantity);
-    json_int(&json, "amount", sums->amount);
-    json_int(&json, "voided", sums->voided);
-    json_int(&json, "waiting", waiting);
+    json_text(&json, "day", today->day);
+    json_int(&json, "sales", today->sums.sales);
+    json_int(&json, "quantity", today->sums.quantity);
+    json_int(&json, "amount", today->sums.amount);
+    json_int(&json, "voided", today->sums.voided);
+    json_int(&json, "waiting", today->waiting);
     json_object_end(&json);
     printf("%s\n", text.bytes);
     buffer_free(&text);
 }
 
-int client_today(const struct settings *settings, int64_t wall_ms, enum client_format format)
+static bool read_today(const char *path, int64_t wall_ms, struct today *today)
 {
-    struct outbox *outbox = outbox_open_reader(settings->outbox);
-    char day[DAY_TEXT_SIZE];
-    struct day_sums sums;
+    struct outbox *outbox = outbox_open_reader(path);
 
     if (outbox == NULL)
-        return 1;
-    int64_t waiting = outbox_head(outbox)->last_seq - outbox_head(outbox)->acked_seq;
-    outbox_day_sums(outbox, day_of_ms(wall_ms), &sums);
+        return false;
+    today->waiting = outbox_head(outbox)->last_seq - outbox_head(outbox)->acked_seq;
+    outbox_day_sums(outbox, day_of_ms(wall_ms), &today->sums);
     outbox_close(outbox);
-    day_text(day_of_ms(wall_ms), day);
+    day_text(day_of_ms(wall_ms), today->day);
+    return true;
+}
+
+static int64_t member(const cJSON *answer, const char *name)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(answer, name);
+
+    return cJSON_IsNumber(value) ? (int64_t)value->valuedouble : 0;
+}
+
+/* False where it does not answer so; said. */
+static bool ask_today(const struct settings *settings, struct today *today)
+{
+    static char request[] = "{\"request\":\"today\"}\n";
+    const struct buffer question = { .bytes = request, .length = strlen(request) };
+    cJSON *answer = client_ask(settings, &question);
+    const char *day = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, "day"));
+
+    if (day != NULL)
+        snprintf(today->day, sizeof today->day, "%s", day);
+    else
+        client_report(answer);
+    today->sums = (struct day_sums){ .sales = member(answer, "sales"),
+                                     .quantity = member(answer, "quantity"),
+                                     .amount = member(answer, "amount"),
+                                     .voided = member(answer, "voided") };
+    today->waiting = member(answer, "waiting");
+    cJSON_Delete(answer);
+    return day != NULL;
+}
+
+/* The vendor is in the group of the socket, and the outbox is the agent's alone. */
+static bool may_not_read(const char *path)
+{
+    return access(path, R_OK) != 0 && errno == EACCES;
+}
+
+int client_today(const struct settings *settings, int64_t wall_ms, enum client_format format)
+{
+    struct today today;
+
+    if (may_not_read(settings->outbox) ? !ask_today(settings, &today)
+                                       : !read_today(settings->outbox, wall_ms, &today))
+        return 1;
     if (format == CLIENT_JSON) {
-        print_today_json(day, &sums, waiting);
+        print_today_json(&today);
         return 0;
     }
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    printf(words_get(settings->lang, WORD_TODAY), day, (long long)sums.sales,
-           (long long)sums.quantity, (long long)sums.amount, (long long)sums.voided,
-           (long long)waiting);
+    printf(words_get(settings->lang, WORD_TODAY), today.day, (long long)today.sums.sales,
+           (long long)today.sums.quantity, (long long)today.sums.amount,
+           (long long)today.sums.voided, (long long)today.waiting);
 #pragma GCC diagnostic pop
     putchar('\n');
     return 0;

@@ -2,6 +2,7 @@
 #include "agent/requests.h"
 #include "agent/words.h"
 
+#include "common/day.h"
 #include "common/json_read.h"
 #include "common/json_write.h"
 
@@ -291,12 +292,32 @@ static void status(struct request *request)
         json_text(request->answer, "damaged", head->damaged_epoch);
 }
 
+/* For whoever may not read the outbox. */
+static void today(struct request *request)
+{
+    struct outbox *outbox = request->of->book->outbox;
+    const struct outbox_head *head = outbox_head(outbox);
+    int32_t day = day_of_ms(request->of->moment.wall_ms);
+    char text[DAY_TEXT_SIZE];
+    struct day_sums sums;
+
+    outbox_day_sums(outbox, day, &sums);
+    day_text(day, text);
+    json_bool(request->answer, "ok", true);
+    json_text(request->answer, "day", text);
+    json_int(request->answer, "sales", sums.sales);
+    json_int(request->answer, "quantity", sums.quantity);
+    json_int(request->answer, "amount", sums.amount);
+    json_int(request->answer, "voided", sums.voided);
+    json_int(request->answer, "waiting", head->last_seq - head->acked_seq);
+}
+
 static const struct {
     const char *name;
     void (*answer)(struct request *request);
 } table[] = {
-    { "sell", sell },   { "void", void_receipt }, { "restock", restock },
-    { "order", order }, { "orders", orders },     { "status", status },
+    { "sell", sell },     { "void", void_receipt }, { "restock", restock }, { "order", order },
+    { "orders", orders }, { "status", status },     { "today", today },
 };
 
 static void dispatch(struct request *request)
@@ -306,7 +327,7 @@ static void dispatch(struct request *request)
     for (size_t i = 0; cJSON_IsString(name) && i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].name, name->valuestring) == 0)
             return table[i].answer(request);
-    refuse(request, "request must be sell, void, restock, order, orders or status");
+    refuse(request, "request must be sell, void, restock, order, orders, status or today");
 }
 
 void requests_answer(struct requests *requests, const char *bytes, size_t length,

@@ -99,6 +99,8 @@ static void a_day_at_the_cart(void **state)
           "ok pedido o-2: preparando", 1 },
         { "{\"request\":\"orders\"}", "{\"order\":\"o-2\",\"status\":\"preparando\"", 0 },
         { "{\"request\":\"status\"}", "\"cart\":\"BBCL23\"", 0 },
+        { "{\"request\":\"today\"}",
+          "\"sales\":2,\"quantity\":4,\"amount\":0,\"voided\":1,\"waiting\":7", 0 },
         { "{\"request\":\"status\"}", "\"connected\":true,\"bridge\":false,\"waiting\":7", 0 },
     };
 
