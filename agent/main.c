@@ -6,6 +6,7 @@
 #include "agent/settings.h"
 
 #include "common/clock.h"
+#include "common/file_owner.h"
 #include "common/log.h"
 
 #include <signal.h>
@@ -74,7 +75,9 @@ static int run(const struct settings *settings)
     umask(S_IRWXG | S_IRWXO); /* the outbox has clients' names and places */
     service_manager_open(&manager);
     config_log_remarks(&settings_spec, settings);
-    if (settings->cart == NULL)
+    if (!file_owner_become("carrito-agent", settings->outbox))
+        status = EXIT_FAILURE;
+    else if (settings->cart == NULL)
         no_plate_run(settings, stopped, &manager);
     else
         status = run_agent(settings, &manager);

@@ -4,12 +4,17 @@
 #include "collector/kafka/topics.h"
 #include "collector/settings.h"
 #include "collector/store/backup.h"
+#include "common/file_owner.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define STORE_SQLITE "sqlite://"
+#define WAIT_S       60 /* of --create-topics, for Kafka */
+#define WAIT_S_MAX   86400
 
 static volatile sig_atomic_t stop;
 
@@ -33,12 +38,39 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-static int create_topics(const struct settings *settings, const struct config_pairs *pairs)
+/* `--wait S` or `--wait=S`, alone. False where it is something else. */
+static bool read_wait(int argc, char **argv, int64_t *wait_s)
 {
+    static const char option[] = "--wait";
+    const char *value = NULL;
+    char *end = NULL;
+
+    if (argc == 1 && strncmp(argv[0], option, strlen(option)) == 0 &&
+        argv[0][strlen(option)] == '=')
+        value = argv[0] + sizeof option;
+    else if (argc == 2 && strcmp(argv[0], option) == 0)
+        value = argv[1];
+    if (value != NULL)
+        *wait_s = strtoll(value, &end, 10);
+    return argc == 0 ||
+           (value != NULL && end != value && *end == '\0' && *wait_s >= 0 && *wait_s <= WAIT_S_MAX);
+}
+
+/* `argv` is what follows `--create-topics`. */
+static int create_topics(const struct settings *settings, const struct config_pairs *pairs,
+                         int argc, char **argv)
+{
+    int64_t wait_s = WAIT_S;
+    if (!read_wait(argc, argv, &wait_s)) {
+        fprintf(stderr, "carrito-collector: --create-topics takes --wait S, 0 to %d seconds\n",
+                WAIT_S_MAX);
+        return 2;
+    }
     struct topics_options options = { .brokers = settings->kafka_brokers,
                                       .pairs = pairs,
                                       .replication = settings->kafka_replication,
                                       .retention_days = settings->retention_days,
+                                      .wait_s = wait_s,
                                       .stopped = stopped };
 
     return topics_create(&options) ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -52,6 +84,21 @@ static int run(const struct settings *settings, const struct config_pairs *pairs
     int status = collector_run(settings, pairs, stopped, &manager);
     service_manager_close(&manager);
     return status;
+}
+
+/* A backup belongs to whoever its folder belongs to; all else is about the store. Making topics
+ * touches no file. */
+static bool act_as_owner(const struct settings *settings, int argc, char **argv)
+{
+    const char *path = settings->store + strlen(STORE_SQLITE);
+
+    if (argc > 1 && strcmp(argv[1], "--create-topics") == 0)
+        return true;
+    if (argc == 3 && strcmp(argv[1], "backup") == 0)
+        path = argv[2];
+    else if (strncmp(settings->store, STORE_SQLITE, strlen(STORE_SQLITE)) != 0)
+        return true;
+    return file_owner_become("carrito-collector", path);
 }
 
 static int unknown_word(const char *word)
@@ -71,12 +118,14 @@ int main(int argc, char **argv)
         goto done;
     catch_signals();
     umask(S_IRWXG | S_IRWXO); /* the store has people's names, addresses and places */
-    if (argc == 1)
+    if (!act_as_owner(&settings, argc, argv))
+        status = EXIT_FAILURE;
+    else if (argc == 1)
         status = run(&settings, &pairs);
     else if (strcmp(argv[1], "user") == 0)
         status = user_command(settings.store, argc - 2, argv + 2);
-    else if (strcmp(argv[1], "--create-topics") == 0 && argc == 2)
-        status = create_topics(&settings, &pairs);
+    else if (strcmp(argv[1], "--create-topics") == 0)
+        status = create_topics(&settings, &pairs, argc - 2, argv + 2);
     else if (strcmp(argv[1], "backup") == 0 && argc == 3)
         status = backup_command(settings.store, argv[2]);
     else if (strcmp(argv[1], "--rebuild") == 0 && argc == 2)

@@ -327,7 +327,8 @@ static const char *const pair_prefixes[] = { "kafka.", "products.", NULL };
 const struct config_spec settings_spec = {
     .program = "carrito-collector",
     .usage = "carrito-collector: turns Kafka's records into what the guild's operators need.\n\n"
-             "  carrito-collector [--create-topics]   run; or make the topics that are missing\n"
+             "  carrito-collector [--create-topics [--wait S]]   run; or make the topics that are\n"
+             "                                        missing, waiting S (60) s for Kafka\n"
              "  carrito-collector user add|list|remove|password|unblock|token …\n"
              "  carrito-collector backup FILE         a copy of the store, also while it runs\n"
              "  carrito-collector --rebuild           forgets sales, days and audit: the next one\n"
@@ -339,8 +340,8 @@ const struct config_spec settings_spec = {
     .remarks = remarks,
 };
 
-const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--role", "--cart",
-                                             NULL };
+const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--role",
+                                             "--cart",          "--wait",    NULL };
 
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
                                  char **argv)

@@ -4,6 +4,7 @@
  * number; fewer, or different ones, would send a cart's records to different consumers. */
 #include "collector/kafka/topics.h"
 
+#include "common/clock.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #define REQUEST_MS       10000
+#define FIRST_LOOK_MS    1000
 #define RETENTION_DAYS   14
 #define DAY_MS           86400000LL
 #define REPLICATION_FULL 3
@@ -51,12 +53,12 @@ struct cluster {
     int partitions[TOPIC_COUNT];
 };
 
-static bool look(rd_kafka_t *client, struct cluster *cluster)
+static bool look(rd_kafka_t *client, int wait_ms, struct cluster *cluster)
 {
     const struct rd_kafka_metadata *metadata;
 
     *cluster = (struct cluster){ 0 };
-    if (rd_kafka_metadata(client, 1, NULL, &metadata, REQUEST_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (rd_kafka_metadata(client, 1, NULL, &metadata, wait_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return false;
     cluster->brokers = metadata->broker_cnt;
     for (int i = 0; i < metadata->topic_cnt; i++)
@@ -174,6 +176,24 @@ static bool make_missing(rd_kafka_t *client, const struct cluster *cluster,
     return ok;
 }
 
+/* An installation's script that waits for ever tells nobody what is missing. */
+static bool wait_for_broker(rd_kafka_t *client, const struct topics_options *options,
+                            struct cluster *cluster)
+{
+    int64_t end_ms = clock_mono_ms() + options->wait_s * 1000, left_ms = options->wait_s * 1000;
+
+    log_info("topics", "waiting for Kafka", "brokers=%s seconds=%lld", options->brokers,
+             (long long)options->wait_s);
+    while (left_ms > 0 && !options->stopped()) {
+        if (look(client, left_ms < REQUEST_MS ? (int)left_ms : REQUEST_MS, cluster))
+            return true;
+        left_ms = end_ms - clock_mono_ms();
+    }
+    fprintf(stderr, "carrito-collector: no Kafka at %s within %lld s; --wait S waits longer\n",
+            options->brokers, (long long)options->wait_s);
+    return false;
+}
+
 bool topics_create(const struct topics_options *options)
 {
     rd_kafka_t *client = kafka_client_new(
@@ -183,12 +203,8 @@ bool topics_create(const struct topics_options *options)
 
     if (client == NULL)
         return false;
-    bool found = look(client, &cluster);
-    if (!found)
-        log_info("topics", "waiting for Kafka", "brokers=%s", options->brokers);
-    while (!found && !options->stopped())
-        found = look(client, &cluster);
-    if (found && check_counts(&cluster))
+    if ((look(client, FIRST_LOOK_MS, &cluster) || wait_for_broker(client, options, &cluster)) &&
+        check_counts(&cluster))
         ok = make_missing(client, &cluster, options);
     rd_kafka_destroy(client);
     return ok;

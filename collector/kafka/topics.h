@@ -12,12 +12,13 @@ struct topics_options {
     const struct config_pairs *pairs;
     int64_t replication;    /* 0: 3 where there are three brokers or more, else 1 */
     int64_t retention_days; /* 0: the table's */
+    int64_t wait_s;         /* for a broker, at most */
     bool (*stopped)(void);  /* asked while it waits for a broker */
 };
 
-/* Makes what is missing and checks what is there; waits for a broker. False where it cannot be
- * done, or a topic has another number of partitions than those that share its key (said on standard
- * error). Blocks. */
+/* Makes what is missing and checks what is there. False where no broker came in time, where it
+ * cannot be done, or a topic has another number of partitions than those that share its key (said
+ * on standard error). Blocks. */
 bool topics_create(const struct topics_options *options);
 
 #endif

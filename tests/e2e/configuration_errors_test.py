@@ -1,6 +1,13 @@
 """A configuration error names file, line and the line itself, and the exit status is 78."""
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
 import pytest
 
+from harness.ports import free_port
 from harness.process import BIN, run
 
 PROGRAMS = {
@@ -133,3 +140,38 @@ def test_only_a_simulated_cart_sells_by_itself():
     done = run([BIN / "carrito-agent", "run", "--check"],
                {"CARRITO_CART": "SIM-1", "CARRITO_SELL": "sim:1:60"})
     assert done.returncode == 0, done
+
+
+def test_create_topics_does_not_wait_for_ever():
+    began = time.monotonic()
+    done = run([BIN / "carrito-collector", "--create-topics", "--wait", "2"],
+               {"CARRITO_KAFKA_BROKERS": f"127.0.0.1:{free_port()}"})
+    assert done.returncode == 1 and "no Kafka at 127.0.0.1" in done.stderr, done
+    assert time.monotonic() - began < 8
+    for words in (["--wait=x"], ["--wait"], ["--wait", "-1"], ["more"]):
+        assert run([BIN / "carrito-collector", "--create-topics", *words]).returncode == 2, words
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another")
+def test_what_root_types_makes_no_file_of_roots_among_a_services():
+    service = 65533
+    folder = Path(tempfile.mkdtemp(prefix="carrito-", dir="/tmp"))
+    try:
+        os.chown(folder, service, service)
+        done = run([BIN / "carrito-collector", "user", "list"],
+                   {"CARRITO_STORE": f"sqlite://{folder}/collector.db"})
+        assert done.returncode == 0, done
+        assert {path.stat().st_uid for path in folder.iterdir()} == {service}
+        shared = folder / "shared"
+        shared.mkdir()
+        os.chown(shared, 0, service)
+        shared.chmod(0o1770)
+        done = run([BIN / "carrito-collector", "user", "list"],
+                   {"CARRITO_STORE": f"sqlite://{shared}/collector.db"})
+        assert done.returncode == 1 and "is not there yet" in done.stderr, done
+        assert not list(shared.iterdir())
+        done = run([BIN / "carrito-collector", "backup", folder / "copy.db"],
+                   {"CARRITO_STORE": f"sqlite://{folder}/collector.db"})
+        assert done.returncode == 0 and (folder / "copy.db").stat().st_uid == service, done
+    finally:
+        shutil.rmtree(folder)
