@@ -2,6 +2,7 @@
 #include "agent/client_outbox.h"
 #include "agent/client_ask.h"
 #include "agent/outbox.h"
+#include "agent/outbox_schema.h"
 #include "agent/words.h"
 
 #include "common/day.h"
@@ -9,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,9 +41,24 @@ static void print_today_json(const struct today *today)
     buffer_free(&text);
 }
 
-static bool read_today(const char *path, int64_t wall_ms, struct today *today)
+/* NULL, said, and the exit status where there is none to read. */
+static struct outbox *open_reader(const struct settings *settings, int *status)
 {
-    struct outbox *outbox = outbox_open_reader(path);
+    char reason[SCHEMA_REASON_SIZE];
+
+    if (outbox_schema_refuses(settings->outbox, reason)) {
+        fprintf(stderr, "carrito-agent: %s: %s\n", settings->outbox, reason);
+        *status = config_exit_status(CONFIG_BAD);
+        return NULL;
+    }
+    *status = EXIT_FAILURE;
+    return outbox_open_reader(settings->outbox);
+}
+
+static bool read_today(const struct settings *settings, int64_t wall_ms, struct today *today,
+                       int *status)
+{
+    struct outbox *outbox = open_reader(settings, status);
 
     if (outbox == NULL)
         return false;
@@ -88,11 +105,12 @@ static bool may_not_read(const char *path)
 
 int client_today(const struct settings *settings, int64_t wall_ms, enum client_format format)
 {
+    int status = EXIT_FAILURE;
     struct today today;
 
     if (may_not_read(settings->outbox) ? !ask_today(settings, &today)
-                                       : !read_today(settings->outbox, wall_ms, &today))
-        return 1;
+                                       : !read_today(settings, wall_ms, &today, &status))
+        return status;
     if (format == CLIENT_JSON) {
         print_today_json(&today);
         return 0;
@@ -170,16 +188,17 @@ static int verify(struct outbox *outbox)
 int client_outbox(const struct settings *settings, const char *what)
 {
     bool list = strcmp(what, "list") == 0, export = strcmp(what, "export") == 0;
-    int status = 0;
+    int status;
 
     if (!list && !export && strcmp(what, "verify") != 0) {
         fprintf(stderr, "carrito-agent: \"%s\" is unknown; outbox takes list, export or verify\n",
                 what);
         return 2;
     }
-    struct outbox *outbox = outbox_open_reader(settings->outbox);
+    struct outbox *outbox = open_reader(settings, &status);
     if (outbox == NULL)
-        return 1;
+        return status;
+    status = EXIT_SUCCESS;
     if (list)
         each_chunk(outbox, print_list);
     else if (export)

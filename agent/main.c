@@ -2,7 +2,8 @@
 #include "agent/agent.h"
 #include "agent/agent_metrics.h"
 #include "agent/client.h"
-#include "agent/no_plate.h"
+#include "agent/outbox_schema.h"
+#include "agent/refusal.h"
 #include "agent/settings.h"
 
 #include "common/clock.h"
@@ -68,6 +69,10 @@ static int run_agent(const struct settings *settings, struct service_manager *ma
 
 static int run(const struct settings *settings)
 {
+    static const struct refusal no_plate = {
+        WORD_NO_PLATE, "waits for a plate: cart= in its file, then systemctl restart carrito-agent"
+    };
+    char reason[SCHEMA_REASON_SIZE];
     struct service_manager manager;
     int status = EXIT_SUCCESS;
 
@@ -78,9 +83,13 @@ static int run(const struct settings *settings)
     if (!file_owner_become("carrito-agent", settings->outbox))
         status = EXIT_FAILURE;
     else if (settings->cart == NULL)
-        no_plate_run(settings, stopped, &manager);
-    else
+        refusal_run(settings, &no_plate, stopped, &manager);
+    else if (!outbox_schema_refuses(settings->outbox, reason))
         status = run_agent(settings, &manager);
+    else {
+        log_error("agent", reason, "outbox=%s", settings->outbox);
+        refusal_run(settings, &(struct refusal){ WORD_OTHER_RELEASE, reason }, stopped, &manager);
+    }
     service_manager_close(&manager);
     return status;
 }

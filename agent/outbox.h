@@ -45,7 +45,8 @@ struct outbox;
 
 /* Opens or makes the file and counts the session. A damaged one is set aside under another name,
  * and a new epoch begins. NULL and a log line where there can be no outbox now: another agent has
- * it, or the folder cannot be written. */
+ * it, the folder cannot be written, or the file is of another release (outbox_schema.h) and left as
+ * it is. */
 struct outbox *outbox_open(const char *path, int64_t wall_ms);
 void outbox_close(struct outbox *outbox);
 /* For `today` and `outbox …`: reads what is committed, beside a running agent too. NULL and a

@@ -1,6 +1,7 @@
 /* Locks, opens and, where it must be, sets aside the outbox's file. */
 #include "agent/outbox_file.h"
 #include "agent/database.h"
+#include "agent/outbox_schema.h"
 
 #include "outbox_sql.h"
 
@@ -118,7 +119,7 @@ static enum database_result open_sound(const char *path, const struct outbox_dam
     if (result != DATABASE_OK)
         return result;
     epoch_make(epoch);
-    result = database_script(*db, SQL_SCHEMA);
+    result = outbox_schema_bring_up(*db);
     if (result == DATABASE_OK)
         result =
             database_run(*db, database_bind(*db, &insert, SQL_HEAD_INSERT, "tti", epoch,
@@ -136,8 +137,13 @@ static enum database_result open_sound(const char *path, const struct outbox_dam
 sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage)
 {
     sqlite3 *db = NULL;
-    enum database_result result = open_sound(path, damage, &db);
+    char reason[SCHEMA_REASON_SIZE];
 
+    if (outbox_schema_refuses(path, reason)) {
+        log_error("outbox", reason, "path=%s", path);
+        return NULL;
+    }
+    enum database_result result = open_sound(path, damage, &db);
     if (result == DATABASE_DAMAGED) /* a card may fail to read once */
         result = open_sound(path, damage, &db);
     if (result == DATABASE_DAMAGED && set_aside(path, wall_ms, damage))

@@ -22,7 +22,8 @@ struct outbox_damage {
 
 /* Opens the database with its tables and one row of `head`. A damaged file, or one whose counters
  * do not fit its rows, is renamed (never deleted: a person may save what is in it), `damage` is
- * filled in, and a new one is made. NULL where no file can be had. */
+ * filled in, and a new one is made. NULL where no file can be had, and where it is sound
+ * but not for this program (outbox_schema.h): such a one is left as it is. */
 sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage);
 
 #endif

@@ -41,6 +41,12 @@ static const struct {
                            "carrito-agent today",
                            "NOT confirmed: the disk fails; before you repeat it, look with: "
                            "carrito-agent today" },
+    [WORD_OTHER_RELEASE] = { "NO registrado: el archivo de ventas de este carro es de otra versión "
+                             "de carrito-agent y no se tocó; anote las ventas en papel y pida que "
+                             "instalen la versión nueva",
+                             "NOT recorded: this cart's file of sales is of another release of "
+                             "carrito-agent and was left alone; write sales on paper and ask for "
+                             "the newer release to be installed" },
     [WORD_NOT_RUNNING] = { "el agente no responde en %s; inícielo con: carrito-agent run",
                            "no agent answers at %s; start it with: carrito-agent run" },
     [WORD_NO_ANSWER] = { "el agente no contestó a tiempo; vea con: carrito-agent today",

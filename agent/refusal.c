@@ -1,7 +1,6 @@
 /* A socket that has one answer. */
-#include "agent/no_plate.h"
+#include "agent/refusal.h"
 #include "agent/source_socket.h"
-#include "agent/words.h"
 
 #include "common/clock.h"
 #include "common/json_write.h"
@@ -9,18 +8,17 @@
 #include <poll.h>
 
 #define WAIT_MS_MAX 5000
-#define STATUS      "waits for a plate: cart= in its file, then systemctl restart carrito-agent"
 
 static void refuse(void *owner, const char *bytes, size_t length, struct buffer *answer)
 {
-    const struct settings *settings = owner;
+    const char *text = owner;
     struct json_writer json = json_write_to(answer);
 
     (void)bytes, (void)length;
     json_object_begin(&json, NULL);
     json_bool(&json, "ok", false);
     json_bool(&json, "input", false);
-    json_text(&json, "text", words_get(settings->lang, WORD_NO_PLATE));
+    json_text(&json, "text", text);
     json_object_end(&json);
     buffer_append(answer, "\n", 1);
 }
@@ -37,17 +35,18 @@ static void turn(struct source_socket *socket, const struct service_manager *man
         source_socket_turn(socket, fds, count, clock_mono_ms());
 }
 
-void no_plate_run(const struct settings *settings, bool (*stopped)(void),
-                  struct service_manager *manager)
+void refusal_run(const struct settings *settings, const struct refusal *refusal,
+                 bool (*stopped)(void), struct service_manager *manager)
 {
+    const char *text = words_get(settings->lang, refusal->word);
     struct source_socket *socket =
-        source_socket_open(settings->socket, refuse, (void *)(uintptr_t)settings);
+        source_socket_open(settings->socket, refuse, (void *)(uintptr_t)text);
 
     service_manager_ready(manager);
     while (!stopped()) {
         turn(socket, manager);
         if (service_manager_is_due(manager, clock_mono_ms()))
-            service_manager_turned(manager, clock_mono_ms(), STATUS);
+            service_manager_turned(manager, clock_mono_ms(), refusal->status);
     }
     service_manager_stopping(manager);
     source_socket_close(socket);

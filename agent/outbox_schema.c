@@ -1,0 +1,117 @@
+/* The steps of the outbox, and how they are taken. */
+#include "agent/outbox_schema.h"
+
+#include "outbox_step_0001_sql.h"
+#include "schema_number_sql.h"
+
+#include "common/log.h"
+#include "common/sqlite_look.h"
+
+/* A new step is a file in sql/steps/ and a row here (docs/engineer.md, "To change a table"). */
+static const struct schema_step steps[] = {
+    { .number = 1, .lowest = 1, .sql = SQL_OUTBOX_STEP_1 },
+};
+
+_Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");
+
+struct found {
+    int numbered; /* 1: there is the table of the number */
+    bool strange; /* it has no number, and tables that the first release did not make */
+    struct schema_number kept;
+};
+
+static int read_number(sqlite3 *db, struct schema_number *kept)
+{
+    sqlite3_stmt *row = NULL;
+    int rc = sqlite3_prepare_v2(db, SQL_SCHEMA_NUMBER_READ, -1, &row, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(row);
+    if (rc == SQLITE_ROW)
+        *kept = (struct schema_number){ sqlite3_column_int(row, 0), sqlite3_column_int(row, 1) };
+    sqlite3_finalize(row);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* Is there a table that step 1 does not make? */
+static int look_for_strange(sqlite3 *db, bool *strange)
+{
+    struct sqlite_difference difference = { 0 };
+    sqlite3 *model = NULL;
+    int rc = sqlite3_open(":memory:", &model);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(model, SQL_OUTBOX_STEP_1, NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite_look_compare(db, model, &difference);
+    sqlite3_close(model);
+    *strange = difference.strange > 0;
+    return rc;
+}
+
+/* A file without a number counts as one at 0: the first release made its tables one by one, so that
+ * a power cut could leave it with some of them, and step 1 makes those that are missing. */
+static int find(sqlite3 *db, struct found *found)
+{
+    *found = (struct found){ .numbered = 0 };
+    int rc = sqlite_look_numbered(db, &found->numbered);
+
+    if (rc != SQLITE_OK)
+        return rc;
+    return found->numbered ? read_number(db, &found->kept) : look_for_strange(db, &found->strange);
+}
+
+bool outbox_schema_refuses(const char *path, char reason[SCHEMA_REASON_SIZE])
+{
+    struct found found = { 0 };
+    sqlite3 *db = NULL;
+    int rc = sqlite_look_open(path, &db);
+    bool refused = false;
+
+    if (rc == SQLITE_OK)
+        rc = find(db, &found);
+    sqlite3_close(db);
+    if (rc != SQLITE_OK)
+        return false;
+    if (found.strange) {
+        schema_stranger("outbox", reason);
+        return true;
+    }
+    refused = schema_judge(&found.kept, OUTBOX_SCHEMA_NEWEST) == SCHEMA_REFUSED;
+    if (refused)
+        schema_refusal(&found.kept, OUTBOX_SCHEMA_NEWEST, "outbox", reason);
+    return refused;
+}
+
+/* The step and its number, in one transaction. */
+static enum database_result take_step(sqlite3 *db, const struct schema_step *step)
+{
+    sqlite3_stmt *write = NULL;
+    enum database_result result = database_script(db, "BEGIN IMMEDIATE");
+
+    if (result == DATABASE_OK)
+        result = database_script(db, step->sql);
+    if (result == DATABASE_OK)
+        result = database_script(db, SQL_SCHEMA_NUMBER_CREATE);
+    if (result == DATABASE_OK)
+        result = database_run(db, database_bind(db, &write, SQL_SCHEMA_NUMBER_WRITE, "ii",
+                                                (int64_t)step->number, (int64_t)step->lowest));
+    sqlite3_finalize(write);
+    if (result == DATABASE_OK)
+        result = database_script(db, "COMMIT");
+    if (result != DATABASE_OK)
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return result;
+}
+
+enum database_result outbox_schema_bring_up(sqlite3 *db)
+{
+    struct found found;
+    enum database_result result = database_judge(db, find(db, &found));
+
+    while (result == DATABASE_OK && found.kept.number < OUTBOX_SCHEMA_NEWEST) {
+        result = take_step(db, &steps[found.kept.number]);
+        found.kept.number++;
+    }
+    return result;
+}
