@@ -9,15 +9,17 @@
 #include "collector/pulse.h"
 #include "collector/role/processor.h"
 #include "collector/role/role.h"
-#include "collector/store/store.h"
 #include "collector/store/store_keeper.h"
+#include "collector/store/store_schema.h"
 #include "collector/store/wake.h"
 
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/metrics.h"
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,14 @@
 #define STUCK_MS        300000 /* where nobody watches */
 
 struct collector {
+    const struct settings *settings;
+    bool (*stopped)(void);
+    pthread_t preparer;    /* brings the store up */
+    _Atomic int prepared;  /* an enum store_result; STORE_AGAIN while it is at it */
+    atomic_bool has_roles; /* read by the API's threads */
+    atomic_bool stopping;
+    pthread_mutex_t lock;     /* of `cause` */
+    struct store_cause cause; /* why the store cannot be had yet */
     struct processor *processors[PROCESSORS_MAX];
     size_t processor_count;
     struct outgoing_sender *sender;
@@ -46,28 +56,51 @@ struct collector {
     const char *stuck; /* the thread that was told to be */
 };
 
-/* Makes the tables. False where it was stopped before the store could be had. Who waits for it is
- * ready all the same: the store may be a server that comes later. */
-static bool prepare_store(struct collector *collector, const char *url, bool (*stopped)(void))
+static void set_cause(struct collector *collector, const struct store_cause *cause)
 {
-    while (!stopped()) {
-        struct store *store = store_open(url, STORE_DURABLE);
-        enum store_result result = store != NULL ? store_migrate(store) : STORE_AGAIN;
-        store_close(store);
-        if (result == STORE_OK)
-            return true;
-        service_manager_ready(collector->manager);
-        service_manager_turned(collector->manager, clock_mono_ms(), "waits for its store");
-        clock_pause_ms(RETRY_MS);
+    pthread_mutex_lock(&collector->lock);
+    collector->cause = *cause;
+    pthread_mutex_unlock(&collector->lock);
+}
+
+/* Opens the store and brings it up to this program's schema. A store that is away is waited for.
+ * One that fails in itself is not tried again, since the same would fail the same way: STORE_NEVER.
+ * A thread of its own, which nobody expects to beat: a step may take minutes, and a service manager
+ * that ended it for its silence would do so for ever. */
+static void *prepare_store(void *argument)
+{
+    struct collector *collector = argument;
+    const struct store_wanted wanted = { collector->settings->store, STORE_DURABLE };
+    enum store_result result = STORE_AGAIN;
+    struct store_cause cause;
+
+    while (result == STORE_AGAIN && !atomic_load(&collector->stopping)) {
+        store_close(store_open_current(&wanted, &result, &cause));
+        if (result != STORE_OK)
+            set_cause(collector, &cause);
+        if (result == STORE_AGAIN)
+            clock_pause_ms(RETRY_MS);
     }
-    return false;
+    if (result == STORE_REFUSED || result == STORE_NEVER)
+        log_error("collector", cause.text, "store=%s", wanted.url);
+    atomic_store(&collector->prepared, result);
+    return NULL;
+}
+
+static bool report_store(void *owner)
+{
+    const struct collector *collector = owner;
+
+    return atomic_load(&collector->prepared) == STORE_OK;
 }
 
 static size_t report_roles(void *owner, struct api_role *roles, size_t max)
 {
-    const struct collector *collector = owner;
+    struct collector *collector = owner;
     size_t count = 0;
 
+    if (!atomic_load(&collector->has_roles))
+        return 0;
     for (; count < collector->processor_count && count < max; count++)
         roles[count] = (struct api_role){
             .name = processor_role(collector->processors[count]),
@@ -83,15 +116,32 @@ static size_t report_roles(void *owner, struct api_role *roles, size_t max)
     return count;
 }
 
-static const char *report_waiting(void *owner)
+/* A role whose store fails has no lack of partitions, whatever its consumer does meanwhile. */
+static bool report_waiting(void *owner, char *text, size_t size)
 {
-    const struct collector *collector = owner;
+    struct collector *collector = owner;
+    struct store_cause cause;
 
+    if (!atomic_load(&collector->has_roles)) {
+        pthread_mutex_lock(&collector->lock);
+        snprintf(text, size, "the store cannot be used: %s", collector->cause.text);
+        pthread_mutex_unlock(&collector->lock);
+        return true;
+    }
+    for (size_t i = 0; i < collector->processor_count; i++)
+        if (processor_store_fails(collector->processors[i], &cause)) {
+            snprintf(text, size, "the store fails for the role %s: %s",
+                     processor_role(collector->processors[i]), cause.text);
+            return true;
+        }
     for (size_t i = 0; i < collector->processor_count; i++)
         if (!processor_is_running(collector->processors[i]) &&
-            !processor_is_paused(collector->processors[i]))
-            return "a role waits for its partitions in Kafka";
-    return NULL;
+            !processor_is_paused(collector->processors[i])) {
+            snprintf(text, size, "the role %s waits for its partitions in Kafka",
+                     processor_role(collector->processors[i]));
+            return true;
+        }
+    return false;
 }
 
 /* Feeds the watchdog while all threads turn. Once one does not, it is not fed any more, and the
@@ -101,7 +151,7 @@ static void look_after_threads(struct collector *collector, int64_t mono_ms)
     struct service_manager *manager = collector->manager;
     int64_t limit_ms = manager->watchdog_ms > 0 ? manager->watchdog_ms * STUCK_INTERVALS : STUCK_MS;
     const char *stuck = pulse_stuck(mono_ms, limit_ms);
-    char status[128];
+    char status[256];
 
     if (stuck != NULL && collector->stuck == NULL) {
         log_error("collector", "a thread is stuck", "thread=%s silent_ms=%lld", stuck,
@@ -112,8 +162,8 @@ static void look_after_threads(struct collector *collector, int64_t mono_ms)
     collector->stuck = stuck;
     if (stuck != NULL || !service_manager_is_due(manager, mono_ms))
         return;
-    const char *waiting = report_waiting(collector);
-    service_manager_turned(manager, mono_ms, waiting != NULL ? waiting : "ready");
+    bool waits = report_waiting(collector, status, sizeof status);
+    service_manager_turned(manager, mono_ms, waits ? status : "ready");
 }
 
 static void start_roles(struct collector *collector, const struct settings *settings,
@@ -158,6 +208,7 @@ static bool start_api(struct collector *collector, const struct settings *settin
                                    .rate_per_minute = settings->rate,
                                    .roles = report_roles,
                                    .waiting = report_waiting,
+                                   .store_ready = report_store,
                                    .owner = collector };
 
     if (!role_list_has(settings->roles, "api"))
@@ -185,6 +236,7 @@ static void bound_the_stop(void)
 static void stop_all(struct collector *collector)
 {
     bound_the_stop();
+    atomic_store(&collector->stopping, true);
     /* The API first: it asks the processors. Then all are told before any is waited for. */
     api_stop(collector->api);
     for (size_t i = 0; i < collector->processor_count; i++)
@@ -200,38 +252,75 @@ static void stop_all(struct collector *collector)
     dead_letter_watch_join(collector->watch);
     store_keeper_stop(collector->keeper);
     simulator_join(collector->simulator);
+    if (collector->preparer != 0)
+        pthread_join(collector->preparer, NULL);
     wake_close(collector->wake);
 }
 
+enum follow { GO_ON, GIVE_UP };
+
+/* What the store lets us do: once it is ready, the roles start. Without an API nobody could be told
+ * of a store that fails, so that this ends us; a refusal ends us in any case. */
+static enum follow follow_store(struct collector *collector, const struct config_pairs *pairs)
+{
+    const struct settings *settings = collector->settings;
+    int prepared = atomic_load(&collector->prepared);
+
+    if (prepared == STORE_REFUSED || (prepared == STORE_NEVER && collector->api == NULL))
+        return GIVE_UP;
+    if (prepared != STORE_OK || atomic_load(&collector->has_roles))
+        return GO_ON;
+    collector->keeper = store_keeper_start(&(struct store_keeper_options){
+        settings->store, collector->wake, settings->retention_days });
+    start_roles(collector, settings, pairs);
+    atomic_store(&collector->has_roles, true);
+    log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,
+             settings->store, settings->kafka_brokers, settings->http);
+    return GO_ON;
+}
+
+/* Whoever waits for its store is ready all the same: it may be a server that comes later. */
+static int run_parts(struct collector *collector, const struct config_pairs *pairs)
+{
+    if (pthread_create(&collector->preparer, NULL, prepare_store, collector) != 0)
+        abort();
+    service_manager_ready(collector->manager);
+    while (!collector->stopped()) {
+        if (follow_store(collector, pairs) == GIVE_UP)
+            return store_exit_status(atomic_load(&collector->prepared));
+        clock_pause_ms(WATCH_MS);
+        look_after_threads(collector, clock_mono_ms());
+    }
+    log_info("collector", "stopping", NULL);
+    return EXIT_SUCCESS;
+}
+
+/* The API comes first, so that /readyz can say what the rest waits for. A store that is not for
+ * this program is refused before anything is started. */
 int collector_run(const struct settings *settings, const struct config_pairs *pairs,
                   bool (*stopped)(void), struct service_manager *manager)
 {
-    struct collector collector = { .manager = manager };
-    int status = EXIT_SUCCESS;
+    struct collector collector = { .settings = settings,
+                                   .stopped = stopped,
+                                   .manager = manager,
+                                   .prepared = STORE_AGAIN,
+                                   .lock = PTHREAD_MUTEX_INITIALIZER,
+                                   .cause = { "it is being opened" } };
+    struct store_cause cause;
+    int status = EXIT_FAILURE;
 
     metrics_register_build("collector");
     if (!hash_init()) {
         log_error("collector", "no cryptographic library", NULL);
         return EXIT_FAILURE;
     }
-    if (!prepare_store(&collector, settings->store, stopped))
-        return status;
-    collector.wake = wake_open();
-    collector.keeper = store_keeper_start(&(struct store_keeper_options){
-        settings->store, collector.wake, settings->retention_days });
-    start_roles(&collector, settings, pairs);
-    if (start_api(&collector, settings, pairs)) {
-        log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,
-                 settings->store, settings->kafka_brokers, settings->http);
-        service_manager_ready(manager);
-        while (!stopped()) {
-            clock_pause_ms(WATCH_MS);
-            look_after_threads(&collector, clock_mono_ms());
-        }
-        log_info("collector", "stopping", NULL);
-    } else {
-        status = EXIT_FAILURE;
+    if (store_look(settings->store, &cause) == STORE_REFUSED) {
+        log_error("collector", cause.text, "store=%s", settings->store);
+        return store_exit_status(STORE_REFUSED);
     }
+    collector.wake = wake_open();
+    if (start_api(&collector, settings, pairs))
+        status = run_parts(&collector, pairs);
     service_manager_stopping(manager);
     stop_all(&collector);
     return status;

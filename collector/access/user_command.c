@@ -3,6 +3,7 @@
 
 #include "collector/access/login.h"
 #include "collector/access/users.h"
+#include "collector/store/store_schema.h"
 #include "common/clock.h"
 #include "common/day.h"
 #include "common/event.h"
@@ -224,11 +225,12 @@ int user_command(const char *store_url, int argc, char **argv)
         return usage(wrong);
     if ((arguments.name != NULL) != (commands[i].name == COMMAND_WITH_NAME))
         return usage(arguments.name == NULL ? "the name is missing" : "there are too many words");
-    arguments.store = store_open(store_url, STORE_DURABLE);
-    if (arguments.store == NULL || store_migrate(arguments.store) != STORE_OK) {
-        store_close(arguments.store);
-        return say(1, "the store cannot be opened", store_url);
-    }
+    struct store_cause cause;
+    enum store_result result;
+    arguments.store =
+        store_open_current(&(struct store_wanted){ store_url, STORE_DURABLE }, &result, &cause);
+    if (arguments.store == NULL)
+        return say(store_exit_status(result), cause.text, store_url);
     int status = commands[i].run(&arguments);
     store_close(arguments.store);
     return status;

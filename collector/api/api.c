@@ -85,6 +85,8 @@ struct order_desk *api_order_desk(struct api *api)
 struct store *api_store(struct api *api)
 {
     struct store *store = pthread_getspecific(api->store_key);
+    if (api->options.store_ready != NULL && !api->options.store_ready(api->options.owner))
+        return NULL;
     if (store == NULL) {
         store = store_open(api->options.store_url, STORE_DURABLE);
         if (store != NULL)
@@ -123,8 +125,8 @@ void call_problem(struct api_call *call, enum problem problem, const char *field
 
 void call_store_problem(struct api_call *call, enum store_result result)
 {
-    call_problem(call, result == STORE_NEVER ? PROBLEM_INTERNAL : PROBLEM_STORE, NULL, NULL);
-    if (result != STORE_NEVER)
+    call_problem(call, result == STORE_AGAIN ? PROBLEM_STORE : PROBLEM_INTERNAL, NULL, NULL);
+    if (result == STORE_AGAIN)
         response_header(call->response, "Retry-After", BUSY_RETRY_S);
 }
 

@@ -38,8 +38,10 @@ struct api_options {
     int64_t rate_per_minute;          /* sign-ins per address; 0: no limit */
     /* Which consumer roles run here; returns how many were filled in. NULL: none. */
     size_t (*roles)(void *owner, struct api_role *roles, size_t max);
-    /* NULL once all parts work, else a sentence that says which part waits. NULL: none waits. */
-    const char *(*waiting)(void *owner);
+    /* False once all parts work, else a sentence that says which part waits. NULL: none waits. */
+    bool (*waiting)(void *owner, char *text, size_t size);
+    /* Whether the store has this program's tables; it is not opened before. NULL: it has. */
+    bool (*store_ready)(void *owner);
     void *owner;
 };
 

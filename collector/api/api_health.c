@@ -5,17 +5,24 @@
 
 #include "api_health_sql.h"
 
+#include <stdio.h>
+
 void health_alive(struct api_call *call)
 {
     call_plain(call, 200, "alive\n");
 }
 
-static bool store_answers(struct api *api)
+/* Where it does not, `text` says why, in the database's own words. */
+static bool store_answers(struct api *api, char *text, size_t size)
 {
     struct store *store = api_store(api);
-    if (store == NULL)
+    if (store == NULL) {
+        snprintf(text, size, "the store does not answer");
         return false;
+    }
     bool answers = store_has(store, SQL_HEALTH_STORE, "");
+    if (!answers)
+        snprintf(text, size, "the store does not answer: %s", store_failure(store));
     if (store_status(store) != STORE_OK)
         store_rollback(store);
     return answers;
@@ -24,10 +31,11 @@ static bool store_answers(struct api *api)
 void health_ready(struct api_call *call)
 {
     const struct api_options *options = api_options(call->api);
-    const char *waiting = options->waiting != NULL ? options->waiting(options->owner) : NULL;
-    if (!store_answers(call->api))
-        waiting = "the store does not answer";
-    call_plain(call, waiting == NULL ? 200 : 503, waiting == NULL ? "ready" : waiting);
+    char text[512] = "ready";
+    bool waits =
+        (options->waiting != NULL && options->waiting(options->owner, text, sizeof text)) ||
+        !store_answers(call->api, text, sizeof text);
+    call_plain(call, waits ? 503 : 200, text);
     buffer_text(&call->response->body, "\n");
 }
 

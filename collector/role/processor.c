@@ -34,6 +34,8 @@ struct processor {
     atomic_bool stop, running, paused;
     _Atomic int64_t rate_milli;
     struct role_metrics *metrics;
+    pthread_mutex_t lock;     /* of `cause` */
+    struct store_cause cause; /* of the last transaction's failure; "" it was good */
     /* What follows is the thread's own. */
     char group[64];
     struct store *store;
@@ -101,6 +103,16 @@ static void gather(struct processor *processor)
     }
 }
 
+/* Kept for /readyz until a transaction is good again. That another consumer has the partition is no
+ * failure of the store. */
+static void note_outcome(struct processor *processor)
+{
+    pthread_mutex_lock(&processor->lock);
+    snprintf(processor->cause.text, sizeof processor->cause.text, "%s",
+             store_failure(processor->store));
+    pthread_mutex_unlock(&processor->lock);
+}
+
 static enum store_result apply_batch(struct processor *processor)
 {
     const struct role_calls *role = processor->options.role;
@@ -141,6 +153,7 @@ static void process(struct processor *processor)
     if (processor->batch_count == 0)
         return;
     enum store_result result = apply_batch(processor);
+    note_outcome(processor);
     if (result == STORE_OK) {
         partitions_remember(processor->partitions);
         processor->applied_since += (int64_t)processor->batch_count;
@@ -172,6 +185,7 @@ static bool run_tick(struct processor *processor, enum role_due due)
 
     if (!store_begin(processor->store) || !partitions_pass(processor->partitions)) {
         store_rollback(processor->store);
+        note_outcome(processor);
         return false;
     }
     if (due == ROLE_DUE_PASSED)
@@ -180,10 +194,11 @@ static bool run_tick(struct processor *processor, enum role_due due)
     role->begin(processor->state, processor->store, time.now_ms);
     role->tick(processor->state, &time);
     role->end(processor->state);
-    if (store_commit(processor->store) == STORE_OK)
-        return true;
-    role->forget(processor->state);
-    return false;
+    bool good = store_commit(processor->store) == STORE_OK;
+    note_outcome(processor);
+    if (!good)
+        role->forget(processor->state);
+    return good;
 }
 
 /* Only roles that want to know it have a client for it. */
@@ -333,6 +348,7 @@ struct processor *processor_start(const struct processor_options *options)
     if (processor == NULL)
         abort();
     processor->options = *options;
+    pthread_mutex_init(&processor->lock, NULL);
     snprintf(processor->group, sizeof processor->group, "carrito-%s", options->role->name);
     processor->partitions = partitions_open(options->role->name, options->settings->lang);
     processor->metrics = role_metrics_open(options->role->name, options->role->topics);
@@ -355,6 +371,7 @@ void processor_join(struct processor *processor)
     pthread_join(processor->thread, NULL);
     processor->options.role->close(processor->state);
     partitions_close(processor->partitions);
+    pthread_mutex_destroy(&processor->lock);
     free(processor);
 }
 
@@ -371,6 +388,14 @@ bool processor_is_running(const struct processor *processor)
 bool processor_is_paused(const struct processor *processor)
 {
     return atomic_load(&processor->paused);
+}
+
+bool processor_store_fails(struct processor *processor, struct store_cause *cause)
+{
+    pthread_mutex_lock(&processor->lock);
+    *cause = processor->cause;
+    pthread_mutex_unlock(&processor->lock);
+    return cause->text[0] != '\0';
 }
 
 double processor_rate(const struct processor *processor)

@@ -7,6 +7,7 @@
 #define CARRITO_COLLECTOR_PROCESSOR_H
 
 #include "collector/role/role.h"
+#include "collector/store/store.h"
 #include "common/config.h"
 
 #include <stdbool.h>
@@ -33,6 +34,8 @@ void processor_join(struct processor *processor);
 const char *processor_role(const struct processor *processor);
 bool processor_is_running(const struct processor *processor); /* has its partitions and a store */
 bool processor_is_paused(const struct processor *processor);  /* an operator stopped the role */
-double processor_rate(const struct processor *processor);     /* records per second of late */
+/* The last transaction failed, and `cause` says what of. */
+bool processor_store_fails(struct processor *processor, struct store_cause *cause);
+double processor_rate(const struct processor *processor); /* records per second of late */
 
 #endif

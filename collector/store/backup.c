@@ -1,7 +1,7 @@
 /* The copy is made under another name in the same folder, checked, and only then takes its own. */
 #include "collector/store/backup.h"
 
-#include "collector/store/store.h"
+#include "collector/store/store_schema.h"
 
 #include "rebuild_sql.h"
 
@@ -20,16 +20,10 @@ static int say(const char *command, const char *sentence, const char *about)
     return EXIT_FAILURE;
 }
 
-/* The store, or NULL and said. */
-static struct store *open_store(const char *command, const char *url)
+static int say_cause(const char *command, enum store_result result, const struct store_cause *cause)
 {
-    struct store *store = store_open(url, STORE_DURABLE);
-
-    if (store != NULL && store_migrate(store) == STORE_OK)
-        return store;
-    store_close(store);
-    say(command, "the store cannot be opened", url);
-    return NULL;
+    say(command, cause->text, NULL);
+    return store_exit_status(result);
 }
 
 /* Both the file's bytes and its name are on the disk before we say so. */
@@ -70,17 +64,50 @@ static char *make_draft(const char *file)
     return NULL;
 }
 
+/* To be copied a store is read, and not brought up: an older collector may be at work on it. */
+static struct store *open_to_copy(const char *url, int *number, int *status)
+{
+    struct store_cause cause;
+    struct store *store = store_open_told(url, STORE_LOOK, &cause);
+    enum store_result result = store != NULL ? store_schema_read(store, number) : STORE_AGAIN;
+
+    if (result == STORE_OK && *number > 0)
+        return store;
+    if (store != NULL && result != STORE_OK)
+        snprintf(cause.text, sizeof cause.text, "%s", store_failure(store));
+    *status = result == STORE_OK ? say("backup", "there is no store", url)
+                                 : say_cause("backup", result, &cause);
+    store_close(store);
+    return NULL;
+}
+
+/* The copy can be opened by this program, and has the schema of the store. */
+static bool is_openable(const char *file, int number)
+{
+    struct store_cause cause;
+    char *url = NULL;
+    int found = 0;
+
+    if (asprintf(&url, "sqlite://%s", file) < 0)
+        return false;
+    struct store *copy = store_open_told(url, STORE_LOOK, &cause);
+    bool good = copy != NULL && store_schema_read(copy, &found) == STORE_OK && found == number;
+    store_close(copy);
+    free(url);
+    return good;
+}
+
 int backup_command(const char *store_url, const char *file)
 {
-    struct store *store = open_store("backup", store_url);
+    int number = 0, status = EXIT_FAILURE;
+    struct store *store = open_to_copy(store_url, &number, &status);
     char *draft = store != NULL ? make_draft(file) : NULL;
-    int status = EXIT_FAILURE;
 
     if (store == NULL)
-        return EXIT_FAILURE;
+        return status;
     if (draft == NULL)
         say("backup", strerror(errno), file);
-    else if (!store_backup(store, draft))
+    else if (!store_backup(store, draft) || !is_openable(draft, number))
         say("backup", "the store cannot be copied there", file);
     else if (!publish(draft, file))
         say("backup", strerror(errno), file);
@@ -97,11 +124,14 @@ int backup_command(const char *store_url, const char *file)
 
 int rebuild_command(const char *store_url)
 {
-    struct store *store = open_store("--rebuild", store_url);
+    struct store_cause cause;
+    enum store_result result;
+    struct store *store =
+        store_open_current(&(struct store_wanted){ store_url, STORE_DURABLE }, &result, &cause);
     int status = EXIT_SUCCESS;
 
     if (store == NULL)
-        return EXIT_FAILURE;
+        return say_cause("--rebuild", result, &cause);
     if (!store_alone(store)) {
         status =
             say("--rebuild", "the store is in use: stop every carrito-collector first", store_url);

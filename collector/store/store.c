@@ -3,22 +3,12 @@
 #include "collector/store/store_driver.h"
 #include "collector/store/wake.h"
 
-#include "schema_access_sql.h"
-#include "schema_desk_sql.h"
-#include "schema_location_sql.h"
-#include "schema_members_sql.h"
-#include "schema_notify_sql.h"
-#include "schema_ops_sql.h"
-#include "schema_orders_sql.h"
-#include "schema_sales_sql.h"
-#include "schema_sql.h"
-#include "schema_stock_sql.h"
-
 #include "common/log.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +24,7 @@ struct store {
     const struct store_driver *driver;
     void *connection;
     enum store_result status;
+    struct store_cause failure; /* the last one's */
     bool in_transaction;
     bool has_turn; /* to write, among the threads of this process */
     struct wake *wake;
@@ -47,6 +38,14 @@ static const struct store_driver *const drivers[] = { &store_sqlite };
 
 struct store *store_open(const char *url, enum store_durability durability)
 {
+    struct store_cause cause;
+
+    return store_open_told(url, durability, &cause);
+}
+
+struct store *store_open_told(const char *url, enum store_durability durability,
+                              struct store_cause *cause)
+{
     const struct store_driver *driver = NULL;
 
     for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
@@ -54,9 +53,10 @@ struct store *store_open(const char *url, enum store_durability durability)
             driver = drivers[i];
     if (driver == NULL) {
         log_error("store", "no driver for this store", "url=%s", url);
+        snprintf(cause->text, sizeof cause->text, "no driver for this store");
         return NULL;
     }
-    void *connection = driver->open(url + strlen(driver->scheme), durability);
+    void *connection = driver->open(url + strlen(driver->scheme), durability, cause);
     if (connection == NULL)
         return NULL;
     struct store *store = calloc(1, sizeof *store);
@@ -88,9 +88,12 @@ void store_note(struct store *store, unsigned what)
 
 static bool keep(struct store *store, enum store_result result)
 {
-    if (result != STORE_OK)
-        store->status = result;
-    return result == STORE_OK;
+    if (result == STORE_OK)
+        return true;
+    store->status = result;
+    snprintf(store->failure.text, sizeof store->failure.text, "%s",
+             store->driver->error(store->connection));
+    return false;
 }
 
 bool store_script(struct store *store, const char *sql)
@@ -98,18 +101,17 @@ bool store_script(struct store *store, const char *sql)
     return store->status == STORE_OK && keep(store, store->driver->script(store->connection, sql));
 }
 
-enum store_result store_migrate(struct store *store)
+bool store_tables(struct store *store, const char *script, struct store_tables *tables)
 {
-    static const char *const schemas[] = {
-        SQL_SCHEMA,         SQL_SCHEMA_ACCESS, SQL_SCHEMA_DESK,   SQL_SCHEMA_LOCATION,
-        SQL_SCHEMA_MEMBERS, SQL_SCHEMA_NOTIFY, SQL_SCHEMA_ORDERS, SQL_SCHEMA_SALES,
-        SQL_SCHEMA_STOCK,   SQL_SCHEMA_OPS,
-    };
+    *tables = (struct store_tables){ .numbered = false };
+    return store->status == STORE_OK &&
+           keep(store, store->driver->tables(store->connection, script, tables));
+}
 
-    store_begin(store);
-    for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++)
-        store_script(store, schemas[i]);
-    return store_commit(store);
+void store_refuse(struct store *store, const char *reason)
+{
+    store->status = STORE_REFUSED;
+    snprintf(store->failure.text, sizeof store->failure.text, "%s", reason);
 }
 
 static void end_turn(struct store *store)
@@ -143,6 +145,7 @@ bool store_begin(struct store *store)
     assert(!store->in_transaction);
     if (store->status != STORE_OK)
         return false;
+    store->failure.text[0] = '\0';
     wake_write_begin(store->wake);
     store->has_turn = true;
     store->in_transaction = store_script(store, store->driver->begin);
@@ -185,6 +188,11 @@ void store_rollback(struct store *store)
 enum store_result store_status(const struct store *store)
 {
     return store->status;
+}
+
+const char *store_failure(const struct store *store)
+{
+    return store->failure.text;
 }
 
 static int unpack(struct store_value *values, const char *types, va_list *arguments)

@@ -18,12 +18,22 @@
 
 /* What a commit is worth after a power cut. What can be read again from Kafka, because its position
  * is part of the same transaction, needs no fsync of its own; what a person was told does. */
-enum store_durability { STORE_REPEATABLE, STORE_DURABLE };
+enum store_durability {
+    STORE_REPEATABLE,
+    STORE_DURABLE,
+    STORE_LOOK /* only read, and not a byte of the store is changed by the opening either */
+};
 
 enum store_result {
     STORE_OK,
-    STORE_AGAIN, /* busy, or the server is away: roll back and try later */
-    STORE_NEVER  /* a bug or a damaged store: do not try the same again */
+    STORE_AGAIN,  /* busy, or the server is away: roll back and try later */
+    STORE_NEVER,  /* a bug or a damaged store: do not try the same again */
+    STORE_REFUSED /* not for this program (store_schema.h) */
+};
+
+/* Why the store could not be had, in words for a person. */
+struct store_cause {
+    char text[256];
 };
 
 struct store;
@@ -33,13 +43,20 @@ struct wake;
 /* `url` is sqlite://PATH (sqlite:///var/lib/… is absolute) or postgresql://…. NULL and a log line
  * where it cannot be opened now; the caller tries later. */
 struct store *store_open(const char *url, enum store_durability durability);
+/* The same, and the reason as a text. */
+struct store *store_open_told(const char *url, enum store_durability durability,
+                              struct store_cause *cause);
 void store_close(struct store *store);
 /* Whom a commit wakes that leaves work for another thread of this process, and where this
  * connection takes its turn to write; NULL: nobody, and it comes to the lock as it comes. */
 void store_set_wake(struct store *store, struct wake *wake);
 /* Notes in a transaction what its commit leaves (a set of enum wake_for). */
 void store_note(struct store *store, unsigned what);
-/* Makes the tables that are missing (sql/schema.sql); safe to run by several at once. */
+
+/* Brings the tables up to the newest step (store_schema.h); makes those of an empty store. Safe to
+ * run by several at once. STORE_REFUSED, and nothing is changed, where only a newer program may
+ * work on it, or no release has made it; store_failure() says which. Outside of a transaction;
+ * blocks for as long as the steps take. */
 enum store_result store_migrate(struct store *store);
 
 /* Does for all connections what a commit would else do by the way (store_keeper.h). Outside of a
@@ -62,6 +79,9 @@ enum store_result store_commit(struct store *store);
 /* Ends the transaction, if one is open, and forgives the error. */
 void store_rollback(struct store *store);
 enum store_result store_status(const struct store *store);
+/* What the last call that failed said, in the database's words; "" where none has since the last
+ * store_begin(). */
+const char *store_failure(const struct store *store);
 
 /* Parameters by letter: i int64_t · o int64_t (negative: null) · t const char * (NULL: null) · n
  * double (NAN: null) · b const void *, size_t (NULL: null). Text and bytes are copied or used

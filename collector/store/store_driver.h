@@ -26,11 +26,23 @@ struct store_statement {
     int count;
 };
 
+/* The store's tables and indexes, held word for word against those that a script makes. */
+struct store_tables {
+    bool numbered; /* there is the table of the number; the others were not looked at */
+    int objects;   /* there are */
+    int strange;   /* that the script does not make */
+    int missing;   /* that it makes and that are not there */
+};
+
 struct store_driver {
     const char *scheme; /* "sqlite://" */
-    /* NULL and a log line where it cannot be had now. */
-    void *(*open)(const char *address, enum store_durability durability);
+    /* NULL, a log line and the cause where it cannot be had now. */
+    void *(*open)(const char *address, enum store_durability durability, struct store_cause *cause);
     void (*close)(void *connection);
+    /* What the library says of the last failure; lives until the next call. */
+    const char *(*error)(void *connection);
+    /* As store_tables(). */
+    enum store_result (*tables)(void *connection, const char *script, struct store_tables *tables);
     /* Several statements without parameters. */
     enum store_result (*script)(void *connection, const char *sql);
     enum store_result (*run)(void *connection, const struct store_statement *statement,
@@ -55,5 +67,11 @@ struct store_driver {
 };
 
 extern const struct store_driver store_sqlite;
+
+/* For store_schema.c. */
+bool store_tables(struct store *store, const char *script, struct store_tables *tables);
+/* An error like another, but for the log, which is the caller's: it sticks, and `reason` is what
+ * store_failure() says. */
+void store_refuse(struct store *store, const char *reason);
 
 #endif

@@ -7,6 +7,7 @@
 #include "collector/store/store_driver.h"
 
 #include "common/log.h"
+#include "common/sqlite_look.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -46,6 +47,13 @@ static enum store_result judge(struct connection *connection, int rc, const char
     log_line(again ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "sqlite", sqlite3_errmsg(connection->db),
              "code=%d sql=%s", sqlite3_extended_errcode(connection->db), sql);
     return again ? STORE_AGAIN : STORE_NEVER;
+}
+
+static const char *error(void *handle)
+{
+    struct connection *connection = handle;
+
+    return connection->db != NULL ? sqlite3_errmsg(connection->db) : "no memory";
 }
 
 /* The marker that both databases read over as a comment, as SQLite is to understand it. */
@@ -93,7 +101,27 @@ static void set_up_library(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-static void *open_connection(const char *path, enum store_durability durability)
+static int open_file(struct connection *connection, const char *path,
+                     enum store_durability durability)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+    return durability == STORE_LOOK ? sqlite_look_open(path, &connection->db)
+                                    : sqlite3_open_v2(path, &connection->db, flags, NULL);
+}
+
+static bool set_up(struct connection *connection, enum store_durability durability)
+{
+    const char *synchronous =
+        durability == STORE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+
+    sqlite3_busy_handler(connection->db, wait_for_lock, NULL);
+    return durability == STORE_LOOK || (run_script(connection, SETUP) == STORE_OK &&
+                                        run_script(connection, synchronous) == STORE_OK);
+}
+
+static void *open_connection(const char *path, enum store_durability durability,
+                             struct store_cause *cause)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct connection *connection = calloc(1, sizeof *connection);
@@ -101,22 +129,38 @@ static void *open_connection(const char *path, enum store_durability durability)
     if (connection == NULL)
         abort();
     pthread_once(&once, set_up_library);
-    if (sqlite3_open_v2(path, &connection->db,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        NULL) != SQLITE_OK) {
-        log_error("sqlite", "cannot open the store", "path=%s error=%s", path,
-                  connection->db != NULL ? sqlite3_errmsg(connection->db) : "no memory");
-        close_connection(connection);
-        return NULL;
-    }
-    sqlite3_busy_handler(connection->db, wait_for_lock, NULL);
-    const char *synchronous =
-        durability == STORE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
-    if (run_script(connection, SETUP) == STORE_OK &&
-        run_script(connection, synchronous) == STORE_OK)
+    bool opened = open_file(connection, path, durability) == SQLITE_OK;
+    if (opened && set_up(connection, durability))
         return connection;
+    snprintf(cause->text, sizeof cause->text, "%s", error(connection));
+    if (!opened)
+        log_error("sqlite", "cannot open the store", "path=%s error=%s", path, cause->text);
     close_connection(connection);
     return NULL;
+}
+
+/* The tables that the script makes are made in memory, by the same run_script(). */
+static enum store_result tables(void *handle, const char *script, struct store_tables *found)
+{
+    struct connection *connection = handle, model = { .db = NULL };
+    struct sqlite_difference difference = { 0 };
+    int numbered = 0;
+    enum store_result result =
+        judge(connection, sqlite_look_numbered(connection->db, &numbered), "sqlite_master");
+
+    found->numbered = numbered != 0;
+    if (result != STORE_OK || found->numbered)
+        return result;
+    result = judge(&model, sqlite3_open(":memory:", &model.db), "the model");
+    if (result == STORE_OK)
+        result = run_script(&model, script);
+    if (result == STORE_OK)
+        result = judge(connection, sqlite_look_compare(connection->db, model.db, &difference),
+                       "sqlite_master");
+    sqlite3_close(model.db);
+    *found =
+        (struct store_tables){ false, difference.objects, difference.strange, difference.missing };
+    return result;
 }
 
 /* The prepared statement for this text; its address is the key. */
@@ -315,6 +359,8 @@ const struct store_driver store_sqlite = {
     .scheme = "sqlite://",
     .open = open_connection,
     .close = close_connection,
+    .error = error,
+    .tables = tables,
     .script = run_script,
     .run = run,
     .query = start,

@@ -27,7 +27,7 @@ def statements():
 def empty():
     """Without rows SQLite plans by the schema alone, as it does in a collector."""
     store = sqlite3.connect(":memory:")
-    for file in sorted(SQL.glob("schema*.sql"), key=lambda file: len(file.name)):
+    for file in sorted((SQL / "steps").glob("*.sql")):
         text = file.read_text(encoding="utf-8")
         store.executescript(text.replace("/* WITHOUT ROWID */", "WITHOUT ROWID"))
     yield store
