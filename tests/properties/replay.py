@@ -9,10 +9,10 @@ from harness.process import BIN
 class Replay:
     """One process for many histories; `open` begins anew."""
 
-    def __init__(self):
+    def __init__(self, program=BIN / "tests" / "role_replay"):
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [BIN / "tests" / "role_replay"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self._log, text=True, env={"CARRITO_LOG": "error"})
 
     def _ask(self, name, command):
@@ -30,8 +30,10 @@ class Replay:
         self._log.seek(0)
         return self._log.read()[-4000:].decode(errors="replace")
 
-    def open(self, *options, instances=1):
-        self._ask("open", {"options": list(options), "instances": instances})
+    def open(self, *options, instances=1, store=None):
+        """`store`: a file's path; else the store is new, and in memory."""
+        where = {"store": f"sqlite://{store}"} if store else {}
+        self._ask("open", {"options": list(options), "instances": instances, **where})
 
     def batch(self, role, records, now_ms, outcome="commit", instance=0):
         self._ask("batch", {"role": role, "instance": instance, "now_ms": now_ms,
