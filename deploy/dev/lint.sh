@@ -20,6 +20,8 @@ dev_lint() {
         deploy tests bench || failed=yes
     lint_step "limits of the style" "$PYTHON" deploy/dev/limits.py || failed=yes
     lint_step "warnings of the compiler" build_preset release || failed=yes
+    lint_step "numbers of the schemas" "$PYTHON" deploy/dev/schemas.py "$(preset_dir release)/bin" ||
+        failed=yes
     [[ -z $failed ]] || die "lint found something; the lines above say what"
 }
 
