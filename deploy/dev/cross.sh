@@ -52,7 +52,7 @@ test_cross() {
     export CARRITO_TEST_FOREIGN
     for board in $CARRITO_TEST_BOARDS; do
         say "dev: the agent for $board"
-        package=$(run_counted "cross-$board" "$ROOT/dev" cross "$board") || return 0
+        package=$(run_counted "cross-$board" "$ROOT/dev" cross "$board" | grep '\.deb$') || return 0
         export "CARRITO_TEST_PACKAGE_$board=$ROOT/$package"
         binfmt_need "$board"
         root_need "board-$release-$board" "$release" "$board" systemd systemd-sysv \
