@@ -72,7 +72,7 @@ package_papers() {
     install -D -m 644 deploy/debian/copyright "$papers/copyright"
     sed "1s/([^)]*)/($2)/" deploy/debian/changelog >"$papers/changelog"
     gzip -9n "$papers/changelog" "$3"/man/man?/*
-    if [[ -e ${3%/usr/share}/lib/systemd/system/$1.service ]]; then
+    if [[ -e ${3%/usr/share}/usr/lib/systemd/system/$1.service ]]; then
         install -D -m 644 deploy/debian/lintian-overrides "$3/lintian/overrides/$1"
     fi
 }
@@ -95,7 +95,7 @@ package_control() {
     fi
     [[ ! -e deploy/debian/$name.preinst ]] ||
         install -m 755 "deploy/debian/$name.preinst" "$control/preinst"
-    if [[ -e $4/lib/systemd/system/$name.service ]]; then
+    if [[ -e $4/usr/lib/systemd/system/$name.service ]]; then
         for script in postinst prerm postrm; do
             install -m 755 "deploy/debian/service.$script" "$control/$script"
         done

@@ -14,7 +14,7 @@ HOLDS = {
     "carrito-bridge": ["/etc/carrito/bridge.conf", "/usr/share/man/man8/carrito-bridge.8.gz",
                        "/usr/share/carrito-bridge/mosquitto/carrito.conf",
                        "/usr/share/carrito-bridge/mosquitto/carrito.acl",
-                       "/lib/systemd/system/mosquitto.service.d/carrito-bridge.conf"],
+                       "/usr/lib/systemd/system/mosquitto.service.d/carrito-bridge.conf"],
     "carrito-collector": ["/etc/carrito/collector.conf",
                           "/usr/share/man/man8/carrito-collector.8.gz",
                           "/usr/share/doc/carrito-collector/NOTICE",
@@ -54,7 +54,7 @@ def test_a_package_holds_what_it_must(packages, name):
     wanted = [f"/usr/bin/{name}", *HOLDS[name],
               *(f"/usr/share/doc/{name}/{paper}" for paper in ("copyright", "changelog.gz"))]
     if name in SERVICES:
-        wanted += [f"/lib/systemd/system/{name}.service", f"/usr/lib/sysusers.d/{name}.conf"]
+        wanted += [f"/usr/lib/systemd/system/{name}.service", f"/usr/lib/sysusers.d/{name}.conf"]
         config = next(path for path in found if re.fullmatch(r"/etc/carrito/\w+\.conf", path))
         assert found[config][0] == "-rw-r-----", "it may name passwords and addresses"
     assert not set(wanted) - set(found)
@@ -109,7 +109,7 @@ def test_a_package_depends_on_the_libraries_of_its_program(packages, name):
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_runs_what_is_packaged_with_a_configuration_that_it_accepts(unpacked, name):
     root = unpacked(name)
-    unit = (root / "lib/systemd/system" / f"{name}.service").read_text()
+    unit = (root / "usr/lib/systemd/system" / f"{name}.service").read_text()
     program, *words = re.search(r"^ExecStart=(.*)", unit, re.M).group(1).split()
     config = words[words.index("--config") + 1]
     assert (root / "DEBIAN/conffiles").read_text() == f"{config}\n"
@@ -149,7 +149,7 @@ def test_systemd_accepts_the_units(unpacked, tmp_path):
     units = []
     for name in SERVICES:
         unit = tmp_path / f"{name}.service"
-        unit.write_text((unpacked(name) / "lib/systemd/system" / unit.name).read_text()
+        unit.write_text((unpacked(name) / "usr/lib/systemd/system" / unit.name).read_text()
                         .replace("/usr/bin/", f"{tmp_path}/{name}/usr/bin/"))
         units.append(unit)
     done = run(["systemd-analyze", "verify", "--man=no", *units])
@@ -159,7 +159,7 @@ def test_systemd_accepts_the_units(unpacked, tmp_path):
 def unit_of(root, name):
     """The lines of a unit: the values of each key, in order."""
     values = {}
-    for line in (root / "lib/systemd/system" / f"{name}.service").read_text().splitlines():
+    for line in (root / "usr/lib/systemd/system" / f"{name}.service").read_text().splitlines():
         key, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
             values.setdefault(key, []).append(value)
@@ -193,7 +193,7 @@ def test_each_service_has_a_user_of_its_own_and_its_packages_make_it(unpacked, t
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_unit_is_exposed_to_two_of_ten_at_most(unpacked, name):
     done = run(["systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager",
-                unpacked(name) / "lib/systemd/system" / f"{name}.service"])
+                unpacked(name) / "usr/lib/systemd/system" / f"{name}.service"])
     assert done.returncode == 0, done.stdout[-400:]
 
 
