@@ -11,6 +11,10 @@ RELEASE_TREE=srv/carrito # where the tree is in the root; build/ and .dev/ there
 test_release() {
     local release=${1:-}
     shift || true
+    if [[ ${1:-} == system ]]; then # it boots a machine of that release by itself
+        test_system --release "$release" "${@:2}"
+        return
+    fi
     release_ready "$release"
     if (($#)); then
         release_suite "$release" "$@"
