@@ -149,6 +149,8 @@ static int on_ini_line(void *user, const char *section, const char *name, const 
     const struct config_key *key = find_key(loader->spec, known);
     if (key != NULL)
         return set_value(loader, key, value);
+    if (loader->spec->reads_others_files)
+        return 1;
     snprintf(loader->wrong, sizeof loader->wrong, "unknown key \"%.80s\"", known);
     return 0;
 }

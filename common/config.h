@@ -42,6 +42,8 @@ struct config_spec {
     const char *usage;   /* printed by --help before the table of keys */
     const struct config_key *keys;
     size_t key_count;
+    /* A file may be another program's: keys that the table lacks are passed over in it. */
+    bool reads_others_files;
     const char *const *pair_prefixes; /* e.g. { "kafka.", "products.", NULL }, or NULL */
     /* What is wrong with a pair's value, in words; NULL: nothing. May be NULL. */
     const char *(*pair_wrong)(const char *name, const char *value);

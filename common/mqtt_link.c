@@ -64,6 +64,8 @@ static void on_connect(struct mosquitto *client, void *object, int reason, int f
     struct mqtt_link *link = object;
     if (reason != 0) {
         link->why = mosquitto_reason_string(reason);
+        if (link->options.events->refused != NULL)
+            link->options.events->refused(link->options.owner, link->why);
         return;
     }
     link->state = LINK_CONNECTED;

@@ -37,6 +37,8 @@ struct mqtt_link_events {
      * session_present says (mosquitto 2.0.11 forgets some over a restart). */
     void (*connected)(void *owner, bool session_present);
     void (*disconnected)(void *owner, const char *why);
+    /* CONNACK said no, and why (static text); the link tries again. May be NULL. */
+    void (*refused)(void *owner, const char *why);
     void (*message)(void *owner, const struct mqtt_message *message);
     /* The broker's PUBACK for a QoS 1 publish: its MQTT 5 reason code, below 128 is success
      * (16: nobody subscribes). It is no receipt. May be NULL. */

@@ -157,6 +157,23 @@ static void look_kafka(struct doctor *doctor, struct doctor_finding *finding)
     doctor_look_kafka(&doctor->ctl->settings, finding);
 }
 
+static void look_links(struct doctor *doctor, struct doctor_finding *finding)
+{
+    doctor_look_links(&doctor->ctl->settings, finding);
+}
+
+static void look_descriptors(struct doctor *doctor, struct doctor_finding *finding)
+{
+    (void)doctor;
+    doctor_look_descriptors(finding);
+}
+
+static void look_sqlite(struct doctor *doctor, struct doctor_finding *finding)
+{
+    (void)doctor;
+    doctor_look_sqlite(finding);
+}
+
 static void look_gps(struct doctor *doctor, struct doctor_finding *finding)
 {
     char gps[DOCTOR_GPS_SIZE];
@@ -174,6 +191,9 @@ static const struct {
     { "clock", { "reloj", "clock" }, look_clock },
     { "mqtt", { "MQTT", "MQTT" }, look_mqtt },
     { "kafka", { "Kafka", "Kafka" }, look_kafka },
+    { "links", { "enlaces", "links" }, look_links },
+    { "connections", { "conexiones", "connections" }, look_descriptors },
+    { "sqlite", { "SQLite", "SQLite" }, look_sqlite },
     { "lag", { "atraso", "lag" }, look_consumers },
     { "disk", { "disco", "disk" }, look_disk },
     { "certificate", { "certificado", "certificate" }, look_certificate },
@@ -196,6 +216,7 @@ static void print_line(const struct ctl *ctl, struct words title,
         const char *paint;
     } states[] = { [DOCTOR_GOOD] = { { "bien", "ok  " }, "\033[32m" },
                    [DOCTOR_BAD] = { { "MAL ", "BAD " }, "\033[31m" },
+                   [DOCTOR_WARN] = { { "ojo ", "warn" }, "\033[33m" },
                    [DOCTOR_NONE] = { { "–   ", "–   " }, "" } };
     bool coloured = output_paint(stdout) == TABLE_COLOURED && finding->state != DOCTOR_NONE;
 
@@ -208,7 +229,7 @@ static void print_line(const struct ctl *ctl, struct words title,
 static void add_row(cJSON *rows, const char *name, const struct doctor_finding *finding)
 {
     static const char *const states[] = {
-        [DOCTOR_GOOD] = "ok", [DOCTOR_BAD] = "bad", [DOCTOR_NONE] = "none"
+        [DOCTOR_GOOD] = "ok", [DOCTOR_BAD] = "bad", [DOCTOR_WARN] = "warn", [DOCTOR_NONE] = "none"
     };
     cJSON *row = cJSON_CreateObject();
 
@@ -263,7 +284,10 @@ static int run_doctor(const struct ctl *ctl, const struct options *options)
 const struct command command_doctor = {
     .name = "doctor",
     .synopsis = { "", "" },
-    .help = { "revisa reloj, MQTT, Kafka, atraso, disco, certificado, GPS y correo",
-              "checks clock, MQTT, Kafka, lag, disk, certificate, GPS and mail" },
+    .help = { "revisa reloj, MQTT, Kafka, enlaces, límite de mosquitto, SQLite, atraso, disco, "
+              "certificado, GPS y correo",
+              "checks clock, MQTT, Kafka, links, mosquitto's limit, SQLite, lag, disk, "
+              "certificate, "
+              "GPS and mail" },
     .run = run_doctor,
 };

@@ -172,3 +172,38 @@ void doctor_gps(struct doctor_finding *finding, const char *gps)
                                    "does not answer: check the cable and gpsd (systemctl status "
                                    "gpsd)" });
 }
+
+void doctor_links(struct doctor_finding *finding, const struct doctor_links *in_the_clear)
+{
+    if (!in_the_clear->kafka && !in_the_clear->mqtt && !in_the_clear->collector)
+        doctor_say(finding, DOCTOR_GOOD,
+                   (struct words){ "lo que sale de esta máquina va cifrado",
+                                   "what leaves this machine is encrypted" });
+    else
+        doctor_say(finding, DOCTOR_WARN,
+                   (struct words){ "va sin cifrar a otra máquina:%s%s%s",
+                                   "goes to another machine in the clear:%s%s%s" },
+                   in_the_clear->kafka ? " Kafka (kafka.security.protocol=ssl, sasl_ssl)" : "",
+                   in_the_clear->mqtt ? " MQTT (mqtt_cafile)" : "",
+                   in_the_clear->collector ? " CARRITO_URL (https://)" : "");
+}
+
+void doctor_descriptors(struct doctor_finding *finding, uint64_t open_max)
+{
+    if (open_max == 0)
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "aquí no corre mosquitto", "no mosquitto runs here" });
+    else if (open_max < DOCTOR_OPEN_MIN)
+        doctor_say(finding, DOCTOR_WARN,
+                   (struct words){ "mosquitto toma a lo más %" PRIu64
+                                   " conexiones: LimitNOFILE=65536 "
+                                   "(systemctl edit mosquitto)",
+                                   "mosquitto takes %" PRIu64 " connections at most: "
+                                   "LimitNOFILE=65536 (systemctl edit mosquitto)" },
+                   open_max);
+    else
+        doctor_say(finding, DOCTOR_GOOD,
+                   (struct words){ "mosquitto toma %" PRIu64 " conexiones",
+                                   "mosquitto takes %" PRIu64 " connections" },
+                   open_max);
+}

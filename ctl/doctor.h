@@ -14,9 +14,11 @@
 #define DOCTOR_DISK_PERCENT 5     /* so much must be free, at least … */
 #define DOCTOR_DISK_MB      200   /* … and so much */
 #define DOCTOR_CERT_DAYS    30    /* a certificate should last so long */
+#define DOCTOR_OPEN_MIN     10000 /* connections that mosquitto should be able to take */
 
-/* DOCTOR_NONE: there is nothing here to check; no fault. */
-enum doctor_state { DOCTOR_GOOD, DOCTOR_BAD, DOCTOR_NONE };
+/* DOCTOR_WARN: works, and should not stay so; doctor ends well all the same. DOCTOR_NONE: there is
+ * nothing here to check. */
+enum doctor_state { DOCTOR_GOOD, DOCTOR_BAD, DOCTOR_WARN, DOCTOR_NONE };
 
 struct doctor_finding {
     enum language language; /* set by the caller */
@@ -41,6 +43,14 @@ void doctor_disk(struct doctor_finding *finding, const struct doctor_disk *disk)
 void doctor_mails(struct doctor_finding *finding, const cJSON *waiting, const cJSON *failed);
 /* `gps` as the agent's status names it, NULL where no agent answers at its socket. */
 void doctor_gps(struct doctor_finding *finding, const char *gps);
+/* What goes to another machine as it is, for all on the way to read and to change. */
+struct doctor_links {
+    bool kafka, mqtt, collector;
+};
+void doctor_links(struct doctor_finding *finding, const struct doctor_links *in_the_clear);
+/* How many files and connections mosquitto may have open; 0: none runs here, or it cannot be seen.
+ */
+void doctor_descriptors(struct doctor_finding *finding, uint64_t open_max);
 /* Says it in the finding's language: a format, and its values. */
 void doctor_say(struct doctor_finding *finding, enum doctor_state state, struct words words, ...);
 

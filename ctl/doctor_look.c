@@ -45,7 +45,8 @@ static void wait_for_mqtt(struct tail_mqtt *mqtt, const struct mqtt_look *look)
 {
     int64_t until_ms = clock_mono_ms() + DOCTOR_LOOK_MS;
 
-    while (!look->connected && clock_mono_ms() < until_ms && !stop_requested()) {
+    while (!look->connected && !tail_mqtt_refused(mqtt) && clock_mono_ms() < until_ms &&
+           !stop_requested()) {
         struct pollfd at = { tail_mqtt_fd(mqtt), tail_mqtt_poll_events(mqtt), 0 };
         int wait_ms = tail_mqtt_timeout_ms(mqtt, clock_mono_ms());
 
@@ -69,12 +70,21 @@ void doctor_look_mqtt(const struct settings *settings, struct doctor_finding *fi
     if (look.connected)
         doctor_say(finding, DOCTOR_GOOD, (struct words){ "responde en %s", "answers at %s" },
                    settings->mqtt_host);
+    else if (mqtt && tail_mqtt_refused(mqtt))
+        doctor_say(
+            finding, DOCTOR_BAD,
+            (struct words){ "responde en %s, pero no deja entrar (%s): dé usuario y clave, o "
+                            "certificado (--config /etc/carrito/bridge.conf, CARRITO_MQTT_*)",
+                            "answers at %s and refuses (%s): give user and password, or "
+                            "certificate (--config /etc/carrito/bridge.conf, "
+                            "CARRITO_MQTT_*)" },
+            settings->mqtt_host, look.why);
     else
         doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "no se entra en %s (%s): revise mosquitto, el puerto, usuario y "
-                                   "certificado (CARRITO_MQTT_*)",
-                                   "no way into %s (%s): check mosquitto, the port, user and "
-                                   "certificate (CARRITO_MQTT_*)" },
+                   (struct words){ "no responde en %s (%s): revise mosquitto, el puerto y TLS "
+                                   "(CARRITO_MQTT_*)",
+                                   "no answer at %s (%s): check mosquitto, the port and TLS "
+                                   "(CARRITO_MQTT_*)" },
                    settings->mqtt_host, look.told ? look.why : "–");
     tail_mqtt_close(mqtt);
 }

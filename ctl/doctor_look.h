@@ -12,6 +12,10 @@
 void doctor_look_mqtt(const struct settings *settings, struct doctor_finding *finding);
 void doctor_look_kafka(const struct settings *settings, struct doctor_finding *finding);
 void doctor_look_certificate(const struct settings *settings, struct doctor_finding *finding);
+/* Which links of the settings go to another machine in the clear. */
+void doctor_look_links(const struct settings *settings, struct doctor_finding *finding);
+void doctor_look_descriptors(struct doctor_finding *finding);
+void doctor_look_sqlite(struct doctor_finding *finding);
 /* What the agent of this machine says of its GPS; false where none answers. */
 bool doctor_look_gps(char gps[DOCTOR_GPS_SIZE]);
 

@@ -70,6 +70,7 @@ static const struct config_spec spec = {
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,
+    .reads_others_files = true, /* `doctor --config /etc/carrito/bridge.conf` */
 };
 
 /* What the configuration reader knows beside the keys; `check` is the one without a value. */

@@ -20,6 +20,7 @@ struct tail_mqtt {
     int64_t wall_ms;
     int64_t begun_mono_ms; /* 0 before the first turn */
     enum told told;
+    bool refused; /* the broker answered once, and said no */
 };
 
 static void on_connected(void *owner, bool session_present)
@@ -45,6 +46,14 @@ static void on_disconnected(void *owner, const char *why)
     tell_away(owner, why ? why : "connection lost");
 }
 
+static void on_refused(void *owner, const char *why)
+{
+    struct tail_mqtt *mqtt = owner;
+
+    mqtt->refused = true;
+    tell_away(mqtt, why);
+}
+
 static void on_message(void *owner, const struct mqtt_message *message)
 {
     struct tail_mqtt *mqtt = owner;
@@ -63,6 +72,7 @@ static void on_message(void *owner, const struct mqtt_message *message)
 static const struct mqtt_link_events events = {
     .connected = on_connected,
     .disconnected = on_disconnected,
+    .refused = on_refused,
     .message = on_message,
 };
 
@@ -123,6 +133,11 @@ short tail_mqtt_poll_events(const struct tail_mqtt *mqtt)
 int tail_mqtt_timeout_ms(const struct tail_mqtt *mqtt, int64_t mono_ms)
 {
     return mqtt_link_timeout_ms(mqtt->link, mono_ms);
+}
+
+bool tail_mqtt_refused(const struct tail_mqtt *mqtt)
+{
+    return mqtt->refused;
 }
 
 void tail_mqtt_turn(struct tail_mqtt *mqtt, short revents, int64_t mono_ms, int64_t wall_ms)

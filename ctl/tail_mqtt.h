@@ -23,6 +23,8 @@ int tail_mqtt_fd(const struct tail_mqtt *mqtt);
 short tail_mqtt_poll_events(const struct tail_mqtt *mqtt);
 int tail_mqtt_timeout_ms(const struct tail_mqtt *mqtt, int64_t mono_ms);
 /* `wall_ms` is the time that records of this turn get: MQTT messages carry none. */
+/* True once the broker has answered and refused: name, password, certificate. */
+bool tail_mqtt_refused(const struct tail_mqtt *mqtt);
 void tail_mqtt_turn(struct tail_mqtt *mqtt, short revents, int64_t mono_ms, int64_t wall_ms);
 
 #endif

@@ -123,6 +123,42 @@ static void gps_is_judged_by_the_agent_s_word(void **state)
     }
 }
 
+static void what_goes_in_the_clear_to_another_machine_is_a_warning(void **state)
+{
+    static const struct {
+        struct doctor_links clear;
+        enum doctor_state state;
+        const char *part;
+    } cases[] = {
+        { { 0 }, DOCTOR_GOOD, "encrypted" },
+        { { .kafka = true }, DOCTOR_WARN, "Kafka (kafka.security.protocol" },
+        { { .mqtt = true }, DOCTOR_WARN, "MQTT (mqtt_cafile)" },
+        { { .collector = true }, DOCTOR_WARN, "https://" },
+        { { true, true, true }, DOCTOR_WARN, "sasl_ssl) MQTT (mqtt_cafile) CARRITO_URL" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct doctor_finding finding = { .language = LANGUAGE_EN };
+
+        doctor_links(&finding, &cases[i].clear);
+        expect(&finding, cases[i].state, cases[i].part);
+    }
+}
+
+static void a_mosquitto_of_few_connections_is_a_warning(void **state)
+{
+    struct doctor_finding finding = { .language = LANGUAGE_EN };
+
+    (void)state;
+    doctor_descriptors(&finding, 1024);
+    expect(&finding, DOCTOR_WARN, "1024 connections at most: LimitNOFILE=");
+    doctor_descriptors(&finding, DOCTOR_OPEN_MIN);
+    expect(&finding, DOCTOR_GOOD, "10000");
+    doctor_descriptors(&finding, 0);
+    expect(&finding, DOCTOR_NONE, "no mosquitto");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +173,10 @@ int main(void)
         { .name = "mails that are stuck are bad", .test_func = mails_that_are_stuck_are_bad },
         { .name = "GPS is judged by the agent's word",
           .test_func = gps_is_judged_by_the_agent_s_word },
+        { .name = "what goes in the clear to another machine is a warning",
+          .test_func = what_goes_in_the_clear_to_another_machine_is_a_warning },
+        { .name = "a mosquitto of few connections is a warning",
+          .test_func = a_mosquitto_of_few_connections_is_a_warning },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
