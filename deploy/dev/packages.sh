@@ -36,6 +36,7 @@ declare -A PACKAGES=(
     [package]="dpkg-dev"
     [root]="mmdebstrap util-linux iproute2"
     [system]="mmdebstrap systemd-container"
+    [power]="qemu-system-x86 e2fsprogs"
     [cross]="qemu-user-static arch-test lintian sqlite3"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3"

@@ -26,6 +26,7 @@ dev_test() {
         api) test_api "$@" ;;
         browser) test_browser "$@" ;;
         cross) test_cross "$@" ;;
+        power) test_power "$@" ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)
             [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"
