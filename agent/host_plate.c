@@ -79,7 +79,7 @@ static bool read_machine_id(const char *root, char seed[SEED_SIZE])
         strspn(text, "0123456789abcdef") != MACHINE_ID_LENGTH ||
         strspn(text, "0") == MACHINE_ID_LENGTH)
         return false;
-    snprintf(seed, SEED_SIZE, "carrito %s", text);
+    snprintf(seed, SEED_SIZE, "carrito %.*s", MACHINE_ID_LENGTH, text);
     return true;
 }
 
