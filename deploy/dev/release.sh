@@ -91,8 +91,13 @@ release_suite() {
 }
 
 # release_run COMMAND...: in the tree there. Should this ./dev be killed, so is what it runs there.
+# What the tests are told goes along as words, as sudo would drop it from the environment.
 release_run() {
+    local name told=()
+    for name in "${!CARRITO_TEST_@}"; do
+        told+=("$name=${!name}")
+    done
     as_root setpriv --pdeathsig KILL unshare --mount --propagation private --net --pid --fork \
         --kill-child "$ROOT/deploy/dev/release_init" "$ROOT_DIR" "/$RELEASE_TREE" \
-        timeout --foreground --kill-after=10 "$RELEASE_RUN_S" "$@"
+        env "${told[@]}" timeout --foreground --kill-after=10 "$RELEASE_RUN_S" "$@"
 }
