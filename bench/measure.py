@@ -21,7 +21,7 @@ def compiled(name):
     if not program.exists() or program.stat().st_mtime < newest:
         BUILD.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cc", "-O2", "-std=c11", "-D_GNU_SOURCE", source, "-o", program,
-                        "-lmosquitto", "-lrdkafka"], check=True)
+                        "-lmosquitto", "-lrdkafka", "-lssl", "-lcrypto"], check=True)
     return program
 
 

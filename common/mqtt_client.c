@@ -8,7 +8,9 @@
 #include <sys/resource.h>
 #include <sys/single_threaded.h>
 
-#define PACKET_BYTES_MAX 262144 /* what the broker may send; eight full batches */
+/* What the broker may send: all that the shipped one takes (max_packet_size), and the properties
+ * that it adds. It drops silently what is larger. */
+#define PACKET_BYTES_MAX (1048576 + 1024)
 
 /* libmosquitto opens a pair of sockets per client and writes a byte into it for every packet, to
  * wake a thread that does not exist here: two descriptors and up to 200 kB of kernel memory a

@@ -1,77 +1,23 @@
 """The broker of a cell as it is shipped: a cart comes in with a certificate that names its plate and
 speaks only for itself, the bridge with its password, and nobody else at all."""
 import json
-import os
-import re
-import shutil
 import subprocess
 import time
 
 import pytest
 
+from harness.cell import PASSWORD, Cell, cart_certificate, make_authorities
 from harness.events import now_ms, plate
-from harness.mosquitto import Mosquitto
-from harness.ports import free_port
-from harness.process import BIN, ROOT, run
 from harness.programs import Agent, Bridge
 from harness.wait import wait_until
 
-PASSWORD = "s3creto"
 ACCEPTED, NOBODY_LISTENS, NOT_AUTHORIZED = 0, 16, 135
-
-
-def self_signed(folder, name, *words):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30",
-                    "-keyout", f"{name}.key", "-out", f"{name}.crt", *words],
-                   cwd=folder, check=True, capture_output=True)
-
-
-def cart_certificate(folder, cart, authority="carts-ca"):
-    """As the administrator makes it: certificate, key."""
-    done = run([BIN / "carritoctl", "cart-certificate", cart, "--ca", folder / f"{authority}.crt",
-                "--ca-key", folder / f"{authority}.key", "--out", folder])
-    assert done.returncode == 0, done.stderr
-    return tuple(reversed(done.stdout.split()))
-
-
-class Cell(Mosquitto):
-    """mosquitto with deploy/mosquitto/, of which only places and ports are others."""
-
-    def __init__(self, folder):
-        super().__init__(folder)
-        self.folder, self.tls_port = folder, free_port()
-        text = (ROOT / "deploy/mosquitto/carrito.conf").read_text()
-        for shipped, here in (("listener 1883 ", f"listener {self.port} "),
-                              ("listener 8883", f"listener {self.tls_port}"),
-                              ("/etc/mosquitto/certs/", f"{folder}/"),
-                              ("/etc/mosquitto/", f"{folder}/")):
-            assert shipped in text
-            text = text.replace(shipped, here)
-        shutil.copy(ROOT / "deploy/mosquitto/carrito.acl", folder)
-        text += f"persistence_location {self.data}/\n"
-        (folder / "mosquitto.conf").write_text(text + ("user root\n" if os.geteuid() == 0 else ""))
-
-    def publish(self, topic, *words, message="x"):
-        """The reason of the PUBACK, or None where the broker lets nobody in."""
-        done = run(["mosquitto_pub", "-V", "5", "-q", "1", "-d", "-m", message, "-t", topic, *words])
-        found = re.search(r"received PUBACK \(Mid: \d+, RC:(\d+)\)", done.stdout)
-        return int(found.group(1)) if found else None
-
-    def tls(self, pair=()):
-        return ["-h", "localhost", "-p", self.tls_port, "--cafile", self.folder / "broker.crt",
-                *(["--cert", pair[0], "--key", pair[1]] if pair else [])]
 
 
 @pytest.fixture(scope="module", name="cell")
 def _cell(module_scene, shared_centre):
     folder = module_scene.folder
-    for name in ("carts-ca", "strangers-ca"):
-        self_signed(folder, name, "-subj", f"/CN={name}")
-    self_signed(folder, "broker", "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost")
-    (folder / "bridge.password").write_text(f"{PASSWORD}\n")
-    subprocess.run(["mosquitto_passwd", "-b", "-c", folder / "carrito.passwd", "carrito-bridge",
-                    PASSWORD], check=True)
+    make_authorities(folder)
     cell = module_scene.add(Cell(folder)).start().wait_ready()
     bridge = Bridge(folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "cell")
     bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",

@@ -208,7 +208,7 @@ static void connect_says_what_was_asked_for(void **state)
     assert_true(CONTAINS(bytes, length, 0, 4, 'M', 'Q', 'T', 'T', 5));
     assert_true(CONTAINS(bytes, length, 0x11, 1, 2, 3, 4));    /* session expiry */
     assert_true(CONTAINS(bytes, length, 0x21, 3, (char)0xe8)); /* receive maximum */
-    assert_true(CONTAINS(bytes, length, 0x27, 0, 4, 0, 0));    /* maximum packet size */
+    assert_true(CONTAINS(bytes, length, 0x27, 0, 16, 4, 0));   /* maximum packet size */
     assert_true(contains(bytes, length, "\0\4lost", 6));
     assert_true(contains(bytes, length, "carrito-test", 12));
 }
