@@ -2,7 +2,7 @@
 """How fast, how dear and how large: the way of a sale from cart to operator, hop by hop.
 
     ./dev bench path             all of it, about 15 minutes
-    ./dev bench path bridge      one of: latency, bridge, batches, throughput, size
+    ./dev bench path bridge      one of: latency, bridge, gather, batches, throughput, size
     ./dev bench path --runs 5    more runs (3)
 
 Every figure is the median of its runs with the least and the most beside it, and the target that it
@@ -24,6 +24,8 @@ PARTS = {
     "latency": ("Sale at the agent -> GET /daily-sales, 1,000 events/s from 200 carts",
                 path_sale.latency),
     "bridge": ("Bridge, one event per message", path_bridge.single_events),
+    "gather": ("Bridge that gathers between turns, and the same one that does not",
+               path_bridge.gathering),
     "batches": ("Bridge, 64 events per message", path_bridge.batches),
     "throughput": ("carrito-sim -> Kafka -> store, batches of 64", path_sale.throughput),
     "size": ("Size and idle cost", path_size.sizes),

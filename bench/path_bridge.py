@@ -7,9 +7,10 @@ import time
 from measure import Cpu, compiled
 
 from harness.centre import Centre
-from harness.process import Process, Scene
+from harness.process import BIN, Process, Scene
 
 SECONDS = 15
+GATHER_SECONDS = 8
 CARTS = 200
 MICRO = 1e6
 
@@ -101,6 +102,41 @@ def single_events(folder, table):
         table.add("1,000/s: bridge and Kafka together", cpu["bridge"] + cpu["Kafka"],
                   "<= 500 (Telegraf 609)", "us")
         _order_and_loss(table, "1,000/s", sent, came)
+
+
+def _loads(centre, rate, program, seconds):
+    """One load through the bridge that is this program: what came, and the CPU time."""
+    centre.bridge.terminate()
+    centre.bridge.argv = [str(program)]
+    centre.bridge.start().wait_ready()
+    sent, came, cpu = _load(centre, rate, seconds, 1)
+    assert came["records"] == sent["sent"] and came["not_ascending"] == 0, (sent, came)
+    return {"bridge CPU a message": cpu["bridge"], "Kafka CPU a message": cpu["Kafka"],
+            "bridge and Kafka together": cpu["bridge"] + cpu["Kafka"],
+            "publish -> consumer p50": came["p50"], "publish -> consumer p99": came["p99"]}
+
+
+def gathering(folder, table):
+    """Both kinds of the same build, there and back, on the same Kafka: what a JVM still learns in a
+    run is shared by both."""
+    kinds = {"gathers": BIN / "carrito-bridge", "does not": BIN / "tests" / "bridge_ungathered"}
+    with _bridge_and_kafka(folder) as centre:
+        _warm(centre)
+        for rate in (5000, 1000):
+            found = {kind: [] for kind in kinds}
+            for kind in [*kinds, *reversed(kinds)]:
+                found[kind].append(_loads(centre, rate, kinds[kind], GATHER_SECONDS))
+            means = {kind: {name: sum(run[name] for run in runs) / len(runs) for name in runs[0]}
+                     for kind, runs in found.items()}
+            for name in means["gathers"]:
+                for kind in kinds:
+                    limit = "<= 6" if (rate, kind) == (5000, "gathers") and "p50" in name else ""
+                    table.add(f"{rate:,}/s: {name}, {kind}", means[kind][name], limit,
+                              "ms" if ">" in name else "us")
+            table.add(f"{rate:,}/s: together, share of the one that does not",
+                      means["gathers"]["bridge and Kafka together"] /
+                      means["does not"]["bridge and Kafka together"],
+                      "<= 0.63" if rate == 5000 else "", "")
 
 
 def batches(folder, table):

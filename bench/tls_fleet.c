@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -286,6 +287,7 @@ int main(int argc, char **argv)
         fputs("usage: tls_fleet PORT CARTS CA_CERT CA_KEY BROKER_CERT HOLD_S\n", stderr);
         return 2;
     }
+    signal(SIGPIPE, SIG_IGN);
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);

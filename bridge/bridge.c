@@ -6,6 +6,7 @@
 #include "bridge/bridge.h"
 #include "bridge/beat.h"
 #include "bridge/bridge_metrics.h"
+#include "bridge/gather.h"
 #include "bridge/kafka_in.h"
 #include "bridge/kafka_out.h"
 #include "bridge/mqtt_in.h"
@@ -54,6 +55,7 @@ struct bridge {
     short link_events; /* what poll(2) said of the link in this turn */
     bool mqtt_readable; /* in this turn */
     bool more;          /* the last turn was full */
+    struct gather gather;
 };
 
 static bool kafka_confirms(const struct bridge *bridge)
@@ -194,6 +196,8 @@ static int wait_ms(struct bridge *bridge)
         wait = earlier(wait, clock_until_ms(beat_due_ms(bridge->beat), now));
     if (all_confirmed(bridge) && is_connected(bridge))
         wait = earlier(wait, clock_until_ms(command_desk_due_ms(bridge->desk), now));
+    if (bridge->gather.due_ms != 0)
+        wait = earlier(wait, clock_until_ms(bridge->gather.due_ms, now));
     return (int)earlier(wait, mqtt_link_timeout_ms(mqtt_in_link(bridge->mqtt_in), now));
 }
 
@@ -206,7 +210,7 @@ static struct pollfd link_fd(struct bridge *bridge)
 
     if (!is_connected(bridge))
         return fd;
-    if (!all_confirmed(bridge))
+    if (!all_confirmed(bridge) || bridge->gather.due_ms != 0)
         fd.fd = -1;
     fd.events = mqtt_link_wants_write(link) ? POLLOUT : POLLIN;
     return fd;
@@ -226,7 +230,8 @@ static void wait_for_work(struct bridge *bridge)
             fds[i].revents = 0;
     bridge->now_ms = clock_mono_ms();
     bridge->link_events = fds[0].revents;
-    bridge->mqtt_readable = bridge->more || (fds[0].revents & ~POLLOUT) != 0;
+    bool gathered = gather_ends(&bridge->gather, bridge->now_ms);
+    bridge->mqtt_readable = bridge->more || gathered || (fds[0].revents & ~POLLOUT) != 0;
     if (fds[1].revents != 0 && read(bridge->wake_fd, &wakes, sizeof wakes) < 0)
         log_debug("bridge", "woken for nothing", NULL);
     if (bridge->http != NULL)
@@ -301,7 +306,7 @@ static void produce_what_came(struct bridge *bridge)
 {
     struct batch *batch;
 
-    while ((batch = mqtt_in_take(bridge->mqtt_in)) != NULL) {
+    for (; (batch = mqtt_in_take(bridge->mqtt_in)) != NULL; bridge->gather.messages++) {
         batch->owntracks_rule = bridge->owntracks_rule;
         route(batch);
         bridge_metrics_count(batch);
@@ -419,6 +424,9 @@ static void answer(struct bridge *bridge)
     send_commands(bridge);
     if (is_connected(bridge))
         mqtt_link_flush(mqtt_in_link(bridge->mqtt_in));
+    gather_answered(&bridge->gather, clock_mono_us());
+    if (bridge->more)
+        bridge->gather.due_ms = 0;
 }
 
 static void drop_if_kafka_is_away(struct bridge *bridge)
@@ -465,15 +473,6 @@ static void wait_for_reports(struct bridge *bridge, int64_t deadline_ms)
     }
 }
 
-static void flush_link(struct mqtt_link *link, int64_t deadline_ms)
-{
-    while (mqtt_link_wants_write(link) && clock_mono_ms() < deadline_ms && mqtt_link_flush(link)) {
-        struct pollfd fd = { .fd = mqtt_link_fd(link), .events = POLLOUT };
-        if (mqtt_link_wants_write(link))
-            poll(&fd, 1, 50);
-    }
-}
-
 void bridge_finish(struct bridge *bridge)
 {
     struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
@@ -490,7 +489,7 @@ void bridge_finish(struct bridge *bridge)
     acknowledge(bridge);
     if (is_connected(bridge)) {
         mqtt_out_state(link, bridge->settings->bridge_id, MQTT_OUT_OFFLINE, clock_wall_ms());
-        flush_link(link, deadline_ms);
+        mqtt_out_flush(link, deadline_ms);
     }
     mqtt_in_close(bridge->mqtt_in); /* DISCONNECT */
     bridge->mqtt_in = NULL;

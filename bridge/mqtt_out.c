@@ -1,7 +1,9 @@
 /* Writes the bridge's own messages. */
 #include "bridge/mqtt_out.h"
+#include "common/clock.h"
 #include "common/protocol.h"
 
+#include <poll.h>
 #include <stdio.h>
 
 void mqtt_out_ack(struct mqtt_link *link, const char *cart, const char *epoch, int64_t seq)
@@ -58,4 +60,13 @@ bool mqtt_out_state(struct mqtt_link *link, const char *bridge_id, enum mqtt_out
 
     mqtt_out_make_state(&message, bridge_id, state, wall_ms);
     return mqtt_link_publish(link, &message.publish) >= 0;
+}
+
+void mqtt_out_flush(struct mqtt_link *link, int64_t deadline_ms)
+{
+    while (mqtt_link_wants_write(link) && clock_mono_ms() < deadline_ms && mqtt_link_flush(link)) {
+        struct pollfd fd = { .fd = mqtt_link_fd(link), .events = POLLOUT };
+        if (mqtt_link_wants_write(link))
+            poll(&fd, 1, 50);
+    }
 }

@@ -23,6 +23,8 @@ bool mqtt_out_command(struct mqtt_link *link, const struct command *command);
 /* carrito/v1/bridge/{id}/state, QoS 1, retained. */
 bool mqtt_out_state(struct mqtt_link *link, const char *bridge_id, enum mqtt_out_state state,
                     int64_t wall_ms);
+/* Lets everything that is queued go; blocks until `deadline_ms` (clock_mono_ms) at most. */
+void mqtt_out_flush(struct mqtt_link *link, int64_t deadline_ms);
 /* The same as a message, for the will. */
 void mqtt_out_make_state(struct mqtt_out_message *message, const char *bridge_id,
                          enum mqtt_out_state state, int64_t wall_ms);
