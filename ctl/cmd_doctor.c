@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/json_read.h"
 #include "ctl/doctor_look.h"
+#include "ctl/doctor_phones.h"
 #include "ctl/fetch.h"
 #include "ctl/list.h"
 #include "ctl/stop.h"
@@ -174,6 +175,12 @@ static void look_sqlite(struct doctor *doctor, struct doctor_finding *finding)
     doctor_look_sqlite(finding);
 }
 
+static void look_phones(struct doctor *doctor, struct doctor_finding *finding)
+{
+    (void)doctor;
+    doctor_look_phones(finding);
+}
+
 static void look_gps(struct doctor *doctor, struct doctor_finding *finding)
 {
     char gps[DOCTOR_GPS_SIZE];
@@ -197,6 +204,7 @@ static const struct {
     { "lag", { "atraso", "lag" }, look_consumers },
     { "disk", { "disco", "disk" }, look_disk },
     { "certificate", { "certificado", "certificate" }, look_certificate },
+    { "phones", { "teléfonos", "phones" }, look_phones },
     { "gps", { "GPS", "GPS" }, look_gps },
     { "mail", { "correo", "mail" }, look_mails },
 };

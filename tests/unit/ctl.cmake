@@ -1,6 +1,7 @@
 # Unit tests of ctl/.
 carrito_unit_test(ctl_action carrito_ctl)
 carrito_unit_test(ctl_doctor carrito_ctl)
+carrito_unit_test(ctl_doctor_phones carrito_ctl)
 carrito_unit_test(ctl_options carrito_ctl)
 carrito_unit_test(ctl_output carrito_ctl)
 carrito_unit_test(ctl_tail carrito_ctl)
