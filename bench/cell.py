@@ -26,16 +26,18 @@ def _cell(folder, carts, table):
     scene = Scene(folder)
     try:
         centre = Centre(scene).start_brokers()
-        make_authorities(scene.folder)
-        cell = scene.add(Cell(scene.folder)).start().wait_ready()
+        place = scene.folder / "cell"  # the centre has a mosquitto in its own folder already
+        place.mkdir()
+        make_authorities(place)
+        cell = scene.add(Cell(place)).start().wait_ready()
         centre.bridge.env.update(CARRITO_MQTT_PORT=cell.port, CARRITO_MQTT_USER="carrito-bridge",
-                                 CARRITO_MQTT_PASSWORD_FILE=scene.folder / "bridge.password")
+                                 CARRITO_MQTT_PASSWORD_FILE=place / "bridge.password")
         centre.bridge.start().wait_ready()
         empty = memory_kib(cell.pid)
         cpu = Cpu({"mosquitto": cell.pid, "bridge": centre.bridge.pid})
         fleet = scene.add(Process("fleet", [
-            compiled("tls_fleet"), cell.tls_port, carts, scene.folder / "carts-ca.crt",
-            scene.folder / "carts-ca.key", scene.folder / "broker.crt", HOLD_S], scene.folder))
+            compiled("tls_fleet"), cell.tls_port, carts, place / "carts-ca.crt",
+            place / "carts-ca.key", place / "broker.crt", HOLD_S], scene.folder))
         fleet.start()
         wait_until("all are connected", lambda: "connected" in fleet.text(), 150)
         table.add("mosquitto: CPU until all are connected", cpu.used()["mosquitto"], "", "s")

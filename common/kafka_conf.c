@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define US_IN_MS    1000
 #define PAIR_PREFIX "kafka."
 #define FILE_SUFFIX "_file"
 #define NAME_SIZE   128 /* of a property, its end included */
@@ -74,9 +75,11 @@ static rd_kafka_resp_err_t on_answer(rd_kafka_t *client, int socket, const char 
                                      int64_t rtt, rd_kafka_resp_err_t error, void *opaque)
 {
     (void)client, (void)socket, (void)id, (void)api, (void)version, (void)correlation;
-    (void)size, (void)rtt, (void)opaque;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && broker != NULL)
-        kafka_outage_answered(broker, clock_mono_ms());
+    (void)size, (void)opaque;
+    int64_t now_ms = clock_mono_ms();
+
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR && broker != NULL && rtt >= 0)
+        kafka_outage_answered(broker, now_ms - rtt / US_IN_MS, now_ms);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 

@@ -9,7 +9,6 @@
 
 #define AWAY_MAX    64 /* more that are away at once are not told apart: said at debug only */
 #define BROKER_SIZE 256
-#define SETTLED_MS  300 /* an answer so soon after a failure may be the last one of before */
 
 /* Why, in two kinds: a broker that is not there, and one that lets nobody in, which a person must
  * mend and which may come after the first. */
@@ -99,7 +98,7 @@ bool kafka_outage_take(const char *facility, const char *text, int64_t mono_ms)
     return true;
 }
 
-void kafka_outage_answered(const char *name, int64_t mono_ms)
+void kafka_outage_answered(const char *name, int64_t sent_ms, int64_t mono_ms)
 {
     char broker[BROKER_SIZE];
     int64_t since_ms = 0;
@@ -109,8 +108,8 @@ void kafka_outage_answered(const char *name, int64_t mono_ms)
     copy_broker(broker, name, strlen(name));
     pthread_mutex_lock(&lock);
     struct away *away = find(broker);
-    if (away != NULL && mono_ms - away->failed_ms < SETTLED_MS)
-        away = NULL;
+    if (away != NULL && sent_ms <= away->failed_ms)
+        away = NULL; /* the last word of a connection that went */
     if (away != NULL) {
         since_ms = away->since_ms;
         *away = (struct away){ .since_ms = 0 };
