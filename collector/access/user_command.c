@@ -86,12 +86,16 @@ static bool new_password(char hash[PASSWORD_HASH_SIZE])
     return password_hash(first, hash);
 }
 
-/* Ends the transaction. `changed` says whether the user was there (or the name free). */
-static int judge(struct user_arguments *arguments, bool changed, const char *otherwise)
+/* Ends the transaction and says what became of it. `changed`: the user was there (or the name
+ * free). `done` is NULL where what the command prints says enough. */
+static int judge(struct user_arguments *arguments, bool changed, const char *done,
+                 const char *otherwise)
 {
     if (store_commit(arguments->store) != STORE_OK)
         return say(1, "the store does not take it", NULL);
-    return changed ? 0 : say(1, otherwise, arguments->name);
+    if (!changed)
+        return say(1, otherwise, arguments->name);
+    return done != NULL ? say(0, done, arguments->name) : 0;
 }
 
 static int add(struct user_arguments *arguments)
@@ -110,7 +114,7 @@ static int add(struct user_arguments *arguments)
                          .password = hash };
     store_begin(arguments->store);
     bool added = user_add(arguments->store, &user, clock_wall_ms());
-    return judge(arguments, added, "there is such a user already");
+    return judge(arguments, added, "added", "there is such a user already");
 }
 
 static int list(struct user_arguments *arguments)
@@ -131,7 +135,7 @@ static int remove_user(struct user_arguments *arguments)
 {
     store_begin(arguments->store);
     enum user_removal removal = user_remove(arguments->store, arguments->name);
-    return judge(arguments, removal == USER_REMOVED,
+    return judge(arguments, removal == USER_REMOVED, "removed",
                  removal == USER_LAST_ADMIN ? "this is the last admin; add another one first"
                                             : "there is no such user");
 }
@@ -143,14 +147,14 @@ static int set_password(struct user_arguments *arguments)
         return 1;
     store_begin(arguments->store);
     bool changed = user_set_password(arguments->store, arguments->name, hash);
-    return judge(arguments, changed, "there is no such user");
+    return judge(arguments, changed, "the password is changed", "there is no such user");
 }
 
 static int unblock(struct user_arguments *arguments)
 {
     store_begin(arguments->store);
     bool lifted = login_lift(arguments->store, arguments->name, clock_wall_ms());
-    return judge(arguments, lifted, "there is no block of this name");
+    return judge(arguments, lifted, "the block is lifted", "there is no block of this name");
 }
 
 static int give_token(struct user_arguments *arguments)
@@ -165,7 +169,7 @@ static int give_token(struct user_arguments *arguments)
     snprintf(who.cart, sizeof who.cart, "%s", account.cart);
     if (account.known)
         token_give(arguments->store, &who, arguments->name, &token, clock_wall_ms());
-    int status = judge(arguments, account.known, "there is no such user");
+    int status = judge(arguments, account.known, NULL, "there is no such user");
     if (status == 0)
         puts(token.text);
     return status;

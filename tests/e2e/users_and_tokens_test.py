@@ -43,6 +43,16 @@ def test_a_user_from_first_to_last(centre):
                               json={"password": PASSWORD}).status_code == 404
 
 
+def test_the_command_line_says_what_it_did(centre):
+    name = "u" + secrets.token_hex(4)
+    for words, said in ((("add", "--role", "operator", name), "added"),
+                        (("password", name), "the password is changed"),
+                        (("remove", name), "removed")):
+        done = centre.collector.command("user", *words, stdin=PASSWORD + "\n")
+        assert done.returncode == 0 and done.stdout == ""
+        assert done.stderr == f"carrito-collector user: {said}: {name}\n"
+
+
 def test_a_vendor_is_bound_to_its_plate(centre):
     cart = plate("V")
     name, answer = add(centre.api, role="vendor", cart=cart.lower())
