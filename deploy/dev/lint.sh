@@ -13,8 +13,10 @@ dev_lint() {
     else
         say "left    layout of C: only clang-format $CLANG_FORMAT_VERSION judges it (Debian 12's)"
     fi
-    lint_step "shell" shellcheck -x -a dev deploy/dev/release_init .ci/run deploy/docker/kafka-run \
+    lint_step "shell" shellcheck -x -a dev deploy/dev/release_init .ci/run \
+        deploy/docker/{cart-run,healthy,kafka-run,libraries} \
         deploy/kafka/carrito-kafka-install tests/harness/box-boot \
+        tests/compose/{base.sh,images,with-docker} \
         deploy/debian/service.* deploy/debian/*.preinst || failed=yes
     lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
         deploy tests bench || failed=yes

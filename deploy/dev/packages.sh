@@ -33,6 +33,8 @@ declare -A PACKAGES=(
     [npm]="npm"
     [pictures]="python3-pil"
     [api]="python3-venv python3-yaml"
+    [docker]="docker.io docker-compose iptables mmdebstrap util-linux mosquitto-clients
+        python3 python3-pytest python3-confluent-kafka python3-requests python3-yaml"
     [package]="dpkg-dev"
     [root]="mmdebstrap util-linux iproute2"
     [system]="mmdebstrap systemd-container"

@@ -9,8 +9,9 @@ dev_test() {
     shift || true
     rm -rf "$RESULTS"
     mkdir -p "$RESULTS"
-    packages_need build kafka test
-    kafka_fetch
+    # Images are built in images; nothing is built here for them.
+    [[ $suite == compose ]] || packages_need build kafka test
+    [[ $suite == compose ]] || kafka_fetch
     case $suite in
         "")
             test_unit
@@ -27,6 +28,7 @@ dev_test() {
         browser) test_browser "$@" ;;
         cross) test_cross "$@" ;;
         power) test_power "$@" ;;
+        compose) test_compose "$@" ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)
             [[ -d tests/$suite ]] || usage_error "there is no suite $suite (tests/$suite)"
