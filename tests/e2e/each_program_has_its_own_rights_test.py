@@ -14,7 +14,7 @@ from harness.centre import Centre
 from harness.events import plate
 from harness.process import BIN, ROOT, run
 from harness.programs import Collector
-from harness.secured_kafka import SHIPPED, Authority, Node
+from harness.secured_kafka import SHIPPED, START_SECONDS, Authority, Node
 from harness.wait import wait_until
 
 USERS = ("carrito-bridge", "carrito-collector", "carrito-topics", "carrito-operator")
@@ -34,10 +34,11 @@ class Secured:
     """One broker with the shipped files and list, and who may come in."""
 
     def __init__(self, scene, way):
-        self.folder, self.way = scene.folder, way
-        self.authority = Authority(scene.folder)
+        self.folder, self.way = scene.folder / way, way
+        self.folder.mkdir(exist_ok=True)
+        self.authority = Authority(self.folder)
         self.passwords = {user: secrets.token_urlsafe(24) for user in USERS}
-        self.node = scene.add(Node(scene.folder, 1))
+        self.node = scene.add(Node(self.folder, 1))
         self.node.configure_cluster(self.authority, self.node.controller, **ONE)
         self.node.format("--standalone", "--cluster-id", secrets.token_urlsafe(16), *(
             word for user, password in self.passwords.items()
@@ -45,7 +46,7 @@ class Secured:
         self.node.start()
         listener = "CLIENTS" if way == "password" else "PROGRAMS"
         self.brokers = f"127.0.0.1:{self.node.ports[listener]}"
-        wait_until("Kafka answers", self.answers, 60, every=0.2)
+        wait_until("Kafka answers", self.answers, START_SECONDS, every=0.2)
         self.node.tool("acls", "apply", seconds=300)
 
     def answers(self):

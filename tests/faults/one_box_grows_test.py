@@ -5,7 +5,7 @@ import time
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from harness.secured_kafka import Authority, Node
+from harness.secured_kafka import START_SECONDS, Authority, Node
 from harness.wait import wait_until
 
 TOPIC, RECORDS = "carrito.sales", 3000
@@ -41,7 +41,8 @@ def test_the_kafka_of_one_box_grows_to_three_and_keeps_what_it_has(scene):
     first.format("--standalone", "--cluster-id", first.tool("storage", "random-uuid").strip())
     first.start()
     box = {"bootstrap.servers": first.brokers, **QUIET}
-    wait_until("the box answers", lambda: AdminClient(box).list_topics(timeout=2).brokers, 60)
+    wait_until("the box answers", lambda: AdminClient(box).list_topics(timeout=2).brokers,
+               START_SECONDS)
     admin = AdminClient(box)
     admin.create_topics([NewTopic(TOPIC, 6, 1)])[TOPIC].result()
     produce(box, 0, RECORDS)
