@@ -88,7 +88,7 @@ def test_its_unit_tests_pass_there(board):
     assert len(board.unit_tests) > 20
     failed = []
     for program in board.unit_tests:
-        done = run([board.emulator, "-L", board.libraries, program], seconds=180)
+        done = run([board.emulator, "-L", board.libraries, program], seconds=600)
         if done.returncode != 0:
             failed.append(f"{program.name}:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
     assert not failed, "\n".join(failed)
