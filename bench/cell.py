@@ -39,7 +39,7 @@ def _cell(folder, carts, table):
             compiled("tls_fleet"), cell.tls_port, carts, place / "carts-ca.crt",
             place / "carts-ca.key", place / "broker.crt", HOLD_S], scene.folder))
         fleet.start()
-        wait_until("all are connected", lambda: "connected" in fleet.text(), 150)
+        wait_until("all are connected", lambda: "connected" in fleet.text(), 260)
         table.add("mosquitto: CPU until all are connected", cpu.used()["mosquitto"], "", "s")
         table.add("mosquitto: RSS a connection", (memory_kib(cell.pid) - empty) / carts, "", "KiB")
         table.add("mosquitto: RSS in all", memory_kib(cell.pid) / MIB, "", "MiB")
@@ -47,7 +47,7 @@ def _cell(folder, carts, table):
         time.sleep(HOLD_S - 2)
         table.add("mosquitto: CPU while they are idle", 100 * idle.used()["mosquitto"] /
                   idle.elapsed(), "", "%")
-        fleet.popen.wait(150)
+        fleet.popen.wait(260)
         said = json.loads(fleet.text().splitlines()[-1])
         wait_until("all in Kafka", lambda: sum(centre.kafka.ends("carrito.sales")) >= carts, 30)
         table.add("connected", said["connected"], f"= {carts}", "carts")

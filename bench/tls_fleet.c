@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #define CONNECTING_MAX 64 /* at once; carts do not all come in the same millisecond either */
-#define PATIENCE_S     120
+#define PATIENCE_S     240
 #define PLATE          "TF%05d"
 #define PACKET_MAX     512
 
