@@ -20,7 +20,7 @@ def _cpu_seconds(pid):
 
 
 def test_the_bridge_waits(shared_centre, scene):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650",
                     "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=ca"],
                    cwd=scene.folder, check=True, capture_output=True)
     with contextlib.ExitStack() as held:
