@@ -27,6 +27,7 @@ test_system() {
         shift 2
     fi
     system_ready "$release" || return 0
+    [[ $release != bookworm ]] || run_counted system-old-packages system_old_packages || return 0
     test_e2e release tests/system "$@"
 }
 
@@ -51,6 +52,27 @@ system_ready() {
     fi
     run_counted "system-packages-$1" system_packages "$1" &&
         run_counted "system-images-$1" box_images "$1"
+}
+
+# The packages from which an upgrade must work: those of the last commit before each service had a
+# user of its own and its data a version. It was for Debian 12.
+OLD_COMMIT=48bcdbf
+
+# system_old_packages: into .dev/cache/packages-COMMIT/, once. Where this checkout has not so much
+# history, the tests of the upgrade say so and are skipped.
+system_old_packages() {
+    local home=$BOX_CACHE/packages-$OLD_COMMIT
+    if [[ ! -e $home/made ]] && git cat-file -e "$OLD_COMMIT^{commit}" 2>/dev/null; then
+        say "dev: making the packages of $OLD_COMMIT (once, about a minute)"
+        rm -rf "$home"
+        mkdir -p "$home/tree"
+        git archive "$OLD_COMMIT" | tar -x -C "$home/tree"
+        "$home/tree/dev" package >/dev/null
+        cp "$home"/tree/build/packages/*.deb "$home/"
+        rm -rf "$home/tree"
+        touch "$home/made"
+    fi
+    export CARRITO_TEST_OLD_PACKAGES=$home
 }
 
 # system_packages RELEASE: ours, made on that release, in build/packages/

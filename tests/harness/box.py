@@ -172,9 +172,10 @@ def _remove_group(group):
 _DENIED = re.compile(r"status=31/SYS|SIGSYS|Operation not permitted|Permission denied|Read-only file")
 
 
-def faults_of(box, unit):
-    """What the journal and systemd hold against a unit since it was started last, in words."""
-    found = [line for line in box.journal("-u", unit).splitlines() if _DENIED.search(line)]
+def faults_of(box, unit, since="@0"):
+    """What the journal, since a time, and systemd hold against a unit, in words."""
+    said = box.journal("-u", unit, f"--since={since}")
+    found = [line for line in said.splitlines() if _DENIED.search(line)]
     if box.show(unit, "NRestarts") != "0":
         found.append(f"{unit} was started again {box.show(unit, 'NRestarts')} times")
     if not box.active(unit):

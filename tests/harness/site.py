@@ -33,16 +33,29 @@ class Site:
         for section in sections:
             for script in blocks(section):
                 self._tell(f"system: {section}: {script.splitlines()[0][:70]}")
-                user = "vendor" if script.startswith("carrito-agent sell") else "root"
-                self.said[script] = self.box.do(script, stdin=f"{PASSWORD}\n", seconds=INSTALL_S,
-                                                user=user)
+                self.run_block(script)
         return self
+
+    def run_block(self, script):
+        user = "vendor" if script.startswith("carrito-agent sell") else "root"
+        self.said[script] = self.box.do(script, stdin=f"{PASSWORD}\n", seconds=INSTALL_S, user=user)
 
     def doctor(self):
         """What doctor said on the page, by check: (state, detail)."""
         text = next(said for script, said in self.said.items() if script.startswith(DOCTOR))
         lines = [line.split(None, 1) for line in text.splitlines()]
         return {rest.split(":")[0]: (state, rest) for state, rest in lines}
+
+    def watchdog_starts_anew(self, unit, seconds=60):
+        """Stops the unit's program, as a hung one is, and waits for another. (systemd's own patience is
+        WatchdogSec; it then sends SIGABRT.)"""
+        box, pid = self.box, self.box.show(unit, "MainPID")
+        before = int(box.show(unit, "NRestarts"))
+        box.do(f"kill -STOP {pid}")
+        wait_until(f"another {unit}", lambda: box.active(unit)
+                   and box.show(unit, "MainPID") not in (pid, "0"), seconds, every=0.5)
+        assert int(box.show(unit, "NRestarts")) == before + 1
+        assert "Watchdog timeout" in box.journal("-u", unit)
 
     def sell(self, quantity):
         said = self.box.do(f"carrito-agent sell --quantity {quantity}", user="vendor")

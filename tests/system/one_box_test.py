@@ -29,6 +29,13 @@ def test_doctor_finds_nothing_wrong(site):
     assert {state for state, _ in site.doctor().values()} >= {"ok"}
 
 
+def test_doctor_says_that_the_broker_refused_and_how_many_carts_it_bears(site):
+    """Without a name the broker answers, and says no: that is not "no answer"."""
+    said = site.box.run("carritoctl doctor").stdout
+    assert re.search(r"^BAD +MQTT: answers at 127.0.0.1 and refuses \(Not authorized\)", said, re.M), said
+    assert site.doctor()["connections"][0] == "ok" and "65536" in site.doctor()["connections"][1]
+
+
 def test_the_vendors_sale_was_answered_and_arrives(site):
     said = next(text for script, text in site.said.items() if "sell --quantity" in script)
     assert said.startswith("ok"), said
@@ -66,3 +73,10 @@ def test_nobody_else_reads_what_is_secret(site):
     public = re.compile(r"/var/lib/carrito-kafka/libs/|/etc/mosquitto/|\.crt$")
     assert [path for path in seen if not public.search(path)] == []
     assert not [path for path in seen if re.search(r"\.key$|passwd$", path)]
+
+
+def test_a_stopped_agent_is_started_anew_by_its_watchdog(site):
+    before = site.sold()
+    site.watchdog_starts_anew("carrito-agent")
+    site.sell(2)
+    site.wait_sold(before + 2)
