@@ -58,6 +58,8 @@ kafka_fetch() {
         mvn -q -B -f "$ROOT/deploy/kafka/pom.xml" dependency:copy-dependencies \
             -DincludeScope=runtime "-DoutputDirectory=$KAFKA_LIBS" 2>&1 |
             sed 's/\x1b\[[0-9;]*m//g' >&2 # colours that no option turns off
+        (cd "$KAFKA_LIBS" && sha256sum --quiet --strict -c "$ROOT/deploy/kafka/jars.sha256" >&2) ||
+            die "Kafka's jars are not those of deploy/kafka/jars.sha256"
         printf '%s\n' "$wanted" >"$KAFKA_LIBS/pom.sha256"
     ) 9>"$KAFKA_LIBS.lock"
 }
