@@ -18,7 +18,7 @@ CHANGED = "/etc/carrito/{agent.conf,bridge.conf,bridge.password}"
 _KAFKA = """
 dpkg-deb -x ./carrito-collector_*~deb12_*.deb today
 cp -r today/usr/share/carrito-collector/kafka /usr/share/carrito-collector/
-cp today/lib/systemd/system/carrito-kafka.service /lib/systemd/system/
+cp today/usr/lib/systemd/system/carrito-kafka.service /lib/systemd/system/
 today/usr/sbin/carrito-kafka-install
 """
 # The old unit kills its agent (SystemCallFilter), so that somebody had taken that away. What today's
