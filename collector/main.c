@@ -4,6 +4,7 @@
 #include "collector/kafka/topics.h"
 #include "collector/settings.h"
 #include "collector/store/backup.h"
+#include "collector/store/backup_nightly.h"
 #include "common/file_owner.h"
 
 #include <signal.h>
@@ -101,6 +102,14 @@ static bool act_as_owner(const struct settings *settings, int argc, char **argv)
     return file_owner_become("carrito-collector", path);
 }
 
+static int back_up(const struct settings *settings)
+{
+    return backup_nightly(&(struct backup_options){ .store_url = settings->store,
+                                                    .folder = settings->backup_folder,
+                                                    .copy = settings->backup_copy,
+                                                    .keep = settings->backup_keep });
+}
+
 static int unknown_word(const char *word)
 {
     fprintf(stderr, "carrito-collector: unexpected \"%s\"; see carrito-collector --help\n", word);
@@ -128,6 +137,8 @@ int main(int argc, char **argv)
         status = create_topics(&settings, &pairs, argc - 2, argv + 2);
     else if (strcmp(argv[1], "backup") == 0 && argc == 3)
         status = backup_command(settings.store, argv[2]);
+    else if (strcmp(argv[1], "backup") == 0 && argc == 2)
+        status = back_up(&settings);
     else if (strcmp(argv[1], "--rebuild") == 0 && argc == 2)
         status = rebuild_command(settings.store);
     else

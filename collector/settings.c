@@ -201,6 +201,29 @@ static const struct config_key keys[] = {
       .min = 0,
       .max = 100000,
       .help = "how long data is kept; 0: for ever" },
+    { .name = "backup_folder",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, backup_folder),
+      .initial = "/var/backups/carrito",
+      .help = "where \"backup\" without a FILE puts backups of the store" },
+    { .name = "backup_copy",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, backup_copy),
+      .help = "a second folder for them, on another disk" },
+    { .name = "backup_keep",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, backup_keep),
+      .initial = "14",
+      .min = 1,
+      .max = 100000,
+      .help = "how many stay in each" },
+    { .name = "backup_old_h",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, backup_old_h),
+      .initial = "48",
+      .min = 0,
+      .max = 100000,
+      .help = "hours after which the last one is too old; 0: nobody is told" },
     { .name = "simulations",
       .type = CONFIG_SWITCH,
       .offset = offsetof(struct settings, simulations),
@@ -330,7 +353,9 @@ const struct config_spec settings_spec = {
              "  carrito-collector [--create-topics [--wait S]]   run; or make the topics that are\n"
              "                                        missing, waiting S (60) s for Kafka\n"
              "  carrito-collector user add|list|remove|password|unblock|token …\n"
-             "  carrito-collector backup FILE         a copy of the store, also while it runs\n"
+             "  carrito-collector backup [FILE]       a copy of the store, also while it runs;\n"
+             "                                        without FILE into backup_folder, and the\n"
+             "                                        oldest there go\n"
              "  carrito-collector --rebuild           forgets sales, days and audit: the next one\n"
              "                                        that runs reads them from Kafka again",
     .keys = keys,

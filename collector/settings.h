@@ -17,6 +17,8 @@ struct settings {
     char *tz, *lang;
     char *tiles, *webhook, *webhook_secret_file;
     int64_t retention_days;
+    char *backup_folder, *backup_copy; /* the second one: NULL or "" none */
+    int64_t backup_keep, backup_old_h;
     bool simulations;
     int64_t rate;
     int64_t close_grace_s, silence_s, silence_phone_s;

@@ -14,8 +14,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define STORE_FOLDER "/var/lib/carrito"
-#define STATUS_OK    200
+#define STORE_FOLDER  "/var/lib/carrito"
+#define BACKUP_METRIC "carrito_collector_backup_timestamp_seconds"
+#define STATUS_OK     200
 
 struct doctor {
     const struct ctl *ctl;
@@ -136,6 +137,30 @@ static void look_disk(struct doctor *doctor, struct doctor_finding *finding)
     doctor_disk(finding, &disk);
 }
 
+/* The value of a metric without labels; negative where the collector does not tell it. */
+static double metric_of(const struct doctor *doctor, const char *name)
+{
+    struct http_answer answer = { 0 };
+    size_t length = strlen(name);
+    double value = -1;
+
+    if (http_client_get(doctor->client, "/metrics", &answer) && answer.body.bytes != NULL)
+        for (const char *at = answer.body.bytes; (at = strstr(at, name)) != NULL; at += length)
+            if ((at == answer.body.bytes || at[-1] == '\n') && at[length] == ' ')
+                value = strtod(at + length, NULL);
+    http_answer_free(&answer);
+    return value;
+}
+
+static void look_backup(struct doctor *doctor, struct doctor_finding *finding)
+{
+    struct doctor_backup backup = { .now_s = clock_wall_ms() / 1000 };
+
+    backup.last_s = (int64_t)metric_of(doctor, BACKUP_METRIC);
+    backup.alerts = open_alerts(doctor, "backup-old");
+    doctor_backup(finding, &backup);
+}
+
 static void look_certificate(struct doctor *doctor, struct doctor_finding *finding)
 {
     if (open_alerts(doctor, "certificate-expiring") > 0)
@@ -203,6 +228,7 @@ static const struct {
     { "sqlite", { "SQLite", "SQLite" }, look_sqlite },
     { "lag", { "atraso", "lag" }, look_consumers },
     { "disk", { "disco", "disk" }, look_disk },
+    { "backup", { "respaldo", "backup" }, look_backup },
     { "certificate", { "certificado", "certificate" }, look_certificate },
     { "phones", { "teléfonos", "phones" }, look_phones },
     { "gps", { "GPS", "GPS" }, look_gps },
@@ -293,9 +319,8 @@ const struct command command_doctor = {
     .name = "doctor",
     .synopsis = { "", "" },
     .help = { "revisa reloj, MQTT, Kafka, enlaces, límite de mosquitto, SQLite, atraso, disco, "
-              "certificado, GPS y correo",
-              "checks clock, MQTT, Kafka, links, mosquitto's limit, SQLite, lag, disk, "
-              "certificate, "
-              "GPS and mail" },
+              "respaldo, certificado, GPS y correo",
+              "checks clock, MQTT, Kafka, links, mosquitto's limit, SQLite, lag, disk, backup, "
+              "certificate, GPS and mail" },
     .run = run_doctor,
 };

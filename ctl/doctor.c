@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HOUR_S 3600
+
 void doctor_say(struct doctor_finding *finding, enum doctor_state state, struct words words, ...)
 {
     char *sentence = NULL;
@@ -125,6 +127,32 @@ void doctor_disk(struct doctor_finding *finding, const struct doctor_disk *disk)
         doctor_say(finding, DOCTOR_GOOD,
                    (struct words){ "quedan %" PRIu64 " MB en %s", "%" PRIu64 " MB are left at %s" },
                    disk->free_mb, disk->path);
+}
+
+void doctor_backup(struct doctor_finding *finding, const struct doctor_backup *backup)
+{
+    if (backup->alerts > 0)
+        doctor_say(
+            finding, DOCTOR_BAD,
+            (struct words){ "falta un respaldo reciente de los datos: vea systemctl status "
+                            "carrito-backup.service (carritoctl alerts --kind backup-old)",
+                            "the store has no fresh backup: see systemctl status "
+                            "carrito-backup.service (carritoctl alerts --kind backup-old)" });
+    else if (backup->last_s > 0)
+        doctor_say(finding, DOCTOR_GOOD,
+                   (struct words){ "el último respaldo bueno es de hace %lld h",
+                                   "the last good backup is %lld h old" },
+                   (long long)(backup->now_s - backup->last_s) / HOUR_S);
+    else if (backup->last_s == 0)
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "todavía no hay respaldo: systemctl enable --now "
+                                   "carrito-backup.timer",
+                                   "there is no backup yet: systemctl enable --now "
+                                   "carrito-backup.timer" });
+    else
+        doctor_say(finding, DOCTOR_NONE,
+                   (struct words){ "el colector no dice cuándo fue el último",
+                                   "the collector does not say when the last one was" });
 }
 
 void doctor_mails(struct doctor_finding *finding, const cJSON *waiting, const cJSON *failed)

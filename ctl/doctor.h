@@ -39,6 +39,13 @@ struct doctor_disk {
     int alerts;
 };
 void doctor_disk(struct doctor_finding *finding, const struct doctor_disk *disk);
+/* `last_s`: when the last good backup was made, 0 none, negative not told; `alerts` is how many
+ * backup-old are open. */
+struct doctor_backup {
+    int64_t last_s, now_s;
+    int alerts;
+};
+void doctor_backup(struct doctor_finding *finding, const struct doctor_backup *backup);
 /* Of GET /mails?status=…: whether there are any that wait, and any that failed. */
 void doctor_mails(struct doctor_finding *finding, const cJSON *waiting, const cJSON *failed);
 /* `gps` as the agent's status names it, NULL where no agent answers at its socket. */

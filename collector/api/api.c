@@ -420,6 +420,7 @@ struct api *api_start(const struct api_options *options)
     api->options = *options;
     session_register_metrics();
     alerts_register_metrics();
+    health_register_metrics();
     if (start_parts(api))
         return api;
     api_stop(api);

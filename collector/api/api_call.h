@@ -126,6 +126,7 @@ void consumers_start(struct api_call *call);
 void consumers_messages(struct api_call *call);
 /* api_alerts.c */
 void alerts_register_metrics(void);     /* once, before any call */
+void health_register_metrics(void);     /* likewise */
 void alerts_count(struct store *store); /* sets carrito_alerts_active */
 void alerts_list(struct api_call *call);
 void alerts_acknowledge(struct api_call *call);

@@ -1,11 +1,32 @@
 /* For supervisors: alive, ready, and the metrics. Open, and without a cart, a client or an address
  * in them. */
 #include "collector/api/api_call.h"
+#include "collector/store/backup_record.h"
 #include "common/metrics.h"
 
 #include "api_health_sql.h"
 
 #include <stdio.h>
+
+static struct metric last_backup = {
+    .name = "carrito_collector_backup_timestamp_seconds",
+    .help = "When the last good backup of the store was made; 0: none yet.",
+    .type = METRIC_GAUGE,
+};
+
+void health_register_metrics(void)
+{
+    metric_register(&last_backup);
+}
+
+static void measure_backup(struct store *store)
+{
+    struct backup_age age = backup_age_read(store, NULL);
+    if (store_status(store) == STORE_OK)
+        metric_set(&last_backup, (double)(age.last_ms / 1000));
+    else
+        store_rollback(store);
+}
 
 void health_alive(struct api_call *call)
 {
@@ -42,8 +63,10 @@ void health_ready(struct api_call *call)
 void health_metrics(struct api_call *call)
 {
     struct store *store = api_store(call->api);
-    if (store != NULL)
+    if (store != NULL) {
         alerts_count(store);
+        measure_backup(store);
+    }
     call->response->status = 200;
     call->response->content_type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_write(&call->response->body);

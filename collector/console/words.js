@@ -205,6 +205,7 @@ const table = {
   "kind.kafka-lost-data": ["Kafka perdió datos", "Kafka lost data"],
   "kind.certificate-expiring": ["certificado por vencer", "certificate expiring"],
   "kind.disk-low": ["poco disco", "disk low"],
+  "kind.backup-old": ["respaldo antiguo", "backup old"],
 
   "stock.levels": ["Lo que queda en cada carro", "What is left on each cart"],
   "stock.none": ["Ningún carro ha dicho todavía cuánto le queda.", "No cart has told yet what it has left."],

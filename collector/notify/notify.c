@@ -2,6 +2,7 @@
 #include "collector/notify/notify.h"
 #include "collector/background.h"
 #include "collector/notify/notify_alerts.h"
+#include "collector/notify/notify_backup.h"
 #include "collector/notify/notify_disk.h"
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_metrics.h"
@@ -47,6 +48,7 @@ static void watch_disk(struct notify *notify, const struct notify_time *time)
         return;
     notify->disk_mono_ms = time->mono_ms;
     notify_disk(notify->settings, notify->store, &notify->lease, &notify->disk);
+    notify_backup(notify->settings, notify->store, &notify->lease, time->now_ms);
 }
 
 static void watch_alerts(struct notify *notify, const struct notify_time *time)

@@ -35,6 +35,7 @@ static const struct {
     [ALERT_KAFKA_LOST_DATA] = { "kafka-lost-data", "CRITICAL" },
     [ALERT_CERTIFICATE_EXPIRING] = { "certificate-expiring", "MAJOR" },
     [ALERT_DISK_LOW] = { "disk-low", "MAJOR" },
+    [ALERT_BACKUP_OLD] = { "backup-old", "MAJOR" },
 };
 
 const char *alert_kind_name(enum alert_kind kind)
@@ -151,6 +152,11 @@ bool alert_end(struct store *store, enum alert_kind kind, const char *subject, i
         snprintf(id, sizeof id, "%s", store_text(rows, 0));
     store_rows_end(rows);
     return id[0] != '\0' && change(store, SQL_ALERT_END, id, now_ms);
+}
+
+bool alert_is_open(struct store *store, enum alert_kind kind, const char *subject)
+{
+    return store_has(store, SQL_ALERT_FIND, "tt", kinds[kind].name, subject);
 }
 
 bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms)

@@ -33,6 +33,7 @@ enum alert_kind {
     ALERT_KAFKA_LOST_DATA,
     ALERT_CERTIFICATE_EXPIRING,
     ALERT_DISK_LOW,
+    ALERT_BACKUP_OLD,
     ALERT_KINDS
 };
 
@@ -49,6 +50,8 @@ struct alert {
 bool alert_raise(struct store *store, const struct alert *alert);
 /* The cause is gone: ends the open one. True where there was one. */
 bool alert_end(struct store *store, enum alert_kind kind, const char *subject, int64_t now_ms);
+/* Whether one is open. */
+bool alert_is_open(struct store *store, enum alert_kind kind, const char *subject);
 /* What an operator says about the one with this id. False where it is in that state already or
  * there is none. */
 bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms);

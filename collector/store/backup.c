@@ -1,7 +1,10 @@
 /* The copy is made under another name in the same folder, checked, and only then takes its own. */
 #include "collector/store/backup.h"
 
+#include "collector/store/backup_record.h"
 #include "collector/store/store_schema.h"
+
+#include "common/clock.h"
 
 #include "rebuild_sql.h"
 
@@ -11,7 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define BACKUP_SCHEMA_MIN 2 /* the step that brought the table */
 
 static int say(const char *command, const char *sentence, const char *about)
 {
@@ -97,6 +103,25 @@ static bool is_openable(const char *file, int number)
     return good;
 }
 
+/* Said in the store, so that it is known how old the last one is. A store of before there was a
+ * table for it is not brought up for that. */
+static void record(const char *url, int number, const char *file)
+{
+    char *copy = strdup(file);
+    struct store *store = number >= BACKUP_SCHEMA_MIN ? store_open(url, STORE_DURABLE) : NULL;
+    struct stat status = { 0 };
+
+    if (copy == NULL)
+        abort();
+    if (store != NULL && stat(file, &status) == 0 && store_begin(store)) {
+        backup_record(store, dirname(copy), (int64_t)status.st_size, clock_wall_ms());
+        if (store_commit(store) != STORE_OK)
+            say("backup", "the backup is good, but the store does not take note of it", file);
+    }
+    store_close(store);
+    free(copy);
+}
+
 int backup_command(const char *store_url, const char *file)
 {
     int number = 0, status = EXIT_FAILURE;
@@ -115,10 +140,12 @@ int backup_command(const char *store_url, const char *file)
         status = EXIT_SUCCESS;
     if (draft != NULL && status != EXIT_SUCCESS)
         unlink(draft);
-    if (status == EXIT_SUCCESS)
-        printf("%s\n", file);
     free(draft);
     store_close(store);
+    if (status == EXIT_SUCCESS) {
+        printf("%s\n", file);
+        record(store_url, number, file);
+    }
     return status;
 }
 

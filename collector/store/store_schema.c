@@ -4,6 +4,7 @@
 
 #include "schema_number_sql.h"
 #include "step_0001_sql.h"
+#include "step_0002_sql.h"
 
 #include "common/config.h"
 #include "common/log.h"
@@ -15,6 +16,7 @@
 /* A new step is a file in sql/steps/ and a row here (docs/engineer.md, "To change a table"). */
 static const struct schema_step steps[] = {
     { .number = 1, .lowest = 1, .sql = SQL_STORE_STEP_1 },
+    { .number = 2, .lowest = 1, .sql = SQL_STORE_STEP_2 },
 };
 
 #define STEPS (sizeof steps / sizeof *steps)

@@ -306,7 +306,7 @@ static bool answers(sqlite3 *db, const char *sql, const char *expected)
         const char *found = (const char *)sqlite3_column_text(statement, 0);
         same = found != NULL && strcmp(found, expected) == 0;
         if (!same)
-            log_error("sqlite", "not what was expected", "sql=\"%s\" answer=\"%s\"", sql,
+            log_error("sqlite", "not what was expected", "sql=%s answer=%s", sql,
                       found != NULL ? found : "");
     }
     sqlite3_finalize(statement);

@@ -63,22 +63,22 @@ def check_steps(folder):
         yield f"{folder}: the numbers of the steps have a gap"
 
 
-def made_by(command, env, path, scratch):
-    """The number and the schema that a program makes; it is ended once they are there."""
+def made_by(command, env, path, is_made):
+    """The number and the schema that a program makes; it is ended once `is_made` says that it has."""
     env = {**{k: v for k, v in os.environ.items() if not k.startswith("CARRITO_")}, **env}
-    with open(scratch / "log", "wb") as log:
+    with open(path.with_suffix(".log"), "wb") as log:
         program = subprocess.Popen(command, env=env, stdout=log, stderr=log)
     try:
         for _ in range(START_SECONDS * 20):
+            if is_made(program):
+                break
             time.sleep(0.05)
-            try:
-                with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-                    number, = db.execute("SELECT number FROM schema_number").fetchone()
-                    if number > 0 or program.poll() is not None:
-                        return number, schema_of(db)
-            except (sqlite3.OperationalError, TypeError):
-                continue  # not yet
-        raise SystemExit(f"{command[0]} made no file: {(scratch / 'log').read_text()[-2000:]}")
+        with sqlite3.connect(path) as db:
+            number, = db.execute("SELECT number FROM schema_number").fetchone()
+            return number, schema_of(db)
+    except sqlite3.OperationalError as error:
+        said = path.with_suffix(".log").read_text()[-2000:]
+        raise SystemExit(f"{command[0]} makes no file: {error}\n{said}") from error
     finally:
         program.terminate()
         program.wait(START_SECONDS)
@@ -100,12 +100,14 @@ def main():
         scratch = Path(folder)
         found += check_program(store, *made_by(
             [programs / "carrito-collector", "user", "list"],
-            {"CARRITO_STORE": f"sqlite://{scratch}/store.db"}, scratch / "store.db", scratch))
+            {"CARRITO_STORE": f"sqlite://{scratch}/store.db"}, scratch / "store.db",
+            lambda program: program.poll() is not None))
+        socket = scratch / "agent.sock"  # is there once the outbox is
         found += check_program(outbox, *made_by(
             [programs / "carrito-agent", "run"],
             {"CARRITO_CART": "LINT-1", "CARRITO_OUTBOX": f"{scratch}/outbox.db",
-             "CARRITO_SOCKET": f"{scratch}/agent.sock", "CARRITO_GPS": "none",
-             "CARRITO_MQTT_PORT": "1"}, scratch / "outbox.db", scratch))
+             "CARRITO_SOCKET": str(socket), "CARRITO_GPS": "none", "CARRITO_MQTT_PORT": "1"},
+            scratch / "outbox.db", lambda _: socket.exists()))
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 

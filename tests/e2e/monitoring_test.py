@@ -28,6 +28,7 @@ CONTRACT = {
     "carrito_collector_events_total": ("counter", "collector"),
     "carrito_collector_lag_messages": ("gauge", "collector"),
     "carrito_collector_commit_seconds": ("histogram", "collector"),
+    "carrito_collector_backup_timestamp_seconds": ("gauge", "collector"),
     "carrito_duplicates_total": ("counter", "collector"),
     "carrito_set_aside_total": ("counter", "collector"),
     "carrito_carts": ("gauge", "collector"),

@@ -80,3 +80,14 @@ def test_a_stopped_agent_is_started_anew_by_its_watchdog(site):
     site.watchdog_starts_anew("carrito-agent")
     site.sell(2)
     site.wait_sold(before + 2)
+
+
+def test_a_backup_is_made_each_night_and_by_one_line_twice(site):
+    assert site.box.do("systemctl is-active carrito-backup.timer").strip() == "active"
+    folder, copy = "/var/backups/carrito", "/srv/carrito-copy"
+    site.box.do(f"install -d -m 700 -o carrito-collector -g carrito-collector {copy}")
+    site.box.do(f"echo backup_copy={copy} >>/etc/carrito/collector.conf")
+    site.box.do("systemctl start carrito-backup.service")
+    for place in (folder, copy):
+        made = site.box.do(f"stat -c '%U %a %n' {place}/*").split()
+        assert made[:2] == ["carrito-collector", "600"] and len(made) == 3, made

@@ -24,6 +24,7 @@ foreach(module
   members
   newest_records
   notify
+  notify_backup
   notify_plan
   notify_rows
   order_intake

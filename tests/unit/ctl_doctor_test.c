@@ -83,6 +83,29 @@ static void a_disk_that_is_nearly_full_is_bad(void **state)
     }
 }
 
+static void a_backup_that_is_missing_or_old_is_said(void **state)
+{
+    static const struct {
+        struct doctor_backup backup;
+        enum doctor_state state;
+        const char *part;
+    } cases[] = {
+        { { 1000000, 1000000 + 7200, 0 }, DOCTOR_GOOD, "2 h old" },
+        { { 1000000, 1000000 + 7200, 1 }, DOCTOR_BAD, "carrito-backup.service" },
+        { { 0, 1000000, 1 }, DOCTOR_BAD, "carrito-backup.service" },
+        { { 0, 1000000, 0 }, DOCTOR_NONE, "enable --now carrito-backup.timer" },
+        { { -1, 1000000, 0 }, DOCTOR_NONE, "does not say" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct doctor_finding finding = { .language = LANGUAGE_EN };
+
+        doctor_backup(&finding, &cases[i].backup);
+        expect(&finding, cases[i].state, cases[i].part);
+    }
+}
+
 static void expect_mails(const char *waiting_json, const char *failed_json, enum doctor_state state)
 {
     struct doctor_finding finding = { .language = LANGUAGE_EN };
@@ -170,6 +193,8 @@ int main(void)
           .test_func = a_role_that_stands_or_lags_is_bad },
         { .name = "a disk that is nearly full is bad",
           .test_func = a_disk_that_is_nearly_full_is_bad },
+        { .name = "a backup that is missing or old is said",
+          .test_func = a_backup_that_is_missing_or_old_is_said },
         { .name = "mails that are stuck are bad", .test_func = mails_that_are_stuck_are_bad },
         { .name = "GPS is judged by the agent's word",
           .test_func = gps_is_judged_by_the_agent_s_word },
