@@ -3,10 +3,13 @@
 
 #include "common/backoff.h"
 
+#include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #define DISK_BYTES_MIN (500 * 1000 * 1000ULL)
 #define MINUTE_MS      60000 /* what is held in the same minute is one digest */
+#define DISK_SPAN_MIN  3     /* days; less is no pace */
 #define DISK_PART_MIN  10    /* a tenth */
 
 static const struct {
@@ -59,12 +62,52 @@ int64_t notify_room_ms(const struct mail_flow *flow, int64_t now_ms)
     return (room_ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS;
 }
 
-enum disk_verdict disk_judge(const struct disk_room *room)
+static uint64_t low_mark(const struct disk_room *room)
 {
     uint64_t part = room->total / DISK_PART_MIN;
-    uint64_t low = part > DISK_BYTES_MIN ? part : DISK_BYTES_MIN;
 
-    if (room->available < low)
+    return part > DISK_BYTES_MIN ? part : DISK_BYTES_MIN;
+}
+
+enum disk_verdict disk_judge(const struct disk_room *room, double days_left)
+{
+    uint64_t low = low_mark(room);
+
+    if (room->available < low || days_left < DISK_DAYS_WARN)
         return DISK_LOW;
-    return room->available < low + low / 5 ? DISK_BETWEEN : DISK_GOOD;
+    bool near = room->available < low + low / 5 || days_left < DISK_DAYS_WARN * 1.5;
+    return near ? DISK_BETWEEN : DISK_GOOD;
+}
+
+static int compare_paces(const void *one, const void *other)
+{
+    double difference = *(const double *)one - *(const double *)other;
+
+    return (difference > 0) - (difference < 0);
+}
+
+/* Bytes a day that the room shrinks by. */
+static double median_pace(const struct disk_day *days, size_t count)
+{
+    double paces[DISK_DAYS_MAX * (DISK_DAYS_MAX - 1) / 2];
+    size_t pairs = 0;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count; j++)
+            paces[pairs++] = ((double)days[i].available - (double)days[j].available) /
+                             (double)(days[j].day - days[i].day);
+    qsort(paces, pairs, sizeof *paces, compare_paces);
+    return paces[pairs / 2];
+}
+
+double disk_days_left(const struct disk_room *room, const struct disk_day *days, size_t count)
+{
+    uint64_t low = low_mark(room);
+
+    if (count < 2 || days[count - 1].day - days[0].day < DISK_SPAN_MIN)
+        return INFINITY;
+    double pace = median_pace(days, count);
+    if (pace <= 0)
+        return INFINITY;
+    return room->available > low ? (double)(room->available - low) / pace : 0;
 }

@@ -56,12 +56,26 @@ struct mail_flow {
 /* 0 where one more may be sent now, else when the digest may be that it goes into. */
 int64_t notify_room_ms(const struct mail_flow *flow, int64_t now_ms);
 
-/* Room on the disk of the store. Low is under a tenth or 500 MB; it is over with a fifth more than
- * that, so that it does not come and go. */
+/* Room on the disk of the store. Low is under a tenth or 500 MB, or where it will be so within
+ * DISK_DAYS_WARN; it is over with a fifth more than that and half as many days more, so that it
+ * does not come and go. */
+#define DISK_DAYS_WARN 14
+#define DISK_DAYS_MAX  31 /* how many days back are looked at */
 struct disk_room {
     uint64_t total, available; /* bytes */
 };
 enum disk_verdict { DISK_LOW, DISK_BETWEEN, DISK_GOOD };
-enum disk_verdict disk_judge(const struct disk_room *room);
+/* `days_left`: as disk_days_left() says. */
+enum disk_verdict disk_judge(const struct disk_room *room, double days_left);
+
+/* What the same disk had on a day. */
+struct disk_day {
+    int64_t day;
+    uint64_t available;
+};
+/* In how many days the room is low at the pace of these days (in order, at most DISK_DAYS_MAX),
+ * which is the median over all pairs of them: one large file that came or went is no pace. INFINITY
+ * where the room does not shrink, or the days span less than three. */
+double disk_days_left(const struct disk_room *room, const struct disk_day *days, size_t count);
 
 #endif

@@ -25,6 +25,7 @@ foreach(module
   newest_records
   notify
   notify_backup
+  notify_disk
   notify_plan
   notify_rows
   order_intake

@@ -2,6 +2,7 @@
  * recipient gets in an hour, and when a disk is low. */
 #include "collector/notify/notify_plan.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,11 +72,51 @@ static void a_digest_waits_for_the_oldest_to_be_an_hour_old(void **state)
 static void a_disk_is_low_under_a_tenth_or_500_mb(void **state)
 {
     (void)state;
-    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 9 * GB }), DISK_LOW);
-    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 11 * GB }), DISK_BETWEEN);
-    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 12 * GB }), DISK_GOOD);
-    assert_int_equal(disk_judge(&(struct disk_room){ GB, GB / 2 - 1 }), DISK_LOW);
-    assert_int_equal(disk_judge(&(struct disk_room){ GB, GB * 6 / 10 }), DISK_GOOD);
+    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 9 * GB }, INFINITY), DISK_LOW);
+    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 11 * GB }, INFINITY), DISK_BETWEEN);
+    assert_int_equal(disk_judge(&(struct disk_room){ 100 * GB, 12 * GB }, INFINITY), DISK_GOOD);
+    assert_int_equal(disk_judge(&(struct disk_room){ GB, GB / 2 - 1 }, INFINITY), DISK_LOW);
+    assert_int_equal(disk_judge(&(struct disk_room){ GB, GB * 6 / 10 }, INFINITY), DISK_GOOD);
+}
+
+static void a_disk_is_low_two_weeks_ahead(void **state)
+{
+    const struct disk_room room = { 100 * GB, 50 * GB };
+
+    (void)state;
+    assert_int_equal(disk_judge(&room, 13.9), DISK_LOW);
+    assert_int_equal(disk_judge(&room, 14), DISK_BETWEEN);
+    assert_int_equal(disk_judge(&room, 20.9), DISK_BETWEEN);
+    assert_int_equal(disk_judge(&room, 21), DISK_GOOD);
+}
+
+/* A disk of 100 GB is low at 10 GB; `day` days ago it had so much more, `step` a day. */
+static double left_after(uint64_t available, int64_t step, size_t count, size_t odd_one)
+{
+    struct disk_day days[DISK_DAYS_MAX];
+
+    for (size_t i = 0; i < count; i++) {
+        days[i].day = 20000 + (int64_t)i;
+        days[i].available = available + (uint64_t)(step * (int64_t)(count - 1 - i));
+        if (i >= odd_one) /* from then on a large file was there, until today */
+            days[i].available -= 5 * GB;
+    }
+    if (odd_one < count)
+        days[count - 1].available += 5 * GB;
+    return disk_days_left(&(struct disk_room){ 100 * GB, available }, days, count);
+}
+
+static void the_pace_of_the_days_says_when(void **state)
+{
+    (void)state;
+    assert_float_equal(left_after(30 * GB, (int64_t)GB, 31, 99), 20, 0.001);
+    assert_float_equal(left_after(30 * GB, (int64_t)GB, 4, 99), 20, 0.001);
+    assert_float_equal(left_after(30 * GB, (int64_t)GB, 21, 19), 20, 1);
+    assert_true(isinf(left_after(30 * GB, (int64_t)GB, 3, 99))); /* two days are no pace */
+    assert_true(isinf(left_after(30 * GB, 0, 31, 99)));
+    assert_true(isinf(left_after(30 * GB, -(int64_t)GB / 10, 31, 99)));
+    assert_true(isinf(left_after(30 * GB, (int64_t)GB, 0, 99)));
+    assert_float_equal(left_after(9 * GB, (int64_t)GB, 31, 99), 0, 0.001);
 }
 
 int main(void)
@@ -88,6 +129,8 @@ int main(void)
           a_digest_waits_for_the_oldest_to_be_an_hour_old, NULL, NULL, NULL },
         { "a disk is low under a tenth or 500 MB", a_disk_is_low_under_a_tenth_or_500_mb, NULL,
           NULL, NULL },
+        { "a disk is low two weeks ahead", a_disk_is_low_two_weeks_ahead, NULL, NULL, NULL },
+        { "the pace of the days says when", the_pace_of_the_days_says_when, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
