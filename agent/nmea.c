@@ -33,44 +33,55 @@ static int hex_value(char digit)
     return -1;
 }
 
-/* The length between '$' and '*' of a sentence that is right, or 0. */
-static size_t checked_length(const char *line, size_t length)
+/* The bytes of the sentence that begins at `text[0]`, '$' to checksum; 0 where none does. */
+static size_t sentence_length(const char *text, size_t length)
 {
     unsigned sum = 0;
     size_t end = 1;
 
-    while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r')) {
-        length--;
-    }
-    if (length < 9 || length > NMEA_SENTENCE_MAX || line[0] != '$') {
+    if (length == 0 || text[0] != '$') {
         return 0;
     }
-    while (end < length && line[end] != '*') {
-        if (line[end] < ' ' || line[end] > '~') {
+    /* A second '$' is the next sentence: this one was cut off. */
+    while (end < length && end < NMEA_SENTENCE_MAX && text[end] != '*') {
+        if (text[end] < ' ' || text[end] > '~' || text[end] == '$') {
             return 0;
         }
-        sum ^= (unsigned char)line[end++];
+        sum ^= (unsigned char)text[end++];
     }
-    if (end + 3 != length || hex_value(line[end + 1]) < 0 || hex_value(line[end + 2]) < 0) {
+    if (end < 6 || end + 3 > length || end + 3 > NMEA_SENTENCE_MAX || text[end] != '*' ||
+        hex_value(text[end + 1]) < 0 || hex_value(text[end + 2]) < 0) {
         return 0;
     }
-    return sum == (unsigned)(hex_value(line[end + 1]) * 16 + hex_value(line[end + 2])) ? end - 1
+    return sum == (unsigned)(hex_value(text[end + 1]) * 16 + hex_value(text[end + 2])) ? end + 3
                                                                                        : 0;
 }
 
-bool nmea_is_sentence(const char *line, size_t length)
+bool nmea_next(const char *text, size_t length, size_t *at, struct nmea_span *sentence)
 {
-    return checked_length(line, length) > 0;
+    while (*at < length) {
+        const char *found = memchr(text + *at, '$', length - *at);
+        if (found == NULL) {
+            break;
+        }
+        *at = (size_t)(found - text);
+        size_t whole = sentence_length(found, length - *at);
+        *at += whole > 0 ? whole : 1;
+        if (whole > 0) {
+            *sentence = (struct nmea_span){ found, whole };
+            return true;
+        }
+    }
+    *at = length;
+    return false;
 }
 
-static bool split(struct sentence *sentence, const char *line, size_t length)
+/* Without '$' and checksum. */
+static bool split(struct sentence *sentence, struct nmea_span span)
 {
-    size_t inner = checked_length(line, length);
+    size_t inner = span.length - 4;
 
-    if (inner == 0) {
-        return false;
-    }
-    memcpy(sentence->text, line + 1, inner);
+    memcpy(sentence->text, span.at + 1, inner);
     sentence->text[inner] = '\0';
     for (int i = 0; i < FIELDS_MAX; i++) {
         sentence->field[i] = "";
@@ -163,24 +174,34 @@ static double angle(const char *text, const char *hemisphere, const char *two)
     return *hemisphere == two[0] ? degrees : -degrees;
 }
 
-static void take_place(struct nmea *nmea, const struct sentence *sentence, int first)
+/* The receiver has no position now: what older sentences of the report said is void. */
+static void refuse(struct nmea *nmea)
+{
+    int64_t time_ms = nmea->report.time_ms;
+
+    fix_clear(&nmea->report);
+    nmea->report.time_ms = time_ms;
+}
+
+/* False, and the report is without a position, where the place is none. */
+static bool take_place(struct nmea *nmea, const struct sentence *sentence, int first)
 {
     double lat = angle(sentence->field[first], sentence->field[first + 1], "NS");
     double lon = angle(sentence->field[first + 2], sentence->field[first + 3], "EW");
 
     if (!(fabs(lat) <= 90) || !(fabs(lon) <= 180) || (lat == 0 && lon == 0)) {
-        nmea->refused = true;
-        return;
+        refuse(nmea);
+        return false;
     }
     nmea->report.lat = lat;
     nmea->report.lon = lon;
+    return true;
 }
 
 static void begin(struct nmea *nmea, int64_t time)
 {
     fix_clear(&nmea->report);
     nmea->time_of_day = time;
-    nmea->refused = false;
 }
 
 void nmea_init(struct nmea *nmea)
@@ -196,10 +217,7 @@ bool nmea_finish(struct nmea *nmea, struct fix *fix)
     if (nmea->time_of_day == NO_TIME) {
         return false;
     }
-    if (nmea->refused || nmea->gsa_mode == FIX_NONE || isnan(report->lat)) {
-        int64_t time_ms = report->time_ms;
-        fix_clear(report);
-        report->time_ms = time_ms;
+    if (isnan(report->lat)) {
         report->mode = FIX_NONE;
     } else if (nmea->gsa_mode != FIX_UNKNOWN) {
         report->mode = nmea->gsa_mode;
@@ -238,12 +256,11 @@ static bool take_rmc(struct nmea *nmea, const struct sentence *sentence, struct 
         nmea->report.time_ms = midnight + nmea->time_of_day;
     }
     if (strcmp(sentence->field[2], "A") != 0) {
-        nmea->refused = true;
-        return completed;
+        refuse(nmea);
+    } else if (take_place(nmea, sentence, 3)) {
+        nmea->report.vel = number(sentence->field[7]) * KNOT_KMH;
+        nmea->report.cog = number(sentence->field[8]);
     }
-    take_place(nmea, sentence, 3);
-    nmea->report.vel = number(sentence->field[7]) * KNOT_KMH;
-    nmea->report.cog = number(sentence->field[8]);
     return completed;
 }
 
@@ -256,12 +273,11 @@ static bool take_gga(struct nmea *nmea, const struct sentence *sentence, struct 
         return false;
     }
     if (!(quality > 0)) {
-        nmea->refused = true;
-        return completed;
+        refuse(nmea);
+    } else if (take_place(nmea, sentence, 2)) {
+        nmea->report.acc = number(sentence->field[8]) * NMEA_METERS_HDOP;
+        nmea->report.alt = number(sentence->field[9]);
     }
-    take_place(nmea, sentence, 2);
-    nmea->report.acc = number(sentence->field[8]) * NMEA_METERS_HDOP;
-    nmea->report.alt = number(sentence->field[9]);
     return completed;
 }
 
@@ -270,7 +286,11 @@ static bool take_gsa(struct nmea *nmea, const struct sentence *sentence, struct 
     double mode = number(sentence->field[2]);
 
     (void)fix;
-    if (mode == (double)FIX_NONE || mode == (double)FIX_2D || mode == (double)FIX_3D) {
+    if (mode == (double)FIX_NONE) {
+        /* Of now only: receivers that say it once and then a position have found one. */
+        refuse(nmea);
+        nmea->gsa_mode = FIX_UNKNOWN;
+    } else if (mode == (double)FIX_2D || mode == (double)FIX_3D) {
         nmea->gsa_mode = (int)mode;
     }
     return false;
@@ -286,11 +306,11 @@ static const struct {
     { .kind = "GSA", .fields_min = 3, .take = take_gsa },
 };
 
-bool nmea_take(struct nmea *nmea, const char *line, size_t length, struct fix *fix)
+bool nmea_take(struct nmea *nmea, struct nmea_span span, struct fix *fix)
 {
     struct sentence sentence;
 
-    if (!split(&sentence, line, length)) {
+    if (!split(&sentence, span)) {
         return false;
     }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -18,22 +18,30 @@
 struct nmea {
     struct fix report;   /* what is being put together */
     int64_t time_of_day; /* its ms since midnight UTC, -1: nothing is being put together */
-    int gsa_mode;        /* the last GSA's, 0 before the first */
-    bool refused;        /* a sentence of the report says that it has no position */
+    int gsa_mode;        /* FIX_2D or FIX_3D of the last GSA; else, or where none was, 0 */
+};
+
+/* One sentence with its '$' and its checksum, which was right; it points into the text. */
+struct nmea_span {
+    const char *at;
+    size_t length;
 };
 
 void nmea_init(struct nmea *nmea);
 
-/* Takes one line, with or without its line end. Lines that are no sentences, have no checksum or
- * a wrong one, and sentences of other kinds change nothing. True: `*fix` is the report before
- * this line, complete now; of mode FIX_NONE and without a position where the receiver had none
- * (RMC status V, GGA quality 0, GSA mode 1) or said exactly 0/0. */
-bool nmea_take(struct nmea *nmea, const char *line, size_t length, struct fix *fix);
+/* The next sentence with a right checksum from `*at`, which is moved behind it; begin with 0. It
+ * begins at its '$', wherever that is: behind the time that a logger wrote, another '$', a sentence
+ * that was cut off or a whole one. It ends with its checksum; what has none is passed over.
+ * False: no more. */
+bool nmea_next(const char *text, size_t length, size_t *at, struct nmea_span *sentence);
 
-/* At the end of a recording: the report that no line completed. */
+/* Takes a sentence of nmea_next(). Those of other kinds change nothing. True: `*fix` is the report
+ * before this sentence, complete now. The newest word on the fix counts: RMC of status V, GGA of
+ * quality 0, GSA of mode 1 and a place that is none (0/0 too) take the position away, an RMC or GGA
+ * after them may bring one. A report without is of mode FIX_NONE. */
+bool nmea_take(struct nmea *nmea, struct nmea_span sentence, struct fix *fix);
+
+/* At the end of a recording: the report that no sentence completed. */
 bool nmea_finish(struct nmea *nmea, struct fix *fix);
-
-/* Is the line a sentence with a right checksum? */
-bool nmea_is_sentence(const char *line, size_t length);
 
 #endif

@@ -124,13 +124,10 @@ done:
 
 static bool next_nmea(struct source_route *route, struct fix *fix)
 {
-    while (route->at < route->length) {
-        const char *line = route->text + route->at;
-        size_t rest = route->length - route->at;
-        const char *end = memchr(line, '\n', rest);
-        size_t length = end != NULL ? (size_t)(end - line) + 1 : rest;
-        route->at += length;
-        if (nmea_take(&route->nmea, line, length, fix)) {
+    struct nmea_span sentence;
+
+    while (nmea_next(route->text, route->length, &route->at, &sentence)) {
+        if (nmea_take(&route->nmea, sentence, fix)) {
             return true;
         }
     }

@@ -1,5 +1,5 @@
-/* nmea_take, line by line as a receiver's recording is read: a report has a position that a map can
- * show, or says that it has none. */
+/* nmea_next and nmea_take, as a receiver's recording is read: a report has a position that a map
+ * can show, or says that it has none. */
 #include "agent/nmea.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -18,17 +18,18 @@ static void check(const struct fix *fix)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = fuzz_text(data, size);
-    const char *at = text, *end = text + size;
+    size_t at = 0, before = 0;
+    struct nmea_span sentence;
     struct nmea nmea;
     struct fix fix;
 
     nmea_init(&nmea);
-    while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        size_t length = (size_t)((newline != NULL ? newline : end) - at);
-        if (nmea_take(&nmea, at, length, &fix))
+    while (nmea_next(text, size, &at, &sentence)) {
+        CLAIM(at > before && at <= size && sentence.at + sentence.length == text + at);
+        CLAIM(sentence.length <= NMEA_SENTENCE_MAX && *sentence.at == '$');
+        before = at;
+        if (nmea_take(&nmea, sentence, &fix))
             check(&fix);
-        at += length + 1;
     }
     if (nmea_finish(&nmea, &fix))
         check(&fix);

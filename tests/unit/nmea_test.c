@@ -14,6 +14,18 @@
 #define GGA     "GPGGA,120000.00,3326.4000,S,07039.0000,W,1,08,1.2,570.5,M,27.0,M,,"
 #define NOON_MS 1788696000000 /* 2026-09-06 12:00 UTC */
 
+/* Takes all sentences of a text; true, and the last `*fix`, where any completed a report. */
+static bool take_text(struct nmea *nmea, const char *text, size_t length, struct fix *fix)
+{
+    struct nmea_span sentence;
+    bool completed = false;
+
+    for (size_t at = 0; nmea_next(text, length, &at, &sentence);) {
+        completed = nmea_take(nmea, sentence, fix) || completed;
+    }
+    return completed;
+}
+
 /* Takes one sentence, to which "$" and the checksum are added. */
 static bool take(struct nmea *nmea, const char *inner, struct fix *fix)
 {
@@ -24,7 +36,7 @@ static bool take(struct nmea *nmea, const char *inner, struct fix *fix)
         sum ^= (unsigned char)*at;
     }
     int length = snprintf(line, sizeof line, "$%s*%02X\r\n", inner, sum);
-    return nmea_take(nmea, line, (size_t)length, fix);
+    return take_text(nmea, line, (size_t)length, fix);
 }
 
 /* The only report of these sentences. */
@@ -86,6 +98,19 @@ static void test_next_second_completes(void **state)
     assert_int_equal(fix.mode, FIX_2D);
 }
 
+/* How many sentences a text has. */
+static int count(const char *text, size_t length)
+{
+    struct nmea_span sentence;
+    int sentences = 0;
+
+    for (size_t at = 0; nmea_next(text, length, &at, &sentence);) {
+        assert_null(memchr(sentence.at + 1, '$', sentence.length - 1));
+        sentences++;
+    }
+    return sentences;
+}
+
 static void test_checksum(void **state)
 {
     static const char *const bad[] = {
@@ -103,10 +128,39 @@ static void test_checksum(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_false(nmea_is_sentence(bad[i], strlen(bad[i])));
+        assert_int_equal(count(bad[i], strlen(bad[i])), 0);
     }
-    assert_true(nmea_is_sentence(good, strlen(good)));
-    assert_false(nmea_is_sentence("$GP\0SA,A,1,,,,,,,,,,,,,,,*1E", 28));
+    assert_int_equal(count(good, strlen(good)), 1);
+    assert_int_equal(count("$GP\0SA,A,1,,,,,,,,,,,,,,,*1E", 28), 0);
+}
+
+#define NOON    "$GPRMC,120000.00,A,3324.0000,S,07036.0000,W,10.0,180.0,180926,,,A*6A"
+#define NOON_1S "$GPRMC,120001.00,A,3324.0030,S,07036.0000,W,10.0,180.0,180926,,,A*68"
+
+/* Loggers write the time, a name or nothing at all between the sentences. */
+static void test_begins_at_its_dollar(void **state)
+{
+    static const struct {
+        const char *text;
+        int sentences;
+    } texts[] = {
+        { "2026-09-18 12:00:00 " NOON "\n2026-09-18 12:00:01 " NOON_1S "\n", 2 },
+        { "$" NOON "\r\n", 1 },
+        { "$$$" NOON "$" NOON_1S, 2 },
+        { NOON NOON_1S, 2 },
+        { NOON " " NOON_1S " 12:00:01\r" NOON, 3 },
+        { "$GPRMC,120000.00,A,33" NOON_1S, 1 },
+        { "$GPRMC,120000.00,A,33\n" NOON_1S, 1 },
+        { "$5 " NOON, 1 },
+        { "\xef\xbb\xbf" NOON, 1 },
+        { "$GPRMC,120000.00,A,3324.0000,S,07036.0000,W,10.0,180.0,180926,,,A*6B" NOON_1S, 1 },
+        { NOON "*00", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_int_equal(count(texts[i].text, strlen(texts[i].text)), texts[i].sentences);
+    }
 }
 
 static void test_damaged_changes_nothing(void **state)
@@ -118,7 +172,7 @@ static void test_damaged_changes_nothing(void **state)
 
     (void)state;
     nmea_init(&nmea);
-    assert_false(nmea_take(&nmea, line, strlen(line), &fix));
+    assert_false(take_text(&nmea, line, strlen(line), &fix));
     memset(longer, ',', sizeof longer);
     memcpy(longer, RMC, strlen(RMC));
     longer[sizeof longer - 1] = '\0';
@@ -152,8 +206,33 @@ static void test_no_position(void **state)
     }
     assert_int_equal(report(RMC, GGA, "GPGSA,A,1,,,,,,,,,,,,,,,").mode, FIX_NONE);
     assert_int_equal(report(RMC, GGA, "GPGSA,A,2,,,,,,,,,,,,,,,").mode, FIX_2D);
-    /* One sentence that refuses is enough, whatever the others say. */
-    assert_int_equal(report(RMC, sentences[8], "GPGLL,,,,,,,").mode, FIX_NONE);
+    /* The newest word: a position before it is void, whatever GSA says after. */
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
+        assert_int_equal(report(RMC, sentences[i], "GPGSA,A,3,,,,,,,,,,,,,,,").mode, FIX_NONE);
+    }
+}
+
+static void test_newest_word(void **state)
+{
+    static const char none[] = "GPGSA,A,1,,,,,,,,,,,,,,,";
+    static const char void_rmc[] = "GPRMC,120000.00,V,,,,,,,060926,,,N";
+    static const char void_gga[] = "GPGGA,120000.00,,,,,0,00,,,M,,M,,";
+    struct nmea nmea;
+    struct fix fix;
+
+    (void)state;
+    assert_int_equal(report(void_rmc, GGA, "GPGLL,,,,,,,").mode, FIX_3D);
+    assert_true(report(void_rmc, GGA, "GPGLL,,,,,,,").time_ms == NOON_MS);
+    assert_int_equal(report(void_gga, RMC, "GPGLL,,,,,,,").mode, FIX_2D);
+    assert_int_equal(report(none, RMC, "GPGLL,,,,,,,").mode, FIX_2D);
+    /* A mode 1 that is never said again does not hold for ever. */
+    nmea_init(&nmea);
+    assert_false(take(&nmea, RMC, &fix));
+    assert_false(take(&nmea, none, &fix));
+    assert_true(take(&nmea, "GPRMC,120001.00,A,3326.4,S,07039.0,W,,,060926,,,A", &fix));
+    assert_int_equal(fix.mode, FIX_NONE);
+    assert_true(nmea_finish(&nmea, &fix));
+    assert_int_equal(fix.mode, FIX_2D);
 }
 
 static int64_t time_of(const char *date)
@@ -186,9 +265,12 @@ int main(void)
         { "a sentence of another time completes the report", test_next_second_completes, NULL, NULL,
           NULL },
         { "a sentence without its right checksum is none", test_checksum, NULL, NULL, NULL },
+        { "a sentence begins at its $, wherever that is", test_begins_at_its_dollar, NULL, NULL,
+          NULL },
         { "what is damaged changes nothing", test_damaged_changes_nothing, NULL, NULL, NULL },
         { "status V, quality 0, mode 1, 0/0 and nonsense are no position", test_no_position, NULL,
           NULL, NULL },
+        { "the newest word on the fix counts", test_newest_word, NULL, NULL, NULL },
         { "two-digit years are of 1980 to 2079; impossible dates are none", test_dates, NULL, NULL,
           NULL },
     };
