@@ -6,7 +6,7 @@
 #include "agent/uplink.h"
 
 #include "agent/bridge_table.h"
-#include "common/backoff.h"
+#include "agent/resend.h"
 #include "common/clock.h"
 #include "common/json_read.h"
 #include "common/log.h"
@@ -20,8 +20,6 @@
 #define SESSION_EXPIRY_S  3600 /* commands wait this long in the broker for a cart in a tunnel */
 #define RECEIVE_MAX       20
 #define HEARTBEAT_MS      20000
-#define RESEND_FIRST_MS   1000
-#define RESEND_MAX_MS     30000
 #define ACK_BYTES_MAX     1024 /* of an ack or a bridge's state; a longer one is ignored */
 #define ACK_DEPTH_MAX     4
 #define REASON_NO_READER  16  /* PUBACK: nobody subscribes, so the batch is gone */
@@ -46,12 +44,11 @@ struct uplink {
     void *owner;
     int64_t mono_ms, wall_ms; /* of the latest turn */
     int64_t heartbeat_ms;     /* when the next one is due */
-    int64_t send_ms;          /* before this nothing is sent, nor sent again */
-    struct backoff resend;
+    struct resend resend;     /* when a batch may leave, and leave again */
     struct bridge_table bridges;
     int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
     int64_t sent_seq;      /* highest number that this process ever sent */
-    int in_flight_mid, offline_mid;
+    int offline_mid;
     int last_refusal; /* reason code that was logged, so that a full day of it is one line */
     int64_t batches_sent, batches_resent;
 };
@@ -125,22 +122,22 @@ static void leave_will(struct uplink *uplink)
     buffer_free(&text);
 }
 
-/* A batch that is lost on the way to a bridge expires in the broker about when it is sent again. */
+/* A batch that is lost on the way to a bridge expires in the broker about when it is sent again:
+ * both delays run from when the broker has it. */
 static bool send_batch(struct uplink *uplink, const struct uplink_batch *batch)
 {
     char correlation[EPOCH_LENGTH_MAX + 24];
-    int64_t delay_ms = backoff_next_ms(&uplink->resend);
     snprintf(correlation, sizeof correlation, "%s:%lld", uplink->epoch, (long long)batch->last_seq);
     struct mqtt_publish message = {
         .payload = batch->ndjson.bytes,
         .length = batch->ndjson.length,
         .qos = 1,
         .correlation = correlation,
-        .expiry_s = (uint32_t)((delay_ms + 999) / 1000),
+        .expiry_s = (uint32_t)((resend_draw_ms(&uplink->resend) + 999) / 1000),
     };
-    uplink->send_ms = uplink->mono_ms + delay_ms;
-    uplink->in_flight_mid = publish(uplink, "events", &message);
-    return uplink->in_flight_mid > 0;
+    int mid = publish(uplink, "events", &message);
+    resend_sent(&uplink->resend, mid, uplink->mono_ms);
+    return mid > 0;
 }
 
 /* Sends what is due: the batch in flight once more (the same events, and so the same bytes), or
@@ -156,12 +153,12 @@ static void send_due(struct uplink *uplink)
     };
     struct uplink_batch batch = { 0 };
 
-    if (uplink->phase != RUNNING || uplink->mono_ms < uplink->send_ms || !is_online(uplink) ||
-        !mqtt_link_is_connected(uplink->link) ||
+    if (uplink->phase != RUNNING || uplink->mono_ms < resend_due_ms(&uplink->resend) ||
+        !is_online(uplink) || !mqtt_link_is_connected(uplink->link) ||
         store->calls->last_seq(store->owner) <= range.after_seq)
         return;
     if (!store->calls->read(store->owner, &range, &batch) || batch.events == 0) {
-        uplink->send_ms = uplink->mono_ms + RESEND_FIRST_MS; /* the store is in trouble */
+        resend_put_off(&uplink->resend, uplink->mono_ms); /* the store is in trouble */
     } else if (send_batch(uplink, &batch)) {
         uplink->in_flight_seq = batch.last_seq;
         if (batch.last_seq > uplink->sent_seq)
@@ -195,21 +192,9 @@ static void hear_ack(struct uplink *uplink, const struct mqtt_message *message)
     store->calls->acknowledge(store->owner, seq);
     if (seq < uplink->in_flight_seq)
         return;
-    uplink->in_flight_seq = uplink->send_ms = 0;
-    uplink->in_flight_mid = 0;
+    uplink->in_flight_seq = 0;
     uplink->last_refusal = 0;
-    backoff_reset(&uplink->resend);
-    send_due(uplink);
-}
-
-/* The batch in flight is probably in the broker's queue for the bridge, so that gets a second. */
-static void hear_bridge_online(struct uplink *uplink)
-{
-    backoff_reset(&uplink->resend);
-    if (uplink->in_flight_seq == 0)
-        uplink->send_ms = 0;
-    else if (uplink->send_ms > uplink->mono_ms + RESEND_FIRST_MS)
-        uplink->send_ms = uplink->mono_ms + RESEND_FIRST_MS;
+    resend_acknowledged(&uplink->resend, uplink->mono_ms);
     send_due(uplink);
 }
 
@@ -230,8 +215,10 @@ static void hear_bridge(struct uplink *uplink, const struct mqtt_message *messag
             return;
     }
     bridge_table_note(&uplink->bridges, id, length, online);
-    if (online)
-        hear_bridge_online(uplink);
+    if (!online)
+        return;
+    resend_bridge_online(&uplink->resend, uplink->mono_ms, uplink->in_flight_seq);
+    send_due(uplink);
 }
 
 static void on_message(void *owner, const struct mqtt_message *message)
@@ -261,8 +248,7 @@ static void on_connected(void *owner, bool session_present)
     /* What was in flight may have died with the other connection: sent again when a bridge is
      * announced on this one. */
     bridge_table_clear(&uplink->bridges);
-    backoff_reset(&uplink->resend);
-    uplink->send_ms = 0;
+    resend_connected(&uplink->resend);
     snprintf(filter, sizeof filter, "%sack", uplink->prefix);
     mqtt_link_subscribe(uplink->link, filter, 0);
     snprintf(filter, sizeof filter, "%scommand", uplink->prefix);
@@ -288,10 +274,9 @@ static void on_puback(void *owner, int mid, int reason_code)
     struct uplink *uplink = owner;
     if (uplink->phase == LEAVING && mid == uplink->offline_mid)
         uplink->phase = LEFT;
-    if (mid != uplink->in_flight_mid ||
+    if (!resend_confirmed(&uplink->resend, mid, uplink->mono_ms) ||
         (reason_code != REASON_NO_READER && reason_code < REASON_CODE_ERROR))
         return;
-    uplink->send_ms = uplink->mono_ms + backoff_next_ms(&uplink->resend);
     if (reason_code != uplink->last_refusal && !uplink->quiet)
         log_warn("uplink", "the broker passed a batch to nobody", "reason_code=%d", reason_code);
     uplink->last_refusal = reason_code;
@@ -346,13 +331,7 @@ struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms
     uplink->calls = options->calls;
     uplink->owner = options->owner;
     uplink->wall_ms = wall_ms;
-    /* The floor is the first delay: a batch is never sent again sooner than after a second. */
-    uplink->resend = (struct backoff){
-        .first_ms = RESEND_FIRST_MS,
-        .max_ms = RESEND_MAX_MS,
-        .floor_ms = RESEND_FIRST_MS,
-        .random = seed_of(options->epoch),
-    };
+    resend_begin(&uplink->resend, seed_of(options->epoch));
     uplink->link = uplink->version ? open_link(uplink, options) : NULL;
     if (!uplink->link) {
         uplink_close(uplink);
@@ -379,9 +358,10 @@ int uplink_timeout_ms(const struct uplink *uplink, int64_t mono_ms)
     if (mqtt_link_is_connected(uplink->link) && uplink->phase == RUNNING) {
         if (uplink->heartbeat_ms < due_ms)
             due_ms = uplink->heartbeat_ms;
-        if (uplink->send_ms < due_ms && is_online(uplink) &&
+        int64_t send_ms = resend_due_ms(&uplink->resend);
+        if (send_ms < due_ms && is_online(uplink) &&
             store->calls->last_seq(store->owner) > store->calls->acked_seq(store->owner))
-            due_ms = uplink->send_ms;
+            due_ms = send_ms;
     }
     return due_ms > mono_ms ? (int)(due_ms - mono_ms) : 0;
 }
@@ -390,12 +370,16 @@ void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t 
 {
     if (uplink->heartbeat_ms == 0) /* a fleet that starts together must not beat together */
         uplink->heartbeat_ms =
-            mono_ms + (int64_t)(random_next(&uplink->resend.random) % HEARTBEAT_MS);
+            mono_ms + (int64_t)(random_next(&uplink->resend.backoff.random) % HEARTBEAT_MS);
     uplink->mono_ms = mono_ms;
     uplink->wall_ms = wall_ms;
     mqtt_link_turn(uplink->link, revents, mono_ms, MQTT_LINK_MAY_ALL);
     if (uplink->phase != RUNNING || !mqtt_link_is_connected(uplink->link))
         return;
+    if (resend_is_stuck(&uplink->resend, mono_ms)) {
+        mqtt_link_drop(uplink->link, "no PUBACK for a batch");
+        return;
+    }
     send_due(uplink);
     if (mono_ms >= uplink->heartbeat_ms) {
         say_heartbeat(uplink);

@@ -1,9 +1,10 @@
 /* The uplink: what a cart says to its broker, and when (contract, section 3).
  *
  * It owns the MQTT connection, sends what waits in a store as batches of events in order of their
- * numbers, one batch in flight, and sends a batch again until a bridge says that Kafka has it. It
- * says `online`, heartbeats and `offline`, leaves the will `lost`, and hands over commands. Where
- * the events wait is the store's affair: SQLite in carrito-agent, memory in carrito-sim.
+ * numbers, one batch in flight, and sends a batch again until a bridge says that Kafka has it: at
+ * most one copy without a PUBACK on a connection, the next one a delay after the PUBACK. It says
+ * `online`, heartbeats and `offline`, leaves the will `lost`, and hands over commands. Where the
+ * events wait is the store's affair: SQLite in carrito-agent, memory in carrito-sim.
  *
  * One thread; no call blocks but uplink_finish(). No peer's absence is an error. Time comes in as
  * an argument: `mono_ms` is monotonic, `wall_ms` is milliseconds since 1970 UTC. */

@@ -24,6 +24,12 @@ int64_t backoff_next_ms(struct backoff *backoff)
     return wait > backoff->floor_ms ? wait : backoff->floor_ms;
 }
 
+void backoff_repeat(struct backoff *backoff)
+{
+    if (backoff->attempt > 0)
+        backoff->attempt--;
+}
+
 void backoff_reset(struct backoff *backoff)
 {
     backoff->attempt = 0;

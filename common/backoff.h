@@ -13,6 +13,8 @@ struct backoff {
 
 /* The wait before the next attempt, in milliseconds; counts the attempt. */
 int64_t backoff_next_ms(struct backoff *backoff);
+/* Takes the latest attempt out of the count: the next wait is drawn as the last one was. */
+void backoff_repeat(struct backoff *backoff);
 void backoff_reset(struct backoff *backoff);
 
 /* splitmix64 (Steele, Lea, Flood 2014): one step of a small, seedable generator. */

@@ -38,6 +38,9 @@ static struct fake {
     char client_id[64], will_topic[64], will[512];
     bool will_retain, clean_start;
     bool connected;
+    bool mute;     /* the broker confirms no batch; else the turn after it was sent does */
+    int confirmed; /* mid of the batch that was confirmed last */
+    int dropped;   /* how often the connection was dropped */
     int count, events_sent, heartbeats, states, mid, subscriptions;
     struct sent last_events, last_state, last_heartbeat;
     char filters[8][64];
@@ -89,9 +92,26 @@ bool mqtt_link_is_connected(const struct mqtt_link *link)
     return fake.connected;
 }
 
+/* The broker's PUBACK of the batch that was sent last. */
+static void confirm(int reason_code)
+{
+    fake.confirmed = fake.last_events.mid;
+    fake.events->puback(fake.owner, fake.confirmed, reason_code);
+}
+
 void mqtt_link_turn(struct mqtt_link *link, short revents, int64_t mono_ms, unsigned may)
 {
     (void)link, (void)revents, (void)mono_ms, (void)may;
+    if (fake.connected && !fake.mute && fake.confirmed != fake.last_events.mid)
+        confirm(0);
+}
+
+void mqtt_link_drop(struct mqtt_link *link, const char *why)
+{
+    (void)link;
+    fake.dropped++;
+    fake.connected = false;
+    fake.events->disconnected(fake.owner, why);
 }
 
 bool mqtt_link_subscribe(struct mqtt_link *link, const char *filter, int qos)
