@@ -33,7 +33,8 @@ def test_doctor_says_that_the_broker_refused_and_how_many_carts_it_bears(site):
     """Without a name the broker answers, and says no: that is not "no answer"."""
     said = site.box.run("carritoctl doctor").stdout
     assert re.search(r"^BAD +MQTT: answers at 127.0.0.1 and refuses \(Not authorized\)", said, re.M), said
-    assert site.doctor()["connections"][0] == "ok" and "65536" in site.doctor()["connections"][1]
+    state, detail = site.doctor()["connections"]  # a box has at most the host's hard limit
+    assert state == "ok" and int(re.search(r"takes (\d+)", detail).group(1)) > 10000
 
 
 def test_the_vendors_sale_was_answered_and_arrives(site):
