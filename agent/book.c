@@ -12,6 +12,14 @@ enum outbox_result book_act(struct book *book,
                                            struct event *events),
                             void *owner)
 {
+    return book_act_answered(book, make, owner, NULL);
+}
+
+enum outbox_result book_act_answered(struct book *book,
+                                     size_t (*make)(void *owner, struct ledger *ledger,
+                                                    struct event *events),
+                                     void *owner, const struct outbox_answer *answer)
+{
     struct ledger ledger = { .cart = book->cart, .head = *outbox_head(book->outbox) };
     size_t count = 0;
 
@@ -20,7 +28,7 @@ enum outbox_result book_act(struct book *book,
     count += make(owner, &ledger, &book->act[count]);
     if (count == 0)
         return OUTBOX_OK;
-    enum outbox_result result = outbox_commit(book->outbox, book->act, count);
+    enum outbox_result result = outbox_commit_answered(book->outbox, book->act, count, answer);
     if (result == OUTBOX_OK)
         book->position_count = 0;
     return result;

@@ -31,6 +31,11 @@ enum outbox_result book_act(struct book *book,
                             size_t (*make)(void *owner, struct ledger *ledger,
                                            struct event *events),
                             void *owner);
+/* The same, and keeps what the vendor is told of it: `make` may write `answer->text`. */
+enum outbox_result book_act_answered(struct book *book,
+                                     size_t (*make)(void *owner, struct ledger *ledger,
+                                                    struct event *events),
+                                     void *owner, const struct outbox_answer *answer);
 /* The last fix: of a waiting position, or the outbox's. False where there never was one. */
 int64_t book_last_fix_ms(const struct book *book);
 

@@ -111,6 +111,7 @@ static struct json_writer begin(struct buffer *question, const char *request)
 
     json_object_begin(&json, NULL);
     json_text(&json, "request", request);
+    client_mark(&json);
     return json;
 }
 

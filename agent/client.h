@@ -7,7 +7,8 @@
 
 #include "agent/settings.h"
 
-#define CLIENT_WAIT_S 10
+#define CLIENT_ASK_S  8  /* the agent does not begin later with what was asked */
+#define CLIENT_WAIT_S 13 /* what it has begun may take as long as this */
 
 /* `argv[0]` is the command's word. */
 int client_run(const struct settings *settings, int argc, char **argv);

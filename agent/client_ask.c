@@ -3,6 +3,9 @@
 #include "agent/client.h"
 #include "agent/words.h"
 
+#include "common/clock.h"
+#include "common/event.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,18 +15,36 @@
 #include <unistd.h>
 
 #define ANSWER_BYTES_MAX 262144 /* fifty orders */
+#define AGAIN_MS         200    /* between two tries, while the agent is away */
 
-static int connect_to(const char *path)
+void client_mark(struct json_writer *json)
+{
+    char id[EPOCH_LENGTH_MAX + 1];
+
+    epoch_make(id); /* random, as an epoch is */
+    json_text(json, "id", id);
+    json_int(json, "until_boot_ms", clock_boot_ms() + CLIENT_ASK_S * 1000);
+}
+
+/* No call on the socket waits longer than until `end_ms`. */
+static void limit(int fd, int64_t end_ms)
+{
+    int64_t left_ms = clock_until_ms(end_ms, clock_mono_ms());
+    struct timeval wait = { .tv_sec = left_ms / 1000, .tv_usec = left_ms % 1000 * 1000 + 1 };
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+}
+
+static int connect_to(const char *path, int64_t end_ms)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    struct timeval wait = { .tv_sec = CLIENT_WAIT_S };
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (fd < 0 || strlen(path) >= sizeof address.sun_path)
         goto failed;
     strcpy(address.sun_path, path);
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+    limit(fd, end_ms);
     if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
         return fd;
 failed:
@@ -34,7 +55,7 @@ failed:
     return -1;
 }
 
-static bool read_line(int fd, struct buffer *line)
+static bool read_line(int fd, int64_t end_ms, struct buffer *line)
 {
     char bytes[4096];
     ssize_t length;
@@ -43,35 +64,60 @@ static bool read_line(int fd, struct buffer *line)
         buffer_append(line, bytes, (size_t)length);
         if (line->bytes[line->length - 1] == '\n')
             return true;
+        limit(fd, end_ms);
     }
     return false;
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-cJSON *client_ask(const struct settings *settings, const struct buffer *question)
+/* One connection's try; NULL where it ends, or the time does. */
+static cJSON *ask_once(int fd, const struct buffer *question, int64_t end_ms)
 {
     struct buffer line = { 0 };
     cJSON *answer = NULL;
-    int fd = connect_to(settings->socket);
 
-    if (fd < 0) {
-        /* Folder and socket are open to a group: it may well run. */
-        enum word word = errno == EACCES ? WORD_NO_PERMISSION : WORD_NOT_RUNNING;
-        fprintf(stderr, words_get(settings->lang, word), settings->socket);
-        fputc('\n', stderr);
-        return NULL;
-    }
     if (send(fd, question->bytes, question->length, MSG_NOSIGNAL) == (ssize_t)question->length &&
-        read_line(fd, &line))
+        read_line(fd, end_ms, &line))
         answer = cJSON_ParseWithLength(line.bytes, line.length);
-    if (answer == NULL)
-        fprintf(stderr, "%s\n", words_get(settings->lang, WORD_NO_ANSWER));
     buffer_free(&line);
-    close(fd);
     return answer;
 }
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+/* Folder and socket are open to a group: an agent may well run. */
+static void say_unreachable(const struct settings *settings, int why)
+{
+    enum word word = why == EACCES ? WORD_NO_PERMISSION : WORD_NOT_RUNNING;
+
+    fprintf(stderr, words_get(settings->lang, word), settings->socket);
+    fputc('\n', stderr);
+}
 #pragma GCC diagnostic pop
+
+cJSON *client_ask(const struct settings *settings, const struct buffer *question)
+{
+    int64_t end_ms = clock_mono_ms() + CLIENT_WAIT_S * 1000;
+    int fd = connect_to(settings->socket, end_ms);
+    cJSON *answer = NULL;
+
+    if (fd < 0) { /* nothing was asked of anybody yet */
+        say_unreachable(settings, errno);
+        return NULL;
+    }
+    for (;;) {
+        if (fd >= 0) {
+            answer = ask_once(fd, question, end_ms);
+            close(fd);
+        }
+        if (answer != NULL || clock_mono_ms() >= end_ms)
+            break;
+        clock_pause_ms(AGAIN_MS);
+        fd = connect_to(settings->socket, end_ms);
+    }
+    if (answer == NULL)
+        fprintf(stderr, "%s\n", words_get(settings->lang, WORD_NO_ANSWER));
+    return answer;
+}
 
 int client_report(const cJSON *answer)
 {

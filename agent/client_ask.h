@@ -4,11 +4,16 @@
 
 #include "agent/settings.h"
 #include "common/buffer.h"
+#include "common/json_write.h"
 
 #include <cjson/cJSON.h>
 
-/* Sends the line and returns the answer, which the caller frees; NULL where there is no agent, or
- * no answer in time (said on standard error). */
+/* Writes the members that let a request be repeated: a random `id`, and until when somebody waits
+ * for it. */
+void client_mark(struct json_writer *json);
+/* Sends the line and returns the answer, which the caller frees. Where the connection ends before
+ * the answer (the agent was restarted) the line is sent again, so what acts must be marked.
+ * NULL where there is no agent, or no answer within CLIENT_WAIT_S (said on standard error). */
 cJSON *client_ask(const struct settings *settings, const struct buffer *question);
 /* Prints the answer's text where people read it, and returns the exit status. */
 int client_report(const cJSON *answer);

@@ -273,6 +273,17 @@ static enum database_result prune(struct outbox *outbox, const struct event *las
 
 enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count)
 {
+    return outbox_commit_answered(outbox, events, count, NULL);
+}
+
+bool outbox_answered(struct outbox *outbox, const char *id, struct buffer *answer)
+{
+    return outbox_answers_find(outbox->db, id, answer);
+}
+
+enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct event *events,
+                                          size_t count, const struct outbox_answer *answer)
+{
     struct outbox_head head = outbox->head;
     enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
 
@@ -284,6 +295,8 @@ enum outbox_result outbox_commit(struct outbox *outbox, const struct event *even
     }
     if (result == DATABASE_OK)
         result = write_head(outbox, &head);
+    if (result == DATABASE_OK)
+        result = outbox_answers_keep(outbox->db, answer);
     if (result == DATABASE_OK)
         result = prune(outbox, &events[count - 1], count);
     if (result == DATABASE_OK)

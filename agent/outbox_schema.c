@@ -2,6 +2,7 @@
 #include "agent/outbox_schema.h"
 
 #include "outbox_step_0001_sql.h"
+#include "outbox_step_0002_sql.h"
 #include "schema_number_sql.h"
 
 #include "common/log.h"
@@ -10,6 +11,7 @@
 /* A new step is a file in sql/steps/ and a row here (docs/engineer.md, "To change a table"). */
 static const struct schema_step steps[] = {
     { .number = 1, .lowest = 1, .sql = SQL_OUTBOX_STEP_1 },
+    { .number = 2, .lowest = 1, .sql = SQL_OUTBOX_STEP_2 },
 };
 
 _Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");

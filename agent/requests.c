@@ -16,7 +16,12 @@
 struct request {
     struct requests *of;
     const cJSON *object;
+    const char *id; /* NULL: none */
     struct json_writer *answer;
+    size_t start;       /* of the answer, in its buffer */
+    struct buffer kept; /* the whole answer, for the act's transaction */
+    size_t (*make)(void *owner, struct ledger *ledger, struct event *events);
+    void *owner; /* of `make` */
 };
 
 static const char *word(const struct request *request, enum word which)
@@ -47,7 +52,8 @@ static void refuse_number(struct request *request, enum word which, int64_t numb
     refuse(request, text);
 }
 
-static void accept_numbers(struct request *request, enum word which, int64_t first, int64_t second)
+static void accept_numbers(const struct request *request, enum word which, int64_t first,
+                           int64_t second)
 {
     char text[TEXT_MAX];
 
@@ -56,7 +62,7 @@ static void accept_numbers(struct request *request, enum word which, int64_t fir
     json_text(request->answer, "text", text);
 }
 
-static void accept_order(struct request *request, const char *order, const char *status)
+static void accept_order(const struct request *request, const char *order, const char *status)
 {
     char text[TEXT_MAX];
 
@@ -66,17 +72,44 @@ static void accept_order(struct request *request, const char *order, const char 
 }
 #pragma GCC diagnostic pop
 
-/* The disk's answer; true where the act is committed. */
-static bool committed(struct request *request, enum outbox_result result)
+/* It was typed rightly, and is not done: exit 1. */
+static void fail(struct request *request, enum word which)
 {
-    request->of->result = result;
-    if (result == OUTBOX_OK)
-        return true;
     json_bool(request->answer, "ok", false);
     json_bool(request->answer, "input", false);
-    json_text(request->answer, "text",
-              word(request, result == OUTBOX_FULL ? WORD_DISK_FULL : WORD_DISK_BROKEN));
-    return false;
+    json_text(request->answer, "text", word(request, which));
+}
+
+/* `make` has written its answer; a copy of it, closed, goes with the act. */
+static size_t make_and_keep(void *owner, struct ledger *ledger, struct event *events)
+{
+    struct request *request = owner;
+    size_t count = request->make(request->owner, ledger, events);
+
+    buffer_append(&request->kept, request->answer->out->bytes + request->start,
+                  request->answer->out->length - request->start);
+    buffer_text(&request->kept, "}\n");
+    return count;
+}
+
+/* Does what `make` makes of the request, which also writes the answer; where the disk refuses, that
+ * is the answer. */
+static void act(struct request *request,
+                size_t (*make)(void *owner, struct ledger *ledger, struct event *events),
+                void *owner)
+{
+    struct json_writer empty = *request->answer;
+    size_t length = empty.out->length;
+    const struct outbox_answer kept = { request->id, &request->kept };
+
+    request->make = make;
+    request->owner = owner;
+    request->of->result = book_act_answered(request->of->book, make_and_keep, request, &kept);
+    if (request->of->result == OUTBOX_OK)
+        return;
+    *request->answer = empty;
+    request->answer->out->length = length;
+    fail(request, request->of->result == OUTBOX_FULL ? WORD_DISK_FULL : WORD_DISK_BROKEN);
 }
 
 static bool has(const struct request *request, const char *key)
@@ -101,8 +134,16 @@ static bool read_text(const struct request *request, const char *key, size_t max
 struct sale {
     const struct request *request;
     struct sale_request sale;
-    int64_t receipt, stock;
 };
+
+static void answer_sale(const struct request *request, int64_t receipt, int64_t stock)
+{
+    accept_numbers(request, stock == EVENT_ABSENT ? WORD_OK_SALE : WORD_OK_SALE_STOCK, receipt,
+                   stock);
+    json_int(request->answer, "receipt", receipt);
+    if (stock != EVENT_ABSENT)
+        json_int(request->answer, "stock", stock);
+}
 
 static size_t make_sale(void *owner, struct ledger *ledger, struct event *events)
 {
@@ -114,8 +155,7 @@ static size_t make_sale(void *owner, struct ledger *ledger, struct event *events
     if (sale->sale.order != NULL)
         ledger_order(ledger, moment, sale->sale.order, "finalizado", &events[count++]);
     ledger_sale(ledger, moment, &sale->sale, &events[count]);
-    sale->receipt = events[count].receipt;
-    sale->stock = events[count].stock;
+    answer_sale(sale->request, events[count].receipt, events[count].stock);
     return count + 1;
 }
 
@@ -135,13 +175,7 @@ static void sell(struct request *request)
         return refuse_word(request, WORD_CLIENT);
     if (!read_text(request, "order", 64, &sale.sale.order))
         return refuse_word(request, WORD_ORDER_ID);
-    if (!committed(request, book_act(request->of->book, make_sale, &sale)))
-        return;
-    accept_numbers(request, sale.stock == EVENT_ABSENT ? WORD_OK_SALE : WORD_OK_SALE_STOCK,
-                   sale.receipt, sale.stock);
-    json_int(request->answer, "receipt", sale.receipt);
-    if (sale.stock != EVENT_ABSENT)
-        json_int(request->answer, "stock", sale.stock);
+    act(request, make_sale, &sale);
 }
 
 struct taking_back {
@@ -150,12 +184,19 @@ struct taking_back {
     const char *reason;
 };
 
+static void answer_void(const struct request *request, enum word which, int64_t receipt)
+{
+    accept_numbers(request, which, receipt, 0);
+    json_int(request->answer, "receipt", receipt);
+}
+
 static size_t make_void(void *owner, struct ledger *ledger, struct event *events)
 {
     const struct taking_back *back = owner;
 
     ledger_void(ledger, &back->request->of->moment, back->receipt, back->quantity, back->reason,
                 events);
+    answer_void(back->request, WORD_OK_VOID, back->receipt);
     return 1;
 }
 
@@ -174,10 +215,9 @@ static void void_receipt(struct request *request)
     if (!outbox_receipt(request->of->book->outbox, back.receipt, &row))
         return refuse_number(request, WORD_NO_RECEIPT, back.receipt);
     back.quantity = row.quantity;
-    if (!row.voided && !committed(request, book_act(request->of->book, make_void, &back)))
-        return;
-    accept_numbers(request, row.voided ? WORD_OK_VOID_AGAIN : WORD_OK_VOID, back.receipt, 0);
-    json_int(request->answer, "receipt", back.receipt);
+    if (row.voided)
+        return answer_void(request, WORD_OK_VOID_AGAIN, back.receipt);
+    act(request, make_void, &back);
 }
 
 struct counting {
@@ -190,6 +230,8 @@ static size_t make_stock(void *owner, struct ledger *ledger, struct event *event
     const struct counting *counting = owner;
 
     ledger_stock(ledger, &counting->request->of->moment, counting->stock, events);
+    accept_numbers(counting->request, WORD_OK_STOCK, counting->stock, 0);
+    json_int(counting->request->answer, "stock", counting->stock);
     return 1;
 }
 
@@ -201,10 +243,7 @@ static void restock(struct request *request)
     if (!json_get_int(request->object, "stock", JSON_REQUIRED, 0, INTEGER_MAX, &counting.stock,
                       &why))
         return refuse_word(request, WORD_STOCK);
-    if (!committed(request, book_act(request->of->book, make_stock, &counting)))
-        return;
-    accept_numbers(request, WORD_OK_STOCK, counting.stock, 0);
-    json_int(request->answer, "stock", counting.stock);
+    act(request, make_stock, &counting);
 }
 
 struct step {
@@ -217,6 +256,7 @@ static size_t make_step(void *owner, struct ledger *ledger, struct event *events
     const struct step *step = owner;
 
     ledger_order(ledger, &step->request->of->moment, step->order, step->status, events);
+    accept_order(step->request, step->order, step->status);
     return 1;
 }
 
@@ -240,8 +280,7 @@ static void order(struct request *request)
     if (!has(request, "status") || !read_text(request, "status", 32, &step.status) ||
         !status_is_known(step.status))
         return refuse_word(request, WORD_STATUS);
-    if (committed(request, book_act(request->of->book, make_step, &step)))
-        accept_order(request, step.order, step.status);
+    act(request, make_step, &step);
 }
 
 /* The newest come first, so that what is too much for one answer is old. */
@@ -330,20 +369,43 @@ static void dispatch(struct request *request)
     refuse(request, "request must be sell, void, restock, order, orders, status or today");
 }
 
+/* What was done before is answered whenever it is asked again; anything else only while somebody
+ * waits for it: who has given up may have typed it again. */
+static void take(struct request *request)
+{
+    int64_t until_ms = INTEGER_MAX;
+    struct json_reason why;
+
+    if (!json_get_int(request->object, "until_boot_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms,
+                      &why))
+        return refuse(request, why.text);
+    if (request->of->moment.boot_ms > until_ms)
+        return fail(request, WORD_TOO_LATE);
+    dispatch(request);
+}
+
 void requests_answer(struct requests *requests, const char *bytes, size_t length,
                      struct buffer *answer)
 {
     struct json_writer json = json_write_to(answer);
     struct json_reason why;
     cJSON *object = json_read_object(bytes, length, REQUEST_BYTES_MAX, REQUEST_DEPTH_MAX, &why);
-    struct request request = { .of = requests, .object = object, .answer = &json };
+    struct request request = {
+        .of = requests, .object = object, .answer = &json, .start = answer->length
+    };
+    bool whole = object != NULL &&
+                 json_get_text(object, "id", JSON_OPTIONAL, 1, REQUEST_ID_MAX, &request.id, &why);
 
+    if (whole && request.id != NULL && outbox_answered(requests->book->outbox, request.id, answer))
+        goto done;
     json_object_begin(&json, NULL);
-    if (object == NULL)
-        refuse(&request, why.text);
+    if (whole)
+        take(&request);
     else
-        dispatch(&request);
+        refuse(&request, why.text);
     json_object_end(&json);
     buffer_append(answer, "\n", 1);
+done:
+    buffer_free(&request.kept);
     cJSON_Delete(object);
 }

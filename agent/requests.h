@@ -4,7 +4,12 @@
  *   {"ok":true,"text":"ok boleta 120, quedan 41","receipt":120,"stock":41}
  *   {"ok":false,"input":true,"text":"la cantidad debe ser …"}       (exit 2 at the command line)
  *
- * The answer is written after the commit. Decides what is valid; the book and the outbox keep. */
+ * A request may carry an `id`, a random text: asked again, it is answered with the same words and
+ * not done again (outbox_answers.h). Of two with one id only the first is looked at. It may carry
+ * `until_boot_ms`, milliseconds since the machine's boot, until when its asker waits: a later one
+ * is not done, and is answered so.
+ *
+ * The answer is sent after the commit. Decides what is valid; the book and the outbox keep. */
 #ifndef CARRITO_AGENT_REQUESTS_H
 #define CARRITO_AGENT_REQUESTS_H
 

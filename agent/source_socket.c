@@ -167,9 +167,20 @@ static bool say(struct source_socket *source, struct client *client)
     return sent == (ssize_t)source->out.length;
 }
 
-/* The first `length` bytes are a request. */
+/* A peer that has closed wholly hears no answer; one that only says no more still does. */
+static bool is_gone(const struct client *client)
+{
+    struct pollfd peer = { .fd = client->fd };
+
+    return poll(&peer, 1, 0) > 0 && (peer.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+/* The first `length` bytes are a request. Nobody waits for what a peer asked that has gone: it is
+ * told nothing, and may have asked again elsewhere. */
 static bool answer_one(struct source_socket *source, struct client *client, size_t length)
 {
+    if (is_gone(client))
+        return false;
     buffer_clear(&source->out);
     source->answer(source->owner, client->line, length, &source->out);
     return say(source, client);

@@ -1,8 +1,9 @@
 /* The vendor's way in: a local stream socket, one request a line, one answer a line.
  *
  * Non-blocking, part of the caller's poll loop: at most SOCKET_CLIENTS_MAX at once; one more takes
- * the place of whoever has been silent for longest. The socket's file is the user's and the group's
- * only (0660). */
+ * the place of whoever has been silent for longest. A line whose asker has closed the connection
+ * is not answered, and so not done; one whose asker only says no more (a half close) is. The
+ * socket's file is the user's and the group's only (0660). */
 #ifndef CARRITO_AGENT_SOURCE_SOCKET_H
 #define CARRITO_AGENT_SOURCE_SOCKET_H
 

@@ -51,6 +51,8 @@ static const struct {
                            "no agent answers at %s; start it with: carrito-agent run" },
     [WORD_NO_ANSWER] = { "el agente no contestó a tiempo; vea con: carrito-agent today",
                          "the agent did not answer in time; look with: carrito-agent today" },
+    [WORD_TOO_LATE] = { "NO registrado: el agente llegó tarde; puede repetirlo",
+                        "NOT recorded: the agent came too late; you may repeat it" },
     [WORD_UNKNOWN_ORDER] = { "no hay un pedido %s; vea con: carrito-agent orders",
                              "there is no order %s; look with: carrito-agent orders" },
     [WORD_NO_PLATE] = { "NO registrado: a este carro le falta su patente; póngala en "

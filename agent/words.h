@@ -23,6 +23,7 @@ enum word {
     WORD_OTHER_RELEASE,
     WORD_NOT_RUNNING, /* socket */
     WORD_NO_ANSWER,
+    WORD_TOO_LATE,
     WORD_UNKNOWN_ORDER,
     WORD_NO_PLATE,
     WORD_NO_PERMISSION, /* socket */

@@ -258,6 +258,121 @@ static void a_failing_disk_is_never_ok(void **state)
     assert_int_equal(last_seq(state), 0);
 }
 
+/* As after a restart of the agent. */
+static void open_again(void **state)
+{
+    struct room *room = *state;
+
+    outbox_close(room->book.outbox);
+    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    assert_non_null(room->book.outbox);
+}
+
+static void a_repeated_request_gets_the_same_answer(void **state)
+{
+    static const char *const requests[] = {
+        "{\"request\":\"sell\",\"id\":\"a\",\"quantity\":3}",
+        "{\"request\":\"restock\",\"id\":\"b\",\"stock\":44}",
+        "{\"request\":\"sell\",\"id\":\"c\",\"quantity\":3,\"order\":\"o-1\"}",
+        "{\"request\":\"void\",\"id\":\"d\",\"receipt\":1}",
+        "{\"request\":\"order\",\"id\":\"e\",\"order\":\"o-2\",\"status\":\"preparando\"}",
+    };
+    char *answers[sizeof requests / sizeof *requests];
+
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        answers[i] = strdup(ask(state, requests[i]));
+        assert_holds(answers[i], "{\"ok\":true");
+    }
+    assert_int_equal(last_seq(state), 6);
+    for (int again = 0; again < 3; again++) {
+        for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+            assert_string_equal(ask(state, requests[i]), answers[i]);
+        assert_int_equal(last_seq(state), 6);
+        open_again(state);
+    }
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+        free(answers[i]);
+    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"f\",\"quantity\":3}"), "boleta 3");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "boleta 4");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "boleta 5");
+}
+
+static void an_answer_is_kept_with_its_act_only(void **state)
+{
+    static const char sell[] = "{\"request\":\"sell\",\"id\":\"a\",\"quantity\":3}";
+    static const char back[] = "{\"request\":\"void\",\"id\":\"b\",\"receipt\":1}";
+
+    assert_holds(ask(state, back), "no hay una boleta 1");
+    disk_is_full();
+    const char *answer = ask(state, sell);
+    disk_has_room();
+    assert_holds(answer, "{\"ok\":false,\"input\":false,\"text\":\"NO registrado: el disco");
+    assert_holds(ask(state, sell), "ok boleta 1");
+    assert_holds(ask(state, back), "ok anulada la boleta 1");
+    assert_holds(ask(state, back), "ok anulada la boleta 1");
+    assert_int_equal(last_seq(state), 2);
+}
+
+static void many_answers_are_kept_and_old_ones_go(void **state)
+{
+    char request[128], answer[64];
+
+    for (int i = 1; i <= 2 * ANSWERS_MAX; i++) {
+        snprintf(request, sizeof request, "{\"request\":\"sell\",\"id\":\"id-%d\",\"quantity\":1}",
+                 i);
+        snprintf(answer, sizeof answer, "boleta %d\"", i);
+        assert_holds(ask(state, request), answer);
+    }
+    for (int i = ANSWERS_MAX + 1; i <= 2 * ANSWERS_MAX; i++) {
+        snprintf(request, sizeof request, "{\"request\":\"sell\",\"id\":\"id-%d\",\"quantity\":1}",
+                 i);
+        snprintf(answer, sizeof answer, "boleta %d\"", i);
+        assert_holds(ask(state, request), answer);
+    }
+    assert_int_equal(last_seq(state), 2 * ANSWERS_MAX);
+    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"id-1\",\"quantity\":1}"), "boleta 129");
+}
+
+/* The agent stood still for longer than the vendor waited. */
+static void what_comes_too_late_is_not_done(void **state)
+{
+    static const char sell[] = "{\"request\":\"sell\",\"id\":\"%s\",\"until_boot_ms\":9000,"
+                               "\"quantity\":3}";
+    struct room *room = *state;
+    char first[128], second[128];
+
+    snprintf(first, sizeof first, sell, "a");
+    snprintf(second, sizeof second, sell, "b");
+    room->requests.moment.boot_ms = 9000;
+    assert_holds(ask(state, first), "ok boleta 1");
+    room->requests.moment.boot_ms = 9001;
+    assert_string_equal(ask(state, second),
+                        "{\"ok\":false,\"input\":false,\"text\":\"NO registrado: el agente "
+                        "llegó tarde; puede repetirlo\"}\n");
+    assert_holds(ask(state, first), "ok boleta 1"); /* what was done is told still */
+    assert_int_equal(last_seq(state), 1);
+}
+
+static void a_wrong_mark_is_refused(void **state)
+{
+    static const char *const marks[] = { "\"id\":\"\"", "\"id\":7", "\"id\":null",
+                                         "\"until_boot_ms\":-1", "\"until_boot_ms\":\"9\"" };
+    char request[256], id[REQUEST_ID_MAX + 2];
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        snprintf(request, sizeof request, "{\"request\":\"sell\",\"quantity\":1,%s}", marks[i]);
+        assert_holds(ask(state, request), "{\"ok\":false,\"input\":true,\"text\":\"");
+    }
+    memset(id, 'x', sizeof id - 1);
+    id[sizeof id - 1] = '\0';
+    snprintf(request, sizeof request, "{\"request\":\"sell\",\"quantity\":1,\"id\":\"%s\"}", id);
+    assert_holds(ask(state, request), "\"input\":true");
+    assert_int_equal(last_seq(state), 0);
+    id[REQUEST_ID_MAX] = '\0';
+    snprintf(request, sizeof request, "{\"request\":\"sell\",\"quantity\":1,\"id\":\"%s\"}", id);
+    assert_holds(ask(state, request), "ok boleta 1");
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, make_room, clear_room, NULL                                                \
@@ -273,6 +388,11 @@ int main(void)
         CLAIM("an answer fits into a socket", an_answer_fits_into_a_socket),
         CLAIM("a full disk is said, and then it sells", a_full_disk_is_said),
         CLAIM("a failing disk is never ok", a_failing_disk_is_never_ok),
+        CLAIM("a repeated request gets the same answer", a_repeated_request_gets_the_same_answer),
+        CLAIM("an answer is kept with its act only", an_answer_is_kept_with_its_act_only),
+        CLAIM("many answers are kept, and old ones go", many_answers_are_kept_and_old_ones_go),
+        CLAIM("what comes too late is not done", what_comes_too_late_is_not_done),
+        CLAIM("a wrong mark is refused", a_wrong_mark_is_refused),
     };
 
     day_set_zone("America/Santiago");

@@ -23,12 +23,16 @@ struct room {
     char before[4096]; /* the folder that it was started in */
     struct source_socket *source;
     int64_t mono_ms;
+    int asked;
 };
 
-/* Says it back. */
+/* Says it back, and counts where somebody counts. */
 static void echo(void *owner, const char *bytes, size_t length, struct buffer *answer)
 {
-    (void)owner;
+    struct room *room = owner;
+
+    if (room != NULL)
+        room->asked++;
     buffer_text(answer, "you said ");
     buffer_append(answer, bytes, length);
     buffer_text(answer, "\n");
@@ -42,7 +46,7 @@ static int make_room(void **state)
     /* A socket's name has 108 bytes, so it is named from within the folder. */
     if (getcwd(room->before, sizeof room->before) == NULL || chdir(room->scratch.folder) != 0)
         abort();
-    room->source = source_socket_open(SOCKET, echo, NULL);
+    room->source = source_socket_open(SOCKET, echo, room);
     *state = room;
     return room->source == NULL;
 }
@@ -135,6 +139,25 @@ static void a_client_that_says_no_more_still_hears(void **state)
     assert_answer(fd, "you said last\n");
     assert_true(is_closed(fd));
     close(fd);
+}
+
+static void what_nobody_waits_for_any_more_is_not_done(void **state)
+{
+    struct room *room = *state;
+    int fd = connect_to(), late = connect_to();
+
+    turn(room); /* both are accepted */
+    send(fd, "sell\nsell\n", 10, 0);
+    close(fd);
+    turn(room);
+    assert_int_equal(room->asked, 0);
+    send(late, "sell\n", 5, 0); /* an agent that stood still finds this one unaccepted */
+    close(late);
+    fd = connect_to();
+    send(fd, "sell\n", 5, 0);
+    close(fd);
+    turn(room);
+    assert_int_equal(room->asked, 0);
 }
 
 static void a_line_without_end_is_answered_and_cut_off(void **state)
@@ -263,6 +286,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CLAIM("each line has its answer", each_line_has_its_answer),
         CLAIM("a half-closed client still hears", a_client_that_says_no_more_still_hears),
+        CLAIM("what nobody waits for any more is not done",
+              what_nobody_waits_for_any_more_is_not_done),
         CLAIM("a line without end is answered and cut off",
               a_line_without_end_is_answered_and_cut_off),
         CLAIM("a file that is no socket is left alone", a_file_that_is_no_socket_is_left_alone),
