@@ -3,6 +3,7 @@
 #include "agent/client_ask.h"
 #include "agent/outbox.h"
 #include "agent/outbox_schema.h"
+#include "agent/salvage.h"
 #include "agent/words.h"
 
 #include "common/day.h"
@@ -13,9 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define CHUNK_EVENTS 500
-#define CHUNK_BYTES  (1024 * 1024)
 
 /* What `today` shows. */
 struct today {
@@ -125,86 +123,106 @@ int client_today(const struct settings *settings, int64_t wall_ms, enum client_f
     return 0;
 }
 
-/* Calls `print` with each chunk of NDJSON, from the oldest row. */
-static void each_chunk(struct outbox *outbox, void (*print)(const struct buffer *ndjson))
+static bool print_export(void *owner, const char *bytes, size_t length)
 {
-    struct outbox_range range = { .upto_seq = INT64_MAX,
-                                  .events_max = CHUNK_EVENTS,
-                                  .bytes_max = CHUNK_BYTES };
-    struct buffer ndjson = { 0 };
-    unsigned events;
+    (void)owner;
+    return fwrite(bytes, 1, length, stdout) == length && putchar('\n') != EOF;
+}
 
-    while ((range.after_seq = outbox_read(outbox, &range, &ndjson, &events)) > 0) {
-        print(&ndjson);
-        buffer_clear(&ndjson);
+static bool print_list(void *owner, const char *bytes, size_t length)
+{
+    char when[TIME_TEXT_SIZE];
+    struct json_reason why;
+    struct event event;
+
+    (void)owner;
+    if (!event_read(bytes, length, &event, &why))
+        return true;
+    time_text(event.ts_ms, when);
+    printf("%8lld  %-24s  %-8s", (long long)event.seq, when, event_type_name(event.type));
+    if (event.receipt != EVENT_ABSENT)
+        printf("  %lld", (long long)event.receipt);
+    if (event.quantity != EVENT_ABSENT)
+        printf("  x%lld", (long long)event.quantity);
+    if (event.stock != EVENT_ABSENT)
+        printf("  (%lld)", (long long)event.stock);
+    return putchar('\n') != EOF;
+}
+
+static bool print_nothing(void *owner, const char *bytes, size_t length)
+{
+    (void)owner, (void)bytes, (void)length;
+    return true;
+}
+
+static void say_hole(void *owner, int64_t first_seq, int64_t last_seq)
+{
+    (void)owner;
+    fprintf(stderr, "carrito-agent: events %lld to %lld cannot be read\n", (long long)first_seq,
+            (long long)last_seq);
+}
+
+static bool is_whole(const struct salvage_report *report)
+{
+    return !report->damaged && report->missing == 0;
+}
+
+/* What there is goes to `row`; what there is not is said. Exit status. */
+static int print_rows(const struct settings *settings,
+                      bool (*row)(void *owner, const char *bytes, size_t length))
+{
+    const struct salvage_calls calls = { row, say_hole };
+    struct salvage_report report;
+
+    if (!salvage_events(settings->outbox, &calls, NULL, &report)) {
+        fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", settings->outbox);
+        return EXIT_FAILURE;
     }
-    buffer_free(&ndjson);
+    if (is_whole(&report))
+        return EXIT_SUCCESS;
+    fprintf(stderr,
+            "carrito-agent: the outbox is damaged: %lld events can be read, %lld to %lld; "
+            "%lld are known to be missing\n",
+            (long long)report.rows, (long long)report.first_seq, (long long)report.last_seq,
+            (long long)report.missing);
+    return EXIT_FAILURE;
 }
 
-static void print_export(const struct buffer *ndjson)
+static int verify(const struct settings *settings)
 {
-    fwrite(ndjson->bytes, 1, ndjson->length, stdout);
-}
+    struct outbox *outbox = outbox_open_reader(settings->outbox);
+    char wrong[256] = "";
 
-static void print_list(const struct buffer *ndjson)
-{
-    const char *at = ndjson->bytes, *end = at + ndjson->length;
-
-    while (at < end) {
-        const char *line_end = memchr(at, '\n', (size_t)(end - at));
-        char when[TIME_TEXT_SIZE];
-        struct json_reason why;
-        struct event event;
-        if (event_read(at, (size_t)(line_end - at), &event, &why)) {
-            time_text(event.ts_ms, when);
-            printf("%8lld  %-24s  %-8s", (long long)event.seq, when, event_type_name(event.type));
-            if (event.receipt != EVENT_ABSENT)
-                printf("  %lld", (long long)event.receipt);
-            if (event.quantity != EVENT_ABSENT)
-                printf("  x%lld", (long long)event.quantity);
-            if (event.stock != EVENT_ABSENT)
-                printf("  (%lld)", (long long)event.stock);
-            putchar('\n');
-        }
-        at = line_end + 1;
+    if (outbox != NULL && outbox_verify(outbox, wrong, sizeof wrong)) {
+        const struct outbox_head *head = outbox_head(outbox);
+        printf("ok epoch %s, %lld events, %lld receipts, %lld waiting\n", head->epoch,
+               (long long)head->last_seq, (long long)head->last_receipt,
+               (long long)(head->last_seq - head->acked_seq));
+        outbox_close(outbox);
+        return print_rows(settings, print_nothing);
     }
-}
-
-static int verify(struct outbox *outbox)
-{
-    const struct outbox_head *head = outbox_head(outbox);
-    char wrong[256];
-
-    if (!outbox_verify(outbox, wrong, sizeof wrong)) {
+    if (outbox != NULL)
         fprintf(stderr, "carrito-agent: the outbox is damaged: %s\n", wrong);
-        return 1;
-    }
-    printf("ok epoch %s, %lld events, %lld receipts, %lld waiting\n", head->epoch,
-           (long long)head->last_seq, (long long)head->last_receipt,
-           (long long)(head->last_seq - head->acked_seq));
-    return 0;
+    outbox_close(outbox);
+    print_rows(settings, print_nothing);
+    return EXIT_FAILURE;
 }
 
 int client_outbox(const struct settings *settings, const char *what)
 {
     bool list = strcmp(what, "list") == 0, export = strcmp(what, "export") == 0;
-    int status;
+    char reason[SCHEMA_REASON_SIZE];
 
     if (!list && !export && strcmp(what, "verify") != 0) {
         fprintf(stderr, "carrito-agent: \"%s\" is unknown; outbox takes list, export or verify\n",
                 what);
         return 2;
     }
-    struct outbox *outbox = open_reader(settings, &status);
-    if (outbox == NULL)
-        return status;
-    status = EXIT_SUCCESS;
-    if (list)
-        each_chunk(outbox, print_list);
-    else if (export)
-        each_chunk(outbox, print_export);
-    else
-        status = verify(outbox);
-    outbox_close(outbox);
-    return status;
+    if (outbox_schema_refuses(settings->outbox, reason)) {
+        fprintf(stderr, "carrito-agent: %s: %s\n", settings->outbox, reason);
+        return config_exit_status(CONFIG_BAD);
+    }
+    if (!list && !export)
+        return verify(settings);
+    return print_rows(settings, list ? print_list : print_export);
 }

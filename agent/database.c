@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define BUSY_MS 2000
 
@@ -114,9 +115,75 @@ enum database_result database_open(const char *path, sqlite3 **db)
     return result;
 }
 
+/* Reads the first page, and so the log beside the file; SQLite's answer. */
+static int try_reader(const char *path, const char *vfs, const char *pragma, sqlite3 **db)
+{
+    int rc = sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                             vfs);
+
+    if (rc == SQLITE_OK)
+        rc = sqlite3_busy_timeout(*db, BUSY_MS);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(*db, pragma, NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(*db, "PRAGMA schema_version", NULL, NULL, NULL);
+    return rc;
+}
+
+/* A name of which SQLite's rules for URIs change nothing. */
+static char *uri_of(const char *path, const char *options)
+{
+    sqlite3_str *uri = sqlite3_str_new(NULL);
+
+    sqlite3_str_appendall(uri, "file:");
+    for (const unsigned char *at = (const unsigned char *)path; *at != '\0'; at++)
+        sqlite3_str_appendf(uri, strchr("?#%", *at) != NULL ? "%%%02X" : "%c", *at);
+    sqlite3_str_appendall(uri, options);
+    return sqlite3_str_finish(uri);
+}
+
+static bool has_log(const char *path)
+{
+    char *log = sqlite3_mprintf("%s-wal", path);
+    struct stat file;
+    bool there = log != NULL && stat(log, &file) == 0 && file.st_size > 0;
+
+    sqlite3_free(log);
+    return there;
+}
+
+/* Where nothing can be written there is no place for the index of the log (-shm). Without a log the
+ * file is all; else the index is kept in memory, which SQLite does for who is alone with the file:
+ * nobody writes to a card that is mounted read-only. */
+static int try_read_only(const char *path, sqlite3 **db)
+{
+    bool log = has_log(path);
+    char *uri = uri_of(path, log ? "" : "?immutable=1");
+    int rc = SQLITE_NOMEM;
+
+    if (uri != NULL)
+        rc = try_reader(uri, log ? "unix-none" : NULL,
+                        log ? "PRAGMA locking_mode=EXCLUSIVE" : "SELECT 1", db);
+    sqlite3_free(uri);
+    return rc;
+}
+
 enum database_result database_open_reader(const char *path, sqlite3 **db)
 {
-    return open_with(path, SQLITE_OPEN_READONLY, db);
+    int rc = try_reader(path, NULL, "SELECT 1", db);
+
+    if ((rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY) {
+        sqlite3_close(*db);
+        rc = try_read_only(path, db);
+    }
+    enum database_result result = *db != NULL ? database_judge(*db, rc) : DATABASE_BROKEN;
+    if (result == DATABASE_OK)
+        return DATABASE_OK;
+    sqlite3_close(*db);
+    *db = NULL;
+    return result;
 }
 
 static int bind_one(sqlite3_stmt *statement, int index, char type, va_list *values)

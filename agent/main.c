@@ -10,7 +10,9 @@
 #include "common/file_owner.h"
 #include "common/log.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -94,6 +96,18 @@ static int run(const struct settings *settings)
     return status;
 }
 
+/* What was written has arrived only when the last of it has: an export onto a full disk has not. */
+static int finish_output(int status)
+{
+    bool failed = ferror(stdout) != 0;
+
+    if (fclose(stdout) == 0 && !failed)
+        return status;
+    fprintf(stderr, "carrito-agent: the output could not be written%s%s\n", failed ? "" : ": ",
+            failed ? "" : strerror(errno));
+    return status == EXIT_SUCCESS ? EXIT_FAILURE : status;
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
@@ -104,6 +118,7 @@ int main(int argc, char **argv)
         status = run(&settings);
     else if (result == CONFIG_OK)
         status = client_run(&settings, argc - 1, argv + 1);
+    status = finish_output(status);
     config_free(&settings_spec, &settings, NULL);
     return status;
 }

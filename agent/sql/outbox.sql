@@ -31,6 +31,12 @@ INSERT INTO events (seq, type, bytes, ts_ms) VALUES (?1, ?2, ?3, ?4);
 -- name: events_read
 SELECT seq, bytes FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3;
 
+-- name: events_from
+SELECT seq, bytes FROM events WHERE seq >= ?1 ORDER BY seq;
+
+-- name: head_numbers
+SELECT last_seq, acked_seq FROM head;
+
 -- name: events_oldest_waiting
 SELECT ts_ms FROM events WHERE seq > ?1 ORDER BY seq LIMIT 1;
 
