@@ -9,6 +9,9 @@
 
 #define AWAY_MAX    64 /* more that are away at once are not told apart: said at debug only */
 #define BROKER_SIZE 256
+/* A broker that goes still answers on the connections that it has not closed yet, so only a
+ * question asked so long after the last failure tells that it is back. */
+#define SETTLED_MS 200
 
 /* Why, in two kinds: a broker that is not there, and one that lets nobody in, which a person must
  * mend and which may come after the first. */
@@ -108,7 +111,7 @@ void kafka_outage_answered(const char *name, int64_t sent_ms, int64_t mono_ms)
     copy_broker(broker, name, strlen(name));
     pthread_mutex_lock(&lock);
     struct away *away = find(broker);
-    if (away != NULL && sent_ms <= away->failed_ms)
+    if (away != NULL && sent_ms < away->failed_ms + SETTLED_MS)
         away = NULL; /* the last word of a connection that went */
     if (away != NULL) {
         since_ms = away->since_ms;

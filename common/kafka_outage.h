@@ -14,9 +14,9 @@
  * `facility` and `text` as librdkafka's log callback has them. */
 bool kafka_outage_take(const char *facility, const char *text, int64_t mono_ms);
 
-/* A broker answered what it was asked at `sent_ms`: where it could not be reached before that, it
- * is said that it is back. `name` as librdkafka's, host:port/id. Cheap while all is well; called
- * for each answer of a broker. */
+/* A broker answered what it was asked at `sent_ms`: where it could not be reached before, and not
+ * for a moment (200 ms) before that, it is said that it is back. `name` as librdkafka's,
+ * host:port/id. Cheap while all is well; called for each answer of a broker. */
 void kafka_outage_answered(const char *name, int64_t sent_ms, int64_t mono_ms);
 
 #endif

@@ -2,6 +2,8 @@
  * goes, however often it is tried and by however many clients, and one when it is back. */
 #include "kafka_scene.h"
 
+#include "common/kafka_outage.h"
+
 #include <unistd.h>
 
 #define AWAY_MS 4000 /* some 4 attempts of each client, which back off to 2 s */
@@ -87,9 +89,29 @@ static void an_outage_is_one_line_a_broker(void **state)
     }
 }
 
+/* While a broker goes, one client may hear it still, after another could not reach it any more. */
+static void an_answer_amid_a_failure_ends_no_outage(void **state)
+{
+    const char *refused = "[thrd:x]: 127.0.0.1:9/1: Connect to ipv4#127.0.0.1:9 failed: refused";
+    int saved;
+
+    (void)state;
+    FILE *file = capture(&saved);
+    assert_true(kafka_outage_take("FAIL", refused, 1000));
+    kafka_outage_answered("127.0.0.1:9/1", 1001, 1002);
+    assert_true(kafka_outage_take("FAIL", refused, 1003));
+    kafka_outage_answered("127.0.0.1:9/1", 1203, 1204);
+    char *text = captured(file, saved);
+    assert_int_equal(count(text, "cannot be reached"), 1);
+    assert_int_equal(count(text, "answers again"), 1);
+    assert_non_null(strstr(text, "away_ms=204"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CLAIM("an answer amid a failure ends no outage", an_answer_amid_a_failure_ends_no_outage),
         CLAIM("an outage is one line a broker, and one when it is back",
               an_outage_is_one_line_a_broker),
     };
