@@ -294,8 +294,10 @@ static void say_clock(struct agent *agent)
     moment = moment_now(agent);
     if (!clock_source_is_right(moment.clock))
         return;
-    note(agent, book_act(&agent->book, make_clock, &moment));
-    uplink_poke(agent->uplink, agent->mono_ms);
+    int64_t last_seq = outbox_head(agent->outbox)->last_seq;
+    note(agent, book_act_unhurried(&agent->book, make_clock, &moment, agent->mono_ms));
+    if (outbox_head(agent->outbox)->last_seq > last_seq)
+        uplink_poke(agent->uplink, agent->mono_ms);
 }
 
 static void keep_book(struct agent *agent)
@@ -313,7 +315,7 @@ static void keep_book(struct agent *agent)
     }
     if (agent->mono_ms - agent->saved_ms < SAVE_MS)
         return;
-    outbox_save(agent->outbox);
+    note(agent, outbox_save(agent->outbox));
     agent->saved_ms = agent->mono_ms;
 }
 

@@ -34,6 +34,19 @@ enum outbox_result book_act_answered(struct book *book,
     return result;
 }
 
+enum outbox_result book_act_unhurried(struct book *book,
+                                      size_t (*make)(void *owner, struct ledger *ledger,
+                                                     struct event *events),
+                                      void *owner, int64_t mono_ms)
+{
+    if (mono_ms < book->paused_until_ms)
+        return OUTBOX_OK;
+    enum outbox_result result = book_act(book, make, owner);
+    if (result != OUTBOX_OK)
+        book->paused_until_ms = mono_ms + POSITIONS_MS_MAX;
+    return result;
+}
+
 enum outbox_result book_flush_now(struct book *book)
 {
     return book_act(book, make_nothing, NULL);

@@ -15,6 +15,7 @@ struct book {
     struct event positions[POSITIONS_MAX]; /* not committed yet */
     size_t position_count;
     int64_t first_position_ms; /* monotonic, of the oldest of them */
+    int64_t paused_until_ms;   /* monotonic: no act that nobody waits for before */
     struct event act[POSITIONS_MAX + 2];
 };
 
@@ -36,6 +37,12 @@ enum outbox_result book_act_answered(struct book *book,
                                      size_t (*make)(void *owner, struct ledger *ledger,
                                                     struct event *events),
                                      void *owner, const struct outbox_answer *answer);
+/* The same for an act that nobody waits for: where one fails, the disk is left in peace for
+ * POSITIONS_MS_MAX, and OUTBOX_OK then says that nothing was tried. */
+enum outbox_result book_act_unhurried(struct book *book,
+                                      size_t (*make)(void *owner, struct ledger *ledger,
+                                                     struct event *events),
+                                      void *owner, int64_t mono_ms);
 /* The last fix: of a waiting position, or the outbox's. False where there never was one. */
 int64_t book_last_fix_ms(const struct book *book);
 

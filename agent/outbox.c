@@ -358,10 +358,15 @@ void outbox_rewind(struct outbox *outbox, int64_t seq)
     outbox->unsaved = true;
 }
 
-void outbox_save(struct outbox *outbox)
+enum outbox_result outbox_save(struct outbox *outbox)
 {
-    if (outbox->unsaved && write_head(outbox, &outbox->head) == DATABASE_OK)
+    enum outbox_result result = OUTBOX_OK;
+
+    if (outbox->unsaved)
+        result = outcome(outbox, write_head(outbox, &outbox->head));
+    if (result == OUTBOX_OK)
         outbox->unsaved = false;
+    return result;
 }
 
 bool outbox_tidy(struct outbox *outbox)
@@ -468,32 +473,7 @@ int64_t outbox_written_bytes(struct outbox *outbox)
     return (int64_t)pages * 4096;
 }
 
-/* The answer of a question that has one row; "" where it cannot be read. */
-static void ask(struct outbox *outbox, const char *sql, char *answer, size_t size)
-{
-    sqlite3_stmt *row = NULL;
-
-    answer[0] = '\0';
-    if (sqlite3_prepare_v2(outbox->db, sql, -1, &row, NULL) == SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW)
-        copy_text(answer, size, row, 0);
-    sqlite3_finalize(row);
-}
-
 bool outbox_verify(struct outbox *outbox, char *wrong, size_t size)
 {
-    char numbers[8];
-
-    ask(outbox, "PRAGMA integrity_check(1)", wrong, size);
-    if (strcmp(wrong, "ok") != 0) {
-        if (wrong[0] == '\0')
-            snprintf(wrong, size, "it cannot be read: %s", sqlite3_errmsg(outbox->db));
-        return false;
-    }
-    wrong[0] = '\0';
-    ask(outbox, SQL_NUMBERS_FIT, numbers, sizeof numbers);
-    if (strcmp(numbers, "1") == 0)
-        return true;
-    snprintf(wrong, size, "numbers are missing among the events");
-    return false;
+    return outbox_file_verify(outbox->db, wrong, size);
 }

@@ -84,7 +84,7 @@ void outbox_acknowledge(struct outbox *outbox, int64_t seq);
 /* Asks for the rows after `seq` again (the centre's `replay`); bounded by what is still there. */
 void outbox_rewind(struct outbox *outbox, int64_t seq);
 /* Writes what is only in memory yet: the acknowledged number. */
-void outbox_save(struct outbox *outbox);
+enum outbox_result outbox_save(struct outbox *outbox);
 /* For a quiet moment: tidies up after OUTBOX_TIDY_COMMITS, which costs some fsyncs that no sale
  * should wait for. True where it did. */
 bool outbox_tidy(struct outbox *outbox);

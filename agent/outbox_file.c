@@ -150,3 +150,33 @@ sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damag
         result = open_sound(path, damage, &db);
     return result == DATABASE_OK ? db : NULL;
 }
+
+/* The answer of a question that has one row; "" where it cannot be read. */
+static void ask(sqlite3 *db, const char *sql, char *answer, size_t size)
+{
+    sqlite3_stmt *row = NULL;
+
+    answer[0] = '\0';
+    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW && sqlite3_column_text(row, 0) != NULL)
+        snprintf(answer, size, "%s", (const char *)sqlite3_column_text(row, 0));
+    sqlite3_finalize(row);
+}
+
+bool outbox_file_verify(sqlite3 *db, char *wrong, size_t size)
+{
+    char numbers[8];
+
+    ask(db, "PRAGMA integrity_check(1)", wrong, size);
+    if (strcmp(wrong, "ok") != 0) {
+        if (wrong[0] == '\0')
+            snprintf(wrong, size, "it cannot be read: %s", sqlite3_errmsg(db));
+        return false;
+    }
+    wrong[0] = '\0';
+    ask(db, SQL_NUMBERS_FIT, numbers, sizeof numbers);
+    if (strcmp(numbers, "1") == 0)
+        return true;
+    snprintf(wrong, size, "numbers are missing among the events");
+    return false;
+}

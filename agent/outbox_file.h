@@ -26,4 +26,7 @@ struct outbox_damage {
  * but not for this program (outbox_schema.h): such a one is left as it is. */
 sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage);
 
+/* SQLite's integrity_check and the continuity of the numbers; false with a sentence in `wrong`. */
+bool outbox_file_verify(sqlite3 *db, char *wrong, size_t size);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "common/day.h"
 
+#include "full_disk.h"
 #include "scratch.h"
 
 #include <setjmp.h>
@@ -34,6 +35,7 @@ static int clear_room(void **state)
     struct room *room = *state;
 
     disk_takes_all();
+    disk_has_room();
     outbox_close(room->book.outbox);
     scratch_remove(&room->scratch);
     free(room);
@@ -135,6 +137,32 @@ static void a_failing_disk_keeps_them_and_is_left_in_peace(void **state)
     assert_int_equal(book->position_count, 0);
 }
 
+static int tries;
+
+static size_t count_a_try(void *owner, struct ledger *ledger, struct event *events)
+{
+    tries++;
+    return make_sale(owner, ledger, events);
+}
+
+static void an_act_that_nobody_waits_for_leaves_a_failing_disk_in_peace(void **state)
+{
+    struct book *book = book_of(state);
+
+    tries = 0;
+    disk_is_full();
+    assert_int_equal(book_act_unhurried(book, count_a_try, NULL, 5000), OUTBOX_FULL);
+    for (int turn = 1; turn < 100; turn++)
+        book_act_unhurried(book, count_a_try, NULL, 5000 + turn);
+    assert_int_equal(tries, 1);
+    assert_int_equal(book_act_unhurried(book, count_a_try, NULL, 15000), OUTBOX_FULL);
+    disk_has_room();
+    assert_int_equal(book_act(book, count_a_try, NULL), OUTBOX_OK); /* the vendor's never waits */
+    assert_int_equal(book_act_unhurried(book, count_a_try, NULL, 25000), OUTBOX_OK);
+    assert_int_equal(tries, 4);
+    assert_int_equal(last_seq(book), 2);
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, make_room, clear_room, NULL                                                \
@@ -146,6 +174,8 @@ int main(void)
         CLAIM("positions share a commit within ten seconds", positions_wait_ten_seconds_together),
         CLAIM("a sale commits them before itself", a_sale_takes_them_along_in_order),
         CLAIM("a full room commits", a_full_room_commits_by_itself),
+        CLAIM("an act that nobody waits for leaves a full disk in peace",
+              an_act_that_nobody_waits_for_leaves_a_failing_disk_in_peace),
         CLAIM("a failing disk keeps them waiting", a_failing_disk_keeps_them_and_is_left_in_peace),
     };
 

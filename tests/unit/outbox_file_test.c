@@ -103,6 +103,23 @@ static void nothing_is_written_after_the_disk_failed(void **state)
     outbox_close(outbox);
 }
 
+static void what_is_saved_alone_shows_a_failing_disk_too(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    outbox_acknowledge(outbox, 1);
+    disk_is_full();
+    assert_int_equal(outbox_save(outbox), OUTBOX_FULL);
+    assert_false(outbox_is_broken(outbox));
+    disk_has_room();
+    disk_takes(0);
+    assert_int_equal(outbox_save(outbox), OUTBOX_BROKEN);
+    assert_true(outbox_is_broken(outbox));
+    disk_takes_all();
+    outbox_close(outbox);
+}
+
 /* Sells until it is killed; says each receipt that was committed. */
 static void sell_for_ever(const char *path, int said)
 {
@@ -298,6 +315,8 @@ int main(void)
         CLAIM("a full disk is told from a failing one, and tried again",
               a_full_disk_records_nothing_and_may_be_tried_again),
         CLAIM("nothing is written after the disk failed", nothing_is_written_after_the_disk_failed),
+        CLAIM("saving what was acknowledged shows a failing disk",
+              what_is_saved_alone_shows_a_failing_disk_too),
         CLAIM("a kill loses nothing that was answered", a_kill_loses_nothing_that_was_said),
         CLAIM("a file of rubbish is set aside", a_file_of_rubbish_is_set_aside),
         CLAIM("a damaged page begins a new epoch", a_damaged_page_begins_a_new_epoch_and_is_told),
