@@ -5,6 +5,7 @@
 #include "common/day.h"
 #include "common/json_read.h"
 #include "common/json_write.h"
+#include "common/order_state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,7 +154,8 @@ static size_t make_sale(void *owner, struct ledger *ledger, struct event *events
 
     /* The order's last step and its sale are one act. */
     if (sale->sale.order != NULL)
-        ledger_order(ledger, moment, sale->sale.order, "finalizado", &events[count++]);
+        ledger_order(ledger, moment, sale->sale.order, order_state_names[ORDER_DONE],
+                     &events[count++]);
     ledger_sale(ledger, moment, &sale->sale, &events[count]);
     answer_sale(sale->request, events[count].receipt, events[count].stock);
     return count + 1;
@@ -260,17 +262,6 @@ static size_t make_step(void *owner, struct ledger *ledger, struct event *events
     return 1;
 }
 
-static bool status_is_known(const char *status)
-{
-    static const char *const known[] = { "recibido",   "preparando", "entregando",
-                                         "finalizado", "cancelado",  "rechazado" };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(known[i], status) == 0)
-            return true;
-    return false;
-}
-
 static void order(struct request *request)
 {
     struct step step = { .request = request };
@@ -278,7 +269,7 @@ static void order(struct request *request)
     if (!has(request, "order") || !read_text(request, "order", 64, &step.order))
         return refuse_word(request, WORD_ORDER_ID);
     if (!has(request, "status") || !read_text(request, "status", 32, &step.status) ||
-        !status_is_known(step.status))
+        !order_state_is_step(order_state_from_name(step.status)))
         return refuse_word(request, WORD_STATUS);
     act(request, make_step, &step);
 }

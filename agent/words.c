@@ -1,6 +1,8 @@
 /* The table of words. */
 #include "agent/words.h"
 
+#include "common/order_state.h"
+
 #include <string.h>
 
 static const struct {
@@ -23,10 +25,8 @@ static const struct {
                       "\"Ana Soto\"" },
     [WORD_ORDER_ID] = { "el pedido debe tener 1 a 64 caracteres, p. ej. order ID preparando",
                         "the order must have 1 to 64 characters, e.g. order ID preparando" },
-    [WORD_STATUS] = { "el estado debe ser recibido, preparando, entregando, finalizado, cancelado "
-                      "o rechazado",
-                      "the status must be recibido, preparando, entregando, finalizado, cancelado "
-                      "or rechazado" },
+    [WORD_STATUS] = { "el estado debe ser " ORDER_STEPS_FIRST " o " ORDER_STEPS_LAST,
+                      "the status must be " ORDER_STEPS_FIRST " or " ORDER_STEPS_LAST },
     [WORD_RECEIPT] = { "la boleta debe ser un entero desde 1, p. ej. void 120",
                        "the receipt must be a whole number from 1, e.g. void 120" },
     [WORD_NO_RECEIPT] = { "no hay una boleta %lld en este carro",

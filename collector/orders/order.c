@@ -1,4 +1,4 @@
-/* States, and what is read and written of an order. */
+/* What is read and written of an order. */
 #include "collector/orders/order.h"
 #include "collector/notify/mail.h"
 
@@ -9,30 +9,6 @@
 #include <string.h>
 
 #define DEPTH_MAX 2
-
-const char *const order_state_names[ORDER_STATES + 1] = {
-    [ORDER_RECEIVED] = "recibido",
-    [ORDER_PREPARING] = "preparando",
-    [ORDER_DELIVERING] = "entregando",
-    [ORDER_DONE] = "finalizado",
-    [ORDER_CANCELLED] = "cancelado",
-    [ORDER_FAILED] = "fallido",
-    [ORDER_STATES] = NULL,
-};
-
-enum order_state order_state_from_name(const char *name)
-{
-    enum order_state state = 0;
-
-    while (state < ORDER_STATES && strcmp(order_state_names[state], name) != 0)
-        state++;
-    return state;
-}
-
-bool order_may_move(enum order_state from, enum order_state to)
-{
-    return from < ORDER_DONE && to > from;
-}
 
 bool order_id_is_valid(const char *id)
 {

@@ -1,4 +1,4 @@
-/* An order of a buyer: what it is, the states it may be in, and its forms on the wire (contract,
+/* An order of a buyer: what it is, and its forms on the wire (contract,
  * section 5, "orders"). Pure. */
 #ifndef CARRITO_COLLECTOR_ORDER_H
 #define CARRITO_COLLECTOR_ORDER_H
@@ -6,6 +6,7 @@
 #include "common/buffer.h"
 #include "common/json_read.h"
 #include "common/json_write.h"
+#include "common/order_state.h"
 #include "common/protocol.h"
 
 #include <stdbool.h>
@@ -19,17 +20,6 @@
 #define ORDER_REQUEST_BYTES_MAX   4096
 #define ORDER_NEVER               (-1)
 
-/* In the order in which an order goes through them; from ORDER_DONE on none is left. */
-enum order_state {
-    ORDER_RECEIVED,
-    ORDER_PREPARING,
-    ORDER_DELIVERING,
-    ORDER_DONE,
-    ORDER_CANCELLED,
-    ORDER_FAILED,
-    ORDER_STATES
-};
-
 struct order {
     char id[ORDER_ID_SIZE];
     char product[ORDER_PRODUCT_CODE_POINTS * 4 + 1];
@@ -41,12 +31,6 @@ struct order {
     int64_t times[ORDER_STATES]; /* when it came into each state; ORDER_NEVER */
 };
 
-/* "recibido", "preparando", …; ends with NULL. */
-extern const char *const order_state_names[ORDER_STATES + 1];
-/* ORDER_STATES where there is none of this name. */
-enum order_state order_state_from_name(const char *name);
-/* Forward only, and out of no last state; `cancelado` and `fallido` from any but those. */
-bool order_may_move(enum order_state from, enum order_state to);
 bool order_id_is_valid(const char *id);
 
 /* What a buyer may say about the price. */

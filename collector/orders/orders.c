@@ -96,8 +96,8 @@ static const char *step(struct orders *orders, const struct event *event, int64_
     enum order_state to = order_state_from_name(event->status);
     struct order order;
 
-    if (to == ORDER_STATES || to == ORDER_RECEIVED)
-        return "status must be preparando, entregando, finalizado, cancelado or fallido";
+    if (!order_state_is_step(to))
+        return "status must be " ORDER_STEPS_FIRST " or " ORDER_STEPS_LAST;
     if (!order_book_read(orders->book.store, event->order, &order))
         return "there is no order with this id";
     if (order.cart[0] != '\0' && strcmp(order.cart, event->cart) != 0)

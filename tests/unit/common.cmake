@@ -2,6 +2,7 @@
 carrito_unit_test(certificate carrito_mqtt)
 carrito_unit_test(event carrito_common)
 carrito_unit_test(schema_step carrito_schema)
+carrito_unit_test(order_state carrito_common)
 carrito_unit_test(scratch)
 carrito_unit_test(day carrito_common)
 carrito_unit_test(config carrito_common)

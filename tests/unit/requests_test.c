@@ -156,6 +156,31 @@ static void wrong_input_is_refused_in_words(void **state)
     assert_holds(ask_bytes(state, "{\"request\":\"sell\",\"quantity\":1}\0", 34), "\"input\":true");
 }
 
+/* The centre refuses what is no step of a vendor's: it would be a dead letter, long after "ok". */
+static void an_order_takes_the_steps_that_the_centre_takes(void **state)
+{
+    static const struct {
+        const char *status;
+        bool taken;
+    } table[] = {
+        { "preparando", true }, { "entregando", true }, { "finalizado", true },
+        { "cancelado", true },  { "fallido", true },    { "recibido", false },
+        { "rechazado", false }, { "ofrecido", false },  { "Preparando", false },
+    };
+    char request[128];
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        int64_t before = last_seq(state);
+        snprintf(request, sizeof request,
+                 "{\"request\":\"order\",\"order\":\"o-1\",\"status\":\"%s\"}", table[i].status);
+        const char *answer = ask(state, request);
+        assert_holds(answer, table[i].taken
+                                 ? "\"ok pedido o-1: "
+                                 : "preparando, entregando, finalizado, cancelado o fallido\"}");
+        assert_int_equal(last_seq(state), before + table[i].taken);
+    }
+}
+
 static void clients_of_sixty_four_characters_are_the_longest(void **state)
 {
     char request[512], client[65 * 4 + 1] = "";
@@ -383,6 +408,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CLAIM("each request does what it says", a_day_at_the_cart),
         CLAIM("wrong input is refused in words", wrong_input_is_refused_in_words),
+        CLAIM("an order takes the steps that the centre takes",
+              an_order_takes_the_steps_that_the_centre_takes),
         CLAIM("a client has up to 64 characters", clients_of_sixty_four_characters_are_the_longest),
         CLAIM("both languages say what to type", both_languages_say_what_to_type),
         CLAIM("an answer fits into a socket", an_answer_fits_into_a_socket),

@@ -1,0 +1,32 @@
+/* The states of an order, one list for cart and centre (contract, section 5, "orders"; an event's
+ * are in docs/schemas/event-order.json). Pure. */
+#ifndef CARRITO_ORDER_STATE_H
+#define CARRITO_ORDER_STATE_H
+
+#include <stdbool.h>
+
+/* In the order in which an order goes through them; from ORDER_DONE on none is left. */
+enum order_state {
+    ORDER_RECEIVED,
+    ORDER_PREPARING,
+    ORDER_DELIVERING,
+    ORDER_DONE,
+    ORDER_CANCELLED,
+    ORDER_FAILED,
+    ORDER_STATES
+};
+
+/* For sentences: the states that a vendor may set, with "or" before the last. */
+#define ORDER_STEPS_FIRST "preparando, entregando, finalizado, cancelado"
+#define ORDER_STEPS_LAST  "fallido"
+
+/* "recibido", "preparando", …; ends with NULL. */
+extern const char *const order_state_names[ORDER_STATES + 1];
+/* ORDER_STATES where there is none of this name. */
+enum order_state order_state_from_name(const char *name);
+/* Forward only, and out of no last state; `cancelado` and `fallido` from any but those. */
+bool order_may_move(enum order_state from, enum order_state to);
+/* May a vendor set it? All but the one that an order begins with; ORDER_STATES is none. */
+bool order_state_is_step(enum order_state state);
+
+#endif
