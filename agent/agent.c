@@ -73,6 +73,15 @@ static void tell_refusal(struct agent *agent, const struct clock_state *state)
              NULL);
 }
 
+static struct ledger_fix last_fix(const struct agent *agent)
+{
+    int64_t fix_ms = 0;
+    const struct fix *fix = position_last(&agent->filter, &fix_ms);
+
+    return fix == NULL ? (struct ledger_fix){ .known = false }
+                       : (struct ledger_fix){ true, fix->lat, fix->lon, fix_ms };
+}
+
 static struct moment moment_now(struct agent *agent)
 {
     struct clock_state state;
@@ -198,6 +207,7 @@ static void answer_vendor(void *owner, const char *bytes, size_t length, struct 
     int64_t last_seq = outbox_head(agent->outbox)->last_seq;
 
     agent->requests.moment = moment_now(agent);
+    agent->requests.fix = last_fix(agent);
     uplink_status(agent->uplink, &status);
     agent->requests.status = (struct agent_status){
         .connected = status.connected,
@@ -273,6 +283,7 @@ static void sell_by_itself(struct agent *agent)
 
     if (!source_sell_turn(&agent->sell, agent->mono_ms, &request))
         return;
+    request.fix = last_fix(agent);
     struct own_sale sale = { .moment = moment_now(agent), .request = &request };
     note(agent, book_act(&agent->book, make_own_sale, &sale));
     uplink_poke(agent->uplink, agent->mono_ms);

@@ -33,6 +33,22 @@ static void count_stock(struct ledger *ledger, int64_t change, struct event *eve
     event->stock = ledger->head.stock;
 }
 
+/* A cart that stands records a position each minute, and may have been pushed on since. */
+static void place(const struct ledger *ledger, const struct ledger_fix *fix, struct event *event)
+{
+    const struct ledger_fix recorded = { ledger->head.has_fix, ledger->head.lat, ledger->head.lon,
+                                         ledger->head.fix_ms };
+
+    if (!fix->known)
+        fix = &recorded;
+    if (!fix->known)
+        return;
+    event->has_position = true;
+    event->lat = fix->lat;
+    event->lon = fix->lon;
+    event->fix_ms = fix->ms;
+}
+
 void ledger_sale(struct ledger *ledger, const struct moment *moment,
                  const struct sale_request *request, struct event *event)
 {
@@ -47,12 +63,7 @@ void ledger_sale(struct ledger *ledger, const struct moment *moment,
     if (request->order != NULL)
         snprintf(event->order, sizeof event->order, "%s", request->order);
     count_stock(ledger, -request->quantity, event);
-    if (!ledger->head.has_fix)
-        return;
-    event->has_position = true;
-    event->lat = ledger->head.lat;
-    event->lon = ledger->head.lon;
-    event->fix_ms = ledger->head.fix_ms;
+    place(ledger, &request->fix, event);
 }
 
 void ledger_void(struct ledger *ledger, const struct moment *moment, int64_t receipt,

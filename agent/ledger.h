@@ -16,12 +16,20 @@ struct moment {
     int64_t boot_ms;
 };
 
+/* Where the cart was when. */
+struct ledger_fix {
+    bool known;
+    double lat, lon; /* degrees */
+    int64_t ms;      /* wall clock when it came */
+};
+
 struct sale_request {
     const char *client; /* NULL: none */
     const char *order;  /* NULL: none */
     int64_t quantity;
-    int64_t amount; /* EVENT_ABSENT: by `price`, where there is one */
-    int64_t price;  /* pesos a piece; EVENT_ABSENT: none */
+    int64_t amount;        /* EVENT_ABSENT: by `price`, where there is one */
+    int64_t price;         /* pesos a piece; EVENT_ABSENT: none */
+    struct ledger_fix fix; /* the last one, recorded or not; not known: the last recorded one */
 };
 
 /* Where the ledger stands while several events are gathered for one commit. */

@@ -163,8 +163,10 @@ static size_t make_sale(void *owner, struct ledger *ledger, struct event *events
 
 static void sell(struct request *request)
 {
-    struct sale sale = { .request = request,
-                         .sale = { .amount = EVENT_ABSENT, .price = request->of->price } };
+    struct sale sale = {
+        .request = request,
+        .sale = { .amount = EVENT_ABSENT, .price = request->of->price, .fix = request->of->fix }
+    };
     struct json_reason why;
 
     if (!json_get_int(request->object, "quantity", JSON_REQUIRED, 1, QUANTITY_MAX,
@@ -301,7 +303,8 @@ static void status(struct request *request)
 {
     const struct outbox_head *head = outbox_head(request->of->book->outbox);
     const struct agent_status *now = &request->of->status;
-    int64_t fix_ms = book_last_fix_ms(request->of->book);
+    const struct ledger_fix *fix = &request->of->fix;
+    int64_t fix_ms = fix->known ? fix->ms : book_last_fix_ms(request->of->book);
 
     json_bool(request->answer, "ok", true);
     json_text(request->answer, "cart", request->of->book->cart);

@@ -30,6 +30,7 @@ struct requests {
     const char *lang;
     int64_t price;              /* EVENT_ABSENT: none */
     struct moment moment;       /* of the request in hand */
+    struct ledger_fix fix;      /* the last one then */
     struct agent_status status; /* likewise */
     enum outbox_result result;  /* of the last commit: the loop looks at OUTBOX_BROKEN */
 };

@@ -46,6 +46,29 @@ static void assert_valid(const struct event *event)
     buffer_free(&bytes);
 }
 
+static void a_sale_is_where_the_last_fix_was(void **state)
+{
+    struct sale_request request = { .quantity = 1, .amount = EVENT_ABSENT, .price = EVENT_ABSENT };
+    struct event position = {
+        .ts_ms = NOW_MS - 59000, .clock = CLOCK_GPS, .lat = -33.44, .lon = -70.65
+    };
+    struct ledger ledger = new_ledger();
+    struct event event;
+
+    (void)state;
+    request.fix = (struct ledger_fix){ true, -33.45, -70.66, NOW_MS - 900 };
+    ledger_sale(&ledger, &by_gps, &request, &event); /* nothing was recorded yet */
+    assert_true(event.has_position && event.lat == -33.45 && event.lon == -70.66);
+    ledger_position(&ledger, &position, &event);
+    ledger_sale(&ledger, &by_gps, &request, &event);
+    assert_true(event.has_position && event.lat == -33.45 && event.lon == -70.66);
+    assert_int_equal(event.fix_ms, NOW_MS - 900);
+    assert_valid(&event);
+    request.fix.known = false;
+    ledger_sale(&ledger, &by_gps, &request, &event); /* none since the start: the recorded one */
+    assert_true(event.lat == -33.44 && event.fix_ms == NOW_MS - 59000);
+}
+
 static void numbers_have_no_gaps(void **state)
 {
     struct ledger ledger = new_ledger();
@@ -173,6 +196,7 @@ static void the_longest_texts_fit(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sale_is_where_the_last_fix_was),
         cmocka_unit_test(numbers_have_no_gaps),
         cmocka_unit_test(a_price_fills_the_amount),
         cmocka_unit_test(stock_is_absent_until_it_was_counted_and_never_negative),
