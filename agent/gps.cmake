@@ -5,7 +5,7 @@ if(NOT TARGET carrito_gps)
     ${gps_dir}/clock_source.c ${gps_dir}/clock_state.c ${gps_dir}/fix.c ${gps_dir}/gpx.c
     ${gps_dir}/nmea.c ${gps_dir}/position.c ${gps_dir}/source_gps.c ${gps_dir}/source_gpsd.c
     ${gps_dir}/source_route.c ${gps_dir}/walk.c)
-  target_link_libraries(carrito_gps PUBLIC carrito_common PRIVATE PkgConfig::GPS m)
+  target_link_libraries(carrito_gps PUBLIC carrito_common PRIVATE PkgConfig::GPS PkgConfig::EXPAT m)
   # A struct of libgps holds times, so this one file has the time_t that libgps was made with.
   if(CARRITO_LIBRARIES_TIME_T EQUAL 4)
     set_source_files_properties(${gps_dir}/source_gpsd.c PROPERTIES COMPILE_OPTIONS -U_TIME_BITS)

@@ -207,6 +207,7 @@ static void begin(struct nmea *nmea, int64_t time)
 void nmea_init(struct nmea *nmea)
 {
     nmea->gsa_mode = FIX_UNKNOWN;
+    nmea->completed = NO_TIME;
     begin(nmea, NO_TIME);
 }
 
@@ -225,6 +226,7 @@ bool nmea_finish(struct nmea *nmea, struct fix *fix)
         report->mode = isnan(report->alt) ? FIX_2D : FIX_3D;
     }
     *fix = *report;
+    nmea->completed = nmea->time_of_day;
     begin(nmea, NO_TIME);
     return true;
 }

@@ -18,6 +18,7 @@
 struct nmea {
     struct fix report;   /* what is being put together */
     int64_t time_of_day; /* its ms since midnight UTC, -1: nothing is being put together */
+    int64_t completed;   /* the same of the last report that was complete */
     int gsa_mode;        /* FIX_2D or FIX_3D of the last GSA; else, or where none was, 0 */
 };
 

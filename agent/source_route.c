@@ -9,16 +9,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define GAP_MS_MAX     1000 /* at least one report a second */
-#define GAP_MS_MIN     50   /* at most 20 */
+#define REPORT_MS      1000              /* at least one report a second */
+#define GAP_MS_MIN     50                /* at most 20: points nearer to the last are left out */
+#define GAP_MS_MAX     (60 * 60 * 1000)  /* after a longer one another recording begins */
+#define DAY_MS         (24 * GAP_MS_MAX) /* when the times of NMEA begin again */
 #define RETRY_MS_FIRST 1000
 #define RETRY_MS_MAX   30000
 #define NOT_YET        INT64_MIN
+#define NO_GAP         (-1)
+
+/* The way from one point to the next, given out in `steps` reports, the last of them `to`. */
+struct leg {
+    struct fix from, to;
+    int64_t begin_ms, gap_ms; /* monotonic */
+    int64_t step, steps;      /* the next one is the `step`th, from 1 */
+};
 
 struct source_route {
     struct backoff backoff;
@@ -27,12 +38,13 @@ struct source_route {
     char *text; /* the file, NULL while it is not readable */
     size_t length, at;
     struct nmea nmea;
-    bool is_gpx, has_points;
-    struct fix next; /* the point that comes at `due_ms` */
-    bool has_next;
-    int64_t due_ms;  /* monotonic; NOT_YET before the first turn */
-    int64_t time_ms; /* the recorded time of the last point, -1 where absent */
-    int mode;        /* of the last point that was given out */
+    struct gpx *gpx; /* NULL: the file is NMEA, or not readable */
+    bool has_points, is_told;
+    struct leg leg;
+    bool has_leg;
+    int64_t retry_ms;    /* monotonic: when an unreadable file is opened again */
+    int64_t recorded_ms; /* the last point's: UTC, in NMEA since midnight; -1 where absent */
+    int mode;            /* of the last report that was given out */
 };
 
 static struct source_route *route_new(void)
@@ -40,7 +52,7 @@ static struct source_route *route_new(void)
     struct source_route *route = calloc(1, sizeof *route);
 
     if (route != NULL) {
-        route->due_ms = NOT_YET;
+        route->retry_ms = NOT_YET;
         route->backoff = (struct backoff){ .first_ms = RETRY_MS_FIRST,
                                            .max_ms = RETRY_MS_MAX,
                                            .floor_ms = RETRY_MS_FIRST };
@@ -72,18 +84,27 @@ struct source_route *source_route_open_walk(uint64_t seed)
 void source_route_close(struct source_route *route)
 {
     if (route != NULL) {
+        gpx_close(route->gpx);
         free(route->text);
         free(route->path);
         free(route);
     }
 }
 
-static void rewind_route(struct source_route *route)
+/* False: memory ran out. */
+static bool rewind_route(struct source_route *route)
 {
     route->at = 0;
     route->has_points = false;
-    route->time_ms = FIX_TIME_ABSENT;
+    route->recorded_ms = FIX_TIME_ABSENT;
     nmea_init(&route->nmea);
+    gpx_close(route->gpx);
+    route->gpx = NULL;
+    if (gpx_is(route->text, route->length)) {
+        route->gpx = gpx_open(route->text, route->length);
+        return route->gpx != NULL;
+    }
+    return true;
 }
 
 /* Reads a regular file whole. 0, or the error. */
@@ -113,8 +134,8 @@ static int read_file(struct source_route *route)
         goto done;
     }
     route->length = (size_t)length;
-    route->is_gpx = gpx_is(route->text, route->length);
-    rewind_route(route);
+    route->is_told = false;
+    result = rewind_route(route) ? 0 : ENOMEM;
 done:
     if (fd >= 0) {
         close(fd);
@@ -134,24 +155,72 @@ static bool next_nmea(struct source_route *route, struct fix *fix)
     return nmea_finish(&route->nmea, fix);
 }
 
-static bool next_recorded(struct source_route *route)
+/* Said once: the points before it are replayed all the same. */
+static void tell_error(struct source_route *route)
 {
-    bool found = route->is_gpx ? gpx_next(route->text, route->length, &route->at, &route->next)
-                               : next_nmea(route, &route->next);
+    unsigned long line;
+    const char *error = route->gpx != NULL ? gpx_error(route->gpx, &line) : NULL;
 
-    route->has_points = route->has_points || found;
-    return found;
+    if (error != NULL && !route->is_told) {
+        log_warn("gps", "the route cannot be read to its end", "file=%s line=%lu error=%s",
+                 route->path, line, error);
+        route->is_told = true;
+    }
 }
 
-/* How long after the last point the next one comes. */
-static int64_t gap_ms(const struct source_route *route)
+/* The next point and its time; at the end of the file false. */
+static bool next_point(struct source_route *route, struct fix *fix, int64_t *recorded_ms)
 {
-    int64_t gap = GAP_MS_MAX;
-
-    if (route->time_ms != FIX_TIME_ABSENT && route->next.time_ms > route->time_ms) {
-        gap = route->next.time_ms - route->time_ms;
+    if (route->gpx == NULL) {
+        bool found = next_nmea(route, fix);
+        *recorded_ms = route->nmea.completed; /* the date is often wrong, or missing */
+        return found;
     }
-    return gap > GAP_MS_MAX ? GAP_MS_MAX : gap < GAP_MS_MIN ? GAP_MS_MIN : gap;
+    if (!gpx_next(route->gpx, fix)) {
+        tell_error(route);
+        return false;
+    }
+    *recorded_ms = fix->time_ms;
+    return true;
+}
+
+/* From the last point's time to this one; NO_GAP where they say nothing about it. */
+static int64_t gap_to(const struct source_route *route, int64_t recorded_ms)
+{
+    int64_t gap_ms = recorded_ms - route->recorded_ms;
+
+    if (route->recorded_ms == FIX_TIME_ABSENT || recorded_ms == FIX_TIME_ABSENT) {
+        return NO_GAP;
+    }
+    if (route->gpx == NULL && gap_ms < 0) {
+        gap_ms += DAY_MS;
+    }
+    return gap_ms < 0 || gap_ms > GAP_MS_MAX ? NO_GAP : gap_ms;
+}
+
+/* Sets the leg to the next point of the file. */
+static bool next_leg(struct source_route *route)
+{
+    struct leg *leg = &route->leg;
+    int64_t recorded_ms;
+    int64_t gap_ms;
+    struct fix to;
+
+    do {
+        if (!next_point(route, &to, &recorded_ms)) {
+            return false;
+        }
+        gap_ms = gap_to(route, recorded_ms);
+    } while (gap_ms >= 0 && gap_ms < GAP_MS_MIN);
+    leg->from = leg->to;
+    leg->to = to;
+    leg->begin_ms += leg->gap_ms;
+    leg->gap_ms = gap_ms == NO_GAP ? REPORT_MS : gap_ms;
+    leg->steps = gap_ms == NO_GAP ? 1 : (gap_ms + REPORT_MS - 1) / REPORT_MS;
+    leg->step = 1;
+    route->recorded_ms = recorded_ms;
+    route->has_points = true;
+    return true;
 }
 
 static void give_up_for_now(struct source_route *route, const char *why, int64_t mono_ms)
@@ -160,27 +229,31 @@ static void give_up_for_now(struct source_route *route, const char *why, int64_t
 
     log_warn("gps", "no route", "file=%s error=%s wait_ms=%lld", route->path, why,
              (long long)wait_ms);
+    gpx_close(route->gpx);
+    route->gpx = NULL;
     free(route->text);
     route->text = NULL;
     route->mode = FIX_UNKNOWN;
-    route->due_ms = mono_ms + wait_ms;
+    route->retry_ms = mono_ms + wait_ms;
 }
 
-/* Finds the next point of the file and when it is due; opens and repeats the file as needed. */
+/* Finds the next point of the file; opens and repeats the file as needed. */
 static bool prepare_recorded(struct source_route *route, int64_t mono_ms)
 {
     if (route->text == NULL) {
-        int error = read_file(route);
+        int error = mono_ms < route->retry_ms ? EAGAIN : read_file(route);
+        if (error == EAGAIN) {
+            return false;
+        }
         if (error != 0) {
             give_up_for_now(route, strerror(error), mono_ms);
             return false;
         }
-        route->due_ms = mono_ms - GAP_MS_MAX; /* the first point is due now */
+        route->leg = (struct leg){ .begin_ms = mono_ms - REPORT_MS }; /* the first one is due now */
     }
-    if (!next_recorded(route)) {
+    if (!next_leg(route)) {
         bool is_empty = !route->has_points;
-        rewind_route(route);
-        if (is_empty || !next_recorded(route)) {
+        if (!rewind_route(route) || is_empty || !next_leg(route)) {
             give_up_for_now(route, "no report in it that can be read", mono_ms);
             return false;
         }
@@ -191,50 +264,68 @@ static bool prepare_recorded(struct source_route *route, int64_t mono_ms)
 
 static bool prepare(struct source_route *route, int64_t mono_ms)
 {
-    if (route->path == NULL) {
-        walk_step(&route->walk, &route->next);
-    } else if (!prepare_recorded(route, mono_ms)) {
-        return false;
+    struct leg *leg = &route->leg;
+
+    if (route->path != NULL) {
+        return prepare_recorded(route, mono_ms);
     }
-    route->due_ms += gap_ms(route);
-    /* After a suspension the route goes on from here; it does not catch up. */
-    if (route->due_ms < mono_ms - GAP_MS_MAX) {
-        route->due_ms = mono_ms;
-    }
-    route->time_ms = route->next.time_ms;
-    route->has_next = true;
+    leg->begin_ms = leg->gap_ms == 0 ? mono_ms - REPORT_MS : leg->begin_ms + leg->gap_ms;
+    leg->gap_ms = REPORT_MS;
+    leg->step = leg->steps = 1;
+    walk_step(&route->walk, &leg->to);
     return true;
+}
+
+static int64_t due_ms(const struct leg *leg)
+{
+    return leg->begin_ms + leg->gap_ms * leg->step / leg->steps;
+}
+
+/* On the straight way between two points; where one of them has no position, the first still
+ * stands. The rest is the first's: only the receiver knew it in between. */
+static struct fix on_the_way(const struct leg *leg)
+{
+    double part = (double)leg->step / (double)leg->steps;
+    struct fix fix = leg->from;
+
+    if (leg->from.mode >= FIX_2D && leg->to.mode >= FIX_2D) {
+        /* The short way around, also across the date line. */
+        double lon = leg->from.lon + remainder(leg->to.lon - leg->from.lon, 360) * part;
+        fix.lat += (leg->to.lat - leg->from.lat) * part;
+        fix.lon = fabs(lon) <= 180 ? lon : remainder(lon, 360);
+        fix.alt += isnan(leg->to.alt) ? 0 : (leg->to.alt - leg->from.alt) * part;
+    }
+    return fix;
 }
 
 bool source_route_turn(struct source_route *route, int64_t mono_ms, int64_t wall_ms,
                        struct fix *fix)
 {
-    if (route->due_ms == NOT_YET) {
-        route->due_ms = mono_ms - GAP_MS_MAX;
+    struct leg *leg = &route->leg;
+
+    if (!route->has_leg) {
+        route->has_leg = prepare(route, mono_ms);
     }
-    if (!route->has_next &&
-        ((route->path != NULL && route->text == NULL && mono_ms < route->due_ms) ||
-         !prepare(route, mono_ms))) {
+    if (!route->has_leg || mono_ms < due_ms(leg)) {
         return false;
     }
-    if (mono_ms < route->due_ms) {
-        return false;
+    /* After a suspension the route goes on from here; it does not catch up. */
+    if (due_ms(leg) < mono_ms - REPORT_MS) {
+        leg->begin_ms += mono_ms - due_ms(leg);
     }
-    *fix = route->next;
+    *fix = leg->step == leg->steps ? leg->to : on_the_way(leg);
     fix->time_ms = wall_ms;
     route->mode = fix->mode;
-    route->has_next = false;
+    route->has_leg = leg->step++ < leg->steps;
     return true;
 }
 
 int source_route_timeout_ms(const struct source_route *route, int64_t mono_ms)
 {
     bool must_read = route->path != NULL && route->text == NULL;
+    int64_t until_ms = route->has_leg ? due_ms(&route->leg) : must_read ? route->retry_ms : NOT_YET;
 
-    if (route->due_ms == NOT_YET || (!route->has_next && !must_read) || mono_ms >= route->due_ms) {
-        return 0;
-    }
-    return (int)(route->due_ms - mono_ms);
+    return until_ms > mono_ms ? (int)(until_ms - mono_ms) : 0;
 }
 
 const char *source_route_state(const struct source_route *route)

@@ -1,10 +1,13 @@
 /* Fixes that come from no receiver: a recorded route (`file:`, NMEA or GPX, repeated for ever) or
  * a simulated walk (`sim:`). Used through source_gps, whose words on threads and time hold here.
  *
- * A recorded route is replayed at the pace of its own times, but at least one report a second and
- * at most 20; every fix is stamped with the wall clock of now. The file is read whole when it is
- * opened, up to ROUTE_BYTES_MAX: longer, unreadable or empty ones are `absent` and tried again
- * after 1 to 30 s. */
+ * A recorded route is replayed at the pace of its own times. Between two points that are more than
+ * a second apart it reports once a second from the straight way between them; points within 50 ms
+ * of the last one are left out. Where times are missing, go back, or are more than an hour apart,
+ * and from the end to the beginning again, the next point comes after a second. Every fix is
+ * stamped with the wall clock of now. The file is read whole when it is opened, up to
+ * ROUTE_BYTES_MAX: longer, unreadable or empty ones are `absent` and tried again after 1 to 30 s;
+ * of a broken one the points before the break are replayed, and the log says where that is. */
 #ifndef CARRITO_SOURCE_ROUTE_H
 #define CARRITO_SOURCE_ROUTE_H
 

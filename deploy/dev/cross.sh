@@ -4,8 +4,8 @@
 # beside the cross compiler: the board's libraries are Debian's own, and no foreign architecture
 # comes into this machine's package lists.
 
-CROSS_LIBRARIES=(libmosquitto-dev libssl-dev libcjson-dev libsqlite3-dev libgps-dev libinih-dev
-    libcmocka-dev)
+CROSS_LIBRARIES=(libmosquitto-dev libssl-dev libcjson-dev libsqlite3-dev libgps-dev libexpat1-dev
+    libinih-dev libcmocka-dev)
 
 dev_cross() {
     local board=${1:-} release

@@ -7,17 +7,22 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = fuzz_text(data, size);
-    size_t at = 0, before = 0;
+    struct gpx *gpx = gpx_open(text, size);
+    unsigned long line;
     struct fix fix;
+    size_t points = 0;
 
+    CLAIM(gpx != NULL);
     gpx_is(text, size);
-    while (gpx_next(text, size, &at, &fix)) {
-        CLAIM(at > before && at <= size);
-        before = at;
+    while (gpx_next(gpx, &fix)) {
+        CLAIM(++points <= size);
         CLAIM(isfinite(fix.lat) && fabs(fix.lat) <= 90);
         CLAIM(isfinite(fix.lon) && fabs(fix.lon) <= 180);
         CLAIM(fix.mode == FIX_2D || fix.mode == FIX_3D);
     }
+    CLAIM(!gpx_next(gpx, &fix));
+    gpx_error(gpx, &line);
+    gpx_close(gpx);
     free(text);
     return 0;
 }

@@ -1,5 +1,6 @@
 /* Claims about source_route and its choice by source_gps: routes are replayed at their own pace and
  * for ever, walks are the same for the same seed, and a file that is not there is waited for. */
+#include "agent/position.h"
 #include "agent/source_gps.h"
 
 #include <math.h>
@@ -17,7 +18,7 @@
 static const char gpx[] =
     "<gpx><trkpt lat=\"1\" lon=\"1\"><time>2026-09-06T12:00:00Z</time></trkpt>"
     "<trkpt lat=\"2\" lon=\"1\"><time>2026-09-06T12:00:00.200Z</time></trkpt>"
-    "<trkpt lat=\"3\" lon=\"1\"><time>2026-09-06T12:10:00Z</time></trkpt>"
+    "<trkpt lat=\"3\" lon=\"1\"><time>2026-09-06T12:00:04.200Z</time></trkpt>"
     "<trkpt lat=\"4\" lon=\"1\"></trkpt></gpx>";
 
 static const char nmea[] = "$GPRMC,120000,A,3326.4,S,07039.0,W,1,1,060926,,,A*7A\n"
@@ -45,8 +46,8 @@ static void replays_at_its_own_pace(void **state)
     static const struct {
         int64_t due_ms;
         double lat;
-    } points[] = { { 0, 1 },    { 200, 2 },  { 1200, 3 }, { 2200, 4 },
-                   { 3200, 1 }, { 3400, 2 }, { 4400, 3 } };
+    } points[] = { { 0, 1 },    { 200, 2 },  { 1200, 2.25 }, { 2200, 2.5 }, { 3200, 2.75 },
+                   { 4200, 3 }, { 5200, 4 }, { 6200, 1 },    { 6400, 2 },   { 7400, 2.25 } };
     struct file file = write_file(gpx, strlen(gpx));
     struct source_gps *source = source_gps_open(file.url);
     struct fix fix;
@@ -69,6 +70,95 @@ static void replays_at_its_own_pace(void **state)
     }
     source_gps_close(source);
     unlink(file.path);
+}
+
+/* The reports of the first seconds of a file, one each second, and what the filter of positions
+ * makes of them. */
+struct replayed {
+    int reports, recorded;
+    struct fix last;
+};
+
+static struct replayed replay(const char *text, int seconds)
+{
+    struct file file = write_file(text, strlen(text));
+    struct source_gps *source = source_gps_open(file.url);
+    struct replayed replayed = { .reports = 0 };
+    struct position_filter filter;
+    struct fix fix;
+
+    position_init(&filter, 1);
+    for (int64_t ms = 0; ms < seconds * INT64_C(1000); ms += 10) {
+        while (source_gps_turn(source, 0, ms, WALL_MS + ms, &fix)) {
+            replayed.reports++;
+            replayed.recorded += position_take(&filter, &fix, WALL_MS + ms) ? 1 : 0;
+            replayed.last = fix;
+        }
+    }
+    source_gps_close(source);
+    unlink(file.path);
+    return replayed;
+}
+
+/* 50 km/h and a point each 3 s, as a phone records: 42 m from point to point. */
+static void keeps_the_speed_of_a_sparse_recording(void **state)
+{
+    char text[8000] = "<gpx>";
+
+    (void)state;
+    for (int i = 0; i < 40; i++) {
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "<trkpt lat='%.6f' lon='-70.6'><time>2026-09-18T12:%02d:%02dZ</time></trkpt>",
+                 -33.4 - i * 0.000375, i * 3 / 60, i * 3 % 60);
+    }
+    strcat(text, "</gpx>");
+    struct replayed replayed = replay(text, 100);
+    assert_int_equal(replayed.reports, 100);
+    assert_in_range(replayed.recorded, 95, 100);
+    assert_true(fabs(replayed.last.lat - (-33.4 - 33 * 0.000375)) < 1e-9);
+}
+
+static void nmea_keeps_its_pace_without_a_date(void **state)
+{
+    struct replayed replayed = replay("$GPGGA,235958,3324.0,S,07036.0,W,1,08,1.0,500,M,0,M,,*75\n"
+                                      "$GPGGA,000002,3324.4,S,07036.0,W,1,08,1.0,500,M,0,M,,*73\n",
+                                      3);
+
+    (void)state;
+    assert_int_equal(replayed.reports, 3);
+    assert_true(fabs(replayed.last.lat + 33 + 24.2 / 60) < 1e-9);
+}
+
+static void crosses_the_date_line(void **state)
+{
+    struct replayed replayed =
+        replay("<gpx><trkpt lat='1' lon='179.9'><time>2026-09-06T12:00:00Z</time></trkpt>"
+               "<trkpt lat='1' lon='-179.7'><time>2026-09-06T12:00:04Z</time></trkpt></gpx>",
+               3);
+
+    (void)state;
+    assert_true(fabs(replayed.last.lon + 179.9) < 1e-9);
+}
+
+/* 20 reports a second at most; a recording of years ends some time. */
+static void bounds_its_gaps(void **state)
+{
+    struct replayed dense =
+        replay("<gpx><trkpt lat='1' lon='1'><time>2026-09-06T12:00:00Z</time></trkpt>"
+               "<trkpt lat='2' lon='1'><time>2026-09-06T12:00:00Z</time></trkpt>"
+               "<trkpt lat='3' lon='1'><time>2026-09-06T12:00:00.049Z</time></trkpt>"
+               "<trkpt lat='4' lon='1'><time>2026-09-06T12:00:00.05Z</time></trkpt></gpx>",
+               1);
+    struct replayed years =
+        replay("<gpx><trkpt lat='1' lon='1'><time>2006-09-06T12:00:00Z</time></trkpt>"
+               "<trkpt lat='2' lon='1'><time>2026-09-06T12:00:00Z</time></trkpt></gpx>",
+               2);
+
+    (void)state;
+    assert_int_equal(dense.reports, 2);
+    assert_true(dense.last.lat == 4);
+    assert_int_equal(years.reports, 2);
+    assert_true(years.last.lat == 2);
 }
 
 static void does_not_catch_up(void **state)
@@ -227,6 +317,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "a route is replayed at its own pace, at least once a second, and repeated",
           replays_at_its_own_pace, NULL, NULL, NULL },
+        { "a sparse recording keeps its speed, and the filter believes it",
+          keeps_the_speed_of_a_sparse_recording, NULL, NULL, NULL },
+        { "NMEA keeps its pace without a date, over midnight", nmea_keeps_its_pace_without_a_date,
+          NULL, NULL, NULL },
+        { "a way over the date line is the short one", crosses_the_date_line, NULL, NULL, NULL },
+        { "there are 20 reports a second at most, and no gap over an hour", bounds_its_gaps, NULL,
+          NULL, NULL },
         { "after a suspension a route goes on, it does not catch up", does_not_catch_up, NULL, NULL,
           NULL },
         { "NMEA without a position is no position", replays_nmea_with_its_gaps, NULL, NULL, NULL },
