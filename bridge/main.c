@@ -1,6 +1,7 @@
 /* carrito-bridge: configuration, open, turns until a signal, close. */
 #include "bridge/bridge.h"
 #include "common/clock.h"
+#include "common/kafka_names.h"
 #include "common/log.h"
 #include "common/service_manager.h"
 
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
     log_info("bridge", "started", "id=%s mqtt=%s kafka=%s", settings.bridge_id, settings.mqtt_host,
              settings.kafka_brokers);
     status = run(bridge, &manager);
+    kafka_names_stop();
 done:
     service_manager_close(&manager);
     bridge_close(bridge);

@@ -14,6 +14,7 @@
 #include "collector/store/wake.h"
 
 #include "common/clock.h"
+#include "common/kafka_names.h"
 #include "common/log.h"
 #include "common/metrics.h"
 
@@ -322,6 +323,7 @@ int collector_run(const struct settings *settings, const struct config_pairs *pa
     if (start_api(&collector, settings, pairs))
         status = run_parts(&collector, pairs);
     service_manager_stopping(manager);
+    kafka_names_stop();
     stop_all(&collector);
     return status;
 }

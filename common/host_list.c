@@ -1,7 +1,8 @@
-/* Splits the list once; getaddrinfo_a(GAI_NOWAIT) looks names up on a thread of glibc's, because a
- * name server that does not answer would stop the caller's loop for half a minute. Addresses that
- * are numeric need no thread, so a cart or a simulator with a numeric broker never starts one. */
+/* Splits the list once. Addresses that are numeric need no thread, so a cart or a simulator with a
+ * numeric broker never starts one. */
 #include "common/host_list.h"
+
+#include "common/name_lookup.h"
 
 #include <netdb.h>
 #include <stdio.h>
@@ -19,16 +20,10 @@ struct host {
 
 struct host_list {
     struct host hosts[HOSTS_MAX];
-    unsigned host_count, host; /* whose turn it is */
-    struct addrinfo *found;    /* addresses of `host`; NULL: to be looked up */
-    unsigned address;          /* index into `found` */
-    bool asked;                /* `request` is under way */
-    struct gaicb request;
-};
-
-static const struct addrinfo hints = {
-    .ai_family = AF_UNSPEC,
-    .ai_socktype = SOCK_STREAM,
+    unsigned host_count, host;  /* whose turn it is */
+    struct addrinfo *found;     /* addresses of `host`; NULL: to be looked up */
+    unsigned address;           /* index into `found` */
+    struct name_lookup *lookup; /* under way; or NULL */
 };
 
 static bool port_from_text(const char *text, int *port)
@@ -98,15 +93,7 @@ void host_list_close(struct host_list *list)
 {
     if (!list)
         return;
-    if (list->asked) {
-        /* glibc writes into `request` until it is done with it. */
-        gai_cancel(&list->request);
-        const struct gaicb *requests[] = { &list->request };
-        while (gai_error(&list->request) == EAI_INPROGRESS)
-            gai_suspend(requests, 1, NULL);
-        if (list->request.ar_result)
-            freeaddrinfo(list->request.ar_result);
-    }
+    name_lookup_abandon(list->lookup);
     forget_addresses(list);
     for (unsigned i = 0; i < list->host_count; i++)
         free(list->hosts[i].name);
@@ -115,27 +102,26 @@ void host_list_close(struct host_list *list)
 
 static enum host_result look_up(struct host_list *list)
 {
-    if (!list->asked) {
-        const char *name = list->hosts[list->host].name;
-        struct addrinfo numeric = hints;
-        numeric.ai_flags = AI_NUMERICHOST;
-        if (getaddrinfo(name, NULL, &numeric, &list->found) == 0)
+    struct addrinfo hints = {
+        .ai_family = AF_UNSPEC,
+        .ai_socktype = SOCK_STREAM,
+        .ai_flags = AI_NUMERICHOST,
+    };
+    const char *name = list->hosts[list->host].name;
+    if (!list->lookup) {
+        if (getaddrinfo(name, NULL, &hints, &list->found) == 0)
             return HOST_FOUND;
         list->found = NULL;
-        list->request = (struct gaicb){ .ar_name = name, .ar_request = &hints };
-        struct gaicb *requests[] = { &list->request };
-        if (getaddrinfo_a(GAI_NOWAIT, requests, 1, NULL) != 0)
+        hints.ai_flags = AI_ADDRCONFIG; /* what this machine has no way to is not tried */
+        list->lookup = name_lookup_begin(name, NULL, &hints);
+        if (!list->lookup)
             return HOST_UNKNOWN;
-        list->asked = true;
     }
-    int error = gai_error(&list->request);
-    if (error == EAI_INPROGRESS)
+    if (!name_lookup_is_done(list->lookup))
         return HOST_PENDING;
-    list->asked = false;
-    if (error != 0 || !list->request.ar_result)
-        return HOST_UNKNOWN;
-    list->found = list->request.ar_result;
-    return HOST_FOUND;
+    int error = name_lookup_take(list->lookup, &list->found);
+    list->lookup = NULL;
+    return error == 0 && list->found ? HOST_FOUND : HOST_UNKNOWN;
 }
 
 static const struct addrinfo *address_at(const struct host_list *list, unsigned index)

@@ -25,7 +25,7 @@ enum host_result {
 
 /* IPv6 addresses with a port stand in brackets. NULL where the text is no list of hosts. */
 struct host_list *host_list_open(const char *text, int default_port);
-/* Harmless for NULL. A lookup that is under way and cannot be cancelled is waited for. */
+/* Harmless for NULL. A lookup that is under way is not waited for. */
 void host_list_close(struct host_list *list);
 
 /* The address whose turn it is; starts a lookup where one is needed. */

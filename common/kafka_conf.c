@@ -1,6 +1,7 @@
 /* Builds librdkafka configurations, so that every program waits, retries and logs the same way. */
 #include "common/kafka_conf.h"
 #include "common/clock.h"
+#include "common/kafka_names.h"
 #include "common/kafka_outage.h"
 #include "common/log.h"
 
@@ -184,6 +185,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
     rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_resolve_cb(conf, kafka_names_resolve);
     rd_kafka_conf_interceptor_add_on_new(conf, "outage", on_new, NULL);
     if (set(conf, "bootstrap.servers", brokers) && set_all(conf, shared_settings) &&
         set_all(conf, settings) && set_pairs(conf, pairs))
