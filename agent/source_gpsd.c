@@ -45,6 +45,8 @@ struct source_gpsd {
     int mode; /* of the last report, FIX_UNKNOWN where there is none of late */
     int fd;
     bool started, readable, time_refused;
+    bool is_away;       /* and that is in the log, once */
+    bool is_told;       /* the same of the first time it was there */
     size_t used, taken; /* bytes of `text`; those already taken as lines */
     char text[LINE_BYTES_MAX + 1];
     struct gps_data_t data;
@@ -141,8 +143,9 @@ static void drop(struct source_gpsd *gpsd, const char *why, int64_t mono_ms)
 {
     int64_t wait_ms = backoff_next_ms(&gpsd->backoff);
 
-    log_warn("gps", "no gpsd", "gpsd=%s error=%s wait_ms=%lld", gpsd->place, why,
-             (long long)wait_ms);
+    log_line(gpsd->is_away ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "gps", "no gpsd",
+             "gpsd=%s error=%s wait_ms=%lld", gpsd->place, why, (long long)wait_ms);
+    gpsd->is_away = true;
     if (gpsd->fd >= 0) {
         close(gpsd->fd);
     }
@@ -259,6 +262,16 @@ static void say_refused_time(struct source_gpsd *gpsd)
     }
 }
 
+/* Once, at the first line behind the greeting: what only greets is still away. */
+static void tell_life(struct source_gpsd *gpsd)
+{
+    if (gpsd->is_away || !gpsd->is_told) {
+        log_info("gps", gpsd->is_away ? "gpsd is back" : "watching gpsd", "gpsd=%s", gpsd->place);
+    }
+    gpsd->is_away = false;
+    gpsd->is_told = true;
+}
+
 /* True: the line is a report, and `*fix` is set. */
 static bool take(struct source_gpsd *gpsd, char *line, int64_t mono_ms, struct fix *fix)
 {
@@ -271,11 +284,11 @@ static bool take(struct source_gpsd *gpsd, char *line, int64_t mono_ms, struct f
             drop(gpsd, "what answers is no gpsd", mono_ms);
             return false;
         }
-        log_info("gps", "watching gpsd", "gpsd=%s", gpsd->place);
         backoff_reset(&gpsd->backoff);
         say(gpsd, watch, mono_ms);
         return false;
     }
+    tell_life(gpsd);
     if (strstr(line, "\"class\":\"TPV\"") == NULL) {
         return false; /* alive; libgps's other reports are not for us */
     }

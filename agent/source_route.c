@@ -39,7 +39,8 @@ struct source_route {
     size_t length, at;
     struct nmea nmea;
     struct gpx *gpx; /* NULL: the file is NMEA, or not readable */
-    bool has_points, is_told;
+    bool has_points;
+    bool is_absent, is_broken; /* and that is in the log, once */
     struct leg leg;
     bool has_leg;
     int64_t retry_ms;    /* monotonic: when an unreadable file is opened again */
@@ -134,7 +135,6 @@ static int read_file(struct source_route *route)
         goto done;
     }
     route->length = (size_t)length;
-    route->is_told = false;
     result = rewind_route(route) ? 0 : ENOMEM;
 done:
     if (fd >= 0) {
@@ -161,10 +161,10 @@ static void tell_error(struct source_route *route)
     unsigned long line;
     const char *error = route->gpx != NULL ? gpx_error(route->gpx, &line) : NULL;
 
-    if (error != NULL && !route->is_told) {
+    if (error != NULL && !route->is_broken) {
         log_warn("gps", "the route cannot be read to its end", "file=%s line=%lu error=%s",
                  route->path, line, error);
-        route->is_told = true;
+        route->is_broken = true;
     }
 }
 
@@ -227,8 +227,9 @@ static void give_up_for_now(struct source_route *route, const char *why, int64_t
 {
     int64_t wait_ms = backoff_next_ms(&route->backoff);
 
-    log_warn("gps", "no route", "file=%s error=%s wait_ms=%lld", route->path, why,
-             (long long)wait_ms);
+    log_line(route->is_absent ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "gps", "no route",
+             "file=%s error=%s wait_ms=%lld", route->path, why, (long long)wait_ms);
+    route->is_absent = true;
     gpx_close(route->gpx);
     route->gpx = NULL;
     free(route->text);
@@ -258,6 +259,10 @@ static bool prepare_recorded(struct source_route *route, int64_t mono_ms)
             return false;
         }
     }
+    if (route->is_absent) {
+        log_info("gps", "the route is back", "file=%s", route->path);
+    }
+    route->is_absent = false;
     backoff_reset(&route->backoff);
     return true;
 }

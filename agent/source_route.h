@@ -6,7 +6,8 @@
  * of the last one are left out. Where times are missing, go back, or are more than an hour apart,
  * and from the end to the beginning again, the next point comes after a second. Every fix is
  * stamped with the wall clock of now. The file is read whole when it is opened, up to
- * ROUTE_BYTES_MAX: longer, unreadable or empty ones are `absent` and tried again after 1 to 30 s;
+ * ROUTE_BYTES_MAX: longer, unreadable or empty ones are `absent` and tried again after 1 to 30 s,
+ * which the log says once, and once when it is back;
  * of a broken one the points before the break are replayed, and the log says where that is. */
 #ifndef CARRITO_SOURCE_ROUTE_H
 #define CARRITO_SOURCE_ROUTE_H

@@ -1,5 +1,6 @@
 /* Claims about the log of an outage, against librdkafka's mock cluster: a line for each broker that
  * goes, however often it is tried and by however many clients, and one when it is back. */
+#include "captured_log.h"
 #include "kafka_scene.h"
 
 #include "common/kafka_outage.h"
@@ -7,41 +8,6 @@
 #include <unistd.h>
 
 #define AWAY_MS 4000 /* some 4 attempts of each client, which back off to 2 s */
-
-/* What is written to standard error from here on goes to a file. */
-static FILE *capture(int *saved)
-{
-    FILE *file = tmpfile();
-
-    assert_non_null(file);
-    *saved = dup(STDERR_FILENO);
-    dup2(fileno(file), STDERR_FILENO);
-    return file;
-}
-
-/* Gives standard error back, and the text, which the caller frees. */
-static char *captured(FILE *file, int saved)
-{
-    dup2(saved, STDERR_FILENO);
-    close(saved);
-    fseek(file, 0, SEEK_END);
-    long length = ftell(file);
-    char *text = calloc(1, (size_t)length + 1);
-    rewind(file);
-    assert_non_null(text);
-    assert_int_equal(fread(text, 1, (size_t)length, file), length);
-    fclose(file);
-    return text;
-}
-
-static int count(const char *text, const char *what)
-{
-    int found = 0;
-
-    for (; (text = strstr(text, what)) != NULL; text++)
-        found++;
-    return found;
-}
 
 static void turn_for(struct kafka_out *outs[2], int64_t ms)
 {

@@ -1,6 +1,7 @@
 /* Claims about source_gpsd, against a gpsd that this test plays on a socket of its own: reports
  * become fixes, and whatever gpsd does or does not, no call waits and it is tried again. */
 #include "agent/source_gpsd.h"
+#include "captured_log.h"
 
 #include <arpa/inet.h>
 #include <math.h>
@@ -180,6 +181,42 @@ static void comes_back_after_a_death(void **state)
     play_close(&play);
 }
 
+/* Most carts of a guild may have no receiver, and then this is their log. */
+static void tells_an_absence_once(void **state)
+{
+    struct play play;
+    struct fix fix;
+    int saved;
+
+    (void)state;
+    play_open(&play);
+    FILE *file = capture(&saved);
+    greet(&play, 0);
+    say(&play, SKY);
+    turn(&play, 0, &fix);
+    close(play.peer);
+    turn(&play, 0, &fix);
+    for (int i = 1; i < 10; i++) { /* what only greets is not there yet */
+        greet(&play, i * INT64_C(60000));
+        close(play.peer);
+        turn(&play, i * INT64_C(60000), &fix);
+    }
+    greet(&play, 6000000);
+    say(&play, SKY SKY TPV);
+    turn(&play, 6000000, &fix);
+    close(play.peer);
+    play.peer = -1;
+    while (source_gpsd_fd(play.gpsd) >= 0) {
+        turn(&play, 6000001, &fix);
+    }
+    char *text = captured(file, saved);
+    assert_int_equal(count(text, "watching gpsd"), 1);
+    assert_int_equal(count(text, "no gpsd"), 2);
+    assert_int_equal(count(text, "gpsd is back"), 1);
+    free(text);
+    play_close(&play);
+}
+
 static void is_absent_without_reports(void **state)
 {
     struct play play;
@@ -303,6 +340,8 @@ int main(void)
           a_time_past_2038_is_right_or_none, NULL, NULL, NULL },
         { "lines in pieces are put together", puts_pieces_together, NULL, NULL, NULL },
         { "a gpsd that died in a line is found again", comes_back_after_a_death, NULL, NULL, NULL },
+        { "an absence is told once, and once that it is over", tells_an_absence_once, NULL, NULL,
+          NULL },
         { "without a report for 10 s the receiver is absent", is_absent_without_reports, NULL, NULL,
           NULL },
         { "a silent gpsd is asked, and left when it does not answer", asks_who_is_silent, NULL,

@@ -2,6 +2,7 @@
  * for ever, walks are the same for the same seed, and a file that is not there is waited for. */
 #include "agent/position.h"
 #include "agent/source_gps.h"
+#include "captured_log.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -223,6 +224,35 @@ static void absent_files_are_waited_for(void **state)
     unlink(file.path);
 }
 
+static void tells_once_what_is_wrong(void **state)
+{
+    static const char broken[] = "<gpx><trkpt lat=\"1\" lon=\"1\"/>\n</trk>";
+    struct file file = write_file("", 0);
+    struct source_gps *source = source_gps_open(file.url);
+    struct fix fix;
+    int saved;
+
+    (void)state;
+    FILE *log = capture(&saved);
+    for (int64_t second = 0; second < 300; second++) {
+        assert_false(source_gps_turn(source, 0, second * 1000, WALL_MS, &fix));
+    }
+    FILE *again = fopen(file.path, "w");
+    fputs(broken, again);
+    fclose(again);
+    for (int64_t second = 400; second < 500; second++) {
+        assert_true(source_gps_turn(source, 0, second * 1000, WALL_MS, &fix));
+    }
+    char *text = captured(log, saved);
+    assert_int_equal(count(text, "no route"), 1);
+    assert_int_equal(count(text, "the route is back"), 1);
+    assert_int_equal(count(text, "cannot be read to its end"), 1);
+    assert_int_equal(count(text, "line=2"), 1);
+    free(text);
+    source_gps_close(source);
+    unlink(file.path);
+}
+
 static void walks_by_seed(void **state)
 {
     struct source_gps *a = source_gps_open("sim:5");
@@ -329,6 +359,8 @@ int main(void)
         { "NMEA without a position is no position", replays_nmea_with_its_gaps, NULL, NULL, NULL },
         { "a file that cannot be replayed is absent, and tried again", absent_files_are_waited_for,
           NULL, NULL, NULL },
+        { "the log says once what is wrong with a file, and once that it is well",
+          tells_once_what_is_wrong, NULL, NULL, NULL },
         { "a walk is the same for the same seed, slow, with stops, in Santiago", walks_by_seed,
           NULL, NULL, NULL },
         { "none has no fix and wants no turn", none_is_none, NULL, NULL, NULL },
