@@ -2,6 +2,8 @@
 #include "agent/outbox.h"
 #include "agent/database.h"
 #include "agent/outbox_file.h"
+#include "agent/outbox_parts.h"
+#include "agent/room.h"
 
 #include "outbox_sql.h"
 
@@ -12,50 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PRUNE_EVENTS       64 /* oldest rows that go with a commit at least, when the ring is full */
-#define RECEIPT_DAYS_MAX   400
-#define ORDER_MS_MAX       (7 * 86400000LL)
-#define RECEIPTS_KEPT      100000 /* whatever their day: a clock may have been far ahead */
-#define PRUNE_SALES_PERIOD 256    /* sales between two looks at old receipts */
-
-/* Each statement that is used more than once has a place. */
-enum statement {
-    HEAD_WRITE,
-    EVENT_INSERT,
-    EVENTS_READ,
-    OLDEST,
-    RECEIPT_INSERT,
-    RECEIPT_VOID,
-    RECEIPT_READ,
-    DAY_SUMS,
-    COMMAND_INSERT,
-    COMMANDS_PRUNE,
-    COMMANDS_READ,
-    ORDER_WRITE,
-    ORDERS_READ,
-    BYTES_USED,
-    EVENTS_PRUNE,
-    RECEIPTS_PRUNE,
-    ORDERS_PRUNE,
-    EVENTS_FIRST,
-    STATEMENTS
-};
-
-struct outbox {
-    struct outbox_file *file; /* the lock; NULL for a reader */
-    sqlite3 *db;
-    sqlite3_stmt *statements[STATEMENTS];
-    struct outbox_head head;
-    int64_t handed_seq;  /* highest number read since a replay was asked for */
-    int commits;         /* since the last checkpoint */
-    bool broken;         /* the disk failed, or a row could not be read */
-    bool unsaved;        /* head differs from the file by what was acknowledged */
-    struct buffer bytes; /* of the event in hand */
-};
-
-#define BIND(outbox, place, ...)                                                                   \
-    database_bind((outbox)->db, &(outbox)->statements[place], SQL_##place, __VA_ARGS__)
 
 /* The names of the places, where the file's are longer. */
 #define SQL_OLDEST SQL_EVENTS_OLDEST_WAITING
@@ -135,12 +93,19 @@ struct outbox *outbox_open(const char *path, int64_t wall_ms)
     if (outbox == NULL)
         abort();
     outbox->handed_seq = INT64_MAX;
+    outbox->path = strdup(path);
     outbox->file = outbox_file_lock(path);
-    if (outbox->file == NULL)
+    if (outbox->path == NULL || outbox->file == NULL)
         goto failed;
+    bool crowded = room_is_below(path, ROOM_OPEN_BYTES);
+    if (crowded) /* opening writes */
+        room_give_up_ballast(path);
     outbox->db = outbox_file_open(path, wall_ms, &damage);
     if (outbox->db == NULL || !start_session(outbox))
         goto failed;
+    if (crowded)
+        room_take_ballast(path);
+    room_keep_ballast(path);
     log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
              outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
              (long long)outbox->head.acked_seq);
@@ -175,6 +140,7 @@ void outbox_close(struct outbox *outbox)
     sqlite3_close(outbox->db);
     outbox_file_unlock(outbox->file);
     buffer_free(&outbox->bytes);
+    free(outbox->path);
     free(outbox);
 }
 
@@ -223,9 +189,7 @@ static enum database_result insert_effects(struct outbox *outbox, const struct e
     return DATABASE_OK;
 }
 
-/* True while there is one. A row that cannot be read makes the outbox broken: the disk fails, or
- * the file is damaged. */
-static bool next_row(struct outbox *outbox, sqlite3_stmt *rows)
+bool outbox_next_row(struct outbox *outbox, sqlite3_stmt *rows)
 {
     int rc = rows != NULL ? sqlite3_step(rows) : SQLITE_ERROR;
 
@@ -241,36 +205,6 @@ bool outbox_is_broken(const struct outbox *outbox)
     return outbox->broken;
 }
 
-/* Pages in use: what a commit adds and what it frees both show at once, without counting rows. */
-static bool ring_is_full(struct outbox *outbox)
-{
-    sqlite3_stmt *row = BIND(outbox, BYTES_USED, "");
-    bool full = next_row(outbox, row) && sqlite3_column_int64(row, 0) > OUTBOX_RING_BYTES_MAX;
-
-    sqlite3_reset(row);
-    return full;
-}
-
-/* Makes room in the ring, of what was acknowledged only; a little with each commit, since a vendor
- * may be waiting for this one. */
-static enum database_result prune(struct outbox *outbox, const struct event *last, size_t count)
-{
-    enum database_result result = DATABASE_OK;
-
-    if (last->type == EVENT_SALE && last->receipt % PRUNE_SALES_PERIOD == 0) {
-        int64_t oldest = (int64_t)day_of_ms(last->ts_ms) - RECEIPT_DAYS_MAX;
-        result = database_run(
-            outbox->db, BIND(outbox, RECEIPTS_PRUNE, "ii", oldest, last->receipt - RECEIPTS_KEPT));
-        if (result == DATABASE_OK)
-            result = database_run(outbox->db,
-                                  BIND(outbox, ORDERS_PRUNE, "i", last->ts_ms - ORDER_MS_MAX));
-    }
-    if (result != DATABASE_OK || !ring_is_full(outbox))
-        return result;
-    return database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
-                                         (int64_t)(PRUNE_EVENTS + 2 * count)));
-}
-
 enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count)
 {
     return outbox_commit_answered(outbox, events, count, NULL);
@@ -281,8 +215,8 @@ bool outbox_answered(struct outbox *outbox, const char *id, struct buffer *answe
     return outbox_answers_find(outbox->db, id, answer);
 }
 
-enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct event *events,
-                                          size_t count, const struct outbox_answer *answer)
+static enum database_result try_commit(struct outbox *outbox, const struct event *events,
+                                       size_t count, const struct outbox_answer *answer)
 {
     struct outbox_head head = outbox->head;
     enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
@@ -298,17 +232,32 @@ enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct ev
     if (result == DATABASE_OK)
         result = outbox_answers_keep(outbox->db, answer);
     if (result == DATABASE_OK)
-        result = prune(outbox, &events[count - 1], count);
+        result = outbox_prune(outbox, &events[count - 1], count);
     if (result == DATABASE_OK)
         result = database_script(outbox->db, "COMMIT");
     if (result == DATABASE_OK) {
         outbox->head = head;
         outbox->unsaved = false;
         outbox->commits++;
-        return OUTBOX_OK;
+        return result;
     }
     /* A failed fsync is not tried again: the kernel has forgotten the pages (ATC'20). */
     sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
+    return result;
+}
+
+enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct event *events,
+                                          size_t count, const struct outbox_answer *answer)
+{
+    enum database_result result = DATABASE_FULL;
+
+    if (!outbox->crowded)
+        result = try_commit(outbox, events, count, answer);
+    if (result == DATABASE_FULL) {
+        result = outbox_make_room(outbox);
+        if (result == DATABASE_OK)
+            result = try_commit(outbox, events, count, answer);
+    }
     return outcome(outbox, result);
 }
 
@@ -321,7 +270,7 @@ int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, str
     int64_t last = 0;
 
     *events = 0;
-    while (next_row(outbox, rows)) {
+    while (outbox_next_row(outbox, rows)) {
         size_t length = (size_t)sqlite3_column_bytes(rows, 1);
         if (ndjson->length - start + length + 1 > range->bytes_max)
             break;
@@ -347,7 +296,7 @@ void outbox_acknowledge(struct outbox *outbox, int64_t seq)
 void outbox_rewind(struct outbox *outbox, int64_t seq)
 {
     sqlite3_stmt *row = BIND(outbox, EVENTS_FIRST, "");
-    int64_t first = next_row(outbox, row) ? sqlite3_column_int64(row, 0) : 0;
+    int64_t first = outbox_next_row(outbox, row) ? sqlite3_column_int64(row, 0) : 0;
 
     sqlite3_reset(row);
     if (seq < first - 1)
@@ -374,6 +323,7 @@ bool outbox_tidy(struct outbox *outbox)
     if (outbox->broken || outbox->commits < OUTBOX_TIDY_COMMITS)
         return false;
     outbox->commits = 0;
+    room_keep_ballast(outbox->path);
     return outcome(outbox, database_checkpoint(outbox->db)) == OUTBOX_OK;
 }
 
@@ -382,7 +332,7 @@ void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
     sqlite3_stmt *row = BIND(outbox, DAY_SUMS, "i", (int64_t)day);
 
     *sums = (struct day_sums){ 0 };
-    if (next_row(outbox, row))
+    if (outbox_next_row(outbox, row))
         *sums = (struct day_sums){ sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
                                    sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3) };
     sqlite3_reset(row);
@@ -391,7 +341,7 @@ void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
 bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *found)
 {
     sqlite3_stmt *row = BIND(outbox, RECEIPT_READ, "i", receipt);
-    bool there = next_row(outbox, row);
+    bool there = outbox_next_row(outbox, row);
 
     if (there) {
         bool priced = sqlite3_column_type(row, 2) != SQLITE_NULL;
@@ -409,7 +359,7 @@ bool outbox_is_done(struct outbox *outbox, const char *command_id)
     sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
     bool done = false;
 
-    while (!done && next_row(outbox, rows))
+    while (!done && outbox_next_row(outbox, rows))
         done = strcmp((const char *)sqlite3_column_text(rows, 0), command_id) == 0;
     sqlite3_reset(rows);
     return done;
@@ -430,7 +380,7 @@ void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const cha
 {
     sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
 
-    while (next_row(outbox, rows))
+    while (outbox_next_row(outbox, rows))
         call(owner, (const char *)sqlite3_column_text(rows, 0));
     sqlite3_reset(rows);
 }
@@ -447,7 +397,7 @@ void outbox_each_order(struct outbox *outbox, int max,
 {
     sqlite3_stmt *rows = BIND(outbox, ORDERS_READ, "i", (int64_t)max);
 
-    while (next_row(outbox, rows))
+    while (outbox_next_row(outbox, rows))
         call(owner, &(struct order_row){ (const char *)sqlite3_column_text(rows, 0),
                                          (const char *)sqlite3_column_text(rows, 1),
                                          (const char *)sqlite3_column_text(rows, 2),
@@ -458,7 +408,7 @@ void outbox_each_order(struct outbox *outbox, int max,
 int64_t outbox_oldest_waiting_ms(struct outbox *outbox)
 {
     sqlite3_stmt *row = BIND(outbox, OLDEST, "i", outbox->head.acked_seq);
-    bool waits = next_row(outbox, row);
+    bool waits = outbox_next_row(outbox, row);
     int64_t ts_ms = waits ? sqlite3_column_int64(row, 0) : 0;
 
     sqlite3_reset(row);

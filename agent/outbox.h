@@ -3,7 +3,9 @@
  * SQLite in WAL mode with synchronous=FULL, set and read back: of 60 simulated power cuts none lost
  * a row that was committed (with NORMAL 24 did). One writer, by a lock beside the file. Rows stay
  * after they were acknowledged, a ring by size, so that the centre can ask for them again; a row
- * that is not acknowledged is never removed. One thread; every call may block for the disk. */
+ * that is not acknowledged is never removed. On a disk that becomes full they go earlier (room.h),
+ * so that a sale is taken as long as something that was acknowledged is there. One thread; every
+ * call may block for the disk. */
 #ifndef CARRITO_AGENT_OUTBOX_H
 #define CARRITO_AGENT_OUTBOX_H
 

@@ -41,7 +41,7 @@ SELECT last_seq, acked_seq FROM head;
 SELECT ts_ms FROM events WHERE seq > ?1 ORDER BY seq LIMIT 1;
 
 -- name: bytes_used
-SELECT (page_count - freelist_count) * page_size
+SELECT (page_count - freelist_count) * page_size, freelist_count * page_size
 FROM pragma_page_count, pragma_freelist_count, pragma_page_size;
 
 -- name: events_prune

@@ -1,0 +1,63 @@
+/* What the files of the outbox share: its statements and its state. For outbox*.c only. */
+#ifndef CARRITO_AGENT_OUTBOX_PARTS_H
+#define CARRITO_AGENT_OUTBOX_PARTS_H
+
+#include "agent/database.h"
+#include "agent/outbox.h"
+#include "agent/outbox_file.h"
+
+#include <stddef.h>
+
+/* Each statement that is used more than once has a place. */
+enum statement {
+    HEAD_WRITE,
+    EVENT_INSERT,
+    EVENTS_READ,
+    OLDEST,
+    RECEIPT_INSERT,
+    RECEIPT_VOID,
+    RECEIPT_READ,
+    DAY_SUMS,
+    COMMAND_INSERT,
+    COMMANDS_PRUNE,
+    COMMANDS_READ,
+    ORDER_WRITE,
+    ORDERS_READ,
+    BYTES_USED,
+    EVENTS_PRUNE,
+    RECEIPTS_PRUNE,
+    ORDERS_PRUNE,
+    EVENTS_FIRST,
+    STATEMENTS
+};
+
+struct outbox {
+    struct outbox_file *file; /* the lock; NULL for a reader */
+    char *path;               /* NULL for a reader */
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENTS];
+    struct outbox_head head;
+    int64_t handed_seq;  /* highest number read since a replay was asked for */
+    int commits;         /* since the last checkpoint */
+    bool broken;         /* the disk failed, or a row could not be read */
+    bool crowded;        /* the disk is full, nothing may go, and no ballast is left */
+    bool unsaved;        /* head differs from the file by what was acknowledged */
+    struct buffer bytes; /* of the event in hand */
+};
+
+#define BIND(outbox, place, ...)                                                                   \
+    database_bind((outbox)->db, &(outbox)->statements[place], SQL_##place, __VA_ARGS__)
+
+/* True while there is one. A row that cannot be read makes the outbox broken: the disk fails, or
+ * the file is damaged. */
+bool outbox_next_row(struct outbox *outbox, sqlite3_stmt *rows);
+
+/* Within the transaction of a commit whose newest event is `last`: makes room in the ring, of what
+ * was acknowledged only; a little with each commit, since a vendor may be waiting for this one. */
+enum database_result outbox_prune(struct outbox *outbox, const struct event *last, size_t count);
+
+/* Where the disk is full, outside of a transaction. DATABASE_OK: there is room for a commit;
+ * DATABASE_FULL: all that is left is needed to remove what will be acknowledged. */
+enum database_result outbox_make_room(struct outbox *outbox);
+
+#endif
