@@ -121,3 +121,13 @@ def test_no_unit_was_denied_anything_since(site, unit):
     """The old agent's unit is today's; its drop-in is still there, and takes nothing away."""
     wait_until(f"{unit} runs", lambda: site.box.active(unit), 30)
     assert faults_of(site.box, unit, site.upgraded) == []
+
+
+def test_a_file_that_nobody_changed_goes_on_taking_a_phones_device_for_its_cart(site):
+    box = site.box
+    for before, cart in (("./old/carrito-bridge_*.deb", "device"), (None, "user")):
+        box.do("apt purge --yes carrito-bridge", seconds=60)
+        if before:
+            box.do(f"apt install --yes {before}", seconds=60)
+        box.do("apt install --yes ./new/carrito-bridge_*.deb", seconds=60)
+        assert box.do("grep ^owntracks_cart /etc/carrito/bridge.conf").strip() == f"owntracks_cart={cart}"
