@@ -124,24 +124,33 @@ static void convert(char out[VALUE_MAX], const char *spec, va_list *values)
 #pragma GCC diagnostic pop
 }
 
+/* Of the conversion that begins here, up to its letter. */
+static size_t spec_length(const char *spec)
+{
+    size_t length = 1 + strspn(spec + 1, ".0123456789lz");
+
+    return length + (spec[length] != '\0');
+}
+
+/* Values are quoted here and nowhere else: quotes that the format has round one are passed over. */
 static void add_fields(struct line *line, const char *fields, va_list *values)
 {
-    while (*fields != '\0') {
+    for (;;) {
         char spec[16], value[VALUE_MAX];
         size_t key = strcspn(fields, "%");
+        bool quoted = key > 0 && fields[key] == '%' && fields[key - 1] == '"';
 
-        add(line, fields, key);
+        add(line, fields, quoted ? key - 1 : key);
         fields += key;
-        size_t length = strcspn(fields, " ");
-        if (length == 0)
+        size_t length = fields[0] == '%' ? spec_length(fields) : 0;
+        if (length == 0 || length >= sizeof spec)
             break;
-        if (length >= sizeof spec)
-            length = sizeof spec - 1;
         memcpy(spec, fields, length);
         spec[length] = '\0';
         convert(value, spec, values);
         add_value(line, value);
         fields += length;
+        fields += quoted && fields[0] == '"';
     }
 }
 

@@ -44,6 +44,19 @@ static void writes_logfmt(void **state)
     assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 }
 
+/* The values alone decide; the format has quotes all the same, or goes on without a blank. */
+static void quotes_in_the_format_change_nothing(void **state)
+{
+    char text[512];
+    int fds[2], saved = capture_begin(fds);
+
+    (void)state;
+    log_info("m", "x", "sql=\"%s\" n=\"%d\" a=\"%s\" at=%s:%d, z=%zu", "PRAGMA x", 7, "ok", "h", 1,
+             sizeof(char));
+    capture_end(saved, fds, text, sizeof text);
+    assert_non_null(strstr(text, " msg=x sql=\"PRAGMA x\" n=7 a=ok at=h:1, z=1\n"));
+}
+
 static void cuts_long_lines(void **state)
 {
     char text[3 * LOG_LINE_MAX], value[LOG_LINE_MAX];
@@ -76,6 +89,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "a line is logfmt, values quoted", writes_logfmt, NULL, NULL, NULL },
+        { "quotes in the format change nothing", quotes_in_the_format_change_nothing, NULL, NULL,
+          NULL },
         { "a long line is cut and still ends", cuts_long_lines, NULL, NULL, NULL },
         { "under systemd a priority stands in place of the time", speaks_to_the_journal, NULL, NULL,
           NULL },
