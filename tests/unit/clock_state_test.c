@@ -17,13 +17,20 @@
 
 #include <cmocka.h>
 
+/* Where time had 32 bits the call of 64 has a number of its own, and is the one that the agent
+ * makes. */
+#ifndef SYS_clock_adjtime64
+#define SYS_clock_adjtime64 SYS_clock_adjtime
+#endif
+
 /* From now on the calls that read and set the clock answer EPERM, as SystemCallErrorNumber=EPERM
  * makes them. */
 static void forbid_the_clock(void)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_adjtime, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_adjtime, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_adjtime64, 1, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_adjtimex, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
