@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -46,6 +47,20 @@ __attribute__((unused)) static int count(const char *text, const char *what)
 
     for (; (text = strstr(text, what)) != NULL; text++)
         found++;
+    return found;
+}
+
+/* How often it was written so far; writing goes on. */
+__attribute__((unused)) static int count_so_far(FILE *file, const char *what)
+{
+    struct stat now;
+
+    assert_int_equal(fstat(fileno(file), &now), 0);
+    char *text = calloc(1, (size_t)now.st_size + 1);
+    assert_non_null(text);
+    assert_int_equal(pread(fileno(file), text, (size_t)now.st_size, 0), now.st_size);
+    int found = count(text, what);
+    free(text);
     return found;
 }
 
