@@ -46,8 +46,12 @@ static const char *const shared_settings[] = {
     "reconnect.backoff.ms", "100",
     "reconnect.backoff.max.ms", "2000",
     "log.connection.close", "false",
-    /* A broker may make a topic for whoever asks for it, with one partition and a retention of
-     * seven days; a producer is one that asks, if it is not told otherwise. */
+    NULL,
+};
+
+/* What no file changes. A broker may make a topic for whoever asks for it, with one partition and a
+ * retention of seven days; a producer is one that asks, if it is not told otherwise. */
+static const char *const fixed_settings[] = {
     AUTO_CREATE, "false",
     NULL,
 };
@@ -135,7 +139,10 @@ const char *kafka_pair_wrong(const char *name, const char *value)
     if (strncmp(name, PAIR_PREFIX, strlen(PAIR_PREFIX)) != 0)
         return NULL;
     name += strlen(PAIR_PREFIX);
-    if (is_file_pair(name, property)) {
+    bool is_file = is_file_pair(name, property);
+    if (strcmp(is_file ? property : name, AUTO_CREATE) == 0 && strcmp(value, "false") != 0)
+        return "no topic is made by asking for it: carrito-collector --create-topics makes them";
+    if (is_file) {
         secret = config_read_secret(value);
         if (secret == NULL)
             return "the file cannot be read";
@@ -188,7 +195,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *
     rd_kafka_conf_set_resolve_cb(conf, kafka_names_resolve);
     rd_kafka_conf_interceptor_add_on_new(conf, "outage", on_new, NULL);
     if (set(conf, "bootstrap.servers", brokers) && set_all(conf, shared_settings) &&
-        set_all(conf, settings) && set_pairs(conf, pairs))
+        set_all(conf, settings) && set_pairs(conf, pairs) && set_all(conf, fixed_settings))
         return conf;
     rd_kafka_conf_destroy(conf);
     return NULL;

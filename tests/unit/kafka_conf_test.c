@@ -93,6 +93,28 @@ static void the_log_has_no_secret(void **state)
     assert_non_null(strstr(refusal(scratch, "kafka.acks", "hunter2"), "value=hunter2"));
 }
 
+/* Whatever a file says: the broker would make it with one partition. */
+static void no_topic_is_made_by_asking(void **state)
+{
+    struct config_pair pair = { (char *)(uintptr_t) "kafka.allow.auto.create.topics",
+                                (char *)(uintptr_t) "true" };
+    struct config_pairs pairs = { &pair, 1 };
+    char value[16];
+    size_t size = sizeof value;
+
+    assert_non_null(strstr(kafka_pair_wrong(pair.name, "true"), "--create-topics"));
+    assert_non_null(strstr(
+        kafka_pair_wrong("kafka.allow.auto.create.topics_file", write_secret(*state, "true\n")),
+        "--create-topics"));
+    assert_null(kafka_pair_wrong(pair.name, "false"));
+    rd_kafka_conf_t *conf = kafka_conf_new("127.0.0.1:1", &pairs, NULL);
+    assert_non_null(conf);
+    assert_int_equal(rd_kafka_conf_get(conf, "allow.auto.create.topics", value, &size),
+                     RD_KAFKA_CONF_OK);
+    assert_string_equal(value, "false");
+    rd_kafka_conf_destroy(conf);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -100,6 +122,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_wrong_is_said_before_the_start, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(a_file_that_is_not_there, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(no_topic_is_made_by_asking, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(the_log_has_no_secret, scratch_setup, scratch_teardown),
     };
 
