@@ -15,6 +15,17 @@
     "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"9f0c9f0c9f0c9f0c\",\"seq\":4,"     \
     "\"ts_ms\":1790000000000,\"clock\":\"gps\",\"receipt\":3,\"quantity\":2}"
 
+static const char *rule; /* the header of the bridge's rule; NULL: older, or of no phone */
+
+bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size)
+{
+    (void)record;
+    if (rule == NULL || strcmp(name, "owntracks-cart") != 0)
+        return false;
+    snprintf(value, size, "%s", rule);
+    return true;
+}
+
 static bool retry(struct store *store, const char *source, const char *text,
                   struct json_reason *why)
 {
@@ -114,6 +125,31 @@ static void a_strangers_position_needs_a_cart(void **state)
     assert_owed(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
 }
 
+/* As the bridge that refused it read the topic; the user is a cart only where one is known. */
+static void a_phones_message_is_read_by_its_bridges_rule(void **state)
+{
+    static const char fix[] = "{\"_type\":\"location\",\"lat\":-33.4,\"lon\":-70.6,"
+                              "\"tst\":1790000000}",
+                      topic[] = "mqtt:owntracks/bbcl23/xxyy11";
+    struct json_reason why = { 0 };
+
+    assert_true(retry(*state, topic, fix, &why));
+    assert_owed(*state, "carrito.locations", "XXYY11/owntracks/1790000000000");
+    rule = "user";
+    assert_false(retry(*state, topic, fix, &why));
+    assert_non_null(strstr(why.text, "no cart is known by the name BBCL23"));
+    assert_owed(*state, NULL, NULL);
+    store_begin(*state);
+    assert_true(store_run(*state,
+                          "INSERT INTO carts (cart, state, fugitive) VALUES ('BBCL23', "
+                          "'heard', 0)",
+                          ""));
+    assert_int_equal(store_commit(*state), STORE_OK);
+    assert_true(retry(*state, topic, fix, &why));
+    assert_owed(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
+    rule = NULL;
+}
+
 static void trying_twice_in_a_row_owes_it_once(void **state)
 {
     struct json_reason why = { 0 };
@@ -164,6 +200,8 @@ int main(void)
               what_is_still_bad_owes_nothing_and_says_why),
         CLAIM("a stranger's position needs a cart that is known",
               a_strangers_position_needs_a_cart),
+        CLAIM("a phone's message is read by its bridge's rule",
+              a_phones_message_is_read_by_its_bridges_rule),
         CLAIM("trying twice in a row owes it once", trying_twice_in_a_row_owes_it_once),
         CLAIM("somebody is told when some came, and again after the alert was cleared",
               somebody_is_told_when_some_came_and_again_after_the_alert_was_cleared),
