@@ -2,6 +2,7 @@
 #include "agent/client.h"
 #include "agent/client_ask.h"
 #include "agent/client_outbox.h"
+#include "agent/till_run.h"
 #include "agent/words.h"
 
 #include "common/clock.h"
@@ -250,21 +251,11 @@ static int outbox(struct typed *typed)
     return client_outbox(typed->settings, typed->words[0]);
 }
 
-/* Digits and Enter on a numeric keypad: so many pieces are sold. */
 static int till(struct typed *typed)
 {
-    char line[64];
-
     if (typed->word_count > 0)
         return usage("till takes no word; see carrito-agent --help");
-    while (fputs("> ", stderr), fgets(line, sizeof line, stdin) != NULL) {
-        struct typed sale = { .settings = typed->settings, .quantity = line };
-        line[strcspn(line, "\r\n")] = '\0';
-        if (line[0] != '\0')
-            sell(&sale);
-        fflush(stdout);
-    }
-    return 0;
+    return till_run(typed->settings);
 }
 
 static const struct {

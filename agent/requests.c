@@ -137,13 +137,14 @@ struct sale {
     struct sale_request sale;
 };
 
-static void answer_sale(const struct request *request, int64_t receipt, int64_t stock)
+static void answer_sale(const struct request *request, const struct event *sale)
 {
-    accept_numbers(request, stock == EVENT_ABSENT ? WORD_OK_SALE : WORD_OK_SALE_STOCK, receipt,
-                   stock);
-    json_int(request->answer, "receipt", receipt);
-    if (stock != EVENT_ABSENT)
-        json_int(request->answer, "stock", stock);
+    accept_numbers(request, sale->stock == EVENT_ABSENT ? WORD_OK_SALE : WORD_OK_SALE_STOCK,
+                   sale->receipt, sale->stock);
+    json_int(request->answer, "receipt", sale->receipt);
+    if (sale->stock != EVENT_ABSENT)
+        json_int(request->answer, "stock", sale->stock);
+    json_int(request->answer, "seq", sale->seq);
 }
 
 static size_t make_sale(void *owner, struct ledger *ledger, struct event *events)
@@ -157,7 +158,7 @@ static size_t make_sale(void *owner, struct ledger *ledger, struct event *events
         ledger_order(ledger, moment, sale->sale.order, order_state_names[ORDER_DONE],
                      &events[count++]);
     ledger_sale(ledger, moment, &sale->sale, &events[count]);
-    answer_sale(sale->request, events[count].receipt, events[count].stock);
+    answer_sale(sale->request, &events[count]);
     return count + 1;
 }
 

@@ -13,8 +13,9 @@ struct settings {
     char *outbox, *socket;
     char *gps, *sell;
     int64_t location_s;
-    int64_t price; /* EVENT_ABSENT: none */
-    char *metrics; /* HOST:PORT, or "off" */
+    int64_t price;    /* EVENT_ABSENT: none */
+    int64_t till_ask; /* pieces; more want a second Enter */
+    char *metrics;    /* HOST:PORT, or "off" */
     char *tz, *lang;
 };
 

@@ -66,6 +66,38 @@ static const struct {
                              "it by: adduser NAME carrito-till (from the next login on)" },
     [WORD_TODAY] = { "%s: %lld boletas, %lld sopaipillas, $%lld, %lld anuladas, %lld por enviar",
                      "%s: %lld receipts, %lld pieces, $%lld, %lld voided, %lld waiting" },
+    /* What a till says in one row has 20 characters less what stands beside it. */
+    [WORD_TILL_BUSY] = { "espere...", "wait..." },
+    [WORD_TILL_ASK] = { "%lld? Enter otra vez si es así", "%lld? Enter again if so" },
+    [WORD_TILL_ASK_STOCK] = { "quedan %lld: Enter otra vez si es así",
+                              "%lld left: Enter again if so" },
+    [WORD_TILL_WRONG] = { "no entendí; no se hizo nada", "not understood; nothing was done" },
+    [WORD_TILL_LONG] = { "demasiado largo; no se hizo nada", "too long; nothing was done" },
+    [WORD_TILL_HELD] = { "tecla pegada; no se hizo nada", "a key was held; nothing was done" },
+    [WORD_TILL_DROPPED] = { "borrado; no se hizo nada", "dropped; nothing was done" },
+    [WORD_TILL_NO_RECEIPT] = { "no hay boleta que anular", "there is no receipt to void" },
+    [WORD_TILL_NO_ORDER] = { "no hay ese pedido; vea con / y Enter",
+                             "no such order; look with / and Enter" },
+    [WORD_TILL_NO_ORDERS] = { "no hay pedidos", "there are no orders" },
+    [WORD_TILL_LEFT] = { "quedan %lld", "%lld left" },
+    [WORD_TILL_RECEIPT] = { " boleta %lld", " receipt %lld" },
+    [WORD_TILL_RECEIPT_SHORT] = { "%lld", "%lld" },
+    [WORD_TILL_VOIDED] = { " anulada", " voided" },
+    [WORD_TILL_WAITING] = { "%lld por enviar", "%lld waiting" },
+    [WORD_TILL_TODAY] = { "%lld boletas, %lld sopaipillas, $%lld, %lld anuladas",
+                          "%lld receipts, %lld pieces, $%lld, %lld voided" },
+    [WORD_TILL_NO_AGENT] = { "sin agente", "no agent" },
+    [WORD_TILL_NO_BROKER] = { "sin red", "no net" },
+    [WORD_TILL_NO_CENTRE] = { "sin centro", "no centre" },
+    [WORD_TILL_ONLINE] = { "en línea", "online" },
+    [WORD_TILL_HELP_1] = { "3 vende 3    - anula la última    -120 anula la boleta 120    "
+                           "3. borra",
+                           "3 sells 3    - voids the last    -120 voids receipt 120    3. drops" },
+    [WORD_TILL_HELP_2] = { "+60 quedan 60    * el día    / pedidos    /2 avanza el 2    "
+                           "/2- no se puede",
+                           "+60 are left    * the day    / orders    /2 moves 2 on    "
+                           "/2- cannot be" },
+    [WORD_TILL_HELP_3] = { "y después Enter", "and then Enter" },
 };
 
 const char *words_get(const char *lang, enum word word)

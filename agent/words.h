@@ -28,6 +28,29 @@ enum word {
     WORD_NO_PLATE,
     WORD_NO_PERMISSION, /* socket */
     WORD_TODAY,         /* day, receipts, pieces, pesos, voids, waiting */
+    WORD_TILL_BUSY,
+    WORD_TILL_ASK,       /* pieces */
+    WORD_TILL_ASK_STOCK, /* pieces */
+    WORD_TILL_WRONG,
+    WORD_TILL_LONG,
+    WORD_TILL_HELD,
+    WORD_TILL_DROPPED,
+    WORD_TILL_NO_RECEIPT,
+    WORD_TILL_NO_ORDER,
+    WORD_TILL_NO_ORDERS,
+    WORD_TILL_LEFT,          /* pieces */
+    WORD_TILL_RECEIPT,       /* receipt */
+    WORD_TILL_RECEIPT_SHORT, /* receipt */
+    WORD_TILL_VOIDED,
+    WORD_TILL_WAITING, /* events */
+    WORD_TILL_TODAY,   /* receipts, pieces, pesos, voids */
+    WORD_TILL_NO_AGENT,
+    WORD_TILL_NO_BROKER,
+    WORD_TILL_NO_CENTRE,
+    WORD_TILL_ONLINE,
+    WORD_TILL_HELP_1,
+    WORD_TILL_HELP_2,
+    WORD_TILL_HELP_3,
     WORDS
 };
 

@@ -1,6 +1,6 @@
 # Unit tests of agent/.
 foreach(module agent_settings book commands host_plate ledger outbox outbox_file outbox_full
-               requests salvage source_sell source_socket)
+               requests salvage source_sell source_socket till)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()
 # It mounts a small file system, which not everybody may do.

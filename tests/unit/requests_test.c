@@ -237,7 +237,7 @@ static void both_languages_say_what_to_type(void **state)
                         "{\"ok\":true,\"text\":\"ok 44 on the cart\",\"stock\":44}\n");
     assert_string_equal(ask(state, "{\"request\":\"sell\",\"quantity\":3}"),
                         "{\"ok\":true,\"text\":\"ok receipt 1, 41 left\",\"receipt\":1,"
-                        "\"stock\":41}\n");
+                        "\"stock\":41,\"seq\":2}\n");
 }
 
 static void an_answer_fits_into_a_socket(void **state)

@@ -1,0 +1,325 @@
+/* Lines of a keypad. */
+#include "agent/till.h"
+#include "agent/words.h"
+
+#include "common/order_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void till_init(struct till *till, const char *lang, int64_t ask)
+{
+    *till = (struct till){ .lang = lang, .ask = ask, .stock = -1 };
+}
+
+static void say(struct till *till, const char *text)
+{
+    snprintf(till->text, sizeof till->text, "%s", text);
+}
+
+/* Something was not done. */
+static bool refuse(struct till *till, enum word word)
+{
+    say(till, words_get(till->lang, word));
+    till->wrong = till->bell = true;
+    return false;
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static bool ask(struct till *till, enum word word, int64_t number)
+{
+    snprintf(till->text, sizeof till->text, words_get(till->lang, word), (long long)number);
+    till->asking = till->bell = true;
+    till->confirmed = false;
+    return false;
+}
+#pragma GCC diagnostic pop
+
+static void clear_line(struct till *till)
+{
+    till->length = 0;
+    till->line[0] = '\0';
+    till->spoiled = 0;
+}
+
+static void drop_question(struct till *till)
+{
+    till->asking = till->confirmed = false;
+}
+
+static bool send(struct till *till, struct till_request *request)
+{
+    drop_question(till);
+    *request = till->request;
+    till->busy = true;
+    till->wrong = till->shows_orders = false;
+    say(till, words_get(till->lang, WORD_TILL_BUSY));
+    return true;
+}
+
+/* Digits only; false where there is none, another character, or too many. */
+static bool read_number(const char *text, int64_t *number)
+{
+    size_t length = strlen(text);
+
+    if (length == 0 || length > TILL_NUMBER_MAX || strspn(text, "0123456789") != length)
+        return false;
+    *number = strtoll(text, NULL, 10);
+    return true;
+}
+
+/* The state after this one; NULL: none. An offer has one of its own before all others. */
+static const char *next_status(const char *status)
+{
+    enum order_state state = order_state_from_name(status);
+
+    if (state == ORDER_STATES)
+        return order_state_names[ORDER_PREPARING];
+    return state < ORDER_DONE ? order_state_names[state + 1] : NULL;
+}
+
+static bool propose_void(struct till *till, const char *text)
+{
+    till->request = (struct till_request){ .act = TILL_VOID, .number = till->receipt };
+    if (text[0] == '\0')
+        return (till->receipt > 0 && !till->voided) || refuse(till, WORD_TILL_NO_RECEIPT);
+    return read_number(text, &till->request.number) || refuse(till, WORD_TILL_WRONG);
+}
+
+/* "2" or "2-", after the slash. */
+static bool propose_step(struct till *till, const char *text)
+{
+    size_t place = (size_t)(text[0] - '1');
+    bool fails = text[0] != '\0' && strcmp(text + 1, "-") == 0;
+
+    if (text[0] == '\0')
+        return true;
+    if (!fails && text[1] != '\0')
+        return refuse(till, WORD_TILL_WRONG);
+    if (text[0] < '1' || place >= till->order_count)
+        return refuse(till, WORD_TILL_NO_ORDER);
+    till->request = (struct till_request){ .act = TILL_STEP };
+    memcpy(till->request.order, till->orders[place].id, sizeof till->request.order);
+    till->request.status =
+        fails ? order_state_names[ORDER_FAILED] : next_status(till->orders[place].status);
+    return true;
+}
+
+/* What the line asks for; false where it asks for nothing that can be, which is said. */
+static bool propose(struct till *till, const char *line)
+{
+    till->request = (struct till_request){ .act = TILL_SELL };
+    switch (line[0]) {
+    case '-':
+        return propose_void(till, line + 1);
+    case '/':
+        till->request.act = TILL_ORDERS;
+        return propose_step(till, line + 1);
+    case '*':
+        till->request.act = TILL_TODAY;
+        return line[1] == '\0' || refuse(till, WORD_TILL_WRONG);
+    case '+':
+        till->request.act = TILL_RESTOCK;
+        return read_number(line + 1, &till->request.number) || refuse(till, WORD_TILL_WRONG);
+    default:
+        return (read_number(line, &till->request.number) && till->request.number > 0) ||
+               refuse(till, WORD_TILL_WRONG);
+    }
+}
+
+/* The line has ended. */
+static bool enter(struct till *till, struct till_request *request)
+{
+    char line[TILL_LINE_MAX + 1];
+    int spoiled = till->spoiled;
+    bool dropped = till->length > 0 && till->line[till->length - 1] == '.';
+
+    memcpy(line, till->line, sizeof line);
+    clear_line(till);
+    drop_question(till);
+    if (spoiled != 0)
+        return refuse(till, (enum word)spoiled);
+    if (dropped)
+        return refuse(till, WORD_TILL_DROPPED);
+    if (line[0] == '\0' || !propose(till, line))
+        return false;
+    till->wrong = false;
+    if (till->request.act == TILL_SELL && till->request.number > till->ask)
+        return ask(till, WORD_TILL_ASK, till->request.number);
+    if (till->request.act == TILL_SELL && till->stock >= 0 && till->request.number > till->stock)
+        return ask(till, WORD_TILL_ASK_STOCK, till->stock);
+    return send(till, request);
+}
+
+static void type(struct till *till, char key)
+{
+    drop_question(till);
+    if (till->length == TILL_LINE_MAX)
+        till->spoiled = WORD_TILL_LONG;
+    if (till->spoiled != 0)
+        return;
+    till->line[till->length++] = key;
+    till->line[till->length] = '\0';
+}
+
+/* Enter answers a question only while nothing was typed after it. */
+static bool enter_key(struct till *till, struct till_request *request)
+{
+    if (till->busy) {
+        till->bell = true;
+        return false;
+    }
+    if (till->asking && till->length == 0 && till->spoiled == 0) {
+        till->confirmed = true; /* till_tick sends it, once it is quiet */
+        return false;
+    }
+    return enter(till, request);
+}
+
+/* The same key again, so soon that no finger did it: true. */
+static bool is_echo(struct till *till, char key, int64_t mono_ms)
+{
+    int64_t since_ms = mono_ms - till->key_ms;
+    bool again = key == till->key && since_ms < TILL_HELD_MS;
+
+    till->repeats = again ? till->repeats + 1 : 0;
+    till->key = key;
+    till->key_ms = mono_ms;
+    if (!again || (till->repeats == 1 && since_ms < TILL_BOUNCE_MS))
+        return again;
+    if (key == '\n' && till->confirmed) {
+        drop_question(till);
+        refuse(till, WORD_TILL_HELD);
+    }
+    if (key != '\n' && till->repeats > 1)
+        till->spoiled = WORD_TILL_HELD;
+    return key == '\n' || till->repeats > 1;
+}
+
+bool till_key(struct till *till, char key, int64_t mono_ms, struct till_request *request)
+{
+    if (key == '\0' || strchr("0123456789.+-*/\n\b", key) == NULL)
+        return false;
+    if (is_echo(till, key, mono_ms))
+        return false;
+    if (key == '\n')
+        return enter_key(till, request);
+    if (key != '\b')
+        type(till, key);
+    else if (till->length > 0)
+        till->line[--till->length] = '\0';
+    return false;
+}
+
+bool till_line(struct till *till, const char *bytes, size_t length, struct till_request *request)
+{
+    if (length == 0 && till->asking)
+        return send(till, request);
+    for (size_t i = 0; i < length; i++) {
+        type(till, bytes[i]);
+        if (bytes[i] == '\0' || strchr("0123456789.+-*/", bytes[i]) == NULL)
+            till->spoiled = WORD_TILL_WRONG;
+    }
+    return enter(till, request);
+}
+
+bool till_tick(struct till *till, int64_t mono_ms, struct till_request *request)
+{
+    if (!till->confirmed || till->busy || mono_ms - till->key_ms < TILL_QUIET_MS)
+        return false;
+    return send(till, request);
+}
+
+static int64_t number(const cJSON *answer, const char *name, int64_t otherwise)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(answer, name);
+
+    return cJSON_IsNumber(value) ? (int64_t)value->valuedouble : otherwise;
+}
+
+static const char *text(const cJSON *answer, const char *name)
+{
+    const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, name));
+
+    return value != NULL ? value : "";
+}
+
+static void take_orders(struct till *till, const cJSON *answer)
+{
+    const cJSON *row;
+
+    till->order_count = 0;
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer, "orders"))
+    {
+        struct till_order *order = &till->orders[till->order_count];
+        if (next_status(text(row, "status")) == NULL || till->order_count == TILL_ORDERS_MAX)
+            continue;
+        snprintf(order->id, sizeof order->id, "%s", text(row, "order"));
+        snprintf(order->status, sizeof order->status, "%s", text(row, "status"));
+        till->order_count++;
+    }
+    till->shows_orders = till->order_count > 0;
+    say(till, till->shows_orders ? "" : words_get(till->lang, WORD_TILL_NO_ORDERS));
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void take_today(struct till *till, const cJSON *answer)
+{
+    snprintf(till->text, sizeof till->text, words_get(till->lang, WORD_TILL_TODAY),
+             (long long)number(answer, "sales", 0), (long long)number(answer, "quantity", 0),
+             (long long)number(answer, "amount", 0), (long long)number(answer, "voided", 0));
+}
+#pragma GCC diagnostic pop
+
+static void take_sale(struct till *till, int64_t quantity, const cJSON *answer)
+{
+    till->receipt = number(answer, "receipt", 0);
+    till->seq = number(answer, "seq", 0);
+    till->quantity = quantity;
+    till->voided = false;
+}
+
+void till_answer(struct till *till, const struct till_request *request, const cJSON *answer)
+{
+    bool ok = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
+
+    till->busy = false;
+    till->bell = true;
+    till->wrong = !ok;
+    say(till, answer != NULL ? text(answer, "text") : words_get(till->lang, WORD_NO_ANSWER));
+    if (!ok)
+        return;
+    till->stock = number(answer, "stock", till->stock);
+    if (request->act == TILL_SELL)
+        take_sale(till, request->number, answer);
+    else if (request->act == TILL_VOID && request->number == till->receipt)
+        till->voided = true;
+    else if (request->act == TILL_ORDERS)
+        take_orders(till, answer);
+    else if (request->act == TILL_TODAY)
+        take_today(till, answer);
+    else if (request->act == TILL_STEP)
+        till->order_count = 0; /* their numbers may be others now */
+}
+
+void till_status(struct till *till, const cJSON *answer)
+{
+    int64_t last = number(answer, "last_receipt", 0);
+
+    till->heard = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
+    if (!till->heard)
+        return;
+    till->connected = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "connected"));
+    till->bridge = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "bridge"));
+    till->stock = number(answer, "stock", -1);
+    till->acked = number(answer, "acked", 0);
+    till->waiting = number(answer, "waiting", 0);
+    if (last == till->receipt)
+        return;
+    till->receipt = last; /* made by another command, or before this till was opened */
+    till->quantity = till->seq = 0;
+    till->voided = false;
+}

@@ -1,0 +1,223 @@
+/* Two layouts, one for much room and one for little. */
+#include "agent/till_screen.h"
+#include "agent/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BIG_ROWS    5
+#define BIG_COLUMNS 40 /* and 16 rows: the large layout */
+#define HELP_ROWS   3
+#define TICK        "\u221a" /* in the character sets of consoles and of small displays */
+
+/* Three dots wide; each is drawn as two characters, which is about square. */
+static const char *const figures[BIG_ROWS] = {
+    "###  #  ### ### # # ### ### ### ### ###                   #",
+    "# # ##    #   # # # #   #     # # # # #      #      # #   #",
+    "# #  #  ### ### ### ### ###   # ### ###     ### ###  #   # ",
+    "# #  #  #     #   #   # # #   # # #   #      #      # # #  ",
+    "### ### ### ###   # ### ###   # ### ###  #              #  ",
+};
+static const char figure_keys[] = "0123456789.+-*/";
+
+struct page {
+    struct buffer *out;
+    int columns, rows; /* rows: still to come */
+};
+
+static const char *word(const struct till *till, enum word which)
+{
+    return words_get(till->lang, which);
+}
+
+/* The bytes of the first `characters` characters, or of all of them. */
+static size_t prefix(const char *text, int characters)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0') {
+        if (((unsigned char)text[length] & 0xc0) != 0x80 && characters-- == 0)
+            break;
+        length++;
+    }
+    return length;
+}
+
+static int width(const char *text)
+{
+    int count = 0;
+
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+static void put_row(struct page *page, const char *text)
+{
+    if (page->rows-- <= 0)
+        return;
+    buffer_append(page->out, text, prefix(text, page->columns));
+    buffer_append(page->out, "\n", 1);
+}
+
+/* One at each edge; where both have no room, the left one is cut. */
+static void put_both(struct page *page, const char *left, const char *right)
+{
+    int room = page->columns - width(right) - 1;
+
+    if (right[0] == '\0')
+        return put_row(page, left);
+    if (page->rows-- <= 0)
+        return;
+    buffer_append(page->out, left, prefix(left, room));
+    for (int i = width(left); i <= room; i++)
+        buffer_append(page->out, " ", 1);
+    if (width(left) > room)
+        buffer_append(page->out, " ", 1);
+    buffer_text(page->out, right);
+    buffer_append(page->out, "\n", 1);
+}
+
+/* At most `rows` rows, broken at blanks where it can be. */
+static void put_text(struct page *page, const char *text, int rows)
+{
+    char row[TILL_TEXT_SIZE];
+
+    for (; rows > 0; rows--) {
+        size_t length = prefix(text, page->columns), end = length;
+        while (text[length] != '\0' && end > 0 && text[end] != ' ')
+            end--;
+        if (text[length] != '\0' && end > 0)
+            length = end;
+        snprintf(row, sizeof row, "%.*s", (int)length, text);
+        put_row(page, row);
+        text += length;
+        text += strspn(text, " ");
+    }
+}
+
+static void put_figures(struct page *page, const char *text)
+{
+    for (int row = 0; row < BIG_ROWS; row++) {
+        char line[TILL_LINE_MAX * 8 + 8] = "  ";
+        size_t length = 2;
+        for (const char *c = text; *c != '\0'; c++) {
+            const char *dots = &figures[row][4 * (strchr(figure_keys, *c) - figure_keys)];
+            for (int i = 0; i < 3; i++, length += 2)
+                memset(line + length, dots[i], 2);
+            memset(line + length, ' ', 2);
+            length += 2;
+        }
+        while (length > 0 && line[length - 1] == ' ')
+            length--;
+        line[length] = '\0';
+        put_row(page, line);
+    }
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static const char *with_number(const struct till *till, enum word which, int64_t number, char *text)
+{
+    snprintf(text, TILL_TEXT_SIZE, word(till, which), (long long)number);
+    return text;
+}
+#pragma GCC diagnostic pop
+
+static const char *link_state(const struct till *till)
+{
+    return word(till, !till->heard       ? WORD_TILL_NO_AGENT
+                      : !till->connected ? WORD_TILL_NO_BROKER
+                      : !till->bridge    ? WORD_TILL_NO_CENTRE
+                                         : WORD_TILL_ONLINE);
+}
+
+static const char *left_over(const struct till *till, char *text)
+{
+    return till->stock < 0 ? "" : with_number(till, WORD_TILL_LEFT, till->stock, text);
+}
+
+/* The centre has the last receipt: a tick. */
+static const char *tick(const struct till *till)
+{
+    bool has = till->seq > 0 ? till->acked >= till->seq : till->heard && till->waiting == 0;
+
+    return has ? TICK : " ";
+}
+
+static void last_receipt(const struct till *till, enum word which, char *text)
+{
+    char number[TILL_TEXT_SIZE], pieces[32] = "";
+
+    text[0] = '\0';
+    if (till->receipt == 0)
+        return;
+    with_number(till, which, till->receipt, number);
+    if (till->quantity > 0)
+        snprintf(pieces, sizeof pieces, " x%lld", (long long)till->quantity);
+    snprintf(text, TILL_TEXT_SIZE, "%s%.100s%s%.40s", tick(till), number, pieces,
+             till->voided ? word(till, WORD_TILL_VOIDED) : "");
+}
+
+static void put_orders(const struct till *till, struct page *page, size_t rows)
+{
+    char row[2 * TILL_ID_SIZE + 16];
+
+    for (size_t i = 0; i < rows; i++) {
+        row[0] = '\0';
+        if (till->shows_orders && i < till->order_count)
+            snprintf(row, sizeof row, "%zu %s %s", i + 1, till->orders[i].status,
+                     till->orders[i].id);
+        put_row(page, row);
+    }
+}
+
+static void draw_small(const struct till *till, struct page *page)
+{
+    char typed[TILL_LINE_MAX + 4], receipt[TILL_TEXT_SIZE], left[TILL_TEXT_SIZE];
+
+    if (till->shows_orders && till->length == 0) {
+        put_orders(till, page, TILL_ORDERS_MAX);
+        return;
+    }
+    snprintf(typed, sizeof typed, "> %s_", till->line);
+    put_both(page, typed, link_state(till));
+    put_text(page, till->text, page->rows - 1);
+    last_receipt(till, WORD_TILL_RECEIPT_SHORT, receipt);
+    put_both(page, receipt, left_over(till, left));
+}
+
+static void draw_large(const struct till *till, struct page *page)
+{
+    char receipt[TILL_TEXT_SIZE], text[TILL_TEXT_SIZE], sold[24] = "";
+
+    put_both(page, "carrito",
+             till->heard && till->waiting > 0
+                 ? with_number(till, WORD_TILL_WAITING, till->waiting, text)
+                 : "");
+    put_both(page, "", link_state(till));
+    if (till->quantity > 0)
+        snprintf(sold, sizeof sold, "%lld", (long long)till->quantity);
+    put_figures(page, till->length > 0 ? till->line : sold);
+    put_row(page, "");
+    snprintf(text, sizeof text, "> %s_", till->line);
+    put_row(page, text);
+    put_text(page, till->text, 2);
+    last_receipt(till, WORD_TILL_RECEIPT, receipt);
+    put_both(page, receipt, left_over(till, text));
+    put_orders(till, page, TILL_ORDERS_MAX);
+    while (page->rows > HELP_ROWS)
+        put_row(page, "");
+    for (enum word help = WORD_TILL_HELP_1; page->rows > 0; help++)
+        put_row(page, help <= WORD_TILL_HELP_3 ? word(till, help) : "");
+}
+
+void till_draw(const struct till *till, int columns, int rows, struct buffer *out)
+{
+    struct page page = { out, columns, rows };
+
+    if (columns < BIG_COLUMNS || rows < 20)
+        draw_small(till, &page);
+    else
+        draw_large(till, &page);
+}

@@ -1,0 +1,363 @@
+/* Proves what a line of the keypad does, that a stuck or bounced key sells nothing, and that much
+ * is asked for twice. The screens are in tests/corpus/till; to make them anew: TILL_SCREENS=write.
+ */
+#include "agent/till.h"
+#include "agent/till_screen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FINGER_MS 200 /* between two keys that a person presses */
+
+struct desk {
+    struct till till;
+    struct till_request request; /* the last one */
+    int requests;
+    int64_t now_ms;
+};
+
+static struct desk new_desk(void)
+{
+    struct desk desk = { .now_ms = 1000 };
+
+    till_init(&desk.till, "es", 20);
+    return desk;
+}
+
+static void tick(struct desk *desk, int64_t ms)
+{
+    desk->now_ms += ms;
+    desk->requests += till_tick(&desk->till, desk->now_ms, &desk->request);
+}
+
+/* Each key so long after the one before. */
+static void press_each(struct desk *desk, const char *keys, int64_t ms)
+{
+    for (; *keys != '\0'; keys++) {
+        tick(desk, ms);
+        desk->requests += till_key(&desk->till, *keys, desk->now_ms, &desk->request);
+    }
+}
+
+static void press(struct desk *desk, const char *keys)
+{
+    press_each(desk, keys, FINGER_MS);
+    tick(desk, FINGER_MS);
+}
+
+static void answer(struct desk *desk, const char *json)
+{
+    cJSON *object = cJSON_Parse(json);
+
+    till_answer(&desk->till, &desk->request, object);
+    cJSON_Delete(object);
+}
+
+static void status(struct desk *desk, const char *json)
+{
+    cJSON *object = cJSON_Parse(json);
+
+    till_status(&desk->till, object);
+    cJSON_Delete(object);
+}
+
+static void each_line_is_its_request(void **state)
+{
+    static const struct {
+        const char *keys;
+        enum till_act act;
+        int64_t number;
+    } table[] = {
+        { "3\n", TILL_SELL, 3 },    { "020\n", TILL_SELL, 20 },    { "-\n", TILL_VOID, 120 },
+        { "-77\n", TILL_VOID, 77 }, { "+60\n", TILL_RESTOCK, 60 }, { "+0\n", TILL_RESTOCK, 0 },
+        { "*\n", TILL_TODAY, 0 },   { "/\n", TILL_ORDERS, 0 },     { "32\b\n", TILL_SELL, 3 },
+        { "x3q\n", TILL_SELL, 3 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct desk desk = new_desk();
+        status(&desk, "{\"ok\":true,\"last_receipt\":120}");
+        press(&desk, table[i].keys);
+        assert_int_equal(desk.requests, 1);
+        assert_int_equal(desk.request.act, table[i].act);
+        if (table[i].act <= TILL_RESTOCK)
+            assert_int_equal(desk.request.number, table[i].number);
+    }
+}
+
+static void what_is_no_line_does_nothing(void **state)
+{
+    static const char *const table[] = { "\n",    "0\n",  "00\n",         "3.\n",         "3.5\n",
+                                         "3+\n",  "3-\n", "+\n",          "+-3\n",        "--\n",
+                                         "-\n",   "**\n", "*3\n",         "/1\n",         "/0\n",
+                                         "/9-\n", "//\n", "1234567890\n", "-1234567890\n" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct desk desk = new_desk(); /* has no receipt and no orders */
+        press(&desk, table[i]);
+        assert_int_equal(desk.requests, 0);
+        assert_int_equal(desk.till.length, 0);
+        assert_true(i == 0 || desk.till.wrong);
+        press(&desk, "3\n");
+        assert_int_equal(desk.requests, 1);
+    }
+}
+
+static void sixty_six_digits_are_no_sale(void **state)
+{
+    char line[67];
+    struct desk desk = new_desk();
+
+    (void)state;
+    memset(line, '1', sizeof line - 1);
+    line[sizeof line - 1] = '\0';
+    press(&desk, line);
+    press(&desk, "\n");
+    press(&desk, "\n");
+    desk.requests += till_line(&desk.till, line, strlen(line), &desk.request);
+    desk.requests += till_line(&desk.till, "3\0", 2, &desk.request);
+    desk.requests += till_line(&desk.till, "3 pan", 5, &desk.request);
+    assert_int_equal(desk.requests, 0);
+    desk.requests += till_line(&desk.till, "3", 1, &desk.request);
+    assert_int_equal(desk.requests, 1);
+}
+
+static void a_bounced_key_counts_once(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    press(&desk, "3");
+    press_each(&desk, "3", TILL_BOUNCE_MS - 1 - FINGER_MS); /* press() has waited */
+    assert_string_equal(desk.till.line, "3");
+    press(&desk, "\n");
+    assert_int_equal(desk.request.number, 3);
+    answer(&desk, "{\"ok\":true,\"receipt\":1}");
+    press(&desk, "11\n"); /* a finger's twice is twice */
+    assert_int_equal(desk.request.number, 11);
+    assert_int_equal(desk.requests, 2);
+}
+
+static void a_held_key_sells_nothing(void **state)
+{
+    static const int64_t periods[] = { 10, 33, 40, 92 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+        struct desk desk = new_desk();
+        press(&desk, "1");
+        press_each(&desk, "1", 300);
+        press_each(&desk, "111", periods[i]);
+        press(&desk, "\n");
+        press(&desk, "\n");
+        assert_int_equal(desk.requests, 0);
+        assert_true(desk.till.wrong);
+        press(&desk, "1\n");
+        assert_int_equal(desk.requests, 1);
+    }
+}
+
+static void a_held_enter_sells_once_and_confirms_nothing(void **state)
+{
+    static const int64_t periods[] = { 33, 92 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+        struct desk desk = new_desk();
+        press(&desk, "3\n");
+        press_each(&desk, "\n\n\n\n\n", periods[i]);
+        answer(&desk, "{\"ok\":true,\"receipt\":1}");
+        press_each(&desk, "\n\n\n", periods[i]);
+        assert_int_equal(desk.requests, 1);
+        press(&desk, "21\n");
+        press_each(&desk, "\n", 300); /* the first repetition comes late */
+        press_each(&desk, "\n\n\n", periods[i]);
+        tick(&desk, 1000);
+        assert_int_equal(desk.requests, 1);
+    }
+}
+
+static void much_wants_a_second_enter(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    press(&desk, "20\n");
+    assert_int_equal(desk.requests, 1);
+    answer(&desk, "{\"ok\":true,\"receipt\":1}");
+    press(&desk, "21\n");
+    assert_int_equal(desk.requests, 1);
+    press(&desk, "3\n"); /* another line is no yes */
+    assert_int_equal(desk.requests, 2);
+    assert_int_equal(desk.request.number, 3);
+    answer(&desk, "{\"ok\":true,\"receipt\":2,\"stock\":5}");
+    press(&desk, "21\n\n");
+    assert_int_equal(desk.requests, 3);
+    assert_int_equal(desk.request.number, 21);
+    answer(&desk, "{\"ok\":true,\"receipt\":3,\"stock\":4}");
+    press(&desk, "5\n"); /* more than there are */
+    assert_int_equal(desk.requests, 3);
+    assert_string_equal(desk.till.text, "quedan 4: Enter otra vez si es así");
+    press(&desk, "\n");
+    assert_int_equal(desk.requests, 4);
+    answer(&desk, "{\"ok\":true,\"receipt\":4,\"stock\":0}");
+    desk.requests += till_line(&desk.till, "500", 3, &desk.request);
+    assert_int_equal(desk.requests, 4);
+    desk.requests += till_line(&desk.till, "", 0, &desk.request);
+    assert_int_equal(desk.request.number, 500);
+    assert_int_equal(desk.requests, 5);
+}
+
+static void nothing_is_asked_while_an_answer_is_out(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    press(&desk, "3\n4\n");
+    assert_int_equal(desk.requests, 1);
+    assert_string_equal(desk.till.line, "4"); /* and is not lost */
+    answer(&desk, "{\"ok\":true,\"receipt\":1}");
+    press(&desk, "\n");
+    assert_int_equal(desk.request.number, 4);
+    till_answer(&desk.till, &desk.request, NULL);
+    assert_true(desk.till.wrong && desk.till.receipt == 1);
+}
+
+static void the_last_receipt_is_taken_back_once(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    press(&desk, "3\n");
+    answer(&desk, "{\"ok\":true,\"receipt\":7,\"seq\":9}");
+    press(&desk, "-\n");
+    assert_int_equal(desk.request.number, 7);
+    answer(&desk, "{\"ok\":true,\"receipt\":7}");
+    press(&desk, "-\n");
+    assert_int_equal(desk.requests, 2);
+    status(&desk, "{\"ok\":true,\"last_receipt\":8}"); /* sold by another command */
+    press(&desk, "-\n");
+    assert_int_equal(desk.request.number, 8);
+}
+
+#define ORDERS                                                                                     \
+    "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"ofrecido\"},"                         \
+    "{\"order\":\"b2\",\"status\":\"finalizado\"},{\"order\":\"c3\",\"status\":\"entregando\"}]}"
+
+static void orders_go_on_and_end(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    press(&desk, "/\n");
+    answer(&desk, ORDERS);
+    press(&desk, "/1\n");
+    assert_string_equal(desk.request.order, "a1");
+    assert_string_equal(desk.request.status, "preparando");
+    answer(&desk, "{\"ok\":true}");
+    press(&desk, "/1\n"); /* the numbers may be others now */
+    assert_int_equal(desk.requests, 2);
+    press(&desk, "/\n");
+    answer(&desk, ORDERS);
+    press(&desk, "/2-\n"); /* the one that is at its end has no number */
+    assert_string_equal(desk.request.order, "c3");
+    assert_string_equal(desk.request.status, "fallido");
+    answer(&desk, "{\"ok\":false,\"text\":\"no\"}");
+    press(&desk, "/2\n");
+    assert_string_equal(desk.request.status, "finalizado");
+}
+
+/* The screen as the file has it, within its columns and rows. */
+static void assert_screen(const struct desk *desk, int columns, int rows, const char *name)
+{
+    struct buffer drawn = { 0 };
+    char path[512], kept[8192] = "";
+
+    snprintf(path, sizeof path, CORPUS_DIR "/till/%s-%dx%d.txt", name, columns, rows);
+    till_draw(&desk->till, columns, rows, &drawn);
+    int lines = 0, column = 0;
+    for (const char *c = drawn.bytes; *c != '\0'; c++) {
+        column = *c == '\n' ? 0 : column + (((unsigned char)*c & 0xc0) != 0x80);
+        lines += *c == '\n';
+        assert_true(column <= columns);
+    }
+    assert_int_equal(lines, rows);
+    FILE *file = fopen(path, getenv("TILL_SCREENS") != NULL ? "w" : "r");
+    assert_non_null(file);
+    if (getenv("TILL_SCREENS") != NULL)
+        fputs(drawn.bytes, file);
+    else
+        kept[fread(kept, 1, sizeof kept - 1, file)] = '\0';
+    fclose(file);
+    if (getenv("TILL_SCREENS") == NULL)
+        assert_string_equal(drawn.bytes, kept);
+    buffer_free(&drawn);
+}
+
+static void assert_screens(const struct desk *desk, const char *name)
+{
+    assert_screen(desk, 80, 24, name);
+    assert_screen(desk, 20, 4, name);
+}
+
+static void the_screens_are_as_kept(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    assert_screens(&desk, "no-agent");
+    status(&desk, "{\"ok\":true,\"connected\":true,\"bridge\":true,\"stock\":60,\"acked\":1}");
+    press(&desk, "12");
+    assert_screens(&desk, "typed");
+    press(&desk, "\n");
+    answer(&desk, "{\"ok\":true,\"text\":\"ok boleta 120, quedan 48\",\"receipt\":120,\"stock\":48,"
+                  "\"seq\":418}");
+    status(&desk, "{\"ok\":true,\"stock\":48,\"acked\":417,\"waiting\":1,\"last_receipt\":120}");
+    assert_screens(&desk, "sold-without-net");
+    status(&desk, "{\"ok\":true,\"connected\":true,\"bridge\":true,\"stock\":48,\"acked\":418,"
+                  "\"last_receipt\":120}");
+    assert_screens(&desk, "sold");
+    press(&desk, "10000\n");
+    assert_screens(&desk, "asked");
+    press(&desk, "\n");
+    answer(&desk, "{\"ok\":false,\"text\":\"NO registrado: el disco está lleno o no se puede "
+                  "escribir\"}");
+    assert_screens(&desk, "refused");
+    press(&desk, "/\n");
+    answer(&desk, ORDERS);
+    assert_screens(&desk, "orders");
+    desk.till.lang = "en";
+    press(&desk, "*\n");
+    answer(&desk, "{\"ok\":true,\"day\":\"2026-11-30\",\"sales\":41,\"quantity\":123,"
+                  "\"amount\":61500,\"voided\":1,\"waiting\":0}");
+    assert_screens(&desk, "today-en");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { "each line is its request", each_line_is_its_request, NULL, NULL, NULL },
+        { "what is no line does nothing", what_is_no_line_does_nothing, NULL, NULL, NULL },
+        { "66 digits are no sale", sixty_six_digits_are_no_sale, NULL, NULL, NULL },
+        { "a bounced key counts once", a_bounced_key_counts_once, NULL, NULL, NULL },
+        { "a held key sells nothing", a_held_key_sells_nothing, NULL, NULL, NULL },
+        { "a held Enter sells once and confirms nothing",
+          a_held_enter_sells_once_and_confirms_nothing, NULL, NULL, NULL },
+        { "much wants a second Enter", much_wants_a_second_enter, NULL, NULL, NULL },
+        { "nothing is asked while an answer is out", nothing_is_asked_while_an_answer_is_out, NULL,
+          NULL, NULL },
+        { "the last receipt is taken back once", the_last_receipt_is_taken_back_once, NULL, NULL,
+          NULL },
+        { "orders go on and end", orders_go_on_and_end, NULL, NULL, NULL },
+        { "the screens are as kept", the_screens_are_as_kept, NULL, NULL, NULL },
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
