@@ -5,6 +5,7 @@
 #include "agent/clock_source.h"
 #include "agent/clock_state.h"
 #include "agent/commands.h"
+#include "agent/counts.h"
 #include "agent/host_plate.h"
 #include "agent/outbox_store.h"
 #include "agent/position.h"
@@ -54,6 +55,7 @@ struct agent {
     enum outbox_result worst; /* of the commits of this turn */
     int64_t mono_ms, wall_ms; /* of this turn */
     int64_t saved_ms;
+    int64_t locate_end_ms;     /* monotonic */
     int64_t kept_seq, kept_ms; /* the newest event, and when it was first seen */
 };
 
@@ -104,31 +106,6 @@ static void note(struct agent *agent, enum outbox_result result)
 
 static void on_command(void *owner, const char *payload, size_t length);
 
-static void write_counts(struct agent *agent, struct json_writer *json)
-{
-    int32_t today = day_of_ms(agent->wall_ms);
-
-    json_array_begin(json, "counts");
-    for (int32_t day = today - 1; day <= today; day++) {
-        char text[DAY_TEXT_SIZE];
-        struct day_sums sums;
-        outbox_day_sums(agent->outbox, day, &sums);
-        day_text(day, text);
-        json_object_begin(json, NULL);
-        json_text(json, "day", text);
-        json_int(json, "sales", sums.sales);
-        json_int(json, "quantity", sums.quantity);
-        json_int(json, "amount", sums.amount);
-        json_object_end(json);
-    }
-    json_array_end(json);
-}
-
-static void write_done(void *owner, const char *id)
-{
-    json_text(owner, NULL, id);
-}
-
 /* The files are read again each time: they may have been renewed. */
 static void write_certificate(const struct agent *agent, struct json_writer *json)
 {
@@ -148,10 +125,8 @@ static void fill_heartbeat(void *owner, struct json_writer *json)
              head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
     json_text(json, "gps", source_gps_state(agent->gps));
     write_certificate(agent, json);
-    write_counts(agent, json);
-    json_array_begin(json, "done");
-    outbox_each_done(agent->outbox, write_done, json);
-    json_array_end(json);
+    counts_write(agent->outbox, agent->wall_ms, json);
+    counts_write_done(agent->outbox, json);
 }
 
 static void fill_state(void *owner, struct json_writer *json)
@@ -159,7 +134,7 @@ static void fill_state(void *owner, struct json_writer *json)
     struct agent *agent = owner;
     const struct outbox_head *head = outbox_head(agent->outbox);
 
-    write_counts(agent, json);
+    counts_write(agent->outbox, agent->wall_ms, json);
     if (!head->damaged)
         return;
     json_object_begin(json, "damaged");
@@ -174,9 +149,13 @@ static const struct uplink_calls uplink_callbacks = {
     .fill_state = fill_state,
 };
 
-static void locate(void *owner, int interval_s, int64_t until_ms)
+/* Its end is on the monotonic clock: the wall clock may be set meanwhile. */
+static void locate(void *owner, int interval_s, int64_t for_ms)
 {
-    position_locate(&((struct agent *)owner)->filter, interval_s, until_ms);
+    struct agent *agent = owner;
+
+    position_locate(&agent->filter, interval_s);
+    agent->locate_end_ms = agent->mono_ms + for_ms;
 }
 
 static void rewound(void *owner)
@@ -195,7 +174,12 @@ static void on_command(void *owner, const char *payload, size_t length)
 {
     static const struct command_calls calls = { locate, rewound, location_interval };
     struct agent *agent = owner;
-    struct command_context context = { agent->outbox, &calls, agent, agent->wall_ms };
+    struct moment now = moment_now(agent);
+    struct command_context context = { .outbox = agent->outbox,
+                                       .calls = &calls,
+                                       .owner = agent,
+                                       .wall_ms = now.wall_ms,
+                                       .wall_is_right = clock_source_is_right(now.clock) };
 
     commands_do(&context, payload, length);
 }
@@ -229,7 +213,10 @@ static void take_fix(struct agent *agent, const struct fix *fix)
 
     if (source_gps_tells_time(agent->gps) && position_good(fix))
         clock_source_take_gps(&agent->clock_source, fix->time_ms, agent->wall_ms, agent->mono_ms);
-    if (!position_take(&agent->filter, fix, agent->wall_ms))
+    bool is_due = position_take(&agent->filter, fix, agent->wall_ms);
+    if (agent->mono_ms >= agent->locate_end_ms)
+        position_locate_end(&agent->filter);
+    if (!is_due)
         return;
     moment = moment_now(agent);
     event_clear(&event);
@@ -438,6 +425,18 @@ static struct uplink *open_uplink(struct agent *agent)
     return uplink_open(&options, clock_wall_ms());
 }
 
+/* What the centre said by `config` stands before the file: it was said of this cart. */
+static void take_kept_config(struct agent *agent)
+{
+    int64_t location_s = outbox_location_s(agent->outbox);
+
+    if (location_s <= 0)
+        return;
+    agent->filter.interval_ms = location_s * 1000;
+    log_info("agent", "a position each so often, as the centre said", "location_s=%lld",
+             (long long)location_s);
+}
+
 /* What cannot be had is logged where it is tried. Metrics are worth no cart that stands still. */
 static bool open_parts(struct agent *agent)
 {
@@ -446,6 +445,7 @@ static bool open_parts(struct agent *agent)
     agent->outbox = outbox_open(settings->outbox, clock_wall_ms());
     if (agent->outbox == NULL)
         return false;
+    take_kept_config(agent);
     agent->book = (struct book){ .outbox = agent->outbox, .cart = settings->cart };
     if (settings->cart_is_hosts && host_plate_kept(agent->outbox, agent->kept_plate))
         agent->book.cart = agent->kept_plate;

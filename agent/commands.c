@@ -10,126 +10,164 @@
 #define COMMAND_BYTES_MAX 8192
 #define COMMAND_DEPTH_MAX 5
 #define LOCATE_INTERVAL_S 5
-#define LOCATE_MS         600000 /* where the command names no end */
+#define LOCATE_MS         600000 /* where the command names no end, or no clock can tell it */
 #define INTERVAL_S_MAX    3600
 
-/* What makes no sense counts as done, since it would make no more sense the next time. What the
- * disk did not take does not: the command will come again. */
-enum verdict { CARRIED_OUT, SENSELESS, TRY_LATER };
+/* What a command does: first what the outbox keeps with its id, then, when that is safe, the rest.
+ */
+struct act {
+    struct command_effect effect;
+    struct order_row order;
+    char *offer; /* the order's text, of cJSON */
+    int64_t interval_s, locate_ms;
+};
 
-static enum verdict locate(const struct command_context *context, const cJSON *object)
+/* Each reads the command; false where it makes no sense, and never will. */
+
+static bool locate(const struct command_context *context, const cJSON *object, struct act *act)
 {
-    int64_t interval_s = LOCATE_INTERVAL_S, until_ms = context->wall_ms + LOCATE_MS;
+    int64_t until_ms = context->wall_ms + LOCATE_MS;
     struct json_reason why;
 
-    if (!json_get_int(object, "interval_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &interval_s, &why) ||
+    act->interval_s = LOCATE_INTERVAL_S;
+    act->locate_ms = LOCATE_MS;
+    if (!json_get_int(object, "interval_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &act->interval_s,
+                      &why) ||
         !json_get_int(object, "until_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms, &why))
-        return SENSELESS;
-    context->calls->locate(context->owner, (int)interval_s, until_ms);
-    return CARRIED_OUT;
+        return false;
+    if (context->wall_is_right)
+        act->locate_ms = until_ms > context->wall_ms ? until_ms - context->wall_ms : 0;
+    return true;
 }
 
-/* Rows from `from` on are sent again, as long as they are still there. */
-static enum verdict replay(const struct command_context *context, const cJSON *object)
+static bool replay(const struct command_context *context, const cJSON *object, struct act *act)
 {
     const char *epoch = "";
     struct json_reason why;
-    int64_t from = 1;
 
-    if (!json_get_text(object, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, &why) ||
-        !json_get_int(object, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &from, &why) ||
-        strcmp(epoch, outbox_head(context->outbox)->epoch) != 0)
-        return SENSELESS;
-    outbox_rewind(context->outbox, from - 1);
-    context->calls->rewound(context->owner);
-    return CARRIED_OUT;
+    act->effect.replay_from = 1;
+    return json_get_text(object, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, &why) &&
+           json_get_int(object, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &act->effect.replay_from,
+                        &why) &&
+           strcmp(epoch, outbox_head(context->outbox)->epoch) == 0;
 }
 
-static enum verdict config(const struct command_context *context, const cJSON *object)
+static bool config(const struct command_context *context, const cJSON *object, struct act *act)
 {
     struct json_reason why;
-    int64_t interval_s = 0;
 
-    if (!json_get_int(object, "location_s", JSON_REQUIRED, 1, INTERVAL_S_MAX, &interval_s, &why))
-        return SENSELESS;
-    context->calls->location_interval(context->owner, (int)interval_s);
-    return CARRIED_OUT;
+    (void)context;
+    if (!json_get_int(object, "location_s", JSON_REQUIRED, 1, INTERVAL_S_MAX, &act->interval_s,
+                      &why))
+        return false;
+    act->effect.location_s = act->interval_s;
+    return true;
 }
 
-static enum verdict keep_order(const struct command_context *context, const cJSON *object,
-                               const char *status)
+static bool keep_order(const struct command_context *context, const cJSON *object, struct act *act)
 {
-    struct order_row row = { .status = status, .at_ms = context->wall_ms };
     struct json_reason why;
 
-    if (!json_get_text(object, "order", JSON_REQUIRED, 1, 64, &row.id, &why))
-        return SENSELESS;
-    char *offer = cJSON_PrintUnformatted(object);
-    row.offer = offer != NULL ? offer : "{}";
-    enum outbox_result result = outbox_offer_order(context->outbox, &row);
-    cJSON_free(offer);
-    return result == OUTBOX_OK ? CARRIED_OUT : TRY_LATER;
+    if (!json_get_text(object, "order", JSON_REQUIRED, 1, 64, &act->order.id, &why))
+        return false;
+    act->offer = cJSON_PrintUnformatted(object);
+    act->order.offer = act->offer != NULL ? act->offer : "{}";
+    act->order.at_ms = context->wall_ms;
+    act->effect.order = &act->order;
+    return true;
 }
 
-static enum verdict order_offer(const struct command_context *context, const cJSON *object)
+static bool order_offer(const struct command_context *context, const cJSON *object, struct act *act)
 {
-    return keep_order(context, object, "ofrecido");
+    act->order.status = "ofrecido";
+    return keep_order(context, object, act);
 }
 
-static enum verdict order_cancel(const struct command_context *context, const cJSON *object)
+static bool order_cancel(const struct command_context *context, const cJSON *object,
+                         struct act *act)
 {
-    return keep_order(context, object, "cancelado");
+    act->order.status = "cancelado";
+    return keep_order(context, object, act);
 }
 
 /* Somebody brings sopaipillas: the vendor counts what is on the cart with `restock`. */
-static enum verdict restocked(const struct command_context *context, const cJSON *object)
+static bool restocked(const struct command_context *context, const cJSON *object, struct act *act)
 {
-    (void)context, (void)object;
-    return CARRIED_OUT;
+    (void)context, (void)object, (void)act;
+    return true;
 }
 
-static const struct {
+static void tell_locate(const struct command_context *context, const struct act *act)
+{
+    context->calls->locate(context->owner, (int)act->interval_s, act->locate_ms);
+}
+
+static void tell_rewound(const struct command_context *context, const struct act *act)
+{
+    (void)act;
+    context->calls->rewound(context->owner);
+}
+
+static void tell_interval(const struct command_context *context, const struct act *act)
+{
+    context->calls->location_interval(context->owner, (int)act->interval_s);
+}
+
+struct command {
     const char *name;
-    enum verdict (*run)(const struct command_context *context, const cJSON *object);
-} table[] = {
-    { "locate", locate },
-    { "replay", replay },
-    { "config", config },
-    { "order-offer", order_offer },
-    { "order-cancel", order_cancel },
-    { "restocked", restocked },
+    bool (*read)(const struct command_context *context, const cJSON *object, struct act *act);
+    void (*tell)(const struct command_context *context, const struct act *act);
 };
 
-static enum verdict run_by_name(const struct command_context *context, const cJSON *object,
-                                const char *name)
+static const struct command table[] = {
+    { "locate", locate, tell_locate },      { "replay", replay, tell_rewound },
+    { "config", config, tell_interval },    { "order-offer", order_offer, NULL },
+    { "order-cancel", order_cancel, NULL }, { "restocked", restocked, NULL },
+};
+
+static const struct command *find(const char *name)
 {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].name, name) == 0)
-            return table[i].run(context, object);
-    return SENSELESS;
+            return &table[i];
+    return NULL;
 }
 
-static void run_command(const struct command_context *context, const cJSON *object, const char *id,
-                        const char *name)
+/* A clock that is not right can judge nothing: there the broker's own expiry bounds a command. */
+static bool has_expired(const struct command_context *context, const cJSON *object)
 {
-    static const char *const words[] = {
-        [CARRIED_OUT] = "carried out",
-        [SENSELESS] = "not carried out",
-        [TRY_LATER] = "not carried out yet",
-    };
-    enum verdict verdict = SENSELESS;
     struct json_reason why;
     int64_t expires_ms = INTEGER_MAX;
 
-    if (outbox_is_done(context->outbox, id))
-        return;
     json_get_int(object, "expires_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &expires_ms, &why);
-    bool expired = expires_ms < context->wall_ms;
-    if (!expired)
-        verdict = run_by_name(context, object, name);
-    log_info("commands", words[verdict], "command=%s id=%s expired=%d", name, id, expired);
-    if (verdict != TRY_LATER)
-        outbox_done(context->outbox, id);
+    return context->wall_is_right && expires_ms < context->wall_ms;
+}
+
+/* What makes no sense counts as done, since it would make no more sense the next time. What the
+ * disk did not take does not: nothing of it has happened, and the command will come again. */
+static void run_command(const struct command_context *context, const cJSON *object, const char *id,
+                        const char *name)
+{
+    const struct command *command = find(name);
+    struct act act = { .offer = NULL };
+
+    if (outbox_is_done(context->outbox, id)) {
+        outbox_tell_again(context->outbox, id);
+        return;
+    }
+    bool expired = has_expired(context, object);
+    bool runs = !expired && command != NULL && command->read(context, object, &act);
+    if (!runs)
+        act.effect = (struct command_effect){ .order = NULL };
+    bool kept = outbox_carry_out(context->outbox, id, &act.effect) == OUTBOX_OK;
+    log_info("commands",
+             !kept  ? "not carried out yet"
+             : runs ? "carried out"
+                    : "not carried out",
+             "command=%s id=%s expired=%d", name, id, expired);
+    if (kept && runs && command->tell != NULL)
+        command->tell(context, &act);
+    cJSON_free(act.offer);
 }
 
 void commands_do(const struct command_context *context, const char *payload, size_t length)

@@ -1,7 +1,9 @@
 /* Commands from the centre (contract, sections 3 and 4): what each does on the cart.
  *
  * A command comes again until its id is among those done; one that is done already, or has expired,
- * is only remembered. The ids are kept in the outbox, so that a restart does none twice. */
+ * is only remembered. The ids are kept in the outbox, in one transaction with what the command
+ * changes there, so that a restart does none twice and forgets none. Whether one has expired is
+ * judged by a right clock only. */
 #ifndef CARRITO_AGENT_COMMANDS_H
 #define CARRITO_AGENT_COMMANDS_H
 
@@ -10,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What commands act upon. */
+/* What commands act upon beside the outbox; called once the outbox has the command. */
 struct command_calls {
-    void (*locate)(void *owner, int interval_s, int64_t until_ms);
+    void (*locate)(void *owner, int interval_s, int64_t for_ms); /* from now on */
     void (*rewound)(void *owner); /* the outbox has rows to be sent again */
-    /* Settings that may change without a restart: seconds between positions. */
+    /* Seconds between positions; after a restart outbox_location_s() has them. */
     void (*location_interval)(void *owner, int interval_s);
 };
 
@@ -23,6 +25,7 @@ struct command_context {
     const struct command_calls *calls;
     void *owner;
     int64_t wall_ms;
+    bool wall_is_right; /* clock_source_is_right() */
 };
 
 /* Carries out one command. What cannot be read is logged and left. */

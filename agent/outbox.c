@@ -18,7 +18,7 @@
 /* The names of the places, where the file's are longer. */
 #define SQL_OLDEST SQL_EVENTS_OLDEST_WAITING
 
-static enum outbox_result outcome(struct outbox *outbox, enum database_result result)
+enum outbox_result outbox_outcome(struct outbox *outbox, enum database_result result)
 {
     if (result == DATABASE_OK)
         return OUTBOX_OK;
@@ -65,7 +65,7 @@ static bool read_head(struct outbox *outbox)
     return found && epoch_is_valid(head->epoch);
 }
 
-static enum database_result write_head(struct outbox *outbox, const struct outbox_head *head)
+enum database_result outbox_write_head(struct outbox *outbox, const struct outbox_head *head)
 {
     double none = NAN;
 
@@ -82,7 +82,7 @@ static bool start_session(struct outbox *outbox)
     if (!read_head(outbox))
         return false;
     outbox->head.session++;
-    return write_head(outbox, &outbox->head) == DATABASE_OK;
+    return outbox_write_head(outbox, &outbox->head) == DATABASE_OK;
 }
 
 struct outbox *outbox_open(const char *path, int64_t wall_ms)
@@ -228,7 +228,7 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
         advance(&head, &events[i]);
     }
     if (result == DATABASE_OK)
-        result = write_head(outbox, &head);
+        result = outbox_write_head(outbox, &head);
     if (result == DATABASE_OK)
         result = outbox_answers_keep(outbox->db, answer);
     if (result == DATABASE_OK)
@@ -258,7 +258,7 @@ enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct ev
         if (result == DATABASE_OK)
             result = try_commit(outbox, events, count, answer);
     }
-    return outcome(outbox, result);
+    return outbox_outcome(outbox, result);
 }
 
 int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, struct buffer *ndjson,
@@ -293,26 +293,12 @@ void outbox_acknowledge(struct outbox *outbox, int64_t seq)
     outbox->unsaved = true;
 }
 
-void outbox_rewind(struct outbox *outbox, int64_t seq)
-{
-    sqlite3_stmt *row = BIND(outbox, EVENTS_FIRST, "");
-    int64_t first = outbox_next_row(outbox, row) ? sqlite3_column_int64(row, 0) : 0;
-
-    sqlite3_reset(row);
-    if (seq < first - 1)
-        seq = first - 1;
-    if (seq < 0 || seq >= outbox->head.acked_seq)
-        return;
-    outbox->head.acked_seq = outbox->handed_seq = seq;
-    outbox->unsaved = true;
-}
-
 enum outbox_result outbox_save(struct outbox *outbox)
 {
     enum outbox_result result = OUTBOX_OK;
 
     if (outbox->unsaved)
-        result = outcome(outbox, write_head(outbox, &outbox->head));
+        result = outbox_outcome(outbox, outbox_write_head(outbox, &outbox->head));
     if (result == OUTBOX_OK)
         outbox->unsaved = false;
     return result;
@@ -324,7 +310,7 @@ bool outbox_tidy(struct outbox *outbox)
         return false;
     outbox->commits = 0;
     room_keep_ballast(outbox->path);
-    return outcome(outbox, database_checkpoint(outbox->db)) == OUTBOX_OK;
+    return outbox_outcome(outbox, database_checkpoint(outbox->db)) == OUTBOX_OK;
 }
 
 void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
@@ -352,44 +338,6 @@ bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *
     }
     sqlite3_reset(row);
     return there;
-}
-
-bool outbox_is_done(struct outbox *outbox, const char *command_id)
-{
-    sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
-    bool done = false;
-
-    while (!done && outbox_next_row(outbox, rows))
-        done = strcmp((const char *)sqlite3_column_text(rows, 0), command_id) == 0;
-    sqlite3_reset(rows);
-    return done;
-}
-
-enum outbox_result outbox_done(struct outbox *outbox, const char *command_id)
-{
-    enum database_result result =
-        database_run(outbox->db, BIND(outbox, COMMAND_INSERT, "t", command_id));
-
-    if (result == DATABASE_OK)
-        result =
-            database_run(outbox->db, BIND(outbox, COMMANDS_PRUNE, "i", (int64_t)OUTBOX_DONE_MAX));
-    return outcome(outbox, result);
-}
-
-void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id), void *owner)
-{
-    sqlite3_stmt *rows = BIND(outbox, COMMANDS_READ, "");
-
-    while (outbox_next_row(outbox, rows))
-        call(owner, (const char *)sqlite3_column_text(rows, 0));
-    sqlite3_reset(rows);
-}
-
-enum outbox_result outbox_offer_order(struct outbox *outbox, const struct order_row *order)
-{
-    return outcome(outbox,
-                   database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", order->id,
-                                                 order->offer, order->status, order->at_ms)));
 }
 
 void outbox_each_order(struct outbox *outbox, int max,

@@ -19,7 +19,6 @@
 
 #define OUTBOX_RING_BYTES_MAX (64LL * 1024 * 1024) /* of the file; what waits may exceed it */
 #define OUTBOX_TIDY_COMMITS   64                   /* about 1 MB of WAL */
-#define OUTBOX_DONE_MAX       16 /* commands that are remembered, so that none is done twice */
 #define COMMAND_ID_MAX        64
 
 /* Where the cart stands; changed by outbox_commit and the calls below only. */
@@ -83,8 +82,6 @@ bool outbox_is_broken(const struct outbox *outbox);
  * After a rewind, one beyond what was read since then is late and moves nothing: it speaks of the
  * first sending. */
 void outbox_acknowledge(struct outbox *outbox, int64_t seq);
-/* Asks for the rows after `seq` again (the centre's `replay`); bounded by what is still there. */
-void outbox_rewind(struct outbox *outbox, int64_t seq);
 /* Writes what is only in memory yet: the acknowledged number. */
 enum outbox_result outbox_save(struct outbox *outbox);
 /* For a quiet moment: tidies up after OUTBOX_TIDY_COMMITS, which costs some fsyncs that no sale
@@ -104,18 +101,31 @@ struct receipt_row {
 };
 bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *row);
 
-/* Commands that were carried out. */
-bool outbox_is_done(struct outbox *outbox, const char *command_id);
-enum outbox_result outbox_done(struct outbox *outbox, const char *command_id);
-/* Calls back with each of the last OUTBOX_DONE_MAX, oldest first. */
-void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id),
-                      void *owner);
-
 struct order_row {
     const char *id, *offer /* JSON */, *status;
     int64_t at_ms;
 };
-enum outbox_result outbox_offer_order(struct outbox *outbox, const struct order_row *order);
+
+/* What a command changes in the outbox: nothing, where all is NULL and 0. */
+struct command_effect {
+    const struct order_row *order; /* kept; an offer of an order that is there changes nothing */
+    int64_t replay_from;           /* rows from this one on are sent again, if still there */
+    int64_t location_s;            /* seconds between positions, for good */
+};
+/* The effect and its command among those done, in one transaction: after a power cut there are both
+ * or neither. Returns after the fsync; unless OUTBOX_OK, nothing has happened. */
+enum outbox_result outbox_carry_out(struct outbox *outbox, const char *command_id,
+                                    const struct command_effect *effect);
+/* Is it among the last 256 that were carried out? */
+bool outbox_is_done(struct outbox *outbox, const char *command_id);
+/* It came again: outbox_each_done names it again where it no longer did. */
+void outbox_tell_again(struct outbox *outbox, const char *command_id);
+/* Calls back with each of the last 16, oldest first. */
+void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id),
+                      void *owner);
+/* The last location_s that was carried out; 0: none was. */
+int64_t outbox_location_s(struct outbox *outbox);
+
 /* The newest first, at most `max`. */
 void outbox_each_order(struct outbox *outbox, int max,
                        void (*call)(void *owner, const struct order_row *order), void *owner);

@@ -18,16 +18,13 @@ enum statement {
     RECEIPT_VOID,
     RECEIPT_READ,
     DAY_SUMS,
-    COMMAND_INSERT,
-    COMMANDS_PRUNE,
-    COMMANDS_READ,
     ORDER_WRITE,
     ORDERS_READ,
     BYTES_USED,
     EVENTS_PRUNE,
     RECEIPTS_PRUNE,
     ORDERS_PRUNE,
-    EVENTS_FIRST,
+    REPLAY_AFTER,
     STATEMENTS
 };
 
@@ -47,6 +44,12 @@ struct outbox {
 
 #define BIND(outbox, place, ...)                                                                   \
     database_bind((outbox)->db, &(outbox)->statements[place], SQL_##place, __VA_ARGS__)
+
+/* What a result means to the outbox's caller; all but a full disk makes the outbox broken. */
+enum outbox_result outbox_outcome(struct outbox *outbox, enum database_result result);
+
+/* In the caller's transaction. */
+enum database_result outbox_write_head(struct outbox *outbox, const struct outbox_head *head);
 
 /* True while there is one. A row that cannot be read makes the outbox broken: the disk fails, or
  * the file is damaged. */

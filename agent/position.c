@@ -103,7 +103,7 @@ static bool is_due(const struct position_filter *filter, int64_t wall_ms)
     if (!filter->has_recorded || since_ms < 0) {
         return true; /* the first one, or the clock was set back */
     }
-    if (wall_ms < filter->locate_until_ms) {
+    if (filter->locate_interval_ms > 0) {
         wait_ms = filter->locate_interval_ms;
     } else if (!filter->moving && wait_ms < STANDING_MS) {
         wait_ms = STANDING_MS;
@@ -134,9 +134,13 @@ const struct fix *position_last(const struct position_filter *filter, int64_t *w
     return &filter->good;
 }
 
-void position_locate(struct position_filter *filter, int interval_s, int64_t until_wall_ms)
+void position_locate(struct position_filter *filter, int interval_s)
 {
     filter->locate_interval_ms = (int64_t)interval_s * 1000;
-    filter->locate_until_ms = until_wall_ms;
     filter->has_recorded = false; /* the next good fix at once */
+}
+
+void position_locate_end(struct position_filter *filter)
+{
+    filter->locate_interval_ms = 0;
 }

@@ -20,7 +20,7 @@
 
 struct position_filter {
     int64_t interval_ms;
-    int64_t locate_interval_ms, locate_until_ms;      /* the override of `locate` */
+    int64_t locate_interval_ms;                       /* the override of `locate`; 0: none */
     int64_t recorded_ms, anchor_ms, good_ms, jump_ms; /* wall clock at each */
     struct fix anchor; /* the cart moves while it left an anchor's surroundings in the last 60 s */
     struct fix good;   /* the last one believed */
@@ -44,8 +44,9 @@ bool position_take(struct position_filter *filter, const struct fix *fix, int64_
  * until the next position_take; `*wall_ms` is when it came. */
 const struct fix *position_last(const struct position_filter *filter, int64_t *wall_ms);
 
-/* The command `locate`: records each `interval_s` until then, moving or standing, and the next
- * good fix at once. */
-void position_locate(struct position_filter *filter, int interval_s, int64_t until_wall_ms);
+/* The command `locate`: records each `interval_s` until the end is told, moving or standing, and
+ * the next good fix at once. When it ends is not the filter's matter: its clock may jump. */
+void position_locate(struct position_filter *filter, int interval_s);
+void position_locate_end(struct position_filter *filter);
 
 #endif

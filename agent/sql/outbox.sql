@@ -48,8 +48,9 @@ FROM pragma_page_count, pragma_freelist_count, pragma_page_size;
 DELETE FROM events WHERE seq <= ?1
     AND seq < (SELECT MIN(seq) FROM events) + ?2;
 
--- name: events_first
-SELECT COALESCE(MIN(seq), 0) FROM events;
+-- Before the first row that is to be sent again, ?2, and is still there; ?1 where that is later.
+-- name: replay_after
+SELECT MIN(?1, MAX(?2, COALESCE(MIN(seq), 0)) - 1) FROM events;
 
 -- name: receipt_insert
 INSERT INTO receipts (receipt, day, quantity, amount, voided) VALUES (?1, ?2, ?3, ?4, 0);
@@ -68,19 +69,11 @@ SELECT COALESCE(SUM(1 - voided), 0), COALESCE(SUM((1 - voided) * quantity), 0),
     COALESCE(SUM((1 - voided) * COALESCE(amount, 0)), 0), COALESCE(SUM(voided), 0)
 FROM receipts WHERE day = ?1;
 
--- name: command_insert
-INSERT OR IGNORE INTO commands (id, place)
-VALUES (?1, (SELECT COALESCE(MAX(place), 0) + 1 FROM commands));
-
--- name: commands_prune
-DELETE FROM commands WHERE place <= (SELECT MAX(place) FROM commands) - ?1;
-
--- name: commands_read
-SELECT id FROM commands ORDER BY place;
-
+-- An offer that comes again changes no order that is there: the vendor may have finished it.
 -- name: order_write
 INSERT INTO orders (id, offer, status, at_ms) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (id) DO UPDATE SET status = excluded.status, at_ms = excluded.at_ms;
+ON CONFLICT (id) DO UPDATE SET status = excluded.status, at_ms = excluded.at_ms
+WHERE excluded.status <> 'ofrecido';
 
 -- name: orders_read
 SELECT id, offer, status, at_ms FROM orders ORDER BY at_ms DESC LIMIT ?1;

@@ -40,3 +40,15 @@ def test_rubbish_in_the_commands_harms_nobody(centre, scene):
     command = produce(centre, cart.cart, command="locate")
     wait_until("the command", lambda: command in cart.commands(), 15)
     assert centre.bridge.alive()
+
+
+def test_a_setting_outlives_the_agent(centre):
+    agent = centre.make_agent(plate(), CARRITO_GPS="sim:3").start().wait_ready()
+    command = produce(centre, agent.cart, command="config", location_s=45)
+    centre.kafka.wait_record(
+        "carrito.presence",
+        lambda record: record.key() == agent.cart.encode()
+        and command["id"] in json.loads(record.value()).get("done", []), seconds=40)
+    agent.kill()
+    agent.start().wait_ready()
+    assert "location_s=45" in agent.text()

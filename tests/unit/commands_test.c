@@ -5,11 +5,14 @@
 
 #include "common/day.h"
 
+#include "full_disk.h"
 #include "scratch.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,21 +22,28 @@ struct room {
     struct scratch scratch;
     struct outbox *outbox;
     int locates, rewinds, intervals, interval_s;
-    int64_t until_ms;
+    int64_t for_ms;
+    int64_t wall_ms;
+    bool wall_is_wrong;
+    void (*when_rewound)(void);
 };
 
-static void locate(void *owner, int interval_s, int64_t until_ms)
+static void locate(void *owner, int interval_s, int64_t for_ms)
 {
     struct room *room = owner;
 
     room->locates++;
     room->interval_s = interval_s;
-    room->until_ms = until_ms;
+    room->for_ms = for_ms;
 }
 
 static void rewound(void *owner)
 {
-    ((struct room *)owner)->rewinds++;
+    struct room *room = owner;
+
+    room->rewinds++;
+    if (room->when_rewound != NULL)
+        room->when_rewound();
 }
 
 static void location_interval(void *owner, int interval_s)
@@ -48,6 +58,7 @@ static int make_room(void **state)
 
     scratch_make(&room->scratch);
     room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->wall_ms = NOW_MS;
     *state = room;
     return room->outbox == NULL;
 }
@@ -57,6 +68,7 @@ static int clear_room(void **state)
     struct room *room = *state;
 
     disk_takes_all();
+    disk_has_room();
     outbox_close(room->outbox);
     scratch_remove(&room->scratch);
     free(room);
@@ -66,7 +78,8 @@ static int clear_room(void **state)
 static void command(struct room *room, const char *text)
 {
     static const struct command_calls calls = { locate, rewound, location_interval };
-    struct command_context context = { room->outbox, &calls, room, NOW_MS };
+    struct command_context context = { room->outbox, &calls, room, room->wall_ms,
+                                       !room->wall_is_wrong };
 
     commands_do(&context, text, strlen(text));
 }
@@ -90,14 +103,14 @@ static void locate_is_done_once(void **state)
                       "\"until_ms\":1790006460000}");
     assert_int_equal(room->locates, 1);
     assert_int_equal(room->interval_s, 7);
-    assert_int_equal(room->until_ms, 1790006460000LL);
+    assert_int_equal(room->for_ms, 60000);
     outbox_close(room->outbox);
     room->outbox = outbox_open(room->scratch.path, NOW_MS);
     command(room, "{\"id\":\"a\",\"command\":\"locate\"}");
     assert_int_equal(room->locates, 1);
     command(room, "{\"id\":\"b\",\"command\":\"locate\"}");
     assert_int_equal(room->locates, 2);
-    assert_true(room->until_ms > NOW_MS);
+    assert_true(room->for_ms > 60000);
 }
 
 static void what_makes_no_sense_is_done_and_harmless(void **state)
@@ -227,10 +240,131 @@ static void an_order_that_was_not_kept_comes_again(void **state)
     command(room, offer);
     assert_false(outbox_is_done(room->outbox, "a"));
     change(room, "DROP TRIGGER no");
+    outbox_close(room->outbox); /* as the agent does after such a failure */
+    room->outbox = outbox_open(room->scratch.path, NOW_MS);
     command(room, offer);
     assert_true(outbox_is_done(room->outbox, "a"));
     outbox_each_order(room->outbox, 9, see, &seen);
     assert_string_equal(seen.text, "o-1=ofrecido ");
+}
+
+static void a_cancelled_order_is_not_offered_again(void **state)
+{
+    struct room *room = *state;
+    struct seen seen = { "" };
+
+    command(room, "{\"id\":\"a\",\"command\":\"order-offer\",\"order\":\"o-1\"}");
+    command(room, "{\"id\":\"b\",\"command\":\"order-cancel\",\"order\":\"o-1\"}");
+    command(room, "{\"id\":\"c\",\"command\":\"order-offer\",\"order\":\"o-1\"}");
+    assert_true(outbox_is_done(room->outbox, "c"));
+    outbox_each_order(room->outbox, 9, see, &seen);
+    assert_string_equal(seen.text, "o-1=cancelado ");
+}
+
+/* A clock ahead would have all commands expired, one behind would locate for hours. */
+static void a_wrong_clock_judges_nothing(void **state)
+{
+    static const int64_t wrong_by_ms[] = { 8LL * 365 * 86400000, 120000, 0, -120000,
+                                           -30LL * 86400000 };
+    struct room *room = *state;
+
+    room->wall_is_wrong = true;
+    for (size_t i = 0; i < sizeof wrong_by_ms / sizeof *wrong_by_ms; i++) {
+        char text[160];
+        room->wall_ms = NOW_MS + wrong_by_ms[i];
+        snprintf(text, sizeof text,
+                 "{\"id\":\"%zu\",\"command\":\"locate\",\"until_ms\":%lld,\"expires_ms\":%lld}", i,
+                 NOW_MS + 60000, NOW_MS + 60000);
+        command(room, text);
+        assert_int_equal(room->locates, i + 1);
+        assert_int_equal(room->for_ms, 600000);
+    }
+}
+
+static void a_right_clock_judges(void **state)
+{
+    struct room *room = *state;
+
+    command(room, "{\"id\":\"a\",\"command\":\"locate\",\"expires_ms\":1790006399999}");
+    assert_int_equal(room->locates, 0);
+    command(room, "{\"id\":\"b\",\"command\":\"locate\",\"expires_ms\":1790006400000,"
+                  "\"until_ms\":1790006399000}");
+    assert_int_equal(room->locates, 1);
+    assert_int_equal(room->for_ms, 0); /* one position */
+}
+
+static void replay_all(struct room *room)
+{
+    char text[160];
+
+    snprintf(text, sizeof text, "{\"id\":\"r\",\"command\":\"replay\",\"epoch\":\"%s\",\"from\":1}",
+             outbox_head(room->outbox)->epoch);
+    command(room, text);
+}
+
+static void cut_the_power(void)
+{
+    _exit(0);
+}
+
+/* Of the child nothing but what is in the file outlives _exit. */
+static void after_a_power_cut_a_replay_is_done_or_comes_again(void **state)
+{
+    struct room *room = *state;
+
+    commit_three(room->outbox);
+    outbox_acknowledge(room->outbox, 3);
+    for (int cut = 0; cut < 2; cut++) {
+        int status = 1;
+        outbox_close(room->outbox);
+        pid_t child = fork();
+        if (child == 0) {
+            room->when_rewound = cut == 0 ? cut_the_power : NULL;
+            room->outbox = outbox_open(room->scratch.path, NOW_MS);
+            replay_all(room);
+            _exit(0);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+        room->outbox = outbox_open(room->scratch.path, NOW_MS);
+        assert_true(outbox_is_done(room->outbox, "r"));
+        assert_int_equal(outbox_head(room->outbox)->acked_seq, 0);
+    }
+}
+
+static void a_full_disk_rewinds_nothing(void **state)
+{
+    struct room *room = *state;
+
+    commit_three(room->outbox);
+    outbox_acknowledge(room->outbox, 3);
+    disk_is_full();
+    replay_all(room);
+    replay_all(room);
+    assert_int_equal(room->rewinds, 0);
+    assert_int_equal(outbox_head(room->outbox)->acked_seq, 3);
+    command(room, "{\"id\":\"c\",\"command\":\"config\",\"location_s\":30}");
+    command(room, "{\"id\":\"l\",\"command\":\"locate\"}");
+    assert_int_equal(room->intervals + room->locates, 0);
+    disk_has_room();
+    assert_false(outbox_is_done(room->outbox, "r"));
+    replay_all(room);
+    assert_int_equal(room->rewinds, 1);
+    assert_int_equal(outbox_head(room->outbox)->acked_seq, 0);
+}
+
+static void config_lasts(void **state)
+{
+    struct room *room = *state;
+
+    assert_int_equal(outbox_location_s(room->outbox), 0);
+    command(room, "{\"id\":\"a\",\"command\":\"config\",\"location_s\":30}");
+    command(room, "{\"id\":\"b\",\"command\":\"config\",\"location_s\":45}");
+    command(room, "{\"id\":\"c\",\"command\":\"config\",\"location_s\":3601}");
+    command(room, "{\"id\":\"d\",\"command\":\"config\",\"mqtt_host\":\"elsewhere\"}");
+    outbox_close(room->outbox);
+    room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    assert_int_equal(outbox_location_s(room->outbox), 45);
 }
 
 static void config_sets_the_interval(void **state)
@@ -257,6 +391,13 @@ int main(void)
         CLAIM("offers and cancellations are kept", orders_are_kept_for_the_vendor),
         CLAIM("what the disk refused is not done", what_the_disk_did_not_take_is_not_done),
         CLAIM("an order that was not kept comes again", an_order_that_was_not_kept_comes_again),
+        CLAIM("a cancelled order is not offered again", a_cancelled_order_is_not_offered_again),
+        CLAIM("a clock that is not right judges nothing", a_wrong_clock_judges_nothing),
+        CLAIM("a right clock judges", a_right_clock_judges),
+        CLAIM("a replay and its id outlive a power cut together",
+              after_a_power_cut_a_replay_is_done_or_comes_again),
+        CLAIM("a full disk rewinds nothing", a_full_disk_rewinds_nothing),
+        CLAIM("config outlives a restart", config_lasts),
         CLAIM("config sets the interval", config_sets_the_interval),
     };
 

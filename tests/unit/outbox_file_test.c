@@ -13,6 +13,8 @@
 #define KILLS       12
 #define PATIENCE_MS 60000
 
+static const struct command_effect nothing = { .order = NULL };
+
 static void the_settings_keep_data(void **state)
 {
     sqlite3_stmt *row = NULL;
@@ -77,7 +79,7 @@ static void a_full_disk_records_nothing_and_may_be_tried_again(void **state)
     disk_is_full();
     for (int i = 0; i < 3; i++)
         assert_int_equal(sell(outbox, NOON_MS, 2), OUTBOX_FULL);
-    assert_int_equal(outbox_done(outbox, "c1"), OUTBOX_FULL);
+    assert_int_equal(outbox_carry_out(outbox, "c1", &nothing), OUTBOX_FULL);
     assert_int_equal(outbox_head(outbox)->last_receipt, 1);
     assert_false(outbox_is_broken(outbox));
     disk_has_room();
@@ -95,7 +97,7 @@ static void nothing_is_written_after_the_disk_failed(void **state)
     assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
     outbox_acknowledge(outbox, 1);
     disk_takes(0);
-    assert_int_equal(outbox_done(outbox, "c1"), OUTBOX_BROKEN);
+    assert_int_equal(outbox_carry_out(outbox, "c1", &nothing), OUTBOX_BROKEN);
     assert_true(outbox_is_broken(outbox));
     disk_takes_all();
     outbox_close(outbox);

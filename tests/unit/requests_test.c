@@ -251,7 +251,8 @@ static void an_answer_fits_into_a_socket(void **state)
     for (int i = 0; i < 50; i++) {
         snprintf(id, sizeof id, "o-%d", i);
         struct order_row row = { id, offer, "ofrecido", NOW_MS + i };
-        assert_int_equal(outbox_offer_order(outbox, &row), OUTBOX_OK);
+        struct command_effect offered = { .order = &row };
+        assert_int_equal(outbox_carry_out(outbox, id, &offered), OUTBOX_OK);
     }
     const char *answer = ask(state, "{\"request\":\"orders\"}");
     assert_holds(answer, "\"orders\":[{\"order\":\"o-49\"");

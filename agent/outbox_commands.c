@@ -1,0 +1,126 @@
+/* Commands in the outbox: their effects, which were carried out, and what they set for good. They
+ * are rare, so that a statement of their own is made when it is needed. */
+#include "agent/outbox_parts.h"
+
+#include "outbox_commands_sql.h"
+#include "outbox_sql.h"
+
+#define COMMANDS_KEPT 256 /* ids that are remembered, so that none is done twice */
+#define COMMANDS_TOLD 16  /* of them a heartbeat names the last ones (contract, section 3) */
+#define LOCATION_S    "location_s"
+
+/* Runs a bound statement without rows, and ends it. */
+static enum database_result finish(sqlite3 *db, sqlite3_stmt *statement)
+{
+    enum database_result result = database_run(db, statement);
+
+    sqlite3_finalize(statement);
+    return result;
+}
+
+/* An id that is there already keeps its place. */
+static enum database_result keep(sqlite3 *db, const char *id)
+{
+    sqlite3_stmt *insert = NULL, *prune = NULL;
+    enum database_result result =
+        finish(db, database_bind(db, &insert, SQL_COMMAND_INSERT, "t", id));
+
+    if (result == DATABASE_OK)
+        result =
+            finish(db, database_bind(db, &prune, SQL_COMMANDS_PRUNE, "i", (int64_t)COMMANDS_KEPT));
+    return result;
+}
+
+static enum database_result set_location_s(sqlite3 *db, int64_t location_s)
+{
+    sqlite3_stmt *write = NULL;
+
+    return finish(db, database_bind(db, &write, SQL_CONFIG_WRITE, "ti", LOCATION_S, location_s));
+}
+
+/* Where the acknowledged number falls to, so that rows from `from` on are sent again. */
+static int64_t rewound_to(struct outbox *outbox, int64_t from)
+{
+    sqlite3_stmt *row = BIND(outbox, REPLAY_AFTER, "ii", outbox->head.acked_seq, from);
+    int64_t seq =
+        outbox_next_row(outbox, row) ? sqlite3_column_int64(row, 0) : outbox->head.acked_seq;
+
+    sqlite3_reset(row);
+    return seq;
+}
+
+static enum database_result write_effect(struct outbox *outbox, const struct outbox_head *head,
+                                         const struct command_effect *effect)
+{
+    const struct order_row *order = effect->order;
+    enum database_result result =
+        effect->replay_from > 0 ? outbox_write_head(outbox, head) : DATABASE_OK;
+    if (result == DATABASE_OK && order != NULL)
+        result = database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", order->id, order->offer,
+                                               order->status, order->at_ms));
+    if (result == DATABASE_OK && effect->location_s > 0)
+        result = set_location_s(outbox->db, effect->location_s);
+    return result;
+}
+
+enum outbox_result outbox_carry_out(struct outbox *outbox, const char *command_id,
+                                    const struct command_effect *effect)
+{
+    struct outbox_head head = outbox->head;
+    enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
+
+    if (effect->replay_from > 0)
+        head.acked_seq = rewound_to(outbox, effect->replay_from);
+    if (result == DATABASE_OK)
+        result = outbox->broken ? DATABASE_BROKEN : write_effect(outbox, &head, effect);
+    if (result == DATABASE_OK)
+        result = keep(outbox->db, command_id);
+    if (result == DATABASE_OK)
+        result = database_script(outbox->db, "COMMIT");
+    if (result != DATABASE_OK) {
+        sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
+        return outbox_outcome(outbox, result);
+    }
+    if (head.acked_seq < outbox->head.acked_seq)
+        outbox->head.acked_seq = outbox->handed_seq = head.acked_seq;
+    return OUTBOX_OK;
+}
+
+bool outbox_is_done(struct outbox *outbox, const char *command_id)
+{
+    sqlite3_stmt *rows = NULL;
+
+    database_bind(outbox->db, &rows, SQL_COMMAND_READ, "t", command_id);
+    bool known = outbox_next_row(outbox, rows);
+    sqlite3_finalize(rows);
+    return known;
+}
+
+void outbox_tell_again(struct outbox *outbox, const char *command_id)
+{
+    sqlite3_stmt *move = NULL;
+
+    outbox_outcome(outbox,
+                   finish(outbox->db, database_bind(outbox->db, &move, SQL_COMMAND_MOVE, "ti",
+                                                    command_id, (int64_t)COMMANDS_TOLD)));
+}
+
+void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id), void *owner)
+{
+    sqlite3_stmt *rows = NULL;
+
+    database_bind(outbox->db, &rows, SQL_COMMANDS_TOLD, "i", (int64_t)COMMANDS_TOLD);
+    while (outbox_next_row(outbox, rows))
+        call(owner, (const char *)sqlite3_column_text(rows, 0));
+    sqlite3_finalize(rows);
+}
+
+int64_t outbox_location_s(struct outbox *outbox)
+{
+    sqlite3_stmt *rows = NULL;
+
+    database_bind(outbox->db, &rows, SQL_CONFIG_READ, "t", LOCATION_S);
+    int64_t location_s = outbox_next_row(outbox, rows) ? sqlite3_column_int64(rows, 0) : 0;
+    sqlite3_finalize(rows);
+    return location_s;
+}

@@ -1,0 +1,28 @@
+-- Commands that were carried out, the newest at the highest place; places may be missing between
+-- two. And what the centre has set for good.
+
+-- name: command_read
+SELECT 1 FROM commands WHERE id = ?1;
+
+-- name: command_insert
+INSERT OR IGNORE INTO commands (id, place)
+VALUES (?1, (SELECT COALESCE(MAX(place), 0) + 1 FROM commands));
+
+-- name: command_move
+UPDATE commands SET place = (SELECT MAX(place) + 1 FROM commands)
+WHERE id = ?1
+    AND place <= (SELECT place FROM commands ORDER BY place DESC LIMIT 1 OFFSET ?2);
+
+-- name: commands_prune
+DELETE FROM commands
+WHERE place <= (SELECT place FROM commands ORDER BY place DESC LIMIT 1 OFFSET ?1);
+
+-- name: commands_told
+SELECT id FROM (SELECT id, place FROM commands ORDER BY place DESC LIMIT ?1) ORDER BY place;
+
+-- name: config_write
+INSERT INTO config (name, value) VALUES (?1, ?2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: config_read
+SELECT value FROM config WHERE name = ?1;
