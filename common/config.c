@@ -1,16 +1,15 @@
 /* Configuration from four sources, by one table of keys. */
 #include "common/config.h"
+#include "common/config_file.h"
+#include "common/ini.h"
 #include "common/log.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <ini.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define OPTION_MAX      64  /* the longest key, as an option or a variable */
-#define LINE_MAX_SHOWN  200 /* of a line at fault */
-#define SECTION_KEY_MAX 512 /* a section's name and a key in it, e.g. a product */
+#define OPTION_MAX 64 /* the longest key, as an option or a variable */
 
 /* What every program knows beside its own keys. */
 static const struct config_key log_key = {
@@ -26,7 +25,6 @@ struct loader {
     void *values;
     struct config_pairs *pairs;
     char wrong[256]; /* what was wrong with the last value */
-    bool secret;     /* that value is none to be shown */
 };
 
 static void set_text(char **target, const char *value)
@@ -130,72 +128,35 @@ static bool add_pair(struct loader *loader, const char *name, const char *value)
     return true;
 }
 
-/* inih's callback: 1 goes on, 0 marks the line as wrong. The first wrong line is reported. */
-static int on_ini_line(void *user, const char *section, const char *name, const char *value)
+/* Of a number: older files may have a comment behind it, which it cannot mean. */
+static void cut_comment(char *value)
+{
+    char *comment = ini_old_comment(value);
+
+    while (comment != NULL && comment > value && isspace((unsigned char)comment[-1]))
+        comment--;
+    if (comment != NULL)
+        *comment = '\0';
+}
+
+/* A pair of the file: NULL, or what is wrong with it. */
+static const char *take_pair(void *user, const char *name, char *value)
 {
     struct loader *loader = user;
-    char full[SECTION_KEY_MAX];
-    const char *known = name;
+    const struct config_key *key = find_key(loader->spec, name);
 
-    if (loader->wrong[0] != '\0')
-        return 1;
-    if (section[0] != '\0') {
-        snprintf(full, sizeof full, "%s.%s", section, name);
-        known = full;
+    loader->wrong[0] = '\0';
+    if (add_pair(loader, name, value))
+        return loader->wrong[0] != '\0' ? loader->wrong : NULL;
+    if (key == NULL && loader->spec->reads_others_files)
+        return NULL;
+    if (key == NULL) {
+        snprintf(loader->wrong, sizeof loader->wrong, "unknown key \"%.80s\"", name);
+        return loader->wrong;
     }
-    loader->secret = config_is_secret(known);
-    if (add_pair(loader, known, value))
-        return loader->wrong[0] == '\0';
-    const struct config_key *key = find_key(loader->spec, known);
-    if (key != NULL)
-        return set_value(loader, key, value);
-    if (loader->spec->reads_others_files)
-        return 1;
-    snprintf(loader->wrong, sizeof loader->wrong, "unknown key \"%.80s\"", known);
-    return 0;
-}
-
-/* Shows the line of the file at fault, without its line end; of a secret its key only, as errors
- * end up in logs and letters. A line may be the rest of the secret of the line before. */
-static void print_line(const struct loader *loader, const char *path, int number)
-{
-    char text[LINE_MAX_SHOWN + 1];
-    FILE *file = fopen(path, "r");
-    int at = 1;
-
-    while (file != NULL && at <= number && fgets(text, sizeof text, file) != NULL) {
-        bool whole = strchr(text, '\n') != NULL;
-        if (at == number) {
-            text[strcspn(text, "\r\n")] = '\0';
-            bool hidden = loader->secret || config_is_secret(text);
-            if (hidden)
-                text[strcspn(text, "=: \t")] = '\0';
-            fprintf(stderr, "    %s%s\n", text, hidden ? "=(not shown)" : "");
-            break;
-        }
-        at += whole;
-    }
-    if (file != NULL)
-        fclose(file);
-}
-
-static bool load_file(struct loader *loader, const char *path)
-{
-    errno = 0;
-    int line = ini_parse(path, on_ini_line, loader);
-
-    if (line == 0)
-        return true;
-    if (line < 0) {
-        fprintf(stderr, "%s: %s: %s\n", loader->spec->program, path,
-                errno != 0 ? strerror(errno) : "cannot be read");
-        return false;
-    }
-    fprintf(stderr, "%s: %s, line %d: %s\n", loader->spec->program, path, line,
-            loader->wrong[0] != '\0' ? loader->wrong
-                                     : "neither key=value, a [section] nor a comment");
-    print_line(loader, path, line);
-    return false;
+    if (key->type == CONFIG_INT || key->type == CONFIG_SWITCH)
+        cut_comment(value);
+    return set_value(loader, key, value) ? NULL : loader->wrong;
 }
 
 static void variable_name(const char *key, char name[OPTION_MAX + 16])
@@ -403,14 +364,17 @@ enum config_result config_load(const struct config_spec *spec, void *values,
                                const char *const *own_options,
                                const char *(*config_check)(const void *values))
 {
+    static const char semicolons[] =
+        "\" ;\" behind a value begins no comment; older versions cut the value there";
     struct loader loader = { .spec = spec, .values = values, .pairs = pairs };
+    struct config_file file = { .program = spec->program, .take = take_pair, .user = &loader };
     struct command_line line = { 0 };
     enum config_result result = scan_command_line(spec, *argc, argv, &line);
 
     if (result != CONFIG_OK)
         return result;
-    if (!load_initial(&loader) ||
-        (line.config_path != NULL && !load_file(&loader, line.config_path)) ||
+    file.path = line.config_path;
+    if (!load_initial(&loader) || (file.path != NULL && !config_file_load(&file)) ||
         !load_environment(&loader))
         return CONFIG_BAD;
     result = take_options(&loader, argc, argv, own_options);
@@ -421,8 +385,14 @@ enum config_result config_load(const struct config_spec *spec, void *values,
         fprintf(stderr, "%s: configuration: %s\n", spec->program, wrong);
         return CONFIG_BAD;
     }
-    if (!line.check)
+    if (!line.check) {
+        if (file.semicolons_line != 0)
+            log_warn("config", semicolons, "file=%s line=%d", file.path, file.semicolons_line);
         return CONFIG_OK;
+    }
+    if (file.semicolons_line != 0)
+        fprintf(stderr, "%s: warning: %s, line %d: %s\n", spec->program, file.path,
+                file.semicolons_line, semicolons);
     print_remarks(spec, values);
     printf("configuration ok\n");
     return CONFIG_DONE;

@@ -3,7 +3,8 @@
  * A program has one const table of keys and one struct that it fills. The key `mqtt_host` is
  * `mqtt_host=` in the file, CARRITO_MQTT_HOST in the environment and `--mqtt-host VALUE` (or
  * `--mqtt-host=VALUE`) on the command line. An error names file, line and the line itself, or the
- * variable, or the option. Nothing here is kept after config_free. */
+ * variable, or the option. How the file's lines are read: common/ini.h; a value is taken whole.
+ * Nothing here is kept after config_free. */
 #ifndef CARRITO_CONFIG_H
 #define CARRITO_CONFIG_H
 

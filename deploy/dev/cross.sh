@@ -5,7 +5,7 @@
 # comes into this machine's package lists.
 
 CROSS_LIBRARIES=(libmosquitto-dev libssl-dev libcjson-dev libsqlite3-dev libgps-dev libexpat1-dev
-    libinih-dev libcmocka-dev)
+    libcmocka-dev)
 
 dev_cross() {
     local board=${1:-} release

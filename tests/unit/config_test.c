@@ -153,6 +153,60 @@ static void errors_name_the_line(void **state)
     }
 }
 
+/* Each of these was cut, or replaced by the line behind it, and was "configuration ok". */
+static void a_line_means_what_it_says(void **state)
+{
+    char file[1500], list[400] = "a.example";
+    struct outcome outcome;
+
+    (void)state;
+    load(&outcome,
+         "\xef\xbb\xbfkafka.ssl.password = abc ;def\r\n\r\n[products]\r\nCafé: chico = 900\r\n",
+         NULL, NULL, NULL);
+    assert_int_equal(outcome.result, CONFIG_OK);
+    assert_int_equal(outcome.pairs.count, 2);
+    assert_string_equal(outcome.pairs.pairs[0].value, "abc ;def");
+    assert_string_equal(outcome.pairs.pairs[1].name, "products.Café: chico");
+    assert_string_equal(outcome.pairs.pairs[1].value, "900");
+    assert_non_null(strstr(outcome.said, "line=1"));
+    assert_null(strstr(outcome.said, "abc"));
+    unload(&outcome);
+    load(&outcome, "mqtt_host = one\n  mqtt_port = 7\n", NULL, NULL, NULL);
+    assert_string_equal(outcome.values.host, "one");
+    assert_int_equal(outcome.values.port, 7);
+    assert_string_equal(outcome.said, "");
+    unload(&outcome);
+    while (strlen(list) < 300)
+        strcat(list, ",b.example");
+    snprintf(file, sizeof file, "# %s, %s\nmqtt_host = %s\nmqtt_prot = 1\n", list, list, list);
+    load(&outcome, file, NULL, NULL, NULL);
+    assert_string_equal(outcome.values.host, list);
+    assert_non_null(strstr(outcome.said, "line 3: unknown key \"mqtt_prot\""));
+    unload(&outcome);
+}
+
+/* What inih took for a comment: a number cannot mean it, of all others the whole value counts. */
+static void an_old_comment_is_told(void **state)
+{
+    static const char warning[] = "line 2: \" ;\" behind a value begins no comment";
+    struct outcome outcome;
+
+    (void)state;
+    load(&outcome, "\nmqtt_port = 7 ; the port\n", NULL, NULL, NULL);
+    assert_int_equal(outcome.values.port, 7);
+    assert_non_null(strstr(outcome.said, "level=warn"));
+    unload(&outcome);
+    load(&outcome, "\nmqtt_port = 7 ; the port\n", "--check", NULL, NULL);
+    assert_int_equal(outcome.result, CONFIG_DONE);
+    assert_non_null(strstr(outcome.said, warning));
+    unload(&outcome);
+    load(&outcome, "\nmqtt_host = a ; the host\n", "--check", NULL, NULL);
+    assert_int_equal(outcome.result, CONFIG_BAD);
+    assert_non_null(strstr(outcome.said, "not \"a ; the host\" (a comment stands on a line of its "
+                                         "own)\n    mqtt_host = a ; the host\n"));
+    unload(&outcome);
+}
+
 static void secrets_are_in_no_error(void **state)
 {
     static const struct {
@@ -164,7 +218,10 @@ static void secrets_are_in_no_error(void **state)
         { "mqtt_password: hunter2\n",
           "line 1: unknown key \"mqtt_password\"\n    mqtt_password=(not shown)\n" },
         { "kafka.ssl.key.password hunter2\n", "    kafka.ssl.key.password=(not shown)\n" },
-        { "token = good\n  hun ter2\n", "line 2: token must be a word\n    =(not shown)\n" },
+        { "token = good\n  hun ter2\n",
+          "line 2: neither key=value, a [section] nor a comment\n    =(not shown)\n" },
+        { "token = good\nter2\n",
+          "line 2: neither key=value, a [section] nor a comment\n    =(not shown)\n" },
         { "mqtt_passwrd_file = /etc/x\n",
           "unknown key \"mqtt_passwrd_file\"\n    mqtt_passwrd_file = /etc/x\n" },
     };
@@ -298,6 +355,10 @@ int main(void)
         { "file over built-in, environment over file, option over all", later_sources_win, NULL,
           NULL, NULL },
         { "an error names file, line and the line itself", errors_name_the_line, NULL, NULL, NULL },
+        { "a line of the file means what it says, whole", a_line_means_what_it_says, NULL, NULL,
+          NULL },
+        { "what older versions took for a comment is told", an_old_comment_is_told, NULL, NULL,
+          NULL },
         { "a secret is in no error", secrets_are_in_no_error, NULL, NULL, NULL },
         { "a secret is no option", a_secret_is_no_option, NULL, NULL, NULL },
         { "a remark is a warning of --check", a_remark_is_a_warning_of_check, NULL, NULL, NULL },
