@@ -1,5 +1,6 @@
 /* A table of requests, each: check, commit, answer. */
 #include "agent/requests.h"
+#include "agent/net_cause.h"
 #include "agent/words.h"
 
 #include "common/day.h"
@@ -312,6 +313,8 @@ static void status(struct request *request)
     json_text(request->answer, "epoch", head->epoch);
     json_bool(request->answer, "connected", now->connected);
     json_bool(request->answer, "bridge", now->bridge_online);
+    json_text(request->answer, "network",
+              net_cause_name(net_cause(now->connected, now->bridge_online, net_has_route)));
     json_int(request->answer, "waiting", head->last_seq - head->acked_seq);
     json_int(request->answer, "acked", head->acked_seq);
     json_int(request->answer, "last_receipt", head->last_receipt);

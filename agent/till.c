@@ -312,8 +312,7 @@ void till_status(struct till *till, const cJSON *answer)
     till->heard = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
     if (!till->heard)
         return;
-    till->connected = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "connected"));
-    till->bridge = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "bridge"));
+    till->network = net_cause_from_name(text(answer, "network"));
     till->stock = number(answer, "stock", -1);
     till->acked = number(answer, "acked", 0);
     till->waiting = number(answer, "waiting", 0);

@@ -14,6 +14,8 @@
 #ifndef CARRITO_AGENT_TILL_H
 #define CARRITO_AGENT_TILL_H
 
+#include "agent/net_cause.h"
+
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -70,7 +72,8 @@ struct till {
     int64_t quantity, seq; /* of it; 0: not made here */
     bool voided;
     int64_t stock, acked, waiting; /* stock: negative, never counted */
-    bool heard, connected, bridge; /* heard: the agent has answered for its state */
+    bool heard;                    /* the agent has answered for its state */
+    enum net_cause network;
     struct till_order orders[TILL_ORDERS_MAX];
     size_t order_count;
     bool shows_orders;

@@ -124,12 +124,16 @@ static const char *with_number(const struct till *till, enum word which, int64_t
 }
 #pragma GCC diagnostic pop
 
-static const char *link_state(const struct till *till)
+/* Is what lies between this cart and the centre whole? */
+static const char *link_state(const struct till *till, enum word no_internet)
 {
-    return word(till, !till->heard       ? WORD_TILL_NO_AGENT
-                      : !till->connected ? WORD_TILL_NO_BROKER
-                      : !till->bridge    ? WORD_TILL_NO_CENTRE
-                                         : WORD_TILL_ONLINE);
+    const enum word words[NET_CAUSES + 1] = {
+        [NET_ONLINE] = WORD_TILL_ONLINE,   [NET_NO_CENTRE] = WORD_TILL_NO_CENTRE,
+        [NET_NO_INTERNET] = no_internet,   [NET_NO_SIGNAL] = WORD_TILL_NO_SIGNAL,
+        [NET_CAUSES] = WORD_TILL_NO_AGENT,
+    };
+
+    return word(till, words[till->heard ? till->network : NET_CAUSES]);
 }
 
 static const char *left_over(const struct till *till, char *text)
@@ -181,7 +185,7 @@ static void draw_small(const struct till *till, struct page *page)
         return;
     }
     snprintf(typed, sizeof typed, "> %s_", till->line);
-    put_both(page, typed, link_state(till));
+    put_both(page, typed, link_state(till, WORD_TILL_NO_INTERNET));
     put_text(page, till->text, page->rows - 1);
     last_receipt(till, WORD_TILL_RECEIPT_SHORT, receipt);
     put_both(page, receipt, left_over(till, left));
@@ -195,7 +199,7 @@ static void draw_large(const struct till *till, struct page *page)
              till->heard && till->waiting > 0
                  ? with_number(till, WORD_TILL_WAITING, till->waiting, text)
                  : "");
-    put_both(page, "", link_state(till));
+    put_both(page, "", link_state(till, WORD_TILL_CREDIT));
     if (till->quantity > 0)
         snprintf(sold, sizeof sold, "%lld", (long long)till->quantity);
     put_figures(page, till->length > 0 ? till->line : sold);

@@ -87,7 +87,9 @@ static const struct {
     [WORD_TILL_TODAY] = { "%lld boletas, %lld sopaipillas, $%lld, %lld anuladas",
                           "%lld receipts, %lld pieces, $%lld, %lld voided" },
     [WORD_TILL_NO_AGENT] = { "sin agente", "no agent" },
-    [WORD_TILL_NO_BROKER] = { "sin red", "no net" },
+    [WORD_TILL_NO_SIGNAL] = { "sin señal", "no signal" },
+    [WORD_TILL_NO_INTERNET] = { "sin internet", "no internet" },
+    [WORD_TILL_CREDIT] = { "sin internet: ¿hay saldo?", "no internet: is there credit?" },
     [WORD_TILL_NO_CENTRE] = { "sin centro", "no centre" },
     [WORD_TILL_ONLINE] = { "en línea", "online" },
     [WORD_TILL_HELP_1] = { "3 vende 3    - anula la última    -120 anula la boleta 120    "

@@ -45,7 +45,9 @@ enum word {
     WORD_TILL_WAITING, /* events */
     WORD_TILL_TODAY,   /* receipts, pieces, pesos, voids */
     WORD_TILL_NO_AGENT,
-    WORD_TILL_NO_BROKER,
+    WORD_TILL_NO_SIGNAL,
+    WORD_TILL_NO_INTERNET,
+    WORD_TILL_CREDIT, /* the same where there is room */
     WORD_TILL_NO_CENTRE,
     WORD_TILL_ONLINE,
     WORD_TILL_HELP_1,

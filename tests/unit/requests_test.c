@@ -101,7 +101,8 @@ static void a_day_at_the_cart(void **state)
         { "{\"request\":\"status\"}", "\"cart\":\"BBCL23\"", 0 },
         { "{\"request\":\"today\"}",
           "\"sales\":2,\"quantity\":4,\"amount\":0,\"voided\":1,\"waiting\":7", 0 },
-        { "{\"request\":\"status\"}", "\"connected\":true,\"bridge\":false,\"waiting\":7", 0 },
+        { "{\"request\":\"status\"}",
+          "\"connected\":true,\"bridge\":false,\"network\":\"no-centre\",\"waiting\":7", 0 },
     };
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

@@ -313,15 +313,16 @@ static void the_screens_are_as_kept(void **state)
 
     (void)state;
     assert_screens(&desk, "no-agent");
-    status(&desk, "{\"ok\":true,\"connected\":true,\"bridge\":true,\"stock\":60,\"acked\":1}");
+    status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":60,\"acked\":1}");
     press(&desk, "12");
     assert_screens(&desk, "typed");
     press(&desk, "\n");
     answer(&desk, "{\"ok\":true,\"text\":\"ok boleta 120, quedan 48\",\"receipt\":120,\"stock\":48,"
                   "\"seq\":418}");
-    status(&desk, "{\"ok\":true,\"stock\":48,\"acked\":417,\"waiting\":1,\"last_receipt\":120}");
+    status(&desk, "{\"ok\":true,\"network\":\"no-internet\",\"stock\":48,\"acked\":417,\"waiting\":"
+                  "1,\"last_receipt\":120}");
     assert_screens(&desk, "sold-without-net");
-    status(&desk, "{\"ok\":true,\"connected\":true,\"bridge\":true,\"stock\":48,\"acked\":418,"
+    status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"acked\":418,"
                   "\"last_receipt\":120}");
     assert_screens(&desk, "sold");
     press(&desk, "10000\n");
