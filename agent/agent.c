@@ -373,7 +373,8 @@ static void tell_manager(struct agent *agent, struct service_manager *manager)
         return;
     uplink_status(agent->uplink, &status);
     snprintf(
-        text, sizeof text, "cart %s: %s, %lld waiting", agent->book.cart,
+        text, sizeof text, "cart %s: %s%s, %lld waiting", agent->book.cart,
+        outbox_is_read_only(agent->outbox) ? "the card cannot be written: NOT recording, " : "",
         !status.connected       ? "no broker"
         : !status.bridge_online ? "no bridge"
                                 : "connected",

@@ -85,34 +85,56 @@ static bool start_session(struct outbox *outbox)
     return outbox_write_head(outbox, &outbox->head) == DATABASE_OK;
 }
 
+static bool open_writable(struct outbox *outbox, int64_t wall_ms)
+{
+    struct outbox_damage damage = { .rows = 0 };
+    bool crowded = room_is_below(outbox->path, ROOM_OPEN_BYTES);
+
+    if (crowded) /* opening writes */
+        room_give_up_ballast(outbox->path);
+    outbox->db = outbox_file_open(outbox->path, wall_ms, &damage);
+    if (outbox->db == NULL || !start_session(outbox))
+        return false;
+    if (crowded)
+        room_take_ballast(outbox->path);
+    room_keep_ballast(outbox->path);
+    return true;
+}
+
+/* A card that fails often lets itself be read still. The session counts in memory only. */
+static bool open_read_only(struct outbox *outbox)
+{
+    if (database_open_reader(outbox->path, &outbox->db) != DATABASE_OK || !read_head(outbox))
+        return false;
+    log_error("outbox", "the card cannot be written: nothing is recorded, what waits is sent",
+              "path=%s", outbox->path);
+    outbox->head.session++;
+    outbox->read_only = true;
+    return true;
+}
+
 struct outbox *outbox_open(const char *path, int64_t wall_ms)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
-    struct outbox_damage damage = { .rows = 0 };
 
-    if (outbox == NULL)
+    if (outbox == NULL || (outbox->path = strdup(path)) == NULL)
         abort();
     outbox->handed_seq = INT64_MAX;
-    outbox->path = strdup(path);
     outbox->file = outbox_file_lock(path);
-    if (outbox->path == NULL || outbox->file == NULL)
-        goto failed;
-    bool crowded = room_is_below(path, ROOM_OPEN_BYTES);
-    if (crowded) /* opening writes */
-        room_give_up_ballast(path);
-    outbox->db = outbox_file_open(path, wall_ms, &damage);
-    if (outbox->db == NULL || !start_session(outbox))
-        goto failed;
-    if (crowded)
-        room_take_ballast(path);
-    room_keep_ballast(path);
+    if (outbox->file == NULL ||
+        !(room_is_writable(path) ? open_writable(outbox, wall_ms) : open_read_only(outbox))) {
+        outbox_close(outbox);
+        return NULL;
+    }
     log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
              outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
              (long long)outbox->head.acked_seq);
     return outbox;
-failed:
-    outbox_close(outbox);
-    return NULL;
+}
+
+bool outbox_is_read_only(const struct outbox *outbox)
+{
+    return outbox->read_only;
 }
 
 struct outbox *outbox_open_reader(const char *path)
@@ -251,6 +273,8 @@ enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct ev
 {
     enum database_result result = DATABASE_FULL;
 
+    if (outbox->read_only)
+        return OUTBOX_READ_ONLY;
     if (!outbox->crowded)
         result = try_commit(outbox, events, count, answer);
     if (result == DATABASE_FULL) {
@@ -297,6 +321,8 @@ enum outbox_result outbox_save(struct outbox *outbox)
 {
     enum outbox_result result = OUTBOX_OK;
 
+    if (outbox->unsaved && outbox->read_only)
+        return OUTBOX_READ_ONLY;
     if (outbox->unsaved)
         result = outbox_outcome(outbox, outbox_write_head(outbox, &outbox->head));
     if (result == OUTBOX_OK)
@@ -306,6 +332,10 @@ enum outbox_result outbox_save(struct outbox *outbox)
 
 bool outbox_tidy(struct outbox *outbox)
 {
+    if (outbox->read_only) {
+        outbox->broken = outbox->broken || room_is_writable(outbox->path);
+        return false;
+    }
     if (outbox->broken || outbox->commits < OUTBOX_TIDY_COMMITS)
         return false;
     outbox->commits = 0;

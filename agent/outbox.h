@@ -39,8 +39,9 @@ struct outbox_head {
 
 enum outbox_result {
     OUTBOX_OK,
-    OUTBOX_FULL,  /* no room on the disk: nothing was recorded; may be tried again */
-    OUTBOX_BROKEN /* the disk fails: nothing was recorded; close, open again */
+    OUTBOX_FULL,      /* no room on the disk: nothing was recorded; may be tried again */
+    OUTBOX_READ_ONLY, /* nothing was recorded: the card cannot be written */
+    OUTBOX_BROKEN     /* the disk fails: nothing was recorded; close, open again */
 };
 
 struct outbox;
@@ -50,6 +51,10 @@ struct outbox;
  * it, the folder cannot be written, or the file is of another release (outbox_schema.h) and left as
  * it is. */
 struct outbox *outbox_open(const char *path, int64_t wall_ms);
+/* A card that can only be read is opened so: what waits can be sent, what is acknowledged is kept
+ * in memory, and nothing is recorded. When it can be written again, outbox_tidy makes it broken, so
+ * that it is opened anew. */
+bool outbox_is_read_only(const struct outbox *outbox);
 void outbox_close(struct outbox *outbox);
 /* For `today` and `outbox …`: reads what is committed, beside a running agent too. NULL and a
  * sentence on standard error where there is none. Of the calls below only the readers are allowed.

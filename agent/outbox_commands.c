@@ -67,6 +67,9 @@ enum outbox_result outbox_carry_out(struct outbox *outbox, const char *command_i
                                     const struct command_effect *effect)
 {
     struct outbox_head head = outbox->head;
+
+    if (outbox->read_only)
+        return OUTBOX_READ_ONLY;
     enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
 
     if (effect->replay_from > 0)
@@ -100,6 +103,8 @@ void outbox_tell_again(struct outbox *outbox, const char *command_id)
 {
     sqlite3_stmt *move = NULL;
 
+    if (outbox->read_only)
+        return;
     outbox_outcome(outbox,
                    finish(outbox->db, database_bind(outbox->db, &move, SQL_COMMAND_MOVE, "ti",
                                                     command_id, (int64_t)COMMANDS_TOLD)));
@@ -119,6 +124,8 @@ int64_t outbox_location_s(struct outbox *outbox)
 {
     sqlite3_stmt *rows = NULL;
 
+    if (outbox->read_only) /* no place is recorded, and an older file has no such table */
+        return 0;
     database_bind(outbox->db, &rows, SQL_CONFIG_READ, "t", LOCATION_S);
     int64_t location_s = outbox_next_row(outbox, rows) ? sqlite3_column_int64(rows, 0) : 0;
     sqlite3_finalize(rows);

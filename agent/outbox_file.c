@@ -2,6 +2,7 @@
 #include "agent/outbox_file.h"
 #include "agent/database.h"
 #include "agent/outbox_schema.h"
+#include "agent/room.h"
 
 #include "outbox_sql.h"
 
@@ -18,7 +19,7 @@
 #define PATH_SIZE 4096
 
 struct outbox_file {
-    int fd;
+    int fd; /* -1: nothing can be written, and there is no lock to hold */
 };
 
 struct outbox_file *outbox_file_lock(const char *path)
@@ -27,11 +28,13 @@ struct outbox_file *outbox_file_lock(const char *path)
 
     snprintf(lock_path, sizeof lock_path, "%s.lock", path);
     int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
+    if (fd < 0 && (errno == EROFS || errno == EACCES))
+        fd = open(lock_path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && (room_is_writable(path) || access(path, R_OK) != 0)) {
         log_error("outbox", "cannot make the lock", "path=%s error=%s", lock_path, strerror(errno));
         return NULL;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
         log_error("outbox", "another agent has this outbox", "path=%s", path);
         close(fd);
         return NULL;
@@ -47,7 +50,8 @@ void outbox_file_unlock(struct outbox_file *file)
 {
     if (file == NULL)
         return;
-    close(file->fd);
+    if (file->fd >= 0)
+        close(file->fd);
     free(file);
 }
 

@@ -38,6 +38,7 @@ struct outbox {
     int commits;         /* since the last checkpoint */
     bool broken;         /* the disk failed, or a row could not be read */
     bool crowded;        /* the disk is full, nothing may go, and no ballast is left */
+    bool read_only;      /* nothing can be written: db is a reader */
     bool unsaved;        /* head differs from the file by what was acknowledged */
     struct buffer bytes; /* of the event in hand */
 };

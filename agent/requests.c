@@ -106,12 +106,15 @@ static void act(struct request *request,
 
     request->make = make;
     request->owner = owner;
-    request->of->result = book_act_answered(request->of->book, make_and_keep, request, &kept);
-    if (request->of->result == OUTBOX_OK)
+    enum outbox_result result = book_act_answered(request->of->book, make_and_keep, request, &kept);
+    request->of->result = result;
+    if (result == OUTBOX_OK)
         return;
     *request->answer = empty;
     request->answer->out->length = length;
-    fail(request, request->of->result == OUTBOX_FULL ? WORD_DISK_FULL : WORD_DISK_BROKEN);
+    fail(request, result == OUTBOX_FULL        ? WORD_DISK_FULL
+                  : result == OUTBOX_READ_ONLY ? WORD_READ_ONLY
+                                               : WORD_DISK_BROKEN);
 }
 
 static bool has(const struct request *request, const char *key)
@@ -325,6 +328,7 @@ static void status(struct request *request)
         json_int(request->answer, "fix_ms", fix_ms);
     json_text(request->answer, "clock", now->clock);
     json_int(request->answer, "session", head->session);
+    json_bool(request->answer, "recording", !outbox_is_read_only(request->of->book->outbox));
     if (head->damaged)
         json_text(request->answer, "damaged", head->damaged_epoch);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,6 +55,16 @@ static bool allocate(const char *name, long long bytes)
     log_warn("outbox", "no ballast can be made", "path=%s error=%s", name, strerror(error));
     unlink(name);
     return false;
+}
+
+bool room_is_writable(const char *path)
+{
+    char folder[PATH_SIZE];
+
+    if (access(path, W_OK) != 0 && errno != ENOENT)
+        return false;
+    snprintf(folder, sizeof folder, "%s", path);
+    return access(dirname(folder), W_OK) == 0;
 }
 
 void room_keep_ballast(const char *path)

@@ -19,6 +19,8 @@ void room_keep_ballast(const char *path);
  * that is less than ROOM_BALLAST_BYTES_MIN. */
 bool room_take_ballast(const char *path);
 void room_give_up_ballast(const char *path);
+/* May the file and its folder be written? A file that is not there yet counts as its folder. */
+bool room_is_writable(const char *path);
 /* Is less than so much free for us? False where nobody can tell. */
 bool room_is_below(const char *path, long long bytes);
 

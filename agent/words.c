@@ -41,6 +41,10 @@ static const struct {
                            "carrito-agent today",
                            "NOT confirmed: the disk fails; before you repeat it, look with: "
                            "carrito-agent today" },
+    [WORD_READ_ONLY] = { "NO registrado: la tarjeta no se puede escribir: las ventas no quedan "
+                         "registradas; anótelas en papel y pida que cambien la tarjeta",
+                         "NOT recorded: the card cannot be written: sales are not recorded; write "
+                         "them down and ask for another card" },
     [WORD_OTHER_RELEASE] = { "NO registrado: el archivo de ventas de este carro es de otra versión "
                              "de carrito-agent y no se tocó; anote las ventas en papel y pida que "
                              "instalen la versión nueva",

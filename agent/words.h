@@ -20,6 +20,7 @@ enum word {
     WORD_STOCK,
     WORD_DISK_FULL,
     WORD_DISK_BROKEN,
+    WORD_READ_ONLY,
     WORD_OTHER_RELEASE,
     WORD_NOT_RUNNING, /* socket */
     WORD_NO_ANSWER,

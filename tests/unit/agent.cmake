@@ -1,7 +1,7 @@
 # Unit tests of agent/.
-foreach(module agent_settings book commands host_plate ledger net_cause outbox outbox_file outbox_full
-               requests salvage source_sell source_socket till)
+foreach(module agent_settings book commands host_plate ledger net_cause outbox outbox_file
+               outbox_full outbox_read_only requests salvage source_sell source_socket till)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()
-# It mounts a small file system, which not everybody may do.
-set_tests_properties(outbox_full PROPERTIES SKIP_RETURN_CODE 77)
+# They mount a small file system, which not everybody may do.
+set_tests_properties(outbox_full outbox_read_only PROPERTIES SKIP_RETURN_CODE 77)

@@ -1,62 +1,18 @@
 /* Proves on a real file system of 6 MB that others have filled: the outbox owns its room. A sale is
  * taken as long as something acknowledged is there, and nothing that waits is ever given for it. */
-#include "outbox_room.h"
+#include "small_disk.h"
 
 #include "agent/room.h"
 #include "common/day.h"
 
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
-#define SMALL_DISK "size=6m"
 #define SOLD       4000
 #define WAITING    50
 #define PER_COMMIT 50
 #define MORE       1500 /* sales on the full disk; without its own room it took 13 */
 #define MORE_MAX   60000
-
-static bool put(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-    if (fd >= 0)
-        close(fd);
-    return written;
-}
-
-/* Who is not root is root in a name space of users. */
-static bool become_root(void)
-{
-    char users[64], groups[64];
-
-    snprintf(users, sizeof users, "0 %u 1", (unsigned)geteuid());
-    snprintf(groups, sizeof groups, "0 %u 1", (unsigned)getegid());
-    return geteuid() == 0 ||
-           (unshare(CLONE_NEWUSER) == 0 && put("/proc/self/setgroups", "deny") &&
-            put("/proc/self/uid_map", users) && put("/proc/self/gid_map", groups));
-}
-
-/* A name space of mounts of our own, so that nothing is left behind however the test ends. */
-static bool may_mount(void)
-{
-    return become_root() && unshare(CLONE_NEWNS) == 0 &&
-           mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
-}
-
-static int make_small_disk(void **state)
-{
-    make_room(state);
-    return mount("none", ((struct scratch *)*state)->folder, "tmpfs", 0, SMALL_DISK);
-}
-
-static int clear_small_disk(void **state)
-{
-    umount2(((struct scratch *)*state)->folder, MNT_DETACH);
-    return clear_room(state);
-}
 
 static void fill_by_others(void **state)
 {
@@ -205,11 +161,6 @@ static void the_ballast_comes_back_with_the_room(void **state)
     outbox_close(outbox);
 }
 
-#define ON_SMALL_DISK(text, function)                                                              \
-    {                                                                                              \
-        text, function, make_small_disk, clear_small_disk, NULL                                    \
-    }
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -225,7 +176,7 @@ int main(void)
     day_set_zone("America/Santiago");
     if (!may_mount()) {
         fprintf(stderr, "skipped: no file system can be mounted here\n");
-        return 77;
+        return NO_MOUNTS;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

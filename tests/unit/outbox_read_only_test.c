@@ -1,0 +1,121 @@
+/* Proves, on a file system that is remounted, that a card which can only be read gives out what
+ * waits, records nothing, and is written again as soon as it can be. */
+#include "small_disk.h"
+
+#include "common/day.h"
+
+#define SOLD  60
+#define ACKED 20
+
+static void remount(void **state, unsigned long flags)
+{
+    assert_int_equal(
+        mount("none", ((struct scratch *)*state)->folder, NULL, MS_REMOUNT | flags, NULL), 0);
+}
+
+static void sell_some(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    for (int i = 0; i < SOLD; i++)
+        assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    outbox_acknowledge(outbox, ACKED);
+    outbox_close(outbox);
+}
+
+static void what_waits_is_given_out(void **state)
+{
+    sell_some(state);
+    remount(state, MS_RDONLY);
+    struct outbox *outbox = opened(state);
+    assert_true(outbox_is_read_only(outbox));
+    assert_int_equal(outbox_head(outbox)->session, 2);
+    assert_int_equal(count_rows(outbox, ACKED), SOLD - ACKED);
+    outbox_acknowledge(outbox, SOLD);
+    assert_int_equal(outbox_head(outbox)->acked_seq, SOLD);
+    assert_int_equal(outbox_save(outbox), OUTBOX_READ_ONLY);
+    assert_false(outbox_is_broken(outbox));
+    outbox_close(outbox);
+}
+
+static void nothing_is_recorded(void **state)
+{
+    sell_some(state);
+    remount(state, MS_RDONLY);
+    struct outbox *outbox = opened(state);
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_READ_ONLY);
+    assert_int_equal(outbox_carry_out(outbox, "c1", &(struct command_effect){ 0 }),
+                     OUTBOX_READ_ONLY);
+    outbox_tell_again(outbox, "c1");
+    assert_false(outbox_is_done(outbox, "c1"));
+    assert_int_equal(outbox_location_s(outbox), 0);
+    assert_int_equal(outbox_head(outbox)->last_seq, SOLD);
+    assert_false(outbox_tidy(outbox));
+    assert_false(outbox_is_broken(outbox));
+    outbox_close(outbox);
+}
+
+static void a_card_that_can_be_written_again_is_opened_anew(void **state)
+{
+    sell_some(state);
+    remount(state, MS_RDONLY);
+    struct outbox *outbox = opened(state);
+    remount(state, 0);
+    outbox_tidy(outbox);
+    assert_true(outbox_is_broken(outbox));
+    outbox_close(outbox);
+    outbox = opened(state);
+    assert_false(outbox_is_read_only(outbox));
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    assert_int_equal(outbox_head(outbox)->last_receipt, SOLD + 1);
+    outbox_close(outbox);
+}
+
+/* The lock is there and can be held, though it cannot be written. */
+static void there_is_one_reader(void **state)
+{
+    sell_some(state);
+    remount(state, MS_RDONLY);
+    struct outbox *outbox = opened(state);
+    assert_null(outbox_open(path_of(state), NOON_MS));
+    outbox_close(outbox);
+}
+
+static void a_card_without_a_lock_is_read_too(void **state)
+{
+    char lock[1024];
+
+    sell_some(state);
+    snprintf(lock, sizeof lock, "%s.lock", path_of(state));
+    assert_int_equal(unlink(lock), 0);
+    remount(state, MS_RDONLY);
+    struct outbox *outbox = opened(state);
+    assert_int_equal(count_rows(outbox, ACKED), SOLD - ACKED);
+    outbox_close(outbox);
+}
+
+static void where_there_is_nothing_to_read_there_is_no_outbox(void **state)
+{
+    remount(state, MS_RDONLY);
+    assert_null(outbox_open(path_of(state), NOON_MS));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_SMALL_DISK("what waits is given out", what_waits_is_given_out),
+        ON_SMALL_DISK("nothing is recorded", nothing_is_recorded),
+        ON_SMALL_DISK("a card that can be written again is opened anew",
+                      a_card_that_can_be_written_again_is_opened_anew),
+        ON_SMALL_DISK("there is one reader", there_is_one_reader),
+        ON_SMALL_DISK("a card without a lock is read, too", a_card_without_a_lock_is_read_too),
+        ON_SMALL_DISK("no file, no outbox", where_there_is_nothing_to_read_there_is_no_outbox),
+    };
+
+    day_set_zone("America/Santiago");
+    if (!may_mount()) {
+        fprintf(stderr, "skipped: no file system can be mounted here\n");
+        return NO_MOUNTS;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
