@@ -3,7 +3,8 @@
  *   ntp   adjtimex(2) says that a time daemon keeps the clock
  *   gps   a believable GPS time agreed with the wall clock within 2 s in the last 10 minutes, and
  *         the wall clock was not set to another time since
- *   rtc   the board has a battery-backed clock, and it is not before the build of this program
+ *   rtc   a clock chip's own time is after the build of this program and within 30 s of the wall
+ *         clock
  *   none  otherwise
  * A GPS time is believable from the build date to 20 years after it: a receiver past its week
  * rollover errs by 1024 weeks (19.6 years), and real captures say 2034. */
