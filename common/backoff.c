@@ -12,6 +12,15 @@ uint64_t random_next(uint64_t *state)
     return mixed ^ (mixed >> 31);
 }
 
+uint64_t random_seed(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+    return hash;
+}
+
 int64_t backoff_next_ms(struct backoff *backoff)
 {
     unsigned doublings = backoff->attempt < DOUBLINGS_MAX ? backoff->attempt : DOUBLINGS_MAX;

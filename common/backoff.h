@@ -19,5 +19,7 @@ void backoff_reset(struct backoff *backoff);
 
 /* splitmix64 (Steele, Lea, Flood 2014): one step of a small, seedable generator. */
 uint64_t random_next(uint64_t *state);
+/* A seed of its own for each text (FNV-1a). */
+uint64_t random_seed(const char *text);
 
 #endif

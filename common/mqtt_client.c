@@ -36,7 +36,22 @@ static struct mosquitto *new_client(const struct mqtt_link_options *options, voi
     return client;
 }
 
-struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options, void *object)
+/* The client keeps a reference of its own. mosquitto_destroy() gives it back (2.0.20: that of a
+ * client which tried to connect). */
+static int set_tls(struct mosquitto *client, const struct mqtt_link_options *options,
+                   struct mqtt_tls_peer *peer)
+{
+    SSL_CTX *context = mqtt_tls_new(options, peer);
+    if (!context)
+        return MOSQ_ERR_TLS;
+    mosquitto_int_option(client, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
+    int rc = mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, context);
+    SSL_CTX_free(context);
+    return rc;
+}
+
+struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options,
+                                  struct mqtt_tls_peer *peer, void *object)
 {
     struct mosquitto *client = new_client(options, object);
     int rc = MOSQ_ERR_SUCCESS;
@@ -54,8 +69,7 @@ struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options, void 
     if (rc == MOSQ_ERR_SUCCESS && options->user)
         rc = mosquitto_username_pw_set(client, options->user, options->password);
     if (rc == MOSQ_ERR_SUCCESS && options->cafile)
-        rc = mosquitto_tls_set(client, options->cafile, NULL, options->certfile, options->keyfile,
-                               NULL);
+        rc = set_tls(client, options, peer);
     if (rc == MOSQ_ERR_SUCCESS)
         return client;
     mosquitto_destroy(client);
@@ -65,18 +79,31 @@ struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options, void 
 /* The library takes CONNECT properties only in its blocking call. A keepalive out of its range
  * makes that call keep the properties and refuse the rest, and the asynchronous call uses them. */
 int mqtt_client_connect(struct mosquitto *client, const struct mqtt_link_options *options,
-                        const char *host, int port)
+                        const char *address, int port)
 {
     const int refused_keepalive = 1;
     mosquitto_property *properties = NULL;
     mosquitto_property_add_int32(&properties, MQTT_PROP_SESSION_EXPIRY_INTERVAL,
                                  options->session_expiry_s);
     mosquitto_property_add_int32(&properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, PACKET_BYTES_MAX);
-    int rc = mosquitto_connect_bind_v5(client, host, port, refused_keepalive, NULL, properties);
+    int rc = mosquitto_connect_bind_v5(client, address, port, refused_keepalive, NULL, properties);
     mosquitto_property_free_all(&properties);
     if (rc != MOSQ_ERR_INVAL)
         return MOSQ_ERR_NOT_SUPPORTED; /* another library than the one this was written for */
-    return mosquitto_connect_async(client, host, port, options->keepalive_s);
+    return mosquitto_connect_async(client, address, port, options->keepalive_s);
+}
+
+const char *mqtt_client_error(int rc, int error)
+{
+    if (rc == MOSQ_ERR_ERRNO && error != 0)
+        return strerror(error);
+    return rc == MOSQ_ERR_SUCCESS ? "the connection was closed" : mosquitto_strerror(rc);
+}
+
+bool mqtt_topic_matches(const char *filter, const char *topic)
+{
+    bool matches = false;
+    return mosquitto_topic_matches_sub(filter, topic, &matches) == MOSQ_ERR_SUCCESS && matches;
 }
 
 int mqtt_client_publish(struct mosquitto *client, const struct mqtt_publish *publish, int *mid)

@@ -3,17 +3,21 @@
 #define CARRITO_MQTT_CLIENT_H
 
 #include "common/mqtt_link.h"
+#include "common/mqtt_tls.h"
 
 struct mosquitto;
 
-/* A client set up by the options, without callbacks; `object` is what those get. NULL where memory
- * is short or the options are no good (a certificate that cannot be read). Freed with
- * mosquitto_destroy(). */
-struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options, void *object);
+/* A client set up by the options, without callbacks; `object` is what those get. With TLS it trusts
+ * the certificates of `peer` alone, which must outlive it. NULL where memory is short or the
+ * options are no good (a certificate that cannot be read). Freed with mosquitto_destroy(). */
+struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options,
+                                  struct mqtt_tls_peer *peer, void *object);
 
-/* Begins to connect; does not block where `host` is a numeric address. Returns a MOSQ_ERR_ code. */
+/* Begins to connect to a numeric address; does not block. Returns a MOSQ_ERR_ code. */
 int mqtt_client_connect(struct mosquitto *client, const struct mqtt_link_options *options,
-                        const char *host, int port);
+                        const char *address, int port);
+/* What an outcome of the library is called, with errno as it was after the call. */
+const char *mqtt_client_error(int rc, int error);
 
 /* Queues a message; as mosquitto_publish_v5(). */
 int mqtt_client_publish(struct mosquitto *client, const struct mqtt_publish *publish, int *mid);

@@ -8,6 +8,7 @@
 #include "common/mqtt_link.h"
 
 #include "common/backoff.h"
+#include "common/clock.h"
 #include "common/host_list.h"
 #include "common/log.h"
 #include "common/mqtt_client.h"
@@ -20,16 +21,19 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define RETRY_FIRST_MS    1000
-#define RETRY_MAX_MS      30000
-#define RETRY_FLOOR_MS    100
-#define RESOLVE_POLL_MS   50
-#define CONNECT_MS_MAX    10000 /* from connect() to CONNACK; then the next address */
-#define STABLE_MS         2000  /* a shorter connection does not reset the back-off */
-#define READS_PER_CALL    64    /* then the caller's other work has a turn */
-#define KEEPALIVE_CHECKS  6     /* per keepalive interval */
-#define CORRELATION_MAX   256   /* a longer one is passed on as absent */
-#define REASON_CODE_ERROR 128   /* MQTT 5: this and above is a failure */
+#define RETRY_FIRST_MS  1000
+#define RETRY_MAX_MS    30000
+#define RETRY_FLOOR_MS  100
+#define RESOLVE_POLL_MS 50
+#define PATIENCE_MS     10000 /* from connect() to CONNACK; then the next address, and twice it: */
+#define PATIENCE_MS_MAX                                                                            \
+    80000                      /* TLS with two certificates is 8 kB, a minute on a loaded 2G cell  \
+                                */
+#define STABLE_MS         2000 /* a shorter connection does not reset the back-off */
+#define READS_PER_CALL    64   /* then the caller's other work has a turn */
+#define KEEPALIVE_CHECKS  6    /* per keepalive interval */
+#define CORRELATION_MAX   256  /* a longer one is passed on as absent */
+#define REASON_CODE_ERROR 128  /* MQTT 5: this and above is a failure */
 
 enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_CONNECTING, LINK_CONNECTED };
 
@@ -40,6 +44,8 @@ struct mqtt_link {
     struct mosquitto *client; /* NULL while waiting and resolving */
     enum link_state state;
     struct backoff backoff;
+    struct mqtt_tls_peer peer; /* of the attempt or connection that there is */
+    int64_t patience_ms;
     int64_t mono_ms;      /* of the latest turn */
     int64_t due_ms;       /* attempt, look at the name, end of patience, keepalive: by state */
     int64_t connected_ms; /* when CONNACK came */
@@ -49,6 +55,7 @@ struct mqtt_link {
     bool reading;         /* it is mosquitto_loop_read() */
     bool broken;          /* a write failed outside the turn, or drop was called inside it */
     bool failure_logged;  /* since the last CONNACK */
+    int refusal_logged;   /* what was wrong with the certificate then */
     bool must_wait;       /* the caller said that it may not connect now */
 };
 
@@ -72,6 +79,8 @@ static void on_connect(struct mosquitto *client, void *object, int reason, int f
     link->connected_ms = link->mono_ms;
     link->due_ms = link->mono_ms + keepalive_check_ms(link);
     link->failure_logged = false;
+    link->refusal_logged = 0;
+    link->patience_ms = PATIENCE_MS;
     link->options.events->connected(link->options.owner, flags & 1);
 }
 
@@ -186,14 +195,6 @@ void mqtt_link_set_will(struct mqtt_link *link, const struct mqtt_publish *will)
     link->options.will = &link->will;
 }
 
-static uint64_t seed_of(const char *text)
-{
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a: carts must not come back in step */
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-    return hash;
-}
-
 struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
 {
     struct mqtt_link *link = calloc(1, sizeof *link);
@@ -209,8 +210,9 @@ struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
         .first_ms = RETRY_FIRST_MS,
         .max_ms = RETRY_MAX_MS,
         .floor_ms = RETRY_FLOOR_MS,
-        .random = seed_of(options->client_id),
+        .random = random_seed(options->client_id), /* carts must not come back in step */
     };
+    link->patience_ms = PATIENCE_MS;
     mqtt_link_set_will(link, options->will);
     link->hosts = host_list_open(options->hosts, options->port);
     if (link->hosts)
@@ -220,10 +222,19 @@ struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
     return NULL;
 }
 
+/* Once, and again where it is the certificate: a cart whose clock is wrong has no address first. */
 static void log_failure(struct mqtt_link *link, const char *why)
 {
-    bool first = !link->failure_logged && !link->options.quiet;
+    char refusal[MQTT_TLS_WHY_MAX];
+    bool news =
+        !link->failure_logged || (link->peer.error && link->peer.error != link->refusal_logged);
+    bool first = news && !link->options.quiet;
     link->failure_logged = true;
+    if (link->peer.error) {
+        link->refusal_logged = link->peer.error;
+        mqtt_tls_why(&link->peer, clock_wall_ms(), refusal);
+        why = refusal;
+    }
     log_line(first ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG, "mqtt", "cannot connect, will keep trying",
              "host=%s why=%s", host_list_name(link->hosts), why);
 }
@@ -239,6 +250,7 @@ static void end_connection(struct mqtt_link *link, const char *why)
         log_failure(link, why);
     mosquitto_destroy(link->client);
     link->client = NULL;
+    link->peer.error = 0;
     link->why = NULL;
     link->broken = link->tcp_up = false;
     link->state = LINK_WAITING;
@@ -251,20 +263,13 @@ static void end_connection(struct mqtt_link *link, const char *why)
         link->options.events->disconnected(link->options.owner, why);
 }
 
-static const char *error_text(int rc, int error)
-{
-    if (rc == MOSQ_ERR_ERRNO && error != 0)
-        return strerror(error);
-    return rc == MOSQ_ERR_SUCCESS ? "the connection was closed" : mosquitto_strerror(rc);
-}
-
 /* After a call of the library: false where the connection is gone. */
 static bool still_there(struct mqtt_link *link, int rc, int error)
 {
     link->inside = link->reading = false;
     if (rc == MOSQ_ERR_SUCCESS && !link->broken && mosquitto_socket(link->client) >= 0)
         return true;
-    end_connection(link, error_text(rc, error));
+    end_connection(link, mqtt_client_error(rc, error));
     return false;
 }
 
@@ -282,18 +287,17 @@ static void attempt(struct mqtt_link *link)
         end_connection(link, "the name has no address");
         return;
     }
-    link->client = mqtt_client_new(&link->options, link);
+    link->peer = (struct mqtt_tls_peer){ .name = target.name };
+    link->client = mqtt_client_new(&link->options, &link->peer, link);
     if (!link->client) {
         end_connection(link, "cannot set up a client, are the TLS files readable?");
         return;
     }
     set_callbacks(link->client);
     errno = 0;
-    /* With TLS the certificate must match the name. */
-    int rc = mqtt_client_connect(link->client, &link->options,
-                                 link->options.cafile ? target.name : target.address, target.port);
+    int rc = mqtt_client_connect(link->client, &link->options, target.address, target.port);
     if (still_there(link, rc, errno))
-        link->due_ms = link->mono_ms + CONNECT_MS_MAX;
+        link->due_ms = link->mono_ms + link->patience_ms;
 }
 
 static bool read_packets(struct mqtt_link *link)
@@ -336,9 +340,10 @@ static bool drive_connect(struct mqtt_link *link)
 
 static bool end_if_broken(struct mqtt_link *link)
 {
-    if (link->broken)
-        return end_connection(link, "the connection was lost"), true;
-    return false;
+    bool broken = link->broken;
+    if (broken)
+        end_connection(link, "the connection was lost");
+    return broken;
 }
 
 /* What is due by the clock. */
@@ -351,8 +356,10 @@ static void keep(struct mqtt_link *link)
             attempt(link);
         break;
     case LINK_CONNECTING:
-        if (link->mono_ms >= link->due_ms)
+        if (link->mono_ms >= link->due_ms) {
+            link->patience_ms *= link->patience_ms < PATIENCE_MS_MAX ? 2 : 1;
             end_connection(link, "no answer");
+        }
         break;
     case LINK_CONNECTED:
         if (link->mono_ms >= link->due_ms) {
@@ -488,10 +495,4 @@ bool mqtt_link_subscribe(struct mqtt_link *link, const char *filter, int qos)
         return false;
     write_soon(link);
     return true;
-}
-
-bool mqtt_topic_matches(const char *filter, const char *topic)
-{
-    bool matches = false;
-    return mosquitto_topic_matches_sub(filter, topic, &matches) == MOSQ_ERR_SUCCESS && matches;
 }

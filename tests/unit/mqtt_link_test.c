@@ -4,7 +4,6 @@
 #include "common/mqtt_link.h"
 
 #include "common/clock.h"
-#include "common/host_list.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -363,6 +362,30 @@ static void a_broker_that_does_not_answer_is_given_up(void **state)
     assert_int_equal(mqtt_link_fd(world.link), -1);
 }
 
+/* An attempt that begins at or after `now_ms`, and runs out of patience. Returns how much it had.
+ */
+static int64_t patience_of_attempt(int64_t *now_ms)
+{
+    for (int i = 0; i < 1000 && mqtt_link_fd(world.link) < 0; i++, *now_ms += 100)
+        mqtt_link_turn(world.link, 0, *now_ms, MQTT_LINK_MAY_ALL);
+    *now_ms -= 100;
+    int64_t patience_ms = mqtt_link_timeout_ms(world.link, *now_ms);
+    *now_ms += patience_ms;
+    mqtt_link_turn(world.link, 0, *now_ms, MQTT_LINK_MAY_ALL);
+    assert_int_equal(mqtt_link_fd(world.link), -1);
+    return patience_ms;
+}
+
+static void patience_grows_with_the_attempts(void **state)
+{
+    (void)state;
+    int64_t now_ms = 1000000;
+    open_link("127.0.0.1", WRITES_AT_ONCE);
+    static const int64_t expected_ms[] = { 10000, 20000, 40000, 80000, 80000 };
+    for (size_t i = 0; i < sizeof expected_ms / sizeof *expected_ms; i++)
+        assert_int_equal(patience_of_attempt(&now_ms), expected_ms[i]);
+}
+
 /* A caller that waits as long as the link says, for what the link says. */
 static int turns_in(int64_t ms, unsigned may)
 {
@@ -432,34 +455,6 @@ static void the_next_host_has_its_turn(void **state)
     assert_true(receive(bytes, sizeof bytes) > 0);
 }
 
-static void hosts_are_read_as_written(void **state)
-{
-    (void)state;
-    struct host_target target;
-    struct host_list *list = host_list_open("127.0.0.1, 127.0.0.2:99,[::1]:77,::1", 1883);
-    static const struct {
-        const char *address;
-        int port;
-    } expected[] = { { "127.0.0.1", 1883 }, { "127.0.0.2", 99 }, { "::1", 77 }, { "::1", 1883 } };
-    assert_non_null(list);
-    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        assert_int_equal(host_list_target(list, &target), HOST_FOUND);
-        assert_string_equal(target.address, expected[i].address);
-        assert_int_equal(target.port, expected[i].port);
-        assert_false(host_list_next(list));
-    }
-    assert_string_equal(host_list_name(list), "127.0.0.1");
-    host_list_close(list);
-}
-
-static void what_is_no_list_of_hosts_is_refused(void **state)
-{
-    (void)state;
-    static const char *const wrong[] = { "", ",", "a:0", "a:65536", "a:x", "[::1", "[::1]x", ":1" };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_null(host_list_open(wrong[i], 1883));
-}
-
 static void filters_match_topics(void **state)
 {
     (void)state;
@@ -489,11 +484,10 @@ int main(void)
         CLAIM("a broker that refuses is not hammered", a_broker_that_refuses_is_not_hammered),
         CLAIM("a broker that does not answer is given up",
               a_broker_that_does_not_answer_is_given_up),
+        CLAIM("patience grows with the attempts", patience_grows_with_the_attempts),
         CLAIM("a broker that is mute during TLS costs no turns", a_mute_broker_costs_no_turns),
         CLAIM("nor where reading is the caller's stage", nor_where_reading_is_a_stage),
         CLAIM("the next host has its turn", the_next_host_has_its_turn),
-        CLAIM("hosts are read as written", hosts_are_read_as_written),
-        CLAIM("what is no list of hosts is refused", what_is_no_list_of_hosts_is_refused),
         CLAIM("filters match topics", filters_match_topics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
