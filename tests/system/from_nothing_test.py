@@ -74,7 +74,7 @@ def test_a_store_is_moved_as_the_page_says(site):
     box = site.box
     before = site.sold()
     box.do("systemctl stop carrito-collector")
-    site.run_block(block("Backup, restore, rebuild", "install -d -m 700 -o carrito-collector"))
+    site.run_block(block("Backup, restore, rebuild", "backup /new/place/"))
     box.do("sed -i '1i store=sqlite:///new/place/collector.db' /etc/carrito/collector.conf; "
            "install -d /etc/systemd/system/carrito-collector.service.d; "
            "printf '[Service]\\nReadWritePaths=/new/place\\n' "
