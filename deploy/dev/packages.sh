@@ -26,8 +26,8 @@ declare -A PACKAGES=(
     [kafka]="openjdk-@JAVA@-jre-headless maven kcat"
     [up]="mosquitto mosquitto-clients curl python3 python3-aiosmtpd"
     [test]="mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3 kcat
-        python3 python3-pytest python3-paho-mqtt python3-confluent-kafka python3-aiosmtpd
-        python3-requests python3-jsonschema python3-hypothesis python3-yaml
+        python3 python3-pytest python3-pytest-xdist python3-paho-mqtt python3-confluent-kafka
+        python3-aiosmtpd python3-requests python3-jsonschema python3-hypothesis python3-yaml
         man-db openssl prometheus lintian binutils"
     [browser]="chromium chromium-driver python3-selenium"
     [npm]="npm"

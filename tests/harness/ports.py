@@ -11,8 +11,11 @@ _given = set()
 
 
 def _range():
-    first, last = os.environ.get("CARRITO_TEST_PORTS", "20000-31999").split("-")
-    return int(first), int(last)
+    """Processes that share a run (pytest-xdist's workers, gw0, gw1, ...) have a part each."""
+    first, last = map(int, os.environ.get("CARRITO_TEST_PORTS", "20000-31999").split("-"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    part = (last - first + 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return first + worker * part, first + (worker + 1) * part - 1
 
 
 def _is_free(port):
