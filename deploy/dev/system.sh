@@ -12,7 +12,7 @@
 BOX_CACHE=$STATE/cache
 # Beside what our packages depend on: what docs/administrator.md asks apt for, and what the tests use.
 BOX_PAGE=(mosquitto openssl default-jre-headless maven)
-BOX_LATER=(prometheus) # "Watch it"
+BOX_LATER=(prometheus libinih1) # "Watch it"; what the packages of before an upgrade still ask for
 BOX_TOOLS=(systemd systemd-sysv dbus iproute2 procps ca-certificates adduser sqlite3 curl)
 
 # Debian's releases by name and number.
