@@ -84,8 +84,9 @@ static const struct {
     /* What was set aside, or is a dead letter. */
     { "a phone's position has no {}", "la posición de un teléfono no lleva {1}" },
     { "the topic must be owntracks/{user}/{device}", "debe ser owntracks/{user}/{device}" },
-    { "the device of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}",
-      "su dispositivo debe ser una patente, [A-Z0-9][A-Z0-9-]{2,15}" },
+    { "the {} of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}",
+      "en el tópico debe ir una patente, [A-Z0-9][A-Z0-9-]{2,15}" },
+    { "no cart is known by the name {}", "no se conoce un carro de nombre {1}" },
     { "the phone encrypts its messages and no key is known here",
       "el teléfono cifra sus mensajes y aquí no hay clave" },
     { "OwnTracks has no _type of this name", "OwnTracks no tiene un _type de este nombre" },
@@ -128,7 +129,7 @@ static bool fits(const char *pattern, const char *text, struct words words[WORDS
 static void write(struct buffer *out, const char *spanish, const struct words words[WORDS_MAX])
 {
     for (; *spanish != '\0'; spanish++) {
-        if (spanish[0] == '{' && spanish[1] >= '1' && spanish[1] <= '3') {
+        if (spanish[0] == '{' && spanish[1] >= '1' && spanish[1] <= '3' && spanish[2] == '}') {
             const struct words *one = &words[spanish[1] - '1'];
             buffer_append(out, one->start, one->length);
             spanish += 2;

@@ -32,6 +32,7 @@ foreach(module
   orders
   outgoing
   page
+  reason
   problem
   pulse
   receipt_gaps
