@@ -12,5 +12,7 @@ enum event_time event_time_judge(const struct event *event, int64_t append_ms)
 {
     if (event->clock == CLOCK_NONE)
         return EVENT_TIME_NONE;
-    return event->ts_ms > append_ms + CLOCK_AHEAD_MS_MAX ? EVENT_TIME_AHEAD : EVENT_TIME_GOOD;
+    if (event->ts_ms > append_ms + CLOCK_AHEAD_MS_MAX)
+        return EVENT_TIME_AHEAD;
+    return event->clock == CLOCK_RTC ? EVENT_TIME_RTC : EVENT_TIME_GOOD;
 }

@@ -13,8 +13,9 @@
  * a receiver that says 2034 must not hold the cart's position until then (contract, section 5). */
 int64_t event_time_ms(const struct event *event, int64_t ts_ms, int64_t append_ms);
 
-/* What the cart's clock is worth, by this event. */
-enum event_time { EVENT_TIME_GOOD, EVENT_TIME_NONE, EVENT_TIME_AHEAD };
+/* What the cart's clock is worth, by this event. A clock chip's time counts until the boot's clock
+ * event says when it was: the chip may have lost its cell. */
+enum event_time { EVENT_TIME_GOOD, EVENT_TIME_RTC, EVENT_TIME_NONE, EVENT_TIME_AHEAD };
 enum event_time event_time_judge(const struct event *event, int64_t append_ms);
 
 #endif

@@ -46,7 +46,7 @@ struct fact {
     int64_t append_ms; /* Kafka's time */
     int64_t when_ms;   /* its own time where that can be believed, or its boot's says it */
     enum event_time time;
-    bool is_dated; /* when_ms is the event's, not Kafka's */
+    bool is_dated; /* when_ms is for good: a clock event moves it no more */
 };
 
 static struct metric duplicates = {
@@ -291,7 +291,8 @@ static void date(struct sales *sales, struct fact *fact)
 
     fact->time = event_time_judge(&fact->event, fact->append_ms);
     fact->is_dated = fact->time == EVENT_TIME_GOOD;
-    fact->when_ms = fact->is_dated ? fact->event.ts_ms : fact->append_ms;
+    fact->when_ms =
+        fact->is_dated || fact->time == EVENT_TIME_RTC ? fact->event.ts_ms : fact->append_ms;
     if (!fact->is_dated)
         fact->is_dated =
             sales_boot_time(sales->store, &fact->event, fact->append_ms, &fact->when_ms);
@@ -304,7 +305,7 @@ static void judge_clock(struct sales *sales, const struct fact *fact)
     if (fact->time == EVENT_TIME_AHEAD)
         bad_clocks_raise(&sales->bad_clocks, sales->store, sales->settings, &fact->event,
                          fact->append_ms);
-    else if (fact->time == EVENT_TIME_GOOD)
+    else if (fact->time != EVENT_TIME_NONE)
         bad_clocks_end(&sales->bad_clocks, sales->store, &fact->event, fact->append_ms);
 }
 

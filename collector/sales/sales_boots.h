@@ -1,6 +1,6 @@
-/* Carts without a clock: such an event says when in its boot it was, and a `clock` event says later
- * when the boot was (contract, sections 2 and 5). From then on the boot's events have their true
- * time, those that came before it too: they move to their day. */
+/* Carts without a clock, or with a chip's: such an event says when in its boot it was, and a
+ * `clock` event says later when the boot was (contract, sections 2 and 5). From then on the boot's
+ * events have their true time, those that came before it too: they move to their day. */
 #ifndef CARRITO_COLLECTOR_SALES_BOOTS_H
 #define CARRITO_COLLECTOR_SALES_BOOTS_H
 
@@ -15,7 +15,8 @@
  * the time found is ahead of Kafka's. */
 bool sales_boot_time(struct store *store, const struct event *event, int64_t append_ms,
                      int64_t *when_ms);
-/* Such an event is stored on Kafka's day, and waits for its boot's clock event. */
+/* Such an event is stored on Kafka's day, a chip's on its own, and waits for its boot's clock
+ * event. */
 void sales_boot_wait(struct store *store, const struct source *source, const struct event *event,
                      int64_t append_ms);
 

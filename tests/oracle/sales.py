@@ -105,16 +105,17 @@ class Sales:
 
     def _day(self, stored):
         """The day of its own time where that can be believed; by its boot's clock event where that
-        is known; else Kafka's."""
+        is known; else a chip's own time, or Kafka's."""
         event, latest = stored.event, stored.append_ms + AHEAD_MS
-        if event["clock"] != "none" and event["ts_ms"] <= latest:
-            return self.calendar.day_of(event["ts_ms"])
+        own_ms = event["ts_ms"] if event["clock"] != "none" and event["ts_ms"] <= latest else None
+        if own_ms is not None and event["clock"] != "rtc":
+            return self.calendar.day_of(own_ms)
         clock = self.clocks.get((event["cart"], event.get("boot")))
         if clock is not None and "boot_ms" in event:
             true_ms = clock["ts_ms"] - clock["boot_ms"] + event["boot_ms"]
             if true_ms <= latest:
                 return self.calendar.day_of(true_ms)
-        return self.calendar.day_of(stored.append_ms)
+        return self.calendar.day_of(stored.append_ms if own_ms is None else own_ms)
 
     def _sell(self, source, stored):
         stored.voided = stored.event["receipt"] in source.voids
@@ -133,7 +134,7 @@ class Sales:
 
     def _set_clock(self, stored):
         event = stored.event
-        if event["clock"] == "none" or event["ts_ms"] > stored.append_ms + AHEAD_MS:
+        if event["clock"] in ("none", "rtc") or event["ts_ms"] > stored.append_ms + AHEAD_MS:
             return
         boot = (event["cart"], event["boot"])
         if boot in self.clocks:

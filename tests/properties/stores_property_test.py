@@ -1,6 +1,7 @@
 """A store that an earlier release has made goes on as one that this program made itself: each role
 applies the rest of a history, and every row is the same. So does one that a newer release has added
 to, where it says that this program may still work on it."""
+import json
 import sqlite3
 
 import pytest
@@ -33,6 +34,23 @@ def fresh(replay, folder, made):
     return rows
 
 
+def but_for_chips(rows, made):
+    """Without what waits for a clock event because a chip told the time: up to 48bcdbf such events
+    waited for none, and their receipts do not say which they were. They keep their day."""
+    chips = set()
+    for record in made["sales"]["first"]:
+        try:
+            event = json.loads(record["value"])
+        except ValueError:
+            continue  # what no reader takes
+        if isinstance(event, dict) and event.get("clock") == "rtc":
+            chips.add((event["cart"], event.get("boot"), event["seq"], event.get("boot_ms")))
+    names, *waiting = rows["undated"]
+    place = [names.index(name) for name in ("cart", "boot", "seq", "boot_ms")]
+    return rows | {"undated": [names] + [row for row in waiting
+                                         if tuple(row[i] for i in place) not in chips]}
+
+
 def number_of(store):
     with sqlite3.connect(store) as db:
         return db.execute("SELECT number, lowest FROM schema_number").fetchone()
@@ -42,7 +60,8 @@ def number_of(store):
 def test_an_older_one_goes_on(replay, release, tmp_path):
     made, store = stores.history(release), stores.unpack(release, "store.db", tmp_path / "old.db")
     expected = fresh(replay, tmp_path, made)
-    assert rows_after(replay, store, made, "second") == expected
+    rows = rows_after(replay, store, made, "second")
+    assert but_for_chips(rows, made) == but_for_chips(expected, made)
     assert replay.query("name, role", "users") == [["ana", "admin"]]
     assert number_of(store) == number_of(tmp_path / "fresh.db")
 
@@ -65,5 +84,5 @@ def test_a_newer_one_that_only_added_goes_on(replay, release, tmp_path):
     for table in rows.values():
         assert table[0][-1] == "of_a_newer_release"
         table[:] = [row[:-1] for row in table]
-    assert rows == expected
+    assert but_for_chips(rows, made) == but_for_chips(expected, made)
     assert number_of(store) == number

@@ -211,6 +211,51 @@ static void the_order_of_arrival_does_not_matter(void **state)
     }
 }
 
+/* The chip has no cell: the boot goes on from the evening before, the clock event knows better. */
+static void a_chip_that_disagrees_counts_as_no_clock(void **state)
+{
+    static const int orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 0 }, { 0, 2, 1 } };
+    struct office *office = *state;
+
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const char *all[] = {
+            event_at(
+                "sale", 1, NOON - 15 * HOUR_MS,
+                ",\"clock\":\"rtc\",\"boot\":\"b1\",\"boot_ms\":1000,\"receipt\":1,\"quantity\":2"),
+            event_at("sale", 2, NOON - 15 * HOUR_MS + 60000,
+                     ",\"clock\":\"rtc\",\"boot\":\"b1\",\"boot_ms\":61000,\"receipt\":2,"
+                     "\"quantity\":3"),
+            clock_event(3, NOON, 120000),
+        };
+        for (int k = 0; k < 3; k++)
+            take(office, all[orders[i][k]]);
+        assert_lines(office,
+                     "SELECT day || ' ' || sales || ' ' || quantity FROM daily WHERE sales > 0 "
+                     "ORDER BY day",
+                     "20717 2 5\n");
+        assert_int_equal(ask(office, "SELECT ts_ms FROM receipts WHERE seq = 1"), NOON - 119000);
+        assert_int_equal(ask(office, "SELECT COUNT(*) FROM undated"), 0);
+        close_office(state);
+        assert_int_equal(open_office(state), 0);
+        office = *state;
+    }
+}
+
+static void a_chip_counts_as_long_as_no_clock_event_says_more(void **state)
+{
+    struct office *office = *state;
+
+    take(office, event_at("sale", 1, NOON - 15 * HOUR_MS,
+                          ",\"clock\":\"rtc\",\"boot\":\"b1\",\"boot_ms\":1000,\"receipt\":1,"
+                          "\"quantity\":2"));
+    take(office,
+         event_at("clock", 2, NOON,
+                  ",\"clock\":\"rtc\",\"boot\":\"b1\",\"boot_ms\":5000")); /* says no more */
+    take(office, event_at("sale", 3, NOON, ",\"clock\":\"rtc\",\"receipt\":2,\"quantity\":2"));
+    assert_lines(office, "SELECT day || ' ' || sales || ' ' || quantity FROM daily ORDER BY day",
+                 "20716 1 2\n20717 1 2\n");
+}
+
 static const char alerts_sql[] =
     "SELECT kind || ' ' || subject || ' ' || status FROM alerts WHERE kind <> "
     "'unregistered-cart' ORDER BY started_ms, id";
@@ -270,6 +315,9 @@ int main(void)
         CLAIM("closed rows that change are revised once each",
               closed_rows_that_change_are_revised_once_each),
         CLAIM("the order of arrival does not matter", the_order_of_arrival_does_not_matter),
+        CLAIM("a chip that disagrees counts as no clock", a_chip_that_disagrees_counts_as_no_clock),
+        CLAIM("a chip counts as long as no clock event says more",
+              a_chip_counts_as_long_as_no_clock_event_says_more),
         CLAIM("a clock that is ahead is told of until it is right",
               a_clock_that_is_ahead_is_told_of_until_it_is_right),
         CLAIM("within one batch too", within_one_batch_too),
