@@ -165,7 +165,7 @@ static void last_receipt(const struct till *till, enum word which, char *text)
 
 static void put_orders(const struct till *till, struct page *page, size_t rows)
 {
-    char row[2 * TILL_ID_SIZE + 16];
+    char row[2 * TILL_ID_SIZE + 32]; /* the longest number, two texts, blanks */
 
     for (size_t i = 0; i < rows; i++) {
         row[0] = '\0';
