@@ -197,7 +197,9 @@ void carts_evidence(struct api_call *call)
     static const char *const formats[] = { "geojson", "csv", NULL };
     struct list_request request = { .list = &evidence };
     int64_t format = 0;
-    if (!list_read_word(call, "format", formats, &format) || !is_known(call, request.cart))
+    enum csv_dialect dialect; /* a wrong one is refused in every format */
+    if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect) ||
+        !is_known(call, request.cart))
         return;
     if (format == 1) {
         list_answer(call, &request);

@@ -332,12 +332,20 @@ static bool read_limit(struct api_call *call, struct list_request *request)
     }
 }
 
+bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect)
+{
+    int64_t word = CSV_RFC4180;
+    bool is_read = list_read_word(call, "dialect", dialects, &word);
+    *dialect = (enum csv_dialect)word;
+    return is_read;
+}
+
 void list_answer(struct api_call *call, struct list_request *request)
 {
     const char *cursor = request_query(call->request, "cursor");
-    int64_t format = LIST_JSON, dialect = CSV_RFC4180;
-    if (!list_read_word(call, "format", formats, &format) ||
-        !list_read_word(call, "dialect", dialects, &dialect))
+    int64_t format = LIST_JSON;
+    enum csv_dialect dialect;
+    if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect))
         return;
     request->api = call->api;
     request->now_ms = call->now_ms;
@@ -350,7 +358,7 @@ void list_answer(struct api_call *call, struct list_request *request)
         return;
     }
     if (format == LIST_CSV)
-        answer_table(call, request, (enum csv_dialect)dialect);
+        answer_table(call, request, dialect);
     else
         answer_page(call, request);
 }

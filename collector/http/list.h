@@ -8,6 +8,7 @@
 #define CARRITO_COLLECTOR_LIST_H
 
 #include "collector/api/api_call.h"
+#include "collector/http/csv.h"
 #include "collector/http/page.h"
 
 #include <stdbool.h>
@@ -78,6 +79,9 @@ bool list_read_span(struct api_call *call, struct list_request *request);
 /* A parameter that is one of some words, ended by NULL: *choice is its index, else left alone. */
 bool list_read_word(struct api_call *call, const char *name, const char *const *words,
                     int64_t *choice);
+
+/* `dialect`, of a table as CSV: whatever the format, a wrong one is refused. */
+bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect);
 
 /* Answers with the list; `request` has the filters, `list` and nothing else. */
 void list_answer(struct api_call *call, struct list_request *request);

@@ -41,6 +41,9 @@ def test_a_named_cart_is_followed_until_it_is_cleared(centre, scene):
     features = centre.api.get(f"/carts/{cart.cart}/evidence")["features"]
     assert features[0]["geometry"]["coordinates"] == [[-70.66, -33.45], [-70.66, -33.4501]]
     assert features[1]["properties"]["note"] == "=sin patente"
+    for words in ("dialect=nothing", "format=csv&dialect=nothing"):
+        path = f"/api/v1/carts/{cart.cart}/evidence?{words}"
+        assert centre.api.request("GET", path).status_code == 422, path
     table = centre.api.request("GET", f"/api/v1/carts/{cart.cart}/evidence?format=csv").text
     assert "position" in table and "'=sin patente" in table
     track = centre.api.get(f"/carts/{cart.cart}/track")["features"][0]
