@@ -6,6 +6,15 @@ if(NOT TARGET carrito_gps)
     ${gps_dir}/nmea.c ${gps_dir}/position.c ${gps_dir}/source_gps.c ${gps_dir}/source_gpsd.c
     ${gps_dir}/source_route.c ${gps_dir}/walk.c)
   target_link_libraries(carrito_gps PUBLIC carrito_common PRIVATE PkgConfig::GPS PkgConfig::EXPAT m)
+  # Newer releases of expat count lines with 64 bits and deprecate the function of before.
+  include(CheckSymbolExists)
+  set(CMAKE_REQUIRED_LIBRARIES PkgConfig::EXPAT)
+  check_symbol_exists(XML_GetCurrentLineNumber64 expat.h EXPAT_COUNTS_LINES_WITH_64_BITS)
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  if(NOT EXPAT_COUNTS_LINES_WITH_64_BITS)
+    set_source_files_properties(${gps_dir}/gpx.c PROPERTIES
+      COMPILE_DEFINITIONS XML_GetCurrentLineNumber64=XML_GetCurrentLineNumber)
+  endif()
   # A struct of libgps holds times, so this one file has the time_t that libgps was made with.
   if(CARRITO_LIBRARIES_TIME_T EQUAL 4)
     set_source_files_properties(${gps_dir}/source_gpsd.c PROPERTIES COMPILE_OPTIONS -U_TIME_BITS)

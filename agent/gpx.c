@@ -337,7 +337,7 @@ static bool tries_again(struct gpx *gpx)
     if (gpx->error == NULL) {
         gpx->error = XML_ErrorString(code);
     }
-    gpx->error_line = XML_GetCurrentLineNumber(gpx->parser);
+    gpx->error_line = (unsigned long)XML_GetCurrentLineNumber64(gpx->parser);
     /* Trackers leave the declaration of an extension's prefix out. */
     if (code == XML_ERROR_UNBOUND_PREFIX && gpx->has_namespaces) {
         gpx->has_namespaces = false;
