@@ -1,11 +1,21 @@
-"""The limits of the style that a compiler does not check: a function has at most 70 lines and a
-file of C at most 500. Names what is over and exits 1."""
+"""The limits of the style that a compiler does not check: a function has at most 70 lines, a file
+of C at most 500, and the top of the tree holds what a reader expects there and nothing else: a file
+that a test left in the current folder goes into no commit. Names what is over and exits 1."""
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 ROOMS = ("agent", "bench", "bridge", "collector", "common", "ctl", "sim", "tests")
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 500
+
+# At the top of the tree, beside the rooms and what begins with a dot.
+TOP = {*ROOMS, "CMakeLists.txt", "CMakePresets.json", "LICENSE", "NOTICE", "README.md", "deploy",
+       "dev", "docker-compose.yml", "docs", "toolchains"}
+
+# mkstemp() and mkdtemp() with a name of the current folder.
+IN_CURRENT_FOLDER = re.compile(r'"[^/"%]+XXXXXX"')
 
 
 def functions(lines):
@@ -27,11 +37,23 @@ def check(path):
     for number, length in functions(lines):
         if length > FUNCTION_LINES_MAX:
             yield f"{path}:{number}: a function of {length} lines, at most {FUNCTION_LINES_MAX}"
+    for number, line in enumerate(lines, 1):
+        if IN_CURRENT_FOLDER.search(line):
+            yield f"{path}:{number}: a file in the current folder; tests/unit/scratch.h has one"
+
+
+def strangers():
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+                            stdout=subprocess.PIPE, check=False, text=True).stdout
+    tops = {line.split("/")[0] for line in listed.splitlines()}
+    for name in sorted(tops - TOP):
+        if not name.startswith("."):
+            yield f"{name}: nothing that belongs at the top of the tree"
 
 
 def main():
     paths = sorted(path for room in ROOMS for path in Path(room).rglob("*.[ch]"))
-    found = [line for path in paths for line in check(path)]
+    found = [line for path in paths for line in check(path)] + list(strangers())
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 

@@ -3,6 +3,7 @@
 #include "agent/position.h"
 #include "agent/source_gps.h"
 #include "captured_log.h"
+#include "scratch.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -26,15 +27,33 @@ static const char nmea[] = "$GPRMC,120000,A,3326.4,S,07039.0,W,1,1,060926,,,A*7A
                            "$GPRMC,120001,V,,,,,,,060926,,,N*5A\n";
 
 struct file {
-    char path[64];
-    char url[80];
+    char path[576];
+    char url[592];
 };
+
+static struct scratch files; /* of the whole program: a claim that fails leaves its file in it */
+
+static int make_files(void **state)
+{
+    (void)state;
+    scratch_make(&files);
+    return 0;
+}
+
+static int remove_files(void **state)
+{
+    (void)state;
+    scratch_remove(&files);
+    return 0;
+}
 
 static struct file write_file(const char *text, size_t length)
 {
-    struct file file = { .path = "route_test.XXXXXX" };
-    int fd = mkstemp(file.path);
+    struct file file;
+    int fd;
 
+    snprintf(file.path, sizeof file.path, "%s/route.XXXXXX", files.folder);
+    fd = mkstemp(file.path);
     assert_true(fd >= 0);
     assert_true(write(fd, text, length) == (ssize_t)length);
     close(fd);
@@ -70,7 +89,6 @@ static void replays_at_its_own_pace(void **state)
         assert_string_equal(source_gps_state(source), "fix");
     }
     source_gps_close(source);
-    unlink(file.path);
 }
 
 /* The reports of the first seconds of a file, one each second, and what the filter of positions
@@ -97,7 +115,6 @@ static struct replayed replay(const char *text, int seconds)
         }
     }
     source_gps_close(source);
-    unlink(file.path);
     return replayed;
 }
 
@@ -176,7 +193,6 @@ static void does_not_catch_up(void **state)
     }
     assert_in_range(given, 1, 3);
     source_gps_close(source);
-    unlink(file.path);
 }
 
 static void replays_nmea_with_its_gaps(void **state)
@@ -192,7 +208,6 @@ static void replays_nmea_with_its_gaps(void **state)
         assert_string_equal(source_gps_state(source), second % 2 == 0 ? "fix" : "nofix");
     }
     source_gps_close(source);
-    unlink(file.path);
 }
 
 /* Nothing in these can be replayed; the source says so and does not turn without a pause. */
@@ -221,7 +236,6 @@ static void absent_files_are_waited_for(void **state)
     assert_true(source_gps_turn(source, 0, 31000, WALL_MS, &fix));
     assert_string_equal(source_gps_state(source), "fix");
     source_gps_close(source);
-    unlink(file.path);
 }
 
 static void tells_once_what_is_wrong(void **state)
@@ -250,7 +264,6 @@ static void tells_once_what_is_wrong(void **state)
     assert_int_equal(count(text, "line=2"), 1);
     free(text);
     source_gps_close(source);
-    unlink(file.path);
 }
 
 static void walks_by_seed(void **state)
@@ -368,5 +381,5 @@ int main(void)
           NULL },
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_files, remove_files);
 }
