@@ -12,6 +12,9 @@
 /* A broker that goes still answers on the connections that it has not closed yet, so only a
  * question asked so long after the last failure tells that it is back. */
 #define SETTLED_MS 200
+/* A broker that has only just started refuses every producer its number, twice a second each, until
+ * it has read what it knew. What is refused again so long afterwards is another time. */
+#define NUMBERS_MS 60000
 
 /* Why, in two kinds: a broker that is not there, and one that lets nobody in, which a person must
  * mend and which may come after the first. */
@@ -82,10 +85,29 @@ static const char *read_line(const char *text, char *broker)
     return NULL;
 }
 
+/* A producer's number (an idempotent one's "PID") was refused for now: librdkafka asks again. */
+static void number_refused(const char *text, int64_t mono_ms)
+{
+    static int64_t refused_ms;
+    static bool refused;
+
+    pthread_mutex_lock(&lock);
+    bool first = !refused || mono_ms - refused_ms >= NUMBERS_MS;
+    refused = true;
+    refused_ms = mono_ms;
+    pthread_mutex_unlock(&lock);
+    log_line(first ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG, "kafka",
+             "no producer is let in yet, will keep trying", "error=%s", text);
+}
+
 bool kafka_outage_take(const char *facility, const char *text, int64_t mono_ms)
 {
     char broker[BROKER_SIZE];
 
+    if (strcmp(facility, "GETPID") == 0 && strstr(text, "retrying") != NULL) {
+        number_refused(text, mono_ms);
+        return true;
+    }
     if (strcmp(facility, "FAIL") != 0 && strcmp(facility, "ERROR") != 0)
         return false;
     if (strstr(text, "brokers are down") != NULL)

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Takes a line of librdkafka's log: true where it tells of a broker that cannot be reached, which
- * is then dealt with: said at the first of its kind of an outage, and at debug afterwards.
+/* Takes a line of librdkafka's log: true where it tells of a broker that cannot be reached, or that
+ * lets no producer in for now, which is then dealt with: said at the first of its kind of an
+ * outage, and at debug afterwards.
  * `facility` and `text` as librdkafka's log callback has them. */
 bool kafka_outage_take(const char *facility, const char *text, int64_t mono_ms);
 

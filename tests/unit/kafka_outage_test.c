@@ -80,12 +80,33 @@ static void an_answer_amid_a_failure_ends_no_outage(void **state)
     free(text);
 }
 
+/* A broker that reads its log anew: each producer asks twice a second until it has its number. */
+static void producers_that_wait_are_one_line(void **state)
+{
+    const char *refused = "Failed to acquire idempotence PID from broker 127.0.0.1:9/1: "
+                          "Broker: Coordinator load in progress: retrying";
+    int saved;
+
+    (void)state;
+    FILE *file = capture(&saved);
+    for (int64_t ms = 1000; ms < 70000; ms += 250)
+        assert_true(kafka_outage_take("GETPID", refused, ms));
+    assert_int_equal(count_so_far(file, "no producer is let in yet"), 1);
+    assert_true(kafka_outage_take("GETPID", refused, 200000)); /* another time */
+    assert_false(kafka_outage_take("GETPID", "Acquired invalid PID{-1,-1}: ignoring", 200001));
+    char *text = captured(file, saved);
+    assert_int_equal(count(text, "no producer is let in yet"), 2);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("an answer amid a failure ends no outage", an_answer_amid_a_failure_ends_no_outage),
         CLAIM("an outage is one line a broker, and one when it is back",
               an_outage_is_one_line_a_broker),
+        CLAIM("producers that wait for their numbers are one line",
+              producers_that_wait_are_one_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
