@@ -5,10 +5,8 @@
 #ifndef CARRITO_AGENT_CLIENT_H
 #define CARRITO_AGENT_CLIENT_H
 
+#include "agent/client_mark.h"
 #include "agent/settings.h"
-
-#define CLIENT_ASK_S  8  /* the agent does not begin later with what was asked */
-#define CLIENT_WAIT_S 13 /* what it has begun may take as long as this */
 
 /* `argv[0]` is the command's word. */
 int client_run(const struct settings *settings, int argc, char **argv);

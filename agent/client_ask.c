@@ -1,10 +1,9 @@
 /* Connects to the agent's socket, asks, waits. */
 #include "agent/client_ask.h"
-#include "agent/client.h"
+#include "agent/client_mark.h"
 #include "agent/words.h"
 
 #include "common/clock.h"
-#include "common/event.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,15 +15,6 @@
 
 #define ANSWER_BYTES_MAX 262144 /* fifty orders */
 #define AGAIN_MS         200    /* between two tries, while the agent is away */
-
-void client_mark(struct json_writer *json)
-{
-    char id[EPOCH_LENGTH_MAX + 1];
-
-    epoch_make(id); /* random, as an epoch is */
-    json_text(json, "id", id);
-    json_int(json, "until_boot_ms", clock_boot_ms() + CLIENT_ASK_S * 1000);
-}
 
 /* No call on the socket waits longer than until `end_ms`. */
 static void limit(int fd, int64_t end_ms)

@@ -4,13 +4,9 @@
 
 #include "agent/settings.h"
 #include "common/buffer.h"
-#include "common/json_write.h"
 
 #include <cjson/cJSON.h>
 
-/* Writes the members that let a request be repeated: a random `id`, and until when somebody waits
- * for it. */
-void client_mark(struct json_writer *json);
 /* Sends the line and returns the answer, which the caller frees. Where the connection ends before
  * the answer (the agent was restarted) the line is sent again, so what acts must be marked.
  * NULL where there is no agent, or no answer within CLIENT_WAIT_S (said on standard error). */

@@ -1,6 +1,6 @@
 /* Connect, send, read, and again. */
 #include "agent/till_link.h"
-#include "agent/client.h"
+#include "agent/client_mark.h"
 
 #include <errno.h>
 #include <string.h>

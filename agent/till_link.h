@@ -1,7 +1,7 @@
 /* One question at a time to the running agent, without standing still for it.
  *
  * Asks again where the connection ends before the answer, so what acts must be marked
- * (client_ask.h). Never blocks. */
+ * (client_mark.h). Never blocks. */
 #ifndef CARRITO_AGENT_TILL_LINK_H
 #define CARRITO_AGENT_TILL_LINK_H
 

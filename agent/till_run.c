@@ -2,12 +2,11 @@
 #include "agent/till_run.h"
 #include "agent/client_ask.h"
 #include "agent/till.h"
-#include "agent/till_link.h"
 #include "agent/till_screen.h"
+#include "agent/till_session.h"
 #include "agent/words.h"
 
 #include "common/clock.h"
-#include "common/json_write.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,12 +17,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define STATUS_MS     2000 /* how often the agent is asked how it is */
-#define WAIT_MS       500
-#define WAIT_SHORT_MS 20 /* while something is under way */
-#define INPUT_MAX     256
-
-#define STATUS_QUESTION "{\"request\":\"status\"}\n"
+#define INPUT_MAX 256
 
 static volatile sig_atomic_t stop;
 
@@ -33,35 +27,11 @@ static void on_signal(int signal_number)
     stop = 1;
 }
 
-static void write_question(const struct till_request *request, struct buffer *out)
-{
-    static const struct {
-        const char *name, *number; /* the number's member, where there is one */
-    } acts[] = {
-        [TILL_SELL] = { "sell", "quantity" },    [TILL_VOID] = { "void", "receipt" },
-        [TILL_RESTOCK] = { "restock", "stock" }, [TILL_TODAY] = { "today", NULL },
-        [TILL_ORDERS] = { "orders", NULL },      [TILL_STEP] = { "order", NULL },
-    };
-    struct json_writer json = json_write_to(out);
-
-    json_object_begin(&json, NULL);
-    json_text(&json, "request", acts[request->act].name);
-    client_mark(&json);
-    if (acts[request->act].number != NULL)
-        json_int(&json, acts[request->act].number, request->number);
-    if (request->act == TILL_STEP) {
-        json_text(&json, "order", request->order);
-        json_text(&json, "status", request->status);
-    }
-    json_object_end(&json);
-    buffer_append(out, "\n", 1);
-}
-
 /* On a pipe. */
 
 static cJSON *ask_status(const struct settings *settings)
 {
-    static char status[] = STATUS_QUESTION;
+    static char status[] = TILL_STATUS_QUESTION;
 
     return client_ask(settings, &(struct buffer){ .bytes = status, .length = strlen(status) });
 }
@@ -71,7 +41,7 @@ static void ask_and_print(const struct settings *settings, struct till *till,
 {
     struct buffer question = { 0 };
 
-    write_question(request, &question);
+    till_session_write(request, &question);
     cJSON *answer = client_ask(settings, &question);
     till_answer(till, request, answer);
     if (answer != NULL && till->text[0] != '\0')
@@ -118,21 +88,10 @@ static int run_on_pipe(const struct settings *settings, struct till *till)
 
 struct terminal {
     struct till *till;
-    struct till_request request; /* under way */
-    struct till_link act, look;  /* the vendor's request, the agent's status */
-    int64_t looked_ms;
+    struct till_session session;
     struct buffer drawn, drawing;
     bool ended;
 };
-
-static void start(struct terminal *terminal, bool wanted, int64_t mono_ms)
-{
-    if (!wanted)
-        return;
-    buffer_clear(&terminal->act.question);
-    write_question(&terminal->request, &terminal->act.question);
-    till_link_ask(&terminal->act, mono_ms);
-}
 
 /* Enter is a carriage return where the terminal does not turn it into a line end. */
 static char key_of(char byte)
@@ -145,35 +104,11 @@ static void read_keys(struct terminal *terminal)
     char bytes[64];
     ssize_t length = read(STDIN_FILENO, bytes, sizeof bytes);
     int64_t mono_ms = clock_mono_ms();
-    struct till_request request;
 
     if (length == 0 || (length < 0 && errno != EINTR && errno != EAGAIN))
         terminal->ended = true;
-    for (ssize_t i = 0; i < length; i++) {
-        if (!till_key(terminal->till, key_of(bytes[i]), mono_ms, &request))
-            continue;
-        terminal->request = request;
-        start(terminal, true, mono_ms);
-    }
-}
-
-static void hear_agent(struct terminal *terminal, int64_t mono_ms)
-{
-    cJSON *answer;
-
-    if (till_link_turn(&terminal->act, mono_ms, &answer)) {
-        till_answer(terminal->till, &terminal->request, answer);
-        terminal->looked_ms = 0; /* the state has changed */
-        cJSON_Delete(answer);
-    }
-    if (till_link_turn(&terminal->look, mono_ms, &answer)) {
-        till_status(terminal->till, answer);
-        cJSON_Delete(answer);
-    }
-    if (terminal->look.pending || mono_ms - terminal->looked_ms < STATUS_MS)
-        return;
-    terminal->looked_ms = mono_ms;
-    till_link_ask(&terminal->look, mono_ms);
+    for (ssize_t i = 0; i < length; i++)
+        till_session_key(&terminal->session, key_of(bytes[i]), mono_ms);
 }
 
 static void say(const char *bytes, size_t length)
@@ -217,16 +152,13 @@ static void draw(struct terminal *terminal)
 
 static void turn(struct terminal *terminal)
 {
-    struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
-                            { .fd = terminal->act.fd, .events = POLLIN },
-                            { .fd = terminal->look.fd, .events = POLLIN } };
-    bool hurries = terminal->act.pending || terminal->look.pending || terminal->till->confirmed;
+    struct pollfd fds[1 + TILL_SESSION_FDS] = { { .fd = STDIN_FILENO, .events = POLLIN } };
 
-    if (poll(fds, 3, hurries ? WAIT_SHORT_MS : WAIT_MS) > 0 && fds[0].revents != 0)
+    till_session_poll_fds(&terminal->session, fds + 1);
+    if (poll(fds, 1 + TILL_SESSION_FDS, till_session_timeout_ms(&terminal->session)) > 0 &&
+        fds[0].revents != 0)
         read_keys(terminal);
-    int64_t mono_ms = clock_mono_ms();
-    start(terminal, till_tick(terminal->till, mono_ms, &terminal->request), mono_ms);
-    hear_agent(terminal, mono_ms);
+    till_session_turn(&terminal->session, clock_mono_ms());
     draw(terminal);
 }
 
@@ -234,10 +166,7 @@ static int run_on_terminal(const struct settings *settings, struct till *till)
 {
     static const char open[] = "\033[?1049h\033[?25l\033[2J", close[] = "\033[?25h\033[?1049l";
     struct sigaction action = { .sa_handler = on_signal };
-    struct terminal terminal = { .till = till,
-                                 .act = till_link_to(settings->socket),
-                                 .look = till_link_to(settings->socket),
-                                 .looked_ms = -STATUS_MS };
+    struct terminal terminal = { .till = till };
     struct termios before, raw;
 
     if (tcgetattr(STDIN_FILENO, &before) != 0)
@@ -250,14 +179,13 @@ static int run_on_terminal(const struct settings *settings, struct till *till)
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
     tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-    buffer_text(&terminal.look.question, STATUS_QUESTION);
+    till_session_open(&terminal.session, till, settings->socket);
     say(open, sizeof open - 1);
     while (!stop && !terminal.ended)
         turn(&terminal);
     say(close, sizeof close - 1);
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
-    till_link_close(&terminal.act);
-    till_link_close(&terminal.look);
+    till_session_close(&terminal.session);
     buffer_free(&terminal.drawn);
     buffer_free(&terminal.drawing);
     return 0;
