@@ -1,6 +1,7 @@
 /* The table of commands. */
 #include "agent/commands.h"
 
+#include "common/day.h"
 #include "common/json_read.h"
 #include "common/log.h"
 
@@ -18,6 +19,7 @@
 struct act {
     struct command_effect effect;
     struct order_row order;
+    struct day_start days;
     char *offer; /* the order's text, of cJSON */
     int64_t interval_s, locate_ms;
 };
@@ -52,16 +54,41 @@ static bool replay(const struct command_context *context, const cJSON *object, s
            strcmp(epoch, outbox_head(context->outbox)->epoch) == 0;
 }
 
+/* `day_start` with the day from which it holds. What that day has recorded stays where it is: where
+ * it has begun here, the next one that has not is the first. */
+static bool config_days(const struct command_context *context, const cJSON *object, struct act *act)
+{
+    const char *start = NULL, *from = NULL;
+    struct json_reason why;
+    int32_t first;
+
+    if (!json_get_text(object, "day_start", JSON_OPTIONAL, 5, 5, &start, &why) ||
+        !json_get_text(object, "day_start_from", JSON_OPTIONAL, 10, 10, &from, &why))
+        return false;
+    if (start == NULL)
+        return true;
+    if (!day_start_from_text(start, &act->days.minutes))
+        return false;
+    first = day_not_begun(context->wall_ms, act->days.minutes);
+    act->days.first_day = first;
+    if (from != NULL && !day_from_text(from, &act->days.first_day))
+        return false;
+    if (act->days.first_day < first && context->wall_is_right)
+        act->days.first_day = first;
+    act->effect.days = &act->days;
+    return true;
+}
+
 static bool config(const struct command_context *context, const cJSON *object, struct act *act)
 {
     struct json_reason why;
 
-    (void)context;
-    if (!json_get_int(object, "location_s", JSON_REQUIRED, 1, INTERVAL_S_MAX, &act->interval_s,
-                      &why))
+    if (!json_get_int(object, "location_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &act->interval_s,
+                      &why) ||
+        !config_days(context, object, act))
         return false;
     act->effect.location_s = act->interval_s;
-    return true;
+    return act->interval_s > 0 || act->effect.days != NULL;
 }
 
 static bool keep_order(const struct command_context *context, const cJSON *object, struct act *act)
@@ -110,7 +137,8 @@ static void tell_rewound(const struct command_context *context, const struct act
 
 static void tell_interval(const struct command_context *context, const struct act *act)
 {
-    context->calls->location_interval(context->owner, (int)act->interval_s);
+    if (act->interval_s > 0)
+        context->calls->location_interval(context->owner, (int)act->interval_s);
 }
 
 struct command {

@@ -126,6 +126,7 @@ struct outbox *outbox_open(const char *path, int64_t wall_ms)
         outbox_close(outbox);
         return NULL;
     }
+    outbox_follow_days(outbox);
     log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
              outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
              (long long)outbox->head.acked_seq);
@@ -143,8 +144,10 @@ struct outbox *outbox_open_reader(const char *path)
 
     if (outbox == NULL)
         abort();
-    if (database_open_reader(path, &outbox->db) == DATABASE_OK && read_head(outbox))
+    if (database_open_reader(path, &outbox->db) == DATABASE_OK && read_head(outbox)) {
+        outbox_follow_days(outbox);
         return outbox;
+    }
     fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
     outbox_close(outbox);
     return NULL;

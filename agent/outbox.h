@@ -11,6 +11,7 @@
 
 #include "agent/outbox_answers.h"
 #include "common/buffer.h"
+#include "common/day.h"
 #include "common/event.h"
 
 #include <stdbool.h>
@@ -116,6 +117,7 @@ struct command_effect {
     const struct order_row *order; /* kept; an offer of an order that is there changes nothing */
     int64_t replay_from;           /* rows from this one on are sent again, if still there */
     int64_t location_s;            /* seconds between positions, for good */
+    const struct day_start *days;  /* how days begin from its first one on */
 };
 /* The effect and its command among those done, in one transaction: after a power cut there are both
  * or neither. Returns after the fsync; unless OUTBOX_OK, nothing has happened. */
@@ -128,7 +130,8 @@ void outbox_tell_again(struct outbox *outbox, const char *command_id);
 /* Calls back with each of the last 16, oldest first. */
 void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id),
                       void *owner);
-/* The last location_s that was carried out; 0: none was. */
+/* The last location_s that was carried out; 0: none was. How days begin needs no asking: whoever
+ * opens the outbox, a reader too, has day_set_starts() called with what was carried out last. */
 int64_t outbox_location_s(struct outbox *outbox);
 
 /* The newest first, at most `max`. */

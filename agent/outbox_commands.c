@@ -8,6 +8,10 @@
 #define COMMANDS_KEPT 256 /* ids that are remembered, so that none is done twice */
 #define COMMANDS_TOLD 16  /* of them a heartbeat names the last ones (contract, section 3) */
 #define LOCATION_S    "location_s"
+/* How days begin: minutes from a day on, and before it. */
+#define DAY_START      "day_start"
+#define DAY_START_FROM "day_start_from"
+#define DAY_START_WAS  "day_start_was"
 
 /* Runs a bound statement without rows, and ends it. */
 static enum database_result finish(sqlite3 *db, sqlite3_stmt *statement)
@@ -31,11 +35,21 @@ static enum database_result keep(sqlite3 *db, const char *id)
     return result;
 }
 
-static enum database_result set_location_s(sqlite3 *db, int64_t location_s)
+static enum database_result set_config(sqlite3 *db, const char *name, int64_t value)
 {
     sqlite3_stmt *write = NULL;
 
-    return finish(db, database_bind(db, &write, SQL_CONFIG_WRITE, "ti", LOCATION_S, location_s));
+    return finish(db, database_bind(db, &write, SQL_CONFIG_WRITE, "ti", name, value));
+}
+
+static enum database_result set_days(sqlite3 *db, const struct day_start *days)
+{
+    enum database_result result =
+        set_config(db, DAY_START_WAS, day_start_minutes(days->first_day - 1));
+
+    if (result == DATABASE_OK)
+        result = set_config(db, DAY_START_FROM, days->first_day);
+    return result == DATABASE_OK ? set_config(db, DAY_START, days->minutes) : result;
 }
 
 /* Where the acknowledged number falls to, so that rows from `from` on are sent again. */
@@ -59,7 +73,9 @@ static enum database_result write_effect(struct outbox *outbox, const struct out
         result = database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", order->id, order->offer,
                                                order->status, order->at_ms));
     if (result == DATABASE_OK && effect->location_s > 0)
-        result = set_location_s(outbox->db, effect->location_s);
+        result = set_config(outbox->db, LOCATION_S, effect->location_s);
+    if (result == DATABASE_OK && effect->days != NULL)
+        result = set_days(outbox->db, effect->days);
     return result;
 }
 
@@ -86,6 +102,8 @@ enum outbox_result outbox_carry_out(struct outbox *outbox, const char *command_i
     }
     if (head.acked_seq < outbox->head.acked_seq)
         outbox->head.acked_seq = outbox->handed_seq = head.acked_seq;
+    if (effect->days != NULL)
+        outbox_follow_days(outbox);
     return OUTBOX_OK;
 }
 
@@ -120,14 +138,47 @@ void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const cha
     sqlite3_finalize(rows);
 }
 
-int64_t outbox_location_s(struct outbox *outbox)
+/* An older file, which can only be read, has no such table. */
+static bool has_config(struct outbox *outbox)
 {
     sqlite3_stmt *rows = NULL;
 
-    if (outbox->read_only) /* no place is recorded, and an older file has no such table */
-        return 0;
-    database_bind(outbox->db, &rows, SQL_CONFIG_READ, "t", LOCATION_S);
-    int64_t location_s = outbox_next_row(outbox, rows) ? sqlite3_column_int64(rows, 0) : 0;
+    database_bind(outbox->db, &rows, SQL_CONFIG_ANY, "");
+    bool has = outbox_next_row(outbox, rows);
     sqlite3_finalize(rows);
+    return has;
+}
+
+/* `value` is left alone where nothing was said. */
+static bool read_config(struct outbox *outbox, const char *name, int64_t *value)
+{
+    sqlite3_stmt *rows = NULL;
+
+    database_bind(outbox->db, &rows, SQL_CONFIG_READ, "t", name);
+    bool said = outbox_next_row(outbox, rows);
+    if (said)
+        *value = sqlite3_column_int64(rows, 0);
+    sqlite3_finalize(rows);
+    return said;
+}
+
+int64_t outbox_location_s(struct outbox *outbox)
+{
+    int64_t location_s = 0;
+
+    if (!outbox->read_only) /* no place is recorded */
+        read_config(outbox, LOCATION_S, &location_s);
     return location_s;
+}
+
+void outbox_follow_days(struct outbox *outbox)
+{
+    int64_t minutes, from, was;
+
+    if (!has_config(outbox) || !read_config(outbox, DAY_START, &minutes) ||
+        !read_config(outbox, DAY_START_FROM, &from) || !read_config(outbox, DAY_START_WAS, &was))
+        return;
+    const struct day_start starts[] = { { INT32_MIN, (int32_t)was },
+                                        { (int32_t)from, (int32_t)minutes } };
+    day_set_starts(starts, 2);
 }

@@ -56,6 +56,9 @@ enum database_result outbox_write_head(struct outbox *outbox, const struct outbo
  * the file is damaged. */
 bool outbox_next_row(struct outbox *outbox, sqlite3_stmt *rows);
 
+/* Days begin as the centre said last; where it said nothing, as before. */
+void outbox_follow_days(struct outbox *outbox);
+
 /* Within the transaction of a commit whose newest event is `last`: makes room in the ring, of what
  * was acknowledged only; a little with each commit, since a vendor may be waiting for this one. */
 enum database_result outbox_prune(struct outbox *outbox, const struct event *last, size_t count);

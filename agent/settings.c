@@ -133,6 +133,13 @@ static const struct config_key keys[] = {
       .check = day_set_zone,
       .allowed = "a zone of the system, e.g. America/Santiago",
       .help = "the guild's zone" },
+    { .name = "day_start",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, day_start),
+      .initial = "00:00",
+      .check = day_start_is_valid,
+      .allowed = "HH:MM, 00:00 to 12:00",
+      .help = "when a day begins, until the centre says it" },
     { .name = "lang",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, lang),
@@ -198,6 +205,14 @@ static void fold_cart(struct settings *settings)
         abort();
 }
 
+static void set_days(const struct settings *settings)
+{
+    struct day_start start = { .first_day = INT32_MIN };
+
+    day_start_from_text(settings->day_start, &start.minutes);
+    day_set_starts(&start, 1);
+}
+
 static const char *check(const void *values)
 {
     const struct settings *settings = values;
@@ -215,7 +230,9 @@ enum config_result settings_load(struct settings *settings, int *argc, char **ar
     enum config_result result =
         config_load(&settings_spec, settings, NULL, argc, argv, own_options, check);
 
-    if (result == CONFIG_OK)
+    if (result == CONFIG_OK) {
         fold_cart(settings);
+        set_days(settings);
+    }
     return result;
 }

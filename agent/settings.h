@@ -16,7 +16,7 @@ struct settings {
     int64_t price;    /* EVENT_ABSENT: none */
     int64_t till_ask; /* pieces; more want a second Enter */
     char *metrics;    /* HOST:PORT, or "off" */
-    char *tz, *lang;
+    char *tz, *day_start, *lang;
 };
 
 extern const struct config_spec settings_spec;

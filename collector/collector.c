@@ -7,6 +7,7 @@
 #include "collector/kafka/outgoing_sender.h"
 #include "collector/notify/notify.h"
 #include "collector/pulse.h"
+#include "collector/role/day_starts.h"
 #include "collector/role/processor.h"
 #include "collector/role/role.h"
 #include "collector/store/store_keeper.h"
@@ -14,6 +15,7 @@
 #include "collector/store/wake.h"
 
 #include "common/clock.h"
+#include "common/day.h"
 #include "common/kafka_names.h"
 #include "common/log.h"
 #include "common/metrics.h"
@@ -64,6 +66,19 @@ static void set_cause(struct collector *collector, const struct store_cause *cau
     pthread_mutex_unlock(&collector->lock);
 }
 
+/* Before anything is counted by days. */
+static enum store_result take_days(struct store *store, const struct settings *settings,
+                                   struct store_cause *cause)
+{
+    int32_t minutes = 0;
+
+    day_start_from_text(settings->day_start, &minutes);
+    enum store_result result = day_starts_take(store, minutes, clock_wall_ms());
+    if (result != STORE_OK)
+        snprintf(cause->text, sizeof cause->text, "%s", store_failure(store));
+    return result;
+}
+
 /* Opens the store and brings it up to this program's schema. A store that is away is waited for.
  * One that fails in itself is not tried again, since the same would fail the same way: STORE_NEVER.
  * A thread of its own, which nobody expects to beat: a step may take minutes, and a service manager
@@ -76,7 +91,10 @@ static void *prepare_store(void *argument)
     struct store_cause cause;
 
     while (result == STORE_AGAIN && !atomic_load(&collector->stopping)) {
-        store_close(store_open_current(&wanted, &result, &cause));
+        struct store *store = store_open_current(&wanted, &result, &cause);
+        if (result == STORE_OK)
+            result = take_days(store, collector->settings, &cause);
+        store_close(store);
         if (result != STORE_OK)
             set_cause(collector, &cause);
         if (result == STORE_AGAIN)

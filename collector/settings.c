@@ -173,6 +173,13 @@ static const struct config_key keys[] = {
       .check = day_set_zone,
       .allowed = "a zone of the system, e.g. America/Santiago",
       .help = "the guild's zone" },
+    { .name = "day_start",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, day_start),
+      .initial = "00:00",
+      .check = day_start_is_valid,
+      .allowed = "HH:MM, 00:00 to 12:00",
+      .help = "when a day begins; a change counts from the next day on" },
     { .name = "lang",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, lang),
@@ -242,7 +249,7 @@ static const struct config_key keys[] = {
       .initial = "300",
       .min = 0,
       .max = 86400,
-      .help = "from midnight to the close of a day, in seconds" },
+      .help = "from the end of a day to its close, in seconds" },
     { .name = "silence_s",
       .type = CONFIG_INT,
       .offset = offsetof(struct settings, silence_s),
@@ -376,7 +383,10 @@ enum config_result settings_load(struct settings *settings, struct config_pairs 
 
     if (result != CONFIG_OK)
         return result;
-    if (*argc == 1) /* it is to run */
+    struct day_start start = { .first_day = 0 };
+    day_start_from_text(settings->day_start, &start.minutes);
+    day_set_starts(&start, 1); /* until the store says since when (role/day_starts.h) */
+    if (*argc == 1)            /* it is to run */
         config_log_remarks(&settings_spec, settings);
     if (is_dispatch(settings))
         strcpy(settings->orders, "auto"); /* is shorter */

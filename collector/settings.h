@@ -14,7 +14,7 @@ struct settings {
     int64_t smtp_timeout_s;
     int64_t mail_rate;
     char *alert_mail, *report_mail;
-    char *tz, *lang;
+    char *tz, *day_start, *lang;
     char *tiles, *webhook, *webhook_secret_file;
     int64_t retention_days;
     char *backup_folder, *backup_copy; /* the second one: NULL or "" none */

@@ -1,15 +1,26 @@
 /* Local days by the system's zone data, and RFC 3339 in both directions. */
 #include "common/day.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define DAY_MS 86400000LL
+#define DAY_MS    86400000LL
+#define MINUTE_MS 60000LL
 #define ZONE_OFFSET_MAX                                                                            \
     (26 * 3600000LL) /* more than any zone was ever off UTC, and a day's change */
+
+/* Never freed: another thread may be reading one while the next is set, which is once in years. */
+struct day_starts {
+    struct day_starts *before;
+    size_t count;
+    struct day_start starts[];
+};
+
+static _Atomic(struct day_starts *) current;
 
 /* Days since 1970-01-01 of a civil date, proleptic Gregorian (Hinnant, "chrono-Compatible
  * Low-Level Date Algorithms", days_from_civil). */
@@ -71,30 +82,144 @@ bool day_set_zone(const char *name)
     return true;
 }
 
-int32_t day_of_ms(int64_t wall_ms)
+/* Reads exactly `count` digits; -1 where there are none. */
+static int read_digits(const char **at, int count)
+{
+    int value = 0;
+
+    for (int i = 0; i < count; i++, (*at)++) {
+        if (**at < '0' || **at > '9')
+            return -1;
+        value = value * 10 + (**at - '0');
+    }
+    return value;
+}
+
+bool day_start_from_text(const char *text, int32_t *minutes)
+{
+    const char *at = text;
+    int hour = read_digits(&at, 2);
+
+    if (hour < 0 || *at++ != ':')
+        return false;
+    int minute = read_digits(&at, 2);
+    if (minute < 0 || minute > 59 || *at != '\0' || hour * 60 + minute > DAY_START_MAX)
+        return false;
+    *minutes = hour * 60 + minute;
+    return true;
+}
+
+bool day_start_is_valid(const char *text)
+{
+    int32_t minutes;
+
+    return day_start_from_text(text, &minutes);
+}
+
+void day_start_text(int32_t minutes, char text[DAY_START_TEXT_SIZE])
+{
+    snprintf(text, DAY_START_TEXT_SIZE, "%02u:%02u", (unsigned)minutes / 60 % 100,
+             (unsigned)minutes % 60);
+}
+
+void day_set_starts(const struct day_start *starts, size_t count)
+{
+    struct day_starts *set = malloc(sizeof *set + count * sizeof *starts);
+
+    if (set == NULL)
+        abort();
+    set->count = count;
+    if (count > 0)
+        memcpy(set->starts, starts, count * sizeof *starts);
+    set->before = atomic_load(&current);
+    atomic_store(&current, set);
+}
+
+const struct day_start *day_starts(size_t *count)
+{
+    const struct day_starts *set = atomic_load(&current);
+
+    *count = set != NULL ? set->count : 0;
+    return *count > 0 ? set->starts : NULL;
+}
+
+int32_t day_start_minutes(int32_t day)
+{
+    size_t count;
+    const struct day_start *starts = day_starts(&count);
+
+    while (count > 1 && starts[count - 1].first_day > day)
+        count--;
+    return count > 0 ? starts[count - 1].minutes : 0;
+}
+
+/* What the clock on the wall is ahead of UTC. */
+static int64_t offset_ms(int64_t wall_ms)
 {
     time_t seconds = (time_t)floor_divide(wall_ms, 1000);
     struct tm local;
 
-    if (localtime_r(&seconds, &local) == NULL)
-        return (int32_t)floor_divide(wall_ms, DAY_MS);
-    return day_from_civil(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+    return localtime_r(&seconds, &local) != NULL ? local.tm_gmtoff * 1000LL : 0;
 }
 
-int64_t day_start_ms(int32_t day)
+/* The first instant with the offset that holds at `after`; the one at `before` has another. */
+static int64_t change_ms(int64_t before, int64_t after)
 {
-    int64_t before = day * DAY_MS - ZONE_OFFSET_MAX, after = day * DAY_MS + ZONE_OFFSET_MAX;
+    int64_t offset = offset_ms(after);
 
-    /* Local dates never go back by a change of the clocks here (Santiago falls back from 24:00 to
-     * 23:00 of the same date), so the first instant of the date can be bisected. */
     while (after - before > 1) {
         int64_t middle = before + (after - before) / 2;
-        if (day_of_ms(middle) >= day)
+        if (offset_ms(middle) == offset)
             after = middle;
         else
             before = middle;
     }
     return after;
+}
+
+/* The first instant at which the clock on the wall shows this time of this date, or a later one.
+ * The clocks change at most once in the hours around it. */
+static int64_t begin_ms(int32_t day, int32_t minutes)
+{
+    int64_t shown = day * DAY_MS + minutes * MINUTE_MS;
+    int64_t first = shown - ZONE_OFFSET_MAX, last = shown + ZONE_OFFSET_MAX;
+    int64_t old_offset = offset_ms(first), new_offset = offset_ms(last);
+
+    if (old_offset == new_offset)
+        return shown - old_offset;
+    int64_t change = change_ms(first, last);
+    if (shown - old_offset < change)
+        return shown - old_offset;
+    return shown - new_offset > change ? shown - new_offset : change;
+}
+
+int64_t day_start_ms(int32_t day)
+{
+    return begin_ms(day, day_start_minutes(day));
+}
+
+int32_t date_of_ms(int64_t wall_ms)
+{
+    return (int32_t)floor_divide(wall_ms + offset_ms(wall_ms), DAY_MS);
+}
+
+/* By the days' starts, as a clock that was put back shows a time from before one that has been. */
+int32_t day_of_ms(int64_t wall_ms)
+{
+    int32_t date = date_of_ms(wall_ms);
+
+    if (wall_ms >= day_start_ms(date + 1))
+        return date + 1;
+    return wall_ms >= day_start_ms(date) ? date : date - 1;
+}
+
+int32_t day_not_begun(int64_t wall_ms, int32_t minutes)
+{
+    int32_t day = day_of_ms(wall_ms) + 1;
+
+    while (begin_ms(day, minutes) <= wall_ms)
+        day++;
+    return day;
 }
 
 void day_text(int32_t day, char text[DAY_TEXT_SIZE])
@@ -119,19 +244,6 @@ void clock_text(int64_t wall_ms, char text[CLOCK_TEXT_SIZE])
     day_text(day_from_civil(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday), day);
     snprintf(text, CLOCK_TEXT_SIZE, "%s %02u:%02u", day, (unsigned)local.tm_hour % 100u,
              (unsigned)local.tm_min % 100u);
-}
-
-/* Reads exactly `count` digits; -1 where there are none. */
-static int read_digits(const char **at, int count)
-{
-    int value = 0;
-
-    for (int i = 0; i < count; i++, (*at)++) {
-        if (**at < '0' || **at > '9')
-            return -1;
-        value = value * 10 + (**at - '0');
-    }
-    return value;
 }
 
 static bool read_date(const char **at, int32_t *day)
@@ -171,6 +283,17 @@ void time_text(int64_t wall_ms, char text[TIME_TEXT_SIZE])
     if (rest % 1000 != 0)
         length += snprintf(text + length, TIME_TEXT_SIZE - (size_t)length, ".%03u", rest % 1000);
     snprintf(text + length, TIME_TEXT_SIZE - (size_t)length, "Z");
+}
+
+void local_time_text(int64_t wall_ms, char text[TIME_TEXT_SIZE])
+{
+    int64_t offset = offset_ms(wall_ms);
+    unsigned minutes = (unsigned)((offset < 0 ? -offset : offset) / MINUTE_MS);
+
+    time_text(floor_divide(wall_ms + offset, 1000) * 1000, text);
+    size_t length = strlen(text) - 1; /* without its Z */
+    snprintf(text + length, TIME_TEXT_SIZE - length, "%c%02u:%02u", offset < 0 ? '-' : '+',
+             minutes / 60, minutes % 60);
 }
 
 /* "Z", "+hh:mm" or "-hh:mm", to the end of the text. */

@@ -20,7 +20,7 @@
 
 struct settings {
     int64_t carts, rate, duration, seed, batch, mqtt_port;
-    char *truth, *tz;
+    char *truth, *tz, *day_start;
     char *mqtt_host, *mqtt_user, *mqtt_password_file, *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
 };
 
@@ -43,6 +43,15 @@ static const struct config_key keys[] = {
     NUMBER(batch, "64", 1, BATCH_EVENTS_MAX, "events per MQTT message, at most"),
     TEXT(truth, NULL, "file for the rows that GET /daily-sales must show"),
     TEXT(tz, "America/Santiago", "the guild's time zone"),
+    {
+        .name = "day_start",
+        .type = CONFIG_CHECKED,
+        .offset = offsetof(struct settings, day_start),
+        .initial = "00:00",
+        .check = day_start_is_valid,
+        .allowed = "HH:MM, 00:00 to 12:00",
+        .help = "when the guild's day begins",
+    },
     {
         .name = "mqtt_host",
         .type = CONFIG_CHECKED,
@@ -80,6 +89,20 @@ static void catch_signals(void)
     struct sigaction action = { .sa_handler = on_signal };
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+}
+
+/* False, and said, where there is no such zone. */
+static bool set_days(const struct settings *settings)
+{
+    struct day_start start = { .first_day = INT32_MIN };
+
+    if (!day_set_zone(settings->tz)) {
+        log_error("sim", "unknown time zone", "tz=%s", settings->tz);
+        return false;
+    }
+    day_start_from_text(settings->day_start, &start.minutes);
+    day_set_starts(&start, 1);
+    return true;
 }
 
 static struct fleet *open_fleet(const struct settings *settings, char *password)
@@ -136,10 +159,8 @@ int main(int argc, char **argv)
         status = config_exit_status(CONFIG_USAGE);
         goto done;
     }
-    if (!day_set_zone(settings.tz)) {
-        log_error("sim", "unknown time zone", "tz=%s", settings.tz);
+    if (!set_days(&settings))
         goto done;
-    }
     if (settings.mqtt_password_file &&
         !(password = config_read_secret(settings.mqtt_password_file)))
         goto done;

@@ -26,3 +26,6 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: config_read
 SELECT value FROM config WHERE name = ?1;
+
+-- name: config_any
+SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'config';

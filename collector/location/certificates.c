@@ -41,7 +41,7 @@ static void raise(struct store *store, bool english, const struct ending *ending
     int64_t at_ms = ending->end_ms - CERTIFICATE_WARN_MS;
     char day[DAY_TEXT_SIZE], details[DETAILS_SIZE];
 
-    day_text(day_of_ms(ending->end_ms), day);
+    day_text(date_of_ms(ending->end_ms), day);
     snprintf(details, sizeof details,
              english ? "A certificate of %s %s ends on %s; without a new one it cannot connect."
                      : "Un certificado del %s %s vence el %s; sin uno nuevo no se podrá conectar.",

@@ -2,6 +2,7 @@
 #include "collector/location/certificates.h"
 #include "collector/location/location.h"
 #include "collector/role/alert.h"
+#include "collector/role/day_starts.h"
 
 #include "location_sql.h"
 
@@ -110,6 +111,8 @@ static void apply_state(struct location *location, struct cart_row *cart,
     if (offline && presence->record->append_ms >= cart->heard_ms)
         location_part(location, cart, presence->record);
     keep_counts(location, cart, presence, offline);
+    if (strcmp(word, "online") == 0 && !presence->retained && cart->epoch[0] != '\0')
+        day_starts_tell(location->store, cart->cart, cart->epoch, presence->record->append_ms);
     tell_damage(location, cart, presence);
 }
 

@@ -6,6 +6,7 @@
 #include "step_0001_sql.h"
 #include "step_0002_sql.h"
 #include "step_0003_sql.h"
+#include "step_0004_sql.h"
 
 #include "common/config.h"
 #include "common/log.h"
@@ -19,6 +20,7 @@ static const struct schema_step steps[] = {
     { .number = 1, .lowest = 1, .sql = SQL_STORE_STEP_1 },
     { .number = 2, .lowest = 1, .sql = SQL_STORE_STEP_2 },
     { .number = 3, .lowest = 1, .sql = SQL_STORE_STEP_3 },
+    { .number = 4, .lowest = 1, .sql = SQL_STORE_STEP_4 },
 };
 
 #define STEPS (sizeof steps / sizeof *steps)

@@ -41,6 +41,17 @@ def test_a_good_file_is_ok(check, program):
     assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done
 
 
+@pytest.mark.parametrize("program", ["carrito-agent", "carrito-collector"])
+def test_a_day_begins_from_midnight_to_noon(check, program):
+    for start in ("00:00", "04:30", "12:00"):
+        done, _ = check(program, [f"day_start={start}"])
+        assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done
+    for start in ("12:01", "24:00", "4:00", "noon"):
+        done, _ = check(program, [f"day_start={start}"])
+        assert done.returncode == 78 and "HH:MM, 00:00 to 12:00" in done.stderr, done
+        assert f"day_start={start}" in done.stderr
+
+
 @EACH
 def test_an_unknown_key_is_named_with_its_line(check, program):
     done, path = check(program, ["", "colour=red"])

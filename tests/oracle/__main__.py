@@ -8,6 +8,7 @@ import sys
 
 import requests
 
+from .days import Calendar
 from .live import Judge
 
 
@@ -37,9 +38,11 @@ def main():
     words.add_argument("--url", required=True)
     words.add_argument("--token", required=True)
     words.add_argument("--tz", default="America/Santiago")
+    words.add_argument("--day-start", default="00:00")
     words.add_argument("--grace", type=int, default=300)
     given = words.parse_args()
-    judge = Judge(given.brokers, lists_of(given.url, given.token), given.tz, given.grace)
+    judge = Judge(given.brokers, lists_of(given.url, given.token),
+                  Calendar(given.tz, given.grace, {"0001-01-01": given.day_start}))
     found = 0
     for line in judge.differences():
         print(line)

@@ -14,9 +14,9 @@ from .stock import wrong_batches
 class Judge:
     """`get(path, **query)` gives the items of a list of the API, all its pages."""
 
-    def __init__(self, brokers, get, zone="America/Santiago", grace_s=300):
+    def __init__(self, brokers, get, calendar=None):
         self.brokers, self.get = brokers, get
-        self.calendar = Calendar(zone, grace_s)
+        self.calendar = calendar or Calendar()
 
     def differences(self):
         """One line for each thing that is not as it should be. The centre must be at rest."""

@@ -60,13 +60,14 @@ STEP = st.fixed_dictionaries({
     "which": st.integers(0, 30),
     "event": EVENT,
 })
+STARTS = st.sampled_from(("00:00", "00:00", "02:00", "04:00", "12:00"))
 END = st.sampled_from((0, 7 * MINUTE, 8 * HOUR, 3 * DAY))
 
 
 def a_history():
     """Short ones, and long ones: left to itself, hypothesis makes lists of about five."""
     steps = st.one_of(st.lists(STEP, max_size=12), st.lists(STEP, min_size=25, max_size=80))
-    return st.fixed_dictionaries({"begin": BEGINS, "steps": steps, "end": END,
+    return st.fixed_dictionaries({"begin": BEGINS, "steps": steps, "end": END, "start": STARTS,
                                   "seed": st.integers(0, 2**32)})
 
 

@@ -5,8 +5,8 @@ from oracle.days import Calendar, iso_of_number, number_of_iso
 from oracle.sales import FIGURES, Sales
 
 
-def oracle_of(log, end_ms):
-    sales = Sales(Calendar())
+def oracle_of(log, end_ms, start="00:00"):
+    sales = Sales(Calendar(starts={"0001-01-01": start}))
     for record in log:
         sales.take(record)
     sales.close(end_ms)

@@ -3,6 +3,7 @@ foreach(module
   access_attempts
   certificates
   csv
+  day_starts
   daily_row
   dead_letter
   desk

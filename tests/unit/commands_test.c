@@ -70,6 +70,7 @@ static int clear_room(void **state)
     disk_takes_all();
     disk_has_room();
     outbox_close(room->outbox);
+    day_set_starts(NULL, 0);
     scratch_remove(&room->scratch);
     free(room);
     return 0;
@@ -367,6 +368,49 @@ static void config_lasts(void **state)
     assert_int_equal(outbox_location_s(room->outbox), 45);
 }
 
+static void days_begin_as_config_says(void **state)
+{
+    struct room *room = *state;
+    int32_t day = day_of_ms(NOW_MS); /* noon there */
+    char text[128], from[DAY_TEXT_SIZE];
+
+    day_text(day + 2, from);
+    snprintf(
+        text, sizeof text,
+        "{\"id\":\"a\",\"command\":\"config\",\"day_start\":\"04:00\",\"day_start_from\":\"%s\"}",
+        from);
+    command(room, text);
+    assert_int_equal(room->intervals, 0);
+    assert_int_equal(day_start_minutes(day + 1), 0);
+    assert_int_equal(day_start_minutes(day + 2), 240);
+    day_set_starts(NULL, 0); /* as in another process */
+    outbox_close(room->outbox);
+    room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    assert_int_equal(day_start_minutes(day + 1), 0);
+    assert_int_equal(day_start_minutes(day + 2), 240);
+    struct outbox *reader = outbox_open_reader(room->scratch.path);
+    assert_non_null(reader);
+    outbox_close(reader);
+    assert_int_equal(day_start_minutes(day + 2), 240);
+}
+
+/* What was recorded stays on its day. */
+static void a_start_that_is_told_late_holds_from_the_next_day_on(void **state)
+{
+    struct room *room = *state;
+    int32_t day = day_of_ms(NOW_MS);
+
+    command(room, "{\"id\":\"a\",\"command\":\"config\",\"day_start\":\"04:00\","
+                  "\"day_start_from\":\"2020-01-01\"}");
+    assert_int_equal(day_start_minutes(day), 0);
+    assert_int_equal(day_start_minutes(day + 1), 240);
+    command(room, "{\"id\":\"b\",\"command\":\"config\",\"day_start\":\"12:01\"}");
+    command(room, "{\"id\":\"c\",\"command\":\"config\",\"day_start\":\"05:00\","
+                  "\"day_start_from\":\"tomorrow!!\"}");
+    assert_int_equal(day_start_minutes(day + 1), 240);
+    assert_true(outbox_is_done(room->outbox, "b") && outbox_is_done(room->outbox, "c"));
+}
+
 static void config_sets_the_interval(void **state)
 {
     struct room *room = *state;
@@ -399,6 +443,10 @@ int main(void)
         CLAIM("a full disk rewinds nothing", a_full_disk_rewinds_nothing),
         CLAIM("config outlives a restart", config_lasts),
         CLAIM("config sets the interval", config_sets_the_interval),
+        CLAIM("days begin as config says, for readers and after a restart",
+              days_begin_as_config_says),
+        CLAIM("a start that is told late holds from the next day on",
+              a_start_that_is_told_late_holds_from_the_next_day_on),
     };
 
     day_set_zone("America/Santiago");
