@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "ctl/action.h"
 #include "ctl/command.h"
+#include "ctl/days.h"
 #include "ctl/help.h"
 
 #include <locale.h>
@@ -28,6 +29,18 @@ static int refuse_command(const struct ctl *ctl, const char *typed)
     return EXIT_BAD_ARGUMENTS;
 }
 
+/* Nobody is asked for the sake of --help. */
+static bool takes_days(const struct command *command, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return false;
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].kind == OPTION_DAY || command->options[i].kind == OPTION_TIME)
+            return true;
+    return false;
+}
+
 /* Reads the command's options and runs it. The name is argv[0]. */
 static int run(struct ctl *ctl, const struct command *command, int argc, char **argv)
 {
@@ -45,6 +58,8 @@ static int run(struct ctl *ctl, const struct command *command, int argc, char **
     struct buffer why = { 0 };
     int status = EXIT_BAD_ARGUMENTS;
 
+    if (takes_days(command, argc, argv))
+        days_follow(ctl);
     if (!options_read(&rules, &arguments, &options, &why)) {
         fprintf(stderr, "carritoctl: %s\n", why.bytes);
     } else if (options_has(&options, "help")) {

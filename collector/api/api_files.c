@@ -3,6 +3,7 @@
 #include "collector/api/api_call.h"
 #include "collector/http/files.h"
 #include "collector/settings.h"
+#include "common/day.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -86,7 +87,26 @@ void files_docs(struct api_call *call)
     answer_file(call, "docs.html");
 }
 
-/* What the console must know before anybody has signed in: the guild's zone, and whose tiles. */
+/* How days begin, and from which one on; days before the first begin as it says. */
+static void write_day_starts(struct json_writer *json)
+{
+    size_t count;
+    const struct day_start *starts = day_starts(&count);
+
+    json_array_begin(json, "day_starts");
+    for (size_t i = 0; i < count; i++) {
+        char day[DAY_TEXT_SIZE], text[DAY_START_TEXT_SIZE];
+        day_text(starts[i].first_day, day);
+        day_start_text(starts[i].minutes, text);
+        json_object_begin(json, NULL);
+        json_text(json, "from", i > 0 ? day : NULL);
+        json_text(json, "start", text);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+/* What must be known before anybody has signed in: the guild's zone and days, and whose tiles. */
 void files_config(struct api_call *call)
 {
     const struct settings *settings = api_options(call->api)->settings;
@@ -94,6 +114,7 @@ void files_config(struct api_call *call)
 
     json_object_begin(&json, NULL);
     json_text(&json, "zone", settings->tz);
+    write_day_starts(&json);
     json_text(&json, "tiles", settings->tiles);
     json_object_end(&json);
 }

@@ -3,7 +3,7 @@ import { get, keepToken, onSignedOut, post, token } from "/console/api.js";
 import { AlertWatch } from "/console/alert_watch.js";
 import { hush, mountWords, say } from "/console/dialog.js";
 import { el, replace, svg } from "/console/dom.js";
-import { clock, setZone } from "/console/format.js";
+import { clock, setGuild } from "/console/format.js";
 import { Stream } from "/console/stream.js";
 import { views } from "/console/views.js";
 import { language, t, word } from "/console/words.js";
@@ -155,7 +155,7 @@ async function start() {
     return;
   }
   const settings = await (await fetch("/console/config.json")).json();
-  setZone(settings.zone);
+  setGuild(settings);
   watch?.leave();
   watch = new AlertWatch(stream, me, settings);
   replace(frame, el("a.skip", { href: "#main", onclick: (event) => {

@@ -3,6 +3,7 @@ import { language } from "/console/words.js";
 
 const locale = language === "en" ? "en-GB" : "es-CL";
 let zone = "America/Santiago";
+let starts = []; // { from: a day or null, minutes after 00:00 at which days begin }
 let formats = make();
 
 function make() {
@@ -15,12 +16,14 @@ function make() {
     day: time({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
     iso: new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit",
       day: "2-digit" }),
-    hour: new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", hour12: false }),
+    parts: new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric",
+      month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }),
   };
 }
 
-export function setZone(name) {
+export function setGuild({ zone: name, day_starts: list = [] }) {
   zone = name;
+  starts = list.map(({ from, start }) => ({ from, minutes: start.slice(0, 2) * 60 + start.slice(3) * 1 }));
   formats = make();
 }
 
@@ -34,13 +37,48 @@ export const pesos = (value) => (value === null || value === undefined ? "–"
 export function time(text) {
   if (!text) return "–";
   const date = new Date(text);
-  return isoDay(date) === today() ? formats.clock.format(date) : formats.whole.format(date);
+  return isoDate(date) === isoDate(new Date()) ? formats.clock.format(date) : formats.whole.format(date);
 }
 
-export const isoDay = (date) => formats.iso.format(date);
-export const today = () => isoDay(new Date());
+const isoDate = (date) => formats.iso.format(date);
+
+const DAY_MS = 86400000;
+const AROUND_MS = 26 * 3600000; // more than any zone is off UTC
+
+/* What the clock on the wall is ahead of UTC. */
+function offset(ms) {
+  const part = Object.fromEntries(formats.parts.formatToParts(new Date(ms)).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - Math.floor(ms / 1000) * 1000;
+}
+
+const startOf = (text) => starts.findLast(({ from }) => from === null || from <= text)?.minutes ?? 0;
+export const startHour = (text) => Math.floor(startOf(text) / 60);
+
+/* The first instant of a day, a number of days since 1970: as common/day.h says. */
+function dayBegins(day) {
+  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const shown = day * DAY_MS + startOf(text) * 60000;
+  let [before, after] = [shown - AROUND_MS, shown + AROUND_MS];
+  const [then, now] = [offset(before), offset(after)];
+  if (then === now) return shown - then;
+  while (after - before > 1000) {
+    const middle = Math.floor((before + after) / 2000) * 1000;
+    if (offset(middle) === now) after = middle;
+    else before = middle;
+  }
+  return shown - then < after ? shown - then : Math.max(after, shown - now);
+}
+
+/* The guild's day of an instant, whenever its days begin. */
+export function dayOf(date) {
+  const ms = Number(date);
+  const day = Math.floor((ms + offset(ms)) / DAY_MS);
+  const found = [day + 1, day].find((one) => ms >= dayBegins(one)) ?? day - 1;
+  return new Date(found * DAY_MS).toISOString().slice(0, 10);
+}
+
+export const today = () => dayOf(new Date());
 export const clock = (date) => formats.clock.format(date);
-export const hourOf = (text) => Number(formats.hour.format(new Date(text))) % 24;
 
 /* A calendar date in words; noon in UTC is the same date in every inhabited zone west of +12. */
 export function dayInWords(day) {

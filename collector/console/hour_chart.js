@@ -34,13 +34,16 @@ export class HourChart {
     this.#chart?.destroy();
   }
 
-  /* `now`, `before`: rows of { hour, quantity }; `days`: what they are called. */
-  async show(now, before, days) {
-    const hours = [...new Set([...now, ...before].map((row) => row.hour))].sort((a, b) => a - b);
-    const first = Math.min(8, ...hours);
-    const last = Math.max(20, ...hours);
-    const labels = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    const of = (rows) => labels.map((hour) => rows.find((row) => row.hour === hour)?.quantity ?? 0);
+  /* `now`, `before`: rows of { hour, quantity }; `days`: what they are called; `start`: the hour with
+   * which a day begins. An hour that comes twice is one bar. */
+  async show(now, before, days, start = 0) {
+    const place = (hour) => (hour - start + 24) % 24;
+    const places = [...now, ...before].map((row) => place(row.hour));
+    const first = Math.min(place(Math.max(8, start)), ...places);
+    const last = Math.max(place(20), ...places);
+    const labels = Array.from({ length: last - first + 1 }, (_, index) => (start + first + index) % 24);
+    const of = (rows) => labels.map((hour) => rows.filter((row) => row.hour === hour)
+      .reduce((sum, row) => sum + row.quantity, 0));
     const sets = [of(before), of(now)];
     this.#fill(labels, sets, days);
     const Chart = await chartLibrary();

@@ -1,7 +1,7 @@
 // The day's table: what each cart sold, how sure that is, and the hours against a week before.
 import { el, replace } from "/console/dom.js";
 import { part } from "/console/api.js";
-import { dayInWords, number, pesos, shiftDay, time, today } from "/console/format.js";
+import { dayInWords, number, pesos, shiftDay, startHour, time, today } from "/console/format.js";
 import { show } from "/console/dialog.js";
 import { HourChart } from "/console/hour_chart.js";
 import { Table, act, badge } from "/console/table.js";
@@ -78,7 +78,7 @@ export default class Daily extends View {
     const before = shiftDay(day, -7);
     const [now, then] = await Promise.all([day, before].map((one) => this.get(`/daily-sales/${one}/hours`)));
     this.#shown = { day, at: Date.now() };
-    await this.#chart.show(now.items, then.items, [day, before]);
+    await this.#chart.show(now.items, then.items, [day, before], startHour(day));
   }
 
   #showTotals(rows, total) {

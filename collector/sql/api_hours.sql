@@ -1,6 +1,6 @@
 -- What was sold in each hour of a day.
 
--- Hours since local midnight. What was moved to the day by Kafka's time may have a time outside of
+-- Hours since $1, a full hour of the clock at or before the beginning of the day. What was moved to the day by Kafka's time may have a time outside of
 -- it: that counts at its beginning or end.
 -- name: hours_of_day
 SELECT CASE WHEN r.ts_ms < $1 THEN 0 WHEN r.ts_ms >= $2 THEN ($2 - 1 - $1) / 3600000
