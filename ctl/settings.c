@@ -2,6 +2,7 @@
 #include "ctl/settings.h"
 
 #include "common/buffer.h"
+#include "common/file_whole.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -257,21 +258,6 @@ static void keep_other_lines(const char *path, const char *url, struct buffer *o
     fclose(file);
 }
 
-static bool write_whole(int fd, const struct buffer *bytes)
-{
-    size_t written = 0;
-
-    while (written < bytes->length) {
-        ssize_t count = write(fd, bytes->bytes + written, bytes->length - written);
-
-        if (count < 0 && errno != EINTR)
-            return false;
-        if (count > 0)
-            written += (size_t)count;
-    }
-    return fsync(fd) == 0;
-}
-
 /* The new text of the file. */
 static void write_text(const char *path, const char *url, const char *token, struct buffer *out)
 {
@@ -291,27 +277,14 @@ bool settings_forget(const char *path)
 bool settings_save(const char *path, const char *url, const char *token)
 {
     struct buffer text = { 0 };
-    char *draft = NULL;
-    bool done = false;
-    int fd = -1, error = 0;
 
-    if (!make_folders(path) || asprintf(&draft, "%s.XXXXXX", path) < 0)
-        goto done;
+    if (!make_folders(path))
+        return false;
     write_text(path, url, token, &text);
-    fd = mkstemp(draft); /* mode 0600 from its first moment */
-    if (fd < 0)
-        goto done;
-    done = write_whole(fd, &text) && rename(draft, path) == 0;
-    if (!done) {
-        error = errno;
-        unlink(draft);
-        errno = error;
-    }
-done:
-    error = errno;
-    if (fd >= 0)
-        close(fd);
-    free(draft);
+    bool done = file_write_whole(path, NULL, &text);
+    int error = errno;
+    if (text.bytes != NULL)
+        explicit_bzero(text.bytes, text.length);
     buffer_free(&text);
     errno = error;
     return done;
