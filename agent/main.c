@@ -2,6 +2,7 @@
 #include "agent/agent.h"
 #include "agent/agent_metrics.h"
 #include "agent/client.h"
+#include "agent/enrol.h"
 #include "agent/outbox_schema.h"
 #include "agent/refusal.h"
 #include "agent/settings.h"
@@ -111,6 +112,9 @@ static int finish_output(int status)
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
+
+    if (argc > 1 && strcmp(argv[1], "enrol") == 0)
+        return finish_output(enrol_run(argc - 1, argv + 1));
     enum config_result result = settings_load(&settings, &argc, argv);
     int status = config_exit_status(result);
 

@@ -178,7 +178,8 @@ const struct config_spec settings_spec = {
              "  carrito-agent orders | order ID STATUS\n"
              "  carrito-agent till                 sells by digits and Enter\n"
              "  carrito-agent status [--json]\n"
-             "  carrito-agent outbox list|export|verify",
+             "  carrito-agent outbox list|export|verify\n"
+             "  carrito-agent enrol [FILE]         makes this board a cart",
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .remarks = remarks,

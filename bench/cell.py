@@ -36,8 +36,8 @@ def _cell(folder, carts, table):
         empty = memory_kib(cell.pid)
         cpu = Cpu({"mosquitto": cell.pid, "bridge": centre.bridge.pid})
         fleet = scene.add(Process("fleet", [
-            compiled("tls_fleet"), cell.tls_port, carts, place / "carts-ca.crt",
-            place / "carts-ca.key", place / "broker.crt", HOLD_S], scene.folder))
+            compiled("tls_fleet"), cell.tls_port, carts, place / "guild" / "carts-ca.crt",
+            place / "guild" / "carts-ca.key", place / "broker.crt", HOLD_S], scene.folder))
         fleet.start()
         wait_until("all are connected", lambda: "connected" in fleet.text(), 260)
         table.add("mosquitto: CPU until all are connected", cpu.used()["mosquitto"], "", "s")

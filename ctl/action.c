@@ -311,7 +311,7 @@ int action_run(const struct ctl *ctl, const struct command *command, const struc
         if (!action->word)
             return action_do(ctl, action, options, 0);
         if (typed && strcmp(action->word, typed) == 0)
-            return action_do(ctl, action, options, 1);
+            return action->run ? action->run(ctl, options) : action_do(ctl, action, options, 1);
     }
     if (typed)
         return action_unknown(ctl, command, typed);

@@ -55,6 +55,9 @@ struct action {
     struct words synopsis; /* what stands after the word */
     struct words help;     /* one line */
     struct words done;     /* ANSWER_SAID */
+    /* Where it is more than a request, and path, words and answer say nothing. Returns the exit
+     * status; what went wrong was told. */
+    int (*run)(const struct ctl *ctl, const struct options *options);
 };
 
 /* A request in the making; all zero at first, but for `first`. */

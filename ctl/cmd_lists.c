@@ -1,5 +1,6 @@
 /* What carts do and sell: their lists, with columns and options. */
 #include "ctl/action.h"
+#include "ctl/cmd_cart.h"
 #include "ctl/list.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -130,6 +131,11 @@ static const struct option_spec sale_options[] = {
 };
 
 static const struct action cart_actions[] = {
+    { .word = "add",
+      .run = cart_add,
+      .synopsis = { "PATENTE", "PLATE" },
+      .help = { "el archivo que hace de una placa ese carro",
+                "the file that makes a board that cart" } },
     { .method = "GET",
       .path = "/api/v1/carts/{}",
       .words = { WORD_CART },
@@ -180,9 +186,11 @@ const struct command command_carts = {
 
 const struct command command_cart = {
     .name = "cart",
-    .synopsis = { "PATENTE", "PLATE" },
-    .help = { "un carro", "one cart" },
-    .words_max = 1,
+    .synopsis = { "PATENTE | add PATENTE", "PLATE | add PLATE" },
+    .help = { "un carro; uno nuevo", "one cart; a new one" },
+    .options = cart_key_options,
+    .option_count = CART_KEY_OPTIONS,
+    .words_max = 2,
     .actions = cart_actions,
     .action_count = COUNT(cart_actions),
 };

@@ -62,13 +62,12 @@ extern const struct command command_dead_letters;
 extern const struct command command_set_aside;
 extern const struct command command_mail;
 extern const struct command command_actions;
-extern const struct command command_daily;            /* cmd_daily.c */
-extern const struct command command_tail;             /* cmd_tail.c */
-extern const struct command command_user;             /* cmd_user.c */
-extern const struct command command_simulate;         /* cmd_simulate.c */
-extern const struct command command_import;           /* cmd_import.c */
-extern const struct command command_cart_certificate; /* cmd_certificate.c */
-extern const struct command command_doctor;           /* cmd_doctor.c */
-extern const struct command command_completion;       /* cmd_completion.c */
+extern const struct command command_daily;      /* cmd_daily.c */
+extern const struct command command_tail;       /* cmd_tail.c */
+extern const struct command command_user;       /* cmd_user.c */
+extern const struct command command_simulate;   /* cmd_simulate.c */
+extern const struct command command_import;     /* cmd_import.c */
+extern const struct command command_doctor;     /* cmd_doctor.c */
+extern const struct command command_completion; /* cmd_completion.c */
 
 #endif

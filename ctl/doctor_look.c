@@ -157,9 +157,9 @@ void doctor_look_certificate(const struct settings *settings, struct doctor_find
     else
         doctor_say(finding, DOCTOR_BAD,
                    (struct words){ "%s vence antes de %d días, venció o no es un certificado: pida "
-                                   "otro (carritoctl cart-certificate)",
+                                   "otro (carritoctl cart renew)",
                                    "%s expires within %d days, has expired or is no certificate: "
-                                   "get another one (carritoctl cart-certificate)" },
+                                   "get another one (carritoctl cart renew)" },
                    file, DOCTOR_CERT_DAYS);
 }
 

@@ -4,11 +4,9 @@
 
 #define PROGRAM_MISSING 127 /* it is not installed */
 
-/* `words` ends in NULL; the program is looked for in PATH. Its standard output goes to our standard
- * error, where words belong; its standard input is empty. Blocks until it has ended. Returns its
- * exit status, PROGRAM_MISSING, or -1 where it ended otherwise. */
-int program_run(const char *const *words);
-/* The same, and nothing of what it says is shown. */
+/* `words` ends in NULL; the program is looked for in PATH. Its standard input is empty, and nothing
+ * of what it says is shown. Blocks until it has ended. Returns its exit status, PROGRAM_MISSING, or
+ * -1 where it ended otherwise. */
 int program_run_quietly(const char *const *words);
 
 #endif

@@ -102,24 +102,29 @@ static const struct words texts[TEXTS] = {
                               "what was refused is in \"carritoctl dead-letters\", with its "
                               "reason" },
     [TEXT_SIMULATE_PROGRESS] = { "producidos %.0f de %.0f", "produced %.0f of %.0f" },
-    [TEXT_OPENSSL_MISSING] = { "falta openssl: instálelo (apt install openssl) y repita",
-                               "openssl is missing: install it (apt install openssl) and try "
-                               "again" },
-    [TEXT_OPENSSL_FAILED] = { "openssl no lo hizo (estado %d); arriba dice por qué",
-                              "openssl did not do it (status %d); it says why above" },
-    [TEXT_FILE_EXISTS] = { "%s ya existe: bórrelo o elija otra carpeta con --out",
-                           "%s exists already: remove it or choose another folder with --out" },
-    [TEXT_CA_AND_KEY] = { "--ca y --ca-key van juntas", "--ca and --ca-key go together" },
-    [TEXT_CERTIFICATE_REQUESTED] = { "solicitud hecha: firme %s con la autoridad del gremio, o "
-                                     "repita "
-                                     "con --ca y --ca-key",
-                                     "request made: sign %s with the guild's authority, or try "
-                                     "again "
-                                     "with --ca and --ca-key" },
-    [TEXT_CERTIFICATE_MADE] = { "clave y certificado de %s: llévelos al carro por un camino seguro "
-                                "(CARRITO_MQTT_KEYFILE, CARRITO_MQTT_CERTFILE)",
-                                "key and certificate of %s: bring them to the cart by a safe way "
-                                "(CARRITO_MQTT_KEYFILE, CARRITO_MQTT_CERTFILE)" },
+    [TEXT_FILE_EXISTS] = { "%s ya existe: bórrelo o elija otro con --out",
+                           "%s exists already: remove it or choose another with --out" },
+    [TEXT_CRYPTO_FAILED] = { "no se pudo firmar: %s", "cannot sign: %s" },
+    [TEXT_AUTHORITY_MADE] = { "autoridad nueva para los carros en %s: guarde %s/carts-ca.key lejos "
+                              "de los servidores, con copia; carts-ca.crt y carts.crl van al "
+                              "broker",
+                              "new authority over the carts in %s: keep %s/carts-ca.key off the "
+                              "servers, with a copy; carts-ca.crt and carts.crl go to the broker" },
+    [TEXT_AUTHORITY_DIFFERS] = { "%s no es la clave de %s", "%s is not the key of %s" },
+    [TEXT_BROKERS_MISSING] = { "¿dónde están los brokers de los carros? Diga --broker "
+                               "host[:puerto],… y --broker-ca ARCHIVO; quedan en %s y %s",
+                               "where are the carts' brokers? Say --broker host[:port],… and "
+                               "--broker-ca FILE; they are kept in %s and %s" },
+    [TEXT_NO_CERTIFICATE] = { "%s no tiene ningún certificado (PEM)",
+                              "%s has no certificate (PEM)" },
+    [TEXT_CERTIFICATE_UNKNOWN] = { "%s no tiene en %s/carts ningún certificado que valga",
+                                   "%s has no valid certificate in %s/carts" },
+    [TEXT_CART_ADDED] = { "%s hace de una placa ese carro: llévelo por un camino seguro y, allá, "
+                          "«carrito-agent enrol ARCHIVO»; o déjelo como carrito.enrol en la "
+                          "partición de arranque",
+                          "%s makes a board that cart: bring it there by a safe way and say "
+                          "\"carrito-agent enrol FILE\", or put it as carrito.enrol on the "
+                          "partition that the board boots from" },
     [TEXT_FORGET_DONE] = { "sesión cerrada; %s ya no guarda la credencial",
                            "signed out; %s keeps no token any more" },
     [TEXT_FORGET_NOT_ENDED] = { "no se pudo cerrar la sesión en %s: la credencial vale allí hasta "

@@ -34,8 +34,8 @@ def _cell(scene, shared_centre):
 def test_each_of_1500_carts_with_tls_sells(cell, centre):
     before = sum(centre.kafka.ends("carrito.sales"))
     done = subprocess.run(
-        [compiled("tls_fleet"), str(cell.tls_port), str(CARTS), cell.folder / "carts-ca.crt",
-         cell.folder / "carts-ca.key", cell.folder / "broker.crt", "0"],
+        [compiled("tls_fleet"), str(cell.tls_port), str(CARTS), cell.folder / "guild" / "carts-ca.crt",
+         cell.folder / "guild" / "carts-ca.key", cell.folder / "broker.crt", "0"],
         capture_output=True, text=True, timeout=300, check=False)
     said = json.loads(done.stdout.splitlines()[-1])
     assert (said["connected"], said["acked"]) == (CARTS, CARTS), done.stdout + done.stderr

@@ -5,10 +5,12 @@ import io
 import json
 import os
 import secrets
+from pathlib import Path
 
 import pytest
 
 from harness.cart import PahoCart
+from harness.cell import parts_of
 from harness.events import plate
 from harness.people import applicant
 from harness.process import BIN, run
@@ -202,20 +204,28 @@ def test_a_mistyped_word_is_answered_with_the_near_one(ctl):
     ctl.run("user", "revoke", status=2)
 
 
-def test_a_cart_gets_a_certificate_of_the_guild(ctl, tmp_path):
-    authority = tmp_path / "ca.crt", tmp_path / "ca.key"
+def test_a_cart_gets_one_file_of_the_guild(ctl, tmp_path):
+    broker = tmp_path / "broker.crt"
     made = run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                "-nodes", "-subj", "/CN=gremio", "-out", authority[0], "-keyout", authority[1]])
+                "-nodes", "-subj", "/CN=cell1", "-out", broker, "-keyout", tmp_path / "broker.key"])
     assert made.returncode == 0, made.stderr
-    words = ["cart-certificate", "bbcl23", "--out", tmp_path]
-    done = ctl.run(*words, "--ca", authority[0], "--ca-key", authority[1])
-    key, certificate = done.stdout.split()
-    assert os.stat(key).st_mode & 0o077 == 0
-    shown = run(["openssl", "verify", "-CAfile", authority[0], certificate])
-    assert shown.returncode == 0, shown.stderr
+    guild, file = tmp_path / "guild", tmp_path / "BBCL23.enrol"
+    words = ["cart", "add", "bbcl23", "--authority", guild, "--out", file]
+    assert "--broker-ca" in ctl.run(*words, status=1).stderr
+    assert not file.exists()
+    done = ctl.run(*words, "--broker", "cell1.example.org", "--broker-ca", broker)
+    assert done.stdout.split() == [str(file)] and file.stat().st_mode & 0o077 == 0
+    assert "cart=BBCL23\nmqtt_host=cell1.example.org\nmqtt_port=8883\n" in file.read_text()
     assert "exists" in ctl.run(*words, status=1).stderr
-    assert "apt install openssl" in ctl.run("cart-certificate", "BBCL24", "--out", tmp_path,
-                                            status=1, PATH="/nonexistent").stderr
+    # What carts share is said once.
+    other = ctl.run("cart", "add", "BBCL24", "--authority", guild, "--out", tmp_path / "other")
+    assert "mqtt_host=cell1.example.org" in Path(other.stdout.strip()).read_text()
+    for part, text in parts_of(file).items():
+        (tmp_path / part).write_text(text)
+    shown = run(["openssl", "verify", "-purpose", "sslclient", "-CRLfile", guild / "carts.crl",
+                 "-crl_check", "-CAfile", guild / "carts-ca.crt", tmp_path / "certificate"])
+    assert shown.returncode == 0, shown.stderr
+    assert os.stat(guild / "carts-ca.key").st_mode & 0o077 == 0
     fine = ctl.run("doctor", "--json", status=1, CARRITO_URL="http://127.0.0.1:1",
-                   CARRITO_MQTT_CERTFILE=certificate).stdout
+                   CARRITO_MQTT_CERTFILE=tmp_path / "certificate").stdout
     assert next(r for r in json.loads(fine) if r["check"] == "certificate")["state"] == "ok"

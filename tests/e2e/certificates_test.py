@@ -128,7 +128,7 @@ def test_a_phone_of_nobody_we_know_is_a_dead_letter_also_when_tried_again(cell, 
 
 
 def test_who_has_no_certificate_of_the_guild_stays_outside(cell):
-    stranger = cart_certificate(cell.folder, plate(), authority="strangers-ca")
+    stranger = cart_certificate(cell.folder, plate(), authority="strangers")
     for pair in ((), stranger):
         assert cell.publish("carrito/v1/BBCL23/events", *cell.tls(pair)) is None
 

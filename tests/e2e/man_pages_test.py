@@ -57,7 +57,7 @@ def test_every_command_of_carritoctl_is_in_its_page_and_completed():
 
 def test_commands_of_the_other_programs_are_in_their_pages():
     words = {"carrito-agent": ("sell", "void", "restock", "today", "orders", "order", "till",
-                               "status", "outbox"),
+                               "status", "outbox", "enrol"),
              "carrito-collector": ("user", "backup")}
     for program, commands in words.items():
         told, page = _help(program), _text(program)

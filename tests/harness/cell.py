@@ -20,22 +20,47 @@ def self_signed(folder, name, *words):
 
 
 def make_authorities(folder):
-    """carts-ca, strangers-ca and the broker's certificate for localhost; the bridge's password."""
-    for name in ("carts-ca", "strangers-ca"):
-        self_signed(folder, name, "-subj", f"/CN={name}")
+    """guild/ and strangers/, each an authority over carts; the broker's certificate for localhost, and
+    what it knows of the guild: carts-ca.crt, carts.crl; the bridge's password."""
     self_signed(folder, "broker", "-subj", "/CN=localhost", "-addext",
                 "subjectAltName=DNS:localhost")
+    for authority in ("guild", "strangers"):
+        add_cart(folder, "FIRST-1", authority)
+    for name in ("carts-ca.crt", "carts.crl"):
+        shutil.copy(folder / "guild" / name, folder)
     (folder / "bridge.password").write_text(f"{PASSWORD}\n")
     subprocess.run(["mosquitto_passwd", "-b", "-c", folder / "carrito.passwd", "carrito-bridge",
                     PASSWORD], check=True)
 
 
-def cart_certificate(folder, cart, authority="carts-ca"):
-    """As the administrator makes it: certificate, key."""
-    done = run([BIN / "carritoctl", "cart-certificate", cart, "--ca", folder / f"{authority}.crt",
-                "--ca-key", folder / f"{authority}.key", "--out", folder])
-    assert done.returncode == 0, done.stderr
-    return tuple(reversed(done.stdout.split()))
+def add_cart(folder, cart, authority="guild", broker="localhost"):
+    """As the administrator does it: the file that makes a board the cart."""
+    file = folder / f"{authority}-{cart}.enrol"
+    done = run([BIN / "carritoctl", "cart", "add", cart, "--authority", folder / authority, "--broker",
+                broker, "--broker-ca", folder / "broker.crt", "--out", file])
+    assert done.returncode == 0 and done.stdout.split() == [str(file)], done.stderr
+    return file
+
+
+def parts_of(file):
+    """What stands in the file's parts, by name."""
+    names, texts = [], []
+    for line in file.read_text().splitlines(keepends=True):
+        if line.startswith("["):
+            names.append(line.strip("[]\n"))
+            texts.append("")
+        elif names:
+            texts[-1] += line
+    return dict(zip(names, texts))
+
+
+def cart_certificate(folder, cart, authority="guild"):
+    """certificate, key."""
+    parts = parts_of(add_cart(folder, cart, authority))
+    files = [folder / f"{authority}-{cart}.{ending}" for ending in ("crt", "key")]
+    for file, part in zip(files, ("certificate", "key")):
+        file.write_text(parts[part])
+    return tuple(files)
 
 
 def shipped_descriptors():

@@ -1,5 +1,5 @@
 # Unit tests of agent/.
-foreach(module agent_settings book commands host_plate ledger net_cause outbox outbox_file
+foreach(module agent_settings book commands enrolment host_plate ledger net_cause outbox outbox_file
                outbox_full outbox_read_only requests salvage source_sell source_socket till)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()

@@ -1,0 +1,119 @@
+"""A board becomes a cart by one file: it is looked at as a whole, put where it belongs, and gone; the cart
+sells, and a board that was another cart keeps that one's certificate."""
+import shutil
+
+import pytest
+
+from harness.cell import Cell, add_cart, make_authorities, parts_of
+from harness.events import plate
+from harness.process import BIN, ROOT, run
+from harness.programs import Agent, Bridge
+from harness.wait import wait_until
+
+
+@pytest.fixture(scope="module", name="cell")
+def _cell(module_scene, shared_centre):
+    folder = module_scene.folder
+    make_authorities(folder)
+    cell = module_scene.add(Cell(folder)).start().wait_ready()
+    bridge = Bridge(folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "cell-enrol")
+    bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
+                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password")
+    module_scene.add(bridge).start().wait_ready()
+    return cell
+
+
+@pytest.fixture(name="board")
+def _board(tmp_path):
+    """A folder as the package leaves /etc/carrito."""
+    shutil.copy(ROOT / "deploy" / "agent.conf", tmp_path)
+    (tmp_path / "agent.conf").chmod(0o640)
+    return tmp_path
+
+
+def _enrol(board, file):
+    return run([BIN / "carrito-agent", "enrol", "--config", board / "agent.conf", file])
+
+
+def _file(cell, cart):
+    return add_cart(cell.folder, cart, broker=f"localhost:{cell.tls_port}")
+
+
+def _agent(scene, board, cart):
+    agent = scene.add(Agent(scene.folder, 0, cart))
+    for name in ("CARRITO_MQTT_HOST", "CARRITO_MQTT_PORT", "CARRITO_CART"):
+        del agent.env[name]
+    agent.argv += ["--config", board / "agent.conf"]
+    return agent.start().wait_socket()
+
+
+def test_it_is_enrolled_and_sells(cell, centre, board):
+    cart = plate()
+    file = _file(cell, cart)
+    parts = parts_of(file)
+    done = _enrol(board, file)
+    assert done.returncode == 0 and f"is the cart {cart}" in done.stderr, done
+    assert not file.exists(), "the file with the key is gone"
+    for name, part in (("cart.key", "key"), ("cart.crt", "certificate"), ("broker-ca.crt", "brokers")):
+        assert (board / name).read_text() == parts[part].strip() + "\n"
+        assert (board / name).stat().st_mode & 0o777 == 0o640
+    text = (board / "agent.conf").read_text()
+    assert text.startswith("# The agent of this cart.") and f"\ncart={cart}\n" in text
+    agent = _agent(centre.scene, board, cart)
+    assert agent.sell(3).returncode == 0
+    wait_until("acknowledged", lambda: agent.status()["waiting"] == 0, 20)
+    wait_until("counted", lambda: centre.api.items("/daily-sales", cart=cart), 15)
+
+
+def _broken(text, other):
+    """What must not be taken, by why."""
+    mine, theirs = text.split("\n[certificate]"), other.split("\n[certificate]")
+    return {
+        "do not fit": theirs[0].replace(theirs[0].split("cart=")[1].split("\n")[0],
+                                        mine[0].split("cart=")[1].split("\n")[0])
+        + "\n[certificate]" + mine[1],
+        "not for this plate": text.replace("\ncart=", "\ncart=X"),
+        "authority": text.split("\n[authority]")[0] + "\n[authority]" + text.split("\n[brokers]")[1]
+        .split("\n[authority]")[0],
+        "not whole": text.split("\n[brokers]")[0],
+        "unknown key": text.replace("\nmqtt_port=", "\nmqtt_prot="),
+        "line 1": "\x00" + text,
+        "certificate cannot be read": text.replace("BEGIN CERTIFICATE", "BEGIN CERTIFICAT", 1),
+    }
+
+
+def test_a_file_that_is_not_good_changes_nothing_and_stays(cell, board):
+    text, other = (_file(cell, plate()).read_text() for _ in range(2))
+    before = (board / "agent.conf").read_text()
+    file = board / "bad.enrol"
+    for why, bad in _broken(text, other).items():
+        file.write_text(bad)
+        done = _enrol(board, file)
+        assert done.returncode == 1 and why in done.stderr, (why, done)
+        assert "PRIVATE KEY" not in done.stderr
+        assert sorted(path.name for path in board.iterdir()) == ["agent.conf", "bad.enrol"]
+        assert (board / "agent.conf").read_text() == before
+
+
+def test_under_another_plate_the_former_one_keeps_its_certificate(cell, board):
+    first, second = plate(), plate()
+    files = [_file(cell, cart) for cart in (first, second)]
+    was, kept = parts_of(files[0]), files[1].read_text()
+    assert _enrol(board, files[0]).returncode == 0
+    before = (board / "agent.conf").read_text()
+    assert _enrol(board, files[1]).returncode == 0
+    # As after a power cut before the last two steps.
+    (board / "agent.conf").write_text(before)
+    files[1].write_text(kept)
+    assert _enrol(board, files[1]).returncode == 0
+    for ending, part in (("key", "key"), ("crt", "certificate")):
+        former = board / f"cart.{first}.{ending}"
+        assert former.read_text() == was[part].strip() + "\n"
+        assert former.stat().st_mode & 0o777 == 0o640
+    assert not list(board.glob(f"cart.{second}.*"))
+
+
+def test_without_a_file_nothing_happens(board):
+    done = run([BIN / "carrito-agent", "enrol", "--config", board / "agent.conf"])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run([BIN / "carrito-agent", "enrol", "--what"]).returncode == 2
