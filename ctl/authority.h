@@ -39,6 +39,13 @@ bool authority_has_valid(struct authority *authority, const char *cart, int64_t 
 /* Takes all of the cart's certificates back that have not ended, and writes the list anew. */
 bool authority_revoke(struct authority *authority, const char *cart, int64_t now_ms);
 
+#define AUTHORITY_LIST_BYTES_MAX (16 * 1024 * 1024) /* some 300,000 certificates */
+
+/* Whether a broker may get the list at `from` for that at `to`: signed by the authority whose
+ * certificate, carts-ca.crt, lies beside the latter, and not older than it. Any other one would
+ * shut every cart out. */
+bool authority_list_may_replace(enum language language, const char *from, const char *to);
+
 /* Appends the authority's own certificate, PEM. */
 bool authority_certificate(const struct authority *authority, struct buffer *certificate);
 

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -271,4 +272,37 @@ bool authority_has_valid(struct authority *authority, const char *cart, int64_t 
     if (!looking.found)
         text_error(authority->language, TEXT_CERTIFICATE_UNKNOWN, cart, authority->folder);
     return looking.found;
+}
+
+static bool is_signed_by(X509_CRL *list, X509 *authority)
+{
+    EVP_PKEY *key = authority != NULL ? X509_get0_pubkey(authority) : NULL;
+    bool is = list != NULL && key != NULL &&
+              X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(authority)) == 0 &&
+              X509_CRL_verify(list, key) == 1;
+
+    ERR_clear_error();
+    return is;
+}
+
+bool authority_list_may_replace(enum language language, const char *from, const char *to)
+{
+    char *copy = strdup(to), *folder = copy != NULL ? dirname(copy) : NULL;
+    X509_CRL *list = read_list_at(from), *old = read_list_at(to);
+    X509 *own = folder != NULL ? read_certificate(folder, AUTHORITY_CERTIFICATE) : NULL;
+    bool may = false;
+
+    if (own == NULL)
+        text_error(language, TEXT_NO_AUTHORITY_BESIDE, to);
+    else if (!is_signed_by(list, own))
+        text_error(language, TEXT_LIST_OTHERS, from);
+    else if (number_of(list) < number_of(old))
+        text_error(language, TEXT_LIST_OLDER, from, to);
+    else
+        may = true;
+    X509_free(own);
+    X509_CRL_free(list);
+    X509_CRL_free(old);
+    free(copy);
+    return may;
 }

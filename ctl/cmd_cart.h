@@ -7,11 +7,15 @@
 #include "ctl/command.h"
 
 /* Of all of them. */
-enum { CART_KEY_OPTIONS = 5 };
+enum { CART_KEY_OPTIONS = 8 };
 extern const struct option_spec cart_key_options[CART_KEY_OPTIONS];
 
 /* `add PLATE`: key, certificate and settings of a cart, as one file for its board. */
 int cart_add(const struct ctl *ctl, const struct options *options);
+
+/* `revoke PLATE`: its certificates are taken back; with `--crl`, beside a broker, its session ends.
+ */
+int cart_revoke(const struct ctl *ctl, const struct options *options);
 
 /* The plate that stands behind the word; false, and told. */
 bool cart_key_plate(const struct ctl *ctl, const struct options *options,

@@ -136,6 +136,10 @@ static const struct action cart_actions[] = {
       .synopsis = { "PATENTE", "PLATE" },
       .help = { "el archivo que hace de una placa ese carro",
                 "the file that makes a board that cart" } },
+    { .word = "revoke",
+      .run = cart_revoke,
+      .synopsis = { "PATENTE [--crl ARCHIVO]", "PLATE [--crl FILE]" },
+      .help = { "un carro perdido queda fuera", "a lost cart is out" } },
     { .method = "GET",
       .path = "/api/v1/carts/{}",
       .words = { WORD_CART },
@@ -186,8 +190,8 @@ const struct command command_carts = {
 
 const struct command command_cart = {
     .name = "cart",
-    .synopsis = { "PATENTE | add PATENTE", "PLATE | add PLATE" },
-    .help = { "un carro; uno nuevo", "one cart; a new one" },
+    .synopsis = { "PATENTE | add PATENTE | revoke PATENTE", "PLATE | add PLATE | revoke PLATE" },
+    .help = { "un carro; uno nuevo; uno perdido", "one cart; a new one; a lost one" },
     .options = cart_key_options,
     .option_count = CART_KEY_OPTIONS,
     .words_max = 2,

@@ -125,6 +125,38 @@ static const struct words texts[TEXTS] = {
                           "%s makes a board that cart: bring it there by a safe way and say "
                           "\"carrito-agent enrol FILE\", or put it as carrito.enrol on the "
                           "partition that the board boots from" },
+    [TEXT_NO_AUTHORITY_BESIDE] = { "junto a %s no está carts-ca.crt, con que se revisa la lista",
+                                   "carts-ca.crt, by which the list is checked, is not beside %s" },
+    [TEXT_LIST_OTHERS] = { "%s no es una lista firmada por la autoridad de los carros: con ella no "
+                           "entraría ninguno",
+                           "%s is no list that the carts' authority has signed: with it no cart "
+                           "would come in" },
+    [TEXT_LIST_OLDER] = { "%s es más antigua que %s", "%s is older than %s" },
+    [TEXT_BROKER_NOT_RELOADED] = { "mosquitto no leyó la lista (%s; ¿sin permiso?): systemctl "
+                                   "reload mosquitto y repita",
+                                   "mosquitto was not told of the list (%s; not permitted?): "
+                                   "systemctl reload mosquitto and try again" },
+    [TEXT_BROKER_REFUSED] = { "el broker %s no lo permite (%s): --mqtt-user y "
+                              "--mqtt-password-file del puente, en el mismo equipo",
+                              "the broker %s does not permit it (%s): --mqtt-user and "
+                              "--mqtt-password-file of the bridge, on the same machine" },
+    [TEXT_BROKER_SILENT] = { "el broker %s no responde: la lista vale desde que lo haga",
+                             "the broker %s does not answer: the list counts from when it does" },
+    [TEXT_CART_CAME_BACK] = { "%s volvió a entrar: crlfile no está puesto en el broker. Quite el # "
+                              "y reinícielo; hasta entonces, al final de carrito.acl y con "
+                              "systemctl reload mosquitto:\nuser %s\ntopic deny #",
+                              "%s came in again: crlfile is not set at the broker. Take the # away "
+                              "and restart it; until then, at the end of carrito.acl and with "
+                              "systemctl reload mosquitto:\nuser %s\ntopic deny #" },
+    [TEXT_CART_REVOKED] = { "los certificados de %s ya no valen. Lleve %s a cada broker y, allá: "
+                            "carritoctl cart revoke %s --crl carts.crl --mqtt-user carrito-bridge "
+                            "--mqtt-password-file /etc/carrito/bridge.password",
+                            "the certificates of %s are taken back. Bring %s to each broker and "
+                            "say "
+                            "there: carritoctl cart revoke %s --crl carts.crl --mqtt-user "
+                            "carrito-bridge --mqtt-password-file /etc/carrito/bridge.password" },
+    [TEXT_CART_OUT] = { "%s está fuera de este broker: no volvió a entrar en %d s",
+                        "%s is out of this broker: it did not come in again within %d s" },
     [TEXT_FORGET_DONE] = { "sesión cerrada; %s ya no guarda la credencial",
                            "signed out; %s keeps no token any more" },
     [TEXT_FORGET_NOT_ENDED] = { "no se pudo cerrar la sesión en %s: la credencial vale allí hasta "

@@ -229,3 +229,26 @@ def test_a_cart_gets_one_file_of_the_guild(ctl, tmp_path):
     fine = ctl.run("doctor", "--json", status=1, CARRITO_URL="http://127.0.0.1:1",
                    CARRITO_MQTT_CERTFILE=tmp_path / "certificate").stdout
     assert next(r for r in json.loads(fine) if r["check"] == "certificate")["state"] == "ok"
+
+
+def test_what_a_certificate_was_for_is_found_again_when_it_is_taken_back(ctl, tmp_path):
+    guild = tmp_path / "guild"
+    make = ["--authority", guild, "--broker", "b", "--broker-ca", tmp_path / "broker.crt"]
+    assert "carts-ca" in ctl.run("cart", "revoke", "BBCL23", "--authority", guild, status=1).stderr
+    run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+         "-subj", "/CN=cell1", "-out", tmp_path / "broker.crt", "-keyout", tmp_path / "broker.key"])
+    files = {}
+    for cart in ("BBCL23", "BBCL24"):
+        files[cart] = tmp_path / cart
+        ctl.run("cart", "add", cart, *make, "--out", files[cart])
+        (tmp_path / f"{cart}.crt").write_text(parts_of(files[cart])["certificate"])
+    assert "BBCL25" in ctl.run("cart", "revoke", "BBCL25", "--authority", guild, status=1).stderr
+    for _ in range(2):  # said twice, it is the same
+        ctl.run("cart", "revoke", "BBCL23", "--authority", guild)
+    listed = run(["openssl", "crl", "-in", guild / "carts.crl", "-noout", "-text", "-CAfile",
+                  guild / "carts-ca.crt"])
+    assert listed.stdout.count("Serial Number:") == 1 and "verify OK" in listed.stderr, listed
+    verify = ["openssl", "verify", "-CRLfile", guild / "carts.crl", "-crl_check", "-CAfile",
+              guild / "carts-ca.crt"]
+    lost, other = (run([*verify, tmp_path / f"{cart}.crt"]) for cart in files)
+    assert "revoked" in lost.stderr and other.returncode == 0, (lost, other)
