@@ -8,11 +8,10 @@
 #include "agent/counts.h"
 #include "agent/host_plate.h"
 #include "agent/outbox_store.h"
-#include "agent/position.h"
 #include "agent/requests.h"
-#include "agent/source_gps.h"
 #include "agent/source_sell.h"
 #include "agent/source_socket.h"
+#include "agent/tracker.h"
 #include "agent/uplink.h"
 
 #include "common/certificate.h"
@@ -27,13 +26,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAIT_MS_MAX    5000  /* the loop looks around at least so often */
-#define SAVE_MS        60000 /* what was acknowledged is written so often, to spare the flash */
-#define QUIET_MS       1500  /* without an event: the vendor is serving nobody */
-#define FIXES_PER_TURN 16
-#define LEAVE_MS       3000 /* to say `offline` at the end */
-#define FDS_MAX        (2 + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
-#define LOW_STOCK      6 /* a simulated cart is restocked below this */
+#define WAIT_MS_MAX 5000  /* the loop looks around at least so often */
+#define SAVE_MS     60000 /* what was acknowledged is written so often, to spare the flash */
+#define QUIET_MS    1500  /* without an event: the vendor is serving nobody */
+#define LEAVE_MS    3000 /* to say `offline` at the end */
+#define FDS_MAX     (2 + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
+#define LOW_STOCK   6 /* a simulated cart is restocked below this */
 
 struct agent {
     const struct settings *settings;
@@ -42,9 +40,8 @@ struct agent {
     struct book book;
     struct requests requests;
     struct source_socket *socket;
-    struct source_gps *gps;
+    struct tracker tracker;
     struct source_sell sell;
-    struct position_filter filter;
     struct clock_source clock_source;
     bool clock_refusal_told;
     char boot[BOOT_ID_LENGTH + 1];
@@ -55,7 +52,6 @@ struct agent {
     enum outbox_result worst; /* of the commits of this turn */
     int64_t mono_ms, wall_ms; /* of this turn */
     int64_t saved_ms;
-    int64_t locate_end_ms;     /* monotonic */
     int64_t kept_seq, kept_ms; /* the newest event, and when it was first seen */
 };
 
@@ -75,15 +71,6 @@ static void tell_refusal(struct agent *agent, const struct clock_state *state)
              NULL);
 }
 
-static struct ledger_fix last_fix(const struct agent *agent)
-{
-    int64_t fix_ms = 0;
-    const struct fix *fix = position_last(&agent->filter, &fix_ms);
-
-    return fix == NULL ? (struct ledger_fix){ .known = false }
-                       : (struct ledger_fix){ true, fix->lat, fix->lon, fix_ms };
-}
-
 static struct moment moment_now(struct agent *agent)
 {
     struct clock_state state;
@@ -96,6 +83,11 @@ static struct moment moment_now(struct agent *agent)
                                                       agent->mono_ms),
                             .boot = agent->boot,
                             .boot_ms = clock_boot_ms() };
+}
+
+static struct moment tracker_moment(void *owner)
+{
+    return moment_now(owner);
 }
 
 static void note(struct agent *agent, enum outbox_result result)
@@ -123,7 +115,7 @@ static void fill_heartbeat(void *owner, struct json_writer *json)
 
     json_int(json, "waiting",
              head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
-    json_text(json, "gps", source_gps_state(agent->gps));
+    json_text(json, "gps", source_gps_state(agent->tracker.gps));
     write_certificate(agent, json);
     counts_write(agent->outbox, agent->wall_ms, json);
     counts_write_done(agent->outbox, json);
@@ -149,13 +141,11 @@ static const struct uplink_calls uplink_callbacks = {
     .fill_state = fill_state,
 };
 
-/* Its end is on the monotonic clock: the wall clock may be set meanwhile. */
 static void locate(void *owner, int interval_s, int64_t for_ms)
 {
     struct agent *agent = owner;
 
-    position_locate(&agent->filter, interval_s);
-    agent->locate_end_ms = agent->mono_ms + for_ms;
+    tracker_locate(&agent->tracker, interval_s, agent->mono_ms + for_ms);
 }
 
 static void rewound(void *owner)
@@ -167,7 +157,7 @@ static void rewound(void *owner)
 
 static void location_interval(void *owner, int interval_s)
 {
-    ((struct agent *)owner)->filter.interval_ms = interval_s * 1000LL;
+    ((struct agent *)owner)->tracker.filter.interval_ms = interval_s * 1000LL;
 }
 
 static void on_command(void *owner, const char *payload, size_t length)
@@ -191,12 +181,12 @@ static void answer_vendor(void *owner, const char *bytes, size_t length, struct 
     int64_t last_seq = outbox_head(agent->outbox)->last_seq;
 
     agent->requests.moment = moment_now(agent);
-    agent->requests.fix = last_fix(agent);
+    agent->requests.fix = tracker_last(&agent->tracker);
     uplink_status(agent->uplink, &status);
     agent->requests.status = (struct agent_status){
         .connected = status.connected,
         .bridge_online = status.bridge_online,
-        .gps = source_gps_state(agent->gps),
+        .gps = source_gps_state(agent->tracker.gps),
         .clock = event_clock_name(agent->requests.moment.clock),
     };
     agent->requests.result = OUTBOX_OK;
@@ -204,47 +194,6 @@ static void answer_vendor(void *owner, const char *bytes, size_t length, struct 
     note(agent, agent->requests.result);
     if (outbox_head(agent->outbox)->last_seq > last_seq)
         uplink_poke(agent->uplink, agent->mono_ms);
-}
-
-static void take_fix(struct agent *agent, const struct fix *fix)
-{
-    struct moment moment;
-    struct event event;
-
-    if (source_gps_tells_time(agent->gps) && position_good(fix))
-        clock_source_take_gps(&agent->clock_source, fix->time_ms, agent->wall_ms, agent->mono_ms);
-    bool is_due = position_take(&agent->filter, fix, agent->wall_ms);
-    if (agent->mono_ms >= agent->locate_end_ms)
-        position_locate_end(&agent->filter);
-    if (!is_due)
-        return;
-    moment = moment_now(agent);
-    event_clear(&event);
-    event.ts_ms = moment.wall_ms;
-    event.clock = moment.clock;
-    if (!clock_source_is_right(moment.clock)) {
-        snprintf(event.boot, sizeof event.boot, "%s", moment.boot);
-        event.boot_ms = moment.boot_ms;
-    }
-    event.lat = fix->lat;
-    event.lon = fix->lon;
-    event.acc = fix->acc;
-    event.alt = fix->alt;
-    event.vel = fix->vel;
-    event.cog = fix->cog;
-    note(agent, book_position(&agent->book, &event, agent->mono_ms));
-}
-
-static void hear_receiver(struct agent *agent, short revents)
-{
-    struct fix fix;
-
-    for (int i = 0; i < FIXES_PER_TURN; i++) {
-        if (!source_gps_turn(agent->gps, i == 0 ? revents : 0, agent->mono_ms, agent->wall_ms,
-                             &fix))
-            return;
-        take_fix(agent, &fix);
-    }
 }
 
 struct own_sale {
@@ -270,7 +219,7 @@ static void sell_by_itself(struct agent *agent)
 
     if (!source_sell_turn(&agent->sell, agent->mono_ms, &request))
         return;
-    request.fix = last_fix(agent);
+    request.fix = tracker_last(&agent->tracker);
     struct own_sale sale = { .moment = moment_now(agent), .request = &request };
     note(agent, book_act(&agent->book, make_own_sale, &sale));
     uplink_poke(agent->uplink, agent->mono_ms);
@@ -327,7 +276,7 @@ static int wait_ms(const struct agent *agent, const struct service_manager *mana
     int wait = sooner(WAIT_MS_MAX, uplink_timeout_ms(agent->uplink, agent->mono_ms));
 
     wait = sooner(wait, service_manager_timeout_ms(manager, agent->mono_ms));
-    wait = sooner(wait, source_gps_timeout_ms(agent->gps, agent->mono_ms));
+    wait = sooner(wait, source_gps_timeout_ms(agent->tracker.gps, agent->mono_ms));
     wait = sooner(wait, source_sell_timeout_ms(&agent->sell, agent->mono_ms));
     if (agent->book.position_count > 0) {
         int64_t due = agent->book.first_position_ms + POSITIONS_MS_MAX - agent->mono_ms;
@@ -344,7 +293,7 @@ static void turn(struct agent *agent, const struct service_manager *manager)
     refresh_time(agent);
     fds[0] = (struct pollfd){ .fd = uplink_fd(agent->uplink),
                               .events = uplink_poll_events(agent->uplink) };
-    fds[1] = (struct pollfd){ .fd = source_gps_fd(agent->gps), .events = POLLIN };
+    fds[1] = (struct pollfd){ .fd = source_gps_fd(agent->tracker.gps), .events = POLLIN };
     size_t socket_count = source_socket_poll_fds(agent->socket, &fds[2]);
     if (agent->metrics != NULL)
         metrics_count = metrics_http_poll_fds(agent->metrics, &fds[2 + socket_count]);
@@ -353,7 +302,8 @@ static void turn(struct agent *agent, const struct service_manager *manager)
             fds[i].revents = 0;
     refresh_time(agent);
     source_socket_turn(agent->socket, &fds[2], socket_count, agent->mono_ms);
-    hear_receiver(agent, fds[1].revents);
+    note(agent,
+         tracker_turn(&agent->tracker, fds[1].revents, agent->mono_ms, agent->wall_ms));
     sell_by_itself(agent);
     say_clock(agent);
     keep_book(agent);
@@ -433,7 +383,7 @@ static void take_kept_config(struct agent *agent)
 
     if (location_s <= 0)
         return;
-    agent->filter.interval_ms = location_s * 1000;
+    agent->tracker.filter.interval_ms = location_s * 1000;
     log_info("agent", "a position each so often, as the centre said", "location_s=%lld",
              (long long)location_s);
 }
@@ -453,8 +403,8 @@ static bool open_parts(struct agent *agent)
     agent->requests =
         (struct requests){ .book = &agent->book, .lang = settings->lang, .price = settings->price };
     agent->socket = source_socket_open(settings->socket, answer_vendor, agent);
-    agent->gps = source_gps_open(settings->gps);
-    if (agent->socket == NULL || agent->gps == NULL)
+    agent->tracker.gps = source_gps_open(settings->gps);
+    if (agent->socket == NULL || agent->tracker.gps == NULL)
         return false;
     if (settings->mqtt_password_file != NULL)
         agent->password = config_read_secret(settings->mqtt_password_file);
@@ -473,7 +423,11 @@ struct agent *agent_open(const struct settings *settings)
     agent->settings = settings;
     refresh_time(agent);
     agent->saved_ms = agent->mono_ms;
-    position_init(&agent->filter, (int)settings->location_s);
+    agent->tracker = (struct tracker){ .clock_source = &agent->clock_source,
+                                       .book = &agent->book,
+                                       .moment = tracker_moment,
+                                       .owner = agent };
+    position_init(&agent->tracker.filter, (int)settings->location_s);
     clock_source_init(&agent->clock_source, clock_state_built_ms());
     clock_state_boot_id(agent->boot);
     source_sell_init(&agent->sell, settings->sell, agent->mono_ms);
@@ -492,7 +446,7 @@ void agent_close(struct agent *agent)
         return;
     uplink_close(agent->uplink);
     source_socket_close(agent->socket);
-    source_gps_close(agent->gps);
+    source_gps_close(agent->tracker.gps);
     metrics_http_close(agent->metrics);
     outbox_close(agent->outbox);
     config_free_secret(agent->password);
