@@ -7,8 +7,8 @@
 
 #include "agent/bridge_table.h"
 #include "agent/resend.h"
+#include "agent/uplink_message.h"
 #include "common/clock.h"
-#include "common/json_read.h"
 #include "common/log.h"
 
 #include <poll.h>
@@ -20,8 +20,6 @@
 #define SESSION_EXPIRY_S  3600 /* commands wait this long in the broker for a cart in a tunnel */
 #define RECEIVE_MAX       20
 #define HEARTBEAT_MS      20000
-#define ACK_BYTES_MAX     1024 /* of an ack or a bridge's state; a longer one is ignored */
-#define ACK_DEPTH_MAX     4
 #define REASON_NO_READER  16  /* PUBACK: nobody subscribes, so the batch is gone */
 #define REASON_CODE_ERROR 128 /* PUBACK: this and above is a failure */
 #define PREFIX_BYTES      (sizeof MQTT_ROOT + CART_LENGTH_MAX + 2)
@@ -33,18 +31,14 @@ enum phase { RUNNING, LEAVING, LEFT };
 struct uplink {
     struct mqtt_link *link;
     char prefix[PREFIX_BYTES]; /* "carrito/v1/{cart}/" */
-    char epoch[EPOCH_LENGTH_MAX + 1];
-    char *version;
-    int64_t session;
+    struct uplink_speaker speaker;
     unsigned events_max;
     bool quiet;
     enum phase phase;
     struct uplink_store store;
-    const struct uplink_calls *calls;
-    void *owner;
-    int64_t mono_ms, wall_ms; /* of the latest turn */
-    int64_t heartbeat_ms;     /* when the next one is due */
-    struct resend resend;     /* when a batch may leave, and leave again */
+    int64_t mono_ms;      /* of the latest turn */
+    int64_t heartbeat_ms; /* when the next one is due */
+    struct resend resend; /* when a batch may leave, and leave again */
     struct bridge_table bridges;
     int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
     int64_t sent_seq;      /* highest number that this process ever sent */
@@ -66,24 +60,10 @@ static int publish(struct uplink *uplink, const char *word, struct mqtt_publish 
     return mqtt_link_publish(uplink->link, message);
 }
 
-static void write_state(struct uplink *uplink, const char *state, struct json_writer *json)
-{
-    json_object_begin(json, NULL);
-    json_text(json, "state", state);
-    json_text(json, "epoch", uplink->epoch);
-    json_int(json, "session", uplink->session);
-    json_text(json, "version", uplink->version);
-    json_int(json, "ts_ms", uplink->wall_ms);
-}
-
 static int say_state(struct uplink *uplink, const char *state)
 {
     struct buffer text = { 0 };
-    struct json_writer json = json_write_to(&text);
-    write_state(uplink, state, &json);
-    if (uplink->calls && uplink->calls->fill_state)
-        uplink->calls->fill_state(uplink->owner, &json);
-    json_object_end(&json);
+    uplink_state_write(&uplink->speaker, state, &text);
     struct mqtt_publish message = {
         .payload = text.bytes, .length = text.length, .qos = 1, .retain = true
     };
@@ -95,13 +75,8 @@ static int say_state(struct uplink *uplink, const char *state)
 static void say_heartbeat(struct uplink *uplink)
 {
     struct buffer text = { 0 };
-    struct json_writer json = json_write_to(&text);
-    json_object_begin(&json, NULL);
-    json_int(&json, "ts_ms", uplink->wall_ms);
-    json_int(&json, "acked", uplink->store.calls->acked_seq(uplink->store.owner));
-    if (uplink->calls && uplink->calls->fill_heartbeat)
-        uplink->calls->fill_heartbeat(uplink->owner, &json);
-    json_object_end(&json);
+    uplink_heartbeat_write(&uplink->speaker, uplink->store.calls->acked_seq(uplink->store.owner),
+                           &text);
     struct mqtt_publish message = { .payload = text.bytes, .length = text.length };
     publish(uplink, "heartbeat", &message);
     buffer_free(&text);
@@ -111,9 +86,7 @@ static void leave_will(struct uplink *uplink)
 {
     char topic[PREFIX_BYTES + 16];
     struct buffer text = { 0 };
-    struct json_writer json = json_write_to(&text);
-    write_state(uplink, "lost", &json);
-    json_object_end(&json);
+    uplink_state_write(&uplink->speaker, "lost", &text);
     snprintf(topic, sizeof topic, "%sstate", uplink->prefix);
     struct mqtt_publish will = {
         .topic = topic, .payload = text.bytes, .length = text.length, .qos = 1, .retain = true
@@ -127,7 +100,8 @@ static void leave_will(struct uplink *uplink)
 static bool send_batch(struct uplink *uplink, const struct uplink_batch *batch)
 {
     char correlation[EPOCH_LENGTH_MAX + 24];
-    snprintf(correlation, sizeof correlation, "%s:%lld", uplink->epoch, (long long)batch->last_seq);
+    snprintf(correlation, sizeof correlation, "%s:%lld", uplink->speaker.epoch,
+             (long long)batch->last_seq);
     struct mqtt_publish message = {
         .payload = batch->ndjson.bytes,
         .length = batch->ndjson.length,
@@ -175,19 +149,9 @@ static void send_due(struct uplink *uplink)
 static void hear_ack(struct uplink *uplink, const struct mqtt_message *message)
 {
     const struct uplink_store *store = &uplink->store;
-    const char *epoch = NULL;
     int64_t seq = 0;
-    struct json_reason why;
-    cJSON *ack =
-        json_read_object(message->payload, message->length, ACK_BYTES_MAX, ACK_DEPTH_MAX, &why);
-    bool valid = ack &&
-                 json_get_text(ack, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, &why) &&
-                 json_get_int(ack, "seq", JSON_REQUIRED, 1, INTEGER_MAX, &seq, &why);
-    if (!valid)
-        log_debug("uplink", "unreadable ack", "why=%s", why.text);
-    bool ours = valid && strcmp(epoch, uplink->epoch) == 0;
-    cJSON_Delete(ack);
-    if (!ours || seq <= store->calls->acked_seq(store->owner) || seq > uplink->sent_seq)
+    if (!uplink_ack_read(message, uplink->speaker.epoch, &seq) ||
+        seq <= store->calls->acked_seq(store->owner) || seq > uplink->sent_seq)
         return;
     store->calls->acknowledge(store->owner, seq);
     if (seq < uplink->in_flight_seq)
@@ -202,18 +166,9 @@ static void hear_bridge(struct uplink *uplink, const struct mqtt_message *messag
 {
     const char *id = message->topic + strlen(BRIDGE_PREFIX);
     size_t length = strcspn(id, "/");
-    bool online = false;
-    struct json_reason why;
-    if (strcmp(id + length, BRIDGE_SUFFIX) != 0)
+    bool online;
+    if (strcmp(id + length, BRIDGE_SUFFIX) != 0 || !uplink_bridge_read(message, &online))
         return;
-    if (message->length > 0) { /* an empty one removes the retained message: no such bridge */
-        cJSON *state =
-            json_read_object(message->payload, message->length, ACK_BYTES_MAX, ACK_DEPTH_MAX, &why);
-        bool valid = state && json_get_bool(state, "online", JSON_REQUIRED, &online, &why);
-        cJSON_Delete(state);
-        if (!valid)
-            return;
-    }
     bridge_table_note(&uplink->bridges, id, length, online);
     if (!online)
         return;
@@ -235,8 +190,8 @@ static void on_message(void *owner, const struct mqtt_message *message)
     if (strcmp(message->topic + prefix, "ack") == 0)
         hear_ack(uplink, message);
     else if (strcmp(message->topic + prefix, "command") == 0 && message->length > 0 &&
-             uplink->calls && uplink->calls->command)
-        uplink->calls->command(uplink->owner, message->payload, message->length);
+             uplink->speaker.calls && uplink->speaker.calls->command)
+        uplink->speaker.calls->command(uplink->speaker.owner, message->payload, message->length);
 }
 
 static void on_connected(void *owner, bool session_present)
@@ -320,19 +275,19 @@ struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms
     if (!uplink)
         return NULL;
     snprintf(uplink->prefix, sizeof uplink->prefix, MQTT_ROOT "/%s/", options->cart);
-    snprintf(uplink->epoch, sizeof uplink->epoch, "%s", options->epoch);
-    uplink->version = strdup(options->version);
-    uplink->session = options->session;
+    snprintf(uplink->speaker.epoch, sizeof uplink->speaker.epoch, "%s", options->epoch);
+    uplink->speaker.version = strdup(options->version);
+    uplink->speaker.session = options->session;
     uplink->events_max = options->batch_events_max;
     if (uplink->events_max == 0 || uplink->events_max > BATCH_EVENTS_MAX)
         uplink->events_max = BATCH_EVENTS_MAX;
     uplink->quiet = options->link->quiet;
     uplink->store = options->store;
-    uplink->calls = options->calls;
-    uplink->owner = options->owner;
-    uplink->wall_ms = wall_ms;
+    uplink->speaker.calls = options->calls;
+    uplink->speaker.owner = options->owner;
+    uplink->speaker.wall_ms = wall_ms;
     resend_begin(&uplink->resend, seed_of(options->epoch));
-    uplink->link = uplink->version ? open_link(uplink, options) : NULL;
+    uplink->link = uplink->speaker.version ? open_link(uplink, options) : NULL;
     if (!uplink->link) {
         uplink_close(uplink);
         return NULL;
@@ -372,7 +327,7 @@ void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t 
         uplink->heartbeat_ms =
             mono_ms + (int64_t)(random_next(&uplink->resend.backoff.random) % HEARTBEAT_MS);
     uplink->mono_ms = mono_ms;
-    uplink->wall_ms = wall_ms;
+    uplink->speaker.wall_ms = wall_ms;
     mqtt_link_turn(uplink->link, revents, mono_ms, MQTT_LINK_MAY_ALL);
     if (uplink->phase != RUNNING || !mqtt_link_is_connected(uplink->link))
         return;
@@ -407,7 +362,7 @@ void uplink_status(const struct uplink *uplink, struct uplink_status *status)
 
 void uplink_leave(struct uplink *uplink, int64_t wall_ms)
 {
-    uplink->wall_ms = wall_ms;
+    uplink->speaker.wall_ms = wall_ms;
     uplink->phase = LEAVING;
     if (mqtt_link_is_connected(uplink->link))
         uplink->offline_mid = say_state(uplink, "offline");
@@ -423,7 +378,7 @@ void uplink_close(struct uplink *uplink)
     if (!uplink)
         return;
     mqtt_link_close(uplink->link);
-    free(uplink->version);
+    free(uplink->speaker.version);
     free(uplink);
 }
 

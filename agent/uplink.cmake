@@ -2,6 +2,7 @@
 if(NOT TARGET carrito_uplink)
   add_library(carrito_uplink STATIC ${CMAKE_SOURCE_DIR}/agent/bridge_table.c
                                     ${CMAKE_SOURCE_DIR}/agent/resend.c
-                                    ${CMAKE_SOURCE_DIR}/agent/uplink.c)
+                                    ${CMAKE_SOURCE_DIR}/agent/uplink.c
+                                    ${CMAKE_SOURCE_DIR}/agent/uplink_message.c)
   target_link_libraries(carrito_uplink PUBLIC carrito_mqtt carrito_common)
 endif()
