@@ -18,6 +18,7 @@ static const struct column cart_columns[] = {
     { .key = "last_sale", .title = { "última venta", "last sale" }, .kind = COLUMN_TIME },
     { .key = "waiting", .title = { "por enviar", "waiting" }, .kind = COLUMN_INT },
     { .key = "version", .title = { "versión", "version" } },
+    { .key = "closed", .title = { "cerró", "closed" }, .kind = COLUMN_TIME },
 };
 
 static const struct column sale_columns[] = {

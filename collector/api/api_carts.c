@@ -13,6 +13,7 @@ static const struct column columns[] = {
     { "lat", CELL_NUMBER },      { "lon", CELL_NUMBER },    { "acc", CELL_NUMBER },
     { "last_heard", CELL_TIME }, { "last_fix", CELL_TIME }, { "last_sale", CELL_TIME },
     { "stock", CELL_INT },       { "waiting", CELL_INT },   { "version", CELL_TEXT },
+    { "closed", CELL_TIME },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 

@@ -60,6 +60,12 @@ function draw(kind) {
 const marks = new Map(kinds.map((kind) => [kind, draw(kind)]));
 
 /* The shape with its word. */
-export function stateMark(kind) {
-  return el("span.state", {}, (marks.get(kind) ?? marks.get("silent")).cloneNode(true), word("state", kind));
+export function stateMark(kind, said = kind) {
+  return el("span.state", {}, (marks.get(kind) ?? marks.get("silent")).cloneNode(true), word("state", said));
+}
+
+/* Of a cart; one that closed its day is no other shape on the map than one that was turned off. */
+export function cartMark(cart) {
+  const kind = kindOf(cart);
+  return stateMark(kind, kind === "offline" && cart.closed ? "closed" : kind);
 }

@@ -3,7 +3,7 @@ import { isAway, part, post } from "/console/api.js";
 import { say } from "/console/dialog.js";
 import { el, replace } from "/console/dom.js";
 import { number, time } from "/console/format.js";
-import { kindOf, stateMark } from "/console/shapes.js";
+import { cartMark } from "/console/shapes.js";
 import { definitions } from "/console/table.js";
 import { field, form, View } from "/console/view.js";
 import { t } from "/console/words.js";
@@ -58,7 +58,7 @@ export default class Desk extends View {
     if (!this.me.cart) return;
     try {
       const cart = await this.get(`/carts/${part(this.me.cart)}`);
-      replace(this.#mine, el("h2", {}, t("desk.mine"), " ", cart.cart), definitions([[t("cart.state"), stateMark(kindOf(cart))],
+      replace(this.#mine, el("h2", {}, t("desk.mine"), " ", cart.cart), definitions([[t("cart.state"), cartMark(cart)],
         [t("cart.stock"), number(cart.stock)], [t("cart.sale"), time(cart.last_sale)], [t("cart.waiting"), number(cart.waiting)]]));
     } catch (error) {
       if (error.status !== 404) throw error;

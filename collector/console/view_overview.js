@@ -4,7 +4,7 @@ import { attempt, say, show } from "/console/dialog.js";
 import { el, replace, throttle } from "/console/dom.js";
 import { ago, number, pesos, time, today } from "/console/format.js";
 import { CartMap } from "/console/map.js";
-import { kindOf, kinds, stateMark } from "/console/shapes.js";
+import { cartMark, kindOf, kinds, stateMark } from "/console/shapes.js";
 import { Table, act, definitions } from "/console/table.js";
 import { choice, download, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
@@ -33,7 +33,7 @@ export default class Overview extends View {
     empty: () => t(this.#carts.size === 0 ? "map.none" : "map.unmatched"), columns: [
     { key: "cart", label: t("cart"), show: (cart) => el("button.text", { type: "button",
       "aria-pressed": String(cart.cart === this.#chosen), onclick: () => this.#choose(cart.cart) }, cart.cart) },
-    { key: "state", label: t("cart.state"), show: (cart) => stateMark(kindOf(cart)) },
+    { key: "state", label: t("cart.state"), show: cartMark },
     { key: "stock", label: t("cart.stock"), kind: "num", show: (cart) => number(cart.stock) },
     { key: "last_sale", label: t("cart.sale"), kind: "num", show: (cart) => ago(cart.last_sale) },
   ], rowClass: (cart) => (cart.cart === this.#chosen ? "chosen" : null) });
@@ -48,7 +48,7 @@ export default class Overview extends View {
     this.set(this.#today,
       el("div.overview", {},
         el("div.map-side", {}, element, el("div.legend", { role: "group", "aria-label": t("map.legend") },
-          kinds.map(stateMark), el("button.small", { type: "button", onclick: () => this.map.fit() }, t("map.fit")))),
+          kinds.map((kind) => stateMark(kind)), el("button.small", { type: "button", onclick: () => this.map.fit() }, t("map.fit")))),
         el("div.list-side", {}, this.#card,
           el("div.row", {}, search, choice(t("cart.state"), [["", t("app.all")],
             ...kinds.map((kind) => [kind, word("state", kind)])], "", (kind) => {
@@ -225,7 +225,8 @@ export default class Overview extends View {
   }
 
   #definitions(cart) {
-    return definitions([[t("cart.state"), stateMark(kindOf(cart))], [t("cart.heard"), time(cart.last_heard)],
+    return definitions([[t("cart.state"), cartMark(cart)],
+      ...(cart.closed ? [[t("cart.closed"), time(cart.closed)]] : []), [t("cart.heard"), time(cart.last_heard)],
       [t("cart.fix"), time(cart.last_fix)], [t("cart.sale"), time(cart.last_sale)],
       [t("cart.stock"), number(cart.stock)], [t("cart.waiting"), number(cart.waiting)],
       [t("cart.version"), cart.version]]);

@@ -54,6 +54,14 @@ void location_hear(struct location *location, struct cart_row *cart,
 /* The cart said that it stops. */
 void location_part(struct location *location, struct cart_row *cart,
                    const struct kafka_record *record);
+/* The day's end: as location_part(), and until location_open() no word brings the cart back, so
+ * that neither an answer to a command nor a phone in a pocket sets a timer. Whatever was read of
+ * other topics before; `closed_ms` is when. Once it is closed, nothing. */
+void location_close(struct location *location, struct cart_row *cart,
+                    const struct kafka_record *record, int64_t closed_ms);
+/* The cart says that it is open, which a closed one does not; location_hear() follows. */
+void location_open(struct location *location, struct cart_row *cart,
+                   const struct kafka_record *record);
 
 /* location_presence.c: a record of carrito.presence that is no beat. */
 void location_apply_presence(struct location *location, const struct kafka_record *record);

@@ -16,6 +16,7 @@
 #define PRESENCE_DEPTH_MAX 4
 #define COUNTS_MAX         8 /* days in one message; the contract says two */
 #define DETAILS_SIZE       256
+#define CLOSED_MS_MAX      INT64_C(604800000) /* a close that is told later has a clock to doubt */
 
 /* A state or heartbeat message of a cart. */
 struct presence {
@@ -94,6 +95,26 @@ static void tell_damage(struct location *location, struct cart_row *cart,
                                                   .at_ms = presence->record->append_ms });
 }
 
+/* `offline` with a reason. What is retained may be older than what the cart has said since. */
+static bool says_closed(const struct cart_row *cart, const struct presence *presence)
+{
+    char reason[16] = "";
+
+    copy_member(reason, sizeof reason, presence->object, "reason");
+    return strcmp(reason, "closed") == 0 &&
+           (!presence->retained || presence->record->append_ms >= cart->heard_ms);
+}
+
+/* When the vendor closed: the cart may have found a network a night later. */
+static int64_t closed_ms(const struct presence *presence)
+{
+    int64_t append_ms = presence->record->append_ms, told_ms = append_ms;
+    struct json_reason why;
+
+    json_get_int(presence->object, "closed_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &told_ms, &why);
+    return told_ms <= append_ms && told_ms > append_ms - CLOSED_MS_MAX ? told_ms : append_ms;
+}
+
 /* `online`, `offline`, or the will `lost`. */
 static void apply_state(struct location *location, struct cart_row *cart,
                         const struct presence *presence)
@@ -106,9 +127,13 @@ static void apply_state(struct location *location, struct cart_row *cart,
     copy_member(cart->epoch, sizeof cart->epoch, presence->object, "epoch");
     copy_member(cart->version, sizeof cart->version, presence->object, "version");
     json_get_int(presence->object, "session", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->session, &why);
+    if (!lost && !offline && !presence->retained)
+        location_open(location, cart, presence->record);
     if (!lost && !presence->retained)
         location_hear(location, cart, presence->record, false);
-    if (offline && presence->record->append_ms >= cart->heard_ms)
+    if (offline && says_closed(cart, presence))
+        location_close(location, cart, presence->record, closed_ms(presence));
+    else if (offline && presence->record->append_ms >= cart->heard_ms)
         location_part(location, cart, presence->record);
     keep_counts(location, cart, presence, offline);
     if (strcmp(word, "online") == 0 && !presence->retained && cart->epoch[0] != '\0')
@@ -119,12 +144,16 @@ static void apply_state(struct location *location, struct cart_row *cart,
 static void apply_heartbeat(struct location *location, struct cart_row *cart,
                             const struct presence *presence)
 {
+    bool closed = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(presence->object, "closed"));
     struct json_reason why;
 
+    if (!presence->retained && !closed)
+        location_open(location, cart, presence->record);
     json_get_int(presence->object, "waiting", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->waiting, &why);
     json_get_number(presence->object, "batt", JSON_OPTIONAL, 0, 100, &cart->batt, &why);
     copy_member(cart->gps, sizeof cart->gps, presence->object, "gps");
-    location_receiver(location, cart, presence->record->append_ms);
+    if (cart->closed_ms == EVENT_ABSENT)
+        location_receiver(location, cart, presence->record->append_ms);
     if (certificates_hear(
             location->store, presence->object,
             &(struct certificate_word){ cart->cart, cart->cart, presence->record->append_ms }))

@@ -2,8 +2,29 @@
 #include "collector/location/location.h"
 #include "collector/role/alert.h"
 
+#include "location_sql.h"
+
 #include <stdio.h>
 #include <string.h>
+
+static void set_timer(struct location *location, const struct cart_row *cart)
+{
+    silence_word(location->silence,
+                 &(struct silence_word){ .cart = cart->cart,
+                                         .bridge = cart->bridge,
+                                         .partition = (int32_t)cart->part,
+                                         .heard_ms = cart->heard_ms,
+                                         .limit_ms = cart->phone ? location->limits.phone_ms
+                                                                 : location->limits.cart_ms });
+}
+
+/* What a closed cart still says was asked for by a command, or is a batch that is sent again: no
+ * timer. */
+static void hear_closed(struct cart_row *cart)
+{
+    if (strcmp(cart->state, "absent") == 0)
+        snprintf(cart->state, sizeof cart->state, "offline");
+}
 
 void location_hear(struct location *location, struct cart_row *cart,
                    const struct kafka_record *record, bool phone)
@@ -18,15 +39,13 @@ void location_hear(struct location *location, struct cart_row *cart,
     cart->heard_ms = record->append_ms;
     cart->part = record->partition;
     cart->phone = phone;
-    snprintf(cart->state, sizeof cart->state, "heard");
     kafka_in_header(record, "bridge", cart->bridge, sizeof cart->bridge);
-    silence_word(location->silence,
-                 &(struct silence_word){ .cart = cart->cart,
-                                         .bridge = cart->bridge,
-                                         .partition = record->partition,
-                                         .heard_ms = cart->heard_ms,
-                                         .limit_ms = phone ? location->limits.phone_ms
-                                                           : location->limits.cart_ms });
+    if (cart->closed_ms != EVENT_ABSENT) {
+        hear_closed(cart);
+        return;
+    }
+    snprintf(cart->state, sizeof cart->state, "heard");
+    set_timer(location, cart);
     if (vanished)
         alert_end(location->store, ALERT_CART_VANISHED, cart->cart, record->append_ms);
     location_check_receiver(location, cart, record->append_ms);
@@ -39,4 +58,32 @@ void location_part(struct location *location, struct cart_row *cart,
         alert_end(location->store, ALERT_CART_VANISHED, cart->cart, record->append_ms);
     snprintf(cart->state, sizeof cart->state, "offline");
     silence_stop(location->silence, cart->cart);
+}
+
+void location_close(struct location *location, struct cart_row *cart,
+                    const struct kafka_record *record, int64_t closed_ms)
+{
+    if (cart->closed_ms != EVENT_ABSENT)
+        return;
+    location_part(location, cart, record);
+    cart->closed_ms = closed_ms;
+    store_run(location->store, SQL_CLOSING_INSERT, "ti", cart->cart, closed_ms);
+    /* Nobody expects a fix until it is open again. */
+    if (cart->nofix_ms != EVENT_ABSENT)
+        alert_end(location->store, ALERT_GPS_STUCK, cart->cart, record->append_ms);
+    cart->nofix_ms = EVENT_ABSENT;
+}
+
+void location_open(struct location *location, struct cart_row *cart,
+                   const struct kafka_record *record)
+{
+    if (cart->closed_ms == EVENT_ABSENT)
+        return;
+    store_run(location->store, SQL_CLOSING_END, "iti", record->append_ms, cart->cart,
+              cart->closed_ms);
+    cart->closed_ms = EVENT_ABSENT;
+    if (record->append_ms > cart->heard_ms)
+        return;                                         /* location_hear does the rest */
+    snprintf(cart->state, sizeof cart->state, "heard"); /* a later word was read before this one */
+    set_timer(location, cart);
 }

@@ -77,6 +77,7 @@ static void load(struct cart_row *cart, struct store *store)
     cart->claim_lon = store_number(rows, 25);
     cart->claim_ms = int_or_absent(rows, 26);
     cart->claim_count = store_int(rows, 27);
+    cart->closed_ms = int_or_absent(rows, 28);
     store_rows_end(rows);
 }
 
@@ -100,7 +101,8 @@ struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, cons
                             .nofix_ms = EVENT_ABSENT,
                             .claim_lat = NAN,
                             .claim_lon = NAN,
-                            .claim_ms = EVENT_ABSENT };
+                            .claim_ms = EVENT_ABSENT,
+                            .closed_ms = EVENT_ABSENT };
 
     snprintf(key.cart, sizeof key.cart, "%s", cart);
     struct cart_row *found = tree_get(&rows->tree, &key, sizeof key, compare, &is_new);
@@ -120,13 +122,13 @@ static void write_row(const void *node, VISIT visit, void *store)
 
     if (visit != postorder && visit != leaf)
         return;
-    store_run(store, SQL_CART_WRITE, "ttinnnooootooottotntiiotinnoi", cart->cart, cart->state,
+    store_run(store, SQL_CART_WRITE, "ttinnnooootooottotntiiotinnoio", cart->cart, cart->state,
               cart->fugitive, cart->lat, cart->lon, cart->acc, cart->fix_ms, cart->heard_ms,
               cart->sale_ms, cart->stock, text_or_null(cart->stock_epoch), cart->stock_seq,
               cart->stock_ms, cart->waiting, text_or_null(cart->version), text_or_null(cart->epoch),
               cart->session, text_or_null(cart->gps), cart->batt, text_or_null(cart->bridge),
               cart->part, cart->phone, cart->nofix_ms, text_or_null(cart->damaged), cart->fix_dated,
-              cart->claim_lat, cart->claim_lon, cart->claim_ms, cart->claim_count);
+              cart->claim_lat, cart->claim_lon, cart->claim_ms, cart->claim_count, cart->closed_ms);
 }
 
 void cart_rows_write(struct cart_rows *rows, struct store *store)

@@ -32,6 +32,7 @@ struct cart_row {
     int64_t fix_dated; /* the last fix has Kafka's time, not its own */
     double claim_lat, claim_lon;
     int64_t claim_ms, claim_count;
+    int64_t closed_ms; /* the end of its day; EVENT_ABSENT: it is open */
     bool loaded;
 };
 

@@ -3,7 +3,7 @@
 -- name: cart_read
 SELECT state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, stock, stock_epoch, stock_seq,
     stock_ms, waiting, version, epoch, session, gps, batt, bridge, part, phone, nofix_ms, damaged,
-    fix_dated, claim_lat, claim_lon, claim_ms, claim_count
+    fix_dated, claim_lat, claim_lon, claim_ms, claim_count, closed_ms
 FROM carts WHERE cart = $1;
 
 -- Heard once, or a member's.
@@ -16,9 +16,10 @@ SELECT 1 FROM members WHERE plate = $1 AND status = 'accepted' AND status <> 're
 -- name: cart_write
 INSERT INTO carts (cart, state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, stock,
     stock_epoch, stock_seq, stock_ms, waiting, version, epoch, session, gps, batt, bridge, part,
-    phone, nofix_ms, damaged, fix_dated, claim_lat, claim_lon, claim_ms, claim_count)
+    phone, nofix_ms, damaged, fix_dated, claim_lat, claim_lon, claim_ms, claim_count,
+    closed_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-    $21, $22, $23, $24, $25, $26, $27, $28, $29)
+    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 ON CONFLICT (cart) DO UPDATE SET state = excluded.state, lat = excluded.lat, lon = excluded.lon, acc = excluded.acc, fix_ms = excluded.fix_ms,
     heard_ms = excluded.heard_ms, sale_ms = excluded.sale_ms, stock = excluded.stock,
     stock_epoch = excluded.stock_epoch, stock_seq = excluded.stock_seq,
@@ -28,7 +29,13 @@ ON CONFLICT (cart) DO UPDATE SET state = excluded.state, lat = excluded.lat, lon
     bridge = excluded.bridge, part = excluded.part, phone = excluded.phone,
     nofix_ms = excluded.nofix_ms, damaged = excluded.damaged, fix_dated = excluded.fix_dated,
     claim_lat = excluded.claim_lat, claim_lon = excluded.claim_lon, claim_ms = excluded.claim_ms,
-    claim_count = excluded.claim_count;
+    claim_count = excluded.claim_count, closed_ms = excluded.closed_ms;
+
+-- name: closing_insert
+INSERT INTO closings (cart, closed_ms) VALUES ($1, $2) ON CONFLICT (cart, closed_ms) DO NOTHING;
+
+-- name: closing_end
+UPDATE closings SET opened_ms = $1 WHERE cart = $2 AND closed_ms = $3;
 
 -- name: carts_by_state
 SELECT state, COUNT(*) FROM carts GROUP BY state;

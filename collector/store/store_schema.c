@@ -7,6 +7,7 @@
 #include "step_0002_sql.h"
 #include "step_0003_sql.h"
 #include "step_0004_sql.h"
+#include "step_0005_sql.h"
 
 #include "common/config.h"
 #include "common/log.h"
@@ -21,6 +22,7 @@ static const struct schema_step steps[] = {
     { .number = 2, .lowest = 1, .sql = SQL_STORE_STEP_2 },
     { .number = 3, .lowest = 1, .sql = SQL_STORE_STEP_3 },
     { .number = 4, .lowest = 1, .sql = SQL_STORE_STEP_4 },
+    { .number = 5, .lowest = 1, .sql = SQL_STORE_STEP_5 },
 };
 
 #define STEPS (sizeof steps / sizeof *steps)

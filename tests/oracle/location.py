@@ -17,6 +17,7 @@ class Location:
         self.fix = {}      # cart: (ms, lat, lon), the latest by the event's own time
         self.sale = {}     # cart: ms
         self.offline = set()
+        self.closed = set()  # carts whose day is over: only `online` or an open heartbeat ends it
         self.vanished = {}  # cart: how often
         self.open = set()  # carts that have not been heard since
         self.silent = {}   # cart: ms of silence since its last word, as far as it is judged
@@ -45,16 +46,22 @@ class Location:
     def _state(self, record, said):
         if record.headers.get("retained") or said.get("state") == "lost":
             return
+        if said.get("state") != "offline" and not said.get("closed"):
+            self.closed.discard(record.key)
         self._word(record)
         if said.get("state") == "offline":
             self.offline.add(record.key)
-            self.silent.pop(record.key)
+            self.silent.pop(record.key, None)
+        if said.get("reason") == "closed":
+            self.closed.add(record.key)
 
     def _word(self, record):
         cart = record.key
+        self.heard[cart] = record.append_ms
+        if cart in self.closed:
+            return
         self.offline.discard(cart)
         self.open.discard(cart)
-        self.heard[cart] = record.append_ms
         self.silent[cart] = 0
 
     def _beat(self, record):

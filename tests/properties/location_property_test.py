@@ -24,7 +24,7 @@ STEP = st.fixed_dictionaries({
     "link": st.sampled_from(("up",) * 6 + ("paused", "down")),
     "cart": st.integers(0, len(CARTS) - 1),
     "kind": st.sampled_from(("fix", "fix", "fix", "sale", "sale", "heartbeat", "offline", "lost",
-                             "retained", "nowhere")),
+                             "retained", "nowhere", "closed", "closed", "asked", "online")),
     "late": st.sampled_from((0, 1000, 400_000, -100_000, -130_000)),
 })
 
@@ -69,15 +69,19 @@ class _Writer:
         self.seq += 1
         cart, kind = CARTS[step["cart"]], step["kind"]
         partition, headers = step["cart"] % 2, {"bridge": "b1"}
-        if kind in ("heartbeat", "offline", "lost", "retained"):
-            told = {"state": {"retained": "online"}.get(kind, kind), "epoch": "9f0c" * 4,
-                    "session": 1, "version": "1", "ts_ms": self.now_ms}
-            if kind == "heartbeat":
-                told = {"ts_ms": self.now_ms, "waiting": 0, "acked": 0, "gps": "fix"}
+        if kind in ("heartbeat", "asked"):  # what a closed cart is asked for, it answers by one
+            told = {"ts_ms": self.now_ms, "waiting": 0, "acked": 0, "gps": "fix",
+                    **({"closed": True} if kind == "asked" else {})}
+            self.add(PRESENCE, partition, cart, told, ce_type="heartbeat", **headers)
+            return
+        if kind in ("online", "offline", "closed", "lost", "retained"):
+            told = {"state": {"retained": "online", "closed": "offline"}.get(kind, kind),
+                    "epoch": "9f0c" * 4, "session": 1, "version": "1", "ts_ms": self.now_ms}
+            if kind == "closed":
+                told["reason"] = "closed"
             if kind in ("lost", "retained"):
                 headers["retained"] = "1"
-            self.add(PRESENCE, partition, cart, told,
-                     ce_type="heartbeat" if kind == "heartbeat" else "state", **headers)
+            self.add(PRESENCE, partition, cart, told, ce_type="state", **headers)
             return
         event = {"v": 1, "type": "sale" if kind == "sale" else "location", "cart": cart,
                  "epoch": "9f0c" * 4, "seq": self.seq, "ts_ms": self.now_ms - step["late"],
@@ -113,9 +117,10 @@ def oracle_of(log):
 
 def assert_carts(replay, location):
     rows = {cart: rest for cart, *rest in
-            replay.query("cart, heard_ms, sale_ms, fix_ms, lat", "carts")}
+            replay.query("cart, heard_ms, sale_ms, fix_ms, lat, closed_ms", "carts")}
     assert {cart: row[0] for cart, row in rows.items() if row[0]} == location.heard
     assert {cart: row[1] for cart, row in rows.items() if row[1]} == location.sale
+    assert {cart for cart, row in rows.items() if row[4]} == location.closed
     assert {cart: (row[2], round(row[3], 6)) for cart, row in rows.items() if row[2]} == {
         cart: (fix[0], round(fix[1], 6)) for cart, fix in location.fix.items()}
 

@@ -17,6 +17,7 @@ foreach(module
   kafka_position
   lease
   location
+  location_closed
   location_silence
   login
   mail
