@@ -29,7 +29,7 @@
 #define WAIT_MS_MAX 5000  /* the loop looks around at least so often */
 #define SAVE_MS     60000 /* what was acknowledged is written so often, to spare the flash */
 #define QUIET_MS    1500  /* without an event: the vendor is serving nobody */
-#define LEAVE_MS    3000 /* to say `offline` at the end */
+#define LEAVE_MS    3000  /* to say `offline` at the end */
 #define FDS_MAX     (2 + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
 #define LOW_STOCK   6 /* a simulated cart is restocked below this */
 
@@ -52,6 +52,7 @@ struct agent {
     enum outbox_result worst; /* of the commits of this turn */
     int64_t mono_ms, wall_ms; /* of this turn */
     int64_t saved_ms;
+    bool has_worked;           /* the day was open since the start */
     int64_t kept_seq, kept_ms; /* the newest event, and when it was first seen */
 };
 
@@ -127,6 +128,8 @@ static void fill_state(void *owner, struct json_writer *json)
     const struct outbox_head *head = outbox_head(agent->outbox);
 
     counts_write(agent->outbox, agent->wall_ms, json);
+    if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
+        json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
     if (!head->damaged)
         return;
     json_object_begin(json, "damaged");
@@ -174,6 +177,25 @@ static void on_command(void *owner, const char *payload, size_t length)
     commands_do(&context, payload, length);
 }
 
+/* The day's end and its beginning, as the outbox has them. */
+static void follow_day(struct agent *agent)
+{
+    bool closed = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
+
+    if (closed == agent->tracker.rests)
+        return;
+    log_info("agent", closed ? "the day is closed" : "the day is open", "cart=%s",
+             agent->book.cart);
+    if (closed) {
+        tracker_rest(&agent->tracker);
+        uplink_close_day(agent->uplink, agent->mono_ms);
+        return;
+    }
+    agent->has_worked = true;
+    tracker_go_on(&agent->tracker);
+    uplink_open_day(agent->uplink);
+}
+
 static void answer_vendor(void *owner, const char *bytes, size_t length, struct buffer *answer)
 {
     struct agent *agent = owner;
@@ -187,13 +209,18 @@ static void answer_vendor(void *owner, const char *bytes, size_t length, struct 
         .connected = status.connected,
         .bridge_online = status.bridge_online,
         .gps = source_gps_state(agent->tracker.gps),
+        .closed_told = status.closed_told,
         .clock = event_clock_name(agent->requests.moment.clock),
     };
     agent->requests.result = OUTBOX_OK;
     requests_answer(&agent->requests, bytes, length, answer);
     note(agent, agent->requests.result);
-    if (outbox_head(agent->outbox)->last_seq > last_seq)
-        uplink_poke(agent->uplink, agent->mono_ms);
+    follow_day(agent);
+    if (outbox_head(agent->outbox)->last_seq == last_seq)
+        return;
+    if (agent->tracker.rests) /* a correction after the close: told again, with new counts */
+        uplink_close_day(agent->uplink, agent->mono_ms);
+    uplink_poke(agent->uplink, agent->mono_ms);
 }
 
 struct own_sale {
@@ -222,6 +249,7 @@ static void sell_by_itself(struct agent *agent)
     request.fix = tracker_last(&agent->tracker);
     struct own_sale sale = { .moment = moment_now(agent), .request = &request };
     note(agent, book_act(&agent->book, make_own_sale, &sale));
+    follow_day(agent);
     uplink_poke(agent->uplink, agent->mono_ms);
 }
 
@@ -231,12 +259,14 @@ static size_t make_clock(void *owner, struct ledger *ledger, struct event *event
     return 1;
 }
 
-/* Once per boot, when the time has become right. */
+/* Once per boot, when the time has become right. A closed cart has no event that it would date,
+ * unless it has worked in this boot. */
 static void say_clock(struct agent *agent)
 {
     struct moment moment;
 
-    if (strcmp(outbox_head(agent->outbox)->clock_boot, agent->boot) == 0)
+    if (strcmp(outbox_head(agent->outbox)->clock_boot, agent->boot) == 0 ||
+        (agent->tracker.rests && !agent->has_worked))
         return;
     moment = moment_now(agent);
     if (!clock_source_is_right(moment.clock))
@@ -302,8 +332,7 @@ static void turn(struct agent *agent, const struct service_manager *manager)
             fds[i].revents = 0;
     refresh_time(agent);
     source_socket_turn(agent->socket, &fds[2], socket_count, agent->mono_ms);
-    note(agent,
-         tracker_turn(&agent->tracker, fds[1].revents, agent->mono_ms, agent->wall_ms));
+    note(agent, tracker_turn(&agent->tracker, fds[1].revents, agent->mono_ms, agent->wall_ms));
     sell_by_itself(agent);
     say_clock(agent);
     keep_book(agent);
@@ -325,7 +354,8 @@ static void tell_manager(struct agent *agent, struct service_manager *manager)
     snprintf(
         text, sizeof text, "cart %s: %s%s, %lld waiting", agent->book.cart,
         outbox_is_read_only(agent->outbox) ? "the card cannot be written: NOT recording, " : "",
-        !status.connected       ? "no broker"
+        agent->tracker.rests    ? "the day is closed"
+        : !status.connected     ? "no broker"
         : !status.bridge_online ? "no bridge"
                                 : "connected",
         (long long)(outbox_head(agent->outbox)->last_seq - outbox_head(agent->outbox)->acked_seq));
@@ -368,6 +398,7 @@ static struct uplink *open_uplink(struct agent *agent)
         .session = outbox_head(agent->outbox)->session,
         .version = CARRITO_VERSION,
         .link = &link,
+        .closed = agent->tracker.rests,
         .store = outbox_store(agent->outbox),
         .calls = &uplink_callbacks,
         .owner = agent,
@@ -397,6 +428,8 @@ static bool open_parts(struct agent *agent)
     if (agent->outbox == NULL)
         return false;
     take_kept_config(agent);
+    agent->tracker.rests = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
+    agent->has_worked = !agent->tracker.rests;
     agent->book = (struct book){ .outbox = agent->outbox, .cart = settings->cart };
     if (settings->cart_is_hosts && host_plate_kept(agent->outbox, agent->kept_plate))
         agent->book.cart = agent->kept_plate;

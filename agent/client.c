@@ -244,6 +244,16 @@ static int today(struct typed *typed)
     return client_today(typed->settings, clock_wall_ms(), typed->json ? CLIENT_JSON : CLIENT_TEXT);
 }
 
+static int close_day(struct typed *typed)
+{
+    struct buffer question = { 0 };
+
+    if (typed->word_count > 0)
+        return usage("close takes no word; see carrito-agent --help");
+    struct json_writer json = begin(&question, "close");
+    return finish(typed, &json);
+}
+
 static int outbox(struct typed *typed)
 {
     if (typed->word_count != 1)
@@ -262,9 +272,9 @@ static const struct {
     const char *name;
     int (*run)(struct typed *typed);
 } table[] = {
-    { "sell", sell },     { "void", void_receipt }, { "restock", restock },
-    { "today", today },   { "orders", orders },     { "order", order },
-    { "status", status }, { "outbox", outbox },     { "till", till },
+    { "sell", sell },     { "void", void_receipt }, { "restock", restock }, { "today", today },
+    { "orders", orders }, { "order", order },       { "status", status },   { "outbox", outbox },
+    { "till", till },     { "close", close_day },
 };
 
 int client_run(const struct settings *settings, int argc, char **argv)

@@ -20,6 +20,7 @@ struct today {
     char day[DAY_TEXT_SIZE];
     struct day_sums sums;
     int64_t waiting;
+    bool closed;
 };
 
 static void print_today_json(const struct today *today)
@@ -34,6 +35,7 @@ static void print_today_json(const struct today *today)
     json_int(&json, "amount", today->sums.amount);
     json_int(&json, "voided", today->sums.voided);
     json_int(&json, "waiting", today->waiting);
+    json_bool(&json, "closed", today->closed);
     json_object_end(&json);
     printf("%s\n", text.bytes);
     buffer_free(&text);
@@ -61,6 +63,7 @@ static bool read_today(const struct settings *settings, int64_t wall_ms, struct 
     if (outbox == NULL)
         return false;
     today->waiting = outbox_head(outbox)->last_seq - outbox_head(outbox)->acked_seq;
+    today->closed = outbox_closed_ms(outbox) != EVENT_ABSENT;
     outbox_day_sums(outbox, day_of_ms(wall_ms), &today->sums);
     outbox_close(outbox);
     day_text(day_of_ms(wall_ms), today->day);
@@ -91,6 +94,7 @@ static bool ask_today(const struct settings *settings, struct today *today)
                                      .amount = member(answer, "amount"),
                                      .voided = member(answer, "voided") };
     today->waiting = member(answer, "waiting");
+    today->closed = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "closed"));
     cJSON_Delete(answer);
     return day != NULL;
 }
@@ -119,7 +123,7 @@ int client_today(const struct settings *settings, int64_t wall_ms, enum client_f
            (long long)today.sums.quantity, (long long)today.sums.amount,
            (long long)today.sums.voided, (long long)today.waiting);
 #pragma GCC diagnostic pop
-    putchar('\n');
+    printf("%s\n", today.closed ? words_get(settings->lang, WORD_TODAY_CLOSED) : "");
     return 0;
 }
 

@@ -127,6 +127,7 @@ struct outbox *outbox_open(const char *path, int64_t wall_ms)
         return NULL;
     }
     outbox_follow_days(outbox);
+    outbox->closed_ms = outbox_day_read(outbox->db);
     log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
              outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
              (long long)outbox->head.acked_seq);
@@ -146,6 +147,7 @@ struct outbox *outbox_open_reader(const char *path)
         abort();
     if (database_open_reader(path, &outbox->db) == DATABASE_OK && read_head(outbox)) {
         outbox_follow_days(outbox);
+        outbox->closed_ms = outbox_day_read(outbox->db);
         return outbox;
     }
     fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
@@ -240,10 +242,21 @@ bool outbox_answered(struct outbox *outbox, const char *id, struct buffer *answe
     return outbox_answers_find(outbox->db, id, answer);
 }
 
+/* What the vendor does when a day begins. */
+static bool opens_day(const struct outbox *outbox, const struct event *events, size_t count)
+{
+    bool opens = false;
+
+    for (size_t i = 0; i < count; i++)
+        opens |= events[i].type == EVENT_SALE || events[i].type == EVENT_STOCK;
+    return opens && outbox->closed_ms != EVENT_ABSENT;
+}
+
 static enum database_result try_commit(struct outbox *outbox, const struct event *events,
                                        size_t count, const struct outbox_answer *answer)
 {
     struct outbox_head head = outbox->head;
+    bool opens = opens_day(outbox, events, count);
     enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
 
     for (size_t i = 0; result == DATABASE_OK && i < count; i++) {
@@ -256,12 +269,15 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
         result = outbox_write_head(outbox, &head);
     if (result == DATABASE_OK)
         result = outbox_answers_keep(outbox->db, answer);
+    if (result == DATABASE_OK && opens)
+        result = outbox_day_reopen(outbox);
     if (result == DATABASE_OK)
         result = outbox_prune(outbox, &events[count - 1], count);
     if (result == DATABASE_OK)
         result = database_script(outbox->db, "COMMIT");
     if (result == DATABASE_OK) {
         outbox->head = head;
+        outbox->closed_ms = opens ? EVENT_ABSENT : outbox->closed_ms;
         outbox->unsaved = false;
         outbox->commits++;
         return result;

@@ -134,6 +134,13 @@ void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const cha
  * opens the outbox, a reader too, has day_set_starts() called with what was carried out last. */
 int64_t outbox_location_s(struct outbox *outbox);
 
+/* The vendor has closed the day, at `closed_ms` of the wall clock (0: a clock that is not right):
+ * kept over restarts, until a sale or a count of the stock is committed, which opens it. Where the
+ * card takes nothing, it is kept in memory only. */
+enum outbox_result outbox_close_day(struct outbox *outbox, int64_t closed_ms);
+/* EVENT_ABSENT: it is open. */
+int64_t outbox_closed_ms(const struct outbox *outbox);
+
 /* The newest first, at most `max`. */
 void outbox_each_order(struct outbox *outbox, int max,
                        void (*call)(void *owner, const struct order_row *order), void *owner);

@@ -34,6 +34,7 @@ struct outbox {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENTS];
     struct outbox_head head;
+    int64_t closed_ms;   /* as outbox_closed_ms() says */
     int64_t handed_seq;  /* highest number read since a replay was asked for */
     int commits;         /* since the last checkpoint */
     bool broken;         /* the disk failed, or a row could not be read */
@@ -51,6 +52,11 @@ enum outbox_result outbox_outcome(struct outbox *outbox, enum database_result re
 
 /* In the caller's transaction. */
 enum database_result outbox_write_head(struct outbox *outbox, const struct outbox_head *head);
+
+/* What is kept of the day's end; EVENT_ABSENT: nothing. */
+int64_t outbox_day_read(sqlite3 *db);
+/* In the caller's transaction: it is open. */
+enum database_result outbox_day_reopen(struct outbox *outbox);
 
 /* True while there is one. A row that cannot be read makes the outbox broken: the disk fails, or
  * the file is damaged. */

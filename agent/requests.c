@@ -1,5 +1,6 @@
 /* A table of requests, each: check, commit, answer. */
 #include "agent/requests.h"
+#include "agent/clock_source.h"
 #include "agent/net_cause.h"
 #include "agent/words.h"
 
@@ -304,6 +305,11 @@ static void orders(struct request *request)
     json_array_end(request->answer);
 }
 
+static bool is_closed(const struct request *request)
+{
+    return outbox_closed_ms(request->of->book->outbox) != EVENT_ABSENT;
+}
+
 static void status(struct request *request)
 {
     const struct outbox_head *head = outbox_head(request->of->book->outbox);
@@ -328,29 +334,73 @@ static void status(struct request *request)
         json_int(request->answer, "fix_ms", fix_ms);
     json_text(request->answer, "clock", now->clock);
     json_int(request->answer, "session", head->session);
+    json_text(request->answer, "day",
+              !is_closed(request) ? "open"
+              : now->closed_told  ? "closed"
+                                  : "closing");
     json_bool(request->answer, "recording", !outbox_is_read_only(request->of->book->outbox));
     if (head->damaged)
         json_text(request->answer, "damaged", head->damaged_epoch);
 }
 
+static void write_day(const struct request *request, int32_t day, const struct day_sums *sums)
+{
+    const struct outbox_head *head = outbox_head(request->of->book->outbox);
+    char text[DAY_TEXT_SIZE];
+
+    day_text(day, text);
+    json_text(request->answer, "day", text);
+    json_int(request->answer, "sales", sums->sales);
+    json_int(request->answer, "quantity", sums->quantity);
+    json_int(request->answer, "amount", sums->amount);
+    json_int(request->answer, "voided", sums->voided);
+    json_int(request->answer, "waiting", head->last_seq - head->acked_seq);
+    json_bool(request->answer, "closed", is_closed(request));
+}
+
 /* For whoever may not read the outbox. */
 static void today(struct request *request)
 {
-    struct outbox *outbox = request->of->book->outbox;
-    const struct outbox_head *head = outbox_head(outbox);
     int32_t day = day_of_ms(request->of->moment.wall_ms);
-    char text[DAY_TEXT_SIZE];
     struct day_sums sums;
 
-    outbox_day_sums(outbox, day, &sums);
-    day_text(day, text);
+    outbox_day_sums(request->of->book->outbox, day, &sums);
     json_bool(request->answer, "ok", true);
-    json_text(request->answer, "day", text);
-    json_int(request->answer, "sales", sums.sales);
-    json_int(request->answer, "quantity", sums.quantity);
-    json_int(request->answer, "amount", sums.amount);
-    json_int(request->answer, "voided", sums.voided);
-    json_int(request->answer, "waiting", head->last_seq - head->acked_seq);
+    write_day(request, day, &sums);
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void accept_close(const struct request *request, const struct day_sums *sums)
+{
+    const struct outbox_head *head = outbox_head(request->of->book->outbox);
+    char text[TEXT_MAX];
+
+    snprintf(text, sizeof text, word(request, WORD_OK_CLOSE), (long long)sums->sales,
+             (long long)sums->quantity, (long long)sums->amount, (long long)sums->voided,
+             (long long)(head->last_seq - head->acked_seq));
+    json_bool(request->answer, "ok", true);
+    json_text(request->answer, "text", text);
+}
+#pragma GCC diagnostic pop
+
+/* The positions of the day are written first; a day that is closed already stays as it was. */
+static void close_day(struct request *request)
+{
+    struct outbox *outbox = request->of->book->outbox;
+    const struct moment *moment = &request->of->moment;
+    int32_t day = day_of_ms(moment->wall_ms);
+    struct day_sums sums;
+
+    request->of->result = book_flush_now(request->of->book);
+    if (!is_closed(request) && request->of->result != OUTBOX_BROKEN)
+        request->of->result =
+            outbox_close_day(outbox, clock_source_is_right(moment->clock) ? moment->wall_ms : 0);
+    if (!is_closed(request))
+        return fail(request, WORD_DISK_BROKEN);
+    outbox_day_sums(outbox, day, &sums);
+    accept_close(request, &sums);
+    write_day(request, day, &sums);
 }
 
 static const struct {
@@ -358,7 +408,7 @@ static const struct {
     void (*answer)(struct request *request);
 } table[] = {
     { "sell", sell },     { "void", void_receipt }, { "restock", restock }, { "order", order },
-    { "orders", orders }, { "status", status },     { "today", today },
+    { "orders", orders }, { "status", status },     { "today", today },     { "close", close_day },
 };
 
 static void dispatch(struct request *request)
@@ -368,7 +418,8 @@ static void dispatch(struct request *request)
     for (size_t i = 0; cJSON_IsString(name) && i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].name, name->valuestring) == 0)
             return table[i].answer(request);
-    refuse(request, "request must be sell, void, restock, order, orders, status or today");
+    refuse(request, "request must be sell, void, restock, order, orders, status, today "
+                    "or close");
 }
 
 /* What was done before is answered whenever it is asked again; anything else only while somebody

@@ -21,7 +21,8 @@
 /* How the rest of the agent does, for `status`. */
 struct agent_status {
     bool connected, bridge_online;
-    const char *gps; /* fix, nofix, absent, none */
+    bool closed_told; /* the centre's broker knows that the day is closed */
+    const char *gps;  /* fix, nofix, absent, none */
     const char *clock;
 };
 

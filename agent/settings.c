@@ -176,6 +176,7 @@ const struct config_spec settings_spec = {
              "  carrito-agent restock N            what is on the cart now\n"
              "  carrito-agent today [--json]       the day's sales, from the outbox alone\n"
              "  carrito-agent orders | order ID STATUS\n"
+             "  carrito-agent close                the day's end; the next sale opens\n"
              "  carrito-agent till                 sells by digits and Enter\n"
              "  carrito-agent status [--json]\n"
              "  carrito-agent outbox list|export|verify\n"

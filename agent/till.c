@@ -118,8 +118,8 @@ static bool propose(struct till *till, const char *line)
         till->request.act = TILL_ORDERS;
         return propose_step(till, line + 1);
     case '*':
-        till->request.act = TILL_TODAY;
-        return line[1] == '\0' || refuse(till, WORD_TILL_WRONG);
+        till->request.act = line[1] == '*' ? TILL_CLOSE : TILL_TODAY;
+        return line[1] == '\0' || strcmp(line, "**") == 0 || refuse(till, WORD_TILL_WRONG);
     case '+':
         till->request.act = TILL_RESTOCK;
         return read_number(line + 1, &till->request.number) || refuse(till, WORD_TILL_WRONG);
@@ -146,6 +146,8 @@ static bool enter(struct till *till, struct till_request *request)
     if (line[0] == '\0' || !propose(till, line))
         return false;
     till->wrong = false;
+    if (till->request.act == TILL_CLOSE)
+        return ask(till, WORD_TILL_ASK_CLOSE, 0);
     if (till->request.act == TILL_SELL && till->request.number > till->ask)
         return ask(till, WORD_TILL_ASK, till->request.number);
     if (till->request.act == TILL_SELL && till->stock >= 0 && till->request.number > till->stock)
@@ -272,6 +274,14 @@ static void take_today(struct till *till, const cJSON *answer)
              (long long)number(answer, "sales", 0), (long long)number(answer, "quantity", 0),
              (long long)number(answer, "amount", 0), (long long)number(answer, "voided", 0));
 }
+
+static void take_close(struct till *till, const cJSON *answer)
+{
+    till->day = TILL_DAY_CLOSING; /* its next status says more */
+    snprintf(till->text, sizeof till->text, words_get(till->lang, WORD_TILL_CLOSED),
+             (long long)number(answer, "sales", 0), (long long)number(answer, "amount", 0),
+             (long long)number(answer, "quantity", 0));
+}
 #pragma GCC diagnostic pop
 
 static void take_sale(struct till *till, int64_t quantity, const cJSON *answer)
@@ -293,6 +303,8 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
     if (!ok)
         return;
     till->stock = number(answer, "stock", till->stock);
+    if (request->act == TILL_SELL || request->act == TILL_RESTOCK)
+        till->day = TILL_DAY_OPEN;
     if (request->act == TILL_SELL)
         take_sale(till, request->number, answer);
     else if (request->act == TILL_VOID && request->number == till->receipt)
@@ -301,6 +313,8 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
         take_orders(till, answer);
     else if (request->act == TILL_TODAY)
         take_today(till, answer);
+    else if (request->act == TILL_CLOSE)
+        take_close(till, answer);
     else if (request->act == TILL_STEP)
         till->order_count = 0; /* their numbers may be others now */
 }
@@ -313,6 +327,9 @@ void till_status(struct till *till, const cJSON *answer)
     if (!till->heard)
         return;
     till->network = net_cause_from_name(text(answer, "network"));
+    till->day = strcmp(text(answer, "day"), "closed") == 0    ? TILL_DAY_CLOSED
+                : strcmp(text(answer, "day"), "closing") == 0 ? TILL_DAY_CLOSING
+                                                              : TILL_DAY_OPEN;
     till->stock = number(answer, "stock", -1);
     till->acked = number(answer, "acked", 0);
     till->waiting = number(answer, "waiting", 0);

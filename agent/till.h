@@ -5,7 +5,8 @@
  *   -     takes the last receipt back   -120  takes receipt 120 back
  *   +60   60 are on the cart now        /     the orders
  *   /2    order 2 of them goes on       /2-   order 2 cannot be done
- *   3.    nothing: what ends with a dot is thrown away
+ *   3.    nothing: what ends with a dot is thrown away   **   closes the day, once Enter says so
+ * again
  *
  * What is not a whole line of this does nothing. A key that bounces (the same one within
  * TILL_BOUNCE_MS) counts once; one that is held (again and again within TILL_HELD_MS) spoils the
@@ -35,6 +36,7 @@ enum till_act {
     TILL_VOID,    /* number: receipt */
     TILL_RESTOCK, /* number: what is on the cart */
     TILL_TODAY,
+    TILL_CLOSE,
     TILL_ORDERS,
     TILL_STEP /* order, status */
 };
@@ -49,6 +51,8 @@ struct till_request {
 struct till_order {
     char id[TILL_ID_SIZE], status[TILL_ID_SIZE];
 };
+
+enum till_day { TILL_DAY_OPEN, TILL_DAY_CLOSING, TILL_DAY_CLOSED };
 
 struct till {
     const char *lang;
@@ -74,6 +78,7 @@ struct till {
     int64_t stock, acked, waiting; /* stock: negative, never counted */
     bool heard;                    /* the agent has answered for its state */
     enum net_cause network;
+    enum till_day day;
     struct till_order orders[TILL_ORDERS_MAX];
     size_t order_count;
     bool shows_orders;

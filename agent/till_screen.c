@@ -133,6 +133,10 @@ static const char *link_state(const struct till *till, enum word no_internet)
         [NET_CAUSES] = WORD_TILL_NO_AGENT,
     };
 
+    if (till->heard && till->day == TILL_DAY_CLOSED)
+        return word(till, no_internet == WORD_TILL_CREDIT ? WORD_TILL_MAY_UNPLUG : WORD_TILL_OVER);
+    if (till->heard && till->day == TILL_DAY_CLOSING && till->network == NET_ONLINE)
+        return word(till, WORD_TILL_CLOSING);
     return word(till, words[till->heard ? till->network : NET_CAUSES]);
 }
 

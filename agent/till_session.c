@@ -31,6 +31,7 @@ void till_session_write(const struct till_request *request, struct buffer *out)
         [TILL_SELL] = { "sell", "quantity" },    [TILL_VOID] = { "void", "receipt" },
         [TILL_RESTOCK] = { "restock", "stock" }, [TILL_TODAY] = { "today", NULL },
         [TILL_ORDERS] = { "orders", NULL },      [TILL_STEP] = { "order", NULL },
+        [TILL_CLOSE] = { "close", NULL },
     };
     struct json_writer json = json_write_to(out);
 

@@ -32,7 +32,7 @@ static enum outbox_result take_fix(struct tracker *tracker, const struct fix *fi
     bool is_due = position_take(&tracker->filter, fix, wall_ms);
     if (mono_ms >= tracker->locate_end_ms)
         position_locate_end(&tracker->filter);
-    if (!is_due)
+    if (!is_due || (tracker->rests && mono_ms >= tracker->locate_end_ms))
         return OUTBOX_OK;
     struct moment moment = tracker->moment(tracker->owner);
     fill_position(fix, &moment, &event);
@@ -59,6 +59,17 @@ void tracker_locate(struct tracker *tracker, int interval_s, int64_t end_ms)
 {
     position_locate(&tracker->filter, interval_s);
     tracker->locate_end_ms = end_ms;
+}
+
+void tracker_rest(struct tracker *tracker)
+{
+    tracker->rests = true;
+}
+
+void tracker_go_on(struct tracker *tracker)
+{
+    tracker->rests = false;
+    tracker->filter.has_recorded = false;
 }
 
 struct ledger_fix tracker_last(const struct tracker *tracker)

@@ -18,6 +18,7 @@ struct tracker {
     struct moment (*moment)(void *owner);
     void *owner;           /* of `moment` */
     int64_t locate_end_ms; /* monotonic */
+    bool rests;            /* nothing is recorded but what `locate` asks for */
 };
 
 /* Hears what the receiver has to say, at most a few reports; `revents` is what poll(2) said of its
@@ -26,6 +27,10 @@ enum outbox_result tracker_turn(struct tracker *tracker, short revents, int64_t 
                                 int64_t wall_ms);
 /* The command `locate`. Its end is on the monotonic clock: the wall clock may be set meanwhile. */
 void tracker_locate(struct tracker *tracker, int interval_s, int64_t end_ms);
+/* At the day's end the reports are heard, for where the next sale will be, and not recorded. */
+void tracker_rest(struct tracker *tracker);
+/* The next good fix is recorded at once. */
+void tracker_go_on(struct tracker *tracker);
 /* The last fix that was believed, recorded or not. */
 struct ledger_fix tracker_last(const struct tracker *tracker);
 

@@ -6,6 +6,7 @@
 #include "agent/uplink.h"
 
 #include "agent/bridge_table.h"
+#include "agent/day_end.h"
 #include "agent/resend.h"
 #include "agent/uplink_message.h"
 #include "common/clock.h"
@@ -30,6 +31,10 @@ enum phase { RUNNING, LEAVING, LEFT };
 
 struct uplink {
     struct mqtt_link *link;
+    struct mqtt_link_options link_options;
+    char client_id[CART_LENGTH_MAX + 16];
+    bool has_will; /* the connection, or the next one */
+    struct day_end day_end;
     char prefix[PREFIX_BYTES]; /* "carrito/v1/{cart}/" */
     struct uplink_speaker speaker;
     unsigned events_max;
@@ -46,6 +51,13 @@ struct uplink {
     int last_refusal; /* reason code that was logged, so that a full day of it is one line */
     int64_t batches_sent, batches_resent;
 };
+
+static bool waits(const struct uplink *uplink)
+{
+    const struct uplink_store *store = &uplink->store;
+
+    return store->calls->last_seq(store->owner) > store->calls->acked_seq(store->owner);
+}
 
 static bool is_online(const struct uplink *uplink)
 {
@@ -82,10 +94,16 @@ static void say_heartbeat(struct uplink *uplink)
     buffer_free(&text);
 }
 
+/* The end of a closed cart's connection is no loss: the broker keeps what it said last. */
 static void leave_will(struct uplink *uplink)
 {
     char topic[PREFIX_BYTES + 16];
     struct buffer text = { 0 };
+    uplink->has_will = !uplink->day_end.closed;
+    if (!uplink->has_will) {
+        mqtt_link_set_will(uplink->link, NULL);
+        return;
+    }
     uplink_state_write(&uplink->speaker, "lost", &text);
     snprintf(topic, sizeof topic, "%sstate", uplink->prefix);
     struct mqtt_publish will = {
@@ -114,6 +132,12 @@ static bool send_batch(struct uplink *uplink, const struct uplink_batch *batch)
     return mid > 0;
 }
 
+/* The day was opened on a connection without a will. */
+static bool opens(const struct uplink *uplink)
+{
+    return !uplink->day_end.closed && !uplink->has_will;
+}
+
 /* Sends what is due: the batch in flight once more (the same events, and so the same bytes), or
  * the next one. */
 static void send_due(struct uplink *uplink)
@@ -128,8 +152,8 @@ static void send_due(struct uplink *uplink)
     struct uplink_batch batch = { 0 };
 
     if (uplink->phase != RUNNING || uplink->mono_ms < resend_due_ms(&uplink->resend) ||
-        !is_online(uplink) || !mqtt_link_is_connected(uplink->link) ||
-        store->calls->last_seq(store->owner) <= range.after_seq)
+        !is_online(uplink) || !mqtt_link_is_connected(uplink->link) || !waits(uplink) ||
+        opens(uplink))
         return;
     if (!store->calls->read(store->owner, &range, &batch) || batch.events == 0) {
         resend_put_off(&uplink->resend, uplink->mono_ms); /* the store is in trouble */
@@ -190,8 +214,10 @@ static void on_message(void *owner, const struct mqtt_message *message)
     if (strcmp(message->topic + prefix, "ack") == 0)
         hear_ack(uplink, message);
     else if (strcmp(message->topic + prefix, "command") == 0 && message->length > 0 &&
-             uplink->speaker.calls && uplink->speaker.calls->command)
+             uplink->speaker.calls && uplink->speaker.calls->command) {
         uplink->speaker.calls->command(uplink->speaker.owner, message->payload, message->length);
+        uplink->day_end.asked = true;
+    }
 }
 
 static void on_connected(void *owner, bool session_present)
@@ -209,10 +235,11 @@ static void on_connected(void *owner, bool session_present)
     snprintf(filter, sizeof filter, "%scommand", uplink->prefix);
     mqtt_link_subscribe(uplink->link, filter, 1);
     mqtt_link_subscribe(uplink->link, BRIDGE_PREFIX "+" BRIDGE_SUFFIX, 1);
-    if (uplink->phase == RUNNING)
-        say_state(uplink, "online");
-    else
+    day_end_connected(&uplink->day_end, uplink->mono_ms);
+    if (uplink->phase != RUNNING)
         uplink->offline_mid = say_state(uplink, "offline");
+    else if (!uplink->day_end.closed && uplink->has_will)
+        say_state(uplink, "online");
 }
 
 static void on_disconnected(void *owner, const char *why)
@@ -221,6 +248,7 @@ static void on_disconnected(void *owner, const char *why)
     log_line(uplink->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "uplink", "disconnected",
              "topics=%s why=%s", uplink->prefix, why);
     bridge_table_clear(&uplink->bridges);
+    day_end_disconnected(&uplink->day_end);
     leave_will(uplink);
 }
 
@@ -229,6 +257,8 @@ static void on_puback(void *owner, int mid, int reason_code)
     struct uplink *uplink = owner;
     if (uplink->phase == LEAVING && mid == uplink->offline_mid)
         uplink->phase = LEFT;
+    if (day_end_confirmed(&uplink->day_end, mid) && !uplink->quiet)
+        log_info("uplink", "the day's end is told", "waits=%d", waits(uplink));
     if (!resend_confirmed(&uplink->resend, mid, uplink->mono_ms) ||
         (reason_code != REASON_NO_READER && reason_code < REASON_CODE_ERROR))
         return;
@@ -244,21 +274,21 @@ static const struct mqtt_link_events link_events = {
     .puback = on_puback,
 };
 
-static struct mqtt_link *open_link(struct uplink *uplink, const struct uplink_options *options)
+static void fill_link_options(struct uplink *uplink, const struct uplink_options *options)
 {
-    char client_id[CART_LENGTH_MAX + 16];
-    struct mqtt_link_options link = *options->link;
-    snprintf(client_id, sizeof client_id, "carrito-%s", options->cart);
-    link.client_id = client_id;
-    link.keepalive_s = KEEPALIVE_S;
-    link.clean_start = false;
-    link.session_expiry_s = SESSION_EXPIRY_S;
-    link.receive_max = RECEIVE_MAX;
-    link.hold_writes = false;
-    link.will = NULL;
-    link.events = &link_events;
-    link.owner = uplink;
-    return mqtt_link_open(&link);
+    struct mqtt_link_options *link = &uplink->link_options;
+
+    snprintf(uplink->client_id, sizeof uplink->client_id, "carrito-%s", options->cart);
+    *link = *options->link;
+    link->client_id = uplink->client_id;
+    link->keepalive_s = KEEPALIVE_S;
+    link->clean_start = false;
+    link->session_expiry_s = SESSION_EXPIRY_S;
+    link->receive_max = RECEIVE_MAX;
+    link->hold_writes = false;
+    link->will = NULL;
+    link->events = &link_events;
+    link->owner = uplink;
 }
 
 /* The epoch is random; half of its digits are as much as a number holds. */
@@ -287,7 +317,9 @@ struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms
     uplink->speaker.owner = options->owner;
     uplink->speaker.wall_ms = wall_ms;
     resend_begin(&uplink->resend, seed_of(options->epoch));
-    uplink->link = uplink->speaker.version ? open_link(uplink, options) : NULL;
+    uplink->day_end.closed = uplink->speaker.closed = options->closed;
+    fill_link_options(uplink, options);
+    uplink->link = uplink->speaker.version ? mqtt_link_open(&uplink->link_options) : NULL;
     if (!uplink->link) {
         uplink_close(uplink);
         return NULL;
@@ -306,19 +338,63 @@ short uplink_poll_events(const struct uplink *uplink)
     return mqtt_link_poll_events(uplink->link);
 }
 
+/* The connection has a will, and is to have none; or the other way round. */
+static bool renewal_is_due(const struct uplink *uplink)
+{
+    return opens(uplink) ||
+           (uplink->has_will && day_end_is_over(&uplink->day_end) && uplink->in_flight_seq == 0);
+}
+
+/* DISCONNECT, and a connection with another will. */
+static void renew(struct uplink *uplink)
+{
+    struct mqtt_link *link = mqtt_link_open(&uplink->link_options);
+
+    if (link == NULL) /* tried again at the next turn */
+        return;
+    mqtt_link_close(uplink->link);
+    uplink->link = link;
+    bridge_table_clear(&uplink->bridges);
+    leave_will(uplink);
+}
+
+static int64_t heartbeat_due_ms(const struct uplink *uplink)
+{
+    if (!day_end_is_quiet(&uplink->day_end))
+        return uplink->heartbeat_ms;
+    return uplink->day_end.asked ? 0 : INT64_MAX;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 int uplink_timeout_ms(const struct uplink *uplink, int64_t mono_ms)
 {
-    const struct uplink_store *store = &uplink->store;
     int64_t due_ms = mono_ms + mqtt_link_timeout_ms(uplink->link, mono_ms);
     if (mqtt_link_is_connected(uplink->link) && uplink->phase == RUNNING) {
-        if (uplink->heartbeat_ms < due_ms)
-            due_ms = uplink->heartbeat_ms;
-        int64_t send_ms = resend_due_ms(&uplink->resend);
-        if (send_ms < due_ms && is_online(uplink) &&
-            store->calls->last_seq(store->owner) > store->calls->acked_seq(store->owner))
-            due_ms = send_ms;
+        due_ms = earlier(due_ms, heartbeat_due_ms(uplink));
+        due_ms = earlier(due_ms, day_end_due_ms(&uplink->day_end, waits(uplink)));
+        if (is_online(uplink) && waits(uplink))
+            due_ms = earlier(due_ms, resend_due_ms(&uplink->resend));
+        if (renewal_is_due(uplink))
+            due_ms = mono_ms;
     }
     return due_ms > mono_ms ? (int)(due_ms - mono_ms) : 0;
+}
+
+static void say_what_is_due(struct uplink *uplink)
+{
+    bool more = waits(uplink);
+
+    if (uplink->mono_ms >= day_end_due_ms(&uplink->day_end, more))
+        day_end_said(&uplink->day_end, say_state(uplink, "offline"), more);
+    if (uplink->mono_ms < heartbeat_due_ms(uplink))
+        return;
+    say_heartbeat(uplink);
+    uplink->day_end.asked = false;
+    uplink->heartbeat_ms = uplink->mono_ms + HEARTBEAT_MS;
 }
 
 void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t wall_ms)
@@ -335,11 +411,26 @@ void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t 
         mqtt_link_drop(uplink->link, "no PUBACK for a batch");
         return;
     }
-    send_due(uplink);
-    if (mono_ms >= uplink->heartbeat_ms) {
-        say_heartbeat(uplink);
-        uplink->heartbeat_ms = mono_ms + HEARTBEAT_MS;
+    if (renewal_is_due(uplink)) {
+        renew(uplink);
+        return;
     }
+    send_due(uplink);
+    say_what_is_due(uplink);
+}
+
+void uplink_close_day(struct uplink *uplink, int64_t mono_ms)
+{
+    uplink->speaker.closed = true;
+    day_end_close(&uplink->day_end, mono_ms);
+}
+
+void uplink_open_day(struct uplink *uplink)
+{
+    uplink->speaker.closed = false;
+    day_end_open(&uplink->day_end);
+    if (!mqtt_link_is_connected(uplink->link))
+        leave_will(uplink);
 }
 
 void uplink_poke(struct uplink *uplink, int64_t mono_ms)
@@ -353,6 +444,7 @@ void uplink_status(const struct uplink *uplink, struct uplink_status *status)
     *status = (struct uplink_status){
         .connected = mqtt_link_is_connected(uplink->link),
         .bridge_online = is_online(uplink),
+        .closed_told = day_end_is_over(&uplink->day_end),
         .acked_seq = uplink->store.calls->acked_seq(uplink->store.owner),
         .in_flight_seq = uplink->in_flight_seq,
         .batches_sent = uplink->batches_sent,
@@ -363,8 +455,8 @@ void uplink_status(const struct uplink *uplink, struct uplink_status *status)
 void uplink_leave(struct uplink *uplink, int64_t wall_ms)
 {
     uplink->speaker.wall_ms = wall_ms;
-    uplink->phase = LEAVING;
-    if (mqtt_link_is_connected(uplink->link))
+    uplink->phase = day_end_is_over(&uplink->day_end) ? LEFT : LEAVING;
+    if (uplink->phase == LEAVING && mqtt_link_is_connected(uplink->link))
         uplink->offline_mid = say_state(uplink, "offline");
 }
 

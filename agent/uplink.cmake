@@ -1,6 +1,7 @@
 # The part of the agent that carrito-sim shares: what a cart says to its broker, and when.
 if(NOT TARGET carrito_uplink)
   add_library(carrito_uplink STATIC ${CMAKE_SOURCE_DIR}/agent/bridge_table.c
+                                    ${CMAKE_SOURCE_DIR}/agent/day_end.c
                                     ${CMAKE_SOURCE_DIR}/agent/resend.c
                                     ${CMAKE_SOURCE_DIR}/agent/uplink.c
                                     ${CMAKE_SOURCE_DIR}/agent/uplink_message.c)

@@ -3,8 +3,9 @@
  * It owns the MQTT connection, sends what waits in a store as batches of events in order of their
  * numbers, one batch in flight, and sends a batch again until a bridge says that Kafka has it: at
  * most one copy without a PUBACK on a connection, the next one a delay after the PUBACK. It says
- * `online`, heartbeats and `offline`, leaves the will `lost`, and hands over commands. Where the
- * events wait is the store's affair: SQLite in carrito-agent, memory in carrito-sim.
+ * `online`, heartbeats and `offline`, leaves the will `lost`, and hands over commands. At the day's
+ * end (day_end.h) it says so, and then is silent but for what a command asks. Where the events wait
+ * is the store's affair: SQLite in carrito-agent, memory in carrito-sim.
  *
  * One thread; no call blocks but uplink_finish(). No peer's absence is an error. Time comes in as
  * an argument: `mono_ms` is monotonic, `wall_ms` is milliseconds since 1970 UTC. */
@@ -61,8 +62,9 @@ struct uplink_calls {
     void (*command)(void *owner, const char *payload, size_t length);
     /* The uplink has written `ts_ms` and `acked`; to add: waiting, batt, gps, counts, done. */
     void (*fill_heartbeat)(void *owner, struct json_writer *json);
-    /* Into `online` and `offline`, after state, epoch, session, version, ts_ms; to add: counts,
-     * damaged. The will `lost` has neither: its sums would be older than the last heartbeat's. */
+    /* Into `online` and `offline`, after state, epoch, session, version, ts_ms, reason; to add:
+     * counts, damaged, closed_ms. The will `lost` has neither: its sums would be older than the
+     * last heartbeat's. */
     void (*fill_state)(void *owner, struct json_writer *json);
 };
 
@@ -72,8 +74,10 @@ struct uplink_options {
     int64_t session;           /* counts the starts of the program */
     const char *version;       /* of the program */
     unsigned batch_events_max; /* 0: BATCH_EVENTS_MAX */
-    /* Of this: hosts, port, user, password, the TLS files and quiet; the rest the uplink sets. */
+    /* Of this: hosts, port, user, password, the TLS files and quiet; the rest the uplink sets. Its
+     * strings must outlive the uplink. */
     const struct mqtt_link_options *link;
+    bool closed; /* the day is, since before this start */
     struct uplink_store store;
     const struct uplink_calls *calls;
     void *owner;
@@ -82,6 +86,7 @@ struct uplink_options {
 struct uplink_status {
     bool connected;
     bool bridge_online;    /* at least one is announced */
+    bool closed_told;      /* the day is closed, and there is no more to say about it */
     int64_t acked_seq;     /* the store's */
     int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
     int64_t batches_sent;  /* the first time */
@@ -90,7 +95,7 @@ struct uplink_status {
 
 struct uplink;
 
-/* NULL only where the options are no good (logged). Strings are copied. */
+/* NULL only where the options are no good (logged). Strings but those of `link` are copied. */
 struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms);
 
 /* For poll(2) or epoll: the descriptor (-1 while there is none; it changes at a reconnect), the
@@ -103,6 +108,11 @@ int uplink_timeout_ms(const struct uplink *uplink, int64_t mono_ms);
 void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t wall_ms);
 /* A new event was committed to the store: sends it at once where nothing is in flight. */
 void uplink_poke(struct uplink *uplink, int64_t mono_ms);
+
+/* The day's end, and its beginning: both are said by the turns. What is committed after the
+ * beginning leaves behind `online`. */
+void uplink_close_day(struct uplink *uplink, int64_t mono_ms);
+void uplink_open_day(struct uplink *uplink);
 
 void uplink_status(const struct uplink *uplink, struct uplink_status *status);
 

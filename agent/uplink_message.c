@@ -20,6 +20,8 @@ void uplink_state_write(const struct uplink_speaker *speaker, const char *state,
     json_int(&json, "session", speaker->session);
     json_text(&json, "version", speaker->version);
     json_int(&json, "ts_ms", speaker->wall_ms);
+    if (speaker->closed)
+        json_text(&json, "reason", "closed");
     if (strcmp(state, "lost") != 0 && speaker->calls && speaker->calls->fill_state)
         speaker->calls->fill_state(speaker->owner, &json);
     json_object_end(&json);
@@ -33,6 +35,8 @@ void uplink_heartbeat_write(const struct uplink_speaker *speaker, int64_t acked_
     json_object_begin(&json, NULL);
     json_int(&json, "ts_ms", speaker->wall_ms);
     json_int(&json, "acked", acked_seq);
+    if (speaker->closed)
+        json_bool(&json, "closed", true);
     if (speaker->calls && speaker->calls->fill_heartbeat)
         speaker->calls->fill_heartbeat(speaker->owner, &json);
     json_object_end(&json);

@@ -11,6 +11,7 @@ struct uplink_speaker {
     char *version; /* owned by the uplink */
     int64_t session;
     int64_t wall_ms; /* of the latest turn */
+    bool closed;     /* the day is */
     const struct uplink_calls *calls;
     void *owner;
 };

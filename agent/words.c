@@ -15,6 +15,12 @@ static const struct {
                              "ok receipt %lld was voided already" },
     [WORD_OK_STOCK] = { "ok quedan %lld en el carro", "ok %lld on the cart" },
     [WORD_OK_ORDER] = { "ok pedido %s: %s", "ok order %s: %s" },
+    [WORD_OK_CLOSE] = { "ok día cerrado: %lld boletas, %lld sopaipillas, $%lld, %lld anuladas, "
+                        "%lld "
+                        "por enviar",
+                        "ok the day is closed: %lld receipts, %lld pieces, $%lld, %lld voided, "
+                        "%lld "
+                        "waiting" },
     [WORD_QUANTITY] = { "la cantidad debe ser un entero de 1 a 10000, p. ej. --quantity 3",
                         "the quantity must be a whole number from 1 to 10000, e.g. --quantity 3" },
     [WORD_AMOUNT] = { "el monto debe ser un entero en pesos, 0 o más, p. ej. --amount 1500",
@@ -70,11 +76,13 @@ static const struct {
                              "it by: adduser NAME carrito-till (from the next login on)" },
     [WORD_TODAY] = { "%s: %lld boletas, %lld sopaipillas, $%lld, %lld anuladas, %lld por enviar",
                      "%s: %lld receipts, %lld pieces, $%lld, %lld voided, %lld waiting" },
+    [WORD_TODAY_CLOSED] = { ", cerrado", ", closed" },
     /* What a till says in one row has 20 characters less what stands beside it. */
     [WORD_TILL_BUSY] = { "espere...", "wait..." },
     [WORD_TILL_ASK] = { "%lld? Enter otra vez si es así", "%lld? Enter again if so" },
     [WORD_TILL_ASK_STOCK] = { "quedan %lld: Enter otra vez si es así",
                               "%lld left: Enter again if so" },
+    [WORD_TILL_ASK_CLOSE] = { "cerrar el día: Enter otra vez", "close the day: Enter again" },
     [WORD_TILL_WRONG] = { "no entendí; no se hizo nada", "not understood; nothing was done" },
     [WORD_TILL_LONG] = { "demasiado largo; no se hizo nada", "too long; nothing was done" },
     [WORD_TILL_HELD] = { "tecla pegada; no se hizo nada", "a key was held; nothing was done" },
@@ -90,6 +98,11 @@ static const struct {
     [WORD_TILL_WAITING] = { "%lld por enviar", "%lld waiting" },
     [WORD_TILL_TODAY] = { "%lld boletas, %lld sopaipillas, $%lld, %lld anuladas",
                           "%lld receipts, %lld pieces, $%lld, %lld voided" },
+    [WORD_TILL_CLOSED] = { "cerrado: %lld boletas, $%lld, %lld sopaipillas",
+                           "closed: %lld receipts, $%lld, %lld pieces" },
+    [WORD_TILL_CLOSING] = { "cerrando", "closing" },
+    [WORD_TILL_OVER] = { "cerrado", "closed" },
+    [WORD_TILL_MAY_UNPLUG] = { "cerrado: puede desenchufar", "closed: you may unplug it" },
     [WORD_TILL_NO_AGENT] = { "sin agente", "no agent" },
     [WORD_TILL_NO_SIGNAL] = { "sin señal", "no signal" },
     [WORD_TILL_NO_INTERNET] = { "sin internet", "no internet" },
@@ -103,7 +116,8 @@ static const struct {
                            "/2- no se puede",
                            "+60 are left    * the day    / orders    /2 moves 2 on    "
                            "/2- cannot be" },
-    [WORD_TILL_HELP_3] = { "y después Enter", "and then Enter" },
+    [WORD_TILL_HELP_3] = { "** cierra el día    y después Enter",
+                           "** closes the day    and then Enter" },
 };
 
 const char *words_get(const char *lang, enum word word)

@@ -9,6 +9,7 @@ enum word {
     WORD_OK_VOID_AGAIN, /* receipt */
     WORD_OK_STOCK,      /* stock */
     WORD_OK_ORDER,      /* order, status */
+    WORD_OK_CLOSE,      /* receipts, pieces, pesos, voids, waiting */
     WORD_QUANTITY,
     WORD_AMOUNT,
     WORD_CLIENT,
@@ -29,9 +30,11 @@ enum word {
     WORD_NO_PLATE,
     WORD_NO_PERMISSION, /* socket */
     WORD_TODAY,         /* day, receipts, pieces, pesos, voids, waiting */
+    WORD_TODAY_CLOSED,  /* behind it */
     WORD_TILL_BUSY,
     WORD_TILL_ASK,       /* pieces */
     WORD_TILL_ASK_STOCK, /* pieces */
+    WORD_TILL_ASK_CLOSE,
     WORD_TILL_WRONG,
     WORD_TILL_LONG,
     WORD_TILL_HELD,
@@ -45,6 +48,10 @@ enum word {
     WORD_TILL_VOIDED,
     WORD_TILL_WAITING, /* events */
     WORD_TILL_TODAY,   /* receipts, pieces, pesos, voids */
+    WORD_TILL_CLOSED,  /* receipts, pesos, pieces */
+    WORD_TILL_CLOSING,
+    WORD_TILL_OVER,
+    WORD_TILL_MAY_UNPLUG, /* the same where there is room */
     WORD_TILL_NO_AGENT,
     WORD_TILL_NO_SIGNAL,
     WORD_TILL_NO_INTERNET,

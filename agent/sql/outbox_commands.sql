@@ -1,5 +1,5 @@
 -- Commands that were carried out, the newest at the highest place; places may be missing between
--- two. And what the centre has set for good.
+-- two. And what is set for good: by the centre, and that the day is closed.
 
 -- name: command_read
 SELECT 1 FROM commands WHERE id = ?1;
@@ -29,3 +29,6 @@ SELECT value FROM config WHERE name = ?1;
 
 -- name: config_any
 SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'config';
+
+-- name: config_forget
+DELETE FROM config WHERE name = ?1;

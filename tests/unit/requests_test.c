@@ -400,6 +400,58 @@ static void a_wrong_mark_is_refused(void **state)
     assert_holds(ask(state, request), "ok boleta 1");
 }
 
+/* Kept over a restart, and said the same way each time; a sale and a count of the stock open it,
+ * and what is put right afterwards does not. */
+static void a_day_is_closed_until_the_next_sale(void **state)
+{
+    static const char close[] = "{\"request\":\"close\"}", status[] = "{\"request\":\"status\"}";
+    struct room *room = *state;
+
+    ask(state, "{\"request\":\"sell\",\"quantity\":3,\"amount\":1500}");
+    assert_holds(ask(state, status), "\"day\":\"open\"");
+    assert_holds(ask(state, close),
+                 "{\"ok\":true,\"text\":\"ok día cerrado: 1 boletas, 3 sopaipillas, $1500, 0 "
+                 "anuladas, 1 por enviar\"");
+    assert_holds(ask(state, close), "\"ok día cerrado: 1 boletas");
+    assert_int_equal(outbox_closed_ms(room->book.outbox), NOW_MS);
+    assert_holds(ask(state, status), "\"day\":\"closing\"");
+    room->requests.status.closed_told = true;
+    outbox_close(room->book.outbox);
+    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    assert_holds(ask(state, status), "\"day\":\"closed\"");
+    assert_holds(ask(state, "{\"request\":\"void\",\"receipt\":1}"), "anulada la boleta 1");
+    assert_holds(ask(state, "{\"request\":\"today\"}"),
+                 "\"voided\":1,\"waiting\":2,\"closed\":true");
+    ask(state, "{\"request\":\"sell\",\"quantity\":1}");
+    assert_holds(ask(state, status), "\"day\":\"open\"");
+    assert_int_equal(outbox_closed_ms(room->book.outbox), EVENT_ABSENT);
+    ask(state, close);
+    ask(state, "{\"request\":\"restock\",\"stock\":60}");
+    outbox_close(room->book.outbox);
+    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    assert_holds(ask(state, status), "\"day\":\"open\"");
+}
+
+/* The vendor shall get home without an alarm. */
+static void a_full_disk_is_closed_too(void **state)
+{
+    struct room *room = *state;
+
+    disk_is_full();
+    assert_holds(ask(state, "{\"request\":\"close\"}"), "{\"ok\":true,");
+    assert_int_equal(outbox_closed_ms(room->book.outbox), NOW_MS);
+}
+
+static void a_wrong_clock_gives_no_time(void **state)
+{
+    struct room *room = *state;
+
+    room->requests.moment.clock = CLOCK_NONE;
+    ask(state, "{\"request\":\"close\"}");
+    assert_int_equal(outbox_closed_ms(room->book.outbox), 0);
+    assert_holds(ask(state, "{\"request\":\"status\"}"), "\"day\":\"closing\"");
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, make_room, clear_room, NULL                                                \
@@ -422,6 +474,9 @@ int main(void)
         CLAIM("many answers are kept, and old ones go", many_answers_are_kept_and_old_ones_go),
         CLAIM("what comes too late is not done", what_comes_too_late_is_not_done),
         CLAIM("a wrong mark is refused", a_wrong_mark_is_refused),
+        CLAIM("a day is closed until the next sale", a_day_is_closed_until_the_next_sale),
+        CLAIM("a full disk is closed too", a_full_disk_is_closed_too),
+        CLAIM("a wrong clock gives no time", a_wrong_clock_gives_no_time),
     };
 
     day_set_zone("America/Santiago");

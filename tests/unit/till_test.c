@@ -93,10 +93,10 @@ static void each_line_is_its_request(void **state)
 
 static void what_is_no_line_does_nothing(void **state)
 {
-    static const char *const table[] = { "\n",    "0\n",  "00\n",         "3.\n",         "3.5\n",
-                                         "3+\n",  "3-\n", "+\n",          "+-3\n",        "--\n",
-                                         "-\n",   "**\n", "*3\n",         "/1\n",         "/0\n",
-                                         "/9-\n", "//\n", "1234567890\n", "-1234567890\n" };
+    static const char *const table[] = { "\n",    "0\n",   "00\n",         "3.\n",         "3.5\n",
+                                         "3+\n",  "3-\n",  "+\n",          "+-3\n",        "--\n",
+                                         "-\n",   "***\n", "*3\n",         "/1\n",         "/0\n",
+                                         "/9-\n", "//\n",  "1234567890\n", "-1234567890\n" };
 
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -274,6 +274,28 @@ static void orders_go_on_and_end(void **state)
     assert_string_equal(desk.request.status, "finalizado");
 }
 
+static void the_day_is_closed_by_a_second_enter(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    press(&desk, "**\n");
+    assert_int_equal(desk.requests, 0);
+    press(&desk, "3"); /* something else was meant */
+    press(&desk, "\b\n");
+    assert_int_equal(desk.requests, 0);
+    press(&desk, "**\n\n");
+    assert_int_equal(desk.requests, 1);
+    assert_int_equal(desk.request.act, TILL_CLOSE);
+    answer(&desk, "{\"ok\":true,\"text\":\"x\",\"sales\":41,\"quantity\":123,\"amount\":61500}");
+    assert_string_equal(desk.till.text, "cerrado: 41 boletas, $61500, 123 sopaipillas");
+    status(&desk, "{\"ok\":true,\"day\":\"closed\"}");
+    assert_int_equal(desk.till.day, TILL_DAY_CLOSED);
+    press(&desk, "3\n");
+    answer(&desk, "{\"ok\":true,\"text\":\"ok boleta 42\",\"receipt\":42}");
+    assert_int_equal(desk.till.day, TILL_DAY_OPEN);
+}
+
 /* The screen as the file has it, within its columns and rows. */
 static void assert_screen(const struct desk *desk, int columns, int rows, const char *name)
 {
@@ -341,6 +363,28 @@ static void the_screens_are_as_kept(void **state)
     assert_screens(&desk, "today-en");
 }
 
+static void the_screens_of_the_day_s_end_are_as_kept(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    for (int english = 0; english <= 1; english++) {
+        desk.till.lang = english ? "en" : "es";
+        status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"last_receipt\":120}");
+        press(&desk, "**\n");
+        assert_screens(&desk, english ? "close-asked-en" : "close-asked");
+        press(&desk, "\n");
+        answer(&desk,
+               "{\"ok\":true,\"text\":\"x\",\"sales\":41,\"quantity\":123,\"amount\":61500}");
+        status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"last_receipt\":120,"
+                      "\"waiting\":3,\"day\":\"closing\"}");
+        assert_screens(&desk, english ? "closing-en" : "closing");
+        status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"last_receipt\":120,"
+                      "\"day\":\"closed\"}");
+        assert_screens(&desk, english ? "closed-en" : "closed");
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -358,6 +402,10 @@ int main(void)
           NULL },
         { "orders go on and end", orders_go_on_and_end, NULL, NULL, NULL },
         { "the screens are as kept", the_screens_are_as_kept, NULL, NULL, NULL },
+        { "the day is closed by a second Enter", the_day_is_closed_by_a_second_enter, NULL, NULL,
+          NULL },
+        { "the screens of the day's end are as kept", the_screens_of_the_day_s_end_are_as_kept,
+          NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

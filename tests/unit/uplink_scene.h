@@ -41,6 +41,7 @@ static struct fake {
     bool mute;     /* the broker confirms no batch; else the turn after it was sent does */
     int confirmed; /* mid of the batch that was confirmed last */
     int dropped;   /* how often the connection was dropped */
+    int opened;    /* links */
     int count, events_sent, heartbeats, states, mid, subscriptions;
     struct sent last_events, last_state, last_heartbeat;
     char filters[8][64];
@@ -48,6 +49,8 @@ static struct fake {
 
 struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
 {
+    fake.opened++;
+    fake.connected = false; /* the one before is closed by now */
     fake.events = options->events;
     fake.owner = options->owner;
     fake.clean_start = options->clean_start;
@@ -63,6 +66,9 @@ void mqtt_link_close(struct mqtt_link *link)
 void mqtt_link_set_will(struct mqtt_link *link, const struct mqtt_publish *will)
 {
     (void)link;
+    fake.will[0] = '\0';
+    if (will == NULL)
+        return;
     snprintf(fake.will_topic, sizeof fake.will_topic, "%s", will->topic);
     snprintf(fake.will, sizeof fake.will, "%.*s", (int)will->length, (const char *)will->payload);
     fake.will_retain = will->retain;
@@ -220,9 +226,8 @@ static const struct uplink_calls calls = {
     .fill_state = fill_state,
 };
 
-static int begin(void **state)
+static int begin_day(bool closed)
 {
-    (void)state;
     memset(&fake, 0, sizeof fake);
     memset(&world, 0, sizeof world);
     world.now = 1000000;
@@ -236,9 +241,16 @@ static int begin(void **state)
         .store = { .calls = &store_calls, .owner = &world.store },
         .calls = &calls,
         .owner = &world,
+        .closed = closed,
     };
     world.uplink = uplink_open(&options, WALL);
     return world.uplink ? 0 : -1;
+}
+
+static inline int begin(void **state)
+{
+    (void)state;
+    return begin_day(false);
 }
 
 static int finish(void **state)
