@@ -9,16 +9,21 @@
 
 #define WAIT_MS_MAX 5000
 
+struct said {
+    const char *text, *reason;
+};
+
 static void refuse(void *owner, const char *bytes, size_t length, struct buffer *answer)
 {
-    const char *text = owner;
+    const struct said *said = owner;
     struct json_writer json = json_write_to(answer);
 
     (void)bytes, (void)length;
     json_object_begin(&json, NULL);
     json_bool(&json, "ok", false);
     json_bool(&json, "input", false);
-    json_text(&json, "text", text);
+    json_text(&json, "text", said->text);
+    json_text(&json, "reason", said->reason);
     json_object_end(&json);
     buffer_append(answer, "\n", 1);
 }
@@ -38,9 +43,8 @@ static void turn(struct source_socket *socket, const struct service_manager *man
 void refusal_run(const struct settings *settings, const struct refusal *refusal,
                  bool (*stopped)(void), struct service_manager *manager)
 {
-    const char *text = words_get(settings->lang, refusal->word);
-    struct source_socket *socket =
-        source_socket_open(settings->socket, refuse, (void *)(uintptr_t)text);
+    struct said said = { words_get(settings->lang, refusal->word), words_reason(refusal->word) };
+    struct source_socket *socket = source_socket_open(settings->socket, refuse, &said);
 
     service_manager_ready(manager);
     while (!stopped()) {

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 struct refusal {
-    enum word word;     /* the vendor's; it takes no arguments */
+    enum word word;     /* the vendor's; it takes no arguments and has a reason (words.h) */
     const char *status; /* the service manager's */
 };
 

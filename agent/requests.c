@@ -40,9 +40,17 @@ static void refuse(struct request *request, const char *text)
     json_text(request->answer, "text", text);
 }
 
+/* For who does not read but hears it. */
+static void write_reason(const struct request *request, enum word which)
+{
+    if (words_reason(which) != NULL)
+        json_text(request->answer, "reason", words_reason(which));
+}
+
 static void refuse_word(struct request *request, enum word which)
 {
     refuse(request, word(request, which));
+    write_reason(request, which);
 }
 
 #pragma GCC diagnostic push
@@ -53,6 +61,7 @@ static void refuse_number(struct request *request, enum word which, int64_t numb
 
     snprintf(text, sizeof text, word(request, which), (long long)number);
     refuse(request, text);
+    write_reason(request, which);
 }
 
 static void accept_numbers(const struct request *request, enum word which, int64_t first,
@@ -81,6 +90,7 @@ static void fail(struct request *request, enum word which)
     json_bool(request->answer, "ok", false);
     json_bool(request->answer, "input", false);
     json_text(request->answer, "text", word(request, which));
+    write_reason(request, which);
 }
 
 /* `make` has written its answer; a copy of it, closed, goes with the act. */

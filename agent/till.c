@@ -13,29 +13,32 @@ void till_init(struct till *till, const char *lang, int64_t ask)
     *till = (struct till){ .lang = lang, .ask = ask, .stock = -1 };
 }
 
-static void say(struct till *till, const char *text)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+/* A word of ours with one number at most. */
+static void say(struct till *till, enum word word, int64_t number)
 {
-    snprintf(till->text, sizeof till->text, "%s", text);
+    snprintf(till->text, sizeof till->text, words_get(till->lang, word), (long long)number);
+    till->word = word;
+    till->answered = false;
 }
+#pragma GCC diagnostic pop
 
 /* Something was not done. */
 static bool refuse(struct till *till, enum word word)
 {
-    say(till, words_get(till->lang, word));
+    say(till, word, 0);
     till->wrong = till->bell = true;
     return false;
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static bool ask(struct till *till, enum word word, int64_t number)
 {
-    snprintf(till->text, sizeof till->text, words_get(till->lang, word), (long long)number);
+    say(till, word, number);
     till->asking = till->bell = true;
     till->confirmed = false;
     return false;
 }
-#pragma GCC diagnostic pop
 
 static void clear_line(struct till *till)
 {
@@ -55,7 +58,7 @@ static bool send(struct till *till, struct till_request *request)
     *request = till->request;
     till->busy = true;
     till->wrong = till->shows_orders = false;
-    say(till, words_get(till->lang, WORD_TILL_BUSY));
+    say(till, WORD_TILL_BUSY, 0);
     return true;
 }
 
@@ -234,6 +237,22 @@ bool till_tick(struct till *till, int64_t mono_ms, struct till_request *request)
     return send(till, request);
 }
 
+void till_held(struct till *till, char key)
+{
+    if (key != '\n' && key != '\b')
+        till->spoiled = WORD_TILL_HELD;
+    if (till->confirmed) {
+        drop_question(till);
+        refuse(till, WORD_TILL_HELD);
+    }
+}
+
+void till_lost(struct till *till)
+{
+    drop_question(till);
+    till->spoiled = WORD_TILL_LOST; /* with nothing typed, too: it may have been the first digit */
+}
+
 static int64_t number(const cJSON *answer, const char *name, int64_t otherwise)
 {
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(answer, name);
@@ -263,7 +282,10 @@ static void take_orders(struct till *till, const cJSON *answer)
         till->order_count++;
     }
     till->shows_orders = till->order_count > 0;
-    say(till, till->shows_orders ? "" : words_get(till->lang, WORD_TILL_NO_ORDERS));
+    if (till->shows_orders)
+        till->text[0] = '\0';
+    else
+        snprintf(till->text, sizeof till->text, "%s", words_get(till->lang, WORD_TILL_NO_ORDERS));
 }
 
 #pragma GCC diagnostic push
@@ -297,9 +319,15 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
     bool ok = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
 
     till->busy = false;
-    till->bell = true;
+    till->request = *request;
+    if (answer == NULL) {
+        refuse(till, WORD_NO_ANSWER);
+        return;
+    }
+    till->answered = till->bell = true;
     till->wrong = !ok;
-    say(till, answer != NULL ? text(answer, "text") : words_get(till->lang, WORD_NO_ANSWER));
+    snprintf(till->text, sizeof till->text, "%s", text(answer, "text"));
+    till->word = words_of_reason(text(answer, "reason"));
     if (!ok)
         return;
     till->stock = number(answer, "stock", till->stock);
@@ -317,6 +345,12 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
         take_close(till, answer);
     else if (request->act == TILL_STEP)
         till->order_count = 0; /* their numbers may be others now */
+}
+
+void till_unreached(struct till *till)
+{
+    till->busy = false;
+    refuse(till, WORD_TILL_NO_AGENT_DONE);
 }
 
 void till_status(struct till *till, const cJSON *answer)
@@ -338,4 +372,19 @@ void till_status(struct till *till, const cJSON *answer)
     till->receipt = last; /* made by another command, or before this till was opened */
     till->quantity = till->seq = 0;
     till->voided = false;
+}
+
+enum word till_link_word(const struct till *till)
+{
+    static const enum word words[NET_CAUSES + 1] = {
+        [NET_ONLINE] = WORD_TILL_ONLINE,           [NET_NO_CENTRE] = WORD_TILL_NO_CENTRE,
+        [NET_NO_INTERNET] = WORD_TILL_NO_INTERNET, [NET_NO_SIGNAL] = WORD_TILL_NO_SIGNAL,
+        [NET_CAUSES] = WORD_TILL_NO_AGENT,
+    };
+
+    if (till->heard && till->day == TILL_DAY_CLOSED)
+        return WORD_TILL_MAY_UNPLUG;
+    if (till->heard && till->day == TILL_DAY_CLOSING && till->network == NET_ONLINE)
+        return WORD_TILL_CLOSING;
+    return words[till->heard ? till->network : NET_CAUSES];
 }

@@ -16,6 +16,7 @@
 #define CARRITO_AGENT_TILL_H
 
 #include "agent/net_cause.h"
+#include "agent/words.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -70,6 +71,8 @@ struct till {
     bool busy; /* a request is under way */
     /* What is shown. */
     char text[TILL_TEXT_SIZE];
+    enum word word;        /* that the text is of; WORDS: the agent's own */
+    bool answered;         /* the text is the agent's answer to `request` */
     bool wrong;            /* the text says that something was not done */
     bool bell;             /* to ring once; whoever rings puts it back */
     int64_t receipt;       /* the last one made here or heard of; 0: none */
@@ -88,13 +91,23 @@ void till_init(struct till *till, const char *lang, int64_t ask);
 /* One key: a digit, . + - * / or '\n' for Enter, '\b' takes the last one back; others are nothing.
  * True where `request` is to be sent now; until till_answer no other one is given. */
 bool till_key(struct till *till, char key, int64_t mono_ms, struct till_request *request);
+/* The key has been down for too long: what is typed is spoiled, and nothing is confirmed by it. For
+ * a keypad that tells it; otherwise till_key finds it out by the repetitions. */
+void till_held(struct till *till, char key);
+/* Keys may have been lost: the line is spoiled, as half of one is no order. */
+void till_lost(struct till *till);
 /* A whole line of a pipe, without its end; a pipe's keys do not bounce. `length` may be any. */
 bool till_line(struct till *till, const char *bytes, size_t length, struct till_request *request);
 /* As time goes by. */
 bool till_tick(struct till *till, int64_t mono_ms, struct till_request *request);
 /* The agent's answer to `request`; NULL: there was none. */
 void till_answer(struct till *till, const struct till_request *request, const cJSON *answer);
+/* It was not asked at all: there was no agent. */
+void till_unreached(struct till *till);
 /* Its answer to `status`; NULL: there was none. */
 void till_status(struct till *till, const cJSON *answer);
+/* Is what lies between this cart and the centre whole? WORD_TILL_ONLINE, or what is not,
+ * or how the day's end is. */
+enum word till_link_word(const struct till *till);
 
 #endif

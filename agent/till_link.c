@@ -34,6 +34,7 @@ void till_link_close(struct till_link *link)
 void till_link_ask(struct till_link *link, int64_t mono_ms)
 {
     link->pending = true;
+    link->sent = false;
     link->end_ms = mono_ms + CLIENT_WAIT_S * 1000;
     link->again_ms = mono_ms;
 }
@@ -51,6 +52,8 @@ static void ask(struct till_link *link)
         send(link->fd, link->question.bytes, link->question.length, MSG_NOSIGNAL) !=
             (ssize_t)link->question.length)
         hang_up(link);
+    else
+        link->sent = true;
 }
 
 /* True once the whole line is there. */

@@ -15,6 +15,7 @@ struct till_link {
     const char *path; /* of the agent's socket, not owned */
     int fd;           /* -1: none; for poll(2), POLLIN */
     bool pending;
+    bool sent; /* the question has reached an agent, once at least */
     struct buffer question, answer;
     int64_t end_ms, again_ms; /* monotonic */
 };

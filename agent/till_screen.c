@@ -124,20 +124,14 @@ static const char *with_number(const struct till *till, enum word which, int64_t
 }
 #pragma GCC diagnostic pop
 
-/* Is what lies between this cart and the centre whole? */
+/* Where there is room, what may be done about it, too. */
 static const char *link_state(const struct till *till, enum word no_internet)
 {
-    const enum word words[NET_CAUSES + 1] = {
-        [NET_ONLINE] = WORD_TILL_ONLINE,   [NET_NO_CENTRE] = WORD_TILL_NO_CENTRE,
-        [NET_NO_INTERNET] = no_internet,   [NET_NO_SIGNAL] = WORD_TILL_NO_SIGNAL,
-        [NET_CAUSES] = WORD_TILL_NO_AGENT,
-    };
+    enum word which = till_link_word(till);
 
-    if (till->heard && till->day == TILL_DAY_CLOSED)
-        return word(till, no_internet == WORD_TILL_CREDIT ? WORD_TILL_MAY_UNPLUG : WORD_TILL_OVER);
-    if (till->heard && till->day == TILL_DAY_CLOSING && till->network == NET_ONLINE)
-        return word(till, WORD_TILL_CLOSING);
-    return word(till, words[till->heard ? till->network : NET_CAUSES]);
+    if (which == WORD_TILL_MAY_UNPLUG && no_internet != WORD_TILL_CREDIT)
+        which = WORD_TILL_OVER;
+    return word(till, which == WORD_TILL_NO_INTERNET ? no_internet : which);
 }
 
 static const char *left_over(const struct till *till, char *text)

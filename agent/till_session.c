@@ -48,31 +48,31 @@ void till_session_write(const struct till_request *request, struct buffer *out)
     buffer_append(out, "\n", 1);
 }
 
-static void start(struct till_session *session, const struct till_request *request, int64_t mono_ms)
+/* The agent's time to answer begins now, however long ago the key was pressed. */
+static void start(struct till_session *session, int64_t mono_ms)
 {
-    session->request = *request;
+    session->wanted = false;
     buffer_clear(&session->act.question);
-    till_session_write(request, &session->act.question);
+    till_session_write(&session->request, &session->act.question);
     till_link_ask(&session->act, mono_ms);
 }
 
-void till_session_key(struct till_session *session, char key, int64_t mono_ms)
+void till_session_key(struct till_session *session, char key, int64_t at_ms)
 {
-    struct till_request request;
-
-    if (till_key(session->till, key, mono_ms, &request))
-        start(session, &request, mono_ms);
+    session->wanted |= till_key(session->till, key, at_ms, &session->request);
 }
 
 void till_session_turn(struct till_session *session, int64_t mono_ms)
 {
-    struct till_request request;
     cJSON *answer;
 
-    if (till_tick(session->till, mono_ms, &request))
-        start(session, &request, mono_ms);
+    if (session->wanted || till_tick(session->till, mono_ms, &session->request))
+        start(session, mono_ms);
     if (till_link_turn(&session->act, mono_ms, &answer)) {
-        till_answer(session->till, &session->request, answer);
+        if (session->act.sent)
+            till_answer(session->till, &session->request, answer);
+        else
+            till_unreached(session->till);
         session->looked_ms = mono_ms - STATUS_MS; /* the state has changed */
         cJSON_Delete(answer);
     }

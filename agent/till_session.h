@@ -18,6 +18,7 @@
 struct till_session {
     struct till *till;           /* not owned */
     struct till_request request; /* under way while act.pending */
+    bool wanted;                 /* it goes to the agent in the next turn */
     struct till_link act, look;
     int64_t looked_ms;
 };
@@ -26,8 +27,8 @@ struct till_session {
 void till_session_open(struct till_session *session, struct till *till, const char *socket);
 void till_session_close(struct till_session *session);
 
-/* A key, as till_key takes it; what it asks for goes to the agent. */
-void till_session_key(struct till_session *session, char key, int64_t mono_ms);
+/* A key that was pressed at `at_ms`, as till_key takes it; what it asks for goes to the agent. */
+void till_session_key(struct till_session *session, char key, int64_t at_ms);
 /* As time goes by, and when one of the descriptors has something. */
 void till_session_turn(struct till_session *session, int64_t mono_ms);
 /* Fills TILL_SESSION_FDS places; a place that is not used has the descriptor -1. */

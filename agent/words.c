@@ -86,6 +86,8 @@ static const struct {
     [WORD_TILL_WRONG] = { "no entendí; no se hizo nada", "not understood; nothing was done" },
     [WORD_TILL_LONG] = { "demasiado largo; no se hizo nada", "too long; nothing was done" },
     [WORD_TILL_HELD] = { "tecla pegada; no se hizo nada", "a key was held; nothing was done" },
+    [WORD_TILL_LOST] = { "se perdieron teclas; no se hizo nada",
+                         "keys were lost; nothing was done" },
     [WORD_TILL_DROPPED] = { "borrado; no se hizo nada", "dropped; nothing was done" },
     [WORD_TILL_NO_RECEIPT] = { "no hay boleta que anular", "there is no receipt to void" },
     [WORD_TILL_NO_ORDER] = { "no hay ese pedido; vea con / y Enter",
@@ -104,6 +106,7 @@ static const struct {
     [WORD_TILL_OVER] = { "cerrado", "closed" },
     [WORD_TILL_MAY_UNPLUG] = { "cerrado: puede desenchufar", "closed: you may unplug it" },
     [WORD_TILL_NO_AGENT] = { "sin agente", "no agent" },
+    [WORD_TILL_NO_AGENT_DONE] = { "no se hizo: sin agente", "not done: no agent" },
     [WORD_TILL_NO_SIGNAL] = { "sin señal", "no signal" },
     [WORD_TILL_NO_INTERNET] = { "sin internet", "no internet" },
     [WORD_TILL_CREDIT] = { "sin internet: ¿hay saldo?", "no internet: is there credit?" },
@@ -123,4 +126,25 @@ static const struct {
 const char *words_get(const char *lang, enum word word)
 {
     return strcmp(lang, "en") == 0 ? table[word].en : table[word].es;
+}
+
+static const char *const reasons[WORDS] = {
+    [WORD_QUANTITY] = "quantity",   [WORD_NO_RECEIPT] = "no-receipt",
+    [WORD_DISK_FULL] = "disk-full", [WORD_DISK_BROKEN] = "disk-broken",
+    [WORD_READ_ONLY] = "read-only", [WORD_OTHER_RELEASE] = "other-release",
+    [WORD_TOO_LATE] = "too-late",   [WORD_NO_PLATE] = "no-plate",
+};
+
+const char *words_reason(enum word word)
+{
+    return reasons[word];
+}
+
+enum word words_of_reason(const char *reason)
+{
+    enum word word = 0;
+
+    while (word < WORDS && (reasons[word] == NULL || strcmp(reasons[word], reason) != 0))
+        word++;
+    return word;
 }

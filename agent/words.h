@@ -38,6 +38,7 @@ enum word {
     WORD_TILL_WRONG,
     WORD_TILL_LONG,
     WORD_TILL_HELD,
+    WORD_TILL_LOST,
     WORD_TILL_DROPPED,
     WORD_TILL_NO_RECEIPT,
     WORD_TILL_NO_ORDER,
@@ -53,6 +54,7 @@ enum word {
     WORD_TILL_OVER,
     WORD_TILL_MAY_UNPLUG, /* the same where there is room */
     WORD_TILL_NO_AGENT,
+    WORD_TILL_NO_AGENT_DONE,
     WORD_TILL_NO_SIGNAL,
     WORD_TILL_NO_INTERNET,
     WORD_TILL_CREDIT, /* the same where there is room */
@@ -67,5 +69,9 @@ enum word {
 /* A printf format; its arguments are as the comment above says, %s for texts and %lld for numbers.
  */
 const char *words_get(const char *lang, enum word word);
+/* For programs, why something was not done: "disk-full", …; NULL: people's word alone says it. */
+const char *words_reason(enum word word);
+/* WORDS where there is none of this name. */
+enum word words_of_reason(const char *reason);
 
 #endif

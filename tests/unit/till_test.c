@@ -164,6 +164,44 @@ static void a_held_key_sells_nothing(void **state)
     }
 }
 
+/* By a keypad that says so itself. */
+static void a_key_that_is_down_for_too_long_sells_nothing(void **state)
+{
+    struct desk desk = new_desk();
+
+    (void)state;
+    press(&desk, "1");
+    till_held(&desk.till, '1');
+    press(&desk, "2\n");
+    assert_int_equal(desk.requests, 0);
+    assert_string_equal(desk.till.text, "tecla pegada; no se hizo nada");
+    press(&desk, "21\n");
+    desk.requests += till_key(&desk.till, '\n', desk.now_ms + FINGER_MS, &desk.request);
+    till_held(&desk.till, '\n'); /* confirms nothing */
+    tick(&desk, 1000);
+    assert_int_equal(desk.requests, 0);
+    press(&desk, "3\n");
+    till_held(&desk.till, '\n'); /* what is sent is sent */
+    assert_int_equal(desk.requests, 1);
+}
+
+static void half_a_line_is_no_order(void **state)
+{
+    static const char *const typed[] = { "", "1" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct desk desk = new_desk();
+        press(&desk, typed[i]);
+        till_lost(&desk.till);
+        press(&desk, "2\n\n");
+        assert_int_equal(desk.requests, 0);
+        assert_string_equal(desk.till.text, "se perdieron teclas; no se hizo nada");
+        press(&desk, "2\n");
+        assert_int_equal(desk.requests, 1);
+    }
+}
+
 static void a_held_enter_sells_once_and_confirms_nothing(void **state)
 {
     static const int64_t periods[] = { 33, 92 };
@@ -393,6 +431,9 @@ int main(void)
         { "66 digits are no sale", sixty_six_digits_are_no_sale, NULL, NULL, NULL },
         { "a bounced key counts once", a_bounced_key_counts_once, NULL, NULL, NULL },
         { "a held key sells nothing", a_held_key_sells_nothing, NULL, NULL, NULL },
+        { "a key that is down for too long sells nothing",
+          a_key_that_is_down_for_too_long_sells_nothing, NULL, NULL, NULL },
+        { "half a line is no order", half_a_line_is_no_order, NULL, NULL, NULL },
         { "a held Enter sells once and confirms nothing",
           a_held_enter_sells_once_and_confirms_nothing, NULL, NULL, NULL },
         { "much wants a second Enter", much_wants_a_second_enter, NULL, NULL, NULL },
