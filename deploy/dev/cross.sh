@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# ./dev cross arm64|armhf [--release NAME]: the agent for the boards, as a Debian package in
-# build/packages/. It is built in a Debian of its own that has the board's architecture and release
+# ./dev cross arm64|armhf [--release NAME]: what runs on the boards, as Debian packages in
+# build/packages/: the agent, and the keypad's program. It is built in a Debian of its own that has the board's architecture and release
 # beside the cross compiler: the board's libraries are Debian's own, and no foreign architecture
 # comes into this machine's package lists.
 
 CROSS_LIBRARIES=(libmosquitto-dev libssl-dev libcjson-dev libsqlite3-dev libgps-dev libexpat1-dev
-    libcmocka-dev)
+    libevdev-dev libcmocka-dev)
 
 dev_cross() {
     local board=${1:-} release
@@ -39,6 +39,7 @@ dev_cross-here() {
         -DCARRITO_AGENT_ONLY=ON "-DCMAKE_TOOLCHAIN_FILE=$ROOT/toolchains/$1.cmake" >&2
     cmake --build "$2" >&2
     package_make carrito-agent "$1" "$2"
+    package_make carrito-till "$1" "$2"
 }
 
 # ./dev test cross: for each board its package, and a clean Debian of its architecture, as a board
@@ -52,7 +53,7 @@ test_cross() {
     export CARRITO_TEST_FOREIGN
     for board in $CARRITO_TEST_BOARDS; do
         say "dev: the agent for $board"
-        package=$(run_counted "cross-$board" "$ROOT/dev" cross "$board" | grep '\.deb$') || return 0
+        package=$(run_counted "cross-$board" "$ROOT/dev" cross "$board" | grep 'carrito-agent_.*\.deb$') || return 0
         export "CARRITO_TEST_PACKAGE_$board=$ROOT/$package"
         binfmt_need "$board"
         root_need "board-$release-$board" "$release" "$board" systemd systemd-sysv \

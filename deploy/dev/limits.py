@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOMS = ("agent", "bench", "bridge", "collector", "common", "ctl", "sim", "tests")
+ROOMS = ("agent", "bench", "bridge", "collector", "common", "ctl", "sim", "tests", "till")
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 500
 

@@ -48,6 +48,6 @@ dev_format() {
 clang_format_is_ours() { [[ $(clang-format --version) == *" version $CLANG_FORMAT_VERSION."* ]]; }
 
 clang_format() {
-    find agent bench bridge collector common ctl sim tests \
+    find agent bench bridge collector common ctl sim tests till \
         \( -name '*.c' -o -name '*.h' \) -print0 | xargs -0 -r clang-format "$@"
 }

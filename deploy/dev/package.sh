@@ -3,7 +3,7 @@
 # machine's release or for another (release.sh). What goes into one is in deploy/debian/: NAME.files
 # says what goes where, NAME.control what it is; the rest is the same for all.
 
-MADE_PACKAGES=(carrito-agent carrito-bridge carrito-collector carritoctl)
+MADE_PACKAGES=(carrito-agent carrito-till carrito-bridge carrito-collector carritoctl)
 
 dev_package() {
     if [[ ${1:-} == --release ]]; then

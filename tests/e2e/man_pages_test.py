@@ -6,8 +6,8 @@ import pytest
 
 from harness.process import BIN, ROOT, run
 
-PAGES = {"carritoctl": 1, "carrito-agent": 1, "carrito-sim": 1, "carrito-bridge": 8,
-         "carrito-collector": 8, "carrito-kafka-install": 8}
+PAGES = {"carritoctl": 1, "carrito-agent": 1, "carrito-sim": 1, "carrito-till": 1,
+         "carrito-bridge": 8, "carrito-collector": 8, "carrito-kafka-install": 8}
 
 
 def _text(program):

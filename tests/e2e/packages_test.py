@@ -11,6 +11,7 @@ from harness.process import BIN, ROOT, run
 
 HOLDS = {
     "carrito-agent": ["/etc/carrito/agent.conf", "/usr/share/man/man1/carrito-agent.1.gz"],
+    "carrito-till": ["/etc/carrito/till.conf", "/usr/share/man/man1/carrito-till.1.gz"],
     "carrito-bridge": ["/etc/carrito/bridge.conf", "/usr/share/man/man8/carrito-bridge.8.gz",
                        "/usr/share/carrito-bridge/mosquitto/carrito.conf",
                        "/usr/share/carrito-bridge/mosquitto/carrito.acl",
@@ -23,7 +24,7 @@ HOLDS = {
     "carritoctl": ["/usr/share/man/man1/carritoctl.1.gz",
                    "/usr/share/bash-completion/completions/carritoctl"],
 }
-SERVICES = ["carrito-agent", "carrito-bridge", "carrito-collector"]
+SERVICES = ["carrito-agent", "carrito-till", "carrito-bridge", "carrito-collector"]
 EACH = pytest.mark.parametrize("name", HOLDS)
 
 
@@ -213,4 +214,4 @@ def test_a_unit_bounds_its_service_and_gives_up_on_a_wrong_file_only(unpacked, n
     assert unit["UMask"] == ["0077"] and unit["LimitCORE"] == ["0"]
     assert {"MemoryMax", "TasksMax", "Documentation"} <= set(unit)
     assert "StateDirectory" not in unit, "it would give the folder of all to this service"
-    assert (unit.get("LimitNOFILE") == ["65536"]) == (name != "carrito-agent")
+    assert (unit.get("LimitNOFILE") == ["65536"]) == (name in ("carrito-bridge", "carrito-collector"))

@@ -7,7 +7,7 @@ from .page import blocks
 from .wait import wait_until
 
 PASSWORD = "una sopaipilla con pebre"
-SERVICES = ["carrito-kafka", "carrito-bridge", "carrito-collector", "carrito-agent"]
+SERVICES = ["carrito-kafka", "carrito-bridge", "carrito-collector", "carrito-agent", "carrito-till"]
 INSTALL_S = 400
 DOCTOR = "carritoctl doctor"
 

@@ -7,7 +7,7 @@ from harness.page import block, blocks
 from harness.site import SERVICES, Site
 from harness.wait import wait_until
 
-OURS = ["carrito-bridge", "carrito-collector", "carrito-agent"]
+OURS = ["carrito-bridge", "carrito-collector", "carrito-agent", "carrito-till"]
 INSTALL = "carrito-kafka-install"
 LIBS = "/var/lib/carrito-kafka/libs"
 

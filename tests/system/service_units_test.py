@@ -32,8 +32,9 @@ systemctl daemon-reload; systemctl restart carrito-bridge"""
 def _box(module_scene, tell):
     tell("system: a box with agent and bridge")
     box = Box(module_scene, warm=True).start()
-    box.put(*(path for name, path in packages().items() if name in ("carrito-agent", "carrito-bridge")))
-    box.do("apt-get install -y ./carrito-agent_*.deb ./carrito-bridge_*.deb", seconds=120)
+    box.put(*(path for name, path in packages().items() if name in ("carrito-agent", "carrito-bridge", "carrito-till")))
+    box.do("apt-get install -y ./carrito-agent_*.deb ./carrito-bridge_*.deb ./carrito-till_*.deb",
+           seconds=120)
     for user in ("vendor", "stranger"):
         box.do(f"adduser --disabled-password --gecos '' {user}")
     box.do("adduser vendor carrito-till")
@@ -60,6 +61,17 @@ def test_who_is_in_the_group_sells_and_sees_the_day_and_others_are_told_why_not(
     for words in ("sell --quantity 1", "today"):
         done = box.run(f"carrito-agent {words}", user="stranger")
         assert done.returncode == 1 and "adduser NAME carrito-till" in done.stderr, done
+
+
+def test_the_keypads_program_waits_calmly_where_there_is_none(box):
+    """In a box there is no /dev/input at all."""
+    wait_until("it waits", lambda: box.show("carrito-till", "StatusText") == "waits for a keypad", 30)
+    began = int(box.show("carrito-till", "CPUUsageNSec"))
+    time.sleep(10)
+    assert int(box.show("carrito-till", "CPUUsageNSec")) - began < 20_000_000, "0.2 % of a processor"
+    assert faults_of(box, "carrito-till") == []
+    assert "level=" not in box.journal("-u carrito-till").replace("level=info", "")
+    assert box.do("stat -c '%U:%G %a' /etc/carrito/till.conf").strip() == "root:carrito-till 640"
 
 
 def test_a_wrong_file_ends_the_service_once(box):

@@ -1,0 +1,204 @@
+/* Proves what the voice says, and that it says nothing else: no money, total, receipt, name or
+ * place whatever the agent answers. */
+#include "till/sentence.h"
+
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define QUANTITY 3
+#define STOCK    57
+
+static struct till new_till(const char *lang)
+{
+    struct till till;
+
+    till_init(&till, lang, 20);
+    till.heard = true;
+    return till;
+}
+
+static void answer(struct till *till, enum till_act act, const char *json)
+{
+    const struct till_request request = { .act = act, .number = QUANTITY };
+    cJSON *object = cJSON_Parse(json);
+
+    till_answer(till, &request, object);
+    cJSON_Delete(object);
+}
+
+static const char *said(const struct till *till)
+{
+    static char text[SENTENCE_SIZE];
+
+    memset(text, 0, sizeof text);
+    sentence_of_till(till, text);
+    return text;
+}
+
+static void each_answer_has_its_sentence(void **state)
+{
+    static const struct {
+        enum till_act act;
+        const char *answer, *es, *en;
+    } table[] = {
+        { TILL_SELL, "{\"ok\":true,\"receipt\":9,\"stock\":57}", "3, quedan 57", "3, 57 left" },
+        { TILL_SELL, "{\"ok\":true,\"receipt\":9}", "3", "3" },
+        { TILL_VOID, "{\"ok\":true,\"receipt\":9}", "anulada", "voided" },
+        { TILL_RESTOCK, "{\"ok\":true,\"stock\":60}", "quedan 60", "60 left" },
+        { TILL_TODAY, "{\"ok\":true,\"sales\":41,\"amount\":99}", "sin contar", "not counted" },
+        { TILL_CLOSE, "{\"ok\":true,\"sales\":41,\"amount\":99,\"stock\":7}", "día cerrado",
+          "the day is closed" },
+        { TILL_ORDERS, "{\"ok\":true,\"orders\":[]}", "no hay pedidos", "no orders" },
+        { TILL_ORDERS,
+          "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"offered\"},"
+          "{\"order\":\"b2\",\"status\":\"entregando\"}]}",
+          "1 ofrecido. 2 entregando", "1 offered. 2 entregando" },
+        { TILL_STEP, "{\"ok\":true}", "pedido avanzado", "order moved on" },
+        { TILL_SELL, "{\"ok\":false,\"reason\":\"disk-full\"}",
+          "no se vendió: la tarjeta está llena", "not sold: the card is full" },
+        { TILL_SELL, "{\"ok\":false,\"reason\":\"disk-broken\"}",
+          "no se sabe si se hizo: falla la tarjeta",
+          "nobody knows whether it was done: the card fails" },
+        { TILL_VOID, "{\"ok\":false,\"reason\":\"no-receipt\"}", "no se anuló: no hay esa boleta",
+          "not voided: there is no such receipt" },
+        { TILL_RESTOCK, "{\"ok\":false,\"text\":\"no\"}", "no se anotó", "not noted" },
+        { TILL_SELL, "no answer", "no se sabe si se hizo: el agente no contestó",
+          "nobody knows whether it was done: the agent did not answer" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct till till = new_till("es");
+        answer(&till, table[i].act, table[i].answer);
+        assert_string_equal(said(&till), table[i].es);
+        till = new_till("en");
+        answer(&till, table[i].act, table[i].answer);
+        assert_string_equal(said(&till), table[i].en);
+    }
+}
+
+static void the_tills_own_words_are_said_as_they_are_shown(void **state)
+{
+    struct till till = new_till("es");
+    struct till_request request;
+
+    (void)state;
+    assert_false(till_line(&till, "25", 2, &request));
+    assert_string_equal(said(&till), "25? Enter otra vez si es así");
+    assert_false(till_line(&till, "3-", 2, &request));
+    assert_string_equal(said(&till), "no entendí; no se hizo nada");
+    assert_true(till_line(&till, "3", 1, &request));
+    till_unreached(&till);
+    assert_string_equal(said(&till), "no se hizo: sin agente");
+    assert_true(till.wrong && !till.busy && till.bell);
+}
+
+/* Every number in it is one of pieces, and no word is the agent's. */
+static void assert_discreet(const char *text)
+{
+    static const char *const secrets[] = { "$", "peso", "Ana", "Soto", "Plaza", "a1", "/" };
+
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        assert_null(strstr(text, secrets[i]));
+    for (const char *c = text; *c != '\0'; c++) {
+        if (!isdigit((unsigned char)*c))
+            continue;
+        char *end;
+        long number = strtol(c, &end, 10);
+        assert_true(number == QUANTITY || number == STOCK || number <= TILL_ORDERS_MAX);
+        c = end - 1;
+    }
+}
+
+/* All that an agent may answer, and a wild one, too. */
+#define EVERYTHING                                                                                 \
+    "\"text\":\"ok boleta 4242, Ana Soto, $88000, Plaza de Armas\",\"receipt\":4242,\"seq\":911,"  \
+    "\"amount\":88000,\"sales\":41,\"quantity\":123,\"voided\":17,\"waiting\":19,"                 \
+    "\"orders\":[{\"order\":\"a1\",\"status\":\"Ana Soto, Plaza\",\"at_ms\":1790000000000,"        \
+    "\"offer\":{\"price\":1500}},{\"order\":\"$\",\"status\":\"preparando\"}]"
+
+static void assert_answer_is_discreet(const char *lang, enum till_act act, const char *head)
+{
+    char json[2048];
+    struct till till = new_till(lang);
+
+    snprintf(json, sizeof json, "{%s,%s}", head, EVERYTHING);
+    answer(&till, act, json);
+    assert_discreet(said(&till));
+    snprintf(json, sizeof json, "{%s,\"stock\":%d,%s}", head, STOCK, EVERYTHING);
+    answer(&till, act, json);
+    assert_discreet(said(&till));
+}
+
+static void no_answer_tells_money_totals_names_or_places(void **state)
+{
+    static const char *const langs[] = { "es", "en" };
+
+    (void)state;
+    for (size_t lang = 0; lang < 2; lang++)
+        for (enum till_act act = TILL_SELL; act <= TILL_STEP; act++) {
+            assert_answer_is_discreet(langs[lang], act, "\"ok\":true");
+            assert_answer_is_discreet(langs[lang], act, "\"ok\":false");
+            assert_answer_is_discreet(langs[lang], act, "\"ok\":false,\"reason\":\"Ana $1\"");
+            for (enum word word = 0; word < WORDS; word++) {
+                char head[128];
+                snprintf(head, sizeof head, "\"ok\":false,\"reason\":\"%s\"",
+                         words_reason(word) != NULL ? words_reason(word) : "");
+                assert_answer_is_discreet(langs[lang], act, head);
+            }
+            struct till till = new_till(langs[lang]);
+            answer(&till, act, "no answer");
+            assert_discreet(said(&till));
+        }
+}
+
+static void the_link_is_told_when_it_has_been_so_for_a_while(void **state)
+{
+    struct sentence_link link = { 0 };
+    int64_t now_ms = 1000;
+    int told = 0;
+
+    (void)state;
+    for (int i = 0; i < 60; i++, now_ms += 1000) /* whole: nothing to tell */
+        told += sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms);
+    for (int i = 0; i < 60; i++, now_ms += 1000) /* comes and goes */
+        told +=
+            sentence_link_turn(&link, i % 5 < 3 ? WORD_TILL_NO_SIGNAL : WORD_TILL_ONLINE, now_ms);
+    assert_int_equal(told, 0);
+    sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms);
+    assert_false(sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms + SENTENCE_LINK_MS - 1));
+    assert_true(sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms + SENTENCE_LINK_MS));
+    for (int i = 0; i < 60; i++)
+        told += sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms + 60000 + i * 1000);
+    assert_int_equal(told, 0); /* once */
+    now_ms += 200000;
+    sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms);
+    assert_true(sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms + SENTENCE_LINK_MS));
+    now_ms += 200000; /* the day is closed, and goes on with a sale */
+    assert_false(sentence_link_turn(&link, WORD_TILL_CLOSING, now_ms));
+    assert_true(sentence_link_turn(&link, WORD_TILL_MAY_UNPLUG, now_ms + 1000));
+    for (int i = 0; i < 60; i++)
+        told += sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms + 2000 + i * 1000);
+    assert_int_equal(told, 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { "each answer has its sentence", each_answer_has_its_sentence, NULL, NULL, NULL },
+        { "the till's own words are said as they are shown",
+          the_tills_own_words_are_said_as_they_are_shown, NULL, NULL, NULL },
+        { "no answer tells money, totals, names or places",
+          no_answer_tells_money_totals_names_or_places, NULL, NULL, NULL },
+        { "the link is told when it has been so for a while",
+          the_link_is_told_when_it_has_been_so_for_a_while, NULL, NULL, NULL },
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
