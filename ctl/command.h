@@ -40,9 +40,10 @@ extern const struct command *const commands[]; /* commands.c */
 extern const size_t command_count;
 
 /* Each lives in the file that is named behind it. */
-extern const struct command command_login;  /* cmd_login.c */
-extern const struct command command_forget; /* cmd_forget.c */
-extern const struct command command_carts;  /* cmd_lists.c */
+extern const struct command command_login;   /* cmd_login.c */
+extern const struct command command_forget;  /* cmd_forget.c */
+extern const struct command command_carts;   /* cmd_lists.c */
+extern const struct command command_closing; /* cmd_closing.c */
 extern const struct command command_cart;
 extern const struct command command_sales;
 extern const struct command command_audit;

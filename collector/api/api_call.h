@@ -106,6 +106,8 @@ void sales_list(struct api_call *call);
 void sales_daily(struct api_call *call);
 void sales_revisions(struct api_call *call);
 void sales_hours(struct api_call *call);
+/* api_closing.c */
+void sales_closing(struct api_call *call);
 void sales_audit(struct api_call *call);
 /* api_carts.c */
 void carts_list(struct api_call *call);

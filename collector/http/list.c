@@ -163,6 +163,8 @@ static void answer_page(struct api_call *call, const struct list_request *reques
     struct list_out out = { .list = request->list, .format = LIST_JSON, .limit = request->limit };
     out.json = call_json(call, 200);
     json_object_begin(&out.json, NULL);
+    if (request->list->head != NULL)
+        request->list->head(call->store, request, &out.json);
     json_array_begin(&out.json, "items");
     request->list->fetch(call->store, request, &out);
     json_array_end(&out.json);
@@ -349,6 +351,7 @@ void list_answer(struct api_call *call, struct list_request *request)
         return;
     request->api = call->api;
     request->now_ms = call->now_ms;
+    request->lang = call->lang;
     request->limit = format == LIST_CSV ? TABLE_ROWS : PAGE_LIMIT_DEFAULT;
     request->after = request->list->first;
     if (!read_limit(call, request))

@@ -49,6 +49,8 @@ struct list {
     size_t column_count;
     const char *key_types;
     struct page_key first; /* before every row */
+    /* Members of the page before its rows; NULL: none. */
+    void (*head)(struct store *store, const struct list_request *request, struct json_writer *json);
     /* Writes the rows after request->after, at most request->limit + 1, until list_row_begin()
      * says false. */
     void (*fetch)(struct store *store, const struct list_request *request, struct list_out *out);
@@ -61,6 +63,7 @@ struct list_request {
     int64_t limit;
     struct page_key after;
     int64_t now_ms;
+    enum lang lang;
     /* Filters; what they mean is the list's. */
     char cart[CART_LENGTH_MAX + 1]; /* "": all */
     char text[PAGE_TEXT_MAX + 1];   /* "": all */

@@ -2,6 +2,7 @@
 foreach(module
   access_attempts
   certificates
+  closing
   csv
   day_starts
   daily_row

@@ -33,6 +33,7 @@ static const struct {
     { "GET", "/api/v1/daily-sales", "voa" },
     { "GET", "/api/v1/daily-sales/{day}/hours", "voa" },
     { "GET", "/api/v1/daily-sales/{day}/{cart}/revisions", "voa" },
+    { "GET", "/api/v1/closing", "voa" },
     { "GET", "/api/v1/audit", "voa" },
     { "GET", "/api/v1/carts", "voa" },
     { "GET", "/api/v1/carts/{cart}", "voas" },
