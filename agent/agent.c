@@ -1,9 +1,8 @@
 /* source → outbox → uplink, in one loop: wait, hear the vendor, hear the receiver, commit, send. */
 #include "agent/agent.h"
+#include "agent/agent_clock.h"
 #include "agent/agent_metrics.h"
 #include "agent/book.h"
-#include "agent/clock_source.h"
-#include "agent/clock_state.h"
 #include "agent/commands.h"
 #include "agent/counts.h"
 #include "agent/host_plate.h"
@@ -42,9 +41,7 @@ struct agent {
     struct source_socket *socket;
     struct tracker tracker;
     struct source_sell sell;
-    struct clock_source clock_source;
-    bool clock_refusal_told;
-    char boot[BOOT_ID_LENGTH + 1];
+    struct agent_clock clock;
     struct uplink *uplink;
     struct metrics_http *metrics;
     struct agent_metrics looked;
@@ -62,28 +59,10 @@ static void refresh_time(struct agent *agent)
     agent->wall_ms = clock_wall_ms();
 }
 
-/* Once: each event would say it again. */
-static void tell_refusal(struct agent *agent, const struct clock_state *state)
-{
-    if (!state->refused || agent->clock_refusal_told)
-        return;
-    agent->clock_refusal_told = true;
-    log_warn("clock", "adjtimex is not permitted here: nobody says whether the clock is right",
-             NULL);
-}
-
 static struct moment moment_now(struct agent *agent)
 {
-    struct clock_state state;
-
     refresh_time(agent);
-    clock_state_read(&state);
-    tell_refusal(agent, &state);
-    return (struct moment){ .wall_ms = agent->wall_ms,
-                            .clock = clock_source_now(&agent->clock_source, &state, agent->wall_ms,
-                                                      agent->mono_ms),
-                            .boot = agent->boot,
-                            .boot_ms = clock_boot_ms() };
+    return agent_clock_now(&agent->clock, agent->wall_ms, agent->mono_ms);
 }
 
 static struct moment tracker_moment(void *owner)
@@ -265,7 +244,7 @@ static void say_clock(struct agent *agent)
 {
     struct moment moment;
 
-    if (strcmp(outbox_head(agent->outbox)->clock_boot, agent->boot) == 0 ||
+    if (strcmp(outbox_head(agent->outbox)->clock_boot, agent->clock.boot) == 0 ||
         (agent->tracker.rests && !agent->has_worked))
         return;
     moment = moment_now(agent);
@@ -456,13 +435,12 @@ struct agent *agent_open(const struct settings *settings)
     agent->settings = settings;
     refresh_time(agent);
     agent->saved_ms = agent->mono_ms;
-    agent->tracker = (struct tracker){ .clock_source = &agent->clock_source,
+    agent->tracker = (struct tracker){ .clock_source = &agent->clock.source,
                                        .book = &agent->book,
                                        .moment = tracker_moment,
                                        .owner = agent };
     position_init(&agent->tracker.filter, (int)settings->location_s);
-    clock_source_init(&agent->clock_source, clock_state_built_ms());
-    clock_state_boot_id(agent->boot);
+    agent_clock_init(&agent->clock);
     source_sell_init(&agent->sell, settings->sell, agent->mono_ms);
     if (open_parts(agent)) {
         log_info("agent", "started", "cart=%s mqtt=%s gps=%s", agent->book.cart,
