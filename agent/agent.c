@@ -5,6 +5,7 @@
 #include "agent/book.h"
 #include "agent/commands.h"
 #include "agent/counts.h"
+#include "agent/former.h"
 #include "agent/host_plate.h"
 #include "agent/outbox_store.h"
 #include "agent/requests.h"
@@ -35,6 +36,7 @@
 struct agent {
     const struct settings *settings;
     struct outbox *outbox;
+    struct formers formers;
     char kept_plate[HOST_PLATE_SIZE];
     struct book book;
     struct requests requests;
@@ -109,6 +111,7 @@ static void fill_state(void *owner, struct json_writer *json)
     counts_write(agent->outbox, agent->wall_ms, json);
     if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
         json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
+    formers_write(&agent->formers, json);
     if (!head->damaged)
         return;
     json_object_begin(json, "damaged");
@@ -403,17 +406,20 @@ static bool open_parts(struct agent *agent)
 {
     const struct settings *settings = agent->settings;
 
-    agent->outbox = outbox_open(settings->outbox, clock_wall_ms());
+    bool kept = settings->cart_is_hosts && host_plate_kept(settings->outbox, agent->kept_plate);
+    const char *cart = kept ? agent->kept_plate : settings->cart;
+    agent->outbox = outbox_open(settings->outbox, cart, clock_wall_ms());
     if (agent->outbox == NULL)
         return false;
+    formers_look(&agent->formers, settings->outbox);
     take_kept_config(agent);
     agent->tracker.rests = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
     agent->has_worked = !agent->tracker.rests;
-    agent->book = (struct book){ .outbox = agent->outbox, .cart = settings->cart };
-    if (settings->cart_is_hosts && host_plate_kept(agent->outbox, agent->kept_plate))
-        agent->book.cart = agent->kept_plate;
-    agent->requests =
-        (struct requests){ .book = &agent->book, .lang = settings->lang, .price = settings->price };
+    agent->book = (struct book){ .outbox = agent->outbox, .cart = cart };
+    agent->requests = (struct requests){ .book = &agent->book,
+                                         .formers = &agent->formers,
+                                         .lang = settings->lang,
+                                         .price = settings->price };
     agent->socket = source_socket_open(settings->socket, answer_vendor, agent);
     agent->tracker.gps = source_gps_open(settings->gps);
     if (agent->socket == NULL || agent->tracker.gps == NULL)
@@ -460,6 +466,7 @@ void agent_close(struct agent *agent)
     source_gps_close(agent->tracker.gps);
     metrics_http_close(agent->metrics);
     outbox_close(agent->outbox);
+    formers_free(&agent->formers);
     config_free_secret(agent->password);
     free(agent);
 }

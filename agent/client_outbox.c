@@ -2,6 +2,7 @@
 #include "agent/client_outbox.h"
 #include "agent/client_ask.h"
 #include "agent/outbox.h"
+#include "agent/outbox_aside.h"
 #include "agent/outbox_schema.h"
 #include "agent/salvage.h"
 #include "agent/words.h"
@@ -172,14 +173,13 @@ static bool is_whole(const struct salvage_report *report)
 }
 
 /* What there is goes to `row`; what there is not is said. Exit status. */
-static int print_rows(const struct settings *settings,
-                      bool (*row)(void *owner, const char *bytes, size_t length))
+static int print_rows(const char *path, bool (*row)(void *owner, const char *bytes, size_t length))
 {
     const struct salvage_calls calls = { row, say_hole };
     struct salvage_report report;
 
-    if (!salvage_events(settings->outbox, &calls, NULL, &report)) {
-        fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", settings->outbox);
+    if (!salvage_events(path, &calls, NULL, &report)) {
+        fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
         return EXIT_FAILURE;
     }
     if (is_whole(&report))
@@ -190,6 +190,20 @@ static int print_rows(const struct settings *settings,
             (long long)report.rows, (long long)report.first_seq, (long long)report.last_seq,
             (long long)report.missing);
     return EXIT_FAILURE;
+}
+
+/* What a former outbox beside it has, the centre may lack too. */
+static int export_all(const char *path)
+{
+    char *found[ASIDE_FILES_MAX];
+    size_t count = outbox_aside_list(path, ASIDE_FORMER, found);
+    int status = EXIT_SUCCESS;
+
+    for (size_t i = 0; i < count; i++)
+        if (print_rows(found[i], print_export) != EXIT_SUCCESS)
+            status = EXIT_FAILURE;
+    outbox_aside_free(found, count);
+    return print_rows(path, print_export) == EXIT_SUCCESS ? status : EXIT_FAILURE;
 }
 
 static int verify(const struct settings *settings)
@@ -203,12 +217,12 @@ static int verify(const struct settings *settings)
                (long long)head->last_seq, (long long)head->last_receipt,
                (long long)(head->last_seq - head->acked_seq));
         outbox_close(outbox);
-        return print_rows(settings, print_nothing);
+        return print_rows(settings->outbox, print_nothing);
     }
     if (outbox != NULL)
         fprintf(stderr, "carrito-agent: the outbox is damaged: %s\n", wrong);
     outbox_close(outbox);
-    print_rows(settings, print_nothing);
+    print_rows(settings->outbox, print_nothing);
     return EXIT_FAILURE;
 }
 
@@ -226,7 +240,7 @@ int client_outbox(const struct settings *settings, const char *what)
         fprintf(stderr, "carrito-agent: %s: %s\n", settings->outbox, reason);
         return config_exit_status(CONFIG_BAD);
     }
-    if (!list && !export)
-        return verify(settings);
-    return print_rows(settings, list ? print_list : print_export);
+    if (export)
+        return export_all(settings->outbox);
+    return list ? print_rows(settings->outbox, print_list) : verify(settings);
 }

@@ -94,20 +94,32 @@ static enum database_result open_with(const char *path, int flags, sqlite3 **db)
     return result;
 }
 
-enum database_result database_open(const char *path, sqlite3 **db)
+enum database_result database_open_unchecked(const char *path, sqlite3 **db)
 {
     enum database_result result = open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, db);
 
     if (result != DATABASE_OK)
         return result;
     result = database_script(*db, setup);
-    if (result == DATABASE_OK)
-        result = expect(*db, "PRAGMA quick_check(1)", "ok");
     /* A library built otherwise would lose the last sales in a power cut and say nothing. */
     if (result == DATABASE_OK && expect(*db, "PRAGMA synchronous", "2") != DATABASE_OK)
         result = DATABASE_REFUSED;
     if (result == DATABASE_OK && expect(*db, "PRAGMA journal_mode", "wal") != DATABASE_OK)
         result = DATABASE_REFUSED;
+    if (result == DATABASE_OK)
+        return DATABASE_OK;
+    sqlite3_close(*db);
+    *db = NULL;
+    return result;
+}
+
+enum database_result database_open(const char *path, sqlite3 **db)
+{
+    enum database_result result = database_open_unchecked(path, db);
+
+    if (result != DATABASE_OK)
+        return result;
+    result = expect(*db, "PRAGMA quick_check(1)", "ok");
     if (result == DATABASE_OK)
         return DATABASE_OK;
     sqlite3_close(*db);

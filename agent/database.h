@@ -18,6 +18,9 @@ enum database_result {
 
 /* WAL, synchronous=FULL read back, small cache, quick_check. On failure *db is NULL. */
 enum database_result database_open(const char *path, sqlite3 **db);
+/* The same without the quick_check, which reads all of the file: for one to which no row is added.
+ */
+enum database_result database_open_unchecked(const char *path, sqlite3 **db);
 /* Reads beside a writer, and where nothing can be written: a card that is mounted read-only, with
  * or without a log that was left beside the file. */
 enum database_result database_open_reader(const char *path, sqlite3 **db);

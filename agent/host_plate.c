@@ -1,5 +1,6 @@
 /* What tells one machine from another. */
 #include "agent/host_plate.h"
+#include "agent/outbox_plate.h"
 
 #include "common/event.h"
 
@@ -92,23 +93,8 @@ void host_plate_find(const char *root, char plate[HOST_PLATE_SIZE])
     host_plate_make(seed, plate);
 }
 
-bool host_plate_kept(struct outbox *outbox, char plate[HOST_PLATE_SIZE])
+bool host_plate_kept(const char *outbox, char plate[HOST_PLATE_SIZE])
 {
-    int64_t last_seq = outbox_head(outbox)->last_seq;
-    struct outbox_range range = { .after_seq = last_seq - 1,
-                                  .upto_seq = last_seq,
-                                  .events_max = 1,
-                                  .bytes_max = EVENT_BYTES_MAX };
-    struct buffer line = { 0 };
-    struct json_reason why;
-    struct event event;
-    unsigned events = 0;
-    bool kept = last_seq > 0 && outbox_read(outbox, &range, &line, &events) > 0 && events == 1 &&
-                event_read(line.bytes, strcspn(line.bytes, "\n"), &event, &why) &&
-                strncmp(event.cart, HOST_PLATE_SIMULATED, strlen(HOST_PLATE_SIMULATED)) == 0;
-
-    if (kept)
-        snprintf(plate, HOST_PLATE_SIZE, "%s", event.cart);
-    buffer_free(&line);
-    return kept;
+    outbox_plate_look(outbox, plate);
+    return strncmp(plate, HOST_PLATE_SIMULATED, strlen(HOST_PLATE_SIMULATED)) == 0;
 }

@@ -3,6 +3,7 @@
 #include "agent/database.h"
 #include "agent/outbox_file.h"
 #include "agent/outbox_parts.h"
+#include "agent/outbox_plate.h"
 #include "agent/room.h"
 
 #include "outbox_sql.h"
@@ -35,7 +36,7 @@ static void copy_text(char *target, size_t size, sqlite3_stmt *row, int column)
     snprintf(target, size, "%s", text != NULL ? text : "");
 }
 
-static bool read_head(struct outbox *outbox)
+bool outbox_read_head(struct outbox *outbox)
 {
     struct outbox_head *head = &outbox->head;
     sqlite3_stmt *row = NULL;
@@ -79,20 +80,20 @@ enum database_result outbox_write_head(struct outbox *outbox, const struct outbo
 
 static bool start_session(struct outbox *outbox)
 {
-    if (!read_head(outbox))
+    if (!outbox_read_head(outbox))
         return false;
     outbox->head.session++;
     return outbox_write_head(outbox, &outbox->head) == DATABASE_OK;
 }
 
-static bool open_writable(struct outbox *outbox, int64_t wall_ms)
+static bool open_writable(struct outbox *outbox, const char *cart, int64_t wall_ms)
 {
     struct outbox_damage damage = { .rows = 0 };
     bool crowded = room_is_below(outbox->path, ROOM_OPEN_BYTES);
 
     if (crowded) /* opening writes */
         room_give_up_ballast(outbox->path);
-    outbox->db = outbox_file_open(outbox->path, wall_ms, &damage);
+    outbox->db = outbox_file_open(outbox->path, cart, wall_ms, &damage);
     if (outbox->db == NULL || !start_session(outbox))
         return false;
     if (crowded)
@@ -101,19 +102,34 @@ static bool open_writable(struct outbox *outbox, int64_t wall_ms)
     return true;
 }
 
-/* A card that fails often lets itself be read still. The session counts in memory only. */
-static bool open_read_only(struct outbox *outbox)
+/* Another plate's events are no batch of this one's: they would be refused, and counted as done. */
+static void leave_to_its_plate(struct outbox *outbox, const char *cart)
 {
-    if (database_open_reader(outbox->path, &outbox->db) != DATABASE_OK || !read_head(outbox))
+    char plate[CART_LENGTH_MAX + 1];
+
+    outbox_plate_read(outbox->db, plate);
+    if (plate[0] == '\0' || strcmp(plate, cart) == 0)
+        return;
+    log_error("outbox", "the card has another plate's events, which stay on it",
+              "plate=%s waiting=%lld", plate,
+              (long long)(outbox->head.last_seq - outbox->head.acked_seq));
+    outbox->head.acked_seq = outbox->head.last_seq;
+}
+
+/* A card that fails often lets itself be read still. The session counts in memory only. */
+static bool open_read_only(struct outbox *outbox, const char *cart)
+{
+    if (database_open_reader(outbox->path, &outbox->db) != DATABASE_OK || !outbox_read_head(outbox))
         return false;
     log_error("outbox", "the card cannot be written: nothing is recorded, what waits is sent",
               "path=%s", outbox->path);
+    leave_to_its_plate(outbox, cart);
     outbox->head.session++;
     outbox->read_only = true;
     return true;
 }
 
-struct outbox *outbox_open(const char *path, int64_t wall_ms)
+struct outbox *outbox_open(const char *path, const char *cart, int64_t wall_ms)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
 
@@ -121,8 +137,8 @@ struct outbox *outbox_open(const char *path, int64_t wall_ms)
         abort();
     outbox->handed_seq = INT64_MAX;
     outbox->file = outbox_file_lock(path);
-    if (outbox->file == NULL ||
-        !(room_is_writable(path) ? open_writable(outbox, wall_ms) : open_read_only(outbox))) {
+    if (outbox->file == NULL || !(room_is_writable(path) ? open_writable(outbox, cart, wall_ms)
+                                                         : open_read_only(outbox, cart))) {
         outbox_close(outbox);
         return NULL;
     }
@@ -145,7 +161,7 @@ struct outbox *outbox_open_reader(const char *path)
 
     if (outbox == NULL)
         abort();
-    if (database_open_reader(path, &outbox->db) == DATABASE_OK && read_head(outbox)) {
+    if (database_open_reader(path, &outbox->db) == DATABASE_OK && outbox_read_head(outbox)) {
         outbox_follow_days(outbox);
         outbox->closed_ms = outbox_day_read(outbox->db);
         return outbox;
@@ -160,7 +176,7 @@ void outbox_close(struct outbox *outbox)
     if (outbox == NULL)
         return;
     /* After a failed fsync nothing more is written over this handle. */
-    if (outbox->db != NULL && outbox->file != NULL && !outbox->broken)
+    if (outbox->db != NULL && !outbox->broken)
         outbox_save(outbox);
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(outbox->statements[i]);

@@ -47,14 +47,15 @@ enum outbox_result {
 
 struct outbox;
 
-/* Opens or makes the file and counts the session. A damaged one is set aside under another name,
- * and a new epoch begins. NULL and a log line where there can be no outbox now: another agent has
+/* Opens or makes the file, as that of the plate `cart`, and counts the session. A damaged one is
+ * set aside under another name, and so is one of another plate (outbox_aside.h); a new epoch begins
+ * then. NULL and a log line where there can be no outbox now: another agent has
  * it, the folder cannot be written, or the file is of another release (outbox_schema.h) and left as
  * it is. */
-struct outbox *outbox_open(const char *path, int64_t wall_ms);
+struct outbox *outbox_open(const char *path, const char *cart, int64_t wall_ms);
 /* A card that can only be read is opened so: what waits can be sent, what is acknowledged is kept
- * in memory, and nothing is recorded. When it can be written again, outbox_tidy makes it broken, so
- * that it is opened anew. */
+ * in memory, and nothing is recorded. Of another plate's card nothing is sent. When it can be
+ * written again, outbox_tidy makes it broken, so that it is opened anew. */
 bool outbox_is_read_only(const struct outbox *outbox);
 void outbox_close(struct outbox *outbox);
 /* For `today` and `outbox …`: reads what is committed, beside a running agent too. NULL and a

@@ -1,6 +1,8 @@
 /* Locks, opens and, where it must be, sets aside the outbox's file. */
 #include "agent/outbox_file.h"
 #include "agent/database.h"
+#include "agent/outbox_aside.h"
+#include "agent/outbox_plate.h"
 #include "agent/outbox_schema.h"
 #include "agent/room.h"
 
@@ -74,24 +76,17 @@ static void read_damage(const char *path, struct outbox_damage *damage)
     sqlite3_close(db);
 }
 
-static bool set_aside(const char *path, int64_t wall_ms, struct outbox_damage *damage)
+static bool set_aside_damaged(const char *path, int64_t wall_ms, struct outbox_damage *damage)
 {
-    static const char *const suffixes[] = { "", "-wal", "-shm" };
-    char from[PATH_SIZE], to[PATH_SIZE];
+    const struct aside as = { .kind = ASIDE_DAMAGED, .wall_ms = wall_ms };
+    char aside[ASIDE_PATH_SIZE];
 
     read_damage(path, damage);
     damage->found = true;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        snprintf(from, sizeof from, "%s%s", path, suffixes[i]);
-        snprintf(to, sizeof to, "%s.damaged-%lld%s", path, (long long)wall_ms, suffixes[i]);
-        if (rename(from, to) != 0 && errno != ENOENT) {
-            log_error("outbox", "a damaged file cannot be set aside", "path=%s error=%s", from,
-                      strerror(errno));
-            return false;
-        }
-    }
+    if (!outbox_aside_move(path, &as, aside))
+        return false;
     log_error("outbox", "a damaged file was set aside, a new epoch begins",
-              "path=%s epoch=%s rows=%lld", path, damage->epoch, (long long)damage->rows);
+              "path=%s epoch=%s rows=%lld", aside, damage->epoch, (long long)damage->rows);
     return true;
 }
 
@@ -112,9 +107,9 @@ static enum database_result look_over(sqlite3 *db)
     return result;
 }
 
-/* A new file gets its epoch here. */
-static enum database_result open_sound(const char *path, const struct outbox_damage *damage,
-                                       sqlite3 **db)
+/* A new file gets its epoch here, and its plate. */
+static enum database_result open_sound(const char *path, const char *cart,
+                                       const struct outbox_damage *damage, sqlite3 **db)
 {
     enum database_result result = database_open(path, db);
     char epoch[EPOCH_LENGTH_MAX + 1];
@@ -125,9 +120,9 @@ static enum database_result open_sound(const char *path, const struct outbox_dam
     epoch_make(epoch);
     result = outbox_schema_bring_up(*db);
     if (result == DATABASE_OK)
-        result =
-            database_run(*db, database_bind(*db, &insert, SQL_HEAD_INSERT, "tti", epoch,
-                                            damage->found ? damage->epoch : NULL, damage->rows));
+        result = database_run(*db, database_bind(*db, &insert, SQL_HEAD_INSERT, "ttit", epoch,
+                                                 damage->found ? damage->epoch : NULL, damage->rows,
+                                                 cart));
     sqlite3_finalize(insert);
     if (result == DATABASE_OK)
         result = look_over(*db);
@@ -138,21 +133,64 @@ static enum database_result open_sound(const char *path, const struct outbox_dam
     return result;
 }
 
-sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage)
+static bool has_waiting(sqlite3 *db)
+{
+    sqlite3_stmt *row = NULL;
+    bool waits = sqlite3_prepare_v2(db, SQL_HEAD_NUMBERS, -1, &row, NULL) == SQLITE_OK &&
+                 sqlite3_step(row) == SQLITE_ROW &&
+                 sqlite3_column_int64(row, 0) > sqlite3_column_int64(row, 1);
+
+    sqlite3_finalize(row);
+    return waits;
+}
+
+/* Closing empties the log, so that one file is all of it. */
+static bool set_aside_former(sqlite3 *db, const char *path, const char *plate, int64_t wall_ms)
+{
+    const struct aside as = { has_waiting(db) ? ASIDE_FORMER : ASIDE_SENT, plate, wall_ms };
+    char aside[ASIDE_PATH_SIZE];
+
+    sqlite3_close(db);
+    if (!outbox_aside_move(path, &as, aside))
+        return false;
+    log_warn("outbox", "the outbox of another plate was set aside, a new epoch begins",
+             "path=%s plate=%s", aside, plate);
+    return true;
+}
+
+/* True where the file is the cart's, or nobody's: then it is from now on. */
+static bool belongs(sqlite3 *db, const char *cart, char plate[CART_LENGTH_MAX + 1])
+{
+    outbox_plate_read(db, plate);
+    return plate[0] == '\0' || strcmp(plate, cart) == 0;
+}
+
+sqlite3 *outbox_file_open(const char *path, const char *cart, int64_t wall_ms,
+                          struct outbox_damage *damage)
 {
     sqlite3 *db = NULL;
-    char reason[SCHEMA_REASON_SIZE];
+    char reason[SCHEMA_REASON_SIZE], plate[CART_LENGTH_MAX + 1];
 
     if (outbox_schema_refuses(path, reason)) {
         log_error("outbox", reason, "path=%s", path);
         return NULL;
     }
-    enum database_result result = open_sound(path, damage, &db);
+    enum database_result result = open_sound(path, cart, damage, &db);
     if (result == DATABASE_DAMAGED) /* a card may fail to read once */
-        result = open_sound(path, damage, &db);
-    if (result == DATABASE_DAMAGED && set_aside(path, wall_ms, damage))
-        result = open_sound(path, damage, &db);
-    return result == DATABASE_OK ? db : NULL;
+        result = open_sound(path, cart, damage, &db);
+    if (result == DATABASE_DAMAGED && set_aside_damaged(path, wall_ms, damage))
+        result = open_sound(path, cart, damage, &db);
+    if (result == DATABASE_OK && !belongs(db, cart, plate)) {
+        bool is_aside = set_aside_former(db, path, plate, wall_ms);
+        db = NULL;
+        result = is_aside ? open_sound(path, cart, damage, &db) : DATABASE_REFUSED;
+    }
+    if (result == DATABASE_OK)
+        result = outbox_plate_write(db, cart);
+    if (result == DATABASE_OK)
+        return db;
+    sqlite3_close(db);
+    return NULL;
 }
 
 /* The answer of a question that has one row; "" where it cannot be read. */

@@ -20,11 +20,13 @@ struct outbox_damage {
     int64_t rows;                     /* readable and not acknowledged */
 };
 
-/* Opens the database with its tables and one row of `head`. A damaged file, or one whose counters
- * do not fit its rows, is renamed (never deleted: a person may save what is in it), `damage` is
- * filled in, and a new one is made. NULL where no file can be had, and where it is sound
- * but not for this program (outbox_schema.h): such a one is left as it is. */
-sqlite3 *outbox_file_open(const char *path, int64_t wall_ms, struct outbox_damage *damage);
+/* Opens the database with its tables and one row of `head`, as the cart's. A damaged file, or one
+ * whose counters do not fit its rows, is renamed (never deleted: a person may save what is in it),
+ * `damage` is filled in, and a new one is made. So is one of another plate, whole, since its epoch
+ * is that plate's (outbox_aside.h). NULL where no file can be had, and where it is sound but not
+ * for this program (outbox_schema.h): such a one is left as it is. */
+sqlite3 *outbox_file_open(const char *path, const char *cart, int64_t wall_ms,
+                          struct outbox_damage *damage);
 
 /* SQLite's integrity_check and the continuity of the numbers; false with a sentence in `wrong`. */
 bool outbox_file_verify(sqlite3 *db, char *wrong, size_t size);

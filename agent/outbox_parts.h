@@ -14,6 +14,7 @@ enum statement {
     EVENT_INSERT,
     EVENTS_READ,
     OLDEST,
+    EVENTS_COUNT,
     RECEIPT_INSERT,
     RECEIPT_VOID,
     RECEIPT_READ,
@@ -50,6 +51,8 @@ struct outbox {
 /* What a result means to the outbox's caller; all but a full disk makes the outbox broken. */
 enum outbox_result outbox_outcome(struct outbox *outbox, enum database_result result);
 
+/* False where there is none that makes sense. */
+bool outbox_read_head(struct outbox *outbox);
 /* In the caller's transaction. */
 enum database_result outbox_write_head(struct outbox *outbox, const struct outbox_head *head);
 

@@ -4,6 +4,7 @@
 #include "outbox_step_0001_sql.h"
 #include "outbox_step_0002_sql.h"
 #include "outbox_step_0003_sql.h"
+#include "outbox_step_0004_sql.h"
 #include "schema_number_sql.h"
 
 #include "common/log.h"
@@ -14,6 +15,7 @@ static const struct schema_step steps[] = {
     { .number = 1, .lowest = 1, .sql = SQL_OUTBOX_STEP_1 },
     { .number = 2, .lowest = 1, .sql = SQL_OUTBOX_STEP_2 },
     { .number = 3, .lowest = 1, .sql = SQL_OUTBOX_STEP_3 },
+    { .number = 4, .lowest = 1, .sql = SQL_OUTBOX_STEP_4 },
 };
 
 _Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");

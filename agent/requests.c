@@ -351,6 +351,8 @@ static void status(struct request *request)
     json_bool(request->answer, "recording", !outbox_is_read_only(request->of->book->outbox));
     if (head->damaged)
         json_text(request->answer, "damaged", head->damaged_epoch);
+    if (request->of->formers != NULL)
+        formers_write(request->of->formers, request->answer);
 }
 
 static void write_day(const struct request *request, int32_t day, const struct day_sums *sums)

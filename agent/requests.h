@@ -14,6 +14,7 @@
 #define CARRITO_AGENT_REQUESTS_H
 
 #include "agent/book.h"
+#include "agent/former.h"
 #include "common/buffer.h"
 
 #define REQUEST_BYTES_MAX 4096
@@ -28,6 +29,7 @@ struct agent_status {
 
 struct requests {
     struct book *book;
+    const struct formers *formers; /* for `status`; NULL: none */
     const char *lang;
     int64_t price;              /* EVENT_ABSENT: none */
     struct moment moment;       /* of the request in hand */

@@ -353,6 +353,19 @@ void till_unreached(struct till *till)
     refuse(till, WORD_TILL_NO_AGENT_DONE);
 }
 
+static int64_t former_waiting(const cJSON *answer)
+{
+    int64_t waiting = 0;
+    const cJSON *row;
+
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer, "former"))
+    {
+        if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "sends")))
+            waiting += number(row, "waiting", 0);
+    }
+    return waiting;
+}
+
 void till_status(struct till *till, const cJSON *answer)
 {
     int64_t last = number(answer, "last_receipt", 0);
@@ -367,6 +380,7 @@ void till_status(struct till *till, const cJSON *answer)
     till->stock = number(answer, "stock", -1);
     till->acked = number(answer, "acked", 0);
     till->waiting = number(answer, "waiting", 0);
+    till->former = former_waiting(answer);
     if (last == till->receipt)
         return;
     till->receipt = last; /* made by another command, or before this till was opened */

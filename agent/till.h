@@ -79,6 +79,7 @@ struct till {
     int64_t quantity, seq; /* of it; 0: not made here */
     bool voided;
     int64_t stock, acked, waiting; /* stock: negative, never counted */
+    int64_t former;                /* events of another plate that nothing sends */
     bool heard;                    /* the agent has answered for its state */
     enum net_cause network;
     enum till_day day;

@@ -134,6 +134,14 @@ static const char *link_state(const struct till *till, enum word no_internet)
     return word(till, which == WORD_TILL_NO_INTERNET ? no_internet : which);
 }
 
+/* Where nothing else is to be said. */
+static const char *text_of(const struct till *till, char *text)
+{
+    return till->text[0] != '\0' || till->former == 0
+               ? till->text
+               : with_number(till, WORD_TILL_FORMER, till->former, text);
+}
+
 static const char *left_over(const struct till *till, char *text)
 {
     return till->stock < 0 ? "" : with_number(till, WORD_TILL_LEFT, till->stock, text);
@@ -176,7 +184,7 @@ static void put_orders(const struct till *till, struct page *page, size_t rows)
 
 static void draw_small(const struct till *till, struct page *page)
 {
-    char typed[TILL_LINE_MAX + 4], receipt[TILL_TEXT_SIZE], left[TILL_TEXT_SIZE];
+    char typed[TILL_LINE_MAX + 4], receipt[TILL_TEXT_SIZE], text[TILL_TEXT_SIZE];
 
     if (till->shows_orders && till->length == 0) {
         put_orders(till, page, TILL_ORDERS_MAX);
@@ -184,9 +192,9 @@ static void draw_small(const struct till *till, struct page *page)
     }
     snprintf(typed, sizeof typed, "> %s_", till->line);
     put_both(page, typed, link_state(till, WORD_TILL_NO_INTERNET));
-    put_text(page, till->text, page->rows - 1);
+    put_text(page, text_of(till, text), page->rows - 1);
     last_receipt(till, WORD_TILL_RECEIPT_SHORT, receipt);
-    put_both(page, receipt, left_over(till, left));
+    put_both(page, receipt, left_over(till, text));
 }
 
 static void draw_large(const struct till *till, struct page *page)
@@ -204,7 +212,7 @@ static void draw_large(const struct till *till, struct page *page)
     put_row(page, "");
     snprintf(text, sizeof text, "> %s_", till->line);
     put_row(page, text);
-    put_text(page, till->text, 2);
+    put_text(page, text_of(till, text), 2);
     last_receipt(till, WORD_TILL_RECEIPT, receipt);
     put_both(page, receipt, left_over(till, text));
     put_orders(till, page, TILL_ORDERS_MAX);

@@ -98,6 +98,8 @@ static const struct {
     [WORD_TILL_RECEIPT_SHORT] = { "%lld", "%lld" },
     [WORD_TILL_VOIDED] = { " anulada", " voided" },
     [WORD_TILL_WAITING] = { "%lld por enviar", "%lld waiting" },
+    [WORD_TILL_FORMER] = { "%lld de otra patente: avise al centro",
+                           "%lld of another plate: tell the centre" },
     [WORD_TILL_TODAY] = { "%lld boletas, %lld sopaipillas, $%lld, %lld anuladas",
                           "%lld receipts, %lld pieces, $%lld, %lld voided" },
     [WORD_TILL_CLOSED] = { "cerrado: %lld boletas, $%lld, %lld sopaipillas",

@@ -48,6 +48,7 @@ enum word {
     WORD_TILL_RECEIPT_SHORT, /* receipt */
     WORD_TILL_VOIDED,
     WORD_TILL_WAITING, /* events */
+    WORD_TILL_FORMER,  /* events */
     WORD_TILL_TODAY,   /* receipts, pieces, pesos, voids */
     WORD_TILL_CLOSED,  /* receipts, pesos, pieces */
     WORD_TILL_CLOSING,

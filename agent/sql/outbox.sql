@@ -4,8 +4,14 @@
 
 -- name: head_insert
 INSERT OR IGNORE INTO head (one, epoch, session, last_seq, last_receipt, acked_seq, damaged_epoch,
-    damaged_rows)
-VALUES (1, ?1, 0, 0, 0, 0, ?2, ?3);
+    damaged_rows, cart)
+VALUES (1, ?1, 0, 0, 0, 0, ?2, ?3, ?4);
+
+-- name: head_plate
+SELECT cart FROM head;
+
+-- name: head_plate_write
+UPDATE head SET cart = ?1 WHERE cart IS NOT ?1;
 
 -- name: head_fits
 SELECT epoch NOT GLOB '*[^0-9a-f]*' AND LENGTH(epoch) BETWEEN 16 AND 32 AND acked_seq <= last_seq
@@ -33,6 +39,12 @@ SELECT seq, bytes FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3
 
 -- name: events_from
 SELECT seq, bytes FROM events WHERE seq >= ?1 ORDER BY seq;
+
+-- name: events_newest
+SELECT bytes FROM events ORDER BY seq DESC LIMIT 1;
+
+-- name: events_count
+SELECT COUNT(*) FROM events WHERE seq > ?1 AND seq <= ?2;
 
 -- name: head_numbers
 SELECT last_seq, acked_seq FROM head;

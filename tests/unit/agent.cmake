@@ -1,6 +1,22 @@
 # Unit tests of agent/.
-foreach(module agent_settings book commands enrolment host_plate ledger net_cause outbox outbox_file
-               outbox_full outbox_read_only requests salvage source_sell source_socket till)
+foreach(module
+    agent_settings
+    book
+    commands
+    enrolment
+    host_plate
+    ledger
+    net_cause
+    outbox
+    outbox_file
+    outbox_full
+    outbox_plate
+    outbox_read_only
+    requests
+    salvage
+    source_sell
+    source_socket
+    till)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()
 # They mount a small file system, which not everybody may do.

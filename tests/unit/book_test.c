@@ -25,7 +25,7 @@ static int make_room(void **state)
 
     scratch_make(&room->scratch);
     room->book.cart = "BBCL23";
-    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     *state = room;
     return room->book.outbox == NULL;
 }

@@ -57,7 +57,7 @@ static int make_room(void **state)
     struct room *room = calloc(1, sizeof *room);
 
     scratch_make(&room->scratch);
-    room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     room->wall_ms = NOW_MS;
     *state = room;
     return room->outbox == NULL;
@@ -106,7 +106,7 @@ static void locate_is_done_once(void **state)
     assert_int_equal(room->interval_s, 7);
     assert_int_equal(room->for_ms, 60000);
     outbox_close(room->outbox);
-    room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     command(room, "{\"id\":\"a\",\"command\":\"locate\"}");
     assert_int_equal(room->locates, 1);
     command(room, "{\"id\":\"b\",\"command\":\"locate\"}");
@@ -242,7 +242,7 @@ static void an_order_that_was_not_kept_comes_again(void **state)
     assert_false(outbox_is_done(room->outbox, "a"));
     change(room, "DROP TRIGGER no");
     outbox_close(room->outbox); /* as the agent does after such a failure */
-    room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     command(room, offer);
     assert_true(outbox_is_done(room->outbox, "a"));
     outbox_each_order(room->outbox, 9, see, &seen);
@@ -321,13 +321,13 @@ static void after_a_power_cut_a_replay_is_done_or_comes_again(void **state)
         pid_t child = fork();
         if (child == 0) {
             room->when_rewound = cut == 0 ? cut_the_power : NULL;
-            room->outbox = outbox_open(room->scratch.path, NOW_MS);
+            room->outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
             replay_all(room);
             _exit(0);
         }
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_int_equal(status, 0);
-        room->outbox = outbox_open(room->scratch.path, NOW_MS);
+        room->outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
         assert_true(outbox_is_done(room->outbox, "r"));
         assert_int_equal(outbox_head(room->outbox)->acked_seq, 0);
     }
@@ -364,7 +364,7 @@ static void config_lasts(void **state)
     command(room, "{\"id\":\"c\",\"command\":\"config\",\"location_s\":3601}");
     command(room, "{\"id\":\"d\",\"command\":\"config\",\"mqtt_host\":\"elsewhere\"}");
     outbox_close(room->outbox);
-    room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_int_equal(outbox_location_s(room->outbox), 45);
 }
 
@@ -385,7 +385,7 @@ static void days_begin_as_config_says(void **state)
     assert_int_equal(day_start_minutes(day + 2), 240);
     day_set_starts(NULL, 0); /* as in another process */
     outbox_close(room->outbox);
-    room->outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_int_equal(day_start_minutes(day + 1), 0);
     assert_int_equal(day_start_minutes(day + 2), 240);
     struct outbox *reader = outbox_open_reader(room->scratch.path);

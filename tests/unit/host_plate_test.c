@@ -1,8 +1,7 @@
 /* Proves which plate a simulated cart gets: its machine's own, though machines share a name; its
  * container's own, though containers share an image; and the one that its outbox has, for ever. */
-#include "agent/book.h"
 #include "agent/host_plate.h"
-#include "agent/outbox_store.h"
+#include "agent/outbox.h"
 
 #include "tests/unit/scratch.h"
 
@@ -115,39 +114,29 @@ static void in_each_kind_of_container_the_name(void **state)
     (void)state;
 }
 
-static size_t make_stock(void *owner, struct ledger *ledger, struct event *events)
+/* The plate that an outbox of `cart` keeps; NULL: none. */
+static const char *kept_by(const struct scratch *scratch, const char *cart,
+                           char plate[HOST_PLATE_SIZE])
 {
-    ledger_stock(ledger, owner, 40, events);
-    return 1;
-}
-
-/* The plate that an outbox keeps after an event of `cart`; NULL: none. */
-static const char *kept_after(const struct scratch *scratch, const char *cart,
-                              char plate[HOST_PLATE_SIZE])
-{
-    struct moment moment = { NOW_MS, CLOCK_NTP, "boot", 1 };
-    struct book book = { .cart = cart, .outbox = outbox_open(scratch->path, NOW_MS) };
-
-    assert_non_null(book.outbox);
-    assert_false(host_plate_kept(book.outbox, plate));
-    assert_int_equal(book_act(&book, make_stock, &moment), OUTBOX_OK);
-    bool kept = host_plate_kept(book.outbox, plate);
-    outbox_close(book.outbox);
-    return kept ? plate : NULL;
+    assert_false(host_plate_kept(scratch->path, plate));
+    struct outbox *outbox = outbox_open(scratch->path, cart, NOW_MS);
+    assert_non_null(outbox);
+    outbox_close(outbox);
+    return host_plate_kept(scratch->path, plate) ? plate : NULL;
 }
 
 static void the_outbox_keeps_the_plate(void **state)
 {
     char plate[HOST_PLATE_SIZE];
 
-    assert_string_equal(kept_after(*state, "SIM-OLDNAME1", plate), "SIM-OLDNAME1");
+    assert_string_equal(kept_by(*state, "SIM-OLDNAME1", plate), "SIM-OLDNAME1");
 }
 
 static void a_real_plate_is_no_hosts(void **state)
 {
     char plate[HOST_PLATE_SIZE];
 
-    assert_null(kept_after(*state, "BBCL23", plate));
+    assert_null(kept_by(*state, "BBCL23", plate));
 }
 
 #define CLAIM(claim) cmocka_unit_test_setup_teardown(claim, scratch_setup, scratch_teardown)

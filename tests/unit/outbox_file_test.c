@@ -36,7 +36,7 @@ static void there_is_one_writer(void **state)
 {
     struct outbox *outbox = opened(state);
 
-    assert_null(outbox_open(path_of(state), NOON_MS));
+    assert_null(outbox_open(path_of(state), "BBCL23", NOON_MS));
     sell(outbox, NOON_MS, 1);
     outbox_close(outbox);
     outbox = opened(state);
@@ -49,7 +49,7 @@ static void without_a_folder_there_is_no_outbox(void **state)
     char path[1024];
 
     snprintf(path, sizeof path, "%s/absent/outbox.db", ((struct scratch *)*state)->folder);
-    assert_null(outbox_open(path, NOON_MS));
+    assert_null(outbox_open(path, "BBCL23", NOON_MS));
 }
 
 static void a_failing_disk_records_nothing(void **state)
@@ -127,7 +127,7 @@ static void what_is_saved_alone_shows_a_failing_disk_too(void **state)
 /* Sells until it is killed; says each receipt that was committed. */
 static void sell_for_ever(const char *path, int said)
 {
-    struct outbox *outbox = outbox_open(path, NOON_MS);
+    struct outbox *outbox = outbox_open(path, "BBCL23", NOON_MS);
 
     while (outbox != NULL && sell(outbox, NOON_MS, 1) == OUTBOX_OK) {
         int64_t receipt = outbox_head(outbox)->last_receipt;

@@ -77,7 +77,7 @@ static void there_is_one_reader(void **state)
     sell_some(state);
     remount(state, MS_RDONLY);
     struct outbox *outbox = opened(state);
-    assert_null(outbox_open(path_of(state), NOON_MS));
+    assert_null(outbox_open(path_of(state), "BBCL23", NOON_MS));
     outbox_close(outbox);
 }
 
@@ -94,10 +94,26 @@ static void a_card_without_a_lock_is_read_too(void **state)
     outbox_close(outbox);
 }
 
+static void another_plates_card_is_not_sent(void **state)
+{
+    sell_some(state);
+    remount(state, MS_RDONLY);
+    struct outbox *outbox = outbox_open(path_of(state), "ZZTP10", NOON_MS);
+    assert_non_null(outbox);
+    assert_true(outbox_is_read_only(outbox));
+    assert_int_equal(outbox_head(outbox)->last_seq, outbox_head(outbox)->acked_seq);
+    outbox_close(outbox);
+    remount(state, 0);
+    outbox = opened(state);
+    assert_int_equal(count_rows(outbox, ACKED), SOLD - ACKED);
+    assert_int_equal(outbox_head(outbox)->acked_seq, ACKED);
+    outbox_close(outbox);
+}
+
 static void where_there_is_nothing_to_read_there_is_no_outbox(void **state)
 {
     remount(state, MS_RDONLY);
-    assert_null(outbox_open(path_of(state), NOON_MS));
+    assert_null(outbox_open(path_of(state), "BBCL23", NOON_MS));
 }
 
 int main(void)
@@ -109,6 +125,7 @@ int main(void)
                       a_card_that_can_be_written_again_is_opened_anew),
         ON_SMALL_DISK("there is one reader", there_is_one_reader),
         ON_SMALL_DISK("a card without a lock is read, too", a_card_without_a_lock_is_read_too),
+        ON_SMALL_DISK("another plate's card is not sent", another_plates_card_is_not_sent),
         ON_SMALL_DISK("no file, no outbox", where_there_is_nothing_to_read_there_is_no_outbox),
     };
 

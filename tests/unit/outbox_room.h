@@ -41,7 +41,7 @@ __attribute__((unused)) static const char *path_of(void **state)
 
 __attribute__((unused)) static struct outbox *opened(void **state)
 {
-    struct outbox *outbox = outbox_open(path_of(state), NOON_MS);
+    struct outbox *outbox = outbox_open(path_of(state), "BBCL23", NOON_MS);
 
     assert_non_null(outbox);
     return outbox;

@@ -28,7 +28,7 @@ static int make_room(void **state)
 
     scratch_make(&room->scratch);
     room->book.cart = "BBCL23";
-    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     room->requests = (struct requests){
         .book = &room->book,
         .lang = "es",
@@ -295,7 +295,7 @@ static void open_again(void **state)
     struct room *room = *state;
 
     outbox_close(room->book.outbox);
-    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_non_null(room->book.outbox);
 }
 
@@ -421,7 +421,7 @@ static void a_day_is_closed_until_the_next_sale(void **state)
     assert_holds(ask(state, status), "\"day\":\"closing\"");
     room->requests.status.closed_told = true;
     outbox_close(room->book.outbox);
-    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"closed\"");
     assert_holds(ask(state, "{\"request\":\"void\",\"receipt\":1}"), "anulada la boleta 1");
     assert_holds(ask(state, "{\"request\":\"today\"}"),
@@ -432,7 +432,7 @@ static void a_day_is_closed_until_the_next_sale(void **state)
     ask(state, close);
     ask(state, "{\"request\":\"restock\",\"stock\":60}");
     outbox_close(room->book.outbox);
-    room->book.outbox = outbox_open(room->scratch.path, NOW_MS);
+    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"open\"");
 }
 

@@ -245,7 +245,7 @@ static void a_read_only_card_gives_its_log_too(void **state)
     char from[1024], to[1024], command[6000];
 
     snprintf(from, sizeof from, "%s/live.db", ((struct scratch *)*state)->folder);
-    struct outbox *outbox = outbox_open(from, NOON_MS);
+    struct outbox *outbox = outbox_open(from, "BBCL23", NOON_MS);
     assert_non_null(outbox);
     sell_all(outbox);
     snprintf(to, sizeof to, "%s", path_of(state));

@@ -373,6 +373,9 @@ static void the_screens_are_as_kept(void **state)
 
     (void)state;
     assert_screens(&desk, "no-agent");
+    status(&desk, "{\"ok\":true,\"network\":\"online\",\"former\":[{\"waiting\":7,\"sends\":true},"
+                  "{\"waiting\":40,\"sends\":false},{\"waiting\":10}]}");
+    assert_screens(&desk, "another-plates");
     status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":60,\"acked\":1}");
     press(&desk, "12");
     assert_screens(&desk, "typed");

@@ -1,0 +1,79 @@
+/* Reads each file's head once. */
+#include "agent/former.h"
+#include "agent/outbox_former.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WRITTEN_MAX 8 /* in one message; the oldest */
+
+/* Takes the path over where something waits. */
+static bool take(struct formers *formers, char *path)
+{
+    struct outbox *outbox = outbox_open_former(path);
+    struct former *former = &formers->list[formers->count];
+
+    if (outbox == NULL)
+        return false;
+    *former = (struct former){ .path = path };
+    former->waiting = outbox_former_count(outbox, outbox_head(outbox)->acked_seq, INT64_MAX);
+    outbox_former_plate(outbox, former->cart);
+    snprintf(former->epoch, sizeof former->epoch, "%s", outbox_head(outbox)->epoch);
+    bool sound = !outbox_is_broken(outbox);
+    outbox_close(outbox);
+    if (sound && former->waiting == 0)
+        outbox_aside_sent(path);
+    if (!sound || former->waiting == 0)
+        return false;
+    log_warn("outbox", "a former outbox has events that wait", "path=%s plate=%s waiting=%lld",
+             path, former->cart, (long long)former->waiting);
+    formers->count++;
+    return true;
+}
+
+void formers_look(struct formers *formers, const char *outbox)
+{
+    char *found[ASIDE_FILES_MAX];
+    size_t count = outbox_aside_list(outbox, ASIDE_FORMER, found);
+
+    formers_free(formers);
+    for (size_t i = 0; i < count; i++)
+        if (!take(formers, found[i]))
+            free(found[i]);
+}
+
+void formers_free(struct formers *formers)
+{
+    for (size_t i = 0; i < formers->count; i++)
+        free(formers->list[i].path);
+    formers->count = 0;
+}
+
+void formers_remove(struct formers *formers, struct former *former)
+{
+    size_t at = (size_t)(former - formers->list);
+
+    free(former->path);
+    formers->count--;
+    memmove(former, former + 1, (formers->count - at) * sizeof *former);
+}
+
+void formers_write(const struct formers *formers, struct json_writer *json)
+{
+    if (formers->count == 0)
+        return;
+    json_array_begin(json, "former");
+    for (size_t i = 0; i < formers->count && i < WRITTEN_MAX; i++) {
+        const struct former *former = &formers->list[i];
+        json_object_begin(json, NULL);
+        json_text(json, "cart", former->cart);
+        json_text(json, "epoch", former->epoch);
+        json_int(json, "waiting", former->waiting);
+        json_bool(json, "sends", former->sends);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}

@@ -1,0 +1,40 @@
+/* The former outboxes of the cart whose events wait still: of a plate that it no longer has, or of
+ * an epoch that ended (outbox_aside.h). What they are, and how many wait. */
+#ifndef CARRITO_AGENT_FORMER_H
+#define CARRITO_AGENT_FORMER_H
+
+#include "agent/outbox_aside.h"
+#include "common/json_write.h"
+#include "common/protocol.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct former {
+    char *path;
+    char cart[CART_LENGTH_MAX + 1];
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    int64_t waiting; /* events that were not acknowledged */
+    bool sends;      /* they are sent from here; else they wait for `outbox export` */
+    bool is_unreadable;
+};
+
+/* Zero-initialised it is empty. The oldest comes first. */
+struct formers {
+    struct former list[ASIDE_FILES_MAX];
+    size_t count;
+};
+
+/* Looks at the files beside the outbox at this path. What cannot be read is logged and left out;
+ * what has nothing left to send becomes a sent one. */
+void formers_look(struct formers *formers, const char *outbox);
+void formers_free(struct formers *formers);
+/* One of the list; those behind it move up. */
+void formers_remove(struct formers *formers, struct former *former);
+
+/* Adds the member `former` where some wait:
+ * [{"cart":"BBCL23","epoch":"9f0c…","waiting":50,"sends":false}] */
+void formers_write(const struct formers *formers, struct json_writer *json);
+
+#endif

@@ -1,0 +1,52 @@
+/* Opens without looking through the file: a vendor may be waiting. */
+#include "agent/outbox_former.h"
+#include "agent/outbox_parts.h"
+#include "agent/outbox_plate.h"
+#include "agent/outbox_schema.h"
+#include "agent/room.h"
+
+#include "outbox_sql.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool open_file(struct outbox *former)
+{
+    if (!room_is_writable(former->path)) {
+        former->read_only = true;
+        return database_open_reader(former->path, &former->db) == DATABASE_OK;
+    }
+    return database_open_unchecked(former->path, &former->db) == DATABASE_OK &&
+           outbox_schema_bring_up(former->db) == DATABASE_OK;
+}
+
+struct outbox *outbox_open_former(const char *path)
+{
+    struct outbox *former = calloc(1, sizeof *former);
+
+    if (former == NULL || (former->path = strdup(path)) == NULL)
+        abort();
+    former->handed_seq = INT64_MAX;
+    if (open_file(former) && outbox_read_head(former))
+        return former;
+    log_error("outbox", "a former outbox cannot be read", "path=%s", path);
+    former->broken = true; /* nothing is written over it */
+    outbox_close(former);
+    return NULL;
+}
+
+void outbox_former_plate(struct outbox *former, char plate[CART_LENGTH_MAX + 1])
+{
+    outbox_plate_read(former->db, plate);
+}
+
+int64_t outbox_former_count(struct outbox *former, int64_t after_seq, int64_t upto_seq)
+{
+    sqlite3_stmt *row = BIND(former, EVENTS_COUNT, "ii", after_seq, upto_seq);
+    int64_t count = outbox_next_row(former, row) ? sqlite3_column_int64(row, 0) : 0;
+
+    sqlite3_reset(row);
+    return count;
+}

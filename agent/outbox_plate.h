@@ -1,0 +1,16 @@
+/* Whose an outbox is: it belongs to one plate, which its head names (contract, section 3). A file
+ * of before that knows it by its newest event. Reads and writes the database that it is given. */
+#ifndef CARRITO_AGENT_OUTBOX_PLATE_H
+#define CARRITO_AGENT_OUTBOX_PLATE_H
+
+#include "agent/database.h"
+#include "common/event.h"
+
+/* "" where the file names none and has no event that can be read. */
+void outbox_plate_read(sqlite3 *db, char plate[CART_LENGTH_MAX + 1]);
+/* The same of a file that nobody has opened; "" too where there is none that can be read. */
+void outbox_plate_look(const char *path, char plate[CART_LENGTH_MAX + 1]);
+/* Writes it into the head. */
+enum database_result outbox_plate_write(sqlite3 *db, const char *plate);
+
+#endif

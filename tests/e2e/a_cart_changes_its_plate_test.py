@@ -1,0 +1,116 @@
+"""An outbox belongs to one plate. Under another one what waits is neither lost nor counted on the new
+plate, and is no dead letter: it counts once, on the plate that sold it."""
+import json
+import shutil
+
+import pytest
+
+from harness.cell import Cell, cart_certificate, make_authorities
+from harness.events import plate
+from harness.programs import Agent, Bridge
+from harness.wait import wait_until
+
+NOBODY = 1  # a port that nobody listens on
+UNSENT = 50
+PIECES = 2  # of each sale
+
+
+@pytest.fixture(scope="module", name="cell")
+def _cell(module_scene, shared_centre):
+    folder = module_scene.folder
+    make_authorities(folder)
+    cell = module_scene.add(Cell(folder)).start().wait_ready()
+    bridge = Bridge(folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "plates")
+    bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
+                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password",
+                      CARRITO_OWNTRACKS_CART="user")
+    module_scene.add(bridge).start().wait_ready()
+    return cell
+
+
+class Board:
+    """A board whose plate changes: its outbox stays, and so do its certificates, as enrolment
+    leaves them: cart.crt, and cart.PLATE.crt of a plate before."""
+
+    def __init__(self, centre, cell, name):
+        self._scene, self._cell, self.name = centre.scene, cell, name
+        self.folder = centre.folder / name
+        self.folder.mkdir()
+        self.agent = None
+
+    def enrol(self, cart):
+        for made, kept in zip(cart_certificate(self._cell.folder, cart), ("cart.crt", "cart.key")):
+            shutil.copy(made, self.folder / kept)
+
+    def keep_former(self, cart):
+        for kind in ("crt", "key"):
+            (self.folder / f"cart.{kind}").rename(self.folder / f"cart.{cart}.{kind}")
+
+    def start(self, cart, port=None):
+        if self.agent is not None:
+            assert self.agent.terminate() == 0
+        self.agent = self._scene.add(Agent(
+            self.folder, port or self._cell.tls_port, cart, CARRITO_MQTT_HOST="localhost",
+            CARRITO_OUTBOX=self.folder / "outbox.db",
+            CARRITO_MQTT_CAFILE=self._cell.folder / "broker.crt",
+            CARRITO_MQTT_CERTFILE=self.folder / "cart.crt",
+            CARRITO_MQTT_KEYFILE=self.folder / "cart.key"))
+        return self.agent.start().wait_socket()
+
+    def sell_unsent(self, cart):
+        """As `cart`, far from any network."""
+        self.enrol(cart)
+        agent = self.start(cart, NOBODY)
+        for _ in range(UNSENT):
+            agent.sell_by_socket(PIECES)
+        return agent.status()["waiting"]
+
+
+def sold(centre, cart):
+    return sum(row["sales"] for row in centre.api.items("/daily-sales", cart=cart))
+
+
+def wait_sold(centre, cart, sales):
+    wait_until(f"{sales} sales of {cart}", lambda: sold(centre, cart) == sales, 30)
+
+
+def expect_calm(centre, *carts):
+    """No dead letter, no alert but what any new plate raises, no receipt missing."""
+    for cart in carts:
+        letters = [row for row in centre.api.items("/dead-letters")
+                   if cart in row["source"] + (row["text"] or "")]
+        kinds = {row["kind"] for row in centre.api.items("/alerts", cart=cart)}
+        missing = [row for row in centre.api.items("/audit", cart=cart) if row["missing"]]
+        assert (letters, kinds - {"unregistered-cart"}, missing) == ([], set(), [])
+
+
+def states(centre, cart):
+    records = [record for record in centre.kafka.records("carrito.presence")
+               if record.key() == cart.encode()]
+    return [said for said in (json.loads(record.value()) for record in records) if "state" in said]
+
+
+def test_without_its_certificate_what_waits_is_told_and_exported(cell, centre):
+    old, new = plate(), plate()
+    board = Board(centre, cell, "board")
+    waiting = board.sell_unsent(old)
+    board.enrol(new)
+    agent = board.start(new)
+    assert agent.sell(PIECES).returncode == 0
+    wait_until("the new plate's sale is sent", lambda: agent.status()["waiting"] == 0, 30)
+    [former] = agent.status()["former"]
+    assert (former["cart"], former["waiting"], former["sends"]) == (old, waiting, False)
+    wait_until("the state says so",
+               lambda: any(said.get("former") == [former] for said in states(centre, new)), 20)
+    wait_sold(centre, new, 1)
+    assert sold(centre, old) == 0
+    expect_calm(centre, old, new)
+
+    card = agent.command("outbox", "export", seconds=60)
+    assert card.returncode == 0, card.stderr
+    answer = centre.api.request("POST", "/api/v1/imports", data=card.stdout.encode(),
+                                headers={"Content-Type": "application/x-ndjson"})
+    assert (answer.status_code, answer.json()["refused"]) == (200, 0), answer.text
+    wait_sold(centre, old, UNSENT)
+    wait_sold(centre, new, 1)
+    expect_calm(centre, old, new)
