@@ -6,7 +6,7 @@ static bool read(void *owner, const struct uplink_range *range, struct uplink_ba
     struct outbox_range rows = { .after_seq = range->after_seq,
                                  .upto_seq = range->upto_seq,
                                  .events_max = range->events_max,
-                                 .bytes_max = BATCH_BYTES_MAX };
+                                 .bytes_max = range->bytes_max };
 
     batch->last_seq = outbox_read(owner, &rows, &batch->ndjson, &batch->events);
     return batch->events > 0;

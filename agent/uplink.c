@@ -7,12 +7,11 @@
 
 #include "agent/bridge_table.h"
 #include "agent/day_end.h"
+#include "agent/pace.h"
 #include "agent/resend.h"
 #include "agent/uplink_message.h"
-#include "common/clock.h"
 #include "common/log.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +43,7 @@ struct uplink {
     int64_t mono_ms;      /* of the latest turn */
     int64_t heartbeat_ms; /* when the next one is due */
     struct resend resend; /* when a batch may leave, and leave again */
+    struct pace pace;     /* how large the next one may be */
     struct bridge_table bridges;
     int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
     int64_t sent_seq;      /* highest number that this process ever sent */
@@ -129,6 +129,7 @@ static bool send_batch(struct uplink *uplink, const struct uplink_batch *batch)
     };
     int mid = publish(uplink, "events", &message);
     resend_sent(&uplink->resend, mid, uplink->mono_ms);
+    pace_sent(&uplink->pace, batch->ndjson.length);
     return mid > 0;
 }
 
@@ -148,6 +149,7 @@ static void send_due(struct uplink *uplink)
         .after_seq = store->calls->acked_seq(store->owner),
         .upto_seq = again ? uplink->in_flight_seq : INT64_MAX,
         .events_max = uplink->events_max,
+        .bytes_max = again ? BATCH_BYTES_MAX : uplink->pace.bytes_max,
     };
     struct uplink_batch batch = { 0 };
 
@@ -259,8 +261,10 @@ static void on_puback(void *owner, int mid, int reason_code)
         uplink->phase = LEFT;
     if (day_end_confirmed(&uplink->day_end, mid) && !uplink->quiet)
         log_info("uplink", "the day's end is told", "waits=%d", waits(uplink));
-    if (!resend_confirmed(&uplink->resend, mid, uplink->mono_ms) ||
-        (reason_code != REASON_NO_READER && reason_code < REASON_CODE_ERROR))
+    if (!resend_confirmed(&uplink->resend, mid, uplink->mono_ms))
+        return;
+    pace_confirmed(&uplink->pace, uplink->mono_ms - uplink->resend.sent_ms);
+    if (reason_code != REASON_NO_READER && reason_code < REASON_CODE_ERROR)
         return;
     if (reason_code != uplink->last_refusal && !uplink->quiet)
         log_warn("uplink", "the broker passed a batch to nobody", "reason_code=%d", reason_code);
@@ -317,6 +321,7 @@ struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms
     uplink->speaker.owner = options->owner;
     uplink->speaker.wall_ms = wall_ms;
     resend_begin(&uplink->resend, seed_of(options->epoch));
+    pace_begin(&uplink->pace);
     uplink->day_end.closed = uplink->speaker.closed = options->closed;
     fill_link_options(uplink, options);
     uplink->link = uplink->speaker.version ? mqtt_link_open(&uplink->link_options) : NULL;
@@ -472,23 +477,4 @@ void uplink_close(struct uplink *uplink)
     mqtt_link_close(uplink->link);
     free(uplink->speaker.version);
     free(uplink);
-}
-
-void uplink_finish(struct uplink *uplink, int64_t wall_ms, int64_t wait_ms)
-{
-    int64_t mono_ms = clock_mono_ms();
-    int64_t end_ms = mono_ms + wait_ms;
-    if (!uplink)
-        return;
-    uplink_leave(uplink, wall_ms);
-    while (!uplink_has_left(uplink) && mono_ms < end_ms) {
-        struct pollfd ready = { .fd = uplink_fd(uplink), .events = uplink_poll_events(uplink) };
-        int timeout_ms = uplink_timeout_ms(uplink, mono_ms);
-        int left_ms = (int)(end_ms - mono_ms);
-        if (poll(&ready, 1, timeout_ms < left_ms ? timeout_ms : left_ms) <= 0)
-            ready.revents = 0;
-        mono_ms = clock_mono_ms();
-        uplink_turn(uplink, ready.revents, mono_ms, wall_ms);
-    }
-    uplink_close(uplink);
 }

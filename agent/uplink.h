@@ -25,10 +25,11 @@ struct uplink_range {
     int64_t after_seq;
     int64_t upto_seq;    /* INT64_MAX: as far as there is */
     unsigned events_max; /* 1 to BATCH_EVENTS_MAX */
+    size_t bytes_max;    /* of what is read; at least an event's, at most BATCH_BYTES_MAX */
 };
 
-/* What the store answers: NDJSON, each event's bytes as they were written once and a '\n', at most
- * BATCH_BYTES_MAX bytes together. Belongs to the uplink; it is empty when the store gets it. */
+/* What the store answers: NDJSON, each event's bytes as they were written once and a '\n', within
+ * the range. Belongs to the uplink; it is empty when the store gets it. */
 struct uplink_batch {
     struct buffer ndjson;
     int64_t last_seq; /* of the last event in it */

@@ -38,7 +38,7 @@ static bool read_events(void *owner, const struct uplink_range *range, struct up
     batch->last_seq = range->after_seq;
     while (at < end && batch->events < range->events_max && batch->last_seq < range->upto_seq) {
         const char *next = (const char *)memchr(at, '\n', (size_t)(end - at)) + 1;
-        if (next - start > BATCH_BYTES_MAX)
+        if ((size_t)(next - start) > range->bytes_max)
             break;
         at = next;
         batch->events++;

@@ -28,7 +28,7 @@ declare -A PACKAGES=(
     [test]="mosquitto mosquitto-clients gpsd gpsd-clients gpsd-tools strace curl sqlite3 kcat
         python3 python3-pytest python3-pytest-xdist python3-paho-mqtt python3-confluent-kafka
         python3-aiosmtpd python3-requests python3-jsonschema python3-hypothesis python3-yaml
-        man-db openssl prometheus lintian binutils"
+        man-db openssl prometheus lintian binutils iproute2 iptables"
     [browser]="chromium chromium-driver python3-selenium"
     [npm]="npm"
     [pictures]="python3-pil"

@@ -37,7 +37,7 @@ static void put(int64_t seq, size_t padding)
 /* What a read gives, as text; the caller frees. */
 static struct uplink_batch get(int64_t after_seq, int64_t upto_seq, unsigned events_max)
 {
-    const struct uplink_range range = { after_seq, upto_seq, events_max };
+    const struct uplink_range range = { after_seq, upto_seq, events_max, BATCH_BYTES_MAX };
     struct uplink_batch batch = { 0 };
     bool some = memory_outbox_calls.read(&outbox, &range, &batch);
     assert_int_equal(some, batch.events > 0);

@@ -150,9 +150,10 @@ int mqtt_link_publish(struct mqtt_link *link, const struct mqtt_publish *publish
     return sent->mid = publish->qos > 0 ? ++fake.mid : 0;
 }
 
-/* A store of numbered lines "1\n", "2\n", … */
+/* A store of numbered lines "1\n", "2\n", …, each behind so many blanks. */
 struct store {
     int64_t last, acked;
+    size_t blanks;
     bool broken;
 };
 
@@ -161,9 +162,10 @@ static bool store_read(void *owner, const struct uplink_range *range, struct upl
     const struct store *store = owner;
     for (int64_t seq = range->after_seq + 1;
          !store->broken && seq <= store->last && seq <= range->upto_seq &&
-         batch->events < range->events_max;
+         batch->events < range->events_max &&
+         batch->ndjson.length + store->blanks + 8 <= range->bytes_max;
          seq++) {
-        buffer_format(&batch->ndjson, "%" PRId64 "\n", seq);
+        buffer_format(&batch->ndjson, "%*s%" PRId64 "\n", (int)store->blanks, "", seq);
         batch->last_seq = seq;
         batch->events++;
     }
