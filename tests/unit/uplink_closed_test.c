@@ -135,6 +135,7 @@ static void it_is_connected_without_a_will(void **state)
     assert_non_null(strstr(fake.will, "\"lost\""));
     close_now();
     assert_int_equal(fake.opened, 2);
+    assert_int_equal(fake.keepalive_s, 120);
     assert_string_equal(fake.will, "");
     assert_string_equal(fake.client_id, "carrito-BBCL23");
     let_connect();
@@ -174,6 +175,7 @@ static void the_next_sale_leaves_behind_online(void **state)
     assert_int_equal(fake.events_sent, 0);
     turn_after(0);
     assert_int_equal(fake.opened, 3);
+    assert_int_equal(fake.keepalive_s, 30);
     assert_non_null(strstr(fake.will, "\"lost\""));
     let_connect();
     assert_int_equal(fake.states, 3);
@@ -195,9 +197,10 @@ static void opened_without_a_network_it_comes_with_its_will(void **state)
     fake.events->disconnected(fake.owner, "test");
     uplink_open_day(world.uplink);
     assert_non_null(strstr(fake.will, "\"lost\""));
+    assert_int_equal(fake.keepalive_s, 30);
     connect_now();
     turn_after(1);
-    assert_int_equal(fake.opened, 2);
+    assert_int_equal(fake.opened, 3);
     assert_non_null(strstr(fake.last_state.payload, "\"online\""));
 }
 
@@ -205,6 +208,7 @@ static void a_start_on_a_closed_day_says_so(void **state)
 {
     (void)state;
     assert_string_equal(fake.will, "");
+    assert_int_equal(fake.keepalive_s, 120);
     world.store.last = 2; /* the plug was pulled before all had gone */
     connect_with_bridge();
     assert_int_equal(fake.events_sent, 1);

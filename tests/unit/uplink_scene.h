@@ -42,6 +42,7 @@ static struct fake {
     int confirmed; /* mid of the batch that was confirmed last */
     int dropped;   /* how often the connection was dropped */
     int opened;    /* links */
+    int keepalive_s;
     int count, events_sent, heartbeats, states, mid, subscriptions;
     struct sent last_events, last_state, last_heartbeat;
     char filters[8][64];
@@ -50,6 +51,7 @@ static struct fake {
 struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
 {
     fake.opened++;
+    fake.keepalive_s = options->keepalive_s;
     fake.connected = false; /* the one before is closed by now */
     fake.events = options->events;
     fake.owner = options->owner;
