@@ -2,6 +2,7 @@
 #include "collector/location/certificates.h"
 #include "collector/location/location.h"
 #include "collector/role/alert.h"
+#include "collector/role/cart_word.h"
 #include "collector/role/day_starts.h"
 
 #include "location_sql.h"
@@ -26,7 +27,34 @@ struct presence {
     int64_t ts_ms;
 };
 
-/* The cart's own sums of one day in its epoch. */
+static void copy_member(char *target, size_t size, const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    if (cJSON_IsString(member))
+        snprintf(target, size, "%s", member->valuestring);
+}
+
+/* What the cart says of its totals; what is retained is no word. A heartbeat need not say which
+ * outbox it is of. */
+static void keep_word(struct location *location, const struct cart_row *cart,
+                      const struct presence *presence, bool offline)
+{
+    char epoch[EPOCH_LENGTH_MAX + 1];
+
+    snprintf(epoch, sizeof epoch, "%s", cart->epoch);
+    copy_member(epoch, sizeof epoch, presence->object, "epoch");
+    if (!presence->retained)
+        cart_word_keep(location->store,
+                       cJSON_GetObjectItemCaseSensitive(presence->object, "counts"),
+                       &(struct cart_word){ .cart = cart->cart,
+                                            .epoch = epoch,
+                                            .at_ms = presence->record->append_ms,
+                                            .now_ms = location->now_ms,
+                                            .way.offline = offline });
+}
+
+/* The older form: the cart's own sums of one day in its epoch. */
 static void keep_counts(struct location *location, const struct cart_row *cart,
                         const struct presence *presence, bool final)
 {
@@ -52,14 +80,6 @@ static void keep_counts(struct location *location, const struct cart_row *cart,
         store_run(location->store, SQL_COUNTS_WRITE, "ttiiiiii", cart->cart, cart->epoch,
                   (int64_t)day, sales, quantity, amount, presence->ts_ms, (int64_t) final);
     }
-}
-
-static void copy_member(char *target, size_t size, const cJSON *object, const char *name)
-{
-    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    if (cJSON_IsString(member))
-        snprintf(target, size, "%s", member->valuestring);
 }
 
 /* An outbox that was found damaged is told once, by the epoch that it lost: the cart says it with
@@ -124,7 +144,9 @@ static void apply_state(struct location *location, struct cart_row *cart,
     bool lost = strcmp(word, "lost") == 0, offline = strcmp(word, "offline") == 0;
     struct json_reason why;
 
-    copy_member(cart->epoch, sizeof cart->epoch, presence->object, "epoch");
+    /* A will may come late, after the `online` of another outbox. */
+    if (!lost || cart->epoch[0] == '\0')
+        copy_member(cart->epoch, sizeof cart->epoch, presence->object, "epoch");
     copy_member(cart->version, sizeof cart->version, presence->object, "version");
     json_get_int(presence->object, "session", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->session, &why);
     if (!lost && !offline && !presence->retained)
@@ -136,6 +158,8 @@ static void apply_state(struct location *location, struct cart_row *cart,
     else if (offline && presence->record->append_ms >= cart->heard_ms)
         location_part(location, cart, presence->record);
     keep_counts(location, cart, presence, offline);
+    if (!lost)
+        keep_word(location, cart, presence, offline);
     if (strcmp(word, "online") == 0 && !presence->retained && cart->epoch[0] != '\0')
         day_starts_tell(location->store, cart->cart, cart->epoch, presence->record->append_ms);
     tell_damage(location, cart, presence);
@@ -161,6 +185,7 @@ static void apply_heartbeat(struct location *location, struct cart_row *cart,
     if (!presence->retained)
         location_hear(location, cart, presence->record, false);
     keep_counts(location, cart, presence, false);
+    keep_word(location, cart, presence, false);
 }
 
 void location_apply_presence(struct location *location, const struct kafka_record *record)

@@ -70,31 +70,6 @@ void daily_row_json_whole(struct store *store, const struct daily_row *row, cons
     buffer_free(&table);
 }
 
-static bool any_missing(struct store *store, const char *cart, int64_t day)
-{
-    return store_has(store, SQL_DAILY_GAPS, "ti", cart, day);
-}
-
-const char *daily_complete(struct store *store, const char *cart, int64_t day)
-{
-    int64_t day_end_ms = day_start_ms((int32_t)day + 1);
-    bool known = true, agrees = true, any = false;
-    struct store_rows *rows = store_query(store, SQL_DAILY_COUNTS, "it", day, cart);
-
-    while (store_next(rows)) {
-        bool said = !store_is_null(rows, 3) &&
-                    (store_int(rows, 7) != 0 || store_int(rows, 6) >= day_end_ms);
-        known = known && said;
-        any = true;
-        for (int i = 0; said && i < 3; i++)
-            agrees = agrees && store_int(rows, i) == store_int(rows, 3 + i);
-    }
-    store_rows_end(rows);
-    if (!agrees)
-        return "false";
-    return known && any && !any_missing(store, cart, day) ? "true" : "null";
-}
-
 void daily_missing(struct store *store, const char *cart, int64_t day, struct buffer *json,
                    struct buffer *table)
 {

@@ -25,9 +25,11 @@ void daily_row_json(const struct daily_row *row, struct buffer *out);
 void daily_row_json_whole(struct store *store, const struct daily_row *row, const char *object,
                           struct buffer *out);
 
-/* "true": the cart's own sums, sent at its `offline` or on a later day, agree with ours in every
- * epoch of the day; "false": they disagree; "null": it has not said so yet, or receipts of the day
- * are missing (contract, section 5). */
+/* daily_complete.c. "true": each of the cart's outboxes that sold on the day is confirmed up to its
+ * last event of the day by a word of the cart, which nothing newer waited behind, and which came
+ * after the day's end or with `offline`; and nothing of the day is missing or set aside. "false": a
+ * word disagrees, from the day of the newest event on that both sides have. "null": it cannot be
+ * known yet (contract, section 5). */
 const char *daily_complete(struct store *store, const char *cart, int64_t day);
 /* Appends the missing receipts: JSON, and for tables a text. */
 void daily_missing(struct store *store, const char *cart, int64_t day, struct buffer *json,

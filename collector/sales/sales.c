@@ -12,6 +12,7 @@
 #include "collector/sales/sales_boots.h"
 #include "collector/sales/sales_close.h"
 #include "collector/sales/sales_day.h"
+#include "collector/sales/sales_words.h"
 
 #include "sales_sql.h"
 
@@ -33,6 +34,7 @@ struct sales {
     const struct settings *settings;
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
+    int64_t words_ms;                      /* when words of carts are looked at again */
     int64_t new_duplicates, new_conflicts; /* for the metrics, once they are in the store */
 };
 
@@ -119,6 +121,7 @@ static void forget(void *state)
     sales_batch_forget(sales->batch);
     bad_clocks_forget(&sales->bad_clocks);
     sales->new_duplicates = sales->new_conflicts = 0;
+    sales->words_ms = 0;
 }
 
 /* The same identity once more: a repetition, or another content. */
@@ -352,6 +355,7 @@ static void apply(void *state, const struct kafka_record *record)
             meet_again(sales, &fact, record);
         return;
     }
+    fact.source->grew = true;
     if (fact.event.seq > fact.source->highest_seq)
         fact.source->highest_seq = fact.event.seq;
     if (!fact.is_dated)
@@ -360,13 +364,23 @@ static void apply(void *state, const struct kafka_record *record)
     apply_new(sales, &fact);
 }
 
+/* A clock that was set back waits no longer than one that goes on. */
+static bool words_are_due(const struct sales *sales, struct store *store, int64_t now_ms)
+{
+    bool early = now_ms < sales->words_ms && sales->words_ms - now_ms <= SALES_WORDS_MS;
+
+    return !early && sales_words_wait(store);
+}
+
 static enum role_due due(void *state, struct store *store, int64_t now_ms)
 {
     struct sales *sales = state;
 
     if (sales_gaps_are_due(store, now_ms))
         return ROLE_DUE;
-    return sales_close_is_due(store, sales->settings, now_ms) ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+    return sales_close_is_due(store, sales->settings, now_ms) || words_are_due(sales, store, now_ms)
+               ? ROLE_DUE_PASSED
+               : ROLE_NOTHING_DUE;
 }
 
 static void tick(void *state, const struct role_time *time)
@@ -375,6 +389,8 @@ static void tick(void *state, const struct role_time *time)
 
     sales_tell_gaps(sales->store, sales->settings, time->now_ms);
     sales_close(sales->store, sales->settings, time);
+    if (time->passed_ms > 0)
+        sales->words_ms = sales_words_judge(sales->store, time) ? 0 : time->now_ms + SALES_WORDS_MS;
 }
 
 static const char *const topics[] = { TOPIC_SALES, NULL };

@@ -1,6 +1,7 @@
 /* Gathers a batch's sums in search trees of the C library and writes them in key order. */
 #include "collector/sales/sales_batch.h"
 #include "collector/sales/sales_late.h"
+#include "collector/sales/sales_words.h"
 #include "collector/tree.h"
 
 #include "sales_sql.h"
@@ -82,6 +83,7 @@ static bool read_source(struct source *source, struct store *store)
     source->highest_receipt = store_int(rows, 2);
     source->member_checked = store_int(rows, 3) != 0;
     source->has_waiting_voids = store_int(rows, 4) > 0;
+    source->is_wrong = store_int(rows, 5) > 0;
     store_rows_end(rows);
     return true;
 }
@@ -167,10 +169,13 @@ static void write_source(const void *node, VISIT visit, void *closure)
 {
     const struct source *source = *(struct source *const *)node;
 
-    if (visit == postorder || visit == leaf)
-        store_run(closure, SQL_SOURCE_UPDATE, "iiiiii", source->highest_seq,
-                  source->highest_receipt, source->duplicates, source->set_aside,
-                  (int64_t)source->member_checked, source->number);
+    if (visit != postorder && visit != leaf)
+        return;
+    store_run(closure, SQL_SOURCE_UPDATE, "iiiiii", source->highest_seq, source->highest_receipt,
+              source->duplicates, source->set_aside, (int64_t)source->member_checked,
+              source->number);
+    if (source->is_wrong && source->grew)
+        sales_words_again(closure, source->cart, source->epoch);
 }
 
 void sales_batch_write(struct sales_batch *batch, struct store *store)

@@ -21,6 +21,8 @@ struct source {
     int64_t highest_seq, highest_receipt;
     int64_t duplicates, set_aside; /* to be added */
     bool has_waiting_voids;
+    bool is_wrong; /* a word of the cart disagrees with what there is of it */
+    bool grew;     /* something new came */
     bool member_checked;
 };
 

@@ -2,7 +2,8 @@
 -- reads carrito.sales from the beginning again.
 --
 -- What people decided stays: `set_aside` with its decisions (a conflict that is met again is found
--- there), and what was typed at the centre (desk_*), which is in Kafka as well.
+-- there), and what was typed at the centre (desk_*), which is in Kafka as well. So does what carts
+-- said of their totals; it is held against what is read now.
 
 -- name: rebuild
 DELETE FROM receipts;
@@ -20,4 +21,6 @@ DELETE FROM undated;
 DELETE FROM bad_clocks;
 DELETE FROM client_groups;
 DELETE FROM client_counts;
+UPDATE confirmed SET again = 1;
+UPDATE words SET ready_ms = at_ms WHERE ready_ms IS NULL;
 DELETE FROM positions WHERE role = 'sales';

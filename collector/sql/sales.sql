@@ -2,7 +2,9 @@
 
 -- name: source_read
 SELECT source, highest_seq, highest_receipt, member_checked,
-    (SELECT COUNT(*) FROM waiting_voids w WHERE w.source = s.source)
+    (SELECT COUNT(*) FROM waiting_voids w WHERE w.source = s.source),
+    (SELECT COUNT(*) FROM confirmed c
+     WHERE c.cart = s.cart AND c.epoch = s.epoch AND c.wrong_ms > 0)
 FROM sources s
 WHERE cart = $1 AND epoch = $2;
 

@@ -86,8 +86,7 @@ class Judge:
 
     def _complete(self, sales, presence):
         for row in self.get("/daily-sales"):
-            ours = sales.sums_of_epoch(row["day"], row["cart"])
-            told = presence.complete(row["day"], row["cart"], ours)
+            told = presence.complete(row["day"], row["cart"], sales)
             if (row["complete"] is True) != (told is True):
                 yield f"complete {row['day']} {row['cart']}: shown {row['complete']}, right {told}"
 

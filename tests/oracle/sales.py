@@ -257,12 +257,56 @@ class Sales:
                 for (cart, epoch), source in self.sources.items() for sale in self._sales(source)}
 
     def sums_of_epoch(self, day, cart):
-        """{epoch: (sales, quantity, amount)}: what a cart's own counts are held against."""
+        """{epoch: (sales, quantity, amount)}: what older carts' sums by day are held against. What
+        another outbox, the desk's, took back is still in the cart's."""
         sums = {}
         for sale in self.of_day.get((day, cart), {}).values():
             of = sums.setdefault(sale.event["epoch"], [0, 0, 0])
-            if not sale.voided:
+            if not self._taken_back_by_itself(sale):
                 of[0] += 1
                 of[1] += sale.event["quantity"]
                 of[2] += sale.event.get("amount", 0)
         return {epoch: tuple(of) for epoch, of in sums.items()}
+
+    # What a cart's own totals are held against.
+
+    def is_desk(self, cart, epoch):
+        source = self.sources.get((cart, epoch))
+        return source is not None and any(one.event.get("source") == "desk"
+                                          for one in source.events.values())
+
+    def own_events(self, cart, epoch):
+        """[(seq, day)] of sales and voids."""
+        source = self.sources.get((cart, epoch), Source())
+        return [(seq, one.day if one.event["type"] == "sale" else self._day(one))
+                for seq, one in sorted(source.events.items())
+                if one.event["type"] in ("sale", "void")]
+
+    def days_of(self, cart, epoch):
+        """Of its events of all kinds."""
+        return {one.day if one.event["type"] == "sale" else self._day(one)
+                for one in self.sources[cart, epoch].events.values()}
+
+    def _own_voids(self, cart, epoch):
+        """[(seq, receipt)]"""
+        return [(seq, one.event["receipt"])
+                for seq, one in sorted(self.sources[cart, epoch].events.items())
+                if one.event["type"] == "void" and "sale_epoch" not in one.event]
+
+    def _taken_back_by_itself(self, sale):
+        event = sale.event
+        return any(receipt == event["receipt"]
+                   for _, receipt in self._own_voids(event["cart"], event["epoch"]))
+
+    def totals(self, cart, epoch, first, last):
+        """(receipts, voided, quantity, amount) over the outbox's own events."""
+        source = self.sources.get((cart, epoch))
+        if source is None:
+            return 0, 0, 0, 0
+        sold = {one.event["receipt"]: one.event for seq, one in source.events.items()
+                if first <= seq <= last and one.event["type"] == "sale"}
+        voided = {receipt for seq, receipt in self._own_voids(cart, epoch)
+                  if first <= seq <= last and receipt in sold}
+        stands = [event for receipt, event in sold.items() if receipt not in voided]
+        return (len(sold), len(voided), sum(event["quantity"] for event in stands),
+                sum(event.get("amount", 0) for event in stands))

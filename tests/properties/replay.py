@@ -56,6 +56,17 @@ class Replay:
         """Rows as lists; blobs as text."""
         return self._ask("query", f"SELECT json_array({columns}) FROM {rest}")["rows"]
 
+    def complete(self, rows):
+        """True, False or None for each of (cart, day), the day as a number."""
+        return self._ask("complete", list(rows))["complete"]
+
+    def run(self, sql):
+        """Statements without parameters, each a transaction of its own."""
+        bare = "\n".join(line for line in sql.splitlines() if not line.startswith("--"))
+        for statement in bare.split(";"):
+            if statement.strip():
+                self._ask("query", statement.strip())
+
     def tables(self):
         return [name for (name,) in self.query("name", "sqlite_master WHERE type = 'table'")]
 

@@ -14,6 +14,7 @@
  *       of each partition of the instance
  *   {"assign":{"role":"sales","instance":0,"partitions":[{"topic":"carrito.sales","partition":0}]}}
  *       all that the instance had is gone, and these are its own now; the first thing it is told
+ *   {"complete":[["BBCL23",20717]]}    answers {"complete":[true|false|null]}, of carts and days
  *   {"query":"SELECT …"}    answers {"rows":[…]}; the query's one column is JSON text
  *
  * Several instances share the store, as processes that take over from each other do. An error is
@@ -21,6 +22,7 @@
 #include "collector/hash.h"
 #include "collector/role/position.h"
 #include "collector/role/role.h"
+#include "collector/sales/daily_row.h"
 #include "collector/settings.h"
 
 #include <cjson/cJSON.h>
@@ -340,6 +342,25 @@ static void do_tick(struct replay *replay, const cJSON *command)
     finish(replay, role, state, optional_text(command, "outcome", "commit"));
 }
 
+static void do_complete(struct replay *replay, const cJSON *command)
+{
+    const char *comma = "";
+    const cJSON *pair;
+
+    fputs("{\"complete\":[", stdout);
+    cJSON_ArrayForEach(pair, command)
+    {
+        const cJSON *cart = cJSON_GetArrayItem(pair, 0), *day = cJSON_GetArrayItem(pair, 1);
+        if (!cJSON_IsString(cart) || !cJSON_IsNumber(day))
+            die("complete takes carts and days", "");
+        printf("%s%s", comma,
+               daily_complete(replay->store, cart->valuestring, (int64_t)day->valuedouble));
+        comma = ",";
+    }
+    puts("]}");
+    store_rollback(replay->store);
+}
+
 static const char *kept_text(struct replay *replay, const char *sql)
 {
     size_t i = 0;
@@ -372,7 +393,7 @@ static const struct {
     void (*run)(struct replay *replay, const cJSON *command);
 } commands[] = {
     { "open", do_open },     { "batch", do_batch }, { "tick", do_tick },
-    { "assign", do_assign }, { "query", do_query },
+    { "assign", do_assign }, { "query", do_query }, { "complete", do_complete },
 };
 
 static void run_line(struct replay *replay, const char *line)

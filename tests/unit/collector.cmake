@@ -50,6 +50,8 @@ foreach(module
   sales_close
   sales_day
   sales_model
+  sales_words
+  sales_words_anew
   set_aside
   settings
   sign_in
@@ -61,3 +63,6 @@ foreach(module
   wake)
   carrito_unit_test(${module} carrito_collector_parts)
 endforeach()
+# What --rebuild does, on a store in memory.
+include(${CMAKE_SOURCE_DIR}/common/embed_text.cmake)
+carrito_embed_sql(sales_words_anew_test ${CMAKE_SOURCE_DIR}/collector/sql/rebuild.sql rebuild_sql.h)
