@@ -66,7 +66,7 @@ static void answer(struct api_call *call, const struct import *import)
 
 void imports_take(struct api_call *call)
 {
-    struct import import = { .user = call->who.name };
+    struct import import = { .user = call->who.name, .now_ms = call->now_ms };
     /* Without a file the body did not come whole onto the disk. */
     if (call->request->file == NULL || ferror(call->request->file) != 0)
         call_problem(call, PROBLEM_STORE, NULL, NULL);

@@ -3,14 +3,19 @@
 #include "collector/hash.h"
 #include "collector/kafka/event_out.h"
 #include "collector/kafka/outgoing.h"
+#include "collector/role/cart_word.h"
 
 #include "import_sql.h"
+
+#include "common/json_read.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define SOURCE_SIZE       128
 #define REFUSED_BYTES_MAX 65536 /* of a line that is no event, to be kept */
+#define COUNTS_BYTES_MAX  16384
+#define COUNTS_DEPTH_MAX  4
 
 static void refuse(struct import *import, const struct event_bytes *line, const char *reason)
 {
@@ -49,6 +54,8 @@ static void take(struct import *import, const struct event *event, const struct 
 {
     enum event_owed owed = EVENT_OWED_BEFORE;
 
+    snprintf(import->cart, sizeof import->cart, "%s", event->cart);
+    snprintf(import->epoch, sizeof import->epoch, "%s", event->epoch);
     if (!is_stored(import->store, event, line))
         owed = event_owe(import->store, event, line);
     if (owed == EVENT_CONFLICT)
@@ -57,6 +64,26 @@ static void take(struct import *import, const struct event *event, const struct 
         import->added++;
     else
         import->duplicate++;
+}
+
+/* The line of totals; false where it is none. Without an event before it nobody knows whose. */
+static bool take_counts(const struct import *import, const struct event_bytes *line)
+{
+    struct json_reason why;
+    cJSON *object =
+        json_read_object(line->bytes, line->length, COUNTS_BYTES_MAX, COUNTS_DEPTH_MAX, &why);
+    const cJSON *counts = cJSON_GetObjectItemCaseSensitive(object, "counts");
+    bool is = cJSON_IsObject(counts) && cJSON_GetObjectItemCaseSensitive(object, "type") == NULL;
+
+    if (is && import->cart[0] != '\0')
+        cart_word_keep(import->store, counts,
+                       &(struct cart_word){ .cart = import->cart,
+                                            .epoch = import->epoch,
+                                            .at_ms = import->now_ms,
+                                            .now_ms = import->now_ms,
+                                            .way = { .offline = 1, .owed = 1 } });
+    cJSON_Delete(object);
+    return is;
 }
 
 void import_line(struct import *import, const char *bytes, size_t length)
@@ -73,6 +100,6 @@ void import_line(struct import *import, const char *bytes, size_t length)
         return;
     if (event_read(bytes, length, &event, &why))
         take(import, &event, &line);
-    else
+    else if (!take_counts(import, &line))
         refuse(import, &line, why.text);
 }

@@ -22,7 +22,7 @@
 
 static struct import import_lines(struct store *store, const char *const *lines)
 {
-    struct import import = { .store = store, .user = "ana" };
+    struct import import = { .store = store, .user = "ana", .now_ms = 1790000001000 };
 
     store_begin(store);
     for (; *lines != NULL; lines++)
@@ -103,6 +103,29 @@ static void another_content_under_a_stored_identity_is_sent_for_the_role_to_judg
     assert_counts(&import, 1, 0, 0);
 }
 
+#define COUNTS                                                                                     \
+    "{\"counts\":{\"from\":1,\"upto\":4,\"made\":4,\"receipts\":3,\"voided\":0,\"quantity\":6,"    \
+    "\"amount\":0,\"earlier\":[]}}"
+
+static void the_line_of_totals_is_a_word_of_the_outbox_before_it(void **state)
+{
+    static const char *const lines[] = { COUNTS, SALE, COUNTS, NULL };
+    struct import import = import_lines(*state, lines);
+
+    assert_counts(&import, 1, 0, 0);
+    struct store_rows *rows = store_query(
+        *state, "SELECT cart, epoch, upto, receipts, owed, offline, at_ms FROM words", "");
+    assert_true(store_next(rows));
+    assert_string_equal(store_text(rows, 0), "BBCL23");
+    assert_string_equal(store_text(rows, 1), "9f0c9f0c9f0c9f0c");
+    assert_int_equal(store_int(rows, 2), 4);
+    assert_int_equal(store_int(rows, 3), 3);
+    assert_int_equal(store_int(rows, 4), 1);
+    assert_int_equal(store_int(rows, 5), 1);
+    assert_int_equal(store_int(rows, 6), 1790000001000);
+    assert_false(store_next(rows));
+}
+
 static void bad_lines_are_dead_letters_and_disturb_nobody(void **state)
 {
     static const char *const lines[] = { "rubbish", SALE, OTHER, "{\"v\":1}", "rubbish", NULL };
@@ -132,6 +155,8 @@ int main(void)
               what_is_stored_or_waits_already_is_counted_only),
         CLAIM("another content under a stored identity is sent for the role to judge",
               another_content_under_a_stored_identity_is_sent_for_the_role_to_judge),
+        CLAIM("the line of totals is a word of the outbox before it",
+              the_line_of_totals_is_a_word_of_the_outbox_before_it),
         CLAIM("bad lines are dead letters and disturb nobody",
               bad_lines_are_dead_letters_and_disturb_nobody),
     };
