@@ -44,6 +44,8 @@ def test_overview(centre, window, cart):
             shown(window, ".figures"), 3)
     state(cart, "offline")
     appears(window, "it has signed off", lambda: "apagado" in row_of(window, cart.cart)[1])
+    state(cart, "offline", reason="closed")
+    appears(window, "it has closed its day", lambda: "cerrado" in row_of(window, cart.cart)[1])
 
 
 def test_the_days_table(centre, window, cart):

@@ -16,7 +16,8 @@ foreach(module
     salvage
     source_sell
     source_socket
-    till)
+    till
+    tracker)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()
 # They mount a small file system, which not everybody may do.
