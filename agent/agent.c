@@ -5,7 +5,7 @@
 #include "agent/book.h"
 #include "agent/commands.h"
 #include "agent/counts.h"
-#include "agent/former.h"
+#include "agent/former_sender.h"
 #include "agent/host_plate.h"
 #include "agent/outbox_store.h"
 #include "agent/requests.h"
@@ -30,13 +30,15 @@
 #define SAVE_MS     60000 /* what was acknowledged is written so often, to spare the flash */
 #define QUIET_MS    1500  /* without an event: the vendor is serving nobody */
 #define LEAVE_MS    3000  /* to say `offline` at the end */
-#define FDS_MAX     (2 + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
+#define OWN_FDS     3     /* uplink, receiver, a former outbox */
+#define FDS_MAX     (OWN_FDS + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
 #define LOW_STOCK   6 /* a simulated cart is restocked below this */
 
 struct agent {
     const struct settings *settings;
     struct outbox *outbox;
     struct formers formers;
+    struct former_sender sender;
     char kept_plate[HOST_PLATE_SIZE];
     struct book book;
     struct requests requests;
@@ -44,6 +46,7 @@ struct agent {
     struct tracker tracker;
     struct source_sell sell;
     struct agent_clock clock;
+    struct mqtt_link_options link;
     struct uplink *uplink;
     struct metrics_http *metrics;
     struct agent_metrics looked;
@@ -287,6 +290,7 @@ static int wait_ms(const struct agent *agent, const struct service_manager *mana
 {
     int wait = sooner(WAIT_MS_MAX, uplink_timeout_ms(agent->uplink, agent->mono_ms));
 
+    wait = sooner(wait, former_sender_timeout_ms(&agent->sender, agent->mono_ms));
     wait = sooner(wait, service_manager_timeout_ms(manager, agent->mono_ms));
     wait = sooner(wait, source_gps_timeout_ms(agent->tracker.gps, agent->mono_ms));
     wait = sooner(wait, source_sell_timeout_ms(&agent->sell, agent->mono_ms));
@@ -306,22 +310,26 @@ static void turn(struct agent *agent, const struct service_manager *manager)
     fds[0] = (struct pollfd){ .fd = uplink_fd(agent->uplink),
                               .events = uplink_poll_events(agent->uplink) };
     fds[1] = (struct pollfd){ .fd = source_gps_fd(agent->tracker.gps), .events = POLLIN };
-    size_t socket_count = source_socket_poll_fds(agent->socket, &fds[2]);
+    fds[2] = (struct pollfd){ .fd = former_sender_fd(&agent->sender),
+                              .events = former_sender_poll_events(&agent->sender) };
+    size_t socket_count = source_socket_poll_fds(agent->socket, &fds[OWN_FDS]);
+    size_t count = OWN_FDS + socket_count;
     if (agent->metrics != NULL)
-        metrics_count = metrics_http_poll_fds(agent->metrics, &fds[2 + socket_count]);
-    if (poll(fds, 2 + socket_count + metrics_count, wait_ms(agent, manager)) < 0)
-        for (size_t i = 0; i < 2 + socket_count + metrics_count; i++)
+        metrics_count = metrics_http_poll_fds(agent->metrics, &fds[count]);
+    if (poll(fds, count + metrics_count, wait_ms(agent, manager)) < 0)
+        for (size_t i = 0; i < count + metrics_count; i++)
             fds[i].revents = 0;
     refresh_time(agent);
-    source_socket_turn(agent->socket, &fds[2], socket_count, agent->mono_ms);
+    source_socket_turn(agent->socket, &fds[OWN_FDS], socket_count, agent->mono_ms);
     note(agent, tracker_turn(&agent->tracker, fds[1].revents, agent->mono_ms, agent->wall_ms));
     sell_by_itself(agent);
     say_clock(agent);
     keep_book(agent);
     uplink_turn(agent->uplink, fds[0].revents, agent->mono_ms, agent->wall_ms);
+    former_sender_turn(&agent->sender, fds[2].revents, agent->mono_ms, agent->wall_ms);
     if (agent->metrics != NULL) {
         agent_metrics_update(&agent->looked, agent->outbox, agent->uplink, agent->mono_ms);
-        metrics_http_turn(agent->metrics, &fds[2 + socket_count], metrics_count, agent->mono_ms);
+        metrics_http_turn(agent->metrics, &fds[count], metrics_count, agent->mono_ms);
     }
 }
 
@@ -356,6 +364,7 @@ enum agent_end agent_run(struct agent *agent, bool (*stopped)(void),
     }
     service_manager_stopping(manager);
     book_flush_now(&agent->book);
+    former_sender_close(&agent->sender);
     uplink_poke(agent->uplink, clock_mono_ms());
     uplink_finish(agent->uplink, clock_wall_ms(), LEAVE_MS);
     agent->uplink = NULL;
@@ -365,7 +374,7 @@ enum agent_end agent_run(struct agent *agent, bool (*stopped)(void),
 static struct uplink *open_uplink(struct agent *agent)
 {
     const struct settings *settings = agent->settings;
-    struct mqtt_link_options link = {
+    agent->link = (struct mqtt_link_options){
         .hosts = settings->mqtt_host,
         .port = (int)settings->mqtt_port,
         .user = settings->mqtt_user,
@@ -379,7 +388,7 @@ static struct uplink *open_uplink(struct agent *agent)
         .epoch = outbox_head(agent->outbox)->epoch,
         .session = outbox_head(agent->outbox)->session,
         .version = CARRITO_VERSION,
-        .link = &link,
+        .link = &agent->link,
         .closed = agent->tracker.rests,
         .store = outbox_store(agent->outbox),
         .calls = &uplink_callbacks,
@@ -427,6 +436,10 @@ static bool open_parts(struct agent *agent)
     if (settings->mqtt_password_file != NULL)
         agent->password = config_read_secret(settings->mqtt_password_file);
     agent->uplink = open_uplink(agent);
+    if (agent->uplink != NULL)
+        former_sender_open(&agent->sender,
+                           &(struct former_sender_options){ &agent->formers, settings, cart,
+                                                            &agent->link, agent->uplink });
     if (strcmp(settings->metrics, "off") != 0)
         agent->metrics = metrics_http_open(settings->metrics, agent_metrics_ready, agent);
     return agent->uplink != NULL;
@@ -461,6 +474,7 @@ void agent_close(struct agent *agent)
 {
     if (agent == NULL)
         return;
+    former_sender_close(&agent->sender);
     uplink_close(agent->uplink);
     source_socket_close(agent->socket);
     source_gps_close(agent->tracker.gps);

@@ -1,14 +1,13 @@
 /* Decides what a cart says and when; mqtt_link carries it, a store keeps it.
  *
- * One batch is in flight, so a cart's order holds through any broker and a broker holds at most
- * one message of it. The broker's PUBACK is no receipt (it means "in the broker's memory"): only
- * the bridge's ack moves the store, and whatever is not covered by one is sent again. */
+ * One batch is in flight (lane.h), so a cart's order holds through any broker and a broker holds at
+ * most one message of it. The broker's PUBACK is no receipt (it means "in the broker's memory"):
+ * only the bridge's ack moves the store, and whatever is not covered by one is sent again. */
 #include "agent/uplink.h"
 
 #include "agent/bridge_table.h"
 #include "agent/day_end.h"
-#include "agent/pace.h"
-#include "agent/resend.h"
+#include "agent/lane.h"
 #include "agent/uplink_message.h"
 #include "common/log.h"
 
@@ -40,24 +39,20 @@ struct uplink {
     unsigned events_max;
     bool quiet;
     enum phase phase;
-    struct uplink_store store;
     int64_t mono_ms;      /* of the latest turn */
     int64_t heartbeat_ms; /* when the next one is due */
-    struct resend resend; /* when a batch may leave, and leave again */
-    struct pace pace;     /* how large the next one may be */
+    struct lane live;     /* the cart's own */
+    struct lane former;   /* of a former outbox, while there is one */
     struct bridge_table bridges;
-    int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
-    int64_t sent_seq;      /* highest number that this process ever sent */
     int offline_mid;
     int last_refusal; /* reason code that was logged, so that a full day of it is one line */
-    int64_t batches_sent, batches_resent;
 };
 
+/* Before the day's end can be told for good. A former outbox waits for the next day but for what is
+ * under way. */
 static bool waits(const struct uplink *uplink)
 {
-    const struct uplink_store *store = &uplink->store;
-
-    return store->calls->last_seq(store->owner) > store->calls->acked_seq(store->owner);
+    return lane_waits(&uplink->live) || uplink->former.in_flight_seq > 0;
 }
 
 static bool is_online(const struct uplink *uplink)
@@ -78,7 +73,7 @@ static int say_state(struct uplink *uplink, const char *state)
     struct buffer text = { 0 };
     uplink_state_write(&uplink->speaker, state, &text);
     struct mqtt_publish message = {
-        .payload = text.bytes, .length = text.length, .qos = 1, .retain = true
+        .payload = text.bytes, .length = text.length, .qos = 1, .retain = !uplink->speaker.is_former
     };
     int mid = publish(uplink, "state", &message);
     buffer_free(&text);
@@ -88,8 +83,7 @@ static int say_state(struct uplink *uplink, const char *state)
 static void say_heartbeat(struct uplink *uplink)
 {
     struct buffer text = { 0 };
-    uplink_heartbeat_write(&uplink->speaker, uplink->store.calls->acked_seq(uplink->store.owner),
-                           &text);
+    uplink_heartbeat_write(&uplink->speaker, lane_acked_seq(&uplink->live), &text);
     struct mqtt_publish message = { .payload = text.bytes, .length = text.length };
     publish(uplink, "heartbeat", &message);
     buffer_free(&text);
@@ -100,7 +94,7 @@ static void leave_will(struct uplink *uplink)
 {
     char topic[PREFIX_BYTES + 16];
     struct buffer text = { 0 };
-    uplink->has_will = !uplink->day_end.closed;
+    uplink->has_will = !uplink->day_end.closed && !uplink->speaker.is_former;
     if (!uplink->has_will) {
         mqtt_link_set_will(uplink->link, NULL);
         return;
@@ -116,76 +110,66 @@ static void leave_will(struct uplink *uplink)
 
 /* A batch that is lost on the way to a bridge expires in the broker about when it is sent again:
  * both delays run from when the broker has it. */
-static bool send_batch(struct uplink *uplink, const struct uplink_batch *batch)
+static void send_batch(struct uplink *uplink, struct lane *lane, const struct uplink_batch *batch)
 {
     char correlation[EPOCH_LENGTH_MAX + 24];
-    snprintf(correlation, sizeof correlation, "%s:%lld", uplink->speaker.epoch,
-             (long long)batch->last_seq);
+    snprintf(correlation, sizeof correlation, "%s:%lld", lane->epoch, (long long)batch->last_seq);
     struct mqtt_publish message = {
         .payload = batch->ndjson.bytes,
         .length = batch->ndjson.length,
         .qos = 1,
         .correlation = correlation,
-        .expiry_s = (uint32_t)((resend_draw_ms(&uplink->resend) + 999) / 1000),
+        .expiry_s = (uint32_t)((resend_draw_ms(&lane->resend) + 999) / 1000),
     };
-    int mid = publish(uplink, "events", &message);
-    resend_sent(&uplink->resend, mid, uplink->mono_ms);
-    pace_sent(&uplink->pace, batch->ndjson.length);
-    return mid > 0;
+    lane_sent(lane, batch, publish(uplink, "events", &message), uplink->mono_ms);
+}
+
+static void send_lane(struct uplink *uplink, struct lane *lane)
+{
+    struct uplink_batch batch = { 0 };
+
+    if (lane_read(lane, uplink->events_max, uplink->mono_ms, &batch))
+        send_batch(uplink, lane, &batch);
+    buffer_free(&batch.ndjson);
 }
 
 /* The day was opened on a connection without a will. */
 static bool opens(const struct uplink *uplink)
 {
-    return !uplink->day_end.closed && !uplink->has_will;
+    return !uplink->day_end.closed && !uplink->has_will && !uplink->speaker.is_former;
 }
 
-/* Sends what is due: the batch in flight once more (the same events, and so the same bytes), or
- * the next one. */
+/* What happened long ago waits for what happens now, and in a closed day for the next one. */
+static bool former_has_its_turn(const struct uplink *uplink)
+{
+    return !lane_has_unsent(&uplink->live) &&
+           (!uplink->day_end.closed || uplink->former.in_flight_seq > 0);
+}
+
 static void send_due(struct uplink *uplink)
 {
-    const struct uplink_store *store = &uplink->store;
-    bool again = uplink->in_flight_seq > 0;
-    struct uplink_range range = {
-        .after_seq = store->calls->acked_seq(store->owner),
-        .upto_seq = again ? uplink->in_flight_seq : INT64_MAX,
-        .events_max = uplink->events_max,
-        .bytes_max = again ? BATCH_BYTES_MAX : uplink->pace.bytes_max,
-    };
-    struct uplink_batch batch = { 0 };
-
-    if (uplink->phase != RUNNING || uplink->mono_ms < resend_due_ms(&uplink->resend) ||
-        !is_online(uplink) || !mqtt_link_is_connected(uplink->link) || !waits(uplink) ||
+    if (uplink->phase != RUNNING || !is_online(uplink) || !mqtt_link_is_connected(uplink->link) ||
         opens(uplink))
         return;
-    if (!store->calls->read(store->owner, &range, &batch) || batch.events == 0) {
-        resend_put_off(&uplink->resend, uplink->mono_ms); /* the store is in trouble */
-    } else if (send_batch(uplink, &batch)) {
-        uplink->in_flight_seq = batch.last_seq;
-        if (batch.last_seq > uplink->sent_seq)
-            uplink->sent_seq = batch.last_seq;
-        if (again)
-            uplink->batches_resent++;
-        else
-            uplink->batches_sent++;
-    }
-    buffer_free(&batch.ndjson);
+    send_lane(uplink, &uplink->live);
+    if (former_has_its_turn(uplink))
+        send_lane(uplink, &uplink->former);
 }
 
-/* An ack of another epoch, an older one that is late, or one beyond what was sent moves nothing. */
 static void hear_ack(struct uplink *uplink, const struct mqtt_message *message)
 {
-    const struct uplink_store *store = &uplink->store;
+    struct lane *lane = &uplink->live;
     int64_t seq = 0;
-    if (!uplink_ack_read(message, uplink->speaker.epoch, &seq) ||
-        seq <= store->calls->acked_seq(store->owner) || seq > uplink->sent_seq)
+    if (!uplink_ack_read(message, lane->epoch, &seq)) {
+        lane = &uplink->former;
+        if (!lane_is_used(lane) || !uplink_ack_read(message, lane->epoch, &seq))
+            return;
+    }
+    if (!lane_acknowledge(lane, seq, uplink->mono_ms))
         return;
-    store->calls->acknowledge(store->owner, seq);
-    if (seq < uplink->in_flight_seq)
-        return;
-    uplink->in_flight_seq = 0;
     uplink->last_refusal = 0;
-    resend_acknowledged(&uplink->resend, uplink->mono_ms);
+    if (uplink->speaker.is_former) /* its events were a word of the plate: nobody is to miss it */
+        say_state(uplink, "offline");
     send_due(uplink);
 }
 
@@ -199,7 +183,8 @@ static void hear_bridge(struct uplink *uplink, const struct mqtt_message *messag
     bridge_table_note(&uplink->bridges, id, length, online);
     if (!online)
         return;
-    resend_bridge_online(&uplink->resend, uplink->mono_ms, uplink->in_flight_seq);
+    lane_bridge_online(&uplink->live, uplink->mono_ms);
+    lane_bridge_online(&uplink->former, uplink->mono_ms);
     send_due(uplink);
 }
 
@@ -217,7 +202,8 @@ static void on_message(void *owner, const struct mqtt_message *message)
     if (strcmp(message->topic + prefix, "ack") == 0)
         hear_ack(uplink, message);
     else if (strcmp(message->topic + prefix, "command") == 0 && message->length > 0 &&
-             uplink->speaker.calls && uplink->speaker.calls->command) {
+             !uplink->speaker.is_former && uplink->speaker.calls &&
+             uplink->speaker.calls->command) {
         uplink->speaker.calls->command(uplink->speaker.owner, message->payload, message->length);
         uplink->day_end.asked = true;
     }
@@ -232,11 +218,13 @@ static void on_connected(void *owner, bool session_present)
     /* What was in flight may have died with the other connection: sent again when a bridge is
      * announced on this one. */
     bridge_table_clear(&uplink->bridges);
-    resend_connected(&uplink->resend);
+    resend_connected(&uplink->live.resend);
+    resend_connected(&uplink->former.resend);
     snprintf(filter, sizeof filter, "%sack", uplink->prefix);
     mqtt_link_subscribe(uplink->link, filter, 0);
     snprintf(filter, sizeof filter, "%scommand", uplink->prefix);
-    mqtt_link_subscribe(uplink->link, filter, 1);
+    if (!uplink->speaker.is_former)
+        mqtt_link_subscribe(uplink->link, filter, 1);
     mqtt_link_subscribe(uplink->link, BRIDGE_PREFIX "+" BRIDGE_SUFFIX, 1);
     day_end_connected(&uplink->day_end, uplink->mono_ms);
     if (uplink->phase != RUNNING)
@@ -262,10 +250,9 @@ static void on_puback(void *owner, int mid, int reason_code)
         uplink->phase = LEFT;
     if (day_end_confirmed(&uplink->day_end, mid) && !uplink->quiet)
         log_info("uplink", "the day's end is told", "waits=%d", waits(uplink));
-    if (!resend_confirmed(&uplink->resend, mid, uplink->mono_ms))
-        return;
-    pace_confirmed(&uplink->pace, uplink->mono_ms - uplink->resend.sent_ms);
-    if (reason_code != REASON_NO_READER && reason_code < REASON_CODE_ERROR)
+    if ((!lane_confirmed(&uplink->live, mid, uplink->mono_ms) &&
+         !lane_confirmed(&uplink->former, mid, uplink->mono_ms)) ||
+        (reason_code != REASON_NO_READER && reason_code < REASON_CODE_ERROR))
         return;
     if (reason_code != uplink->last_refusal && !uplink->quiet)
         log_warn("uplink", "the broker passed a batch to nobody", "reason_code=%d", reason_code);
@@ -296,14 +283,6 @@ static void fill_link_options(struct uplink *uplink, const struct uplink_options
     link->owner = uplink;
 }
 
-/* The epoch is random; half of its digits are as much as a number holds. */
-static uint64_t seed_of(const char *epoch)
-{
-    char half[EPOCH_LENGTH_MIN + 1];
-    snprintf(half, sizeof half, "%.*s", EPOCH_LENGTH_MIN, epoch);
-    return strtoull(half, NULL, 16);
-}
-
 struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms)
 {
     struct uplink *uplink = calloc(1, sizeof *uplink);
@@ -317,12 +296,11 @@ struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms
     if (uplink->events_max == 0 || uplink->events_max > BATCH_EVENTS_MAX)
         uplink->events_max = BATCH_EVENTS_MAX;
     uplink->quiet = options->link->quiet;
-    uplink->store = options->store;
     uplink->speaker.calls = options->calls;
     uplink->speaker.owner = options->owner;
     uplink->speaker.wall_ms = wall_ms;
-    resend_begin(&uplink->resend, seed_of(options->epoch));
-    pace_begin(&uplink->pace);
+    uplink->speaker.is_former = options->is_former;
+    lane_begin(&uplink->live, options->epoch, &options->store);
     uplink->day_end.closed = uplink->speaker.closed = options->closed;
     fill_link_options(uplink, options);
     uplink->link = uplink->speaker.version ? mqtt_link_open(&uplink->link_options) : NULL;
@@ -347,8 +325,8 @@ short uplink_poll_events(const struct uplink *uplink)
 /* The connection has a will, and is to have none; or the other way round. */
 static bool renewal_is_due(const struct uplink *uplink)
 {
-    return opens(uplink) ||
-           (uplink->has_will && day_end_is_over(&uplink->day_end) && uplink->in_flight_seq == 0);
+    return opens(uplink) || (uplink->has_will && day_end_is_over(&uplink->day_end) &&
+                             uplink->live.in_flight_seq == 0 && uplink->former.in_flight_seq == 0);
 }
 
 /* DISCONNECT, and a connection with another will. */
@@ -367,6 +345,8 @@ static void renew(struct uplink *uplink)
 
 static int64_t heartbeat_due_ms(const struct uplink *uplink)
 {
+    if (uplink->speaker.is_former)
+        return INT64_MAX;
     if (!day_end_is_quiet(&uplink->day_end))
         return uplink->heartbeat_ms;
     return uplink->day_end.asked ? 0 : INT64_MAX;
@@ -377,14 +357,22 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* INT64_MAX: when something happens. */
+static int64_t next_batch_ms(const struct uplink *uplink)
+{
+    int64_t due_ms = lane_due_ms(&uplink->live);
+
+    return former_has_its_turn(uplink) ? earlier(due_ms, lane_due_ms(&uplink->former)) : due_ms;
+}
+
 int uplink_timeout_ms(const struct uplink *uplink, int64_t mono_ms)
 {
     int64_t due_ms = mono_ms + mqtt_link_timeout_ms(uplink->link, mono_ms);
     if (mqtt_link_is_connected(uplink->link) && uplink->phase == RUNNING) {
         due_ms = earlier(due_ms, heartbeat_due_ms(uplink));
         due_ms = earlier(due_ms, day_end_due_ms(&uplink->day_end, waits(uplink)));
-        if (is_online(uplink) && waits(uplink))
-            due_ms = earlier(due_ms, resend_due_ms(&uplink->resend));
+        if (is_online(uplink))
+            due_ms = earlier(due_ms, next_batch_ms(uplink));
         if (renewal_is_due(uplink))
             due_ms = mono_ms;
     }
@@ -408,13 +396,14 @@ void uplink_turn(struct uplink *uplink, short revents, int64_t mono_ms, int64_t 
 {
     if (uplink->heartbeat_ms == 0) /* a fleet that starts together must not beat together */
         uplink->heartbeat_ms =
-            mono_ms + (int64_t)(random_next(&uplink->resend.backoff.random) % HEARTBEAT_MS);
+            mono_ms + (int64_t)(random_next(&uplink->live.resend.backoff.random) % HEARTBEAT_MS);
     uplink->mono_ms = mono_ms;
     uplink->speaker.wall_ms = wall_ms;
     mqtt_link_turn(uplink->link, revents, mono_ms, MQTT_LINK_MAY_ALL);
     if (uplink->phase != RUNNING || !mqtt_link_is_connected(uplink->link))
         return;
-    if (resend_is_stuck(&uplink->resend, mono_ms)) {
+    if (resend_is_stuck(&uplink->live.resend, mono_ms) ||
+        resend_is_stuck(&uplink->former.resend, mono_ms)) {
         mqtt_link_drop(uplink->link, "no PUBACK for a batch");
         return;
     }
@@ -446,16 +435,33 @@ void uplink_poke(struct uplink *uplink, int64_t mono_ms)
     send_due(uplink);
 }
 
+void uplink_send_former(struct uplink *uplink, const char *epoch, const struct uplink_store *store)
+{
+    if (store == NULL)
+        uplink->former = (struct lane){ .in_flight_seq = 0 };
+    else
+        lane_begin(&uplink->former, epoch, store);
+    send_due(uplink);
+}
+
+void uplink_say_online(struct uplink *uplink)
+{
+    if (uplink->phase == RUNNING && !uplink->day_end.closed && uplink->has_will &&
+        mqtt_link_is_connected(uplink->link))
+        say_state(uplink, "online");
+}
+
 void uplink_status(const struct uplink *uplink, struct uplink_status *status)
 {
     *status = (struct uplink_status){
         .connected = mqtt_link_is_connected(uplink->link),
         .bridge_online = is_online(uplink),
         .closed_told = day_end_is_over(&uplink->day_end),
-        .acked_seq = uplink->store.calls->acked_seq(uplink->store.owner),
-        .in_flight_seq = uplink->in_flight_seq,
-        .batches_sent = uplink->batches_sent,
-        .batches_resent = uplink->batches_resent,
+        .acked_seq = lane_acked_seq(&uplink->live),
+        .in_flight_seq = uplink->live.in_flight_seq,
+        .has_unsent = lane_has_unsent(&uplink->live),
+        .batches_sent = uplink->live.batches_sent,
+        .batches_resent = uplink->live.batches_resent,
     };
 }
 

@@ -2,6 +2,7 @@
 if(NOT TARGET carrito_uplink)
   add_library(carrito_uplink STATIC ${CMAKE_SOURCE_DIR}/agent/bridge_table.c
                                     ${CMAKE_SOURCE_DIR}/agent/day_end.c
+                                    ${CMAKE_SOURCE_DIR}/agent/lane.c
                                     ${CMAKE_SOURCE_DIR}/agent/pace.c
                                     ${CMAKE_SOURCE_DIR}/agent/resend.c
                                     ${CMAKE_SOURCE_DIR}/agent/uplink.c

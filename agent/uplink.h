@@ -12,49 +12,13 @@
 #ifndef CARRITO_UPLINK_H
 #define CARRITO_UPLINK_H
 
-#include "common/buffer.h"
+#include "agent/uplink_store.h"
 #include "common/json_write.h"
 #include "common/mqtt_link.h"
 #include "common/protocol.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* What the uplink asks a store for: events with after_seq < seq <= upto_seq, the lowest first. */
-struct uplink_range {
-    int64_t after_seq;
-    int64_t upto_seq;    /* INT64_MAX: as far as there is */
-    unsigned events_max; /* 1 to BATCH_EVENTS_MAX */
-    size_t bytes_max;    /* of what is read; at least an event's, at most BATCH_BYTES_MAX */
-};
-
-/* What the store answers: NDJSON, each event's bytes as they were written once and a '\n', within
- * the range. Belongs to the uplink; it is empty when the store gets it. */
-struct uplink_batch {
-    struct buffer ndjson;
-    int64_t last_seq; /* of the last event in it */
-    unsigned events;
-};
-
-/* Where events wait for the centre. All calls come from within uplink_turn() and uplink_poke(), on
- * the caller's thread. */
-struct uplink_store_calls {
-    /* Appends what the range covers, as far as both bounds of a batch allow. False: there is
-     * nothing, or it cannot be read now (the store says so in its own words); asked again later. */
-    bool (*read)(void *owner, const struct uplink_range *range, struct uplink_batch *batch);
-    /* Cheap: the number of the newest committed event, 0 where there is none. */
-    int64_t (*last_seq)(void *owner);
-    /* Cheap: the highest number known to be acknowledged, 0 where there is none. */
-    int64_t (*acked_seq)(void *owner);
-    /* Everything up to `seq` is in Kafka (or refused). Only ever rises; acked_seq() must answer
-     * `seq` from now on, durable or not (to forget it costs a repetition, no sale). */
-    void (*acknowledge)(void *owner, int64_t seq);
-};
-
-struct uplink_store {
-    const struct uplink_store_calls *calls;
-    void *owner;
-};
 
 /* What the owner of an uplink adds to its messages and hears from it. Each may be NULL. The writer
  * is inside the message's object: add members, leave it open. */
@@ -80,6 +44,11 @@ struct uplink_options {
     const struct mqtt_link_options *link;
     bool closed; /* the day is, since before this start */
     struct uplink_store store;
+    /* The store is a former outbox, of a plate that the cart no longer has. Nobody speaks as that
+     * plate: no `online`, no heartbeat, no will, no command is heard. After each batch that is in
+     * Kafka it says, not retained, `offline` with "reason":"former": its events were taken for a
+     * word of the plate, and nobody is to wait for the next one. */
+    bool is_former;
     const struct uplink_calls *calls;
     void *owner;
 };
@@ -90,6 +59,7 @@ struct uplink_status {
     bool closed_told;      /* the day is closed, and there is no more to say about it */
     int64_t acked_seq;     /* the store's */
     int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
+    bool has_unsent;       /* of the store something was not even sent */
     int64_t batches_sent;  /* the first time */
     int64_t batches_resent;
 };
@@ -114,6 +84,13 @@ void uplink_poke(struct uplink *uplink, int64_t mono_ms);
  * beginning leaves behind `online`. */
 void uplink_close_day(struct uplink *uplink, int64_t mono_ms);
 void uplink_open_day(struct uplink *uplink);
+
+/* A second store, of another epoch of the same cart, until it is NULL: a former outbox. It is sent
+ * while nothing of the first is unsent and the day is not closed, one batch in flight, acknowledged
+ * by its own epoch. The store must stay until then; `epoch` is copied. */
+void uplink_send_former(struct uplink *uplink, const char *epoch, const struct uplink_store *store);
+/* Says `online` once more: what uplink_calls.fill_state adds has changed. */
+void uplink_say_online(struct uplink *uplink);
 
 void uplink_status(const struct uplink *uplink, struct uplink_status *status);
 

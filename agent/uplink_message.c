@@ -20,8 +20,8 @@ void uplink_state_write(const struct uplink_speaker *speaker, const char *state,
     json_int(&json, "session", speaker->session);
     json_text(&json, "version", speaker->version);
     json_int(&json, "ts_ms", speaker->wall_ms);
-    if (speaker->closed)
-        json_text(&json, "reason", "closed");
+    if (speaker->closed || speaker->is_former)
+        json_text(&json, "reason", speaker->closed ? "closed" : "former");
     if (strcmp(state, "lost") != 0 && speaker->calls && speaker->calls->fill_state)
         speaker->calls->fill_state(speaker->owner, &json);
     json_object_end(&json);

@@ -12,6 +12,7 @@ struct uplink_speaker {
     int64_t session;
     int64_t wall_ms; /* of the latest turn */
     bool closed;     /* the day is */
+    bool is_former;  /* of a plate that the cart no longer has */
     const struct uplink_calls *calls;
     void *owner;
 };

@@ -135,6 +135,29 @@ static int64_t closed_ms(const struct presence *presence)
     return told_ms <= append_ms && told_ms > append_ms - CLOSED_MS_MAX ? told_ms : append_ms;
 }
 
+/* What waited in a former outbox is in Kafka. Its board does not speak for the plate: where that
+ * has an outbox of another epoch by now, it is no word of the cart, and ends nothing. */
+static bool is_another_boards(const struct cart_row *cart, const struct presence *presence)
+{
+    char reason[16] = "", epoch[EPOCH_LENGTH_MAX + 1] = "";
+
+    copy_member(reason, sizeof reason, presence->object, "reason");
+    copy_member(epoch, sizeof epoch, presence->object, "epoch");
+    return strcmp(reason, "former") == 0 && cart->epoch[0] != '\0' &&
+           strcmp(epoch, cart->epoch) != 0;
+}
+
+/* Its sums stand all the same. */
+static void apply_another_boards(struct location *location, const struct cart_row *cart,
+                                 const struct presence *presence)
+{
+    struct cart_row former = *cart;
+
+    copy_member(former.epoch, sizeof former.epoch, presence->object, "epoch");
+    keep_counts(location, &former, presence, true);
+    keep_word(location, &former, presence, true);
+}
+
 /* `online`, `offline`, or the will `lost`. */
 static void apply_state(struct location *location, struct cart_row *cart,
                         const struct presence *presence)
@@ -144,6 +167,10 @@ static void apply_state(struct location *location, struct cart_row *cart,
     bool lost = strcmp(word, "lost") == 0, offline = strcmp(word, "offline") == 0;
     struct json_reason why;
 
+    if (is_another_boards(cart, presence)) {
+        apply_another_boards(location, cart, presence);
+        return;
+    }
     /* A will may come late, after the `online` of another outbox. */
     if (!lost || cart->epoch[0] == '\0')
         copy_member(cart->epoch, sizeof cart->epoch, presence->object, "epoch");

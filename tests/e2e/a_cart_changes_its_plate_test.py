@@ -32,6 +32,8 @@ class Board:
     """A board whose plate changes: its outbox stays, and so do its certificates, as enrolment
     leaves them: cart.crt, and cart.PLATE.crt of a plate before."""
 
+    made = {}  # certificate and key, by plate
+
     def __init__(self, centre, cell, name):
         self._scene, self._cell, self.name = centre.scene, cell, name
         self.folder = centre.folder / name
@@ -39,7 +41,9 @@ class Board:
         self.agent = None
 
     def enrol(self, cart):
-        for made, kept in zip(cart_certificate(self._cell.folder, cart), ("cart.crt", "cart.key")):
+        if cart not in self.made:  # of a swapped board it is
+            self.made[cart] = cart_certificate(self._cell.folder, cart)
+        for made, kept in zip(self.made[cart], ("cart.crt", "cart.key")):
             shutil.copy(made, self.folder / kept)
 
     def keep_former(self, cart):
@@ -113,4 +117,81 @@ def test_without_its_certificate_what_waits_is_told_and_exported(cell, centre):
     assert (answer.status_code, answer.json()["refused"]) == (200, 0), answer.text
     wait_sold(centre, old, UNSENT)
     wait_sold(centre, new, 1)
+    expect_calm(centre, old, new)
+
+
+def test_with_its_certificate_what_waits_is_sent_as_the_plate_that_sold_it(cell, centre):
+    """A new plate for a board: the old one is nobody's, and nobody misses it."""
+    old, new = plate(), plate()
+    board = Board(centre, cell, "board")
+    board.sell_unsent(old)
+    board.keep_former(old)
+    board.enrol(new)
+    agent = board.start(new)
+    assert agent.sell(PIECES).returncode == 0
+    wait_until("nothing waits", lambda: agent.status()["waiting"] == 0
+               and "former" not in agent.status(), 60)
+    wait_sold(centre, old, UNSENT)
+    wait_sold(centre, new, 1)
+    wait_until("the last state says so", lambda: "former" not in states(centre, new)[-1], 20)
+    wait_until("it is done", lambda: list(board.folder.glob(f"outbox.db.sent-{old}-*")), 10)
+    wait_until("nobody waits for the old plate",
+               lambda: centre.api.cart(old)["state"] == "offline", 20)
+    assert centre.api.cart(new)["state"] == "heard"
+    expect_calm(centre, old, new)
+
+
+def test_two_boards_are_swapped(cell, centre):
+    """Each plate is on the other board by now: the broker lets in one of the two at a time."""
+    plates = plate(), plate()
+    boards = [Board(centre, cell, f"board-{at}") for at in range(2)]
+    for board, old in zip(boards, plates):
+        board.sell_unsent(old)
+        board.keep_former(old)
+    for board, new in zip(boards, reversed(plates)):
+        board.enrol(new)
+        assert board.start(new).sell(PIECES).returncode == 0
+    for board in boards:
+        wait_until("nothing waits", lambda agent=board.agent: agent.status()["waiting"] == 0
+                   and "former" not in agent.status(), 180)
+    for cart in plates:
+        wait_sold(centre, cart, UNSENT + 1)
+        wait_until("it is heard", lambda cart=cart: centre.api.cart(cart)["state"] == "heard", 30)
+    for board in boards:
+        assert board.agent.sell(PIECES).returncode == 0
+    for cart in plates:
+        wait_sold(centre, cart, UNSENT + 2)
+    expect_calm(centre, *plates)
+
+
+def test_a_board_is_sold(cell, centre):
+    """The seller's plate goes on with another board; the buyer's board has the seller's sales."""
+    seller, buyer = plate(), plate()
+    sold_board, new_board = Board(centre, cell, "sold"), Board(centre, cell, "new")
+    sold_board.sell_unsent(seller)
+    sold_board.keep_former(seller)
+    new_board.enrol(seller)
+    assert new_board.start(seller).sell(PIECES).returncode == 0
+    wait_sold(centre, seller, 1)
+    sold_board.enrol(buyer)
+    agent = sold_board.start(buyer)
+    assert agent.sell(PIECES).returncode == 0
+    wait_sold(centre, seller, UNSENT + 1)
+    wait_sold(centre, buyer, 1)
+    wait_until("nothing waits", lambda: "former" not in agent.status(), 60)
+    assert new_board.agent.sell(PIECES).returncode == 0
+    wait_sold(centre, seller, UNSENT + 2)
+    expect_calm(centre, seller, buyer)
+
+
+def test_without_tls_no_certificate_is_needed(centre):
+    old, new = plate(), plate()
+    agent = centre.make_agent(old, CARRITO_OUTBOX=centre.folder / "outbox.db",
+                              CARRITO_MQTT_PORT=NOBODY).start().wait_socket()
+    for _ in range(UNSENT):
+        agent.sell_by_socket(PIECES)
+    agent.terminate()
+    agent = centre.make_agent(new, CARRITO_OUTBOX=centre.folder / "outbox.db").start().wait_socket()
+    wait_sold(centre, old, UNSENT)
+    wait_until("it is done", lambda: "former" not in agent.status(), 20)
     expect_calm(centre, old, new)

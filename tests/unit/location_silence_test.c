@@ -40,6 +40,48 @@ static void after_offline_there_is_no_timer(void **state)
     assert_string_equal(ask(office, ALERTS), "");
 }
 
+static void say(struct office *office, const char *epoch, const char *words, int at)
+{
+    char text[EVENT_MAX];
+
+    snprintf(text, sizeof text,
+             "{%s,\"epoch\":\"%s\",\"session\":3,\"version\":\"0.1.0\",\"ts_ms\":%lld}", words,
+             epoch, (long long)(NOON + at));
+    headers.type = "state";
+    take(office, "carrito.presence", text, NOON + at);
+    headers.type = NULL;
+}
+
+#define FORMER "\"state\":\"offline\",\"reason\":\"former\""
+
+static void a_plate_that_no_board_has_is_not_missed(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    say(office, EPOCH, "\"state\":\"offline\"", 1100);
+    hear(office, 1200); /* what waited in its former outbox */
+    say(office, EPOCH, FORMER, 1300);
+    live(office, 1500, 100000);
+    assert_state(office, "offline");
+    assert_string_equal(ask(office, ALERTS), "");
+}
+
+static void a_former_outbox_ends_nothing_of_the_board_that_has_the_plate(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    say(office, EPOCH_2, "\"state\":\"online\"", 1200);
+    say(office, EPOCH, FORMER, 1300);
+    assert_state(office, "heard");
+    assert_string_equal(ask(office, "SELECT epoch FROM carts WHERE cart = '" CART "'"), EPOCH_2);
+    live(office, 1500, 100000);
+    assert_state(office, "vanished");
+    say(office, EPOCH, FORMER, 100100); /* nor does it bring the cart back */
+    assert_state(office, "vanished");
+}
+
 static void a_bridge_outage_is_one_link_down_and_no_cart_vanishes(void **state)
 {
     struct office *office = *state;
@@ -360,6 +402,9 @@ int main(void)
         CLAIM("a cart that falls silent vanishes, and comes back",
               a_cart_that_falls_silent_vanishes_and_comes_back),
         CLAIM("after offline there is no timer", after_offline_there_is_no_timer),
+        CLAIM("a plate that no board has is not missed", a_plate_that_no_board_has_is_not_missed),
+        CLAIM("a former outbox ends nothing of the board that has the plate",
+              a_former_outbox_ends_nothing_of_the_board_that_has_the_plate),
         CLAIM("a bridge outage is one link-down, and no cart vanishes",
               a_bridge_outage_is_one_link_down_and_no_cart_vanishes),
         CLAIM("a first start raises nothing", a_first_start_raises_nothing),

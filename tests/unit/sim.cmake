@@ -2,6 +2,7 @@
 carrito_unit_test(mqtt_link carrito_mqtt carrito_common)
 carrito_unit_test(name_lookup carrito_mqtt carrito_common)
 carrito_unit_test(uplink carrito_uplink carrito_common)
+carrito_unit_test(uplink_former carrito_uplink carrito_common)
 carrito_unit_test(uplink_pace carrito_uplink carrito_common)
 carrito_unit_test(uplink_closed carrito_uplink carrito_common)
 carrito_unit_test(sim_cart carrito_sim)

@@ -230,7 +230,7 @@ static const struct uplink_calls calls = {
     .fill_state = fill_state,
 };
 
-static int begin_day(bool closed)
+static int begin_as(const struct uplink_options *differs)
 {
     memset(&fake, 0, sizeof fake);
     memset(&world, 0, sizeof world);
@@ -245,10 +245,16 @@ static int begin_day(bool closed)
         .store = { .calls = &store_calls, .owner = &world.store },
         .calls = &calls,
         .owner = &world,
-        .closed = closed,
+        .closed = differs->closed,
+        .is_former = differs->is_former,
     };
     world.uplink = uplink_open(&options, WALL);
     return world.uplink ? 0 : -1;
+}
+
+static inline int begin_day(bool closed)
+{
+    return begin_as(&(struct uplink_options){ .closed = closed });
 }
 
 static inline int begin(void **state)
