@@ -2,6 +2,7 @@
 #include "collector/notify/notify_compose.h"
 #include "collector/api/daily_table.h"
 #include "collector/notify/mail_template.h"
+#include "collector/sales/closing.h"
 #include "collector/settings.h"
 
 #include "notify_sql.h"
@@ -17,6 +18,8 @@
 #define DIGEST_FULL_MAX  65536  /* then only what each is about */
 #define DIGEST_BYTES_MAX 262144 /* then only how many */
 #define CART_COLUMN      16
+#define LACKING_MAX      200 /* carts that are named one by one */
+#define ROWS_AT_ONCE     50
 
 void mail_letter_free(struct mail_letter *letter)
 {
@@ -121,13 +124,40 @@ static bool fill(const struct settings *settings, const struct mail_row *row,
     return mail_template_fill(&template, &letter->subject, &letter->body);
 }
 
+/* What the reader wants to know first: whether it agrees, and who is missing and why. */
+static void write_closing(struct store *store, int32_t day, enum lang lang, struct buffer *out)
+{
+    struct closing_page page = { .day = day };
+    struct closing_row rows[ROWS_AT_ONCE];
+    struct closing_sum sum;
+    size_t count, lacking = 0;
+
+    closing_sum(store, day, lang, &sum);
+    buffer_format(out, "%s\n\n", sum.text.bytes);
+    buffer_free(&sum.text);
+    while (lacking < LACKING_MAX && (count = closing_read(store, &page, rows, ROWS_AT_ONCE)) > 0)
+        for (size_t i = 0; i < count && lacking < LACKING_MAX; i++) {
+            if (closing_is_good(&rows[i]))
+                continue;
+            lacking++;
+            buffer_format(out, "%-*s ", CART_COLUMN, rows[i].cart);
+            closing_todo_text(&rows[i], lang, out);
+            buffer_text(out, "\n");
+        }
+    if (lacking > 0)
+        buffer_text(out, "\n");
+}
+
 static bool compose_report(struct store *store, const struct settings *settings,
                            const struct mail_row *row, struct mail_letter *letter)
 {
     char text[DAY_TEXT_SIZE];
     int32_t day = 0;
 
-    if (!report_day(row->parameters, &day) || !fill(settings, row, letter))
+    if (!report_day(row->parameters, &day))
+        return false;
+    write_closing(store, day, lang_from_name(settings->lang), &letter->body);
+    if (!fill(settings, row, letter))
         return false;
     write_report(store, day, settings->lang, &letter->body);
     daily_table(store, day, &letter->attachment);

@@ -33,7 +33,8 @@ static const struct {
                           { "tiene {n} por enviar: dejarlo encendido donde haya señal",
                             "has {n} to send: leave it on where there is a signal" } },
     [CLOSING_OPEN] = { "not-closed",
-                       { "falta cerrar el día en el carro", "the day is not closed on the cart" } },
+                       { "falta cerrar: que el vendedor cierre el día en el carro",
+                         "not closed: let the vendor close the day on the cart" } },
     [CLOSING_NOT_SAID] = { "not-confirmed",
                            { "falta que confirme: encenderlo un momento",
                              "not confirmed yet: turn it on for a moment" } },
@@ -183,9 +184,13 @@ static const struct {
 static void name_cart(const struct closing_row *row, int64_t named, enum lang lang,
                       struct buffer *out)
 {
-    buffer_format(out, "%s%s (", named > 0 ? ", " : "", row->cart);
-    closing_todo_text(row, lang, out);
-    buffer_text(out, ")");
+    struct buffer todo = { 0 };
+
+    closing_todo_text(row, lang, &todo);
+    const char *what = strstr(todo.bytes, ": "); /* is to be done: the row says it */
+    int why = (int)(what != NULL ? (size_t)(what - todo.bytes) : todo.length);
+    buffer_format(out, "%s%s (%.*s)", named > 0 ? ", " : "", row->cart, why, todo.bytes);
+    buffer_free(&todo);
 }
 
 #pragma GCC diagnostic push

@@ -37,7 +37,8 @@ def test_each_cart_is_told_what_to_do(centre, scene):
     say(cart, "state", state="online")
     cart.send([cart.outbox.sale(3, amount=1500)])
     row = becomes(centre, cart.cart, reason="not-closed", quantity=3, amount=1500, sales=1, closed=None)
-    assert row["complete"] is None and row["last_heard"] and row["todo"] == "falta cerrar el día en el carro"
+    assert row["complete"] is None and row["last_heard"]
+    assert row["todo"] == "falta cerrar: que el vendedor cierre el día en el carro"
     say(cart, "heartbeat", waiting=4, gps="none")
     becomes(centre, cart.cart, reason="waiting", waiting=4)
     say(cart, "heartbeat", waiting=0, gps="none")

@@ -232,12 +232,12 @@ static void one_sentence_says_it(void **state)
     says(store, LANG_ES, "2 de 3 carros cuadran; falta CC3333 (sin señal desde 12:00).");
     add_sales(store, "BB2222");
     says(store, LANG_EN,
-         "1 of 3 carts agree; missing: BB2222 (not confirmed yet: turn it on for a moment), "
+         "1 of 3 carts agree; missing: BB2222 (not confirmed yet), "
          "CC3333 (no signal since 12:00).");
     for (char plate[] = "DD4441"; plate[5] <= '6'; plate[5]++)
         add_member(store, plate, "accepted", NOON);
     says(store, LANG_ES,
-         "1 de 9 carros cuadran; faltan BB2222 (falta que confirme: encenderlo un momento), "
+         "1 de 9 carros cuadran; faltan BB2222 (falta que confirme), "
          "CC3333 (sin señal desde 12:00), DD4441 (nunca se ha oído), DD4442 (nunca se ha oído), "
          "DD4443 (nunca se ha oído), DD4444 (nunca se ha oído) y 2 más.");
 }

@@ -218,6 +218,12 @@ static void a_report_shows_all_carts_and_totals(void **state)
     assert_int_equal(store_status(store), STORE_OK);
     assert_true(mail_compose(store, &settings, &row, &letter));
     assert_string_equal(letter.subject.bytes, "Ventas del 2026-09-21, revisión 1");
+    /* First whether it agrees, and who is missing. */
+    static const char first[] =
+        "0 de 2 carros cuadran; faltan BBCL23 (nunca se ha oído), CCDD45 (nunca se ha oído).\n\n"
+        "BBCL23           nunca se ha oído\nCCDD45           nunca se ha oído\n\n"
+        "Ventas del día 2026-09-21, revisión 1.";
+    assert_memory_equal(letter.body.bytes, first, sizeof first - 1);
     assert_non_null(
         strstr(letter.body.bytes,
                "\nBBCL23                      3         1500            2            2\n"));
