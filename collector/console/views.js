@@ -8,6 +8,7 @@ const row = (name, group, roles, icon) => ({ name, group, roles, icon,
 export const views = [
   row("overview", "day", readers, "M10 2a6 6 0 0 0-6 6c0 4 6 10 6 10s6-6 6-10a6 6 0 0 0-6-6zm0 8a2 2 0 1 1 0-4 2 2 0 0 1 0 4z"),
   row("daily", "day", readers, "M3 17V9h3v8zm5 0V4h3v13zm5 0v-6h3v6z"),
+  row("closing", "day", readers, "M3 3h14v14H3zm2 2v10h10V5zm1.500 5 1.400-1.400L9 9.700l3.600-3.600L14 7.500l-5 5z"),
   row("sales", "day", readers, "M5 2h10v16l-2.5-1.6L10 18l-2.5-1.6L5 18zm2 4v1.5h6V6zm0 4v1.5h6V10z"),
   row("alerts", "day", readers, "M10 2 1 17h18zm-1 5h2v5H9zm0 6h2v2H9z"),
   row("stock", "day", readers, "M2 6l8-4 8 4v8l-8 4-8-4zm8 2 5-2.5-5-2.5-5 2.500z"),

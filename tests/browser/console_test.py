@@ -10,7 +10,7 @@ from harness.cart import PahoCart
 from harness.wait import wait_until
 
 EVIL = "<img src=x onerror=document.title='owned'>"
-VIEWS = ["overview", "daily", "sales", "alerts", "stock", "orders", "desk", "members", "reports",
+VIEWS = ["overview", "daily", "closing", "sales", "alerts", "stock", "orders", "desk", "members", "reports",
          "blocked", "letters", "audit", "consumers", "mails", "actions", "users"]
 PASSWORD = "una clave bastante larga"
 

@@ -1,6 +1,8 @@
 """What happens is in each view without a reload: at once where the stream tells of it, within a few
 seconds where the view asks by itself."""
+import base64
 import json
+import re
 import secrets
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from acts import appears, heartbeat, row_of, shown, state, watch
 from console_test import user_of
 from harness.cart import PahoCart
-from harness.events import line, now_ms, plate
+from harness.events import Outbox, line, now_ms, plate
 from harness.people import applicant
 from harness.wait import wait_until
 
@@ -62,6 +64,38 @@ def test_the_days_table(centre, window, cart):
     heartbeat(cart, counts=counts)
     state(cart, "offline", counts=counts)
     appears(window, "the day is complete", lambda: row_of(window, cart.cart)[10] == "completo")
+
+
+def test_the_closing(centre, window, cart):
+    watch(window, centre, "closing")
+    state(cart, "online")
+    cart.send([cart.outbox.sale(3, amount=1500)])
+    row = appears(window, "the row", lambda: (found := row_of(window, cart.cart)) and found[1] == "3"
+                  and found, 6)
+    assert row[1:5] == ["3", "$1.500", "1", "–"] and row[8] == "falta cerrar: que el vendedor cierre el día en el carro", row
+    assert "carros cuadran; falta" in shown(window, ".sentence")
+    day = centre.api.items("/daily-sales", cart=cart.cart)[0]["day"]
+    state(cart, "offline", counts=[{"day": day, "sales": 1, "quantity": 3, "amount": 1500}])
+    appears(window, "it agrees", lambda: row_of(window, cart.cart)[7:9] == ["completo", "cuadra"], 10)
+
+
+def test_the_closing_of_twenty_carts_is_printed_on_one_page(centre, window):
+    then, carts = now_ms() - 12 * DAY_MS, [plate() for _ in range(20)]
+    for one in carts:
+        centre.kafka.produce("carrito.sales", one, line(Outbox(one).sale(3, ts_ms=then, amount=1500)))
+    day = wait_until("the day", lambda: centre.api.items("/daily-sales", cart=carts[-1]), 15)[0]["day"]
+    watch(window, centre, f"closing?day={day}")
+    appears(window, "all of them", lambda: all(row_of(window, one) for one in carts), 10)
+    printed = base64.b64decode(window.execute_cdp_cmd("Page.printToPDF", {
+        "preferCSSPageSize": True})["data"])
+    pages = re.findall(rb"/Type\s*/Page\b(?!s)", printed)
+    assert len(pages) == 1, f"{len(pages)} pages"
+    window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown_there = window.execute_script(
+        "return [...document.querySelectorAll('.top, .views, .toolbar, .sentence')]"
+        ".map((one) => getComputedStyle(one).display !== 'none')")
+    window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert shown_there == [False, False, False, True]
 
 
 def test_a_late_sale_is_a_revision(centre, window, cart):
