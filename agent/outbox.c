@@ -36,6 +36,27 @@ static void copy_text(char *target, size_t size, sqlite3_stmt *row, int column)
     snprintf(target, size, "%s", text != NULL ? text : "");
 }
 
+static int64_t integer_or_absent(sqlite3_stmt *row, int column)
+{
+    return sqlite3_column_type(row, column) == SQLITE_NULL ? EVENT_ABSENT
+                                                           : sqlite3_column_int64(row, column);
+}
+
+/* A file of an earlier release that is only read has no such columns, which is no failure. */
+static void read_head_effects(struct outbox *outbox)
+{
+    struct outbox_head *head = &outbox->head;
+    sqlite3_stmt *row = NULL;
+
+    head->clock_zero_ms = head->effects_seq = EVENT_ABSENT;
+    if (sqlite3_prepare_v2(outbox->db, SQL_HEAD_EFFECTS, -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW) {
+        head->clock_zero_ms = integer_or_absent(row, 0);
+        head->effects_seq = integer_or_absent(row, 1);
+    }
+    sqlite3_finalize(row);
+}
+
 bool outbox_read_head(struct outbox *outbox)
 {
     struct outbox_head *head = &outbox->head;
@@ -51,8 +72,7 @@ bool outbox_read_head(struct outbox *outbox)
         head->last_seq = sqlite3_column_int64(row, 2);
         head->last_receipt = sqlite3_column_int64(row, 3);
         head->acked_seq = sqlite3_column_int64(row, 4);
-        bool counted = sqlite3_column_type(row, 5) != SQLITE_NULL;
-        head->stock = counted ? sqlite3_column_int64(row, 5) : EVENT_ABSENT;
+        head->stock = integer_or_absent(row, 5);
         head->has_fix = sqlite3_column_type(row, 6) != SQLITE_NULL;
         head->lat = sqlite3_column_double(row, 6);
         head->lon = sqlite3_column_double(row, 7);
@@ -63,6 +83,7 @@ bool outbox_read_head(struct outbox *outbox)
         head->damaged_rows = sqlite3_column_int64(row, 11);
     }
     sqlite3_finalize(row);
+    read_head_effects(outbox);
     return found && epoch_is_valid(head->epoch);
 }
 
@@ -71,11 +92,12 @@ enum database_result outbox_write_head(struct outbox *outbox, const struct outbo
     double none = NAN;
 
     return database_run(outbox->db,
-                        BIND(outbox, HEAD_WRITE, "iiiionnot", head->session, head->last_seq,
+                        BIND(outbox, HEAD_WRITE, "iiiionnotoo", head->session, head->last_seq,
                              head->last_receipt, head->acked_seq, head->stock,
                              head->has_fix ? head->lat : none, head->has_fix ? head->lon : none,
                              head->has_fix ? head->fix_ms : EVENT_ABSENT,
-                             head->clock_boot[0] != '\0' ? head->clock_boot : NULL));
+                             head->clock_boot[0] != '\0' ? head->clock_boot : NULL,
+                             head->clock_zero_ms, head->effects_seq));
 }
 
 static bool start_session(struct outbox *outbox)
@@ -94,7 +116,8 @@ static bool open_writable(struct outbox *outbox, const char *cart, int64_t wall_
     if (crowded) /* opening writes */
         room_give_up_ballast(outbox->path);
     outbox->db = outbox_file_open(outbox->path, cart, wall_ms, &damage);
-    if (outbox->db == NULL || !start_session(outbox))
+    if (outbox->db == NULL || outbox_effects_prepare(outbox->db) != DATABASE_OK ||
+        !start_session(outbox))
         return false;
     if (crowded)
         room_take_ballast(outbox->path);
@@ -143,6 +166,7 @@ struct outbox *outbox_open(const char *path, const char *cart, int64_t wall_ms)
         return NULL;
     }
     outbox_follow_days(outbox);
+    outbox_effects_catch_up(outbox);
     outbox->closed_ms = outbox_day_read(outbox->db);
     log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
              outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
@@ -192,44 +216,12 @@ const struct outbox_head *outbox_head(const struct outbox *outbox)
     return &outbox->head;
 }
 
-/* What an event changes in the head. */
-static void advance(struct outbox_head *head, const struct event *event)
-{
-    head->last_seq = event->seq;
-    if (event->type == EVENT_SALE)
-        head->last_receipt = event->receipt;
-    if (event->stock != EVENT_ABSENT)
-        head->stock = event->stock;
-    if (event->type == EVENT_CLOCK)
-        snprintf(head->clock_boot, sizeof head->clock_boot, "%s", event->boot);
-    if (event->type == EVENT_LOCATION) {
-        head->has_fix = true;
-        head->lat = event->lat;
-        head->lon = event->lon;
-        head->fix_ms = event->ts_ms;
-    }
-}
-
 static enum database_result insert_event(struct outbox *outbox, const struct event *event)
 {
     buffer_clear(&outbox->bytes);
     event_write(event, &outbox->bytes);
     return database_run(outbox->db, BIND(outbox, EVENT_INSERT, "iiti", event->seq,
                                          (int64_t)event->type, outbox->bytes.bytes, event->ts_ms));
-}
-
-static enum database_result insert_effects(struct outbox *outbox, const struct event *event)
-{
-    if (event->type == EVENT_SALE)
-        return database_run(outbox->db,
-                            BIND(outbox, RECEIPT_INSERT, "iiio", event->receipt,
-                                 (int64_t)day_of_ms(event->ts_ms), event->quantity, event->amount));
-    if (event->type == EVENT_VOID)
-        return database_run(outbox->db, BIND(outbox, RECEIPT_VOID, "i", event->receipt));
-    if (event->type == EVENT_ORDER)
-        return database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", event->order, "{}",
-                                             event->status, event->ts_ms));
-    return DATABASE_OK;
 }
 
 bool outbox_next_row(struct outbox *outbox, sqlite3_stmt *rows)
@@ -278,8 +270,8 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
     for (size_t i = 0; result == DATABASE_OK && i < count; i++) {
         result = insert_event(outbox, &events[i]);
         if (result == DATABASE_OK)
-            result = insert_effects(outbox, &events[i]);
-        advance(&head, &events[i]);
+            result = outbox_effects_keep(outbox, &head, &events[i]);
+        outbox_effects_advance(&head, &events[i]);
     }
     if (result == DATABASE_OK)
         result = outbox_write_head(outbox, &head);

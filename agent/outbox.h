@@ -33,7 +33,9 @@ struct outbox_head {
     int64_t fix_ms;
     char clock_boot[sizeof((struct event *)NULL)->boot]; /* the boot whose `clock` event was
                                                             written; "" none */
-    bool damaged;                             /* this epoch began since a file was damaged */
+    int64_t clock_zero_ms; /* when that boot began, by that event; EVENT_ABSENT: not known */
+    int64_t effects_seq;   /* up to which all effects are kept; EVENT_ABSENT: of an older file */
+    bool damaged;          /* this epoch began since a file was damaged */
     char damaged_epoch[EPOCH_LENGTH_MAX + 1]; /* of that file; "" could not be read */
     int64_t damaged_rows;                     /* readable ones in it that were not acknowledged */
 };
@@ -95,7 +97,10 @@ enum outbox_result outbox_save(struct outbox *outbox);
  * should wait for. True where it did. */
 bool outbox_tidy(struct outbox *outbox);
 
-/* Sums of a local day in this epoch, voided sales left out. */
+/* Sums of a local day in this epoch, voided sales left out; one that is voided leaves its own day.
+ * A sale is of the day that the centre puts it on (contract, section 5): its time by a clock that
+ * is not right (`none`, `rtc`) counts until the boot's `clock` event is committed, which moves it.
+ */
 struct day_sums {
     int64_t sales, quantity, amount, voided;
 };

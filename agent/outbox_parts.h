@@ -16,6 +16,8 @@ enum statement {
     OLDEST,
     EVENTS_COUNT,
     RECEIPT_INSERT,
+    RECEIPT_DATE,
+    BOOT_DATE,
     RECEIPT_VOID,
     RECEIPT_READ,
     DAY_SUMS,
@@ -60,6 +62,18 @@ enum database_result outbox_write_head(struct outbox *outbox, const struct outbo
 int64_t outbox_day_read(sqlite3 *db);
 /* In the caller's transaction: it is open. */
 enum database_result outbox_day_reopen(struct outbox *outbox);
+
+/* What the statements of effects need of this database. */
+enum database_result outbox_effects_prepare(sqlite3 *db);
+/* In the transaction of the event: what it changes beside its row. `head` stands before it. */
+enum database_result outbox_effects_keep(struct outbox *outbox, const struct outbox_head *head,
+                                         const struct event *event);
+/* What an event changes in the head. */
+void outbox_effects_advance(struct outbox_head *head, const struct event *event);
+/* Keeps the effects of events that an agent of an earlier release has written, in a transaction.
+ * Days begin as they do by now. Where it cannot, the next opening tries again, and all else works.
+ */
+void outbox_effects_catch_up(struct outbox *outbox);
 
 /* True while there is one. A row that cannot be read makes the outbox broken: the disk fails, or
  * the file is damaged. */

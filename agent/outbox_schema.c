@@ -5,6 +5,7 @@
 #include "outbox_step_0002_sql.h"
 #include "outbox_step_0003_sql.h"
 #include "outbox_step_0004_sql.h"
+#include "outbox_step_0005_sql.h"
 #include "schema_number_sql.h"
 
 #include "common/log.h"
@@ -16,6 +17,7 @@ static const struct schema_step steps[] = {
     { .number = 2, .lowest = 1, .sql = SQL_OUTBOX_STEP_2 },
     { .number = 3, .lowest = 1, .sql = SQL_OUTBOX_STEP_3 },
     { .number = 4, .lowest = 1, .sql = SQL_OUTBOX_STEP_4 },
+    { .number = 5, .lowest = 1, .sql = SQL_OUTBOX_STEP_5 },
 };
 
 _Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");

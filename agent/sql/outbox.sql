@@ -29,7 +29,11 @@ FROM head;
 
 -- name: head_write
 UPDATE head SET session = ?1, last_seq = ?2, last_receipt = ?3, acked_seq = ?4, stock = ?5,
-    lat = ?6, lon = ?7, fix_ms = ?8, clock_boot = ?9;
+    lat = ?6, lon = ?7, fix_ms = ?8, clock_boot = ?9, clock_zero_ms = ?10, effects_seq = ?11;
+
+-- A file of an earlier release that is only read has no such columns.
+-- name: head_effects
+SELECT clock_zero_ms, effects_seq FROM head;
 
 -- name: event_insert
 INSERT INTO events (seq, type, bytes, ts_ms) VALUES (?1, ?2, ?3, ?4);
@@ -64,8 +68,19 @@ DELETE FROM events WHERE seq <= ?1
 -- name: replay_after
 SELECT MIN(?1, MAX(?2, COALESCE(MIN(seq), 0)) - 1) FROM events;
 
+-- Sales and clocks, whose effects an earlier release did not keep all.
+-- name: events_again
+SELECT bytes FROM events WHERE seq > ?1 AND type IN (0, 5) ORDER BY seq;
+
 -- name: receipt_insert
-INSERT INTO receipts (receipt, day, quantity, amount, voided) VALUES (?1, ?2, ?3, ?4, 0);
+INSERT INTO receipts (receipt, day, quantity, amount, voided, boot, boot_ms)
+VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6);
+
+-- name: receipt_date
+UPDATE receipts SET day = ?2, boot = ?3, boot_ms = ?4 WHERE receipt = ?1;
+
+-- name: boot_date
+UPDATE receipts SET day = local_day(?2 + boot_ms), boot = NULL, boot_ms = NULL WHERE boot = ?1;
 
 -- name: receipt_void
 UPDATE receipts SET voided = 1 WHERE receipt = ?1;

@@ -8,6 +8,7 @@ foreach(module
     ledger
     net_cause
     outbox
+    outbox_days
     outbox_file
     outbox_full
     outbox_plate

@@ -1,0 +1,157 @@
+/* What events change beside their own rows: the head, receipts with their days, orders. */
+#include "agent/outbox_parts.h"
+
+#include "outbox_sql.h"
+
+#include "common/day.h"
+#include "common/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void local_day(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    sqlite3_result_int(context, day_of_ms(sqlite3_value_int64(values[0])));
+}
+
+enum database_result outbox_effects_prepare(sqlite3 *db)
+{
+    return database_judge(
+        db, sqlite3_create_function(db, "local_day", 1, SQLITE_UTF8, NULL, local_day, NULL, NULL));
+}
+
+void outbox_effects_advance(struct outbox_head *head, const struct event *event)
+{
+    if (head->effects_seq == head->last_seq)
+        head->effects_seq = event->seq;
+    head->last_seq = event->seq;
+    if (event->type == EVENT_SALE)
+        head->last_receipt = event->receipt;
+    if (event->stock != EVENT_ABSENT)
+        head->stock = event->stock;
+    if (event->type == EVENT_CLOCK) {
+        snprintf(head->clock_boot, sizeof head->clock_boot, "%s", event->boot);
+        head->clock_zero_ms = event->ts_ms - event->boot_ms;
+    }
+    if (event->type == EVENT_LOCATION) {
+        head->has_fix = true;
+        head->lat = event->lat;
+        head->lon = event->lon;
+        head->fix_ms = event->ts_ms;
+    }
+}
+
+/* Where the day of a sale is decided as at the centre: by its boot's `clock` event if its own time
+ * is by no right clock; where there was none yet, by its own time, until there is. */
+struct sale_date {
+    int32_t day;
+    const char *boot; /* NULL: it stays on that day */
+    int64_t boot_ms;  /* EVENT_ABSENT then */
+};
+
+static struct sale_date date_of(const struct outbox_head *head, const struct event *sale)
+{
+    bool right = sale->boot[0] == '\0' || sale->boot_ms == EVENT_ABSENT;
+    bool said =
+        !right && head->clock_zero_ms != EVENT_ABSENT && strcmp(head->clock_boot, sale->boot) == 0;
+
+    if (right || said)
+        return (struct sale_date){
+            day_of_ms(said ? head->clock_zero_ms + sale->boot_ms : sale->ts_ms), NULL, EVENT_ABSENT
+        };
+    return (struct sale_date){ day_of_ms(sale->ts_ms), sale->boot, sale->boot_ms };
+}
+
+static enum database_result keep_sale(struct outbox *outbox, const struct outbox_head *head,
+                                      const struct event *sale)
+{
+    struct sale_date date = date_of(head, sale);
+
+    return database_run(outbox->db,
+                        BIND(outbox, RECEIPT_INSERT, "iiioto", sale->receipt, (int64_t)date.day,
+                             sale->quantity, sale->amount, date.boot, date.boot_ms));
+}
+
+static enum database_result date_boot(struct outbox *outbox, const struct event *clock)
+{
+    return database_run(outbox->db,
+                        BIND(outbox, BOOT_DATE, "ti", clock->boot, clock->ts_ms - clock->boot_ms));
+}
+
+enum database_result outbox_effects_keep(struct outbox *outbox, const struct outbox_head *head,
+                                         const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_SALE:
+        return keep_sale(outbox, head, event);
+    case EVENT_VOID:
+        return database_run(outbox->db, BIND(outbox, RECEIPT_VOID, "i", event->receipt));
+    case EVENT_ORDER:
+        return database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", event->order, "{}",
+                                             event->status, event->ts_ms));
+    case EVENT_CLOCK:
+        return date_boot(outbox, event);
+    default:
+        return DATABASE_OK;
+    }
+}
+
+/* An event that has its row and its receipt already; what is done twice stays as it is. */
+static enum database_result keep_again(struct outbox *outbox, struct outbox_head *head,
+                                       const struct event *event)
+{
+    struct sale_date date;
+
+    if (event->type == EVENT_CLOCK) {
+        snprintf(head->clock_boot, sizeof head->clock_boot, "%s", event->boot);
+        head->clock_zero_ms = event->ts_ms - event->boot_ms;
+        return date_boot(outbox, event);
+    }
+    if (event->type != EVENT_SALE || event->boot[0] == '\0')
+        return DATABASE_OK;
+    date = date_of(head, event);
+    return database_run(outbox->db, BIND(outbox, RECEIPT_DATE, "iito", event->receipt,
+                                         (int64_t)date.day, date.boot, date.boot_ms));
+}
+
+/* What cannot be read is left out; the file's damage is found elsewhere. */
+static enum database_result keep_rows_again(struct outbox *outbox, struct outbox_head *head)
+{
+    enum database_result result = DATABASE_OK;
+    sqlite3_stmt *rows = NULL;
+    struct json_reason why;
+    struct event event;
+
+    database_bind(outbox->db, &rows, SQL_EVENTS_AGAIN, "i", head->effects_seq);
+    while (result == DATABASE_OK && outbox_next_row(outbox, rows))
+        if (event_read((const char *)sqlite3_column_text(rows, 0),
+                       (size_t)sqlite3_column_bytes(rows, 0), &event, &why))
+            result = keep_again(outbox, head, &event);
+    sqlite3_finalize(rows);
+    return outbox->broken ? DATABASE_BROKEN : result;
+}
+
+void outbox_effects_catch_up(struct outbox *outbox)
+{
+    struct outbox_head head = outbox->head;
+    enum database_result result;
+
+    if (outbox->read_only || head.effects_seq == head.last_seq)
+        return;
+    head.clock_zero_ms = EVENT_ABSENT; /* it may be of another boot than clock_boot */
+    result = database_script(outbox->db, "BEGIN IMMEDIATE");
+    if (result == DATABASE_OK)
+        result = keep_rows_again(outbox, &head);
+    head.effects_seq = head.last_seq;
+    if (result == DATABASE_OK)
+        result = outbox_write_head(outbox, &head);
+    if (result == DATABASE_OK)
+        result = database_script(outbox->db, "COMMIT");
+    if (result == DATABASE_OK) {
+        outbox->head = head;
+        return;
+    }
+    sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
+    log_warn("outbox", "the days of what an earlier release wrote are not made up for yet", NULL);
+}
