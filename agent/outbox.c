@@ -84,6 +84,7 @@ bool outbox_read_head(struct outbox *outbox)
     }
     sqlite3_finalize(row);
     read_head_effects(outbox);
+    outbox_totals_read(outbox);
     return found && epoch_is_valid(head->epoch);
 }
 
@@ -137,6 +138,7 @@ static void leave_to_its_plate(struct outbox *outbox, const char *cart)
               "plate=%s waiting=%lld", plate,
               (long long)(outbox->head.last_seq - outbox->head.acked_seq));
     outbox->head.acked_seq = outbox->head.last_seq;
+    outbox_totals_lose(outbox);
 }
 
 /* A card that fails often lets itself be read still. The session counts in memory only. */
@@ -265,6 +267,7 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
 {
     struct outbox_head head = outbox->head;
     bool opens = opens_day(outbox, events, count);
+    struct outbox_totals totals = outbox->totals;
     enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
 
     for (size_t i = 0; result == DATABASE_OK && i < count; i++) {
@@ -290,6 +293,7 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
         outbox->commits++;
         return result;
     }
+    outbox->totals = totals;
     /* A failed fsync is not tried again: the kernel has forgotten the pages (ATC'20). */
     sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
     return result;

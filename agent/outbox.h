@@ -106,6 +106,24 @@ struct day_sums {
 };
 void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums);
 
+/* The cart's running totals of its epoch (contract, section 3). They hang on no clock, and outlive
+ * pruning, restarts and a centre that acknowledges less than before. They begin with the epoch; in
+ * a file of an earlier release with the oldest event that it still had.
+ *
+ * A void counts where its sale is in the range, too: one of a sale from before `from` changes
+ * nothing, so that no sum is ever negative, and the centre, which knows the number of each sale,
+ * comes to the same without what it may never have had. */
+struct outbox_counts {
+    int64_t from; /* the first seq that they hold */
+    int64_t upto,
+        made; /* the last sale or void in them, and the newest of all; 0: none since from */
+    int64_t receipts, voided;
+    int64_t quantity, amount; /* of what stands */
+};
+/* Up to the newest sale or void that is not behind `upto_seq`. False where they cannot be told: the
+ * file is of an earlier release, or was written by one since, and is only read. */
+bool outbox_counts(struct outbox *outbox, int64_t upto_seq, struct outbox_counts *counts);
+
 struct receipt_row {
     int32_t day;
     int64_t quantity, amount; /* EVENT_ABSENT: unpriced */

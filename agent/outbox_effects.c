@@ -67,10 +67,21 @@ static enum database_result keep_sale(struct outbox *outbox, const struct outbox
                                       const struct event *sale)
 {
     struct sale_date date = date_of(head, sale);
+    enum database_result result = database_run(
+        outbox->db, BIND(outbox, RECEIPT_INSERT, "iiioto", sale->receipt, (int64_t)date.day,
+                         sale->quantity, sale->amount, date.boot, date.boot_ms));
 
-    return database_run(outbox->db,
-                        BIND(outbox, RECEIPT_INSERT, "iiioto", sale->receipt, (int64_t)date.day,
-                             sale->quantity, sale->amount, date.boot, date.boot_ms));
+    return result == DATABASE_OK ? outbox_totals_sale(outbox, sale) : result;
+}
+
+static enum database_result keep_void(struct outbox *outbox, const struct event *event)
+{
+    enum database_result result =
+        database_run(outbox->db, BIND(outbox, RECEIPT_VOID, "i", event->receipt));
+
+    if (result != DATABASE_OK)
+        return result;
+    return outbox_totals_void(outbox, event, sqlite3_changes(outbox->db));
 }
 
 static enum database_result date_boot(struct outbox *outbox, const struct event *clock)
@@ -86,7 +97,7 @@ enum database_result outbox_effects_keep(struct outbox *outbox, const struct out
     case EVENT_SALE:
         return keep_sale(outbox, head, event);
     case EVENT_VOID:
-        return database_run(outbox->db, BIND(outbox, RECEIPT_VOID, "i", event->receipt));
+        return keep_void(outbox, event);
     case EVENT_ORDER:
         return database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", event->order, "{}",
                                              event->status, event->ts_ms));
@@ -97,55 +108,76 @@ enum database_result outbox_effects_keep(struct outbox *outbox, const struct out
     }
 }
 
-/* An event that has its row and its receipt already; what is done twice stays as it is. */
+static enum database_result date_sale_again(struct outbox *outbox, const struct outbox_head *head,
+                                            const struct event *sale)
+{
+    struct sale_date date = date_of(head, sale);
+
+    if (sale->boot[0] == '\0')
+        return DATABASE_OK;
+    return database_run(outbox->db, BIND(outbox, RECEIPT_DATE, "iito", sale->receipt,
+                                         (int64_t)date.day, date.boot, date.boot_ms));
+}
+
+/* An event that has its row and its receipt already; its day is the same if it is dated twice. */
 static enum database_result keep_again(struct outbox *outbox, struct outbox_head *head,
                                        const struct event *event)
 {
-    struct sale_date date;
+    enum database_result result;
 
+    if (event->type == EVENT_VOID)
+        return outbox_totals_void(outbox, event, 1);
     if (event->type == EVENT_CLOCK) {
         snprintf(head->clock_boot, sizeof head->clock_boot, "%s", event->boot);
         head->clock_zero_ms = event->ts_ms - event->boot_ms;
         return date_boot(outbox, event);
     }
-    if (event->type != EVENT_SALE || event->boot[0] == '\0')
-        return DATABASE_OK;
-    date = date_of(head, event);
-    return database_run(outbox->db, BIND(outbox, RECEIPT_DATE, "iito", event->receipt,
-                                         (int64_t)date.day, date.boot, date.boot_ms));
+    result = date_sale_again(outbox, head, event);
+    return result == DATABASE_OK ? outbox_totals_sale(outbox, event) : result;
 }
 
-/* What cannot be read is left out; the file's damage is found elsewhere. */
-static enum database_result keep_rows_again(struct outbox *outbox, struct outbox_head *head)
+static enum database_result keep_rows_again(struct outbox *outbox, struct outbox_head *head,
+                                            int64_t after_seq)
 {
     enum database_result result = DATABASE_OK;
     sqlite3_stmt *rows = NULL;
     struct json_reason why;
     struct event event;
 
-    database_bind(outbox->db, &rows, SQL_EVENTS_AGAIN, "i", head->effects_seq);
+    database_bind(outbox->db, &rows, SQL_EVENTS_AGAIN, "i", after_seq);
     while (result == DATABASE_OK && outbox_next_row(outbox, rows))
         if (event_read((const char *)sqlite3_column_text(rows, 0),
                        (size_t)sqlite3_column_bytes(rows, 0), &event, &why))
             result = keep_again(outbox, head, &event);
+        else
+            outbox_totals_lose(outbox);
     sqlite3_finalize(rows);
     return outbox->broken ? DATABASE_BROKEN : result;
+}
+
+static enum database_result catch_up(struct outbox *outbox, struct outbox_head *head)
+{
+    int64_t after_seq = head->effects_seq;
+    enum database_result result = outbox_totals_resume(outbox, &after_seq);
+
+    head->clock_zero_ms = EVENT_ABSENT; /* it may be of another boot than clock_boot */
+    if (result == DATABASE_OK)
+        result = keep_rows_again(outbox, head, after_seq);
+    if (result == DATABASE_OK && !outbox->has_totals)
+        result = outbox_totals_begin(outbox, head->last_seq, head->last_receipt);
+    head->effects_seq = head->last_seq;
+    return result == DATABASE_OK ? outbox_write_head(outbox, head) : result;
 }
 
 void outbox_effects_catch_up(struct outbox *outbox)
 {
     struct outbox_head head = outbox->head;
-    enum database_result result;
 
-    if (outbox->read_only || head.effects_seq == head.last_seq)
+    if (outbox->read_only || outbox->has_totals)
         return;
-    head.clock_zero_ms = EVENT_ABSENT; /* it may be of another boot than clock_boot */
-    result = database_script(outbox->db, "BEGIN IMMEDIATE");
+    enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
     if (result == DATABASE_OK)
-        result = keep_rows_again(outbox, &head);
-    head.effects_seq = head.last_seq;
-    if (result == DATABASE_OK)
-        result = outbox_write_head(outbox, &head);
+        result = catch_up(outbox, &head);
     if (result == DATABASE_OK)
         result = database_script(outbox->db, "COMMIT");
     if (result == DATABASE_OK) {
@@ -153,5 +185,6 @@ void outbox_effects_catch_up(struct outbox *outbox)
         return;
     }
     sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
-    log_warn("outbox", "the days of what an earlier release wrote are not made up for yet", NULL);
+    outbox_totals_lose(outbox);
+    log_warn("outbox", "what an earlier release wrote is not made up for yet: no counts", NULL);
 }

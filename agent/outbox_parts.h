@@ -28,7 +28,15 @@ enum statement {
     RECEIPTS_PRUNE,
     ORDERS_PRUNE,
     REPLAY_AFTER,
+    TOTALS_KEEP,
+    TOTALS_PRUNE,
     STATEMENTS
+};
+
+/* What all sales and voids from where the totals begin up to this one come to. */
+struct outbox_totals {
+    int64_t seq, receipt; /* of the newest of them; a void has no receipt of its own */
+    int64_t voided, quantity, amount;
 };
 
 struct outbox {
@@ -37,7 +45,9 @@ struct outbox {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENTS];
     struct outbox_head head;
-    int64_t closed_ms;   /* as outbox_closed_ms() says */
+    int64_t closed_ms; /* as outbox_closed_ms() says */
+    bool has_totals;   /* they hold all that is there */
+    struct outbox_totals totals, totals_begin;
     int64_t handed_seq;  /* highest number read since a replay was asked for */
     int commits;         /* since the last checkpoint */
     bool broken;         /* the disk failed, or a row could not be read */
@@ -70,6 +80,22 @@ enum database_result outbox_effects_keep(struct outbox *outbox, const struct out
                                          const struct event *event);
 /* What an event changes in the head. */
 void outbox_effects_advance(struct outbox_head *head, const struct event *event);
+/* The running totals: as the file has them, read after the head. */
+void outbox_totals_read(struct outbox *outbox);
+/* In the transaction of the event. `receipts`: how many it took back, which it had not before. */
+enum database_result outbox_totals_sale(struct outbox *outbox, const struct event *sale);
+enum database_result outbox_totals_void(struct outbox *outbox, const struct event *event,
+                                        int receipts);
+/* They cannot be told any more, until they begin anew: behind this event and this receipt. */
+void outbox_totals_lose(struct outbox *outbox);
+enum database_result outbox_totals_begin(struct outbox *outbox, int64_t after_seq,
+                                         int64_t after_receipt);
+/* They hold all up to *after_seq, and what comes after it will be added now; where that is not so,
+ * they begin with the oldest event that is there, and *after_seq is the number before it. */
+enum database_result outbox_totals_resume(struct outbox *outbox, int64_t *after_seq);
+/* In the transaction of a commit that removes events: a few of what they leave behind. */
+enum database_result outbox_totals_prune(struct outbox *outbox);
+
 /* Keeps the effects of events that an agent of an earlier release has written, in a transaction.
  * Days begin as they do by now. Where it cannot, the next opening tries again, and all else works.
  */

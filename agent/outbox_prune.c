@@ -50,8 +50,9 @@ enum database_result outbox_prune(struct outbox *outbox, const struct event *las
     }
     if (result != DATABASE_OK || !ring_is_full(outbox))
         return result;
-    return database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
-                                         (int64_t)(PRUNE_EVENTS + 2 * count)));
+    result = database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
+                                           (int64_t)(PRUNE_EVENTS + 2 * count)));
+    return result == DATABASE_OK ? outbox_totals_prune(outbox) : result;
 }
 
 /* The log is emptied into the file and the oldest rows go, of what was acknowledged only; both must

@@ -6,6 +6,7 @@
 #include "outbox_step_0003_sql.h"
 #include "outbox_step_0004_sql.h"
 #include "outbox_step_0005_sql.h"
+#include "outbox_step_0006_sql.h"
 #include "schema_number_sql.h"
 
 #include "common/log.h"
@@ -18,6 +19,7 @@ static const struct schema_step steps[] = {
     { .number = 3, .lowest = 1, .sql = SQL_OUTBOX_STEP_3 },
     { .number = 4, .lowest = 1, .sql = SQL_OUTBOX_STEP_4 },
     { .number = 5, .lowest = 1, .sql = SQL_OUTBOX_STEP_5 },
+    { .number = 6, .lowest = 1, .sql = SQL_OUTBOX_STEP_6 },
 };
 
 _Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");

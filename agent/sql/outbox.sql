@@ -68,9 +68,9 @@ DELETE FROM events WHERE seq <= ?1
 -- name: replay_after
 SELECT MIN(?1, MAX(?2, COALESCE(MIN(seq), 0)) - 1) FROM events;
 
--- Sales and clocks, whose effects an earlier release did not keep all.
+-- Sales, voids and clocks, whose effects an earlier release did not keep all.
 -- name: events_again
-SELECT bytes FROM events WHERE seq > ?1 AND type IN (0, 5) ORDER BY seq;
+SELECT bytes FROM events WHERE seq > ?1 AND type IN (0, 1, 5) ORDER BY seq;
 
 -- name: receipt_insert
 INSERT INTO receipts (receipt, day, quantity, amount, voided, boot, boot_ms)
@@ -83,7 +83,7 @@ UPDATE receipts SET day = ?2, boot = ?3, boot_ms = ?4 WHERE receipt = ?1;
 UPDATE receipts SET day = local_day(?2 + boot_ms), boot = NULL, boot_ms = NULL WHERE boot = ?1;
 
 -- name: receipt_void
-UPDATE receipts SET voided = 1 WHERE receipt = ?1;
+UPDATE receipts SET voided = 1 WHERE receipt = ?1 AND voided = 0;
 
 -- name: receipt_read
 SELECT day, quantity, amount, voided FROM receipts WHERE receipt = ?1;

@@ -8,9 +8,11 @@ foreach(module
     ledger
     net_cause
     outbox
+    outbox_counts
     outbox_days
     outbox_file
     outbox_full
+    outbox_history
     outbox_plate
     outbox_read_only
     requests

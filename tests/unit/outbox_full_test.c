@@ -51,10 +51,28 @@ static int64_t waiting(const struct outbox *outbox)
     return outbox_head(outbox)->last_seq - outbox_head(outbox)->acked_seq;
 }
 
+/* All are sales of one. Nothing before the oldest row is ever sent again. */
+static void expect_counts(struct outbox *outbox)
+{
+    int64_t last = outbox_head(outbox)->last_seq, acked = outbox_head(outbox)->acked_seq;
+    const int64_t upto[] = { last, acked, last - count_rows(outbox, 0) };
+    struct outbox_counts counts;
+
+    for (size_t i = 0; i < sizeof upto / sizeof *upto; i++) {
+        assert_true(outbox_counts(outbox, upto[i], &counts));
+        assert_int_equal(counts.from, 1);
+        assert_int_equal(counts.upto, upto[i]);
+        assert_int_equal(counts.made, last);
+        assert_int_equal(counts.receipts, upto[i]);
+        assert_int_equal(counts.quantity, upto[i]);
+    }
+}
+
 static void expect_sound(struct outbox *outbox)
 {
     char wrong[256];
 
+    expect_counts(outbox);
     assert_true(outbox_verify(outbox, wrong, sizeof wrong));
     assert_int_equal(count_rows(outbox, outbox_head(outbox)->acked_seq), waiting(outbox));
 }
