@@ -111,7 +111,7 @@ static void fill_state(void *owner, struct json_writer *json)
     struct agent *agent = owner;
     const struct outbox_head *head = outbox_head(agent->outbox);
 
-    counts_write(agent->outbox, agent->wall_ms, json);
+    counts_write_state(agent->outbox, agent->wall_ms, json);
     if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
         json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
     formers_write(&agent->formers, json);

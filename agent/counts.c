@@ -23,6 +23,12 @@ void counts_write(struct outbox *outbox, int64_t wall_ms, struct json_writer *js
     json_array_end(json);
 }
 
+void counts_write_state(struct outbox *outbox, int64_t wall_ms, struct json_writer *json)
+{
+    counts_write(outbox, wall_ms, json);
+    outbox_name_done_again(outbox);
+}
+
 static void write_id(void *owner, const char *id)
 {
     json_text(owner, NULL, id);

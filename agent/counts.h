@@ -10,7 +10,9 @@
 
 /* Adds the member `counts`: the sums of yesterday and today. */
 void counts_write(struct outbox *outbox, int64_t wall_ms, struct json_writer *json);
-/* Adds the member `done`: the commands carried out last. */
+/* The same for a state, which begins or ends a connection: what is done is named anew. */
+void counts_write_state(struct outbox *outbox, int64_t wall_ms, struct json_writer *json);
+/* Adds the member `done`: the commands carried out of late, once for each heartbeat. */
 void counts_write_done(struct outbox *outbox, struct json_writer *json);
 
 #endif

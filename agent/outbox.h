@@ -149,11 +149,16 @@ enum outbox_result outbox_carry_out(struct outbox *outbox, const char *command_i
                                     const struct command_effect *effect);
 /* Is it among the last 256 that were carried out? */
 bool outbox_is_done(struct outbox *outbox, const char *command_id);
-/* It came again: outbox_each_done names it again where it no longer did. */
+/* It came again, since the centre does not know yet: outbox_each_done names it again. */
 void outbox_tell_again(struct outbox *outbox, const char *command_id);
-/* Calls back with each of the last 16, oldest first. */
+/* Once for each heartbeat, which nobody acknowledges: calls back with the commands to name in it,
+ * oldest first, at most 16: those that were carried out, or came again, since the third heartbeat
+ * before, and in the first three of a connection all of the last 16. If all three are lost, the
+ * bridge sends the command again. */
 void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id),
                       void *owner);
+/* The connection is a new one: what was named over the other may not have arrived. */
+void outbox_name_done_again(struct outbox *outbox);
 /* The last location_s that was carried out; 0: none was. How days begin needs no asking: whoever
  * opens the outbox, a reader too, has day_set_starts() called with what was carried out last. */
 int64_t outbox_location_s(struct outbox *outbox);

@@ -5,8 +5,10 @@
 #include "outbox_commands_sql.h"
 #include "outbox_sql.h"
 
+#include <string.h>
+
 #define COMMANDS_KEPT 256 /* ids that are remembered, so that none is done twice */
-#define COMMANDS_TOLD 16  /* of them a heartbeat names the last ones (contract, section 3) */
+#define COMMANDS_TOLD 16  /* at most, in one heartbeat (contract, section 3) */
 #define LOCATION_S    "location_s"
 /* How days begin: minutes from a day on, and before it. */
 #define DAY_START      "day_start"
@@ -117,25 +119,43 @@ bool outbox_is_done(struct outbox *outbox, const char *command_id)
     return known;
 }
 
+/* What the next heartbeat names anyway is left in its place: a move is a write. */
 void outbox_tell_again(struct outbox *outbox, const char *command_id)
 {
     sqlite3_stmt *move = NULL;
 
     if (outbox->read_only)
         return;
-    outbox_outcome(outbox,
-                   finish(outbox->db, database_bind(outbox->db, &move, SQL_COMMAND_MOVE, "ti",
-                                                    command_id, (int64_t)COMMANDS_TOLD)));
+    outbox_outcome(outbox, finish(outbox->db, database_bind(outbox->db, &move, SQL_COMMAND_MOVE,
+                                                            "ti", command_id, outbox->named[0])));
+}
+
+static int64_t newest_place(struct outbox *outbox)
+{
+    sqlite3_stmt *row = NULL;
+
+    database_bind(outbox->db, &row, SQL_COMMANDS_NEWEST, "");
+    int64_t place = outbox_next_row(outbox, row) ? sqlite3_column_int64(row, 0) : 0;
+    sqlite3_finalize(row);
+    return place;
 }
 
 void outbox_each_done(struct outbox *outbox, void (*call)(void *owner, const char *id), void *owner)
 {
     sqlite3_stmt *rows = NULL;
 
-    database_bind(outbox->db, &rows, SQL_COMMANDS_TOLD, "i", (int64_t)COMMANDS_TOLD);
+    database_bind(outbox->db, &rows, SQL_COMMANDS_TOLD, "ii", (int64_t)COMMANDS_TOLD,
+                  outbox->named[0]);
     while (outbox_next_row(outbox, rows))
         call(owner, (const char *)sqlite3_column_text(rows, 0));
     sqlite3_finalize(rows);
+    memmove(outbox->named, outbox->named + 1, sizeof outbox->named - sizeof *outbox->named);
+    outbox->named[NAMED_TIMES - 1] = newest_place(outbox);
+}
+
+void outbox_name_done_again(struct outbox *outbox)
+{
+    memset(outbox->named, 0, sizeof outbox->named);
 }
 
 /* An older file, which can only be read, has no such table. */

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#define NAMED_TIMES 3 /* in so many heartbeats is a command named that was carried out */
+
 /* Each statement that is used more than once has a place. */
 enum statement {
     HEAD_WRITE,
@@ -48,13 +50,15 @@ struct outbox {
     int64_t closed_ms; /* as outbox_closed_ms() says */
     bool has_totals;   /* they hold all that is there */
     struct outbox_totals totals, totals_begin;
-    int64_t handed_seq;  /* highest number read since a replay was asked for */
-    int commits;         /* since the last checkpoint */
-    bool broken;         /* the disk failed, or a row could not be read */
-    bool crowded;        /* the disk is full, nothing may go, and no ballast is left */
-    bool read_only;      /* nothing can be written: db is a reader */
-    bool unsaved;        /* head differs from the file by what was acknowledged */
-    struct buffer bytes; /* of the event in hand */
+    int64_t handed_seq; /* highest number read since a replay was asked for */
+    int64_t
+        named[NAMED_TIMES]; /* the newest command's place at the last heartbeats, oldest first */
+    int commits;            /* since the last checkpoint */
+    bool broken;            /* the disk failed, or a row could not be read */
+    bool crowded;           /* the disk is full, nothing may go, and no ballast is left */
+    bool read_only;         /* nothing can be written: db is a reader */
+    bool unsaved;           /* head differs from the file by what was acknowledged */
+    struct buffer bytes;    /* of the event in hand */
 };
 
 #define BIND(outbox, place, ...)                                                                   \

@@ -10,15 +10,18 @@ VALUES (?1, (SELECT COALESCE(MAX(place), 0) + 1 FROM commands));
 
 -- name: command_move
 UPDATE commands SET place = (SELECT MAX(place) + 1 FROM commands)
-WHERE id = ?1
-    AND place <= (SELECT place FROM commands ORDER BY place DESC LIMIT 1 OFFSET ?2);
+WHERE id = ?1 AND place <= ?2;
 
 -- name: commands_prune
 DELETE FROM commands
 WHERE place <= (SELECT place FROM commands ORDER BY place DESC LIMIT 1 OFFSET ?1);
 
 -- name: commands_told
-SELECT id FROM (SELECT id, place FROM commands ORDER BY place DESC LIMIT ?1) ORDER BY place;
+SELECT id FROM (SELECT id, place FROM commands WHERE place > ?2 ORDER BY place DESC LIMIT ?1)
+ORDER BY place;
+
+-- name: commands_newest
+SELECT COALESCE(MAX(place), 0) FROM commands;
 
 -- name: config_write
 INSERT INTO config (name, value) VALUES (?1, ?2)
