@@ -275,7 +275,8 @@ static void keep_book(struct agent *agent)
     } else if (agent->mono_ms - agent->kept_ms >= QUIET_MS) {
         outbox_tidy(agent->outbox);
     }
-    if (agent->mono_ms - agent->saved_ms < SAVE_MS)
+    /* After the close the plug may be pulled: what the centre has need not come again. */
+    if (!agent->tracker.rests && agent->mono_ms - agent->saved_ms < SAVE_MS)
         return;
     note(agent, outbox_save(agent->outbox));
     agent->saved_ms = agent->mono_ms;

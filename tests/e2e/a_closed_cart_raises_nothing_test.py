@@ -67,7 +67,8 @@ def test_its_plug_may_be_pulled(quick, scene):
     wait_until("the centre has it", lambda: is_at(quick.api, closer.cart, "offline"), 10)
     closed = quick.api.cart(closer.cart)["closed"]
     assert closed is not None and closer.status()["waiting"] == 0
-    assert "cerrado" in closer.command("today").stdout
+    wait_until("the card knows what the centre has",
+               lambda: "0 por enviar, cerrado" in closer.command("today").stdout, 10)
 
     kept, fix = len(closer.exported()), quick.api.cart(closer.cart)["last_fix"]
     time.sleep(12)  # a position waits ten seconds for its commit
