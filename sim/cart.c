@@ -122,6 +122,7 @@ static void sell(struct sim_cart *cart, int32_t day, struct event *event)
     cart->recent[cart->receipt % SIM_RECENT] =
         (struct sim_recent){ .receipt = cart->receipt, .sale = sale };
     truth_add(&cart->truth, &sale);
+    totals_sell(&cart->totals, event->seq, sale.quantity, sale.amount);
 }
 
 static void take_back(struct sim_cart *cart, struct sim_recent *recent, struct event *event)
@@ -132,6 +133,7 @@ static void take_back(struct sim_cart *cart, struct sim_recent *recent, struct e
     event->stock = cart->stock;
     snprintf(event->reason, sizeof event->reason, "se equivocó");
     truth_take_out(&cart->truth, &recent->sale);
+    totals_take_back(&cart->totals, event->seq, recent->sale.quantity, recent->sale.amount);
     recent->receipt = 0;
 }
 

@@ -4,6 +4,7 @@
 #define CARRITO_SIM_CART_H
 
 #include "common/event.h"
+#include "sim/totals.h"
 #include "sim/truth.h"
 
 #define SIM_RECENT 8 /* sales that may still be taken back */
@@ -25,6 +26,7 @@ struct sim_cart {
     int64_t fix_ms;
     struct sim_recent recent[SIM_RECENT];
     struct truth truth;
+    struct totals totals;
 };
 
 /* `run` tells runs of the same seed apart (the start time): plate and epoch are made from it. */

@@ -62,16 +62,16 @@ struct fleet {
 
 static void fill_state(void *owner, struct json_writer *json)
 {
-    const struct fleet_cart *cart = owner;
-    truth_write_counts(&cart->life.truth, json);
+    struct fleet_cart *cart = owner;
+    totals_write(&cart->life.totals, cart->outbox.acked_seq, json);
 }
 
 static void fill_heartbeat(void *owner, struct json_writer *json)
 {
-    const struct fleet_cart *cart = owner;
+    struct fleet_cart *cart = owner;
     json_int(json, "waiting", cart->outbox.last_seq - cart->outbox.acked_seq);
     json_text(json, "gps", "fix");
-    truth_write_counts(&cart->life.truth, json);
+    totals_write(&cart->life.totals, cart->outbox.acked_seq, json);
     json_array_begin(json, "done");
     json_array_end(json);
 }

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-#define COUNTED_DAYS 2
-
 struct truth_day {
     int32_t day;
     int64_t quantity, amount, sales;
@@ -62,21 +60,6 @@ static void write_sums(const struct truth_day *day, struct json_writer *json)
     json_int(json, "sales", day->sales);
     json_int(json, "quantity", day->quantity);
     json_int(json, "amount", day->amount);
-}
-
-void truth_write_counts(const struct truth *truth, struct json_writer *json)
-{
-    size_t first = truth->count > COUNTED_DAYS ? truth->count - COUNTED_DAYS : 0;
-    char text[DAY_TEXT_SIZE];
-    json_array_begin(json, "counts");
-    for (size_t i = first; i < truth->count; i++) {
-        day_text(truth->days[i].day, text);
-        json_object_begin(json, NULL);
-        json_text(json, "day", text);
-        write_sums(&truth->days[i], json);
-        json_object_end(json);
-    }
-    json_array_end(json);
 }
 
 void truth_write_rows(const struct truth *truth, const char *cart, struct json_writer *json)

@@ -30,8 +30,6 @@ struct truth {
 
 void truth_add(struct truth *truth, const struct truth_sale *sale);
 void truth_take_out(struct truth *truth, const struct truth_sale *sale);
-/* The member `counts` of a heartbeat or a state: the last two days. */
-void truth_write_counts(const struct truth *truth, struct json_writer *json);
 /* One object per day into the array that `json` is in. */
 void truth_write_rows(const struct truth *truth, const char *cart, struct json_writer *json);
 void truth_free(struct truth *truth);

@@ -26,11 +26,11 @@ def _say(cart, counts, state="online", retain=False):
 
 def _complete(api, cart):
     """Of its days in order."""
-    return [row["complete"] for row in api.items("/daily-sales", cart=cart.cart)]
+    return [row["complete"] for row in api.items("/daily-sales", cart=cart)]
 
 
 def _waits(api, cart, *days):
-    wait_until(f"complete is {days}", lambda: _complete(api, cart) == list(days), 20)
+    wait_until(f"complete is {days}", lambda: _complete(api, cart.cart) == list(days), 20)
 
 
 def test_a_morning_without_a_clock(centre):
@@ -46,7 +46,7 @@ def test_a_morning_without_a_clock(centre):
                                  boot_ms=6000),
                cart.outbox.sale(3, ts_ms=then + DAY_MS), cart.outbox.event("void", receipt=1)])
     cart.wait_acked()
-    wait_until("two days", lambda: len(_complete(api, cart)) == 2, 20)
+    wait_until("two days", lambda: len(_complete(api, cart.cart)) == 2, 20)
     answer = api.request("POST", f"/api/v1/sales/{cart.cart}/{cart.outbox.epoch}/3/void", json={})
     assert answer.status_code == 202, answer.text
     _say(cart, _totals(9, 7, 18, voided=1))
@@ -78,12 +78,23 @@ def test_a_plug_that_is_pulled(centre):
     cart.send([cart.outbox.sale(2), cart.outbox.sale(2)])
     _waits(api, cart, None)
     _say(cart, _totals(2, 2, 4))
-    stays_true("nobody knows", lambda: _complete(api, cart) == [None], 5)
+    stays_true("nobody knows", lambda: _complete(api, cart.cart) == [None], 5)
     _say(cart, _totals(2, 2, 4), "lost")
-    stays_true("nobody knows", lambda: _complete(api, cart) == [None], 5)
+    stays_true("nobody knows", lambda: _complete(api, cart.cart) == [None], 5)
     _say(cart, _totals(2, 2, 4, made=3), "offline")
-    stays_true("something waits", lambda: _complete(api, cart) == [None], 5)
+    stays_true("something waits", lambda: _complete(api, cart.cart) == [None], 5)
     cart.send([cart.outbox.sale(2)])
     cart.wait_acked()
     _say(cart, _totals(3, 3, 6), "offline")
     _waits(api, cart, True)
+
+
+def test_a_fleet_that_signs_off(centre):
+    """Simulated carts say their totals as an agent does: each of their days is complete in the end."""
+    sim = centre.make_sim(carts=10, rate=60, duration=8, seed=5).start()
+    assert sim.wait(90) == 0
+    carts = {cart for _, cart in sim.truth()}
+    assert len(carts) == 10
+    for cart in carts:
+        wait_until(f"the days of {cart} are complete", lambda cart=cart: (
+            (told := _complete(centre.api, cart)) and all(one is True for one in told)), 30)
