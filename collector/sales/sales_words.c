@@ -195,7 +195,9 @@ static void disagree(struct confirmed *confirmed, const struct word *word)
 /* Something newer waits on the cart, since the first word that told of it. */
 static void note_made(struct confirmed *confirmed, const struct word *word)
 {
-    if (word->made == word->upto || word->made <= confirmed->upto)
+    bool is_confirmed = word->made >= word->key.from && word->made <= confirmed->upto;
+
+    if (word->made == word->upto || is_confirmed)
         confirmed->open_ms = 0;
     else if (confirmed->open_ms == 0 || word->made > confirmed->made)
         confirmed->open_ms = word->at_ms;

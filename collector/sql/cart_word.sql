@@ -1,5 +1,5 @@
 -- What carts say of their totals. A word that is not news changes nothing: judged or not, the row
--- stays as it is. On a new day the same totals are news.
+-- stays as it is. On a new day the same totals are news; a word that knows of less came late.
 
 -- name: word_keep
 INSERT INTO words (cart, epoch, from_seq, upto, made, receipts, voided, quantity, amount, offline,
@@ -9,7 +9,7 @@ ON CONFLICT (cart, epoch, from_seq) DO UPDATE SET upto = excluded.upto, made = e
     receipts = excluded.receipts, voided = excluded.voided, quantity = excluded.quantity,
     amount = excluded.amount, offline = excluded.offline, at_ms = excluded.at_ms,
     at_day = excluded.at_day, ready_ms = excluded.ready_ms, owed = excluded.owed
-WHERE excluded.at_ms >= words.at_ms
+WHERE excluded.at_ms >= words.at_ms AND excluded.made >= words.made
     AND (excluded.upto <> words.upto OR excluded.made <> words.made
          OR excluded.receipts <> words.receipts OR excluded.voided <> words.voided
          OR excluded.quantity <> words.quantity OR excluded.amount <> words.amount

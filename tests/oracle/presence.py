@@ -98,7 +98,7 @@ class Presence:
                 continue  # it came late
             if word.upto >= one.upto:
                 self._judge(one, word, sales.totals(cart, epoch, word.begin, word.upto))
-            if word.made == word.upto or word.made <= one.upto:
+            if word.made == word.upto or word.begin <= word.made <= one.upto:
                 one.open_ms = None
             elif one.open_ms is None or word.made > one.made:
                 one.open_ms = word.at_ms

@@ -35,6 +35,8 @@ class Both:
             centre = self.sales if record.topic == SALES else self.location
             centre.waiting[record.topic, record.partition].append(record)
             centre._read_some(record.append_ms)
+            if record.topic == PRESENCE and not self.world.ever_lost:
+                assert False not in shown(self.replay).values(), "false, and nothing was ever lost"
         self.rest(self.location)
         self.rest(self.sales)
         if self.world.history["rebuild"]:

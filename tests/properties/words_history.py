@@ -103,7 +103,7 @@ class World:
         begin = datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
         self.now_ms = int((begin + timedelta(minutes=minute)).timestamp() * 1000) + 1
         self.history, self.log, self.offsets = history, [], {}
-        self.ghosts = []  # records that Kafka never got
+        self.ever_lost = False
         self.carts = [Cart(number, self.now_ms) for number in range(len(CARTS))]
         for step in history["steps"]:
             self.now_ms += step["gap"]
@@ -188,6 +188,7 @@ class World:
         if outbox.acked < len(outbox.events):
             event = outbox.events[outbox.acked]
             outbox.lost[event["seq"]] = self._record(SALES, cart, event)
+            self.ever_lost = True
             outbox.acked += 1
 
     def _again(self, cart, step):
