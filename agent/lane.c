@@ -52,6 +52,8 @@ bool lane_read(struct lane *lane, unsigned events_max, int64_t now_ms, struct up
 {
     if (now_ms < lane_due_ms(lane))
         return false;
+    if (lane->in_flight_seq <= lane_acked_seq(lane)) /* a store passes what it cannot read */
+        lane->in_flight_seq = 0;
     bool again = lane->in_flight_seq > 0;
     struct uplink_range range = {
         .after_seq = lane_acked_seq(lane),

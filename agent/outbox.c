@@ -4,6 +4,7 @@
 #include "agent/outbox_file.h"
 #include "agent/outbox_parts.h"
 #include "agent/outbox_plate.h"
+#include "agent/outbox_schema.h"
 #include "agent/room.h"
 
 #include "outbox_sql.h"
@@ -144,7 +145,8 @@ static void leave_to_its_plate(struct outbox *outbox, const char *cart)
 /* A card that fails often lets itself be read still. The session counts in memory only. */
 static bool open_read_only(struct outbox *outbox, const char *cart)
 {
-    if (database_open_reader(outbox->path, &outbox->db) != DATABASE_OK || !outbox_read_head(outbox))
+    if (database_open_reader(outbox->path, &outbox->db) != DATABASE_OK ||
+        outbox_schema_lend(outbox->db) != DATABASE_OK || !outbox_read_head(outbox))
         return false;
     log_error("outbox", "the card cannot be written: nothing is recorded, what waits is sent",
               "path=%s", outbox->path);
@@ -187,7 +189,8 @@ struct outbox *outbox_open_reader(const char *path)
 
     if (outbox == NULL)
         abort();
-    if (database_open_reader(path, &outbox->db) == DATABASE_OK && outbox_read_head(outbox)) {
+    if (database_open_reader(path, &outbox->db) == DATABASE_OK &&
+        outbox_schema_lend(outbox->db) == DATABASE_OK && outbox_read_head(outbox)) {
         outbox_follow_days(outbox);
         outbox->closed_ms = outbox_day_read(outbox->db);
         return outbox;
@@ -220,10 +223,14 @@ const struct outbox_head *outbox_head(const struct outbox *outbox)
 
 static enum database_result insert_event(struct outbox *outbox, const struct event *event)
 {
+    struct outbox_row row = { .seq = event->seq, .type = (int64_t)event->type };
+
     buffer_clear(&outbox->bytes);
     event_write(event, &outbox->bytes);
-    return database_run(outbox->db, BIND(outbox, EVENT_INSERT, "iiti", event->seq,
-                                         (int64_t)event->type, outbox->bytes.bytes, event->ts_ms));
+    row.bytes = outbox->bytes.bytes;
+    row.length = outbox->bytes.length;
+    return database_run(outbox->db, BIND(outbox, EVENT_INSERT, "iitii", row.seq, row.type,
+                                         row.bytes, event->ts_ms, outbox_row_checksum(&row)));
 }
 
 bool outbox_next_row(struct outbox *outbox, sqlite3_stmt *rows)
@@ -316,6 +323,25 @@ enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct ev
     return outbox_outcome(outbox, result);
 }
 
+/* Rows are read in order, and again after a rewind. */
+static void note_unreadable(struct outbox *outbox, int64_t seq)
+{
+    struct outbox_unreadable *known = &outbox->unreadable;
+
+    if (seq <= known->last_seq)
+        return;
+    log_error("outbox", "an event is not what was written: it is not sent", "seq=%lld",
+              (long long)seq);
+    if (known->events++ == 0)
+        known->first_seq = seq;
+    known->last_seq = seq;
+}
+
+struct outbox_unreadable outbox_unreadable(const struct outbox *outbox)
+{
+    return outbox->unreadable;
+}
+
 int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, struct buffer *ndjson,
                     unsigned *events)
 {
@@ -326,12 +352,18 @@ int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, str
 
     *events = 0;
     while (outbox_next_row(outbox, rows)) {
-        size_t length = (size_t)sqlite3_column_bytes(rows, 1);
-        if (ndjson->length - start + length + 1 > range->bytes_max)
+        struct outbox_row row;
+        outbox_row_take(rows, &row);
+        if (!outbox_row_is_whole(&row)) {
+            note_unreadable(outbox, row.seq);
+            last = row.seq;
+            continue;
+        }
+        if (ndjson->length - start + row.length + 1 > range->bytes_max)
             break;
-        buffer_append(ndjson, sqlite3_column_text(rows, 1), length);
+        buffer_append(ndjson, row.bytes, row.length);
         buffer_append(ndjson, "\n", 1);
-        last = sqlite3_column_int64(rows, 0);
+        last = row.seq;
         (*events)++;
     }
     sqlite3_reset(rows);

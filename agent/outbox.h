@@ -77,7 +77,9 @@ enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct ev
 bool outbox_answered(struct outbox *outbox, const char *id, struct buffer *answer);
 
 /* Rows with after_seq < seq <= upto_seq as NDJSON, lowest first, as far as both bounds allow;
- * returns the last one's number, 0 for none. */
+ * returns the number up to which that is all there is to read, 0 for none. A row that fails its
+ * checksum is left out, so that `events` may be 0 for a number; the same range gives the same
+ * bytes. */
 struct outbox_range {
     int64_t after_seq, upto_seq;
     unsigned events_max;
@@ -87,6 +89,12 @@ int64_t outbox_read(struct outbox *outbox, const struct outbox_range *range, str
                     unsigned *events);
 /* A row could not be read, or a call was OUTBOX_BROKEN: close, open again. */
 bool outbox_is_broken(const struct outbox *outbox);
+/* Events that are not what was written, as far as they were met since the outbox was opened; each
+ * is logged once, none is ever handed out. */
+struct outbox_unreadable {
+    int64_t events, first_seq, last_seq; /* all 0: none */
+};
+struct outbox_unreadable outbox_unreadable(const struct outbox *outbox);
 /* Only moves forward and never beyond last_seq; written with the next commit, or by outbox_save.
  * After a rewind, one beyond what was read since then is late and moves nothing: it speaks of the
  * first sending. */

@@ -16,7 +16,8 @@ static bool open_file(struct outbox *former)
 {
     if (!room_is_writable(former->path)) {
         former->read_only = true;
-        return database_open_reader(former->path, &former->db) == DATABASE_OK;
+        return database_open_reader(former->path, &former->db) == DATABASE_OK &&
+               outbox_schema_lend(former->db) == DATABASE_OK;
     }
     return database_open_unchecked(former->path, &former->db) == DATABASE_OK &&
            outbox_schema_bring_up(former->db) == DATABASE_OK;

@@ -5,6 +5,7 @@
 #include "agent/database.h"
 #include "agent/outbox.h"
 #include "agent/outbox_file.h"
+#include "agent/outbox_row.h"
 
 #include <stddef.h>
 
@@ -50,6 +51,7 @@ struct outbox {
     int64_t closed_ms; /* as outbox_closed_ms() says */
     bool has_totals;   /* they hold all that is there */
     struct outbox_totals totals, totals_begin;
+    struct outbox_unreadable unreadable;
     int64_t handed_seq; /* highest number read since a replay was asked for */
     int64_t
         named[NAMED_TIMES]; /* the newest command's place at the last heartbeats, oldest first */

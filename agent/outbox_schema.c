@@ -1,12 +1,14 @@
 /* The steps of the outbox, and how they are taken. */
 #include "agent/outbox_schema.h"
 
+#include "outbox_sql.h"
 #include "outbox_step_0001_sql.h"
 #include "outbox_step_0002_sql.h"
 #include "outbox_step_0003_sql.h"
 #include "outbox_step_0004_sql.h"
 #include "outbox_step_0005_sql.h"
 #include "outbox_step_0006_sql.h"
+#include "outbox_step_0007_sql.h"
 #include "schema_number_sql.h"
 
 #include "common/log.h"
@@ -20,6 +22,7 @@ static const struct schema_step steps[] = {
     { .number = 4, .lowest = 1, .sql = SQL_OUTBOX_STEP_4 },
     { .number = 5, .lowest = 1, .sql = SQL_OUTBOX_STEP_5 },
     { .number = 6, .lowest = 1, .sql = SQL_OUTBOX_STEP_6 },
+    { .number = 7, .lowest = 1, .sql = SQL_OUTBOX_STEP_7 },
 };
 
 _Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");
@@ -124,4 +127,13 @@ enum database_result outbox_schema_bring_up(sqlite3 *db)
         found.kept.number++;
     }
     return result;
+}
+
+enum database_result outbox_schema_lend(sqlite3 *db)
+{
+    sqlite3_stmt *look = NULL;
+    int rc = sqlite3_prepare_v2(db, SQL_EVENTS_HAVE_CHECKSUM, -1, &look, NULL);
+
+    sqlite3_finalize(look);
+    return rc == SQLITE_OK ? DATABASE_OK : database_script(db, SQL_EVENTS_LEND_CHECKSUM);
 }

@@ -6,7 +6,7 @@
 #include "agent/database.h"
 #include "common/schema_step.h"
 
-#define OUTBOX_SCHEMA_NEWEST 6 /* the number of the last step */
+#define OUTBOX_SCHEMA_NEWEST 7 /* the number of the last step */
 
 /* True, with a sentence, where the file is sound but not for this program: only a newer one may
  * work on it, or no release has made it. Not a byte of it is changed. False too where it cannot be
@@ -16,5 +16,9 @@ bool outbox_schema_refuses(const char *path, char reason[SCHEMA_REASON_SIZE]);
 /* Brings the tables up to the newest step; makes those of an empty file. For a file that is not
  * refused, by its one writer. */
 enum database_result outbox_schema_bring_up(sqlite3 *db);
+
+/* For a file that is only read: what an earlier release's tables lack of ours is there for this
+ * connection, and empty. */
+enum database_result outbox_schema_lend(sqlite3 *db);
 
 #endif

@@ -1,4 +1,5 @@
-/* Hands the outbox's rows to the uplink. */
+/* Hands the outbox's rows to the uplink. What fails its checksum counts as acknowledged, so that
+ * the rest goes on; the centre sees the receipt missing. */
 #include "agent/outbox_store.h"
 
 static bool read(void *owner, const struct uplink_range *range, struct uplink_batch *batch)
@@ -8,7 +9,12 @@ static bool read(void *owner, const struct uplink_range *range, struct uplink_ba
                                  .events_max = range->events_max,
                                  .bytes_max = range->bytes_max };
 
-    batch->last_seq = outbox_read(owner, &rows, &batch->ndjson, &batch->events);
+    /* Where nothing can be read of what comes next, nothing of it can be sent, ever. */
+    while ((batch->last_seq = outbox_read(owner, &rows, &batch->ndjson, &batch->events)) > 0 &&
+           batch->events == 0) {
+        outbox_acknowledge(owner, batch->last_seq);
+        rows.after_seq = batch->last_seq;
+    }
     return batch->events > 0;
 }
 

@@ -320,6 +320,19 @@ static bool is_closed(const struct request *request)
     return outbox_closed_ms(request->of->book->outbox) != EVENT_ABSENT;
 }
 
+static void write_unreadable(struct request *request)
+{
+    struct outbox_unreadable rows = outbox_unreadable(request->of->book->outbox);
+
+    if (rows.events == 0)
+        return;
+    json_object_begin(request->answer, "unreadable");
+    json_int(request->answer, "events", rows.events);
+    json_int(request->answer, "first_seq", rows.first_seq);
+    json_int(request->answer, "last_seq", rows.last_seq);
+    json_object_end(request->answer);
+}
+
 static void status(struct request *request)
 {
     const struct outbox_head *head = outbox_head(request->of->book->outbox);
@@ -353,6 +366,7 @@ static void status(struct request *request)
         json_text(request->answer, "damaged", head->damaged_epoch);
     if (request->of->formers != NULL)
         formers_write(request->of->formers, request->answer);
+    write_unreadable(request);
 }
 
 static void write_day(const struct request *request, int32_t day, const struct day_sums *sums)

@@ -20,7 +20,7 @@ struct uplink_range {
  * the range. Belongs to the uplink; it is empty when the store gets it. */
 struct uplink_batch {
     struct buffer ndjson;
-    int64_t last_seq; /* of the last event in it */
+    int64_t last_seq; /* of the last event in it, or of one behind that can never be read */
     unsigned events;
 };
 

@@ -36,10 +36,10 @@ UPDATE head SET session = ?1, last_seq = ?2, last_receipt = ?3, acked_seq = ?4, 
 SELECT clock_zero_ms, effects_seq FROM head;
 
 -- name: event_insert
-INSERT INTO events (seq, type, bytes, ts_ms) VALUES (?1, ?2, ?3, ?4);
+INSERT INTO events (seq, type, bytes, ts_ms, checksum) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: events_read
-SELECT seq, bytes FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3;
+SELECT seq, type, bytes, checksum FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3;
 
 -- name: events_from
 SELECT seq, bytes FROM events WHERE seq >= ?1 ORDER BY seq;
@@ -52,6 +52,13 @@ SELECT COUNT(*) FROM events WHERE seq > ?1 AND seq <= ?2;
 
 -- name: head_numbers
 SELECT last_seq, acked_seq FROM head;
+
+-- A file of an earlier release, where it can only be read.
+-- name: events_lend_checksum
+CREATE TEMP VIEW events AS SELECT seq, type, bytes, ts_ms, NULL AS checksum FROM main.events;
+
+-- name: events_have_checksum
+SELECT checksum FROM main.events LIMIT 0;
 
 -- name: events_oldest_waiting
 SELECT ts_ms FROM events WHERE seq > ?1 ORDER BY seq LIMIT 1;

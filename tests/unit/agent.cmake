@@ -15,6 +15,7 @@ foreach(module
     outbox_history
     outbox_plate
     outbox_read_only
+    outbox_row
     requests
     salvage
     source_sell

@@ -4,6 +4,8 @@
 
 #include "common/day.h"
 
+#include <fcntl.h>
+
 #define SOLD  60
 #define ACKED 20
 
@@ -116,6 +118,32 @@ static void where_there_is_nothing_to_read_there_is_no_outbox(void **state)
     assert_null(outbox_open(path_of(state), "BBCL23", NOON_MS));
 }
 
+static void expect_what_waited(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    assert_true(outbox_is_read_only(outbox));
+    assert_int_equal(outbox_head(outbox)->acked_seq, ACKED);
+    assert_int_equal(outbox_head(outbox)->last_seq, SOLD);
+    assert_int_equal(count_rows(outbox, ACKED), SOLD - ACKED);
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_READ_ONLY);
+    outbox_acknowledge(outbox, SOLD);
+    assert_int_equal(outbox_save(outbox), OUTBOX_READ_ONLY);
+    assert_false(outbox_tidy(outbox));
+    assert_false(outbox_is_broken(outbox));
+    outbox_close(outbox);
+}
+
+/* As the first releases left it; nothing can bring it up. */
+static void a_file_of_an_earlier_release(void **state)
+{
+    sell_some(state);
+    change_by_sql(state, "ALTER TABLE events DROP COLUMN checksum; DROP TABLE answers;"
+                         "DROP TABLE config; ALTER TABLE head DROP COLUMN cart; UPDATE schema_number SET number = 1");
+    remount(state, MS_RDONLY);
+    expect_what_waited(state);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -126,6 +154,7 @@ int main(void)
         ON_SMALL_DISK("there is one reader", there_is_one_reader),
         ON_SMALL_DISK("a card without a lock is read, too", a_card_without_a_lock_is_read_too),
         ON_SMALL_DISK("another plate's card is not sent", another_plates_card_is_not_sent),
+        ON_SMALL_DISK("a file of an earlier release is read", a_file_of_an_earlier_release),
         ON_SMALL_DISK("no file, no outbox", where_there_is_nothing_to_read_there_is_no_outbox),
     };
 
