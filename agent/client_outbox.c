@@ -208,22 +208,22 @@ static int export_all(const char *path)
 
 static int verify(const struct settings *settings)
 {
+    int status = print_rows(settings->outbox, print_nothing);
     struct outbox *outbox = outbox_open_reader(settings->outbox);
     char wrong[256] = "";
 
-    if (outbox != NULL && outbox_verify(outbox, wrong, sizeof wrong)) {
+    if (outbox == NULL || !outbox_verify(outbox, wrong, sizeof wrong)) {
+        if (outbox != NULL)
+            fprintf(stderr, "carrito-agent: the outbox is damaged: %s\n", wrong);
+        status = EXIT_FAILURE;
+    } else if (status == EXIT_SUCCESS) {
         const struct outbox_head *head = outbox_head(outbox);
         printf("ok epoch %s, %lld events, %lld receipts, %lld waiting\n", head->epoch,
                (long long)head->last_seq, (long long)head->last_receipt,
                (long long)(head->last_seq - head->acked_seq));
-        outbox_close(outbox);
-        return print_rows(settings->outbox, print_nothing);
     }
-    if (outbox != NULL)
-        fprintf(stderr, "carrito-agent: the outbox is damaged: %s\n", wrong);
     outbox_close(outbox);
-    print_rows(settings->outbox, print_nothing);
-    return EXIT_FAILURE;
+    return status;
 }
 
 int client_outbox(const struct settings *settings, const char *what)

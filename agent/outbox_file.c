@@ -4,7 +4,9 @@
 #include "agent/outbox_aside.h"
 #include "agent/outbox_plate.h"
 #include "agent/outbox_schema.h"
+#include "agent/page_file.h"
 #include "agent/room.h"
+#include "agent/salvage.h"
 
 #include "outbox_sql.h"
 
@@ -57,23 +59,30 @@ void outbox_file_unlock(struct outbox_file *file)
     free(file);
 }
 
-/* The epoch, and how many events were not acknowledged, as far as the file can still tell. */
+static bool count_row(void *owner, const char *bytes, size_t length)
+{
+    struct outbox_damage *damage = owner;
+
+    (void)bytes, (void)length;
+    damage->rows++;
+    return true;
+}
+
+static void pass_hole(void *owner, int64_t first_seq, int64_t last_seq)
+{
+    (void)owner;
+    log_error("outbox", "events of a damaged file cannot be read", "first_seq=%lld last_seq=%lld",
+              (long long)first_seq, (long long)last_seq);
+}
+
+/* The epoch, and how many events wait that a person, or the agent, can still read. */
 static void read_damage(const char *path, struct outbox_damage *damage)
 {
-    sqlite3 *db = NULL;
-    sqlite3_stmt *row = NULL;
+    static const struct salvage_calls calls = { count_row, pass_hole };
+    struct salvage_report report;
 
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "SELECT epoch, last_seq - acked_seq FROM head", -1, &row, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW) {
-        const char *epoch = (const char *)sqlite3_column_text(row, 0);
-        if (epoch != NULL && epoch_is_valid(epoch)) /* else it is no use to the centre */
-            snprintf(damage->epoch, sizeof damage->epoch, "%s", epoch);
-        damage->rows = sqlite3_column_int64(row, 1) > 0 ? sqlite3_column_int64(row, 1) : 0;
-    }
-    sqlite3_finalize(row);
-    sqlite3_close(db);
+    if (salvage_waiting(path, &calls, damage, &report))
+        snprintf(damage->epoch, sizeof damage->epoch, "%s", report.epoch);
 }
 
 static bool set_aside_damaged(const char *path, int64_t wall_ms, struct outbox_damage *damage)
@@ -88,6 +97,17 @@ static bool set_aside_damaged(const char *path, int64_t wall_ms, struct outbox_d
     log_error("outbox", "a damaged file was set aside, a new epoch begins",
               "path=%s epoch=%s rows=%lld", aside, damage->epoch, (long long)damage->rows);
     return true;
+}
+
+bool outbox_file_is_cut(const char *path)
+{
+    struct page_file *pages = page_file_open(path);
+    bool is_cut = pages != NULL && page_file_log_is_cut(pages);
+
+    page_file_close(pages);
+    if (is_cut)
+        log_error("outbox", "the log beside the file is damaged amid its commits", "path=%s", path);
+    return is_cut;
 }
 
 /* Counters behind the rows would use numbers twice, so the file is as good as damaged. */
@@ -175,6 +195,8 @@ sqlite3 *outbox_file_open(const char *path, const char *cart, int64_t wall_ms,
         log_error("outbox", reason, "path=%s", path);
         return NULL;
     }
+    if (outbox_file_is_cut(path) && !set_aside_damaged(path, wall_ms, damage))
+        return NULL;
     enum database_result result = open_sound(path, cart, damage, &db);
     if (result == DATABASE_DAMAGED) /* a card may fail to read once */
         result = open_sound(path, cart, damage, &db);

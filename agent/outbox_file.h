@@ -28,6 +28,10 @@ struct outbox_damage {
 sqlite3 *outbox_file_open(const char *path, const char *cart, int64_t wall_ms,
                           struct outbox_damage *damage);
 
+/* Is the log damaged amid its commits (page_file.h)? SQLite would go on before the damage and give
+ * numbers to other events a second time. Logged. For a file that this process has not open. */
+bool outbox_file_is_cut(const char *path);
+
 /* SQLite's integrity_check and the continuity of the numbers; false with a sentence in `wrong`. */
 bool outbox_file_verify(sqlite3 *db, char *wrong, size_t size);
 

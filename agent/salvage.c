@@ -1,47 +1,40 @@
-/* Reads on behind a hole: from each number that cannot be read to the next. */
+/* Reads by SQLite for as long as all is well, and then by pages. */
 #include "agent/salvage.h"
 #include "agent/database.h"
+#include "agent/outbox_schema.h"
+#include "agent/salvage_walk.h"
 
 #include "outbox_sql.h"
 
 #include "common/event.h"
+#include "common/log.h"
 
-#include <string.h>
-
-#define PROBES_MAX         20000000 /* numbers that are tried in holes: some minutes on a board */
-#define PROBES_BLINDLY_MAX 100000   /* of them behind the last row, where the head is lost */
+#include <stdio.h>
 
 struct salvage {
     const struct salvage_calls *calls;
     void *owner;
     struct salvage_report *report;
-    int64_t next_seq;            /* where the reading goes on */
-    int64_t head_seq, acked_seq; /* of the head; -1: it cannot be read */
-    int64_t probes;
-    bool ended; /* by the caller */
+    bool only_waiting;
+    bool has_head;
+    int64_t head_seq; /* of the head: the last number */
+    bool ended;       /* by the caller */
 };
 
 static void read_head(sqlite3 *db, struct salvage *salvage)
 {
     sqlite3_stmt *row = NULL;
 
-    salvage->head_seq = salvage->acked_seq = -1;
     if (sqlite3_prepare_v2(db, SQL_HEAD_NUMBERS, -1, &row, NULL) == SQLITE_OK &&
         sqlite3_step(row) == SQLITE_ROW) {
+        const char *epoch = (const char *)sqlite3_column_text(row, 2);
+        salvage->has_head = true;
         salvage->head_seq = sqlite3_column_int64(row, 0);
-        salvage->acked_seq = sqlite3_column_int64(row, 1);
-    } else {
-        salvage->report->damaged = true;
+        salvage->report->acked_seq = sqlite3_column_int64(row, 1);
+        if (epoch != NULL && epoch_is_valid(epoch))
+            snprintf(salvage->report->epoch, sizeof salvage->report->epoch, "%s", epoch);
     }
     sqlite3_finalize(row);
-}
-
-static bool is_its_event(const char *bytes, size_t length, int64_t seq)
-{
-    struct json_reason why;
-    struct event event;
-
-    return bytes != NULL && event_read(bytes, length, &event, &why) && event.seq == seq;
 }
 
 static void tell_hole(struct salvage *salvage, int64_t first_seq, int64_t last_seq)
@@ -55,82 +48,123 @@ static void tell_hole(struct salvage *salvage, int64_t first_seq, int64_t last_s
 /* From which number on all must be there: only what was acknowledged is ever removed. */
 static int64_t expected_seq(const struct salvage *salvage, int64_t seq)
 {
-    if (salvage->report->last_seq > 0)
+    if (salvage->report->rows > 0)
         return salvage->report->last_seq + 1;
-    return salvage->acked_seq >= 0 ? salvage->acked_seq + 1 : seq;
+    return salvage->has_head ? salvage->report->acked_seq + 1 : seq;
 }
 
-static void take_row(struct salvage *salvage, sqlite3_stmt *row)
+static int64_t begin_after(const struct salvage *salvage)
+{
+    if (salvage->report->rows > 0)
+        return salvage->report->last_seq;
+    return salvage->only_waiting && salvage->has_head ? salvage->report->acked_seq : 0;
+}
+
+static void give_out(struct salvage *salvage, const struct outbox_row *row)
 {
     struct salvage_report *report = salvage->report;
-    int64_t seq = sqlite3_column_int64(row, 0);
-    const char *bytes = (const char *)sqlite3_column_text(row, 1);
-    size_t length = (size_t)sqlite3_column_bytes(row, 1);
 
-    salvage->next_seq = seq + 1;
-    if (!is_its_event(bytes, length, seq)) {
-        report->damaged = true;
-        return;
-    }
-    tell_hole(salvage, expected_seq(salvage, seq), seq - 1);
+    tell_hole(salvage, expected_seq(salvage, row->seq), row->seq - 1);
     if (report->rows++ == 0)
-        report->first_seq = seq;
-    report->last_seq = seq;
-    salvage->ended = !salvage->calls->row(salvage->owner, bytes, length);
+        report->first_seq = row->seq;
+    report->last_seq = row->seq;
+    salvage->ended = !salvage->calls->row(salvage->owner, row->bytes, row->length);
 }
 
-static bool may_probe(const struct salvage *salvage)
+/* Is it the row that must come next? The first may be any up to the first that waits. */
+static bool is_next(const struct salvage *salvage, const struct outbox_row *row)
 {
-    if (salvage->probes >= PROBES_MAX)
-        return false;
-    if (salvage->head_seq >= 0)
-        return salvage->next_seq <= salvage->head_seq;
-    return salvage->next_seq <= salvage->report->last_seq + PROBES_BLINDLY_MAX;
+    bool in_order = salvage->report->rows > 0 ? row->seq == salvage->report->last_seq + 1
+                                              : row->seq <= salvage->report->acked_seq + 1;
+
+    return in_order && outbox_row_is_event(row, salvage->report->epoch);
 }
 
-/* All rows from next_seq on, up to the first that cannot be read. True at the end of the rows. */
-static bool read_stretch(struct salvage *salvage, sqlite3_stmt *rows)
-{
-    int rc;
-
-    sqlite3_bind_int64(rows, 1, salvage->next_seq);
-    while ((rc = sqlite3_step(rows)) == SQLITE_ROW && !salvage->ended)
-        take_row(salvage, rows);
-    sqlite3_reset(rows);
-    return rc == SQLITE_DONE || salvage->ended;
-}
-
-static bool read_rows(sqlite3 *db, struct salvage *salvage)
+/* False at the first row that SQLite does not give as it must be, or the caller ended it. */
+static bool read_in_order(sqlite3 *db, struct salvage *salvage)
 {
     sqlite3_stmt *rows = NULL;
+    struct outbox_row row;
+    int rc = sqlite3_prepare_v2(db, SQL_EVENTS_FROM, -1, &rows, NULL);
 
-    if (database_judge(db, sqlite3_prepare_v2(db, SQL_EVENTS_FROM, -1, &rows, NULL)) != DATABASE_OK)
-        return false;
-    while (!read_stretch(salvage, rows)) {
-        salvage->report->damaged = true;
-        salvage->next_seq++;
-        salvage->probes++;
-        if (!may_probe(salvage))
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_int64(rows, 1, begin_after(salvage));
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(rows);
+    while (rc == SQLITE_ROW && !salvage->ended) {
+        outbox_row_take(rows, &row);
+        if (!is_next(salvage, &row))
             break;
+        give_out(salvage, &row);
+        rc = sqlite3_step(rows);
     }
     sqlite3_finalize(rows);
-    if (!salvage->ended)
-        tell_hole(salvage, expected_seq(salvage, salvage->head_seq + 1), salvage->head_seq);
-    return true;
+    return rc == SQLITE_DONE && expected_seq(salvage, 1) == salvage->head_seq + 1;
+}
+
+/* True where that was all. */
+static bool read_by_sqlite(const char *path, struct salvage *salvage)
+{
+    sqlite3 *db = NULL;
+    bool whole = false;
+
+    if (database_open_reader(path, &db) != DATABASE_OK)
+        return false;
+    if (outbox_schema_lend(db) == DATABASE_OK) {
+        sqlite3_exec(db, "BEGIN", NULL, NULL, NULL); /* head and rows of one moment */
+        read_head(db, salvage);
+        whole =
+            salvage->has_head && salvage->report->epoch[0] != '\0' && read_in_order(db, salvage);
+    }
+    sqlite3_close(db);
+    return whole;
+}
+
+static void read_by_pages(struct page_file *pages, struct salvage *salvage)
+{
+    struct salvage_report *report = salvage->report;
+    struct salvage_walk *walk = salvage_walk_open(pages, report->epoch, begin_after(salvage));
+    struct outbox_row row;
+
+    report->damaged = true;
+    snprintf(report->epoch, sizeof report->epoch, "%s", salvage_walk_epoch(walk));
+    while (!salvage->ended && salvage_walk_next(walk, &row))
+        give_out(salvage, &row);
+    salvage_walk_close(walk);
+    if (!salvage->ended && salvage->has_head)
+        tell_hole(salvage, expected_seq(salvage, 1), salvage->head_seq);
+}
+
+static bool read_all(const char *path, struct salvage *salvage)
+{
+    *salvage->report = (struct salvage_report){ .acked_seq = -1 };
+    bool whole = read_by_sqlite(path, salvage);
+    /* Only now: to close it would take the locks of what SQLite has open. */
+    struct page_file *pages = page_file_open(path);
+    if (pages == NULL) {
+        log_error("outbox", "the file cannot be read", "path=%s", path);
+        return false;
+    }
+    if (!salvage->ended && (!whole || page_file_log_is_cut(pages)))
+        read_by_pages(pages, salvage);
+    page_file_close(pages);
+    return salvage->has_head || salvage->report->rows > 0;
 }
 
 bool salvage_events(const char *path, const struct salvage_calls *calls, void *owner,
                     struct salvage_report *report)
 {
-    struct salvage salvage = { .calls = calls, .owner = owner, .report = report, .next_seq = 1 };
-    sqlite3 *db = NULL;
+    struct salvage salvage = { .calls = calls, .owner = owner, .report = report };
 
-    *report = (struct salvage_report){ 0 };
-    if (database_open_reader(path, &db) != DATABASE_OK)
-        return false;
-    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL); /* head and rows of one moment */
-    read_head(db, &salvage);
-    bool read = read_rows(db, &salvage);
-    sqlite3_close(db);
-    return read;
+    return read_all(path, &salvage);
+}
+
+bool salvage_waiting(const char *path, const struct salvage_calls *calls, void *owner,
+                     struct salvage_report *report)
+{
+    struct salvage salvage = {
+        .calls = calls, .owner = owner, .report = report, .only_waiting = true
+    };
+
+    return read_all(path, &salvage);
 }

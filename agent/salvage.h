@@ -1,11 +1,14 @@
 /* All the events that an outbox's file still gives back, damaged or not, in their order.
  *
- * SQLite ends a query at the first page that it cannot use. This goes on behind it, one number at a
- * time, so that a hole costs the rows of its pages and no others. A row whose bytes are no event
- * with the row's number is not given out either. Beside a running agent it reads one state of the
- * file. Reads only; may take a minute for a file that is large and broken at its beginning. */
+ * A sound file is read by SQLite. At the first row that it does not give, or that is not what was
+ * written, this goes on by itself (salvage_walk.h): so a damage costs the rows whose own bytes it
+ * changed, wherever it is. Beside a running agent it reads one state of the file. Reads only; a
+ * file of 64 MB that is damaged takes some seconds. One thread. The process must not have the file
+ * open otherwise (page_file.h). */
 #ifndef CARRITO_AGENT_SALVAGE_H
 #define CARRITO_AGENT_SALVAGE_H
+
+#include "common/protocol.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,13 +22,20 @@ struct salvage_calls {
 };
 
 struct salvage_report {
+    char epoch[EPOCH_LENGTH_MAX + 1];  /* "" where neither the head nor an event has it */
+    int64_t acked_seq;                 /* -1: the head cannot be read */
     int64_t rows, first_seq, last_seq; /* what was given out; 0: none */
     int64_t missing;                   /* numbers in holes */
     bool damaged; /* a part could not be read: before the first row some may be missing, too */
 };
 
-/* False where the file cannot be opened as an outbox at all; logged. */
+/* False where the file cannot be read at all, or has nothing of an outbox; logged. */
 bool salvage_events(const char *path, const struct salvage_calls *calls, void *owner,
                     struct salvage_report *report);
+
+/* The same of the events that were not acknowledged, as far as the file can tell which; else of
+ * all. */
+bool salvage_waiting(const char *path, const struct salvage_calls *calls, void *owner,
+                     struct salvage_report *report);
 
 #endif

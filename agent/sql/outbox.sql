@@ -42,7 +42,7 @@ INSERT INTO events (seq, type, bytes, ts_ms, checksum) VALUES (?1, ?2, ?3, ?4, ?
 SELECT seq, type, bytes, checksum FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3;
 
 -- name: events_from
-SELECT seq, bytes FROM events WHERE seq >= ?1 ORDER BY seq;
+SELECT seq, type, bytes, checksum FROM events WHERE seq > ?1 ORDER BY seq;
 
 -- name: events_newest
 SELECT bytes FROM events ORDER BY seq DESC LIMIT 1;
@@ -51,7 +51,7 @@ SELECT bytes FROM events ORDER BY seq DESC LIMIT 1;
 SELECT COUNT(*) FROM events WHERE seq > ?1 AND seq <= ?2;
 
 -- name: head_numbers
-SELECT last_seq, acked_seq FROM head;
+SELECT last_seq, acked_seq, epoch FROM head;
 
 -- A file of an earlier release, where it can only be read.
 -- name: events_lend_checksum

@@ -225,13 +225,31 @@ static void epoch_of(void **state, char epoch[EPOCH_LENGTH_MAX + 1])
 
 static void a_file_of_rubbish_is_set_aside(void **state)
 {
+    struct stat file;
+
     fill_and_close(state);
-    spoil(path_of(state), 0, 4096);
+    assert_int_equal(stat(path_of(state), &file), 0);
+    spoil(path_of(state), 0, (size_t)file.st_size);
     expect_set_aside(state, "");
     struct outbox *outbox = opened(state); /* what was in it, nobody knows; that it was, we do */
     assert_true(outbox_head(outbox)->damaged);
     assert_string_equal(outbox_head(outbox)->damaged_epoch, "");
     assert_int_equal(outbox_head(outbox)->damaged_rows, 0);
+    outbox_close(outbox);
+}
+
+/* Its events tell what it was, but not which of them the centre has. */
+static void a_file_without_its_first_page_is_told(void **state)
+{
+    char epoch[EPOCH_LENGTH_MAX + 1];
+
+    fill_and_close(state);
+    epoch_of(state, epoch);
+    spoil(path_of(state), 0, 4096);
+    expect_set_aside(state, epoch);
+    struct outbox *outbox = opened(state);
+    assert_string_equal(outbox_head(outbox)->damaged_epoch, epoch);
+    assert_int_equal(outbox_head(outbox)->damaged_rows, 200);
     outbox_close(outbox);
 }
 
@@ -303,18 +321,82 @@ static void a_sound_file_that_makes_no_sense_is_set_aside(void **state)
 
 static void a_file_without_an_epoch_is_set_aside(void **state)
 {
+    char epoch[EPOCH_LENGTH_MAX + 1];
+
     fill_and_close(state);
+    epoch_of(state, epoch);
     change_by_sql(state, "UPDATE head SET epoch = 'rubbish'");
-    expect_set_aside(state, "");
+    expect_set_aside(state, epoch);
     struct outbox *outbox = opened(state);
-    assert_string_equal(outbox_head(outbox)->damaged_epoch, ""); /* no word for the centre */
+    assert_string_equal(outbox_head(outbox)->damaged_epoch, epoch); /* as its events have it */
     assert_int_equal(outbox_head(outbox)->damaged_rows, 50);
+    outbox_close(outbox);
+}
+
+/* A card out of a machine that lost its power: the newest commits are in the log only. Its length.
+ */
+static off_t lose_power(void **state, int sales)
+{
+    char live[1024], command[6000];
+    struct stat log;
+
+    snprintf(live, sizeof live, "%s/live.db", ((struct scratch *)*state)->folder);
+    struct outbox *outbox = outbox_open(live, "BBCL23", NOON_MS);
+    assert_non_null(outbox);
+    for (int i = 0; i < sales; i++)
+        assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    snprintf(command, sizeof command, "cp '%s' '%s' && cp '%s-wal' '%s-wal'", live, path_of(state),
+             live, path_of(state));
+    assert_int_equal(system(command), 0);
+    outbox_close(outbox);
+    snprintf(live, sizeof live, "%s-wal", path_of(state));
+    assert_int_equal(stat(live, &log), 0);
+    return log.st_size;
+}
+
+static void spoil_log(void **state, off_t at)
+{
+    char log[1024], rubbish[512];
+
+    snprintf(log, sizeof log, "%s-wal", path_of(state));
+    int fd = open(log, O_RDWR);
+    assert_true(fd >= 0);
+    memset(rubbish, 0x55, sizeof rubbish);
+    assert_int_equal(pwrite(fd, rubbish, sizeof rubbish, at), sizeof rubbish);
+    close(fd);
+}
+
+/* SQLite would end the log there, and the next sale would get a number that is given. */
+static void a_log_that_is_damaged_amid_its_commits(void **state)
+{
+    off_t length = lose_power(state, 30);
+
+    spoil_log(state, length / 2 / 512 * 512);
+    struct outbox *outbox = opened(state);
+    assert_true(outbox_head(outbox)->damaged);
+    assert_int_equal(outbox_head(outbox)->damaged_rows, 30); /* each is in later commits, too */
+    assert_int_equal(outbox_head(outbox)->last_seq, 0);
+    outbox_close(outbox);
+}
+
+/* The last commit was torn: its sale was told to nobody. */
+static void a_power_cut_is_no_damage(void **state)
+{
+    off_t length = lose_power(state, 30);
+
+    spoil_log(state, length - 6000);
+    struct outbox *outbox = opened(state);
+    assert_false(outbox_head(outbox)->damaged);
+    assert_int_equal(outbox_head(outbox)->last_seq, 29);
     outbox_close(outbox);
 }
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        CLAIM("a log that is damaged amid its commits is set aside",
+              a_log_that_is_damaged_amid_its_commits),
+        CLAIM("a power cut in a commit is no damage", a_power_cut_is_no_damage),
         CLAIM("the file is in WAL mode and synced in full", the_settings_keep_data),
         CLAIM("a second writer is refused", there_is_one_writer),
         CLAIM("no folder, no outbox", without_a_folder_there_is_no_outbox),
@@ -326,6 +408,7 @@ int main(void)
               what_is_saved_alone_shows_a_failing_disk_too),
         CLAIM("a kill loses nothing that was answered", a_kill_loses_nothing_that_was_said),
         CLAIM("a file of rubbish is set aside", a_file_of_rubbish_is_set_aside),
+        CLAIM("a file without its first page is told", a_file_without_its_first_page_is_told),
         CLAIM("a damaged page begins a new epoch", a_damaged_page_begins_a_new_epoch_and_is_told),
         CLAIM("a file that was cut short is set aside", a_file_cut_short_is_set_aside),
         CLAIM("a file that cannot be read is set aside", a_file_that_cannot_be_read_is_set_aside),

@@ -86,10 +86,10 @@ static bool numbers_on(const char *page, int64_t *lowest, int64_t *highest)
     return *lowest != NO_SEQ;
 }
 
-/* Makes the page of event `seq` a page of rubbish; the numbers on it. */
-static void spoil_page_of(void **state, int64_t seq, int64_t *lowest, int64_t *highest)
+/* Where the page of event `seq` is, and the numbers on it. */
+static off_t page_of(void **state, int64_t seq, int64_t *lowest, int64_t *highest)
 {
-    int fd = open(path_of(state), O_RDWR);
+    int fd = open(path_of(state), O_RDONLY);
     char page[PAGE];
     off_t at = 0;
 
@@ -100,9 +100,24 @@ static void spoil_page_of(void **state, int64_t seq, int64_t *lowest, int64_t *h
         at += PAGE;
     }
     assert_true(*lowest <= seq && seq <= *highest);
-    memset(page, 0x55, PAGE);
-    assert_int_equal(pwrite(fd, page, PAGE, at), PAGE);
     close(fd);
+    return at;
+}
+
+static void overwrite(const char *path, off_t at, int byte, size_t length)
+{
+    int fd = open(path, O_RDWR);
+    char rubbish[PAGE];
+
+    assert_true(fd >= 0);
+    memset(rubbish, byte, length);
+    assert_int_equal(pwrite(fd, rubbish, length, at), (ssize_t)length);
+    close(fd);
+}
+
+static void spoil_page_of(void **state, int64_t seq, int64_t *lowest, int64_t *highest)
+{
+    overwrite(path_of(state), page_of(state, seq, lowest, highest), 0x55, PAGE);
 }
 
 static void expect_all_but(const struct found *found, int64_t lowest, int64_t highest)
@@ -199,6 +214,135 @@ static void a_row_that_is_no_event_is_named(void **state)
     assert_true(report.damaged);
 }
 
+/* The page of the file on which the tree of a table begins. */
+static off_t root_of(void **state, const char *sql)
+{
+    sqlite3_stmt *row = NULL;
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(path_of(state), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &row, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    off_t page = (off_t)sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    return page;
+}
+
+static void expect_all_by_pages(void **state)
+{
+    struct salvage_report report;
+    struct found found = { 0 };
+
+    assert_true(salvage_events(path_of(state), &calls, &found, &report));
+    expect_all_but(&found, ROWS + 1, ROWS + 1);
+    assert_true(report.damaged);
+    assert_int_equal(report.missing, 0);
+    assert_int_equal(report.rows, ROWS);
+}
+
+static void rows_to_which_nothing_leads(void **state)
+{
+    fill(state);
+    overwrite(path_of(state),
+              (root_of(state, "SELECT rootpage FROM sqlite_schema WHERE name = 'events'") - 1) *
+                  PAGE,
+              0x55, PAGE);
+    expect_all_by_pages(state);
+}
+
+static void a_file_without_its_first_page(void **state)
+{
+    fill(state);
+    overwrite(path_of(state), 0, 0, PAGE);
+    expect_all_by_pages(state);
+}
+
+static void a_head_with_another_epoch(void **state)
+{
+    fill(state);
+    change_by_sql(state, "UPDATE head SET epoch = '00000000000000000000000000000000'");
+    expect_all_by_pages(state);
+}
+
+/* A card loses by sectors: of a leaf's first one, its numbers and the rows that are in it. */
+static void a_page_without_its_head(void **state)
+{
+    struct salvage_report report;
+    struct found found = { 0 };
+    int64_t lowest, highest;
+
+    fill(state);
+    off_t at = page_of(state, ROWS / 2, &lowest, &highest);
+    overwrite(path_of(state), at, 0, 512);
+    assert_true(salvage_events(path_of(state), &calls, &found, &report));
+    assert_true(report.missing >= 1 && report.missing <= 3);
+    assert_int_equal(report.rows + report.missing, ROWS);
+}
+
+static void what_is_not_what_was_written(void **state)
+{
+    struct salvage_report report;
+    struct found found = { 0 };
+
+    fill(state);
+    change_by_sql(state, "UPDATE events SET bytes = replace(bytes, '\"quantity\":1', "
+                         "'\"quantity\":9') WHERE seq = 300");
+    assert_true(salvage_events(path_of(state), &calls, &found, &report));
+    expect_all_but(&found, 300, 300);
+    assert_int_equal(found.first[0], 300);
+    assert_int_equal(found.holes, 1);
+}
+
+/* The first releases wrote none. */
+static void rows_without_a_checksum(void **state)
+{
+    fill(state);
+    change_by_sql(state, "ALTER TABLE events DROP COLUMN checksum");
+    overwrite(path_of(state), 0, 0, PAGE);
+    expect_all_by_pages(state);
+}
+
+static void an_older_file_is_read_as_it_is(void **state)
+{
+    struct salvage_report report;
+    struct found found = { 0 };
+
+    fill(state);
+    change_by_sql(state, "ALTER TABLE events DROP COLUMN checksum");
+    assert_true(salvage_events(path_of(state), &calls, &found, &report));
+    expect_all_but(&found, ROWS + 1, ROWS + 1);
+    assert_false(report.damaged);
+}
+
+/* What is longer than a page goes on on other pages. */
+static void a_row_of_two_pages(void **state)
+{
+    fill(state);
+    change_by_sql(state, "UPDATE events SET checksum = NULL, bytes = substr(bytes, 1, "
+                         "length(bytes) - 1) || ',\"x\":\"' || "
+                         "hex(zeroblob((4080 - length(bytes)) / 2)) || '\"}'"
+                         "WHERE seq IN (300, 301, 302)");
+    overwrite(path_of(state), 0, 0, PAGE);
+    expect_all_by_pages(state);
+}
+
+static void only_what_waits(void **state)
+{
+    struct salvage_report report;
+    struct found found = { .before = ACKED };
+
+    fill(state);
+    overwrite(path_of(state),
+              (root_of(state, "SELECT rootpage FROM sqlite_schema WHERE name = 'events'") - 1) *
+                  PAGE,
+              0x55, PAGE);
+    assert_true(salvage_waiting(path_of(state), &calls, &found, &report));
+    assert_int_equal(report.first_seq, ACKED + 1);
+    assert_int_equal(report.rows, ROWS - ACKED);
+    assert_int_equal(report.acked_seq, ACKED);
+}
+
 static void no_outbox_is_told(void **state)
 {
     struct salvage_report report;
@@ -265,6 +409,15 @@ int main(void)
         CLAIM("a hole at the beginning costs no more", a_hole_at_the_beginning),
         CLAIM("between two holes all is read", two_holes_leave_what_is_between),
         CLAIM("a row that is not its event is named", a_row_that_is_no_event_is_named),
+        CLAIM("rows to which no page leads are read", rows_to_which_nothing_leads),
+        CLAIM("a file is read without its first page", a_file_without_its_first_page),
+        CLAIM("an epoch is that of the events", a_head_with_another_epoch),
+        CLAIM("a sector costs its own rows", a_page_without_its_head),
+        CLAIM("a row that is not what was written is named", what_is_not_what_was_written),
+        CLAIM("rows of before have no checksum", rows_without_a_checksum),
+        CLAIM("a file of before is read as it is", an_older_file_is_read_as_it_is),
+        CLAIM("a row of two pages is one", a_row_of_two_pages),
+        CLAIM("what waits is read alone", only_what_waits),
         CLAIM("where there is no outbox it says so", no_outbox_is_told),
         CLAIM("a read-only card gives back all", a_read_only_card_gives_all),
         CLAIM("a read-only card gives back its log", a_read_only_card_gives_its_log_too),
