@@ -94,6 +94,11 @@ static enum database_result open_with(const char *path, int flags, sqlite3 **db)
     return result;
 }
 
+enum database_result database_check(sqlite3 *db)
+{
+    return expect(db, "PRAGMA quick_check(1)", "ok");
+}
+
 enum database_result database_open_unchecked(const char *path, sqlite3 **db)
 {
     enum database_result result = open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, db);
@@ -119,7 +124,7 @@ enum database_result database_open(const char *path, sqlite3 **db)
 
     if (result != DATABASE_OK)
         return result;
-    result = expect(*db, "PRAGMA quick_check(1)", "ok");
+    result = database_check(*db);
     if (result == DATABASE_OK)
         return DATABASE_OK;
     sqlite3_close(*db);

@@ -24,6 +24,8 @@ enum database_result database_open_unchecked(const char *path, sqlite3 **db);
 /* Reads beside a writer, and where nothing can be written: a card that is mounted read-only, with
  * or without a log that was left beside the file. */
 enum database_result database_open_reader(const char *path, sqlite3 **db);
+/* Reads all pages: is each where it belongs? */
+enum database_result database_check(sqlite3 *db);
 enum database_result database_judge(sqlite3 *db, int rc);
 enum database_result database_script(sqlite3 *db, const char *sql);
 

@@ -142,11 +142,18 @@ static void leave_to_its_plate(struct outbox *outbox, const char *cart)
     outbox_totals_lose(outbox);
 }
 
+static bool read_sound(struct outbox *outbox)
+{
+    return !outbox_file_is_cut(outbox->path) &&
+           database_open_reader(outbox->path, &outbox->db) == DATABASE_OK &&
+           outbox_schema_lend(outbox->db) == DATABASE_OK && outbox_read_head(outbox) &&
+           database_check(outbox->db) == DATABASE_OK;
+}
+
 /* A card that fails often lets itself be read still. The session counts in memory only. */
 static bool open_read_only(struct outbox *outbox, const char *cart)
 {
-    if (database_open_reader(outbox->path, &outbox->db) != DATABASE_OK ||
-        outbox_schema_lend(outbox->db) != DATABASE_OK || !outbox_read_head(outbox))
+    if (!read_sound(outbox) && !outbox_salvage(outbox))
         return false;
     log_error("outbox", "the card cannot be written: nothing is recorded, what waits is sent",
               "path=%s", outbox->path);

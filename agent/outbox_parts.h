@@ -122,4 +122,8 @@ enum database_result outbox_prune(struct outbox *outbox, const struct event *las
  * DATABASE_FULL: all that is left is needed to remove what will be acknowledged. */
 enum database_result outbox_make_room(struct outbox *outbox);
 
+/* A damaged file that cannot be set aside: what waits and can be read is put into memory, in place
+ * of the db, with a head that fits it. False where there is nothing of an outbox. */
+bool outbox_salvage(struct outbox *outbox);
+
 #endif

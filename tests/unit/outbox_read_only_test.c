@@ -8,6 +8,7 @@
 
 #define SOLD  60
 #define ACKED 20
+#define PAGE  4096
 
 static void remount(void **state, unsigned long flags)
 {
@@ -118,6 +119,28 @@ static void where_there_is_nothing_to_read_there_is_no_outbox(void **state)
     assert_null(outbox_open(path_of(state), "BBCL23", NOON_MS));
 }
 
+/* The tree of the events leads nowhere; their own pages are whole. */
+static void spoil_the_root(void **state)
+{
+    char rubbish[PAGE];
+    sqlite3_stmt *row = NULL;
+    sqlite3 *db = NULL;
+    int fd = open(path_of(state), O_RDWR);
+
+    memset(rubbish, 0x55, sizeof rubbish);
+    assert_int_equal(sqlite3_open(path_of(state), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT rootpage FROM sqlite_schema WHERE name = 'events'",
+                                        -1, &row, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    off_t page = (off_t)sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    assert_int_equal(pwrite(fd, rubbish, PAGE, (page - 1) * PAGE), PAGE);
+    close(fd);
+}
+
 static void expect_what_waited(void **state)
 {
     struct outbox *outbox = opened(state);
@@ -134,12 +157,41 @@ static void expect_what_waited(void **state)
     outbox_close(outbox);
 }
 
+static void a_damaged_file_gives_what_it_can(void **state)
+{
+    sell_some(state);
+    spoil_the_root(state);
+    remount(state, MS_RDONLY);
+    expect_what_waited(state);
+    remount(state, 0);
+    struct outbox *outbox = opened(state); /* it can be set aside now */
+    assert_true(outbox_head(outbox)->damaged);
+    assert_int_equal(outbox_head(outbox)->damaged_rows, SOLD - ACKED);
+    outbox_close(outbox);
+}
+
+static void what_is_missing_is_told(void **state)
+{
+    sell_some(state);
+    change_by_sql(state, "UPDATE events SET bytes = '{' WHERE seq IN (30, 31, 60)");
+    spoil_the_root(state);
+    remount(state, MS_RDONLY);
+    struct outbox *outbox = opened(state);
+    assert_int_equal(outbox_head(outbox)->last_seq, SOLD - 1); /* else 60 would wait for ever */
+    assert_int_equal(count_rows(outbox, ACKED), SOLD - ACKED - 3);
+    assert_int_equal(outbox_unreadable(outbox).events, 3);
+    assert_int_equal(outbox_unreadable(outbox).first_seq, 30);
+    assert_int_equal(outbox_unreadable(outbox).last_seq, SOLD);
+    outbox_close(outbox);
+}
+
 /* As the first releases left it; nothing can bring it up. */
 static void a_file_of_an_earlier_release(void **state)
 {
     sell_some(state);
     change_by_sql(state, "ALTER TABLE events DROP COLUMN checksum; DROP TABLE answers;"
-                         "DROP TABLE config; ALTER TABLE head DROP COLUMN cart; UPDATE schema_number SET number = 1");
+                         "DROP TABLE config; ALTER TABLE head DROP COLUMN cart; UPDATE "
+                         "schema_number SET number = 1");
     remount(state, MS_RDONLY);
     expect_what_waited(state);
 }
@@ -154,6 +206,8 @@ int main(void)
         ON_SMALL_DISK("there is one reader", there_is_one_reader),
         ON_SMALL_DISK("a card without a lock is read, too", a_card_without_a_lock_is_read_too),
         ON_SMALL_DISK("another plate's card is not sent", another_plates_card_is_not_sent),
+        ON_SMALL_DISK("a damaged file gives what it can", a_damaged_file_gives_what_it_can),
+        ON_SMALL_DISK("what is missing is told", what_is_missing_is_told),
         ON_SMALL_DISK("a file of an earlier release is read", a_file_of_an_earlier_release),
         ON_SMALL_DISK("no file, no outbox", where_there_is_nothing_to_read_there_is_no_outbox),
     };
