@@ -3,6 +3,7 @@ foreach(module
     agent_settings
     book
     commands
+    damages
     enrolment
     host_plate
     ledger
