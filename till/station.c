@@ -83,13 +83,15 @@ static struct place *find_place(struct station *station, const char *path, bool 
     return free_place;
 }
 
-/* Once for as long as nothing new appears. */
+/* Once for as long as nothing new appears. What has just appeared may not be opened for a moment,
+ * until udev has given it to its group: that is no news. */
 static void log_passed_over(struct station *station, const char *path,
                             const struct keypad_found *found)
 {
     uint64_t bit = (uint64_t)1 << strtoul(path + strcspn(path, "0123456789"), NULL, 10) % 64;
 
-    if (found->how == KEYPAD_NEVER || (station->passed_over & bit) != 0)
+    if (found->how == KEYPAD_NEVER || (station->passed_over & bit) != 0 ||
+        (found->how == KEYPAD_LATER && station->finder.appeared))
         return;
     station->passed_over |= bit;
     if (found->how == KEYPAD_LETTERS)
