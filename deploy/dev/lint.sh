@@ -16,7 +16,8 @@ dev_lint() {
     lint_step "shell" shellcheck -x -a dev deploy/dev/release_init .ci/run \
         deploy/docker/{cart-run,healthy,kafka-run,libraries} \
         deploy/kafka/carrito-kafka-install tests/harness/box-boot \
-        tests/compose/{base.sh,images,with-docker} \
+        tests/compose/{base.sh,images,with-docker} tests/{power,keypad}/machine/setup \
+        tests/keypad/machine/speak \
         deploy/debian/service.* deploy/debian/*.preinst || failed=yes
     lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
         deploy tests bench || failed=yes

@@ -29,6 +29,7 @@ dev_test() {
         browser) test_browser "$@" ;;
         cross) test_cross "$@" ;;
         power) test_power "$@" ;;
+        keypad) test_keypad "$@" ;;
         compose) test_compose "$@" ;;
         asan | tsan) test_e2e "$suite" tests/e2e "$@" ;;
         *)

@@ -1,5 +1,6 @@
 """A cart's whole machine with a USB keypad, whose keys are pressed, and which is unplugged, by qemu's
-own control (QMP)."""
+own control (QMP); and with a sound card that plays into a file."""
+import array
 import json
 import os
 import socket
@@ -22,9 +23,12 @@ class KeypadMachine(Machine):
     def __init__(self, folder):
         self._control = Path(folder) / "qmp"
         self.shell_port, self._keypads = free_port(), 0
+        self._sound = Path(folder) / "heard.wav"
         super().__init__(folder, IMAGE, [
             "-machine", "i8042=off", "-device", "qemu-xhci,id=usb",
             "-device", "usb-kbd,bus=usb.0,id=keypad0",
+            "-audiodev", f"wav,id=sound,path={self._sound}", "-device", "intel-hda",
+            "-device", "hda-output,audiodev=sound,mixer=off",
             "-qmp", f"unix:{self._control},server=on,wait=off"])
         # The third way in, beside those of the other machines.
         self.argv = [word.replace("restrict=on,", "restrict=on,hostfwd=tcp:127.0.0.1:"
@@ -78,3 +82,8 @@ class KeypadMachine(Machine):
     def said(self):
         """The sentences so far, in order."""
         return self.do("journalctl -q -b -t speak -o cat").splitlines()
+
+    def loudness(self):
+        """The greatest of the samples that were played so far, which have 16 bits."""
+        played = self._sound.read_bytes()[44:] if self._sound.exists() else b""
+        return max(map(abs, array.array("h", played[:len(played) // 2 * 2])), default=0)

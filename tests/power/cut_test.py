@@ -3,7 +3,7 @@ the outbox of the next boot, which the agent opens as it was left."""
 import threading
 import time
 
-from cart_machine import Machine, NoAnswer
+from harness.cart_machine import Machine, NoAnswer
 from harness.chaos import Chaos
 from harness.wait import wait_until
 

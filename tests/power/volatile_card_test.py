@@ -4,7 +4,7 @@ writes and flushes were logged, each cut makes the disk as such a card might lea
 system is repaired as a boot does it, and what the vendor had been told by then is in the outbox."""
 import json
 
-from cart_machine import IMAGE, Machine
+from harness.cart_machine import IMAGE, Machine
 from card_log import apply, read_log, survivors
 from cut_test import assert_all_there
 from harness.chaos import Chaos
