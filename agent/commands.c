@@ -54,8 +54,8 @@ static bool replay(const struct command_context *context, const cJSON *object, s
            strcmp(epoch, outbox_head(context->outbox)->epoch) == 0;
 }
 
-/* `day_start` with the day from which it holds. What that day has recorded stays where it is: where
- * it has begun here, the next one that has not is the first. */
+/* `day_start` with the day from which it holds. What was sold stays on its day: where that one has
+ * begun here, the next one that has not is the first. */
 static bool config_days(const struct command_context *context, const cJSON *object, struct act *act)
 {
     const char *start = NULL, *from = NULL;
@@ -73,7 +73,8 @@ static bool config_days(const struct command_context *context, const cJSON *obje
     act->days.first_day = first;
     if (from != NULL && !day_from_text(from, &act->days.first_day))
         return false;
-    if (act->days.first_day < first && context->wall_is_right)
+    if (act->days.first_day < first && context->wall_is_right &&
+        outbox_head(context->outbox)->last_receipt > 0)
         act->days.first_day = first;
     act->effect.days = &act->days;
     return true;

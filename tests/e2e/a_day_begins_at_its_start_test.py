@@ -59,6 +59,18 @@ def test_half_past_one_is_yesterday(night):
     wait_until("no difference", lambda: not list(judge.differences()), 30, every=1)
 
 
+def test_a_new_cart_learns_it(night):
+    """Its file says nothing."""
+    day = yesterday(night.zone)
+    agent = night.make_agent(plate(), CARRITO_TZ=night.zone).start().wait_ready()
+    wait_until("the guild's day", lambda: json.loads(
+        agent.command("today", "--json").stdout)["day"] == day, 30)
+    assert agent.sell(1).returncode == 0
+    rows = wait_until("the sale", lambda: night.api.items("/daily-sales", cart=agent.cart), 15)
+    assert [row["day"] for row in rows] == [day]
+    assert json.loads(agent.command("today", "--json").stdout)["quantity"] == 1
+
+
 def test_a_new_start_moves_nothing_and_is_told(night):
     agent = night.make_agent(plate(), CARRITO_TZ=night.zone, CARRITO_DAY_START=START)
     agent.start().wait_ready()

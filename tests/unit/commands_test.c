@@ -169,6 +169,17 @@ static void commit_three(struct outbox *outbox)
     assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
 }
 
+static void commit_a_sale(struct outbox *outbox)
+{
+    struct moment moment = { NOW_MS, CLOCK_NTP, "boot", 1 };
+    struct sale_request sale = { .quantity = 1, .amount = EVENT_ABSENT };
+    struct ledger ledger = { .cart = "BBCL23", .head = *outbox_head(outbox) };
+    struct event event;
+
+    ledger_sale(&ledger, &moment, &sale, &event);
+    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+}
+
 static void replay_sends_again_whatever_ack_comes_late(void **state)
 {
     struct room *room = *state;
@@ -400,6 +411,7 @@ static void a_start_that_is_told_late_holds_from_the_next_day_on(void **state)
     struct room *room = *state;
     int32_t day = day_of_ms(NOW_MS);
 
+    commit_a_sale(room->outbox);
     command(room, "{\"id\":\"a\",\"command\":\"config\",\"day_start\":\"04:00\","
                   "\"day_start_from\":\"2020-01-01\"}");
     assert_int_equal(day_start_minutes(day), 0);
@@ -409,6 +421,15 @@ static void a_start_that_is_told_late_holds_from_the_next_day_on(void **state)
                   "\"day_start_from\":\"tomorrow!!\"}");
     assert_int_equal(day_start_minutes(day + 1), 240);
     assert_true(outbox_is_done(room->outbox, "b") && outbox_is_done(room->outbox, "c"));
+}
+
+static void a_new_cart_begins_its_day_with_the_guild(void **state)
+{
+    struct room *room = *state;
+
+    command(room, "{\"id\":\"a\",\"command\":\"config\",\"day_start\":\"04:00\","
+                  "\"day_start_from\":\"2020-01-01\"}");
+    assert_int_equal(day_start_minutes(day_of_ms(NOW_MS)), 240);
 }
 
 static void config_sets_the_interval(void **state)
@@ -445,6 +466,8 @@ int main(void)
         CLAIM("config sets the interval", config_sets_the_interval),
         CLAIM("days begin as config says, for readers and after a restart",
               days_begin_as_config_says),
+        CLAIM("a cart that never sold begins its day with the guild",
+              a_new_cart_begins_its_day_with_the_guild),
         CLAIM("a start that is told late holds from the next day on",
               a_start_that_is_told_late_holds_from_the_next_day_on),
     };
