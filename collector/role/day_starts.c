@@ -2,6 +2,7 @@
 #include "collector/role/day_starts.h"
 
 #include "collector/role/command.h"
+#include "collector/store/store_days.h"
 
 #include "day_starts_sql.h"
 
@@ -19,27 +20,6 @@
 struct outbox_name {
     char cart[CART_LENGTH_MAX + 1], epoch[EPOCH_LENGTH_MAX + 1];
 };
-
-/* Has day_set_starts() called with what the store has. */
-static size_t read_starts(struct store *store)
-{
-    struct store_rows *rows = store_query(store, SQL_DAY_STARTS_READ, "");
-    struct day_start *starts = NULL;
-    size_t count = 0;
-
-    for (; store_next(rows); count++) {
-        starts = realloc(starts, (count + 1) * sizeof *starts);
-        if (starts == NULL)
-            abort();
-        starts[count] = (struct day_start){ .first_day = (int32_t)store_int(rows, 0),
-                                            .minutes = (int32_t)store_int(rows, 1) };
-    }
-    store_rows_end(rows);
-    if (count > 0)
-        day_set_starts(starts, count);
-    free(starts);
-    return count;
-}
 
 /* Gathered first: telling writes. */
 static void tell_all(struct store *store, int64_t now_ms)
@@ -72,16 +52,16 @@ static void add_start(struct store *store, int32_t minutes, int64_t now_ms)
     day_text(first, day);
     day_start_text(minutes, text);
     log_info("days", "days begin at another time", "from=%s day_start=%s", day, text);
-    read_starts(store);
+    store_days_follow(store);
 }
 
 enum store_result day_starts_take(struct store *store, int32_t minutes, int64_t now_ms)
 {
     if (!store_begin(store))
         return store_commit(store);
-    if (read_starts(store) == 0) {
+    if (store_days_follow(store) == 0) {
         store_run(store, SQL_DAY_START_INSERT, "ii", (int64_t)0, (int64_t)minutes);
-        read_starts(store);
+        store_days_follow(store);
     } else if (day_start_minutes(INT32_MAX) != minutes) {
         add_start(store, minutes, now_ms);
     }

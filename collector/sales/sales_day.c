@@ -6,7 +6,11 @@
 
 int32_t sales_day_at(struct day_cache *cache, int64_t when_ms)
 {
-    if (when_ms < cache->start_ms || when_ms >= cache->end_ms) {
+    size_t count;
+    const struct day_start *starts = day_starts(&count);
+
+    if (when_ms < cache->start_ms || when_ms >= cache->end_ms || starts != cache->starts) {
+        cache->starts = starts;
         cache->day = day_of_ms(when_ms);
         cache->start_ms = day_start_ms(cache->day);
         cache->end_ms = day_start_ms(cache->day + 1);

@@ -2,6 +2,7 @@
 #ifndef CARRITO_COLLECTOR_SALES_DAY_H
 #define CARRITO_COLLECTOR_SALES_DAY_H
 
+#include "common/day.h"
 #include "common/event.h"
 
 #include <stdint.h>
@@ -10,6 +11,7 @@
 struct day_cache {
     int64_t start_ms, end_ms;
     int32_t day;
+    const struct day_start *starts; /* by which they were found */
 };
 
 /* The local day of the event's own time; of Kafka's time where the cart's clock cannot be

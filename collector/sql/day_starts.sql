@@ -1,8 +1,5 @@
 -- When days begin, and who was told.
 
--- name: day_starts_read
-SELECT first_day, minutes FROM day_starts ORDER BY first_day;
-
 -- name: day_start_insert
 INSERT INTO day_starts (first_day, minutes) VALUES ($1, $2)
 ON CONFLICT (first_day) DO UPDATE SET minutes = excluded.minutes;

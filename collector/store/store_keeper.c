@@ -1,9 +1,10 @@
-/* look → tidy → forget → sleep. */
+/* look → tidy → follow the days → forget → sleep. */
 #include "collector/store/store_keeper.h"
 #include "collector/background.h"
 #include "collector/pulse.h"
 #include "collector/store/retention.h"
 #include "collector/store/store.h"
+#include "collector/store/store_days.h"
 #include "collector/store/wake.h"
 
 #include "common/clock.h"
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 
 #define TURN_MS   500
+#define FOLLOW_MS 60000   /* between two looks at how days begin */
 #define FORGET_MS 3600000 /* between two looks at what is too old, once there was nothing */
 
 struct store_keeper {
@@ -20,7 +22,7 @@ struct store_keeper {
     pthread_t thread;
     struct wake *wake; /* its own: to be ended at once */
     atomic_bool stop;
-    int64_t forget_mono_ms;
+    int64_t follow_mono_ms, forget_mono_ms;
 };
 
 static void forget(struct store_keeper *keeper, struct store *store)
@@ -30,6 +32,18 @@ static void forget(struct store_keeper *keeper, struct store *store)
     if (mono_ms >= keeper->forget_mono_ms &&
         !retention_turn(store, keeper->options.retention_days, clock_wall_ms()))
         keeper->forget_mono_ms = mono_ms + FORGET_MS;
+}
+
+/* Another process on this store may have been given another start. */
+static void follow_days(struct store_keeper *keeper, struct store *store)
+{
+    int64_t mono_ms = clock_mono_ms();
+
+    if (mono_ms < keeper->follow_mono_ms)
+        return;
+    store_days_follow(store);
+    store_rollback(store);
+    keeper->follow_mono_ms = mono_ms + FOLLOW_MS;
 }
 
 static void *run(void *argument)
@@ -45,6 +59,7 @@ static void *run(void *argument)
         if (store != NULL) {
             store_set_wake(store, keeper->options.wake);
             store_tidy(store);
+            follow_days(keeper, store);
             forget(keeper, store);
         }
         wake_wait(keeper->wake, WAKE_OUTGOING, TURN_MS);
@@ -60,7 +75,7 @@ struct store_keeper *store_keeper_start(const struct store_keeper_options *optio
     if (keeper == NULL)
         abort();
     keeper->options = *options;
-    keeper->forget_mono_ms = INT64_MIN;
+    keeper->follow_mono_ms = keeper->forget_mono_ms = INT64_MIN;
     keeper->wake = wake_open();
     if (pthread_create(&keeper->thread, NULL, run, keeper) != 0)
         abort();

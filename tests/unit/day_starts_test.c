@@ -1,6 +1,8 @@
 /* Claims about the start of days as the store keeps it: a change moves no day that has begun, and
  * every cart is told once. */
 #include "collector/role/day_starts.h"
+#include "collector/sales/sales_day.h"
+#include "collector/store/store_days.h"
 #include "collector/store/store_schema.h"
 #include "common/day.h"
 
@@ -98,6 +100,20 @@ static void what_has_not_begun_can_be_taken_back(void **state)
     assert_int_equal(count(store, "SELECT COUNT(*) FROM day_starts"), 2);
 }
 
+static void another_process_follows(void **state)
+{
+    struct store *store = *state;
+    struct day_cache cache = { 0 };
+    int64_t night_ms = day_start_ms(DAY + 1) + 2 * 3600000LL;
+
+    take(store, FOUR, NOON);
+    assert_int_equal(sales_day_at(&cache, night_ms), DAY);
+    run(store, "INSERT INTO day_starts (first_day, minutes) VALUES (20718, 0)");
+    assert_int_equal(store_days_follow(store), 2);
+    store_rollback(store);
+    assert_int_equal(sales_day_at(&cache, night_ms), DAY + 1);
+}
+
 static void each_cart_is_told_once(void **state)
 {
     struct store *store = *state;
@@ -155,6 +171,8 @@ int main(void)
         CLAIM("a new store begins as it is set", a_new_store_begins_as_it_is_set),
         CLAIM("a change counts from the next day on", a_change_counts_from_the_next_day_on),
         CLAIM("what has not begun can be taken back", what_has_not_begun_can_be_taken_back),
+        CLAIM("another process on the store follows, and forgets what it knew of the day",
+              another_process_follows),
         CLAIM("each cart is told once, and again when Kafka may have forgotten",
               each_cart_is_told_once),
         CLAIM("a cart that comes is told", a_cart_that_comes_is_told),
