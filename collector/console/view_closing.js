@@ -51,8 +51,12 @@ export default class Closing extends View {
 
   async load() {
     const day = this.#day;
-    const [rows, { sentence, carts, agree }] = await Promise.all([
-      this.all(`/closing?day=${day}`), this.get(`/closing?day=${day}&limit=1`)]);
+    let page = await this.get(`/closing?day=${day}&limit=1000`);
+    const { sentence, carts, agree, items: rows } = page;
+    while (page.next !== null) {
+      page = await this.get(`/closing?day=${day}&limit=1000&cursor=${page.next}`);
+      rows.push(...page.items);
+    }
     if (day !== this.#day) return;
     this.#date.value = day;
     this.#title.textContent = t("closing.title", dayInWords(day));
