@@ -212,9 +212,6 @@ static bool judge(struct store *store, const struct word *word)
     read_confirmed(store, &word->key, &confirmed);
     if (confirmed.again != 0)
         return false;
-    /* Said before what is known: it came late, or again. */
-    if (word->made < confirmed.made)
-        return true;
     /* A centre that wants all again takes the cart back behind what both agreed on. */
     if (word->upto >= confirmed.upto) {
         struct totals ours = confirmed.totals;

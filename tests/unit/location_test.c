@@ -171,6 +171,37 @@ static void a_clock_that_is_ahead_makes_no_later_day(void **state)
     assert_int_equal(number(office, "(SELECT sales FROM cart_counts)"), 4);
 }
 
+static void say_totals(struct office *office, const char *head, int upto)
+{
+    char text[512];
+
+    snprintf(text, sizeof text,
+             "%s\"counts\":{\"from\":1,\"upto\":%d,\"made\":%d,\"receipts\":%d,\"voided\":0,"
+             "\"quantity\":6,\"amount\":0,\"earlier\":[]}}",
+             head, upto, upto, upto);
+    take(office, "carrito.presence", text, NOON + upto);
+}
+
+/* A heartbeat is of the outbox that the cart's own state named last. */
+static void totals_are_words_unless_retained_or_a_will(void **state)
+{
+    struct office *office = *state;
+
+    take_state(office, "online", NOON);
+    headers.type = "heartbeat";
+    say_totals(office, "{\"ts_ms\":1,", 1);
+    assert_int_equal(number(office, "(SELECT upto FROM words WHERE epoch = '" EPOCH "')"), 1);
+    headers.retained = "1";
+    headers.type = "state";
+    say_totals(office, "{\"state\":\"online\",\"epoch\":\"" EPOCH "\",\"ts_ms\":1,", 2);
+    headers.retained = NULL;
+    say_totals(office, "{\"state\":\"lost\",\"epoch\":\"" EPOCH "\",\"ts_ms\":1,", 3);
+    assert_int_equal(number(office, "(SELECT MAX(upto) FROM words)"), 1);
+    say_totals(office, "{\"state\":\"offline\",\"epoch\":\"" EPOCH "\",\"ts_ms\":1,", 4);
+    assert_int_equal(number(office, "(SELECT upto FROM words WHERE offline = 1)"), 4);
+    assert_int_equal(number(office, "(SELECT COUNT(*) FROM cart_counts)"), 0);
+}
+
 static void stock_goes_forward_across_epochs(void **state)
 {
     struct office *office = *state;
@@ -266,6 +297,8 @@ int main(void)
         CLAIM("a heartbeat tells how the cart is", a_heartbeat_tells_how_the_cart_is),
         CLAIM("a cart's counts move only forward in its time",
               counts_move_only_forward_in_the_carts_time),
+        CLAIM("totals are words unless retained, or a will's",
+              totals_are_words_unless_retained_or_a_will),
         CLAIM("a clock that is ahead makes no later day", a_clock_that_is_ahead_makes_no_later_day),
         CLAIM("stock goes forward, across epochs too", stock_goes_forward_across_epochs),
         CLAIM("a beat is no word of a cart", a_beat_is_no_word_of_a_cart),

@@ -256,6 +256,47 @@ static void what_waits_after_offline_leaves_it_open(void **state)
     assert_complete(office, DAY, "true");
 }
 
+static void take_of_epoch_2(struct office *office, int seq, int64_t at_ms)
+{
+    char text[EVENT_MAX];
+
+    office->now_ms = at_ms;
+    snprintf(text, sizeof text,
+             "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"" EPOCH_2
+             "\",\"seq\":%d,\"ts_ms\":%lld,\"clock\":\"gps\",\"receipt\":%d,\"quantity\":3,"
+             "\"amount\":1500}",
+             seq, (long long)at_ms, seq);
+    take(office, text);
+}
+
+/* The first sale of the second outbox is lost; its next one is of the day after. */
+static void an_outbox_begins_when_the_one_before_it_ended(void **state)
+{
+    struct office *office = *state;
+
+    sell(office, 1, 2);
+    say(office, ALL(2), NEXT_DAY);
+    assert_complete(office, DAY, "true");
+    take_of_epoch_2(office, 2, NEXT_DAY + HOUR_MS);
+    say(office, &(struct told){ EPOCH_2, 1, 2, 2, 2, 0 }, NEXT_DAY + 2 * HOUR_MS);
+    assert_complete(office, DAY, "false");
+    assert_complete(office, DAY - 1, "null");
+    take_of_epoch_2(office, 1, NEXT_DAY + 3 * HOUR_MS);
+    pass_to(office, office->now_ms + AFTER_MS);
+    assert_complete(office, DAY, "true");
+}
+
+/* It is in no totals, and the cart says that it waits. */
+static void what_waits_from_before_the_totals_leaves_it_open(void **state)
+{
+    struct office *office = *state;
+
+    sell(office, 1, 2);
+    say(office, &(struct told){ EPOCH_2, 2, 0, 1, 0, 0 }, NOON + HOUR_MS);
+    say(office, ALL(2), NEXT_DAY);
+    assert_complete(office, DAY, "null");
+}
+
 static void former_outboxes_have_words_of_their_own(void **state)
 {
     struct office *office = *state;
@@ -307,6 +348,10 @@ int main(void)
         CLAIM("a word that says nothing new costs no judgement",
               a_word_that_says_nothing_new_costs_no_judgement),
         CLAIM("what waits after offline leaves it open", what_waits_after_offline_leaves_it_open),
+        CLAIM("an outbox begins when the one before it ended",
+              an_outbox_begins_when_the_one_before_it_ended),
+        CLAIM("what waits from before the totals leaves it open",
+              what_waits_from_before_the_totals_leaves_it_open),
         CLAIM("former outboxes have words of their own", former_outboxes_have_words_of_their_own),
         CLAIM("an outbox of which nothing came is missing",
               an_outbox_of_which_nothing_came_is_missing),
