@@ -54,16 +54,22 @@ static bool move(const char *path, const char *aside)
 
 bool outbox_aside_move(const char *path, const struct aside *as, char aside[ASIDE_PATH_SIZE])
 {
+    return outbox_aside_add(path, path, as, aside);
+}
+
+bool outbox_aside_add(const char *path, const char *file, const struct aside *as,
+                      char aside[ASIDE_PATH_SIZE])
+{
     const char *plate = as->plate != NULL ? as->plate : "", *dash = as->plate != NULL ? "-" : "";
 
     for (int i = 0; i < NAMES_MAX; i++) {
         snprintf(aside, ASIDE_PATH_SIZE, "%s%s%s%s%lld", path, kinds[as->kind], plate, dash,
                  (long long)as->wall_ms + i);
         if (access(aside, F_OK) != 0)
-            return move(path, aside);
+            return move(file, aside);
     }
     errno = EEXIST;
-    return refuse(path);
+    return refuse(file);
 }
 
 /* The last place where the name says `.former-`: a folder may be named so, too. */

@@ -26,6 +26,9 @@ struct aside {
     int64_t wall_ms;
 };
 bool outbox_aside_move(const char *path, const struct aside *as, char aside[ASIDE_PATH_SIZE]);
+/* The same of another file, which is no part of the outbox that is there. */
+bool outbox_aside_add(const char *path, const char *file, const struct aside *as,
+                      char aside[ASIDE_PATH_SIZE]);
 /* A former one becomes a sent one. */
 bool outbox_aside_sent(const char *former);
 

@@ -3,6 +3,7 @@
 #include "agent/database.h"
 #include "agent/outbox_aside.h"
 #include "agent/outbox_plate.h"
+#include "agent/outbox_rescue.h"
 #include "agent/outbox_schema.h"
 #include "agent/page_file.h"
 #include "agent/room.h"
@@ -59,38 +60,12 @@ void outbox_file_unlock(struct outbox_file *file)
     free(file);
 }
 
-static bool count_row(void *owner, const char *bytes, size_t length)
-{
-    struct outbox_damage *damage = owner;
-
-    (void)bytes, (void)length;
-    damage->rows++;
-    return true;
-}
-
-static void pass_hole(void *owner, int64_t first_seq, int64_t last_seq)
-{
-    (void)owner;
-    log_error("outbox", "events of a damaged file cannot be read", "first_seq=%lld last_seq=%lld",
-              (long long)first_seq, (long long)last_seq);
-}
-
-/* The epoch, and how many events wait that a person, or the agent, can still read. */
-static void read_damage(const char *path, struct outbox_damage *damage)
-{
-    static const struct salvage_calls calls = { count_row, pass_hole };
-    struct salvage_report report;
-
-    if (salvage_waiting(path, &calls, damage, &report))
-        snprintf(damage->epoch, sizeof damage->epoch, "%s", report.epoch);
-}
-
 static bool set_aside_damaged(const char *path, int64_t wall_ms, struct outbox_damage *damage)
 {
     const struct aside as = { .kind = ASIDE_DAMAGED, .wall_ms = wall_ms };
     char aside[ASIDE_PATH_SIZE];
 
-    read_damage(path, damage);
+    outbox_rescue(path, wall_ms, damage);
     damage->found = true;
     if (!outbox_aside_move(path, &as, aside))
         return false;

@@ -13,6 +13,9 @@ SELECT cart FROM head;
 -- name: head_plate_write
 UPDATE head SET cart = ?1 WHERE cart IS NOT ?1;
 
+-- name: head_rescued
+UPDATE head SET last_seq = ?1, acked_seq = ?2;
+
 -- name: head_fits
 SELECT epoch NOT GLOB '*[^0-9a-f]*' AND LENGTH(epoch) BETWEEN 16 AND 32 AND acked_seq <= last_seq
     AND last_seq = COALESCE((SELECT MAX(seq) FROM events), last_seq)

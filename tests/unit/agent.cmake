@@ -16,6 +16,7 @@ foreach(module
     outbox_history
     outbox_plate
     outbox_read_only
+    outbox_rescue
     outbox_row
     requests
     salvage
