@@ -103,10 +103,15 @@ static void read_authority(struct fleet *fleet, char **files)
     fclose(key);
 }
 
-static void fail(struct fleet *fleet, struct cart *cart)
+/* The first one says why: those behind it mostly fail of the same. */
+static void fail(struct fleet *fleet, struct cart *cart, const char *why)
 {
     fleet->connecting -= cart->state < READY;
-    fleet->failed++;
+    if (fleet->failed++ == 0) {
+        fprintf(stderr, "tls_fleet: " PLATE " in state %d: %s\n", (int)(cart - fleet->carts),
+                (int)cart->state, why);
+        ERR_print_errors_fp(stderr);
+    }
     cart->state = FAILED;
     SSL_free(cart->ssl);
     close(cart->fd);
@@ -191,12 +196,13 @@ static bool send_sale(struct fleet *fleet, struct cart *cart)
 /* A whole packet in one record, as the broker sends them; false: not yet, or gone. */
 static bool read_packet(struct fleet *fleet, struct cart *cart, int type, unsigned char *packet)
 {
+    ERR_clear_error(); /* what another connection left is no error of this one */
     int length = SSL_read(cart->ssl, packet, PACKET_MAX);
 
     if (length > 0)
         return packet[0] >> 4 == type;
     if (SSL_get_error(cart->ssl, length) != SSL_ERROR_WANT_READ)
-        fail(fleet, cart);
+        fail(fleet, cart, "the connection ended");
     return false;
 }
 
@@ -205,19 +211,20 @@ static void step(struct fleet *fleet, struct cart *cart)
     unsigned char packet[PACKET_MAX] = { 0 };
 
     if (cart->state == HANDSHAKE) {
+        ERR_clear_error();
         int result = SSL_connect(cart->ssl);
         int error = result == 1 ? 0 : SSL_get_error(cart->ssl, result);
         if (result != 1 && error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
-            fail(fleet, cart);
+            fail(fleet, cart, "no handshake");
         if (result != 1)
             return;
         cart->state = CONNACK;
         if (!send_connect(fleet, cart))
-            fail(fleet, cart);
+            fail(fleet, cart, "CONNECT could not be written");
     }
     if (cart->state == CONNACK && read_packet(fleet, cart, 2, packet)) {
         if (packet[3] != 0) {
-            fail(fleet, cart);
+            fail(fleet, cart, "CONNACK says no");
             return;
         }
         cart->state = READY;
@@ -227,7 +234,7 @@ static void step(struct fleet *fleet, struct cart *cart)
     if (cart->state == PUBACK && read_packet(fleet, cart, 4, packet)) {
         /* Remaining length 2: success, said by saying nothing. */
         if (packet[1] > 2 && packet[4] >= 128) {
-            fail(fleet, cart);
+            fail(fleet, cart, "PUBACK says no");
             return;
         }
         cart->state = DONE;
@@ -269,7 +276,7 @@ static double sell_all(struct fleet *fleet)
             continue;
         cart->state = PUBACK;
         if (!send_sale(fleet, cart))
-            fail(fleet, cart);
+            fail(fleet, cart, "the sale could not be written");
         turn(fleet, 0);
     }
     while (fleet->acked + fleet->failed < fleet->count && now_s() < start + PATIENCE_S)

@@ -40,7 +40,9 @@ class Secured:
         self.passwords = {user: secrets.token_urlsafe(24) for user in USERS}
         self.node = scene.add(Node(self.folder, 1))
         self.node.configure_cluster(self.authority, self.node.controller, **ONE)
-        self.node.format("--standalone", "--cluster-id", secrets.token_urlsafe(16), *(
+        # An id of Kafka's own making: one that begins with "-" would be taken for an option.
+        cluster_id = self.node.tool("storage", "random-uuid").strip()
+        self.node.format("--standalone", "--cluster-id", cluster_id, *(
             word for user, password in self.passwords.items()
             for word in ("--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]")))
         self.node.start()

@@ -118,7 +118,9 @@ def test_without_kafka_and_over_a_kill_and_to_its_end(scene):
     assert login(collector, name, password).status_code == 429
     collector.kill()
     start()
-    again = login(collector, name, password)
+    # The API is there before its store is (503).
+    again = wait_until("an answer from the store", lambda: next(
+        (a for a in [login(collector, name, password)] if a.status_code != 503), None), 10, every=0.1)
     assert again.status_code == 429 and int(again.headers["Retry-After"]) <= 4
     answer = wait_until("the end of the block", lambda: next(
         (a for a in [login(collector, name, password)] if a.status_code != 429), None), 10, every=0.3)
