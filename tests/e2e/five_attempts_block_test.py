@@ -109,18 +109,14 @@ def test_without_kafka_and_over_a_kill_and_to_its_end(scene):
     collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_LOGIN_BLOCK_S=4))
     name, password = collector.add_user("admin")
 
-    def start():
-        collector.start()
-        wait_until("the API answers", lambda: collector.page("/healthz").status_code == 200, 15)
-
-    start()
+    collector.start()
+    collector.wait_store()
     assert five(collector, name, password) == [200] * 5
     assert login(collector, name, password).status_code == 429
     collector.kill()
-    start()
-    # The API is there before its store is (503).
-    again = wait_until("an answer from the store", lambda: next(
-        (a for a in [login(collector, name, password)] if a.status_code != 503), None), 10, every=0.1)
+    collector.start()
+    collector.wait_store()
+    again = login(collector, name, password)
     assert again.status_code == 429 and int(again.headers["Retry-After"]) <= 4
     answer = wait_until("the end of the block", lambda: next(
         (a for a in [login(collector, name, password)] if a.status_code != 429), None), 10, every=0.3)
@@ -131,7 +127,7 @@ def test_sign_ins_and_open_posts_have_a_limit_each_per_address(scene):
     collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_RATE=3))
     name, password = collector.add_user("operator")
     collector.start()
-    wait_until("the API answers", lambda: collector.page("/healthz").status_code == 200, 15)
+    collector.wait_store()
     stranger = Api(f"http://{collector.http}")
     answers = [login(collector, f"nobody{i}") for i in range(2)] + [login(collector, name, password)]
     assert [answer.status_code for answer in answers] == [401, 401, 200]

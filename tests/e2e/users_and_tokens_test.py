@@ -4,7 +4,6 @@ import secrets
 from harness.api import Api
 from harness.events import plate
 from harness.programs import Collector
-from harness.wait import wait_until
 
 PASSWORD = "sopaipillas-con-pebre"
 
@@ -110,7 +109,7 @@ def test_the_last_admin_stays(scene):
     name, password = collector.add_user("admin")
     collector.start()
     api = Api(f"http://{collector.http}")
-    wait_until("the API answers", lambda: collector.page("/healthz").status_code == 200, 15)
+    collector.wait_store()
     token = api.request("POST", "/api/v1/login", json={"user": name, "password": password}).json()
     admin = Api(api.base, token["token"])
     last = admin.request("DELETE", f"/api/v1/users/{name}")

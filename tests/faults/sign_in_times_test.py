@@ -12,7 +12,6 @@ import time
 from harness.api import Api
 from harness.chaos import Chaos
 from harness.programs import Collector
-from harness.wait import wait_until
 
 TRIES = 200
 PER_ACCOUNT = 4  # the fifth would block it
@@ -44,7 +43,7 @@ def test_unknown_wrong_and_blocked_take_the_same_time(scene):
     collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_LOGIN_BLOCK_S=3600))
     name, password = collector.add_user("admin")
     collector.start()
-    wait_until("the API answers", lambda: collector.page("/healthz").status_code == 200, 15)
+    collector.wait_store()
     api = scene.add(Api(f"http://{collector.http}"))
 
     def login(user, word):

@@ -66,6 +66,12 @@ class Collector(WithMetrics):
             **env,
         })
 
+    def wait_store(self, seconds=READY_SECONDS):
+        """The API is there before its store is, and answers 503 until then. Needs no Kafka."""
+        wait_until("the store answers", lambda: self.page("/api/v1/carts").status_code == 401,
+                   seconds)
+        return self
+
     def create_topics(self):
         done = run([*self.argv, "--create-topics"], self.env, seconds=60)
         assert done.returncode == 0, f"--create-topics: {done.returncode}\n{done.stderr}"
