@@ -138,6 +138,8 @@ def test_with_its_certificate_what_waits_is_sent_as_the_plate_that_sold_it(cell,
     wait_until("nobody waits for the old plate",
                lambda: centre.api.cart(old)["state"] == "offline", 20)
     assert centre.api.cart(new)["state"] == "heard"
+    wait_until("the old plate's day is confirmed", lambda: [
+        row["complete"] for row in centre.api.items("/daily-sales", cart=old)] == [True], 20)
     expect_calm(centre, old, new)
 
 

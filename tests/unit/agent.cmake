@@ -5,6 +5,7 @@ foreach(module
     commands
     damages
     enrolment
+    former_sender
     host_plate
     ledger
     net_cause
