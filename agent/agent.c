@@ -8,13 +8,13 @@
 #include "agent/former_sender.h"
 #include "agent/host_plate.h"
 #include "agent/outbox_store.h"
+#include "agent/renewal.h"
 #include "agent/requests.h"
 #include "agent/source_sell.h"
 #include "agent/source_socket.h"
 #include "agent/tracker.h"
 #include "agent/uplink.h"
 
-#include "common/certificate.h"
 #include "common/clock.h"
 #include "common/day.h"
 #include "common/log.h"
@@ -47,6 +47,7 @@ struct agent {
     struct source_sell sell;
     struct agent_clock clock;
     struct mqtt_link_options link;
+    struct renewal *renewal;
     struct uplink *uplink;
     struct metrics_http *metrics;
     struct agent_metrics looked;
@@ -83,16 +84,6 @@ static void note(struct agent *agent, enum outbox_result result)
 
 static void on_command(void *owner, const char *payload, size_t length);
 
-/* The files are read again each time: they may have been renewed. */
-static void write_certificate(const struct agent *agent, struct json_writer *json)
-{
-    int64_t end_ms =
-        certificate_files_end_ms(agent->settings->mqtt_certfile, agent->settings->mqtt_cafile);
-
-    if (end_ms > 0)
-        json_int(json, "certificate_ms", end_ms);
-}
-
 static void fill_heartbeat(void *owner, struct json_writer *json)
 {
     struct agent *agent = owner;
@@ -101,7 +92,7 @@ static void fill_heartbeat(void *owner, struct json_writer *json)
     json_int(json, "waiting",
              head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
     json_text(json, "gps", source_gps_state(agent->tracker.gps));
-    write_certificate(agent, json);
+    renewal_write_end(agent->renewal, json);
     counts_write(agent->outbox, agent->wall_ms, json);
     counts_write_done(agent->outbox, json);
 }
@@ -115,6 +106,7 @@ static void fill_state(void *owner, struct json_writer *json)
     if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
         json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
     formers_write(&agent->formers, json);
+    renewal_write_request(agent->renewal, agent->wall_ms, json);
     if (!head->damaged)
         return;
     json_object_begin(json, "damaged");
@@ -148,9 +140,20 @@ static void location_interval(void *owner, int interval_s)
     ((struct agent *)owner)->tracker.filter.interval_ms = interval_s * 1000LL;
 }
 
+static bool certificate(void *owner, const char *text)
+{
+    return renewal_take(((struct agent *)owner)->renewal, text);
+}
+
+static void reconnect(void *owner)
+{
+    uplink_reconnect(((struct agent *)owner)->uplink);
+}
+
 static void on_command(void *owner, const char *payload, size_t length)
 {
-    static const struct command_calls calls = { locate, rewound, location_interval };
+    static const struct command_calls calls = { locate, rewound, location_interval, certificate,
+                                                reconnect };
     struct agent *agent = owner;
     struct moment now = moment_now(agent);
     struct command_context context = { .outbox = agent->outbox,
@@ -280,6 +283,8 @@ static void keep_book(struct agent *agent)
         return;
     note(agent, outbox_save(agent->outbox));
     agent->saved_ms = agent->mono_ms;
+    if (renewal_turn(agent->renewal, agent->wall_ms))
+        uplink_say_online(agent->uplink);
 }
 
 static int sooner(int a, int b)
@@ -383,6 +388,7 @@ static struct uplink *open_uplink(struct agent *agent)
         .cafile = settings->mqtt_cafile,
         .certfile = settings->mqtt_certfile,
         .keyfile = settings->mqtt_keyfile,
+        .identity = renewal_identity(agent->renewal),
     };
     struct uplink_options options = {
         .cart = agent->book.cart,
@@ -436,6 +442,9 @@ static bool open_parts(struct agent *agent)
         return false;
     if (settings->mqtt_password_file != NULL)
         agent->password = config_read_secret(settings->mqtt_password_file);
+    agent->renewal = renewal_open(
+        &(struct renewal_options){ agent->book.cart, settings->outbox, settings->mqtt_certfile,
+                                   settings->mqtt_keyfile, settings->mqtt_cafile });
     agent->uplink = open_uplink(agent);
     if (agent->uplink != NULL)
         former_sender_open(&agent->sender,
@@ -477,6 +486,7 @@ void agent_close(struct agent *agent)
         return;
     former_sender_close(&agent->sender);
     uplink_close(agent->uplink);
+    renewal_close(agent->renewal);
     source_socket_close(agent->socket);
     source_gps_close(agent->tracker.gps);
     metrics_http_close(agent->metrics);

@@ -125,6 +125,22 @@ static bool restocked(const struct command_context *context, const cJSON *object
     return true;
 }
 
+static bool certificate(const struct command_context *context, const cJSON *object, struct act *act)
+{
+    const char *text = NULL;
+    struct json_reason why;
+
+    (void)act;
+    return json_get_text(object, "certificate", JSON_REQUIRED, 1, COMMAND_BYTES_MAX, &text, &why) &&
+           context->calls->certificate(context->owner, text);
+}
+
+static void tell_reconnect(const struct command_context *context, const struct act *act)
+{
+    (void)act;
+    context->calls->reconnect(context->owner);
+}
+
 static void tell_locate(const struct command_context *context, const struct act *act)
 {
     context->calls->locate(context->owner, (int)act->interval_s, act->locate_ms);
@@ -149,9 +165,13 @@ struct command {
 };
 
 static const struct command table[] = {
-    { "locate", locate, tell_locate },      { "replay", replay, tell_rewound },
-    { "config", config, tell_interval },    { "order-offer", order_offer, NULL },
-    { "order-cancel", order_cancel, NULL }, { "restocked", restocked, NULL },
+    { "locate", locate, tell_locate },
+    { "replay", replay, tell_rewound },
+    { "config", config, tell_interval },
+    { "order-offer", order_offer, NULL },
+    { "order-cancel", order_cancel, NULL },
+    { "restocked", restocked, NULL },
+    { "certificate", certificate, tell_reconnect },
 };
 
 static const struct command *find(const char *name)

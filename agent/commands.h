@@ -18,6 +18,10 @@ struct command_calls {
     void (*rewound)(void *owner); /* the outbox has rows to be sent again */
     /* Seconds between positions; after a restart outbox_location_s() has them. */
     void (*location_interval)(void *owner, int interval_s);
+    /* Keeps a certificate, PEM; false where it is none that was asked for. Before the outbox has
+     * the command: a file is in no transaction, and to keep the same one twice does no harm. */
+    bool (*certificate)(void *owner, const char *certificate);
+    void (*reconnect)(void *owner); /* by the certificate that was kept */
 };
 
 struct command_context {

@@ -4,6 +4,7 @@
 #include "agent/enrolment.h"
 #include "agent/settings.h"
 
+#include "common/certificate.h"
 #include "common/config_edit.h"
 #include "common/credential.h"
 #include "common/file_whole.h"
@@ -158,12 +159,22 @@ static bool is_certificate_of(const char *path, const char *cart)
 static bool keep_former(const struct work *work)
 {
     const struct settings *was = &work->settings;
+    char *pem = NULL;
 
     if (was->cart == NULL || strcmp(was->cart, work->enrolment.cart) == 0 ||
         was->mqtt_certfile == NULL || was->mqtt_keyfile == NULL ||
         !is_certificate_of(was->mqtt_certfile, was->cart))
         return true;
-    return keep_file(work, was->mqtt_keyfile, "key") && keep_file(work, was->mqtt_certfile, "crt");
+    if (asprintf(&pem, "%s.pem", was->outbox) < 0)
+        abort();
+    /* One that it got by MQTT (renewal.h) has both in one file. */
+    bool renewed =
+        is_certificate_of(pem, was->cart) &&
+        certificate_files_end_ms(pem, NULL) > certificate_files_end_ms(was->mqtt_certfile, NULL);
+    bool kept = keep_file(work, renewed ? pem : was->mqtt_keyfile, "key") &&
+                keep_file(work, renewed ? pem : was->mqtt_certfile, "crt");
+    free(pem);
+    return kept;
 }
 
 static void set(struct config_pairs *pairs, const char *name, char *value)

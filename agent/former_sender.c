@@ -103,6 +103,7 @@ static struct uplink *open_own(struct former_sender *sender)
             return NULL;
         link.certfile = sender->certfile;
         link.keyfile = sender->keyfile;
+        link.identity = NULL; /* that is the live cart's */
     }
     return uplink_open(&options, sender->wall_ms);
 }

@@ -465,6 +465,11 @@ void uplink_status(const struct uplink *uplink, struct uplink_status *status)
     };
 }
 
+void uplink_reconnect(struct uplink *uplink)
+{
+    mqtt_link_drop(uplink->link, "for another one");
+}
+
 void uplink_leave(struct uplink *uplink, int64_t wall_ms)
 {
     uplink->speaker.wall_ms = wall_ms;

@@ -94,6 +94,9 @@ void uplink_say_online(struct uplink *uplink);
 
 void uplink_status(const struct uplink *uplink, struct uplink_status *status);
 
+/* Leaves the connection that there is, for another one by other files (mqtt_identity). */
+void uplink_reconnect(struct uplink *uplink);
+
 /* Says `offline` and sends no event and no heartbeat any more; the turns go on. */
 void uplink_leave(struct uplink *uplink, int64_t wall_ms);
 /* After uplink_leave(): the broker has confirmed `offline`, or there is no connection to it. */

@@ -81,6 +81,8 @@ static void on_connect(struct mosquitto *client, void *object, int reason, int f
     link->failure_logged = false;
     link->refusal_logged = 0;
     link->patience_ms = PATIENCE_MS;
+    if (link->options.identity != NULL)
+        link->options.identity->admitted(link->options.identity->owner);
     link->options.events->connected(link->options.owner, flags & 1);
 }
 

@@ -47,12 +47,21 @@ struct mqtt_link_events {
     void (*subscribed)(void *owner);
 };
 
+/* By which files the link proves who it is, where they may change while it lives. */
+struct mqtt_identity {
+    /* Before each attempt; the strings live until the next call. */
+    void (*files)(void *owner, const char **certfile, const char **keyfile);
+    void (*admitted)(void *owner); /* CONNACK said yes to those files; before `connected` */
+    void *owner;
+};
+
 struct mqtt_link_options {
     const char *hosts; /* "host[:port],…" */
     int port;          /* for hosts without one */
     const char *client_id;
     const char *user, *password;             /* or NULL */
     const char *cafile, *certfile, *keyfile; /* TLS where cafile is set; or NULL */
+    const struct mqtt_identity *identity; /* instead of certfile and keyfile; not copied; or NULL */
     int keepalive_s;
     bool clean_start;
     uint32_t session_expiry_s;

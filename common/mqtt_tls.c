@@ -46,13 +46,16 @@ static bool expect_name(SSL_CTX *context, const char *name)
 
 static bool use_files(SSL_CTX *context, const struct mqtt_link_options *options)
 {
+    const char *certfile = options->certfile, *keyfile = options->keyfile;
+
+    if (options->identity)
+        options->identity->files(options->identity->owner, &certfile, &keyfile);
     if (SSL_CTX_load_verify_locations(context, options->cafile, NULL) != 1)
         return false;
-    if (options->certfile && SSL_CTX_use_certificate_chain_file(context, options->certfile) != 1)
+    if (certfile && SSL_CTX_use_certificate_chain_file(context, certfile) != 1)
         return false;
-    return !options->keyfile ||
-           (SSL_CTX_use_PrivateKey_file(context, options->keyfile, SSL_FILETYPE_PEM) == 1 &&
-            SSL_CTX_check_private_key(context) == 1);
+    return !keyfile || (SSL_CTX_use_PrivateKey_file(context, keyfile, SSL_FILETYPE_PEM) == 1 &&
+                        SSL_CTX_check_private_key(context) == 1);
 }
 
 SSL_CTX *mqtt_tls_new(const struct mqtt_link_options *options, struct mqtt_tls_peer *peer)

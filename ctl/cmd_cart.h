@@ -17,6 +17,9 @@ int cart_add(const struct ctl *ctl, const struct options *options);
  */
 int cart_revoke(const struct ctl *ctl, const struct options *options);
 
+/* `renew PLATE`: signs what the cart asks for, and sends it there by the centre. */
+int cart_renew(const struct ctl *ctl, const struct options *options);
+
 /* The plate that stands behind the word; false, and told. */
 bool cart_key_plate(const struct ctl *ctl, const struct options *options,
                     char cart[CART_LENGTH_MAX + 1]);

@@ -137,6 +137,11 @@ static const struct action cart_actions[] = {
       .synopsis = { "PATENTE", "PLATE" },
       .help = { "el archivo que hace de una placa ese carro",
                 "the file that makes a board that cart" } },
+    { .word = "renew",
+      .run = cart_renew,
+      .synopsis = { "PATENTE", "PLATE" },
+      .help = { "firma y envía el certificado que el carro pide",
+                "signs and sends the certificate that the cart asks for" } },
     { .word = "revoke",
       .run = cart_revoke,
       .synopsis = { "PATENTE [--crl ARCHIVO]", "PLATE [--crl FILE]" },
@@ -191,7 +196,7 @@ const struct command command_carts = {
 
 const struct command command_cart = {
     .name = "cart",
-    .synopsis = { "PATENTE | add PATENTE | revoke PATENTE", "PLATE | add PLATE | revoke PLATE" },
+    .synopsis = { "PATENTE | add|renew|revoke PATENTE", "PLATE | add|renew|revoke PLATE" },
     .help = { "un carro; uno nuevo; uno perdido", "one cart; a new one; a lost one" },
     .options = cart_key_options,
     .option_count = CART_KEY_OPTIONS,

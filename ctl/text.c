@@ -157,6 +157,16 @@ static const struct words texts[TEXTS] = {
                             "carrito-bridge --mqtt-password-file /etc/carrito/bridge.password" },
     [TEXT_CART_OUT] = { "%s está fuera de este broker: no volvió a entrar en %d s",
                         "%s is out of this broker: it did not come in again within %d s" },
+    [TEXT_CART_ASKS_NOTHING] = { "ese carro no pide certificado: lo hace desde 30 días antes de "
+                                 "que "
+                                 "venza el suyo, cuando se conecta",
+                                 "that cart asks for no certificate: it does from 30 days before "
+                                 "its own ends, when it connects" },
+    [TEXT_CART_RENEWED] = { "certificado nuevo firmado y enviado a %s: lo toma cuando se conecte, "
+                            "a "
+                            "más tardar en 24 h",
+                            "new certificate signed and sent to %s, which takes it when it "
+                            "connects, within 24 h" },
     [TEXT_FORGET_DONE] = { "sesión cerrada; %s ya no guarda la credencial",
                            "signed out; %s keeps no token any more" },
     [TEXT_FORGET_NOT_ENDED] = { "no se pudo cerrar la sesión en %s: la credencial vale allí hasta "

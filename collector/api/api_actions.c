@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_MAX        32
-#define INTERVAL_S_MAX  3600
-#define COMMAND_LIFE_MS (24 * 3600 * 1000LL)
+#define WORD_MAX              32
+#define INTERVAL_S_MAX        3600
+#define COMMAND_LIFE_MS       (24 * 3600 * 1000LL)
+#define CERTIFICATE_BYTES_MAX 6000
+#define CERTIFICATE_BEGIN     "-----BEGIN CERTIFICATE-----"
 
 /* Readers of a command's own members: what the agent would not carry out is refused here. */
 static bool read_locate(const cJSON *body, struct json_reason *why)
@@ -38,15 +40,28 @@ static bool read_config(const cJSON *body, struct json_reason *why)
     return json_get_int(body, "location_s", JSON_REQUIRED, 1, INTERVAL_S_MAX, &location_s, why);
 }
 
+/* What the agent has room for, as JSON. Whether it fits the cart's key is for the cart to say. */
+static bool read_certificate(const cJSON *body, struct json_reason *why)
+{
+    const char *certificate;
+    if (!json_get_text(body, "certificate", JSON_REQUIRED, 1, CERTIFICATE_BYTES_MAX, &certificate,
+                       why))
+        return false;
+    return strncmp(certificate, CERTIFICATE_BEGIN, strlen(CERTIFICATE_BEGIN)) == 0 ||
+           json_refuse(why, "certificate", "certificate must be one in PEM");
+}
+
 /* The members that go to the cart are those named here, in this order. */
 static const struct {
     const char *name;
     bool (*read)(const cJSON *body, struct json_reason *why);
     const char *members[3];
+    bool is_long; /* its members are not for the list of acts */
 } commands[] = {
-    { "locate", read_locate, { "interval_s", "until_ms" } },
-    { "replay", read_replay, { "epoch", "from" } },
-    { "config", read_config, { "location_s" } },
+    { "locate", read_locate, { "interval_s", "until_ms" }, false },
+    { "replay", read_replay, { "epoch", "from" }, false },
+    { "config", read_config, { "location_s" }, false },
+    { "certificate", read_certificate, { "certificate" }, true },
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -60,7 +75,7 @@ static size_t read_command(const cJSON *body, struct json_reason *why)
     while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
         i++;
     if (i == COMMANDS)
-        json_refuse(why, "command", "command must be locate, replay or config");
+        json_refuse(why, "command", "command must be locate, replay, config or certificate");
     return i < COMMANDS && commands[i].read(body, why) ? i : COMMANDS;
 }
 
@@ -96,7 +111,8 @@ static void send_command(struct api_call *call, const char *cart, size_t which, 
                                                 .members = members.bytes,
                                                 .expires_ms = call->now_ms + COMMAND_LIFE_MS });
     struct buffer details = { 0 };
-    buffer_format(&details, "%s %s", commands[which].name, members.bytes);
+    buffer_format(&details, commands[which].is_long ? "%s" : "%s %s", commands[which].name,
+                  members.bytes);
     call_acted(call, "command", cart, details.bytes);
     buffer_free(&details);
     buffer_free(&members);

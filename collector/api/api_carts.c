@@ -13,9 +13,10 @@ static const struct column columns[] = {
     { "lat", CELL_NUMBER },      { "lon", CELL_NUMBER },    { "acc", CELL_NUMBER },
     { "last_heard", CELL_TIME }, { "last_fix", CELL_TIME }, { "last_sale", CELL_TIME },
     { "stock", CELL_INT },       { "waiting", CELL_INT },   { "version", CELL_TEXT },
-    { "closed", CELL_TIME },
+    { "closed", CELL_TIME },     { "request", CELL_TEXT }, /* for a certificate; of one cart only */
 };
-#define COLUMN_COUNT (sizeof columns / sizeof *columns)
+#define ONE_COUNT    (sizeof columns / sizeof *columns)
+#define COLUMN_COUNT (ONE_COUNT - 1)
 
 static const char *const states[] = { "heard", "silent", "vanished", "offline", "absent", NULL };
 
@@ -58,6 +59,12 @@ static bool read_search(struct api_call *call, struct list_request *request)
     return fits;
 }
 
+static const struct list one = {
+    .name = "cart",
+    .columns = columns,
+    .column_count = ONE_COUNT,
+};
+
 void carts_list(struct api_call *call)
 {
     struct list_request request = { .list = &carts, .group = -1 };
@@ -71,7 +78,7 @@ void carts_one(struct api_call *call)
     cart_from_person(call->match.cart, cart);
     struct store_rows *rows = store_query(call->store, SQL_CARTS_ONE, "t", cart);
     if (store_next(rows))
-        list_object(call, &carts, rows);
+        list_object(call, &one, rows);
     else
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
     store_rows_end(rows);

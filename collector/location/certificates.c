@@ -10,9 +10,10 @@
 
 #include <stdio.h>
 
-#define AT_ONCE      64
-#define SUBJECT_SIZE 65
-#define DETAILS_SIZE 256
+#define AT_ONCE           64
+#define SUBJECT_SIZE      65
+#define DETAILS_SIZE      256
+#define REQUEST_BYTES_MAX 4096
 
 struct ending {
     char subject[SUBJECT_SIZE];
@@ -34,6 +35,19 @@ bool certificates_hear(struct store *store, const cJSON *message,
         return false;
     alert_end(store, ALERT_CERTIFICATE_EXPIRING, word->subject, word->at_ms);
     return true;
+}
+
+void certificates_ask(struct store *store, const cJSON *message,
+                      const struct certificate_word *word)
+{
+    const char *request = NULL;
+    struct json_reason why;
+
+    if (json_get_text(message, "request", JSON_OPTIONAL, 1, REQUEST_BYTES_MAX, &request, &why) &&
+        request != NULL)
+        store_run(store, SQL_CERTIFICATE_REQUEST_WRITE, "tti", word->cart, request, word->at_ms);
+    else
+        store_run(store, SQL_CERTIFICATE_REQUEST_END, "ti", word->cart, word->at_ms);
 }
 
 static void raise(struct store *store, bool english, const struct ending *ending)

@@ -25,6 +25,10 @@ struct certificate_word {
  * transaction. True where it is of another certificate than before: it is time to tell. */
 bool certificates_hear(struct store *store, const cJSON *message,
                        const struct certificate_word *word);
+/* Keeps or ends the cart's request for its next certificate: `request` in a state of its own, which
+ * `GET /carts/{cart}` shows and `carritoctl cart renew` signs. In the caller's transaction. */
+void certificates_ask(struct store *store, const cJSON *message,
+                      const struct certificate_word *word);
 /* Raises what is due, some at a time; asked about once a minute. */
 void certificates_tell(struct store *store, bool english, int64_t now_ms);
 

@@ -184,6 +184,10 @@ static void apply_state(struct location *location, struct cart_row *cart,
         location_close(location, cart, presence->record, closed_ms(presence));
     else if (offline && presence->record->append_ms >= cart->heard_ms)
         location_part(location, cart, presence->record);
+    if (!lost) /* the will is older than what was said since */
+        certificates_ask(
+            location->store, presence->object,
+            &(struct certificate_word){ cart->cart, cart->cart, presence->record->append_ms });
     keep_counts(location, cart, presence, offline);
     if (!lost)
         keep_word(location, cart, presence, offline);

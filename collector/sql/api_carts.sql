@@ -9,7 +9,7 @@ ORDER BY cart
 LIMIT $4;
 
 -- name: carts_one
-SELECT cart, state, fugitive, lat, lon, acc, heard_ms, fix_ms, sale_ms, stock, waiting, version,
-    closed_ms
-FROM carts
-WHERE cart = $1;
+SELECT carts.cart, state, fugitive, lat, lon, acc, heard_ms, fix_ms, sale_ms, stock, waiting,
+    version, closed_ms, request
+FROM carts LEFT JOIN certificate_requests ON certificate_requests.cart = carts.cart
+WHERE carts.cart = $1;

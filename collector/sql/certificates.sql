@@ -14,3 +14,11 @@ LIMIT $2;
 
 -- name: certificate_told
 UPDATE certificates SET told = 1 WHERE subject = $1;
+
+-- name: certificate_request_write
+INSERT INTO certificate_requests (cart, request, at_ms) VALUES ($1, $2, $3)
+ON CONFLICT (cart) DO UPDATE SET request = excluded.request, at_ms = excluded.at_ms
+WHERE excluded.at_ms >= certificate_requests.at_ms;
+
+-- name: certificate_request_end
+DELETE FROM certificate_requests WHERE cart = $1 AND at_ms <= $2;

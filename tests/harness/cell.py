@@ -33,11 +33,11 @@ def make_authorities(folder):
                     PASSWORD], check=True)
 
 
-def add_cart(folder, cart, authority="guild", broker="localhost"):
+def add_cart(folder, cart, authority="guild", broker="localhost", *words):
     """As the administrator does it: the file that makes a board the cart."""
     file = folder / f"{authority}-{cart}.enrol"
     done = run([BIN / "carritoctl", "cart", "add", cart, "--authority", folder / authority, "--broker",
-                broker, "--broker-ca", folder / "broker.crt", "--out", file])
+                broker, "--broker-ca", folder / "broker.crt", "--out", file, *words])
     assert done.returncode == 0 and done.stdout.split() == [str(file)], done.stderr
     return file
 

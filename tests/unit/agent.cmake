@@ -2,7 +2,7 @@
 foreach(module
     agent_settings
     book
-    commands
+    command_certificate commands
     damages
     enrolment
     former_sender

@@ -116,6 +116,37 @@ static void a_bridge_has_one_alert_whichever_partition_says_it(void **state)
     assert_string_equal(ask(office, ALERTS), "b1 - 1000 3000");
 }
 
+static void say(struct office *office, const char *state, const char *rest, int64_t at_ms)
+{
+    char text[EVENT_MAX];
+
+    snprintf(text, sizeof text,
+             "{\"state\":\"%s\",\"epoch\":\"" EPOCH "\",\"session\":3,\"version\":\"1\","
+             "\"ts_ms\":%lld%s}",
+             state, NOON + at_ms, rest);
+    headers.type = "state";
+    take(office, "carrito.presence", text, NOON + at_ms);
+    headers.type = NULL;
+}
+
+static void a_request_stands_until_the_cart_says_none(void **state)
+{
+    static const char asked[] = "SELECT COALESCE(MAX(request), '') FROM certificate_requests";
+    struct office *office = *state;
+
+    say(office, "online", ",\"request\":\"one\"", 1000);
+    say(office, "lost", "", 2000); /* the will was written at the connection's start */
+    assert_string_equal(ask(office, asked), "one");
+    say(office, "online", ",\"request\":\"two\"", 3000);
+    say(office, "online", "", 2500); /* an older word, of another partition */
+    say(office, "online", ",\"request\":5", 2600);
+    assert_string_equal(ask(office, asked), "two");
+    say(office, "offline", ",\"request\":\"two\"", 4000);
+    assert_string_equal(ask(office, asked), "two");
+    say(office, "online", "", 5000);
+    assert_string_equal(ask(office, asked), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest claims[] = {
@@ -128,6 +159,8 @@ int main(void)
               what_an_operator_cleared_is_not_told_again),
         CLAIM("a bridge has one alert, whichever partition says it",
               a_bridge_has_one_alert_whichever_partition_says_it),
+        CLAIM("a request stands until the cart says none",
+              a_request_stands_until_the_cart_says_none),
     };
     return cmocka_run_group_tests(claims, NULL, NULL);
 }

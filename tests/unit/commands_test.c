@@ -78,7 +78,7 @@ static int clear_room(void **state)
 
 static void command(struct room *room, const char *text)
 {
-    static const struct command_calls calls = { locate, rewound, location_interval };
+    static const struct command_calls calls = { locate, rewound, location_interval, NULL, NULL };
     struct command_context context = { room->outbox, &calls, room, room->wall_ms,
                                        !room->wall_is_wrong };
 
