@@ -51,7 +51,7 @@ struct agent {
     struct uplink *uplink;
     struct metrics_http *metrics;
     struct agent_metrics looked;
-    char *password;
+    char *password, *clients_key;
     enum outbox_result worst; /* of the commits of this turn */
     int64_t mono_ms, wall_ms; /* of this turn */
     int64_t saved_ms;
@@ -432,6 +432,7 @@ static bool open_parts(struct agent *agent)
     agent->tracker.rests = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
     agent->has_worked = !agent->tracker.rests;
     agent->book = (struct book){ .outbox = agent->outbox, .cart = cart };
+    agent->clients_key = settings_name_clients(settings, &agent->book.names);
     agent->requests = (struct requests){ .book = &agent->book,
                                          .formers = &agent->formers,
                                          .lang = settings->lang,
@@ -493,5 +494,6 @@ void agent_close(struct agent *agent)
     outbox_close(agent->outbox);
     formers_free(&agent->formers);
     config_free_secret(agent->password);
+    config_free_secret(agent->clients_key);
     free(agent);
 }

@@ -25,7 +25,10 @@ enum outbox_result book_act_answered(struct book *book,
 
     for (; count < book->position_count; count++)
         ledger_position(&ledger, &book->positions[count], &book->act[count]);
+    size_t begin = count;
     count += make(owner, &ledger, &book->act[count]);
+    for (size_t i = begin; i < count; i++)
+        client_name_apply(&book->names, book->act[i].client, sizeof book->act[i].client);
     if (count == 0)
         return OUTBOX_OK;
     enum outbox_result result = outbox_commit_answered(book->outbox, book->act, count, answer);

@@ -5,6 +5,7 @@
 
 #include "agent/ledger.h"
 #include "agent/outbox.h"
+#include "common/client_name.h"
 
 #define POSITIONS_MS_MAX 10000 /* a power cut loses at most so much of the track */
 #define POSITIONS_MAX    64
@@ -12,6 +13,7 @@
 struct book {
     struct outbox *outbox; /* not owned */
     const char *cart;
+    struct client_names names;             /* how clients are written down; its key is not owned */
     struct event positions[POSITIONS_MAX]; /* not committed yet */
     size_t position_count;
     int64_t first_position_ms; /* monotonic, of the oldest of them */

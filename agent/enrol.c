@@ -194,6 +194,8 @@ static bool write_draft(struct work *work, const char *draft)
     set(pairs, "mqtt_cafile", beside(work, "broker-ca.crt"));
     set(pairs, "mqtt_certfile", beside(work, "cart.crt"));
     set(pairs, "mqtt_keyfile", beside(work, "cart.key"));
+    if (work->enrolment.parts[ENROLMENT_CLIENTS].length > 0)
+        set(pairs, "clients_keyfile", beside(work, "clients.key"));
     config_edit(&old, pairs, &text);
     bool done = file_write_whole(draft, &work->rights, &text) || failed(draft);
     if (done && !load(draft, &checked)) {
@@ -213,6 +215,8 @@ static bool put_all(struct work *work, const char *draft)
     bool done = keep_former(work) && put(work, "cart.key", &parts[ENROLMENT_KEY]) &&
                 put(work, "cart.crt", &parts[ENROLMENT_CERTIFICATE]) &&
                 put(work, "broker-ca.crt", &parts[ENROLMENT_BROKERS]) &&
+                (parts[ENROLMENT_CLIENTS].length == 0 ||
+                 put(work, "clients.key", &parts[ENROLMENT_CLIENTS])) &&
                 (rename(draft, work->config) == 0 || failed(work->config));
 
     if (!done)

@@ -8,10 +8,9 @@
 #include <string.h>
 
 static const char *const part_names[ENROLMENT_PARTS] = {
-    [ENROLMENT_KEY] = "key",
-    [ENROLMENT_CERTIFICATE] = "certificate",
-    [ENROLMENT_BROKERS] = "brokers",
-    [ENROLMENT_AUTHORITY] = "authority",
+    [ENROLMENT_KEY] = "key",         [ENROLMENT_CERTIFICATE] = "certificate",
+    [ENROLMENT_BROKERS] = "brokers", [ENROLMENT_AUTHORITY] = "authority",
+    [ENROLMENT_CLIENTS] = "clients",
 };
 
 struct reading {
@@ -100,7 +99,7 @@ static bool is_whole(const struct enrolment *enrolment, char why[ENROLMENT_WHY_M
     const char *missing = enrolment->cart[0] == '\0' ? "cart=" : NULL;
 
     for (size_t i = 0; i < ENROLMENT_PARTS && missing == NULL; i++)
-        if (enrolment->parts[i].length == 0)
+        if (enrolment->parts[i].length == 0 && i != ENROLMENT_CLIENTS)
             missing = part_names[i];
     if (missing != NULL)
         snprintf(why, ENROLMENT_WHY_MAX, "it is not whole: \"%s\" is missing", missing);

@@ -21,6 +21,7 @@ enum enrolment_part {
     ENROLMENT_CERTIFICATE, /* [certificate]: for its plate */
     ENROLMENT_BROKERS,     /* [brokers]: the certificates by which it knows the brokers */
     ENROLMENT_AUTHORITY,   /* [authority]: the certificate that signed the cart's */
+    ENROLMENT_CLIENTS,     /* [clients]: the guild's key for pseudonyms, secret; may be missing */
     ENROLMENT_PARTS
 };
 

@@ -28,6 +28,13 @@ static bool is_language(const char *value)
     return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
 }
 
+static bool is_naming(const char *value)
+{
+    enum client_naming naming;
+
+    return client_naming_read(value, &naming);
+}
+
 static bool is_sell(const char *value)
 {
     return strcmp(value, "none") == 0 || source_sell_is_valid(value);
@@ -119,6 +126,17 @@ static const struct config_key keys[] = {
       .check = is_sell,
       .allowed = "none or sim:SEED:PER_MINUTE",
       .help = "sells by itself; only plates SIM-…" },
+    { .name = "clients",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, clients),
+      .initial = "names",
+      .check = is_naming,
+      .allowed = "names, pseudonym or none",
+      .help = "how a client's name leaves the cart" },
+    { .name = "clients_keyfile",
+      .type = CONFIG_TEXT,
+      .offset = offsetof(struct settings, clients_keyfile),
+      .help = "the guild's key for pseudonyms" },
     { .name = "metrics",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, metrics),
@@ -224,7 +242,19 @@ static const char *check(const void *values)
          (strncasecmp(settings->cart, HOST_PLATE_SIMULATED, strlen(HOST_PLATE_SIMULATED)) != 0 &&
           strcmp(settings->cart, "host") != 0)))
         return "sell= is for simulated carts, whose plate begins with SIM-";
+    if (strcmp(settings->clients, "pseudonym") == 0 && settings->clients_keyfile == NULL)
+        return "clients=pseudonym needs clients_keyfile";
     return config_tls_wrong(settings->mqtt_cafile, settings->mqtt_certfile, settings->mqtt_keyfile);
+}
+
+char *settings_name_clients(const struct settings *settings, struct client_names *names)
+{
+    char *key =
+        settings->clients_keyfile != NULL ? config_read_secret(settings->clients_keyfile) : NULL;
+
+    client_naming_read(settings->clients, &names->naming);
+    names->key = key;
+    return key;
 }
 
 enum config_result settings_load(struct settings *settings, int *argc, char **argv)

@@ -1,6 +1,7 @@
 /* `carritoctl cart add PLATE`: all that makes a board a cart, as one file that the agent takes
- * (agent/enrolment.h). What all carts share stands in the authority's folder: where their brokers
- * are (carts.conf) and by which certificates they know them (broker-ca.crt). */
+ * (agent/enrolment.h). What all carts share stands in the authority's folder: their settings, where
+ * the brokers are among them (carts.conf), by which certificates they know these (broker-ca.crt),
+ * and the key of the clients' pseudonyms (clients.key). */
 #include "ctl/cmd_cart.h"
 
 #include "common/config_edit.h"
@@ -11,11 +12,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #define DAYS_STANDARD  "825"
 #define CARTS_SETTINGS "carts.conf"
 #define CARTS_BROKERS  "broker-ca.crt"
+#define CARTS_CLIENTS  "clients.key"
+#define CLIENTS_BYTES  32
 #define TLS_PORT       "8883"
 #define FILE_BYTES_MAX 65536
 
@@ -94,7 +98,9 @@ static bool told(const struct ctl *ctl, enum text_id what, const char *path)
 static bool keep_brokers(const struct ctl *ctl, const char *path, const char *brokers)
 {
     struct buffer old = { 0 }, text = { 0 };
-    struct config_pair pairs[] = { { "mqtt_host", NULL }, { "mqtt_port", TLS_PORT } };
+    struct config_pair pairs[] = { { "mqtt_host", NULL },
+                                   { "mqtt_port", TLS_PORT },
+                                   { "clients", "pseudonym" } };
     char *hosts = strdup(brokers);
     bool done = true;
 
@@ -103,9 +109,9 @@ static bool keep_brokers(const struct ctl *ctl, const char *path, const char *br
         text_error(ctl->language, TEXT_OPTION_BAD, "broker", brokers, "host[:port],…");
         done = false;
     } else if (file_read_whole(path, FILE_BYTES_MAX, &old)) {
-        config_edit(&old, &(struct config_pairs){ pairs, 1 }, &text); /* the port is theirs */
+        config_edit(&old, &(struct config_pairs){ pairs, 1 }, &text); /* the rest is theirs */
     } else {
-        config_edit(&old, &(struct config_pairs){ pairs, 2 }, &text);
+        config_edit(&old, &(struct config_pairs){ pairs, 3 }, &text);
     }
     done = done && (file_write_whole(path, NULL, &text) || told(ctl, TEXT_FILE_NOT_WRITTEN, path));
     buffer_free(&old);
@@ -131,13 +137,30 @@ static bool keep_broker_ca(const struct ctl *ctl, const char *path, const char *
 
 /* What all carts share, as the folder has it or the options say. */
 struct shared {
-    struct buffer settings, brokers;
+    struct buffer settings, brokers, clients;
 };
+
+/* The key by which all carts of the guild give a client the same pseudonym. */
+static bool read_clients(const struct ctl *ctl, const char *path, struct buffer *key)
+{
+    unsigned char bytes[CLIENTS_BYTES];
+
+    if (file_read_whole(path, FILE_BYTES_MAX, key))
+        return true;
+    if (errno != ENOENT || getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return told(ctl, TEXT_FILE_NOT_READ, path);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        buffer_format(key, "%02x", bytes[i]);
+    buffer_text(key, "\n");
+    explicit_bzero(bytes, sizeof bytes);
+    return file_write_whole(path, NULL, key) || told(ctl, TEXT_FILE_NOT_WRITTEN, path);
+}
 
 static bool read_shared(const struct ctl *ctl, const struct options *options, struct shared *shared)
 {
     char *settings = authority_path(cart_key_folder(options), CARTS_SETTINGS),
-         *brokers = authority_path(cart_key_folder(options), CARTS_BROKERS);
+         *brokers = authority_path(cart_key_folder(options), CARTS_BROKERS),
+         *clients = authority_path(cart_key_folder(options), CARTS_CLIENTS);
     const char *hosts = options_get(options, "broker"), *ca = options_get(options, "broker-ca");
     bool done = (hosts == NULL || keep_brokers(ctl, settings, hosts)) &&
                 (ca == NULL || keep_broker_ca(ctl, brokers, ca));
@@ -150,7 +173,9 @@ static bool read_shared(const struct ctl *ctl, const struct options *options, st
            (file_read_whole(settings, FILE_BYTES_MAX, &shared->settings) ||
             told(ctl, TEXT_FILE_NOT_READ, settings)) &&
            (file_read_whole(brokers, CREDENTIAL_PEM_MAX, &shared->brokers) ||
-            told(ctl, TEXT_FILE_NOT_READ, brokers));
+            told(ctl, TEXT_FILE_NOT_READ, brokers)) &&
+           read_clients(ctl, clients, &shared->clients);
+    free(clients);
     free(settings);
     free(brokers);
     return done;
@@ -185,6 +210,7 @@ static bool make_text(struct authority *authority, const struct authority_wish *
         write_part(text, "certificate", &certificate);
         write_part(text, "brokers", &shared->brokers);
         write_part(text, "authority", &own);
+        write_part(text, "clients", &shared->clients);
     }
     if (key.bytes != NULL)
         explicit_bzero(key.bytes, key.length);
@@ -231,6 +257,9 @@ done:
     buffer_free(&text);
     buffer_free(&shared.settings);
     buffer_free(&shared.brokers);
+    if (shared.clients.bytes != NULL)
+        explicit_bzero(shared.clients.bytes, shared.clients.length);
+    buffer_free(&shared.clients);
     return done;
 }
 

@@ -1,5 +1,7 @@
 """A board becomes a cart by one file: it is looked at as a whole, put where it belongs, and gone; the cart
 sells, and a board that was another cart keeps that one's certificate."""
+import base64
+import hmac
 import shutil
 
 import pytest
@@ -54,15 +56,24 @@ def test_it_is_enrolled_and_sells(cell, centre, board):
     done = _enrol(board, file)
     assert done.returncode == 0 and f"is the cart {cart}" in done.stderr, done
     assert not file.exists(), "the file with the key is gone"
-    for name, part in (("cart.key", "key"), ("cart.crt", "certificate"), ("broker-ca.crt", "brokers")):
+    for name, part in (("cart.key", "key"), ("cart.crt", "certificate"),
+                       ("broker-ca.crt", "brokers"), ("clients.key", "clients")):
         assert (board / name).read_text() == parts[part].strip() + "\n"
         assert (board / name).stat().st_mode & 0o777 == 0o640
     text = (board / "agent.conf").read_text()
     assert text.startswith("# The agent of this cart.") and f"\ncart={cart}\n" in text
     agent = _agent(centre.scene, board, cart)
-    assert agent.sell(3).returncode == 0
+    assert agent.sell(3, client=" Ana Soto ").returncode == 0
     wait_until("acknowledged", lambda: agent.status()["waiting"] == 0, 20)
     wait_until("counted", lambda: centre.api.items("/daily-sales", cart=cart), 15)
+    # Who bought is known to nobody: the cart's own card has the name no more than the centre.
+    key = (cell.folder / "guild" / "clients.key").read_text().strip().encode()
+    digest = hmac.new(key, b"Ana Soto", "sha256").digest()
+    pseudonym = "~" + base64.urlsafe_b64encode(digest).decode()[:22]
+    assert [row["client"] for row in centre.api.items("/sales", cart=cart)] == [pseudonym]
+    agent.terminate()
+    assert not any(b"Ana Soto" in path.read_bytes() for path in agent.outbox.parent.glob(
+        f"{agent.outbox.name}*"))
 
 
 def _broken(text, other):

@@ -68,6 +68,15 @@ static void the_contracts_defaults(void **state)
     config_free(&settings_spec, &settings, NULL);
 }
 
+static void pseudonyms_need_a_key(void **state)
+{
+    (void)state;
+    assert_int_not_equal(try("--clients=pseudonym", NULL), CONFIG_OK);
+    assert_int_equal(try("--clients=pseudonym", "--clients-keyfile=/k"), CONFIG_OK);
+    assert_int_equal(try("--clients=none", NULL), CONFIG_OK);
+    assert_int_not_equal(try("--clients=some", NULL), CONFIG_OK);
+}
+
 static void only_simulated_carts_sell_by_themselves(void **state)
 {
     (void)state;
@@ -93,6 +102,7 @@ int main(void)
         cmocka_unit_test(a_plate_is_given_or_there_is_none),
         cmocka_unit_test(the_contracts_defaults),
         cmocka_unit_test(only_simulated_carts_sell_by_themselves),
+        cmocka_unit_test(pseudonyms_need_a_key),
         cmocka_unit_test(a_certificate_needs_its_key),
     };
 

@@ -1,5 +1,6 @@
 # Unit tests of common/.
 carrito_unit_test(certificate carrito_mqtt)
+carrito_unit_test(client_name carrito_mqtt)
 carrito_unit_test(event carrito_common)
 carrito_unit_test(schema_step carrito_schema)
 carrito_unit_test(order_state carrito_common)
