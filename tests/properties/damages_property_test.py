@@ -26,9 +26,20 @@ def read(path):
     return path.read_bytes() if path.exists() else b""
 
 
+class Originals:
+    """Files as (file, log), and their events by number. A failure prints its name, not its bytes."""
+
+    def __init__(self, files, events):
+        self.files = files
+        self.events = events
+
+    def __repr__(self):
+        return "originals"
+
+
 @pytest.fixture(scope="module")
 def originals(tmp_path_factory):
-    """A file that was shut down, and one with its log, copied while the agent ran; and the events."""
+    """A file that was shut down, and one with its log, copied while the agent ran."""
     scene = Scene(tmp_path_factory.mktemp("originals") / "scene")
     try:
         agent = scene.add(Agent(scene.folder, NOBODY, CART)).start().wait_socket()
@@ -40,7 +51,7 @@ def originals(tmp_path_factory):
         closed = read(agent.outbox), b""
         events = {event["seq"]: event for event in agent.exported()}
         assert live[1] and len(events) >= SALES
-        yield [closed, live], events
+        yield Originals([closed, live], events)
     finally:
         scene.close()
 
@@ -101,9 +112,9 @@ def events_of(text):
 
 @histories(100, seed=strategies.integers(0, 2**31))
 def test_all_that_sqlite_recovers_is_exported(originals, tmp_path_factory, seed):
-    files, written = originals
+    written = originals.events
     chance = random.Random(seed)
-    kind, parts = damaged(chance.choice(files), chance)
+    kind, parts = damaged(chance.choice(originals.files), chance)
     folder = tmp_path_factory.mktemp("damaged")
     try:
         recovered = events_of(as_sqlite_recovers(put(folder / "theirs", parts)))
