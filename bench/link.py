@@ -3,8 +3,8 @@
 
 1. A day's backlog (300 sales, 2,000 positions) at 48 and at 10 kbit/s each way, with 2 % of the packets
    lost: how much of the link it uses, how often a batch is carried, how long a heartbeat waits.
-2. `./dev bench link day [MINUTES]`: what a cart costs, by TLS, while it stands and while it is pushed,
-   for so many minutes (20) each; from that a day of ten hours with 300 sales, half an hour of it on
+2. `./dev bench link day [MINUTES]`: what a cart costs, by TLS, while it stands, while it is pushed
+   and while its day is closed, for so many minutes (20) each; from that a day of ten hours with 300 sales, half an hour of it on
    the way. Bytes are those of the interface, both ways, Ethernet's frames among them.
 """
 import sys
@@ -89,6 +89,21 @@ class Day:
         return sum(self.link.carried())
 
 
+def night(day, minutes):
+    """Bytes to close, bytes an hour from then on, bytes to open again."""
+    before = day.bytes()
+    assert day.agent.command("close").returncode == 0
+    wait_until("it is told", lambda: day.agent.status()["day"] == "closed", 30)
+    time.sleep(5)
+    closed = day.bytes()
+    time.sleep(minutes * 60)
+    rested = day.bytes()
+    assert day.agent.sell(2).returncode == 0
+    time.sleep(5)
+    print(f"closed: {closed - before} bytes for it, then {(rested - closed) * 60 / minutes:.0f} an "
+          f"hour, {day.bytes() - rested} to open again", flush=True)
+
+
 def cost(folder, gps, minutes):
     """Bytes to be connected, and then bytes an hour."""
     folder.mkdir()
@@ -105,6 +120,8 @@ def cost(folder, gps, minutes):
         print(f"{gps.split(':')[0]}: connected {connected} bytes, then {hour:.0f} an hour, "
               f"{sold} sales and {len(day.centre.heartbeats)} heartbeats in {minutes} minutes",
               flush=True)
+        if gps.startswith("sim:"):
+            night(day, minutes)
     finally:
         day.scene.close()
     return connected, hour
