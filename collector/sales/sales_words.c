@@ -11,8 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WORDS_AT_ONCE 200  /* of one transaction; more would hold up the other roles' writes */
-#define SKEW_MS       2000 /* between the clocks of several collectors */
+/* Of one transaction; more would hold up the other roles' writes. A first word may be about all
+ * that the cart has ever sold. */
+#define WORDS_AT_ONCE  200
+#define EVENTS_AT_ONCE 50000
+#define SKEW_MS        2000 /* between the clocks of several collectors */
 
 struct totals {
     int64_t receipts, voided, quantity, amount;
@@ -29,6 +32,14 @@ struct word {
     struct outbox_key key;
     int64_t upto, made, offline, at_ms, ready_ms;
     struct totals totals;
+};
+
+/* What one transaction does. */
+struct look {
+    struct store *store;
+    int64_t until_ms; /* what is applied reaches so far */
+    int64_t events;   /* that were summed up */
+    bool more;        /* is left to be done */
 };
 
 /* A row of the table `confirmed`. */
@@ -79,6 +90,7 @@ struct summing {
     struct store *store;
     int64_t source, from;
     struct totals *totals;
+    int64_t events; /* that were read */
 };
 
 static void count(struct totals *totals, struct store_rows *rows, int64_t sign)
@@ -101,12 +113,12 @@ static void take_back(const struct summing *summing, int64_t receipt, int64_t vo
     store_rows_end(rows);
 }
 
-static void sum_up(const struct summing *summing, struct span span)
+static void sum_up(struct summing *summing, struct span span)
 {
     struct store_rows *rows =
         store_query(summing->store, SQL_WORD_EVENTS, "iii", summing->source, span.after, span.upto);
 
-    while (store_next(rows)) {
+    for (; store_next(rows); summing->events++) {
         if (store_int(rows, 3) == EVENT_SALE) {
             summing->totals->receipts++;
             count(summing->totals, rows, 1);
@@ -117,17 +129,20 @@ static void sum_up(const struct summing *summing, struct span span)
     store_rows_end(rows);
 }
 
-/* Ours up to `upto`, where *totals are those of `from`. Nothing is added where nothing has come of
- * the outbox. */
-static void add_ours(struct store *store, const struct outbox_key *key, struct span span,
+/* Adds ours of the span to *totals. None where nothing has come of the outbox. */
+static void add_ours(struct look *look, const struct outbox_key *key, struct span span,
                      struct totals *totals)
 {
-    struct store_rows *rows = store_query(store, SQL_WORD_SOURCE, "tt", key->cart, key->epoch);
-    int64_t source = store_next(rows) ? store_int(rows, 0) : 0;
+    struct store_rows *rows =
+        store_query(look->store, SQL_WORD_SOURCE, "tt", key->cart, key->epoch);
+    struct summing summing = { .store = look->store, .from = key->from, .totals = totals };
 
+    if (store_next(rows))
+        summing.source = store_int(rows, 0);
     store_rows_end(rows);
-    if (source > 0)
-        sum_up(&(struct summing){ store, source, key->from, totals }, span);
+    if (summing.source > 0)
+        sum_up(&summing, span);
+    look->events += summing.events;
 }
 
 /* ---- confirmed ---- */
@@ -205,17 +220,17 @@ static void note_made(struct confirmed *confirmed, const struct word *word)
 }
 
 /* False where it has to wait for what was confirmed before a rebuild. */
-static bool judge(struct store *store, const struct word *word)
+static bool judge(struct look *look, const struct word *word)
 {
     struct confirmed confirmed;
 
-    read_confirmed(store, &word->key, &confirmed);
+    read_confirmed(look->store, &word->key, &confirmed);
     if (confirmed.again != 0)
         return false;
     /* A centre that wants all again takes the cart back behind what both agreed on. */
     if (word->upto >= confirmed.upto) {
         struct totals ours = confirmed.totals;
-        add_ours(store, &word->key, (struct span){ confirmed.upto, word->upto }, &ours);
+        add_ours(look, &word->key, (struct span){ confirmed.upto, word->upto }, &ours);
         if (same(&ours, &word->totals))
             agree(&confirmed, word);
         else
@@ -224,15 +239,15 @@ static bool judge(struct store *store, const struct word *word)
     note_made(&confirmed, word);
     if (word->ready_ms > confirmed.seen_ms)
         confirmed.seen_ms = word->ready_ms;
-    write_confirmed(store, &word->key, &confirmed);
+    write_confirmed(look->store, &word->key, &confirmed);
     return true;
 }
 
 /* Read before any is changed: one that is judged leaves the index in hand. */
-static size_t read_words(struct store *store, int64_t until_ms, struct word *words)
+static size_t read_words(const struct look *look, struct word *words)
 {
     struct store_rows *rows =
-        store_query(store, SQL_WORDS_READ, "ii", until_ms, (int64_t)WORDS_AT_ONCE);
+        store_query(look->store, SQL_WORDS_READ, "ii", look->until_ms, (int64_t)WORDS_AT_ONCE);
     size_t count = 0;
 
     while (store_next(rows)) {
@@ -249,29 +264,29 @@ static size_t read_words(struct store *store, int64_t until_ms, struct word *wor
     return count;
 }
 
-static size_t judge_words(struct store *store, int64_t until_ms)
+static void judge_words(struct look *look)
 {
     struct word *words = day_sums_allocate(WORDS_AT_ONCE * sizeof *words);
-    size_t count = read_words(store, until_ms, words);
+    size_t count = read_words(look, words), i = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (judge(store, &words[i]))
-            store_run(store, SQL_WORD_JUDGED, "tti", words[i].key.cart, words[i].key.epoch,
+    for (; i < count && look->events < EVENTS_AT_ONCE; i++)
+        if (judge(look, &words[i]))
+            store_run(look->store, SQL_WORD_JUDGED, "tti", words[i].key.cart, words[i].key.epoch,
                       words[i].key.from);
+    look->more = look->more || i < count || count == WORDS_AT_ONCE;
     free(words);
-    return count;
 }
 
 /* ---- after a rebuild ---- */
 
 /* The same totals again from the first event on: what was confirmed is, or is not any more. */
-static void confirm_again(struct store *store, const struct outbox_key *key)
+static void confirm_again(struct look *look, const struct outbox_key *key)
 {
     struct confirmed confirmed;
     struct totals ours = { 0 };
 
-    read_confirmed(store, key, &confirmed);
-    add_ours(store, key, (struct span){ key->from - 1, confirmed.upto }, &ours);
+    read_confirmed(look->store, key, &confirmed);
+    add_ours(look, key, (struct span){ key->from - 1, confirmed.upto }, &ours);
     if (!same(&ours, &confirmed.totals))
         confirmed = (struct confirmed){ .upto = key->from - 1,
                                         .made = confirmed.made,
@@ -279,23 +294,23 @@ static void confirm_again(struct store *store, const struct outbox_key *key)
                                         .wrong_ms = confirmed.seen_ms,
                                         .wrong_upto = confirmed.upto,
                                         .seen_ms = confirmed.seen_ms };
-    write_confirmed(store, key, &confirmed);
+    write_confirmed(look->store, key, &confirmed);
 }
 
-static size_t confirm_all_again(struct store *store, int64_t until_ms)
+static void confirm_all_again(struct look *look)
 {
     struct outbox_key *keys = day_sums_allocate(WORDS_AT_ONCE * sizeof *keys);
     struct store_rows *rows =
-        store_query(store, SQL_CONFIRMED_AGAIN, "ii", until_ms, (int64_t)WORDS_AT_ONCE);
-    size_t count = 0;
+        store_query(look->store, SQL_CONFIRMED_AGAIN, "ii", look->until_ms, (int64_t)WORDS_AT_ONCE);
+    size_t count = 0, i = 0;
 
     while (store_next(rows))
         read_key(rows, &keys[count++]);
     store_rows_end(rows);
-    for (size_t i = 0; i < count; i++)
-        confirm_again(store, &keys[i]);
+    for (; i < count && look->events < EVENTS_AT_ONCE; i++)
+        confirm_again(look, &keys[i]);
+    look->more = i < count || count == WORDS_AT_ONCE;
     free(keys);
-    return count;
 }
 
 /* What was imported with a word is in Kafka once nothing of it is owed any more. */
@@ -307,12 +322,12 @@ static void settle_owed(struct store *store, int64_t now_ms)
 
 bool sales_words_judge(struct store *store, const struct role_time *time)
 {
-    int64_t until_ms = time->passed_ms - SKEW_MS;
+    struct look look = { .store = store, .until_ms = time->passed_ms - SKEW_MS };
 
     settle_owed(store, time->now_ms);
     if (time->passed_ms <= 0)
         return false;
-    size_t again = confirm_all_again(store, until_ms);
-    size_t judged = judge_words(store, until_ms);
-    return again == WORDS_AT_ONCE || judged == WORDS_AT_ONCE;
+    confirm_all_again(&look);
+    judge_words(&look);
+    return look.more;
 }

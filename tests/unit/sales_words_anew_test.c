@@ -1,5 +1,7 @@
 /* Claims about words of carts that wait or are judged again: with an import, after a rebuild, where
  * amounts are absurd, and where there are none. */
+#include "collector/sales/sales_words.h"
+
 #include "rebuild_sql.h"
 
 #include "words_office.h"
@@ -66,6 +68,30 @@ static void a_rebuild_without_all_of_it_is_not_complete(void **state)
     assert_complete(office, DAY, "false");
 }
 
+/* A cart's first words may be about all that it ever sold: the other roles have to write, too. */
+static void a_transaction_sums_up_so_much_and_goes_on_in_the_next(void **state)
+{
+    struct office *office = *state;
+    struct role_time time = { NEXT_DAY, NEXT_DAY };
+
+    sell(office, 1, 1);
+    store_run(office->store,
+              "WITH RECURSIVE n(seq) AS (VALUES (2) UNION ALL SELECT seq + 1 FROM n "
+              "WHERE seq < 60000) INSERT INTO receipts (source, seq, hash, kind, day, ts_ms, "
+              "receipt, quantity, amount) SELECT source, seq, 0, 0, $1, $2, seq, 3, 1500 "
+              "FROM n, sources",
+              "ii", (int64_t)DAY, NOON);
+    keep(office, ALL(60000), NOON, (struct cart_word_way){ 0 });
+    keep(office, &(struct told){ EPOCH_2, 1, 1, 1, 1, 0 }, NOON + 1, (struct cart_word_way){ 0 });
+    assert_true(store_begin(office->store));
+    assert_true(sales_words_judge(office->store, &time));
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM words WHERE ready_ms IS NOT NULL"), 1);
+    assert_false(sales_words_judge(office->store, &time));
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM words WHERE ready_ms IS NOT NULL"), 0);
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM confirmed WHERE upto = 60000"), 1);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+}
+
 static void absurd_amounts_stop_nobody(void **state)
 {
     struct office *office = *state;
@@ -101,6 +127,8 @@ int main(void)
         CLAIM("a rebuild makes it anew", a_rebuild_makes_it_anew),
         CLAIM("a rebuild without all of it is not complete",
               a_rebuild_without_all_of_it_is_not_complete),
+        CLAIM("a transaction sums up so much, and goes on in the next",
+              a_transaction_sums_up_so_much_and_goes_on_in_the_next),
         CLAIM("absurd amounts stop nobody", absurd_amounts_stop_nobody),
         CLAIM("only the desk needs no word", only_the_desk_needs_no_word),
     };
