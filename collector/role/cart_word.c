@@ -14,6 +14,13 @@ struct totals {
     int64_t from, upto, made, receipts, voided, quantity, amount;
 };
 
+/* One message. */
+struct keeping {
+    struct store *store;
+    const struct cart_word *word;
+    int64_t since_ms; /* of the one before it */
+};
+
 static bool read_totals(const cJSON *object, struct totals *totals)
 {
     struct json_reason why;
@@ -31,18 +38,28 @@ static bool read_totals(const cJSON *object, struct totals *totals)
 }
 
 /* What is applied must reach both Kafka's time and ours: their clocks may differ. */
-static void keep(struct store *store, const struct cart_word *word, const char *epoch,
-                 const struct totals *totals)
+static void keep(const struct keeping *keeping, const char *epoch, const struct totals *totals)
 {
+    const struct cart_word *word = keeping->word;
     int64_t ready_ms = word->now_ms > word->at_ms ? word->now_ms : word->at_ms;
 
     /* An outbox that has never sold has nothing that could be missing. */
     if (totals->made == 0)
         return;
-    store_run(store, SQL_WORD_KEEP, "ttiiiiiiiiiiii", word->cart, epoch, totals->from, totals->upto,
-              totals->made, totals->receipts, totals->voided, totals->quantity, totals->amount,
-              word->way.offline, word->at_ms, (int64_t)day_of_ms(word->at_ms), ready_ms,
-              word->way.owed);
+    store_run(keeping->store, SQL_WORD_KEEP, "ttiiiiiiiiiiiii", word->cart, epoch, totals->from,
+              totals->upto, totals->made, totals->receipts, totals->voided, totals->quantity,
+              totals->amount, word->way.offline, word->at_ms, (int64_t)day_of_ms(word->at_ms),
+              ready_ms, word->way.owed, keeping->since_ms);
+}
+
+/* The cart's last word before this one; 0: there is none. */
+static int64_t last_ms(struct store *store, const struct cart_word *word)
+{
+    struct store_rows *rows = store_query(store, SQL_WORD_LAST, "ti", word->cart, word->at_ms);
+    int64_t at_ms = store_next(rows) && !store_is_null(rows, 0) ? store_int(rows, 0) : 0;
+
+    store_rows_end(rows);
+    return at_ms;
 }
 
 /* The epoch that an object names; `otherwise` where it names none. NULL where that is no epoch. */
@@ -64,18 +81,19 @@ void cart_word_keep(struct store *store, const cJSON *counts, const struct cart_
 
     if (!cJSON_IsObject(counts))
         return;
+    struct keeping keeping = { store, word, last_ms(store, word) };
     cJSON_ArrayForEach(former, earlier)
     {
         const char *name = epoch_of(former, NULL);
         if (name == NULL || kept++ == CART_WORD_EARLIER_MAX)
             break;
         if (read_totals(former, &totals))
-            keep(store, word, name, &totals);
+            keep(&keeping, name, &totals);
         /* A heartbeat does not say whose it is. One that calls the epoch that we know earlier is of
          * an outbox whose `online` has not been read yet. */
         if (epoch != NULL && strcmp(name, epoch) == 0)
             epoch = NULL;
     }
     if (epoch != NULL && read_totals(counts, &totals))
-        keep(store, word, epoch, &totals);
+        keep(&keeping, epoch, &totals);
 }

@@ -15,31 +15,27 @@ struct asked {
 /* What the cart's words leave open about a day. */
 struct doubts {
     bool wrong; /* a word disagrees */
-    bool open;  /* something waited on the cart that may be of this day */
+    bool open;  /* something is missing, or waits on the cart, that may be of this day */
 };
 
-/* An outbox begins when the one before it has ended. */
-static int64_t day_of_begin(const struct asked *asked, const char *epoch, int64_t day)
+/* The day of the newest event that both have, else of the first one that we have, else of the word:
+ * from there on what is missing is said to be missing. */
+static int64_t first_day(struct store_rows *rows, int64_t word_ms)
 {
-    struct store_rows *rows =
-        store_query(asked->store, SQL_DAILY_OTHER_EPOCH, "tti", asked->cart, epoch, day);
-    int64_t begin = store_next(rows) && !store_is_null(rows, 0) ? store_int(rows, 0) : day;
-
-    store_rows_end(rows);
-    return begin;
-}
-
-/* The first day that what is missing, or waits, can be of: that of the newest event that both have;
- * where there is none, that on which the outbox began. */
-static int64_t first_day(const struct asked *asked, struct store_rows *rows, int64_t word_ms)
-{
-    int64_t day = day_of_ms(word_ms);
-
     if (!store_is_null(rows, 3))
         return store_int(rows, 3);
-    if (!store_is_null(rows, 4) && store_int(rows, 4) < day)
-        day = store_int(rows, 4);
-    return day_of_begin(asked, store_text(rows, 5), day);
+    return !store_is_null(rows, 4) ? store_int(rows, 4) : day_of_ms(word_ms);
+}
+
+/* The first day that it may be of. Where both have nothing, the outbox began after the last word
+ * that did not tell of it yet; where there is none of these either, nobody knows. */
+static int64_t possible_day(struct store_rows *rows, int64_t word_ms)
+{
+    int64_t first = first_day(rows, word_ms);
+    int64_t since_ms = store_is_null(rows, 5) ? 0 : store_int(rows, 5);
+    int64_t since = since_ms > 0 ? day_of_ms(since_ms) : INT32_MIN;
+
+    return !store_is_null(rows, 3) || first < since ? first : since;
 }
 
 /* What a word counts happened before it came: later days are out of doubt. */
@@ -56,12 +52,13 @@ static struct doubts read_doubts(const struct asked *asked)
     while (store_next(rows)) {
         int64_t wrong_ms = store_int(rows, 0), open_ms = store_int(rows, 1);
         int64_t final_ms = store_int(rows, 2);
-        if (wrong_ms > 0 && is_between(asked->day, first_day(asked, rows, wrong_ms), wrong_ms))
+        if (wrong_ms > 0 && is_between(asked->day, first_day(rows, wrong_ms), wrong_ms))
             doubts.wrong = true;
+        if (wrong_ms > 0 && is_between(asked->day, possible_day(rows, wrong_ms), wrong_ms))
+            doubts.open = true;
         /* What waits now was made after nothing waited. */
         if (open_ms > 0 &&
-            is_between(asked->day,
-                       final_ms > 0 ? day_of_ms(final_ms) : first_day(asked, rows, open_ms),
+            is_between(asked->day, final_ms > 0 ? day_of_ms(final_ms) : possible_day(rows, open_ms),
                        open_ms))
             doubts.open = true;
     }

@@ -27,23 +27,19 @@ WHERE cart = $1 AND epoch = $2 AND from_seq <= $3 AND again = 0
 LIMIT 1;
 
 -- Where a cart's words disagree with ours, or something newer waits on it: since when, and the days
--- of the newest event that both agree on and of the first one.
+-- of the newest event that both agree on, or that is from before the totals, and of the first one
+-- behind it; and the last word before the outbox was told of.
 -- name: daily_doubts
 SELECT c.wrong_ms, c.open_ms, c.final_ms,
     (SELECT r.day FROM sources s CROSS JOIN receipts r
-     WHERE s.cart = c.cart AND s.epoch = c.epoch AND r.source = s.source AND r.seq >= c.from_seq
-         AND r.seq <= c.upto AND r.kind <= 1 ORDER BY r.seq DESC LIMIT 1),
+     WHERE s.cart = c.cart AND s.epoch = c.epoch AND r.source = s.source AND r.seq <= c.upto
+         AND r.kind <= 1 ORDER BY r.seq DESC LIMIT 1),
     (SELECT r.day FROM sources s CROSS JOIN receipts r
      WHERE s.cart = c.cart AND s.epoch = c.epoch AND r.source = s.source AND r.seq >= c.from_seq
          AND r.kind <= 1 ORDER BY r.seq LIMIT 1),
-    c.epoch
+    (SELECT w.since_ms FROM words w
+     WHERE w.cart = c.cart AND w.epoch = c.epoch AND w.from_seq = c.from_seq)
 FROM confirmed c WHERE c.cart = $1 AND c.again = 0 AND (c.wrong_ms > 0 OR c.open_ms > 0);
-
--- The last day up to this one on which another of the cart's outboxes was at work.
--- name: daily_other_epoch
-SELECT MAX(d.day) FROM sources s CROSS JOIN source_days d
-WHERE s.cart = $1 AND s.epoch <> $2 AND d.source = s.source AND d.day <= $3
-    AND NOT EXISTS (SELECT 1 FROM desk_epochs k WHERE k.cart = s.cart AND k.epoch = s.epoch);
 
 -- What was set aside among the outbox's events of the day.
 -- name: daily_set_aside

@@ -21,6 +21,7 @@ class Verdict:
     final: list = field(default_factory=list)  # (upto, Kafka's time, with offline)
     wrong: tuple = None   # (upto, Kafka's time) of the first word that counts what is missing
     open_ms: int = None   # of the first word that told of what waits
+    since_ms: int = 0     # of the cart's last word before it told of these totals
 
 
 def read_word(told, at_ms, offline):
@@ -93,7 +94,10 @@ class Presence:
         """One for each place at which totals begin."""
         found = {}
         for word in self.words.get((cart, epoch), []):
-            one = found.setdefault(word.begin, Verdict(word.begin, word.begin - 1))
+            if word.begin not in found:
+                found[word.begin] = Verdict(word.begin, word.begin - 1,
+                                            since_ms=self._before(cart, word.at_ms))
+            one = found[word.begin]
             if word.made < one.made:
                 continue  # it came late
             if word.upto >= one.upto:
@@ -105,6 +109,11 @@ class Presence:
             one.made = word.made
         return found.values()
 
+    def _before(self, cart, at_ms):
+        """When it had said something last."""
+        return max((word.at_ms for (of, _), words in self.words.items() if of == cart
+                    for word in words if word.at_ms < at_ms), default=0)
+
     @staticmethod
     def _judge(one, word, ours):
         if ours == word.totals:
@@ -114,18 +123,17 @@ class Presence:
         elif one.wrong is None or word.upto > one.wrong[0]:
             one.wrong = word.upto, word.at_ms
 
-    def _first_day(self, one, cart, epoch, sales, at_ms):
-        """The first day that what is missing, or waits, can be of."""
-        events = [(seq, day) for seq, day in sales.own_events(cart, epoch) if seq >= one.begin]
+    def _first_days(self, one, cart, epoch, sales, at_ms):
+        """From which day on what is missing is said to be missing; and the first that it may be of. An
+        outbox of which both have nothing began after the last word that did not tell of it."""
+        events = sales.own_events(cart, epoch)
         both = [day for seq, day in events if seq <= one.upto]
         if both:
-            return both[-1]
-        day = min([self.calendar.day_of(at_ms)] + [day for _, day in events[:1]])
-        # An outbox begins when the one before it has ended.
-        others = [at for of, other in sales.sources
-                  if of == cart and other != epoch and not sales.is_desk(cart, other)
-                  for at in sales.days_of(cart, other) if at <= day]
-        return max(others, default=day)
+            return both[-1], both[-1]
+        ours = [day for seq, day in events if seq >= one.begin]
+        first = ours[0] if ours else self.calendar.day_of(at_ms)
+        since = self.calendar.day_of(one.since_ms) if one.since_ms else "0000-01-01"
+        return first, min(first, since)
 
     def _doubts(self, cart, sales):
         """(first day, last day, is it wrong) of each outbox of the cart."""
@@ -135,11 +143,13 @@ class Presence:
                 continue
             for one in self._verdicts(cart, epoch, sales):
                 if one.wrong is not None:
-                    at_ms = one.wrong[1]
-                    yield self._first_day(one, cart, epoch, sales, at_ms), day_of(at_ms), True
+                    first, possible = self._first_days(one, cart, epoch, sales, one.wrong[1])
+                    yield first, day_of(one.wrong[1]), True
+                    yield possible, day_of(one.wrong[1]), False
                 if one.open_ms is not None:
-                    first = (day_of(one.final[-1][1]) if one.final
-                             else self._first_day(one, cart, epoch, sales, one.open_ms))
+                    _, first = self._first_days(one, cart, epoch, sales, one.open_ms)
+                    if one.final:
+                        first = day_of(one.final[-1][1])
                     yield first, day_of(one.open_ms), False
 
     def _is_confirmed(self, day, cart, epoch, sales):

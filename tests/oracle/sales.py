@@ -282,11 +282,6 @@ class Sales:
                 for seq, one in sorted(source.events.items())
                 if one.event["type"] in ("sale", "void")]
 
-    def days_of(self, cart, epoch):
-        """Of its events of all kinds."""
-        return {one.day if one.event["type"] == "sale" else self._day(one)
-                for one in self.sources[cart, epoch].events.values()}
-
     def _own_voids(self, cart, epoch):
         """[(seq, receipt)]"""
         return [(seq, one.event["receipt"])

@@ -91,7 +91,7 @@ def forbidden_days(world, cart, sales):
     words = words_of(world, cart)
     for outbox, event, ghost in missing(cart):
         seq = event["seq"]
-        if ghost is None or not outbox.counts(event):
+        if ghost is None or not outbox.counts(event) or cart.had_late:
             continue
         if not any(one["from"] <= seq <= one["upto"] for one in words.get(outbox.epoch, [])
                    if one["from"] == outbox.begin):
@@ -125,6 +125,9 @@ def must_be_true(world, cart, sales):
         return
     told = {outbox.epoch: outbox for outbox in cart.outboxes
             if outbox.listed or outbox is cart.outbox}
+    # What was said once of one of which nothing is said any more stands.
+    if words_of(world, cart).keys() - told.keys() - {None}:
+        return
     # What waited when totals began anew is never told of again.
     since = Calendar().day_of(max(outbox.began_ms for outbox in cart.outboxes))
     for day in {day for day, plate in sales.of_day if plate == cart.plate}:

@@ -24,7 +24,7 @@ static const struct {
     { "a void that has not come", 2, { NULL, 1, 3, 3, 2, 1 }, 1, 0, "false" },
     { "the same sums of another number", 2, { NULL, 1, 3, 3, 3, 1 }, 1, 0, "false" },
     { "totals that begin after the first", 2, { NULL, 2, 2, 2, 1, 0 }, 1, 0, "null" },
-    { "totals that begin later", 2, { NULL, 3, 3, 3, 1, 0 }, 1, 0, "null" },
+    { "totals of what has not come", 2, { NULL, 3, 3, 3, 1, 0 }, 1, 0, "false" },
 };
 
 static void complete_is_what_the_table_says(void **state)
@@ -275,15 +275,36 @@ static void an_outbox_begins_when_the_one_before_it_ended(void **state)
     struct office *office = *state;
 
     sell(office, 1, 2);
-    say(office, ALL(2), NEXT_DAY);
-    assert_complete(office, DAY, "true");
     take_of_epoch_2(office, 2, NEXT_DAY + HOUR_MS);
+    keep(office, ALL(2), NEXT_DAY + 2 * HOUR_MS, (struct cart_word_way){ 0 });
     say(office, &(struct told){ EPOCH_2, 1, 2, 2, 2, 0 }, NEXT_DAY + 2 * HOUR_MS);
-    assert_complete(office, DAY, "false");
-    assert_complete(office, DAY - 1, "null");
+    assert_complete(office, DAY, "null");
+    assert_complete(office, DAY + 1, "false");
     take_of_epoch_2(office, 1, NEXT_DAY + 3 * HOUR_MS);
     pass_to(office, office->now_ms + AFTER_MS);
     assert_complete(office, DAY, "true");
+}
+
+/* Damaged at night with a sale of the evening, and set aside: told of on the next day. */
+static void a_former_outbox_sold_after_the_last_word_before_it(void **state)
+{
+    struct office *office = *state;
+    char now[EVENT_MAX], former[EVENT_MAX], text[3 * EVENT_MAX];
+
+    sell(office, 1, 2);
+    say(office, ALL(2), NOON + HOUR_MS);
+    write_told(ALL(2), now);
+    write_told(&(struct told){ NULL, 1, 0, 1, 0, 0 }, former);
+    snprintf(text, sizeof text, "{%s,\"earlier\":[{\"epoch\":\"" EPOCH_2 "\",%s}]}", now, former);
+    say_json(office, text, NEXT_DAY + HOUR_MS, (struct cart_word_way){ 0 });
+    pass_to(office, NEXT_DAY + HOUR_MS + AFTER_MS);
+    sell_on(office, 3, NEXT_DAY + 2 * HOUR_MS);
+    say(office, ALL(3), NEXT_DAY + 26 * HOUR_MS);
+    assert_complete(office, DAY, "null");
+    assert_complete(office, DAY + 1, "null");
+    sell_on(office, 4, NEXT_DAY + 27 * HOUR_MS);
+    say(office, ALL(4), NEXT_DAY + 50 * HOUR_MS);
+    assert_complete(office, DAY + 2, "true");
 }
 
 /* It is in no totals, and the cart says that it waits. */
@@ -350,6 +371,8 @@ int main(void)
         CLAIM("what waits after offline leaves it open", what_waits_after_offline_leaves_it_open),
         CLAIM("an outbox begins when the one before it ended",
               an_outbox_begins_when_the_one_before_it_ended),
+        CLAIM("a former outbox sold after the last word before it",
+              a_former_outbox_sold_after_the_last_word_before_it),
         CLAIM("what waits from before the totals leaves it open",
               what_waits_from_before_the_totals_leaves_it_open),
         CLAIM("former outboxes have words of their own", former_outboxes_have_words_of_their_own),
