@@ -93,7 +93,7 @@ static void fill_heartbeat(void *owner, struct json_writer *json)
              head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
     json_text(json, "gps", source_gps_state(agent->tracker.gps));
     renewal_write_end(agent->renewal, json);
-    counts_write(agent->outbox, agent->wall_ms, json);
+    counts_write(agent->outbox, json);
     counts_write_done(agent->outbox, json);
 }
 
@@ -102,7 +102,7 @@ static void fill_state(void *owner, struct json_writer *json)
     struct agent *agent = owner;
     const struct outbox_head *head = outbox_head(agent->outbox);
 
-    counts_write_state(agent->outbox, agent->wall_ms, json);
+    counts_write_state(agent->outbox, json);
     if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
         json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
     formers_write(&agent->formers, json);

@@ -1,6 +1,7 @@
 /* Reads what is committed and prints it. */
 #include "agent/client_outbox.h"
 #include "agent/client_ask.h"
+#include "agent/counts.h"
 #include "agent/outbox.h"
 #include "agent/outbox_aside.h"
 #include "agent/outbox_schema.h"
@@ -172,6 +173,17 @@ static bool is_whole(const struct salvage_report *report)
     return !report->damaged && report->missing == 0;
 }
 
+/* The cart's word about what was exported; where some of that is missing, about all that was made,
+ * so that the centre knows of it. */
+static void print_counts(const char *path, int64_t upto_seq)
+{
+    struct buffer line = { 0 };
+
+    if (counts_write_export(path, upto_seq, &line))
+        print_export(NULL, line.bytes, line.length);
+    buffer_free(&line);
+}
+
 /* What there is goes to `row`; what there is not is said. Exit status. */
 static int print_rows(const char *path, bool (*row)(void *owner, const char *bytes, size_t length))
 {
@@ -182,6 +194,8 @@ static int print_rows(const char *path, bool (*row)(void *owner, const char *byt
         fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
         return EXIT_FAILURE;
     }
+    if (row == print_export)
+        print_counts(path, is_whole(&report) ? report.last_seq : INT64_MAX);
     if (is_whole(&report))
         return EXIT_SUCCESS;
     fprintf(stderr,

@@ -8,11 +8,19 @@
 
 #include <stdint.h>
 
-/* Adds the member `counts`: the sums of yesterday and today. */
-void counts_write(struct outbox *outbox, int64_t wall_ms, struct json_writer *json);
-/* The same for a state, which begins or ends a connection: what is done is named anew. */
-void counts_write_state(struct outbox *outbox, int64_t wall_ms, struct json_writer *json);
+/* For a heartbeat: adds the member `counts`, the running totals of what the centre has
+ * acknowledged; nothing where they cannot be told (outbox_counts). Those of outboxes that were set
+ * aside are in one of 45, as they change seldom and each costs 150 bytes. */
+void counts_write(struct outbox *outbox, struct json_writer *json);
+/* For a state, which begins or ends a connection: those of outboxes that were set aside are in it,
+ * and what is done is named anew. Reads their files. */
+void counts_write_state(struct outbox *outbox, struct json_writer *json);
 /* Adds the member `done`: the commands carried out of late, once for each heartbeat. */
 void counts_write_done(struct outbox *outbox, struct json_writer *json);
+
+/* Appends the last line of an export of the outbox's file at `path`, without a line end: the totals
+ * of all events up to `upto_seq`, acknowledged or not. False where they cannot be told; nothing is
+ * appended then. */
+bool counts_write_export(const char *path, int64_t upto_seq, struct buffer *line);
 
 #endif

@@ -78,7 +78,7 @@ static void fill_state(void *owner, struct json_writer *json)
 {
     const struct former_sender *sender = owner;
 
-    counts_write(sender->outbox, sender->wall_ms, json);
+    counts_write(sender->outbox, json);
 }
 
 static const struct uplink_calls calls = { .fill_state = fill_state };

@@ -1,4 +1,5 @@
-/* Opens without looking through the file: a vendor may be waiting. */
+/* Opens without looking through the file: a vendor may be waiting. Only what an earlier release
+ * left there is made up for, once. */
 #include "agent/outbox_former.h"
 #include "agent/outbox_parts.h"
 #include "agent/outbox_plate.h"
@@ -30,8 +31,11 @@ struct outbox *outbox_open_former(const char *path)
     if (former == NULL || (former->path = strdup(path)) == NULL)
         abort();
     former->handed_seq = INT64_MAX;
-    if (open_file(former) && outbox_read_head(former))
+    if (open_file(former) && outbox_read_head(former) &&
+        outbox_effects_prepare(former->db) == DATABASE_OK) {
+        outbox_effects_catch_up(former);
         return former;
+    }
     log_error("outbox", "a former outbox cannot be read", "path=%s", path);
     former->broken = true; /* nothing is written over it */
     outbox_close(former);

@@ -55,6 +55,7 @@ struct outbox {
     int64_t handed_seq; /* highest number read since a replay was asked for */
     int64_t
         named[NAMED_TIMES]; /* the newest command's place at the last heartbeats, oldest first */
+    int heartbeats;         /* since it was opened */
     int commits;            /* since the last checkpoint */
     bool broken;            /* the disk failed, or a row could not be read */
     bool crowded;           /* the disk is full, nothing may go, and no ballast is left */

@@ -1,7 +1,6 @@
 /* A child at a time. */
 #include "till/voice.h"
 
-#include "common/clock.h"
 #include "common/log.h"
 
 #include <errno.h>
@@ -12,8 +11,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define CLOSE_MS_MAX 1000 /* for what is killed to be gone */
 
 extern char **environ;
 
@@ -29,11 +26,11 @@ static void told_once(struct voice *voice, const char *why)
     voice->failed = true;
 }
 
-static void bury(struct voice *voice)
+static void bury(struct voice *voice, int options)
 {
     int status = 0;
 
-    if (voice->child == 0 || waitpid(voice->child, &status, WNOHANG) != voice->child)
+    if (voice->child == 0 || waitpid(voice->child, &status, options) != voice->child)
         return;
     voice->child = 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -42,22 +39,11 @@ static void bury(struct voice *voice)
         told_once(voice, WIFSIGNALED(status) ? "it was killed" : "it failed");
 }
 
-/* With what it has started, as it has a group of its own; by itself where it has not got so far
- * yet. */
-static void end_child(const struct voice *voice)
-{
-    if (kill(-voice->child, SIGKILL) != 0)
-        kill(voice->child, SIGKILL);
-}
-
 void voice_close(struct voice *voice)
 {
-    int64_t end_ms = clock_mono_ms() + CLOSE_MS_MAX;
-
     if (voice->child != 0)
-        end_child(voice);
-    for (bury(voice); voice->child != 0 && clock_mono_ms() < end_ms; bury(voice))
-        clock_pause_ms(10);
+        kill(-voice->child, SIGKILL); /* a group of its own */
+    bury(voice, 0);
     voice->next[0] = '\0';
 }
 
@@ -110,9 +96,11 @@ static void speak(struct voice *voice, int64_t mono_ms)
 
 bool voice_turn(struct voice *voice, int64_t mono_ms)
 {
-    bury(voice);
-    if (voice->child != 0 && mono_ms - voice->began_ms >= VOICE_MS_MAX)
-        end_child(voice); /* at a sound card it may take its time to die; nobody waits for it */
+    bury(voice, WNOHANG);
+    if (voice->child != 0 && mono_ms - voice->began_ms >= VOICE_MS_MAX) {
+        kill(-voice->child, SIGKILL); /* a group of its own */
+        bury(voice, 0);
+    }
     if (voice->child == 0 && voice->next[0] != '\0')
         speak(voice, mono_ms);
     return voice->child != 0;

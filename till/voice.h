@@ -23,7 +23,7 @@ struct voice {
 
 /* Texts are not owned. */
 struct voice voice_by(const char *program, const char *lang);
-/* Kills what speaks; waits for its end for a second at most. */
+/* Kills what speaks. */
 void voice_close(struct voice *voice);
 /* Next; what waited is forgotten. */
 void voice_say(struct voice *voice, const char *sentence);

@@ -101,6 +101,7 @@ def make_outbox(folder, programs, scratch):
     assert done.returncode == 0, done.stderr
     assert agent.terminate() == 0
     exported = run([programs / "carrito-agent", "outbox", "export"], agent.env).stdout
+    exported = "".join(f"{row}\n" for row in exported.splitlines() if '"type":' in row)
     assert exported.count("\n") == WAITING, exported.count("\n")
     keep(folder, "outbox.db", agent.outbox.read_bytes())
     keep(folder, "outbox.ndjson", exported.encode())

@@ -3,6 +3,7 @@ foreach(module
     agent_settings
     book
     command_certificate commands
+    counts
     damages
     enrolment
     former_sender
