@@ -5,9 +5,10 @@ import io
 import json
 
 from harness.cart import ROOT_TOPIC, PahoCart
-from harness.events import now_ms, plate
+from harness.events import Outbox, line, now_ms, plate
 from harness.people import applicant
 from harness.programs import ctl
+from harness.smtp import MailServer
 from harness.wait import wait_until
 
 
@@ -108,3 +109,22 @@ def test_a_member_that_nobody_heard_is_missing(centre):
     decided = centre.api.request("POST", f"/api/v1/members/{person['rut']}/decision", json={"accept": True})
     assert decided.status_code == 200, decided.text
     becomes(centre, person["plate"], reason="never-heard", sales=0, last_heard=None, waiting=None)
+
+
+def test_it_comes_first_in_the_nights_mail(world, scene):
+    server = scene.add(MailServer()).start()
+    world.collector = world.make_collector(
+        CARRITO_SMTP=server.url, CARRITO_MAIL_FROM="carrito@gremio.example", CARRITO_LANG="es",
+        CARRITO_REPORT_MAIL="jefa@gremio.example", CARRITO_CLOSE_GRACE_S=0)
+    world.start_brokers()
+    cart = Outbox()
+    world.kafka.produce("carrito.sales", cart.cart, line(cart.sale(3, ts_ms=now_ms() - 86_400_000)))
+    world.collector.start().wait_ready()
+    mail = wait_until("the mail of yesterday", lambda: server.taken and server.taken[0], 40)
+    text = next(part for part in mail.walk() if part.get_content_type() == "text/plain").get_content()
+    lines = text.splitlines()
+    assert lines[0].startswith(f"0 de 1 carros cuadran; falta {cart.cart} ("), text
+    assert lines[2].startswith(f"{cart.cart} ") and lines[3] == "", text
+    assert lines[4].startswith("Ventas del día "), text
+    table = next(part for part in mail.walk() if part.get_content_type() == "text/csv").get_content()
+    assert f",{cart.cart},3," in table
