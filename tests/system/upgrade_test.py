@@ -1,5 +1,6 @@
 """A machine with the packages of commit 48bcdbf, sales in its store and others still in its outbox, is given
 today's: nothing is lost or doubled, the administrator's files stay, and each service has its own user."""
+import json
 import os
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def _site(module_scene, tell):
 def test_what_was_sold_before_is_counted_once(site):
     box = site.box
     box.do("adduser vendor carrito-till; systemctl start mosquitto")
-    assert box.do("carrito-agent today --json") == site.receipts
+    today, before = (json.loads(said) for said in (box.do("carrito-agent today --json"), site.receipts))
+    assert {key: today[key] for key in before} == before  # today's release says more
     site.wait_sold(15, 120)
     site.sell(7)
     site.wait_sold(22)
