@@ -46,12 +46,13 @@ FROM confirmed c WHERE c.cart = $1 AND c.again = 0 AND (c.wrong_ms > 0 OR c.open
 SELECT 1 FROM set_aside
 WHERE cart = $1 AND epoch = $2 AND decision IS NULL AND seq >= $3 AND seq <= $4 LIMIT 1;
 
--- The desk was at work for the cart on the day, and there has never been an outbox of the cart's own.
+-- The desk was at work for the cart on the day, and nothing was ever heard of an outbox of its own.
 -- name: daily_desk_alone
 SELECT 1 FROM desk_epochs k CROSS JOIN sources s CROSS JOIN source_days d
 WHERE k.cart = $1 AND s.cart = $1 AND s.epoch = k.epoch AND d.day = $2 AND d.source = s.source
     AND NOT EXISTS (SELECT 1 FROM sources o WHERE o.cart = $1 AND o.epoch <> k.epoch)
     AND NOT EXISTS (SELECT 1 FROM words w WHERE w.cart = $1)
+    AND NOT EXISTS (SELECT 1 FROM carts c WHERE c.cart = $1 AND c.epoch <> '')
 LIMIT 1;
 
 -- The older form: the cart's own sums of the day beside ours in one outbox. What the centre took

@@ -177,7 +177,7 @@ class Presence:
         alone = any(of == cart and at == day and sums[0] and epoch not in sold
                     for (of, epoch, at), (sums, _, _) in self.counts.items())
         if not own:
-            good = bool(sold) and not any(key[0] == cart and not sales.is_desk(*key)
+            good = bool(sold) and not self.epochs.get(cart) and not any(key[0] == cart and not sales.is_desk(*key)
                                           for key in (*sales.sources, *self.words))
         if doubts or alone or not good or sales.missing_of_day(day, cart):
             return None

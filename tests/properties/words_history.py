@@ -266,7 +266,8 @@ class World:
             headers = {"ce_type": "state"}
         if word == "retained":
             headers["retained"] = "1"
-        if word == "heartbeat" and (cart.files > 1 or step["fate"] == "late"):
+        is_named = cart.files > 1 or step["fate"] == "late"
+        if word == "heartbeat" and is_named and not self.history["older"]:
             said["epoch"] = cart.outbox.epoch
         if word == "lost":
             del said["counts"]  # a will was written before
