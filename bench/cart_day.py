@@ -74,10 +74,22 @@ class Costs:
                   fields(self._pid, "smaps_rollup", ":")["Pss"] * 1024 / MB, "<= 5", "MB")
 
 
+def a_route(folder):
+    """A cart that never stands, up and down a street: standing it would record one place a minute."""
+    points = "\n".join(
+        f'<trkpt lat="{-33.43 + 0.0002 * min(at, 60 - at):.4f}" lon="-70.65">'
+        f"<time>2026-09-21T12:{at // 6:02}:{at % 6 * 10:02}Z</time></trkpt>" for at in range(60))
+    path = folder / "route.gpx"
+    path.write_text('<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="bench">'
+                    f"<trk><trkseg>{points}</trkseg></trk></gpx>\n")
+    return path
+
+
 def run_part(scene, minutes, table):
     broker = scene.add(Mosquitto(scene.folder)).start().wait_ready()
     scene.add(Centre(broker.port))
-    agent = scene.add(Agent(scene.folder, broker.port, CART, CARRITO_GPS="sim:7", CARRITO_METRICS="off",
+    agent = scene.add(Agent(scene.folder, broker.port, CART, CARRITO_METRICS="off",
+                            CARRITO_GPS=f"file:{a_route(scene.folder)}",
                             CARRITO_LOCATION_S=POSITION_S)).start().wait_socket()
     agent.sell_by_socket(1)
     wait_until("the centre acknowledges", lambda: agent.status()["waiting"] == 0, 60)
