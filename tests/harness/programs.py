@@ -68,8 +68,7 @@ class Collector(WithMetrics):
 
     def wait_store(self, seconds=READY_SECONDS):
         """The API is there before its store is, and answers 503 until then. Needs no Kafka."""
-        wait_until("the store answers", lambda: self.page("/api/v1/carts").status_code == 401,
-                   seconds)
+        wait_until("the store answers", lambda: "store" not in self.page("/readyz").text, seconds)
         return self
 
     def create_topics(self):
