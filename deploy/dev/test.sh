@@ -16,8 +16,8 @@ dev_test() {
         "")
             test_unit
             test_e2e release tests/properties
-            # Two at a time: most of them wait for something most of the time.
-            test_e2e release tests/e2e -n 2 --dist loadfile
+            # Three at a time: most of them wait for something most of the time.
+            test_e2e release tests/e2e -n 3 --dist loadfile
             test_system_short
             ;;
         --release) test_release "$@" ;;

@@ -75,17 +75,17 @@ def test_an_older_outbox_drains_byte_for_byte(centre, release):
 @RELEASE
 def test_a_newer_outbox_is_left_alone_and_the_vendor_is_told(scene, release):
     agent = an_agent(scene, release)
-    number(agent.outbox, 9, 8)
+    number(agent.outbox, 99, 98)
     before = bytes_of(agent.outbox)
     agent.start()
     told = wait_until("the vendor's answer",
                       lambda: (done := agent.sell(2)).returncode == 1 and "NO registrado" in
                       done.stderr and done.stderr, 15, every=0.1)
     assert "papel" in told
-    assert_refused(agent.command("outbox", "export"), "schema 9", "this one knows")
-    assert_refused(agent.command("today"), "schema 9")
+    assert_refused(agent.command("outbox", "export"), "schema 99", "this one knows")
+    assert_refused(agent.command("today"), "schema 99")
     assert agent.terminate() == 0
-    assert "the outbox is of a newer release: it has schema 9" in agent.text()
+    assert "the outbox is of a newer release: it has schema 99" in agent.text()
     assert bytes_of(agent.outbox) == before
     assert list(scene.folder.glob("*damaged*")) == []
 
@@ -95,7 +95,7 @@ def test_a_newer_outbox_that_only_added_goes_on(scene, release):
     agent = an_agent(scene, release)
     agent.start().wait_socket()  # the steps that this release knows are in a newer one's, too
     assert agent.terminate() == 0
-    number(agent.outbox, 9, 1)
+    number(agent.outbox, 99, 1)
     change(agent.outbox, *(f"ALTER TABLE {table} ADD COLUMN of_a_newer_release TEXT" for table in
                            ("head", "events", "receipts", "commands", "orders")))
     agent.start().wait_socket()
@@ -103,7 +103,7 @@ def test_a_newer_outbox_that_only_added_goes_on(scene, release):
     assert agent.status()["waiting"] == 1001
     agent.terminate()
     kept = sqlite3.connect(agent.outbox).execute("SELECT number, lowest FROM schema_number")
-    assert kept.fetchone() == (9, 1)
+    assert kept.fetchone() == (99, 1)
 
 
 @RELEASE
@@ -121,11 +121,11 @@ def test_an_outbox_of_no_release_is_left_alone(scene, release):
 @RELEASE
 def test_a_newer_store_is_refused_by_every_command(scene, release, tmp_path):
     store = stores.unpack(release, "store.db", tmp_path / "store.db")
-    number(store, 9, 8)
+    number(store, 99, 98)
     before = bytes_of(store)
     collector = a_collector(scene, store)
     for words in ((), ("user", "list"), ("backup", tmp_path / "backup"), ("--rebuild",)):
-        assert_refused(collector.command(*words), "schema 9", "install the newer release")
+        assert_refused(collector.command(*words), "schema 99", "install the newer release")
         assert bytes_of(store) == before
     assert not (tmp_path / "backup").exists()
     assert collector.command("--check").returncode == 0

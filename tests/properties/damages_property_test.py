@@ -122,7 +122,8 @@ def test_all_that_sqlite_recovers_is_exported(originals, tmp_path_factory, seed)
                               env=clean_environment({"CARRITO_CART": CART, "CARRITO_OUTBOX":
                                                      put(folder / "ours", parts)}),
                               text=True, timeout=60, check=False)
-        exported = [json.loads(line) for line in done.stdout.splitlines()]
+        exported = [line for line in map(json.loads, done.stdout.splitlines())
+                    if "counts" not in line]  # the totals of an outbox are no event
         assert [event for event in exported if written.get(event["seq"]) != event] == [], kind
         theirs = {seq for seq, event in recovered.items() if written.get(seq) == event}
         ours = {event["seq"] for event in exported}
