@@ -10,36 +10,14 @@
 #include "common/clock.h"
 #include "common/file_owner.h"
 #include "common/log.h"
+#include "common/stop_signal.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int signal_number)
-{
-    (void)signal_number;
-    stop = 1;
-}
-
-static bool stopped(void)
-{
-    return stop;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART: poll(2) shall return */
-
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 /* Opens everything again where the disk failed, since the outbox is checked then, and set aside
  * where it is damaged. What cannot be had at the very start is the operator's to put right. */
@@ -53,12 +31,12 @@ static int run_agent(const struct settings *settings, struct service_manager *ma
     if (agent == NULL)
         return EXIT_FAILURE;
     service_manager_ready(manager);
-    while (end == AGENT_BROKEN && !stop) {
+    while (end == AGENT_BROKEN && !stop_signal_came()) {
         if (agent != NULL)
-            end = agent_run(agent, stopped, manager);
+            end = agent_run(agent, stop_signal_came, manager);
         agent_close(agent);
         agent = NULL;
-        if (end == AGENT_BROKEN && !stop) {
+        if (end == AGENT_BROKEN && !stop_signal_came()) {
             log_error("agent", "opening the outbox again", NULL);
             service_manager_turned(manager, clock_mono_ms(), "the disk fails: NOT recording");
             sleep(1);
@@ -79,19 +57,20 @@ static int run(const struct settings *settings)
     struct service_manager manager;
     int status = EXIT_SUCCESS;
 
-    catch_signals();
+    stop_signal_catch();
     umask(S_IRWXG | S_IRWXO); /* the outbox has clients' names and places */
     service_manager_open(&manager);
     config_log_remarks(&settings_spec, settings);
     if (!file_owner_become("carrito-agent", settings->outbox))
         status = EXIT_FAILURE;
     else if (settings->cart == NULL)
-        refusal_run(settings, &no_plate, stopped, &manager);
+        refusal_run(settings, &no_plate, stop_signal_came, &manager);
     else if (!outbox_schema_refuses(settings->outbox, reason))
         status = run_agent(settings, &manager);
     else {
         log_error("agent", reason, "outbox=%s", settings->outbox);
-        refusal_run(settings, &(struct refusal){ WORD_OTHER_RELEASE, reason }, stopped, &manager);
+        refusal_run(settings, &(struct refusal){ WORD_OTHER_RELEASE, reason }, stop_signal_came,
+                    &manager);
     }
     service_manager_close(&manager);
     return status;

@@ -23,11 +23,6 @@ static bool is_listener(const char *value)
     return strcmp(value, "off") == 0 || config_is_host_port(value);
 }
 
-static bool is_language(const char *value)
-{
-    return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
-}
-
 static bool is_naming(const char *value)
 {
     enum client_naming naming;
@@ -162,7 +157,7 @@ static const struct config_key keys[] = {
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, lang),
       .initial = "es",
-      .check = is_language,
+      .check = config_is_language,
       .allowed = "es or en",
       .help = "language of the vendor" },
 };

@@ -4,33 +4,16 @@
 #include "common/kafka_names.h"
 #include "common/log.h"
 #include "common/service_manager.h"
+#include "common/stop_signal.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int signal_number)
-{
-    (void)signal_number;
-    stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART: poll(2) shall return */
-
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 /* Turns until a signal, or until it is stuck. */
 static int run(struct bridge *bridge, struct service_manager *manager)
 {
     service_manager_ready(manager);
-    while (!stop && !bridge_is_stuck(bridge)) {
+    while (!stop_signal_came() && !bridge_is_stuck(bridge)) {
         bridge_turn(bridge);
         if (!service_manager_is_due(manager, clock_mono_ms()))
             continue;
@@ -38,7 +21,7 @@ static int run(struct bridge *bridge, struct service_manager *manager)
         service_manager_turned(manager, clock_mono_ms(), waits_for != NULL ? waits_for : "ready");
     }
     service_manager_stopping(manager);
-    if (!stop) {
+    if (!stop_signal_came()) {
         log_error("bridge", "stuck, and ends to be started anew", "why=%s",
                   "records are unconfirmed, and the producer has none of them");
         return EXIT_FAILURE;
@@ -67,7 +50,7 @@ int main(int argc, char **argv)
         status = 2;
         goto done;
     }
-    catch_signals();
+    stop_signal_catch();
     config_log_remarks(&settings_spec, &settings);
     status = EXIT_FAILURE;
     bridge = bridge_open(&settings, &pairs);

@@ -6,8 +6,8 @@
 #include "collector/store/backup.h"
 #include "collector/store/backup_nightly.h"
 #include "common/file_owner.h"
+#include "common/stop_signal.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,28 +16,6 @@
 #define STORE_SQLITE "sqlite://"
 #define WAIT_S       60 /* of --create-topics, for Kafka */
 #define WAIT_S_MAX   86400
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int signal_number)
-{
-    (void)signal_number;
-    stop = 1;
-}
-
-static bool stopped(void)
-{
-    return stop;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal };
-
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 /* `--wait S` or `--wait=S`, alone. False where it is something else. */
 static bool read_wait(int argc, char **argv, int64_t *wait_s)
@@ -72,7 +50,7 @@ static int create_topics(const struct settings *settings, const struct config_pa
                                       .replication = settings->kafka_replication,
                                       .retention_days = settings->retention_days,
                                       .wait_s = wait_s,
-                                      .stopped = stopped };
+                                      .stopped = stop_signal_came };
 
     return topics_create(&options) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -82,7 +60,7 @@ static int run(const struct settings *settings, const struct config_pairs *pairs
     struct service_manager manager;
 
     service_manager_open(&manager);
-    int status = collector_run(settings, pairs, stopped, &manager);
+    int status = collector_run(settings, pairs, stop_signal_came, &manager);
     service_manager_close(&manager);
     return status;
 }
@@ -125,7 +103,7 @@ int main(int argc, char **argv)
 
     if (result != CONFIG_OK)
         goto done;
-    catch_signals();
+    stop_signal_catch();
     umask(S_IRWXG | S_IRWXO); /* the store has people's names, addresses and places */
     if (!act_as_owner(&settings, argc, argv))
         status = EXIT_FAILURE;

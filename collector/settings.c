@@ -14,11 +14,6 @@ static bool is_store(const char *value)
     return strncmp(value, "sqlite://", 9) == 0 && value[9] != '\0';
 }
 
-static bool is_language(const char *value)
-{
-    return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
-}
-
 static bool is_restock_count(const char *value)
 {
     return strcmp(value, "carts") == 0 || strcmp(value, "sales") == 0;
@@ -184,7 +179,7 @@ static const struct config_key keys[] = {
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, lang),
       .initial = "es",
-      .check = is_language,
+      .check = config_is_language,
       .allowed = "es or en",
       .help = "language of what people read" },
     { .name = "tiles",

@@ -99,5 +99,7 @@ bool config_is_remote(const char *hosts);
 /* For CONFIG_CHECKED: `HOST:PORT`, `host[:port],…`. */
 bool config_is_host_port(const char *value);
 bool config_is_host_list(const char *value);
+/* "es" or "en". */
+bool config_is_language(const char *value);
 
 #endif

@@ -48,6 +48,11 @@ static bool port_may_lack(const char *text, size_t length)
     return true;
 }
 
+bool config_is_language(const char *value)
+{
+    return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
+}
+
 bool config_is_host_port(const char *value)
 {
     return is_host(value, strlen(value), is_port);

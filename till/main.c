@@ -5,30 +5,13 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/service_manager.h"
+#include "common/stop_signal.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define WAIT_MS_MAX 5000
 #define END_MS_MAX  9000 /* a sale that is under way is told how it ended */
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int signal_number)
-{
-    (void)signal_number;
-    stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART: poll(2) shall return */
-
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 static int wait_ms(const struct service_manager *manager)
 {
@@ -40,7 +23,7 @@ static int wait_ms(const struct service_manager *manager)
 static void run(struct station *station, struct service_manager *manager)
 {
     service_manager_ready(manager);
-    while (!stop) {
+    while (!stop_signal_came()) {
         station_turn(station, wait_ms(manager));
         if (service_manager_is_due(manager, clock_mono_ms()))
             service_manager_turned(manager, clock_mono_ms(), station_status(station));
@@ -69,7 +52,7 @@ int main(int argc, char **argv)
         status = 2;
         goto done;
     }
-    catch_signals();
+    stop_signal_catch();
     station = station_open(&settings, "/dev/input");
     log_info("till", "started", "device=%s voice=%s", settings.till_device, settings.till_voice);
     run(station, &manager);

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-static bool is_language(const char *value)
-{
-    return strcmp(value, "es") == 0 || strcmp(value, "en") == 0;
-}
-
 static const struct config_key keys[] = {
     { .name = "socket",
       .type = CONFIG_TEXT,
@@ -21,7 +16,7 @@ static const struct config_key keys[] = {
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, lang),
       .initial = "es",
-      .check = is_language,
+      .check = config_is_language,
       .allowed = "es or en",
       .help = "language of the voice" },
     { .name = "till_ask",
