@@ -6,23 +6,16 @@ import shutil
 
 import pytest
 
-from harness.cell import Cell, add_cart, make_authorities, parts_of
+from harness.cell import add_cart, parts_of, start_cell
 from harness.events import plate
 from harness.process import BIN, ROOT, run
-from harness.programs import Agent, Bridge
+from harness.programs import Agent
 from harness.wait import wait_until
 
 
 @pytest.fixture(scope="module", name="cell")
 def _cell(module_scene, shared_centre):
-    folder = module_scene.folder
-    make_authorities(folder)
-    cell = module_scene.add(Cell(folder)).start().wait_ready()
-    bridge = Bridge(folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "cell-enrol")
-    bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
-                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password")
-    module_scene.add(bridge).start().wait_ready()
-    return cell
+    return start_cell(module_scene, shared_centre.kafka.brokers, "cell-enrol")
 
 
 @pytest.fixture(name="board")

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from harness.cell import Cell, cart_certificate, make_authorities
+from harness.cell import cart_certificate, start_cell
 from harness.events import plate
-from harness.programs import Agent, Bridge
+from harness.programs import Agent
 from harness.wait import wait_until
 
 NOBODY = 1  # a port that nobody listens on
@@ -17,15 +17,7 @@ PIECES = 2  # of each sale
 
 @pytest.fixture(scope="module", name="cell")
 def _cell(module_scene, shared_centre):
-    folder = module_scene.folder
-    make_authorities(folder)
-    cell = module_scene.add(Cell(folder)).start().wait_ready()
-    bridge = Bridge(folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "plates")
-    bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
-                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password",
-                      CARRITO_OWNTRACKS_CART="user")
-    module_scene.add(bridge).start().wait_ready()
-    return cell
+    return start_cell(module_scene, shared_centre.kafka.brokers, "plates")
 
 
 class Board:

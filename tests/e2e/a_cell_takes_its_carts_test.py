@@ -7,10 +7,9 @@ import time
 
 import pytest
 
-from harness.cell import Cell, cart_certificate, make_authorities
+from harness.cell import cart_certificate, start_cell
 from harness.events import now_ms, plate
 from harness.process import ROOT
-from harness.programs import Bridge
 from harness.wait import wait_until
 
 sys.path.append(str(ROOT / "bench"))
@@ -21,14 +20,7 @@ CARTS = 1500  # mosquitto's soft limit is 1,024 descriptors where no unit says o
 
 @pytest.fixture(name="cell")
 def _cell(scene, shared_centre):
-    make_authorities(scene.folder)
-    cell = scene.add(Cell(scene.folder)).start().wait_ready()
-    bridge = Bridge(scene.folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "carts")
-    bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
-                      CARRITO_MQTT_PASSWORD_FILE=scene.folder / "bridge.password",
-                      CARRITO_OWNTRACKS_CART="user")
-    scene.add(bridge).start().wait_ready()
-    return cell
+    return start_cell(scene, shared_centre.kafka.brokers, "carts")
 
 
 def test_each_of_1500_carts_with_tls_sells(cell, centre):

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from harness.cell import PASSWORD, Cell, cart_certificate, make_authorities
+from harness.cell import PASSWORD, cart_certificate, start_cell
 from harness.events import now_ms, plate
-from harness.programs import Agent, Bridge
+from harness.programs import Agent
 from harness.wait import wait_until
 
 ACCEPTED, NOBODY_LISTENS, NOT_AUTHORIZED = 0, 16, 135
@@ -16,15 +16,7 @@ ACCEPTED, NOBODY_LISTENS, NOT_AUTHORIZED = 0, 16, 135
 
 @pytest.fixture(scope="module", name="cell")
 def _cell(module_scene, shared_centre):
-    folder = module_scene.folder
-    make_authorities(folder)
-    cell = module_scene.add(Cell(folder)).start().wait_ready()
-    bridge = Bridge(folder, cell.port, shared_centre.kafka.brokers, "cell-bridge", "cell")
-    bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
-                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password",
-                      CARRITO_OWNTRACKS_CART="user")  # as the package's file says
-    module_scene.add(bridge).start().wait_ready()
-    return cell
+    return start_cell(module_scene, shared_centre.kafka.brokers, "cell")
 
 
 def test_a_carts_sale_goes_the_whole_way(cell, centre):

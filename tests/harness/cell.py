@@ -9,6 +9,7 @@ from pathlib import Path
 from .mosquitto import Mosquitto
 from .ports import free_port
 from .process import BIN, ROOT, run
+from .programs import Bridge
 
 PASSWORD = "s3creto"
 
@@ -99,3 +100,16 @@ class Cell(Mosquitto):
     def tls(self, pair=()):
         return ["-h", "localhost", "-p", self.tls_port, "--cafile", self.folder / "broker.crt",
                 *(["--cert", pair[0], "--key", pair[1]] if pair else [])]
+
+
+def start_cell(scene, brokers, identity):
+    """A cell of its own in the scene's folder, with its authorities and a bridge to `brokers`."""
+    folder = scene.folder
+    make_authorities(folder)
+    cell = scene.add(Cell(folder)).start().wait_ready()
+    bridge = Bridge(folder, cell.port, brokers, "cell-bridge", identity)
+    bridge.env.update(CARRITO_MQTT_USER="carrito-bridge",
+                      CARRITO_MQTT_PASSWORD_FILE=folder / "bridge.password",
+                      CARRITO_OWNTRACKS_CART="user")  # as the package's file says
+    scene.add(bridge).start().wait_ready()
+    return cell
