@@ -12,6 +12,7 @@
 #include "common/host_list.h"
 #include "common/log.h"
 #include "common/mqtt_client.h"
+#include "common/mqtt_options.h"
 
 #include <errno.h>
 #include <mosquitto.h>
@@ -38,8 +39,7 @@
 enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_CONNECTING, LINK_CONNECTED };
 
 struct mqtt_link {
-    struct mqtt_link_options options; /* its strings and the will's are owned copies */
-    struct mqtt_publish will;         /* options.will points here, or is NULL */
+    struct mqtt_link_options options; /* owned copies: mqtt_options.h */
     struct host_list *hosts;
     struct mosquitto *client; /* NULL while waiting and resolving */
     enum link_state state;
@@ -157,44 +157,9 @@ static void set_callbacks(struct mosquitto *client)
     mosquitto_subscribe_v5_callback_set(client, on_subscribe);
 }
 
-/* Strings of the options that are copied, as offsets, so that open and close agree. */
-static const size_t option_texts[] = {
-    offsetof(struct mqtt_link_options, client_id), offsetof(struct mqtt_link_options, user),
-    offsetof(struct mqtt_link_options, password),  offsetof(struct mqtt_link_options, cafile),
-    offsetof(struct mqtt_link_options, certfile),  offsetof(struct mqtt_link_options, keyfile),
-};
-#define OPTION_TEXTS (sizeof option_texts / sizeof *option_texts)
-
-static char **option_text(struct mqtt_link_options *options, size_t index)
-{
-    return (char **)((char *)options + option_texts[index]);
-}
-
-static void clear_will(struct mqtt_publish *will)
-{
-    free((char *)will->topic);
-    free((void *)will->payload);
-    *will = (struct mqtt_publish){ 0 };
-}
-
 void mqtt_link_set_will(struct mqtt_link *link, const struct mqtt_publish *will)
 {
-    clear_will(&link->will);
-    link->options.will = NULL;
-    if (!will)
-        return;
-    char *topic = strdup(will->topic);
-    void *payload = malloc(will->length + 1);
-    if (!topic || !payload) {
-        free(topic);
-        free(payload);
-        return;
-    }
-    memcpy(payload, will->payload, will->length);
-    link->will = *will;
-    link->will.topic = topic;
-    link->will.payload = payload;
-    link->options.will = &link->will;
+    mqtt_options_set_will(&link->options, will);
 }
 
 struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
@@ -203,11 +168,7 @@ struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
     if (!link)
         return NULL;
     mosquitto_lib_init();
-    link->options = *options;
-    for (size_t i = 0; i < OPTION_TEXTS; i++) {
-        char **text = option_text(&link->options, i);
-        *text = *text ? strdup(*text) : NULL;
-    }
+    mqtt_options_keep(&link->options, options);
     link->backoff = (struct backoff){
         .first_ms = RETRY_FIRST_MS,
         .max_ms = RETRY_MAX_MS,
@@ -215,7 +176,6 @@ struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
         .random = random_seed(options->client_id), /* carts must not come back in step */
     };
     link->patience_ms = PATIENCE_MS;
-    mqtt_link_set_will(link, options->will);
     link->hosts = host_list_open(options->hosts, options->port);
     if (link->hosts)
         return link;
@@ -427,9 +387,7 @@ void mqtt_link_close(struct mqtt_link *link)
     }
     mosquitto_destroy(link->client);
     host_list_close(link->hosts);
-    clear_will(&link->will);
-    for (size_t i = 0; i < OPTION_TEXTS; i++)
-        free(*option_text(&link->options, i));
+    mqtt_options_free(&link->options);
     free(link);
     mosquitto_lib_cleanup();
 }
