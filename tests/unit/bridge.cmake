@@ -2,6 +2,7 @@
 carrito_unit_test(metrics carrito_common)
 carrito_unit_test(metrics_http carrito_common)
 carrito_unit_test(route carrito_bridge_parts)
+carrito_unit_test(route_phones carrito_bridge_parts)
 carrito_unit_test(command_desk carrito_bridge_parts)
 carrito_unit_test(beat carrito_bridge_parts)
 carrito_unit_test(kafka_conf carrito_kafka)

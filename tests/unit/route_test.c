@@ -1,15 +1,9 @@
 /* Claims about route: where each line of a message goes, what is refused with which reason, that a
  * refused line never takes its neighbours along, and what is acknowledged. */
-#include "bridge/route.h"
+#include "route_scene.h"
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define EPOCH "9f0c9f0c9f0c9f0c"
 #define EVENT(type, seq, rest)                                                                     \
@@ -19,16 +13,6 @@
 
 #define TOPIC_OF_CART "carrito/v1/BBCL23/"
 
-/* A routed message; the caller frees it. */
-static struct batch *routed(struct mqtt_message message)
-{
-    struct batch *batch = batch_new("mqtt:", &message);
-
-    batch->received_wall_ms = 1790000000456;
-    route(batch);
-    return batch;
-}
-
 static struct batch *routed_events(const char *payload, const char *correlation)
 {
     return routed((struct mqtt_message){
@@ -37,29 +21,6 @@ static struct batch *routed_events(const char *payload, const char *correlation)
         .length = strlen(payload),
         .correlation = correlation,
     });
-}
-
-static void assert_key(const struct record *record, const char *key)
-{
-    assert_int_equal(record->key_length, strlen(key));
-    assert_memory_equal(record->key, key, strlen(key));
-}
-
-static void assert_value(const struct record *record, const char *value)
-{
-    assert_int_equal(record->value_length, strlen(value));
-    assert_memory_equal(record->value, value, strlen(value));
-}
-
-static void assert_dead(const struct batch *batch, size_t index, const char *reason)
-{
-    const struct record *record = &batch->records[index];
-
-    assert_true(index < batch->record_count);
-    assert_int_equal(record->topic, RECORD_DEAD_LETTERS);
-    assert_null(record->type);
-    assert_string_equal(record->error, reason);
-    assert_string_equal(record->origin, batch->source);
 }
 
 static void routes_each_type(void **state)
@@ -412,59 +373,6 @@ static void refuses_strange_topics(void **state)
     }
 }
 
-static const char fix[] = "{\"_type\":\"location\",\"lat\":-33.4,\"lon\":-70.6,\"tst\":1790000000}";
-
-static struct batch *routed_phone(const char *topic, const char *payload, bool retained)
-{
-    return routed((struct mqtt_message){
-        .topic = topic, .payload = payload, .length = strlen(payload), .retained = retained });
-}
-
-static void routes_phones(void **state)
-{
-    struct batch *batch = routed_phone("owntracks/ana/bbcl23", fix, true);
-    struct batch *will = routed_phone("owntracks/ana/bbcl23", "{\"_type\":\"lwt\"}", false);
-    struct batch *bad = routed_phone("owntracks/ana/bbcl23", "{\"_type\":\"location\"}", false);
-    struct batch *stranger = routed_phone("owntracks/ana/my-cell-phone-is-new", fix, false);
-
-    (void)state;
-    assert_int_equal(batch->record_count, 1);
-    assert_int_equal(batch->records[0].topic, RECORD_LOCATIONS);
-    assert_key(&batch->records[0], "BBCL23");
-    assert_string_equal(batch->records[0].id, "BBCL23/owntracks/1790000000000");
-    assert_true(batch->records[0].retained);
-    assert_int_equal(batch->ack_seq, 0);
-    assert_int_equal(will->record_count, 0);
-    assert_dead(bad, 0, "lat is missing");
-    assert_dead(stranger, 0, "the device of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
-    batch_free(batch);
-    batch_free(will);
-    batch_free(bad);
-    batch_free(stranger);
-}
-
-static void the_user_may_be_the_cart(void **state)
-{
-    static const char *const topics[] = { "owntracks/bbcl23/phone1",
-                                          "/owntracks/BBCL23/XXYY11/event", "owntracks/a/BBCL23" };
-
-    (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        struct mqtt_message message = { .topic = topics[i],
-                                        .payload = fix,
-                                        .length = sizeof fix - 1 };
-        struct batch *batch = batch_new("mqtt:", &message);
-        batch->owntracks_rule = OWNTRACKS_CART_IS_USER;
-        route(batch);
-        assert_true(batch->records[0].by_user);
-        if (i < 2)
-            assert_key(&batch->records[0], "BBCL23");
-        else
-            assert_dead(batch, 0, "the user of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
-        batch_free(batch);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,9 +398,6 @@ int main(void)
           NULL },
         { "an empty state, a topic that was cleared, is ignored", ignores_a_state_that_was_cleared,
           NULL, NULL, NULL },
-        { "a phone's position is an event, its other messages are none", routes_phones, NULL, NULL,
-          NULL },
-        { "the cart may be who signs in", the_user_may_be_the_cart, NULL, NULL, NULL },
         { "messages on other topics are dead letters", refuses_strange_topics, NULL, NULL, NULL },
     };
 
