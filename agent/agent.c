@@ -1,26 +1,10 @@
 /* source → outbox → uplink, in one loop: wait, hear the vendor, hear the receiver, commit, send. */
-#include "agent/agent.h"
-#include "agent/agent_clock.h"
-#include "agent/agent_metrics.h"
-#include "agent/book.h"
-#include "agent/commands.h"
-#include "agent/counts.h"
-#include "agent/former_sender.h"
-#include "agent/host_plate.h"
+#include "agent/agent_parts.h"
 #include "agent/outbox_store.h"
-#include "agent/renewal.h"
-#include "agent/requests.h"
-#include "agent/source_sell.h"
-#include "agent/source_socket.h"
-#include "agent/tracker.h"
-#include "agent/uplink.h"
 
 #include "common/clock.h"
-#include "common/day.h"
 #include "common/log.h"
-#include "common/metrics_http.h"
 
-#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,183 +17,6 @@
 #define OWN_FDS     3     /* uplink, receiver, a former outbox */
 #define FDS_MAX     (OWN_FDS + SOCKET_CLIENTS_MAX + 1 + METRICS_CLIENTS_MAX + 1)
 #define LOW_STOCK   6 /* a simulated cart is restocked below this */
-
-struct agent {
-    const struct settings *settings;
-    struct outbox *outbox;
-    struct formers formers;
-    struct former_sender sender;
-    char kept_plate[HOST_PLATE_SIZE];
-    struct book book;
-    struct requests requests;
-    struct source_socket *socket;
-    struct tracker tracker;
-    struct source_sell sell;
-    struct agent_clock clock;
-    struct mqtt_link_options link;
-    struct renewal *renewal;
-    struct uplink *uplink;
-    struct metrics_http *metrics;
-    struct agent_metrics looked;
-    char *password, *clients_key;
-    enum outbox_result worst; /* of the commits of this turn */
-    int64_t mono_ms, wall_ms; /* of this turn */
-    int64_t saved_ms;
-    bool has_worked;           /* the day was open since the start */
-    int64_t kept_seq, kept_ms; /* the newest event, and when it was first seen */
-};
-
-static void refresh_time(struct agent *agent)
-{
-    agent->mono_ms = clock_mono_ms();
-    agent->wall_ms = clock_wall_ms();
-}
-
-static struct moment moment_now(struct agent *agent)
-{
-    refresh_time(agent);
-    return agent_clock_now(&agent->clock, agent->wall_ms, agent->mono_ms);
-}
-
-static struct moment tracker_moment(void *owner)
-{
-    return moment_now(owner);
-}
-
-static void note(struct agent *agent, enum outbox_result result)
-{
-    if (result > agent->worst)
-        agent->worst = result;
-}
-
-static void on_command(void *owner, const char *payload, size_t length);
-
-static void fill_heartbeat(void *owner, struct json_writer *json)
-{
-    struct agent *agent = owner;
-    const struct outbox_head *head = outbox_head(agent->outbox);
-
-    json_int(json, "waiting",
-             head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
-    json_text(json, "gps", source_gps_state(agent->tracker.gps));
-    renewal_write_end(agent->renewal, json);
-    counts_write(agent->outbox, json);
-    counts_write_done(agent->outbox, json);
-}
-
-static void fill_state(void *owner, struct json_writer *json)
-{
-    struct agent *agent = owner;
-    const struct outbox_head *head = outbox_head(agent->outbox);
-
-    counts_write_state(agent->outbox, json);
-    if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
-        json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
-    formers_write(&agent->formers, json);
-    renewal_write_request(agent->renewal, agent->wall_ms, json);
-    if (!head->damaged)
-        return;
-    json_object_begin(json, "damaged");
-    json_text(json, "epoch", head->damaged_epoch[0] != '\0' ? head->damaged_epoch : NULL);
-    json_int(json, "rows", head->damaged_rows);
-    json_object_end(json);
-}
-
-static const struct uplink_calls uplink_callbacks = {
-    .command = on_command,
-    .fill_heartbeat = fill_heartbeat,
-    .fill_state = fill_state,
-};
-
-static void locate(void *owner, int interval_s, int64_t for_ms)
-{
-    struct agent *agent = owner;
-
-    tracker_locate(&agent->tracker, interval_s, agent->mono_ms + for_ms);
-}
-
-static void rewound(void *owner)
-{
-    struct agent *agent = owner;
-
-    uplink_poke(agent->uplink, agent->mono_ms);
-}
-
-static void location_interval(void *owner, int interval_s)
-{
-    ((struct agent *)owner)->tracker.filter.interval_ms = interval_s * 1000LL;
-}
-
-static bool certificate(void *owner, const char *text)
-{
-    return renewal_take(((struct agent *)owner)->renewal, text);
-}
-
-static void reconnect(void *owner)
-{
-    uplink_reconnect(((struct agent *)owner)->uplink);
-}
-
-static void on_command(void *owner, const char *payload, size_t length)
-{
-    static const struct command_calls calls = { locate, rewound, location_interval, certificate,
-                                                reconnect };
-    struct agent *agent = owner;
-    struct moment now = moment_now(agent);
-    struct command_context context = { .outbox = agent->outbox,
-                                       .calls = &calls,
-                                       .owner = agent,
-                                       .wall_ms = now.wall_ms,
-                                       .wall_is_right = clock_source_is_right(now.clock) };
-
-    commands_do(&context, payload, length);
-}
-
-/* The day's end and its beginning, as the outbox has them. */
-static void follow_day(struct agent *agent)
-{
-    bool closed = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
-
-    if (closed == agent->tracker.rests)
-        return;
-    log_info("agent", closed ? "the day is closed" : "the day is open", "cart=%s",
-             agent->book.cart);
-    if (closed) {
-        tracker_rest(&agent->tracker);
-        uplink_close_day(agent->uplink, agent->mono_ms);
-        return;
-    }
-    agent->has_worked = true;
-    tracker_go_on(&agent->tracker);
-    uplink_open_day(agent->uplink);
-}
-
-static void answer_vendor(void *owner, const char *bytes, size_t length, struct buffer *answer)
-{
-    struct agent *agent = owner;
-    struct uplink_status status;
-    int64_t last_seq = outbox_head(agent->outbox)->last_seq;
-
-    agent->requests.moment = moment_now(agent);
-    agent->requests.fix = tracker_last(&agent->tracker);
-    uplink_status(agent->uplink, &status);
-    agent->requests.status = (struct agent_status){
-        .connected = status.connected,
-        .bridge_online = status.bridge_online,
-        .gps = source_gps_state(agent->tracker.gps),
-        .closed_told = status.closed_told,
-        .clock = event_clock_name(agent->requests.moment.clock),
-    };
-    agent->requests.result = OUTBOX_OK;
-    requests_answer(&agent->requests, bytes, length, answer);
-    note(agent, agent->requests.result);
-    follow_day(agent);
-    if (outbox_head(agent->outbox)->last_seq == last_seq)
-        return;
-    if (agent->tracker.rests) /* a correction after the close: told again, with new counts */
-        uplink_close_day(agent->uplink, agent->mono_ms);
-    uplink_poke(agent->uplink, agent->mono_ms);
-}
 
 struct own_sale {
     struct moment moment;
@@ -235,9 +42,9 @@ static void sell_by_itself(struct agent *agent)
     if (!source_sell_turn(&agent->sell, agent->mono_ms, &request))
         return;
     request.fix = tracker_last(&agent->tracker);
-    struct own_sale sale = { .moment = moment_now(agent), .request = &request };
-    note(agent, book_act(&agent->book, make_own_sale, &sale));
-    follow_day(agent);
+    struct own_sale sale = { .moment = agent_moment(agent), .request = &request };
+    agent_note(agent, book_act(&agent->book, make_own_sale, &sale));
+    agent_follow_day(agent);
     uplink_poke(agent->uplink, agent->mono_ms);
 }
 
@@ -256,11 +63,11 @@ static void say_clock(struct agent *agent)
     if (strcmp(outbox_head(agent->outbox)->clock_boot, agent->clock.boot) == 0 ||
         (agent->tracker.rests && !agent->has_worked))
         return;
-    moment = moment_now(agent);
+    moment = agent_moment(agent);
     if (!clock_source_is_right(moment.clock))
         return;
     int64_t last_seq = outbox_head(agent->outbox)->last_seq;
-    note(agent, book_act_unhurried(&agent->book, make_clock, &moment, agent->mono_ms));
+    agent_note(agent, book_act_unhurried(&agent->book, make_clock, &moment, agent->mono_ms));
     if (outbox_head(agent->outbox)->last_seq > last_seq)
         uplink_poke(agent->uplink, agent->mono_ms);
 }
@@ -269,7 +76,7 @@ static void keep_book(struct agent *agent)
 {
     int64_t last_seq = outbox_head(agent->outbox)->last_seq;
 
-    note(agent, book_flush(&agent->book, agent->mono_ms));
+    agent_note(agent, book_flush(&agent->book, agent->mono_ms));
     if (outbox_head(agent->outbox)->last_seq > last_seq)
         uplink_poke(agent->uplink, agent->mono_ms);
     if (outbox_head(agent->outbox)->last_seq > agent->kept_seq) {
@@ -281,7 +88,7 @@ static void keep_book(struct agent *agent)
     /* After the close the plug may be pulled: what the centre has need not come again. */
     if (!agent->tracker.rests && agent->mono_ms - agent->saved_ms < SAVE_MS)
         return;
-    note(agent, outbox_save(agent->outbox));
+    agent_note(agent, outbox_save(agent->outbox));
     agent->saved_ms = agent->mono_ms;
     if (renewal_turn(agent->renewal, agent->wall_ms))
         uplink_say_online(agent->uplink);
@@ -312,7 +119,7 @@ static void turn(struct agent *agent, const struct service_manager *manager)
     struct pollfd fds[FDS_MAX];
     size_t metrics_count = 0;
 
-    refresh_time(agent);
+    agent_refresh_time(agent);
     fds[0] = (struct pollfd){ .fd = uplink_fd(agent->uplink),
                               .events = uplink_poll_events(agent->uplink) };
     fds[1] = (struct pollfd){ .fd = source_gps_fd(agent->tracker.gps), .events = POLLIN };
@@ -325,9 +132,10 @@ static void turn(struct agent *agent, const struct service_manager *manager)
     if (poll(fds, count + metrics_count, wait_ms(agent, manager)) < 0)
         for (size_t i = 0; i < count + metrics_count; i++)
             fds[i].revents = 0;
-    refresh_time(agent);
+    agent_refresh_time(agent);
     source_socket_turn(agent->socket, &fds[OWN_FDS], socket_count, agent->mono_ms);
-    note(agent, tracker_turn(&agent->tracker, fds[1].revents, agent->mono_ms, agent->wall_ms));
+    agent_note(agent,
+               tracker_turn(&agent->tracker, fds[1].revents, agent->mono_ms, agent->wall_ms));
     sell_by_itself(agent);
     say_clock(agent);
     keep_book(agent);
@@ -398,7 +206,7 @@ static struct uplink *open_uplink(struct agent *agent)
         .link = &agent->link,
         .closed = agent->tracker.rests,
         .store = outbox_store(agent->outbox),
-        .calls = &uplink_callbacks,
+        .calls = &agent_uplink_calls,
         .owner = agent,
     };
 
@@ -437,7 +245,7 @@ static bool open_parts(struct agent *agent)
                                          .formers = &agent->formers,
                                          .lang = settings->lang,
                                          .price = settings->price };
-    agent->socket = source_socket_open(settings->socket, answer_vendor, agent);
+    agent->socket = source_socket_open(settings->socket, agent_answer_vendor, agent);
     agent->tracker.gps = source_gps_open(settings->gps);
     if (agent->socket == NULL || agent->tracker.gps == NULL)
         return false;
@@ -463,11 +271,11 @@ struct agent *agent_open(const struct settings *settings)
     if (agent == NULL)
         abort();
     agent->settings = settings;
-    refresh_time(agent);
+    agent_refresh_time(agent);
     agent->saved_ms = agent->mono_ms;
     agent->tracker = (struct tracker){ .clock_source = &agent->clock.source,
                                        .book = &agent->book,
-                                       .moment = tracker_moment,
+                                       .moment = agent_tracker_moment,
                                        .owner = agent };
     position_init(&agent->tracker.filter, (int)settings->location_s);
     agent_clock_init(&agent->clock);
