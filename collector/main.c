@@ -1,5 +1,6 @@
 /* carrito-collector: configuration, then one of its commands, or the roles until a signal. */
 #include "collector/access/user_command.h"
+#include "collector/api/routes.h"
 #include "collector/collector.h"
 #include "collector/kafka/topics.h"
 #include "collector/settings.h"
@@ -98,6 +99,12 @@ int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
     struct config_pairs pairs = { 0 };
+
+    /* Asks for no configuration. */
+    if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+        routes_print(stdout);
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     enum config_result result = settings_load(&settings, &pairs, &argc, argv);
     int status = config_exit_status(result);
 

@@ -359,7 +359,8 @@ const struct config_spec settings_spec = {
              "                                        without FILE into backup_folder, and the\n"
              "                                        oldest there go\n"
              "  carrito-collector --rebuild           forgets sales, days and audit: the next one\n"
-             "                                        that runs reads them from Kafka again",
+             "                                        that runs reads them from Kafka again\n"
+             "  carrito-collector --routes            the API's endpoints, and who may use each",
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,

@@ -27,6 +27,7 @@ enum role {
 #define WHO_READS     (ROLE_VIEWER | ROLE_OPERATOR | ROLE_ADMIN)
 #define WHO_ACTS      (ROLE_OPERATOR | ROLE_ADMIN)
 #define WHO_ADMIN     ROLE_ADMIN
+#define WHO_DESK      (WHO_ACTS | ROLE_VENDOR) /* a vendor for its own cart */
 #define WHO_SIGNED_IN (WHO_READS | ROLE_VENDOR | ROLE_TRACKER)
 
 /* Who asks: what the token says. */

@@ -123,7 +123,7 @@ static void send_command(struct api_call *call, const char *cart, size_t which, 
     call_commit(call);
 }
 
-void actions_command(struct api_call *call)
+static void actions_command(struct api_call *call)
 {
     struct json_reason why = { 0 };
     char cart[CART_LENGTH_MAX + 1];
@@ -179,7 +179,7 @@ static void bound_times(struct list_request *request)
         request->times.to = day_start_ms((int32_t)request->days.last + 1);
 }
 
-void actions_list(struct api_call *call)
+static void actions_list(struct api_call *call)
 {
     struct list_request request = { .list = &actions };
     const char *user = request_query(call->request, "user");
@@ -193,3 +193,9 @@ void actions_list(struct api_call *call)
     bound_times(&request);
     list_answer(call, &request);
 }
+
+static const struct route routes[] = {
+    { "POST", API "/carts/{cart}/commands", WHO_ACTS, ROUTE_ACT, NULL, actions_command },
+    { "GET", API "/actions", WHO_ACTS, ROUTE_TABLE, "from to user", actions_list },
+};
+const struct route_table actions_routes = ROUTE_TABLE_OF(routes);

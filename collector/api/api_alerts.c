@@ -56,7 +56,7 @@ static bool read_kind(struct api_call *call, struct list_request *request)
     return true;
 }
 
-void alerts_list(struct api_call *call)
+static void alerts_list(struct api_call *call)
 {
     struct list_request request = { .list = &alerts, .group = -1 };
     if (list_read_cart(call, &request) &&
@@ -82,12 +82,12 @@ static void act(struct api_call *call, const char *action,
     call_commit(call);
 }
 
-void alerts_acknowledge(struct api_call *call)
+static void alerts_acknowledge(struct api_call *call)
 {
     act(call, "alert-ack", alert_acknowledge);
 }
 
-void alerts_clear(struct api_call *call)
+static void alerts_clear(struct api_call *call)
 {
     act(call, "alert-clear", alert_clear);
 }
@@ -130,3 +130,10 @@ void alerts_count(struct store *store)
     for (enum alert_kind i = 0; i < ALERT_KINDS; i++)
         metric_set(&active[i], counts[i]);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/alerts", WHO_READS, ROUTE_TABLE, "status kind cart", alerts_list },
+    { "POST", API "/alerts/{id}/ack", WHO_ACTS, ROUTE_WORKER, NULL, alerts_acknowledge },
+    { "POST", API "/alerts/{id}/clear", WHO_ACTS, ROUTE_WORKER, NULL, alerts_clear },
+};
+const struct route_table alerts_routes = ROUTE_TABLE_OF(routes);

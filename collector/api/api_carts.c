@@ -65,14 +65,14 @@ static const struct list one = {
     .column_count = ONE_COUNT,
 };
 
-void carts_list(struct api_call *call)
+static void carts_list(struct api_call *call)
 {
     struct list_request request = { .list = &carts, .group = -1 };
     if (list_read_word(call, "state", states, &request.group) && read_search(call, &request))
         list_answer(call, &request);
 }
 
-void carts_one(struct api_call *call)
+static void carts_one(struct api_call *call)
 {
     char cart[CART_LENGTH_MAX + 1] = "";
     cart_from_person(call->match.cart, cart);
@@ -83,3 +83,9 @@ void carts_one(struct api_call *call)
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
     store_rows_end(rows);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/carts", WHO_READS, ROUTE_LIST, "state q", carts_list },
+    { "GET", API "/carts/{cart}", WHO_READS | ROLE_VENDOR, 0, NULL, carts_one },
+};
+const struct route_table carts_routes = ROUTE_TABLE_OF(routes);

@@ -93,7 +93,7 @@ static const struct list closing = {
     .fetch = fetch,
 };
 
-void sales_closing(struct api_call *call)
+static void sales_closing(struct api_call *call)
 {
     struct list_request request = { .list = &closing };
     const char *text = request_query(call->request, "day");
@@ -106,3 +106,8 @@ void sales_closing(struct api_call *call)
     request.days = (struct list_days){ day, day };
     list_answer(call, &request);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/closing", WHO_READS, ROUTE_TABLE | ROUTE_WORKER, "day", sales_closing },
+};
+const struct route_table closing_routes = ROUTE_TABLE_OF(routes);

@@ -164,7 +164,7 @@ static const struct list consumers = {
     .fetch = fetch,
 };
 
-void consumers_list(struct api_call *call)
+static void consumers_list(struct api_call *call)
 {
     struct list_request request = { .list = &consumers };
     list_answer(call, &request);
@@ -196,12 +196,19 @@ static void wish(struct api_call *call, enum role_wish wish, const char *action)
     json_object_end(&json);
 }
 
-void consumers_stop(struct api_call *call)
+static void consumers_stop(struct api_call *call)
 {
     wish(call, ROLE_WISH_STOP, "consumer-stop");
 }
 
-void consumers_start(struct api_call *call)
+static void consumers_start(struct api_call *call)
 {
     wish(call, ROLE_WISH_RUN, "consumer-start");
 }
+
+static const struct route routes[] = {
+    { "GET", API "/consumers", WHO_READS, ROUTE_WORKER | ROUTE_LIST, NULL, consumers_list },
+    { "POST", API "/consumers/{role}/stop", WHO_ACTS, ROUTE_WORKER, NULL, consumers_stop },
+    { "POST", API "/consumers/{role}/start", WHO_ACTS, ROUTE_WORKER, NULL, consumers_start },
+};
+const struct route_table consumers_routes = ROUTE_TABLE_OF(routes);

@@ -263,7 +263,7 @@ void daily_table(struct store *store, int32_t day, struct buffer *out)
     list_table(store, &request, out);
 }
 
-void sales_daily(struct api_call *call)
+static void daily(struct api_call *call)
 {
     struct list_request request = { 0 };
     if (!list_read_cart(call, &request) || !list_read_span(call, &request) ||
@@ -311,7 +311,7 @@ static const struct list revisions = {
     .fetch = revision_fetch,
 };
 
-void sales_revisions(struct api_call *call)
+static void revised(struct api_call *call)
 {
     struct list_request request = { .list = &revisions };
     struct daily_row row;
@@ -327,3 +327,10 @@ void sales_revisions(struct api_call *call)
     else
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
 }
+
+#define DAILY_QUERY "day from to cart group"
+static const struct route routes[] = {
+    { "GET", API "/daily-sales", WHO_READS, ROUTE_TABLE | ROUTE_SUMS, DAILY_QUERY, daily },
+    { "GET", API "/daily-sales/{day}/{cart}/revisions", WHO_READS, ROUTE_LIST, NULL, revised },
+};
+const struct route_table daily_routes = ROUTE_TABLE_OF(routes);

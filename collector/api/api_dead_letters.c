@@ -79,7 +79,7 @@ static void answer(struct api_call *call, struct newest_records *newest, size_t 
     buffer_free(&cursor);
 }
 
-void dead_letters_list(struct api_call *call)
+static void dead_letters_list(struct api_call *call)
 {
     const char *cursor = request_query(call->request, "cursor");
     struct kafka_span spans[PARTITIONS_MAX];
@@ -168,7 +168,7 @@ static void retry_at(struct api_call *call, struct kafka_look *look, const struc
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
 }
 
-void dead_letters_retry(struct api_call *call)
+static void retry(struct api_call *call)
 {
     struct kafka_span span;
     if (!read_place(call, &span)) {
@@ -181,3 +181,9 @@ void dead_letters_retry(struct api_call *call)
     retry_at(call, look, &span);
     kafka_look_close(look);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/dead-letters", WHO_READS, ROUTE_WORKER | ROUTE_LIST, NULL, dead_letters_list },
+    { "POST", API "/dead-letters/{partition}/{offset}/retry", WHO_ACTS, ROUTE_WORKER, NULL, retry },
+};
+const struct route_table dead_letters_routes = ROUTE_TABLE_OF(routes);

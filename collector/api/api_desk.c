@@ -108,7 +108,7 @@ static bool read_event(struct api_call *call, struct event *event, enum event_ty
     return good;
 }
 
-void desk_sell(struct api_call *call)
+static void desk_sell(struct api_call *call)
 {
     struct event event;
     char subject[SUBJECT_SIZE], details[32];
@@ -121,7 +121,7 @@ void desk_sell(struct api_call *call)
     answer(call, &event);
 }
 
-void desk_count(struct api_call *call)
+static void desk_count(struct api_call *call)
 {
     struct event event;
     char details[48];
@@ -165,7 +165,7 @@ static void take_back(struct api_call *call, struct event *event)
     }
 }
 
-void desk_take_back(struct api_call *call)
+static void undo(struct api_call *call)
 {
     struct json_reason why = { 0 };
     struct event event;
@@ -188,3 +188,10 @@ void desk_take_back(struct api_call *call)
         call_refuse(call, &why);
     cJSON_Delete(body);
 }
+
+static const struct route routes[] = {
+    { "POST", API "/sales", WHO_DESK, ROUTE_ACT | ROUTE_IDEMPOTENT, NULL, desk_sell },
+    { "POST", API "/sales/{cart}/{epoch}/{receipt}/void", WHO_DESK, ROUTE_WORKER, NULL, undo },
+    { "POST", API "/stock", WHO_DESK, ROUTE_ACT, NULL, desk_count },
+};
+const struct route_table desk_routes = ROUTE_TABLE_OF(routes);

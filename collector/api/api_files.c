@@ -62,27 +62,27 @@ static void answer_file(struct api_call *call, const char *name)
     buffer_append(&call->response->body, file->bytes, (size_t)(file->end - file->bytes));
 }
 
-void files_console(struct api_call *call)
+static void files_console(struct api_call *call)
 {
     answer_file(call, "index.html");
 }
 
-void files_order_form(struct api_call *call)
+static void files_order_form(struct api_call *call)
 {
     answer_file(call, "pedir.html");
 }
 
-void files_order(struct api_call *call)
+static void files_order(struct api_call *call)
 {
     answer_file(call, "pedido.html");
 }
 
-void files_openapi(struct api_call *call)
+static void files_openapi(struct api_call *call)
 {
     answer_file(call, "openapi.json");
 }
 
-void files_docs(struct api_call *call)
+static void files_docs(struct api_call *call)
 {
     answer_file(call, "docs.html");
 }
@@ -107,7 +107,7 @@ static void write_day_starts(struct json_writer *json)
 }
 
 /* What must be known before anybody has signed in: the guild's zone and days, and whose tiles. */
-void files_config(struct api_call *call)
+static void files_config(struct api_call *call)
 {
     const struct settings *settings = api_options(call->api)->settings;
     struct json_writer json = call_json(call, 200);
@@ -120,7 +120,7 @@ void files_config(struct api_call *call)
 }
 
 /* /console/{file}, /console/lib/{file} and so on: the names that the build gave. */
-void files_one(struct api_call *call)
+static void files_one(struct api_call *call)
 {
     const struct request *request = call->request;
     char name[NAME_SIZE] = "";
@@ -132,3 +132,16 @@ void files_one(struct api_call *call)
     }
     answer_file(call, name);
 }
+
+static const struct route routes[] = {
+    { "GET", "/", WHO_OPEN, ROUTE_NO_STORE, NULL, files_console },
+    { "GET", "/pedir", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order_form },
+    { "GET", "/pedidos/{id}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order },
+    { "GET", "/console/config.json", WHO_OPEN, ROUTE_NO_STORE, NULL, files_config },
+    { "GET", "/console/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },
+    { "GET", "/console/lib/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },
+    { "GET", "/console/lib/images/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },
+    { "GET", "/openapi.json", WHO_OPEN, ROUTE_NO_STORE, NULL, files_openapi },
+    { "GET", "/docs", WHO_OPEN, ROUTE_NO_STORE, NULL, files_docs },
+};
+const struct route_table files_routes = ROUTE_TABLE_OF(routes);

@@ -28,7 +28,7 @@ static void measure_backup(struct store *store)
         store_rollback(store);
 }
 
-void health_alive(struct api_call *call)
+static void health_alive(struct api_call *call)
 {
     call_plain(call, 200, "alive\n");
 }
@@ -49,7 +49,7 @@ static bool store_answers(struct api *api, char *text, size_t size)
     return answers;
 }
 
-void health_ready(struct api_call *call)
+static void health_ready(struct api_call *call)
 {
     const struct api_options *options = api_options(call->api);
     char text[512] = "ready";
@@ -60,7 +60,7 @@ void health_ready(struct api_call *call)
     buffer_text(&call->response->body, "\n");
 }
 
-void health_metrics(struct api_call *call)
+static void health_metrics(struct api_call *call)
 {
     struct store *store = api_store(call->api);
     if (store != NULL) {
@@ -71,3 +71,10 @@ void health_metrics(struct api_call *call)
     call->response->content_type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_write(&call->response->body);
 }
+
+static const struct route routes[] = {
+    { "GET", "/healthz", WHO_OPEN, ROUTE_NO_STORE, NULL, health_alive },
+    { "GET", "/readyz", WHO_OPEN, ROUTE_NO_STORE, NULL, health_ready },
+    { "GET", "/metrics", WHO_OPEN, ROUTE_NO_STORE, NULL, health_metrics },
+};
+const struct route_table health_routes = ROUTE_TABLE_OF(routes);

@@ -32,7 +32,7 @@ static int64_t full_hour(int64_t wall_ms)
 
 /* At most a few more than 25 rows (a change of the start makes a longer day), so there are no
  * pages. Hours without a sale are left out. */
-void sales_hours(struct api_call *call)
+static void sales_hours(struct api_call *call)
 {
     int32_t day;
 
@@ -52,3 +52,8 @@ void sales_hours(struct api_call *call)
     json_object_end(&json);
     store_rows_end(rows);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/daily-sales/{day}/hours", WHO_READS, ROUTE_WORKER, NULL, sales_hours },
+};
+const struct route_table hours_routes = ROUTE_TABLE_OF(routes);

@@ -64,7 +64,7 @@ static void answer(struct api_call *call, const struct import *import)
     json_object_end(&json);
 }
 
-void imports_take(struct api_call *call)
+static void imports_take(struct api_call *call)
 {
     struct import import = { .user = call->who.name, .now_ms = call->now_ms };
     /* Without a file the body did not come whole onto the disk. */
@@ -73,3 +73,8 @@ void imports_take(struct api_call *call)
     else if (take_all(call, &import))
         answer(call, &import);
 }
+
+static const struct route routes[] = {
+    { "POST", API "/imports", WHO_ACTS, ROUTE_WORKER | ROUTE_NDJSON, NULL, imports_take },
+};
+const struct route_table imports_routes = ROUTE_TABLE_OF(routes);

@@ -56,7 +56,7 @@ static const struct list mails = {
     .fetch = fetch,
 };
 
-void mails_list(struct api_call *call)
+static void mails_list(struct api_call *call)
 {
     struct list_request request = { .list = &mails, .group = -1 };
     if (list_read_word(call, "status", statuses, &request.group))
@@ -93,7 +93,7 @@ static void owe_test(struct api_call *call, const char *recipient)
 }
 
 /* One that names no address goes to the first that alerts go to. */
-void mails_test(struct api_call *call)
+static void mails_test(struct api_call *call)
 {
     const char *list = api_options(call->api)->settings->alert_mail;
     struct json_reason why = { 0 };
@@ -112,3 +112,9 @@ void mails_test(struct api_call *call)
         owe_test(call, to);
     cJSON_Delete(body);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE, "status", mails_list },
+    { "POST", API "/mail/test", WHO_ACTS, ROUTE_ACT, NULL, mails_test },
+};
+const struct route_table mails_routes = ROUTE_TABLE_OF(routes);

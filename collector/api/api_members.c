@@ -45,7 +45,7 @@ static const struct list members = {
     .fetch = fetch,
 };
 
-void members_list(struct api_call *call)
+static void members_list(struct api_call *call)
 {
     struct list_request request = { .list = &members, .group = -1 };
     int64_t status = -1;
@@ -68,7 +68,7 @@ static void answer_applied(struct api_call *call, const struct member *member)
     json_object_end(&json);
 }
 
-void members_apply(struct api_call *call)
+static void members_apply(struct api_call *call)
 {
     struct json_reason why = { 0 };
     struct member member;
@@ -116,7 +116,7 @@ static void decide(struct api_call *call, const struct member_decision *decision
         answer_member(call, id);
 }
 
-void members_decide(struct api_call *call)
+static void members_decide(struct api_call *call)
 {
     struct member_decision decision = { .now_ms = call->now_ms };
     struct json_reason why = { 0 };
@@ -136,3 +136,10 @@ void members_decide(struct api_call *call)
     }
     cJSON_Delete(body);
 }
+
+static const struct route routes[] = {
+    { "POST", API "/members", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, members_apply },
+    { "GET", API "/members", WHO_ACTS, ROUTE_TABLE, "premium status", members_list },
+    { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT, NULL, members_decide },
+};
+const struct route_table members_routes = ROUTE_TABLE_OF(routes);

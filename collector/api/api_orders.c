@@ -166,7 +166,7 @@ static bool send(struct api_call *call, const struct order *order)
     return false;
 }
 
-void orders_place(struct api_call *call)
+static void orders_place(struct api_call *call)
 {
     struct order order;
     if (call->idempotency.id[0] != '\0') {
@@ -189,7 +189,7 @@ static bool find(struct api_call *call, struct order *order, bool *stored)
     return *stored || order_recent_find(api_order_desk(call->api)->recent, id, order);
 }
 
-void orders_one(struct api_call *call)
+static void orders_one(struct api_call *call)
 {
     struct order order;
     bool stored;
@@ -231,7 +231,7 @@ static void cancel(struct api_call *call, struct order *order)
     call_commit(call);
 }
 
-void orders_cancel(struct api_call *call)
+static void revoke(struct api_call *call)
 {
     struct order_book book = { call->store, api_options(call->api)->lang };
     struct order order;
@@ -250,3 +250,10 @@ void orders_cancel(struct api_call *call)
         order_book_add(&book, &order, ORDER_STAYS);
     cancel(call, &order);
 }
+
+static const struct route routes[] = {
+    { "POST", API "/orders", WHO_OPEN, ROUTE_LATER | ROUTE_OPEN_ONCE, NULL, orders_place },
+    { "GET", API "/orders/{id}", WHO_OPEN, 0, NULL, orders_one },
+    { "POST", API "/orders/{id}/cancel", WHO_OPEN, ROUTE_WORKER | ROUTE_LIMITED, NULL, revoke },
+};
+const struct route_table orders_routes = ROUTE_TABLE_OF(routes);

@@ -66,9 +66,14 @@ static const struct list orders = {
     .fetch = fetch,
 };
 
-void orders_list(struct api_call *call)
+static void orders_list(struct api_call *call)
 {
     struct list_request request = { .list = &orders, .group = -1 };
     if (list_read_word(call, "status", order_state_names, &request.group))
         list_answer(call, &request);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/orders", WHO_READS, ROUTE_TABLE, "status", orders_list },
+};
+const struct route_table orders_list_routes = ROUTE_TABLE_OF(routes);

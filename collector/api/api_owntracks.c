@@ -73,7 +73,7 @@ static bool is_own(const struct identity *who, const char *cart)
            (cart_from_person(who->name, own) && strcmp(own, cart) == 0);
 }
 
-void owntracks_publish(struct api_call *call)
+static void publish(struct api_call *call)
 {
     const struct buffer *body = &call->request->body;
     const char *bytes = body->bytes != NULL ? body->bytes : "";
@@ -134,7 +134,7 @@ static void write_configuration(struct json_writer *json, const char *cart, cons
 }
 
 /* Each call gives the phone a token of its own; those before stay, until an admin ends them. */
-void carts_otrc(struct api_call *call)
+static void carts_otrc(struct api_call *call)
 {
     const struct settings *settings = api_options(call->api)->settings;
     const char *base = settings->public_url != NULL ? settings->public_url : "";
@@ -163,3 +163,9 @@ void carts_otrc(struct api_call *call)
     response_header(call->response, "Content-Disposition", file);
     call_commit(call);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/carts/{cart}/otrc", WHO_ACTS, ROUTE_WORKER, NULL, carts_otrc },
+    { "POST", "/pub", ROLE_TRACKER | WHO_ACTS, ROUTE_WORKER | ROUTE_BASIC, "u d", publish },
+};
+const struct route_table owntracks_routes = ROUTE_TABLE_OF(routes);

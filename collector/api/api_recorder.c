@@ -34,7 +34,7 @@ static struct point point_of(struct store_rows *rows)
                            store_number(rows, 3), store_number(rows, 4), store_number(rows, 5) };
 }
 
-void recorder_version(struct api_call *call)
+static void recorder_version(struct api_call *call)
 {
     struct json_writer json = call_json(call, 200);
 
@@ -61,7 +61,7 @@ static void read_device(const struct api_call *call, char cart[CART_LENGTH_MAX +
 }
 
 /* Users, then a user's devices; of files, which the Recorder lists for a device, there are none. */
-void recorder_list(struct api_call *call)
+static void recorder_list(struct api_call *call)
 {
     bool users = request_query(call->request, "user") == NULL;
     struct json_writer json = call_json(call, 200);
@@ -132,7 +132,7 @@ static void write_location(struct json_writer *json, const char *fields, const s
     json_object_end(json);
 }
 
-void recorder_last(struct api_call *call)
+static void recorder_last(struct api_call *call)
 {
     const char *fields = request_query(call->request, "fields");
     char cart[CART_LENGTH_MAX + 1];
@@ -322,7 +322,7 @@ static bool names_device(struct api_call *call)
     return true;
 }
 
-void recorder_locations(struct api_call *call)
+static void recorder_locations(struct api_call *call)
 {
     int64_t from_ms = call->now_ms - SPAN_MS, to_ms = call->now_ms, limit = POINTS_MAX, format = 0;
     char cart[CART_LENGTH_MAX + 1];
@@ -337,3 +337,12 @@ void recorder_locations(struct api_call *call)
     formats[format](call, rows);
     store_rows_end(rows);
 }
+
+#define LOCATIONS_QUERY "user device from to fields format limit"
+static const struct route routes[] = {
+    { "GET", "/api/0/version", WHO_READS, ROUTE_BASIC, NULL, recorder_version },
+    { "GET", "/api/0/list", WHO_READS, ROUTE_BASIC, "user device", recorder_list },
+    { "GET", "/api/0/last", WHO_READS, ROUTE_BASIC, "user device fields", recorder_last },
+    { "GET", "/api/0/locations", WHO_READS, ROUTE_BASIC, LOCATIONS_QUERY, recorder_locations },
+};
+const struct route_table recorder_routes = ROUTE_TABLE_OF(routes);

@@ -90,7 +90,7 @@ static void answer(struct api_call *call, struct newest_records *newest)
 }
 
 /* Newest first. */
-void consumers_messages(struct api_call *call)
+static void messages(struct api_call *call)
 {
     const char *role = call->match.parameters[0];
     struct kafka_span spans[SPANS_MAX];
@@ -114,3 +114,8 @@ void consumers_messages(struct api_call *call)
     newest_close(newest);
     kafka_look_close(look);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/consumers/{role}/messages", WHO_READS, ROUTE_WORKER, "limit", messages },
+};
+const struct route_table records_routes = ROUTE_TABLE_OF(routes);

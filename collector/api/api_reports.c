@@ -43,7 +43,7 @@ static const struct list reports = {
     .fetch = reports_fetch,
 };
 
-void reports_list(struct api_call *call)
+static void reports_list(struct api_call *call)
 {
     struct list_request request = { .list = &reports };
     int64_t status = -1;
@@ -82,7 +82,7 @@ static void owe(struct store *store, const struct report *report)
     buffer_free(&value);
 }
 
-void reports_make(struct api_call *call)
+static void reports_make(struct api_call *call)
 {
     struct json_reason why = { 0 };
     struct report report;
@@ -108,7 +108,7 @@ void reports_make(struct api_call *call)
     call_commit(call);
 }
 
-void reports_dismiss(struct api_call *call)
+static void reports_dismiss(struct api_call *call)
 {
     const char *id = call->match.parameters[0];
     if (store_begin(call->store) && store_run(call->store, SQL_REPORT_DISMISS, "t", id) &&
@@ -178,13 +178,13 @@ static const struct list fugitives = {
     .fetch = fugitives_fetch,
 };
 
-void fugitives_list(struct api_call *call)
+static void fugitives_list(struct api_call *call)
 {
     struct list_request request = { .list = &fugitives };
     list_answer(call, &request);
 }
 
-void fugitives_clear(struct api_call *call)
+static void fugitives_clear(struct api_call *call)
 {
     char cart[CART_LENGTH_MAX + 1] = "";
     cart_from_person(call->match.cart, cart);
@@ -198,3 +198,12 @@ void fugitives_clear(struct api_call *call)
     if (call_commit(call))
         call->response->status = 204;
 }
+
+static const struct route routes[] = {
+    { "POST", API "/reports", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, reports_make },
+    { "GET", API "/reports", WHO_READS, ROUTE_TABLE, "status", reports_list },
+    { "POST", API "/reports/{id}/dismiss", WHO_ACTS, ROUTE_WORKER, NULL, reports_dismiss },
+    { "GET", API "/fugitives", WHO_READS, ROUTE_LIST, NULL, fugitives_list },
+    { "DELETE", API "/fugitives/{cart}", WHO_ACTS, ROUTE_WORKER, NULL, fugitives_clear },
+};
+const struct route_table reports_routes = ROUTE_TABLE_OF(routes);

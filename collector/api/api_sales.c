@@ -69,7 +69,7 @@ static const struct list sales = {
     .fetch = sales_fetch,
 };
 
-void sales_list(struct api_call *call)
+static void sales_list(struct api_call *call)
 {
     struct list_request request = { .list = &sales };
     if (list_read_cart(call, &request) && list_read_span(call, &request))
@@ -131,9 +131,15 @@ static const struct list audit = {
     .fetch = audit_fetch,
 };
 
-void sales_audit(struct api_call *call)
+static void sales_audit(struct api_call *call)
 {
     struct list_request request = { .list = &audit };
     if (list_read_cart(call, &request))
         list_answer(call, &request);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/sales", WHO_READS, ROUTE_TABLE, "cart from to", sales_list },
+    { "GET", API "/audit", WHO_READS, ROUTE_LIST, "cart", sales_audit },
+};
+const struct route_table sales_routes = ROUTE_TABLE_OF(routes);

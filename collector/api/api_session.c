@@ -157,7 +157,7 @@ bool session_basic(struct api_call *call)
     return true;
 }
 
-void session_login(struct api_call *call)
+static void session_login(struct api_call *call)
 {
     struct json_reason why = { 0 };
     struct hand hand = { 0 };
@@ -174,7 +174,7 @@ void session_login(struct api_call *call)
     cJSON_Delete(body);
 }
 
-void session_logout(struct api_call *call)
+static void session_logout(struct api_call *call)
 {
     if (store_begin(call->store))
         token_end(call->store, request_bearer(call->request));
@@ -182,7 +182,7 @@ void session_logout(struct api_call *call)
         call->response->status = 204;
 }
 
-void session_me(struct api_call *call)
+static void session_me(struct api_call *call)
 {
     struct json_writer json = call_json(call, 200);
     json_object_begin(&json, NULL);
@@ -192,3 +192,10 @@ void session_me(struct api_call *call)
     write_time(&json, "expires", call->who.expires_ms);
     json_object_end(&json);
 }
+
+static const struct route routes[] = {
+    { "POST", API "/login", WHO_OPEN, ROUTE_HASHES | ROUTE_OPEN, NULL, session_login },
+    { "POST", API "/logout", WHO_SIGNED_IN, ROUTE_WORKER, NULL, session_logout },
+    { "GET", API "/me", WHO_SIGNED_IN, 0, NULL, session_me },
+};
+const struct route_table session_routes = ROUTE_TABLE_OF(routes);

@@ -44,7 +44,7 @@ static const struct list set_aside = {
     .fetch = fetch,
 };
 
-void set_aside_list(struct api_call *call)
+static void set_aside_list(struct api_call *call)
 {
     struct list_request request = { .list = &set_aside };
     if (list_read_cart(call, &request))
@@ -71,7 +71,7 @@ static void answer(struct api_call *call, enum set_aside_verdict verdict,
     store_rollback(call->store);
 }
 
-void set_aside_take(struct api_call *call)
+static void set_aside_take(struct api_call *call)
 {
     const char *id = call->match.parameters[0];
     struct json_reason why = { 0 };
@@ -83,7 +83,7 @@ void set_aside_take(struct api_call *call)
     answer(call, verdict, &why);
 }
 
-void set_aside_forget(struct api_call *call)
+static void set_aside_forget(struct api_call *call)
 {
     const char *id = call->match.parameters[0];
     if (!store_begin(call->store))
@@ -93,3 +93,10 @@ void set_aside_forget(struct api_call *call)
         call_acted(call, "set-aside-drop", id, NULL);
     answer(call, verdict, NULL);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/set-aside", WHO_READS, ROUTE_LIST, "cart", set_aside_list },
+    { "POST", API "/set-aside/{id}/accept", WHO_ACTS, ROUTE_WORKER, NULL, set_aside_take },
+    { "POST", API "/set-aside/{id}/drop", WHO_ACTS, ROUTE_WORKER, NULL, set_aside_forget },
+};
+const struct route_table set_aside_routes = ROUTE_TABLE_OF(routes);

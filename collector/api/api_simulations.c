@@ -47,7 +47,7 @@ static void begin(struct api_call *call, struct simulation *simulation)
     json_object_end(&json);
 }
 
-void simulations_begin(struct api_call *call)
+static void simulations_begin(struct api_call *call)
 {
     struct simulation simulation = { .carts = CARTS_STANDARD, .seed = 1 };
     struct json_reason why = { 0 };
@@ -65,7 +65,7 @@ void simulations_begin(struct api_call *call)
     cJSON_Delete(body);
 }
 
-void simulations_one(struct api_call *call)
+static void simulations_one(struct api_call *call)
 {
     struct simulation simulation;
     char time[TIME_TEXT_SIZE];
@@ -86,3 +86,9 @@ void simulations_one(struct api_call *call)
     json_text(&json, "started", time);
     json_object_end(&json);
 }
+
+static const struct route routes[] = {
+    { "POST", API "/simulations", WHO_ACTS, ROUTE_ACT, NULL, simulations_begin },
+    { "GET", API "/simulations/{id}", WHO_READS, 0, NULL, simulations_one },
+};
+const struct route_table simulations_routes = ROUTE_TABLE_OF(routes);

@@ -40,7 +40,7 @@ static const struct list stock = {
     .fetch = stock_fetch,
 };
 
-void stock_list(struct api_call *call)
+static void stock_list(struct api_call *call)
 {
     struct list_request request = { .list = &stock };
     list_answer(call, &request);
@@ -97,7 +97,7 @@ static const struct list restocks = {
     .fetch = restock_fetch,
 };
 
-void restocks_list(struct api_call *call)
+static void restocks_list(struct api_call *call)
 {
     struct list_request request = { .list = &restocks };
     list_answer(call, &request);
@@ -112,7 +112,7 @@ static void answer(struct api_call *call, int64_t number, const char *status)
     json_object_end(&json);
 }
 
-void restocks_done(struct api_call *call)
+static void restocks_done(struct api_call *call)
 {
     const char *text = call->match.parameters[0];
     enum restock_verdict verdict = RESTOCK_UNKNOWN;
@@ -135,7 +135,7 @@ void restocks_done(struct api_call *call)
     }
 }
 
-void restocks_announce(struct api_call *call)
+static void restocks_announce(struct api_call *call)
 {
     struct restock restock = { 0 };
     char number[24];
@@ -151,3 +151,11 @@ void restocks_announce(struct api_call *call)
     call_acted(call, "restock-announce", number, NULL);
     call_commit(call);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/stock", WHO_READS, ROUTE_LIST, NULL, stock_list },
+    { "GET", API "/restocks", WHO_READS, ROUTE_LIST, NULL, restocks_list },
+    { "POST", API "/restocks/{n}/done", WHO_ACTS, ROUTE_WORKER, NULL, restocks_done },
+    { "POST", API "/restocks/announce", WHO_ACTS, ROUTE_WORKER, NULL, restocks_announce },
+};
+const struct route_table stock_routes = ROUTE_TABLE_OF(routes);

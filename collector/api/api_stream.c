@@ -73,7 +73,7 @@ static struct listener *make_listener(struct api_call *call, struct stream_clien
     return listener;
 }
 
-void stream_get(struct api_call *call)
+static void stream_get(struct api_call *call)
 {
     struct stream *stream = api_stream(call->api);
     struct stream_waiting waiting = { suspend, resume, call->exchange };
@@ -114,3 +114,8 @@ void stream_roles(void *owner, struct buffer *out)
     }
     json_array_end(&json);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/stream", WHO_READS, ROUTE_NO_STORE, NULL, stream_get },
+};
+const struct route_table stream_routes = ROUTE_TABLE_OF(routes);

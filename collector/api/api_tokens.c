@@ -43,7 +43,7 @@ static const struct list tokens = {
     .fetch = fetch,
 };
 
-void tokens_list(struct api_call *call)
+static void tokens_list(struct api_call *call)
 {
     struct list_request request = { .list = &tokens };
     list_answer(call, &request);
@@ -78,7 +78,7 @@ static void give(struct api_call *call, const struct identity *who)
         answer_token(call, who, &token);
 }
 
-void tokens_add(struct api_call *call)
+static void tokens_add(struct api_call *call)
 {
     struct json_reason why = { 0 };
     struct identity who = { 0 };
@@ -96,7 +96,7 @@ void tokens_add(struct api_call *call)
     cJSON_Delete(body);
 }
 
-void tokens_remove(struct api_call *call)
+static void tokens_remove(struct api_call *call)
 {
     const char *id = call->match.parameters[0];
     store_begin(call->store);
@@ -110,3 +110,10 @@ void tokens_remove(struct api_call *call)
     if (call_commit(call))
         call->response->status = 204;
 }
+
+static const struct route routes[] = {
+    { "GET", API "/tokens", WHO_ADMIN, ROUTE_LIST, NULL, tokens_list },
+    { "POST", API "/tokens", WHO_ADMIN, ROUTE_ACT, NULL, tokens_add },
+    { "DELETE", API "/tokens/{id}", WHO_ADMIN, ROUTE_WORKER, NULL, tokens_remove },
+};
+const struct route_table tokens_routes = ROUTE_TABLE_OF(routes);

@@ -142,7 +142,7 @@ static void answer(struct api_call *call, struct store_rows *rows, struct trace 
     json_object_end(&json);
 }
 
-void trace_sale(struct api_call *call)
+static void trace_sale(struct api_call *call)
 {
     struct trace trace = { .epoch = call->match.parameters[1] };
     if (!cart_from_person(call->match.parameters[0], trace.cart) ||
@@ -159,3 +159,8 @@ void trace_sale(struct api_call *call)
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
     store_rows_end(rows);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/trace/{cart}/{epoch}/{receipt}", WHO_READS, ROUTE_WORKER, NULL, trace_sale },
+};
+const struct route_table trace_routes = ROUTE_TABLE_OF(routes);

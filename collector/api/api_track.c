@@ -106,7 +106,7 @@ static bool is_known(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
     return known;
 }
 
-void carts_track(struct api_call *call)
+static void carts_track(struct api_call *call)
 {
     struct list_request request = { 0 };
     char cart[CART_LENGTH_MAX + 1];
@@ -192,7 +192,7 @@ static const struct list evidence = {
     .fetch = evidence_fetch,
 };
 
-void carts_evidence(struct api_call *call)
+static void carts_evidence(struct api_call *call)
 {
     static const char *const formats[] = { "geojson", "csv", NULL };
     struct list_request request = { .list = &evidence };
@@ -210,3 +210,9 @@ void carts_evidence(struct api_call *call)
     write_reports(call, &json, request.cart);
     collection_end(&json);
 }
+
+static const struct route routes[] = {
+    { "GET", API "/carts/{cart}/track", WHO_READS | ROLE_VENDOR, 0, "from to", carts_track },
+    { "GET", API "/carts/{cart}/evidence", WHO_READS, ROUTE_CSV, NULL, carts_evidence },
+};
+const struct route_table track_routes = ROUTE_TABLE_OF(routes);

@@ -38,7 +38,7 @@ static const struct list users = {
     .fetch = users_fetch,
 };
 
-void users_list(struct api_call *call)
+static void users_list(struct api_call *call)
 {
     struct list_request request = { .list = &users };
     list_answer(call, &request);
@@ -107,7 +107,7 @@ static void add_user(struct api_call *call, const struct identity *who, const ch
         answer_user(call, who);
 }
 
-void users_add(struct api_call *call)
+static void users_add(struct api_call *call)
 {
     struct json_reason why = { 0 };
     struct identity who = { 0 };
@@ -136,7 +136,7 @@ static void finish(struct api_call *call, const char *action, bool done, enum pr
         call->response->status = 204;
 }
 
-void users_remove(struct api_call *call)
+static void users_remove(struct api_call *call)
 {
     store_begin(call->store);
     enum user_removal removal = user_remove(call->store, call->match.parameters[0]);
@@ -156,7 +156,7 @@ static void set_password(struct api_call *call, const char *password)
            PROBLEM_NOT_FOUND);
 }
 
-void users_password(struct api_call *call)
+static void password_set(struct api_call *call)
 {
     struct json_reason why = { 0 };
     const char *password;
@@ -200,15 +200,26 @@ static const struct list blocked = {
     .fetch = blocked_fetch,
 };
 
-void blocked_list(struct api_call *call)
+static void blocked_list(struct api_call *call)
 {
     struct list_request request = { .list = &blocked };
     list_answer(call, &request);
 }
 
-void blocked_lift(struct api_call *call)
+static void blocked_lift(struct api_call *call)
 {
     store_begin(call->store);
     bool lifted = login_lift(call->store, call->match.parameters[0], call->now_ms);
     finish(call, "block-lift", lifted, PROBLEM_NOT_FOUND);
 }
+
+#define USER API "/users/{name}"
+static const struct route routes[] = {
+    { "GET", API "/users", WHO_ADMIN, ROUTE_LIST, NULL, users_list },
+    { "POST", API "/users", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, users_add },
+    { "DELETE", USER, WHO_ADMIN, ROUTE_WORKER, NULL, users_remove },
+    { "POST", USER "/password", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, password_set },
+    { "GET", API "/blocked", WHO_ACTS, ROUTE_LIST, NULL, blocked_list },
+    { "DELETE", API "/blocked/{user}", WHO_ACTS, ROUTE_WORKER, NULL, blocked_lift },
+};
+const struct route_table users_routes = ROUTE_TABLE_OF(routes);

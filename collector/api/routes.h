@@ -1,4 +1,5 @@
-/* The routes of the API: one const table that says method, path, who may, and how it is served. */
+/* The routes of the API. A file of endpoints ends in its own const table, a row for each: method,
+ * path, who may, how it is served, and by what. `carrito-collector --routes` prints them all. */
 #ifndef CARRITO_COLLECTOR_ROUTES_H
 #define CARRITO_COLLECTOR_ROUTES_H
 
@@ -6,9 +7,9 @@
 #include "collector/http/request.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #define ROUTE_PARAMETERS_MAX 3 /* {names} in a path */
-#define ROUTE_QUERY_MAX      8
 #define ROUTE_ALLOW_SIZE     64
 
 enum route_flag {
@@ -25,7 +26,13 @@ enum route_flag {
     ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
     ROUTE_BASIC = 1 << 10, /* takes `Authorization: Basic` as well (basic.h) */
     ROUTE_SUMS = 1 << 11,  /* with `group` it sums over many rows: runs on a worker then */
-    ROUTE_LATER = 1 << 8   /* without a store; the handler sees to the answer: call_finish() */
+    ROUTE_LATER = 1 << 8,  /* without a store; the handler sees to the answer: call_finish() */
+
+    /* What often goes together. */
+    ROUTE_TABLE = ROUTE_LIST | ROUTE_CSV,
+    ROUTE_ACT = ROUTE_WORKER | ROUTE_JSON,
+    ROUTE_OPEN = ROUTE_JSON | ROUTE_LIMITED, /* what a stranger sends */
+    ROUTE_OPEN_ONCE = ROUTE_OPEN | ROUTE_IDEMPOTENT
 };
 
 struct api_call;
@@ -35,12 +42,25 @@ struct route {
     const char *pattern; /* "/api/v1/carts/{cart}" */
     unsigned roles;      /* WHO_OPEN, or a set of enum role */
     unsigned flags;
-    const char *query[ROUTE_QUERY_MAX]; /* its own parameters; ends with NULL */
+    const char *query; /* its own parameters, "day from to"; NULL: none */
     void (*handle)(struct api_call *call);
 };
 
-extern const struct route routes[];
-extern const size_t route_count;
+/* The table at the end of a file of endpoints. */
+struct route_table {
+    const struct route *routes;
+    size_t count;
+};
+#define ROUTE_TABLE_OF(routes)                                                                     \
+    {                                                                                              \
+        routes, sizeof(routes) / sizeof *(routes)                                                  \
+    }
+#define API "/api/v1"
+
+/* The routes in the order in which they are looked through; NULL: past the last. */
+const struct route *route_at(size_t index);
+/* A line for each: method, path, who may, parameters and flags, with tabs between. */
+void routes_print(FILE *out);
 
 enum route_result { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
 
