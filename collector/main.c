@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 
     /* Asks for no configuration. */
     if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
-        routes_print(stdout);
+        routes_print(&api_routes, stdout);
         return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     enum config_result result = settings_load(&settings, &pairs, &argc, argv);

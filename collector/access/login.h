@@ -6,8 +6,8 @@
 #ifndef CARRITO_COLLECTOR_LOGIN_H
 #define CARRITO_COLLECTOR_LOGIN_H
 
+#include "collector/access/access.h"
 #include "collector/access/access_attempts.h"
-#include "collector/api/access.h"
 #include "collector/store/store.h"
 
 struct settings;

@@ -3,9 +3,9 @@
 #ifndef CARRITO_COLLECTOR_USERS_H
 #define CARRITO_COLLECTOR_USERS_H
 
+#include "collector/access/access.h"
 #include "collector/access/passwords.h"
 #include "collector/access/tokens.h"
-#include "collector/api/access.h"
 #include "collector/store/store.h"
 
 /* What the store knows of a user, whether there is one or not. */

@@ -1,5 +1,5 @@
 /* What users tell carts to do, and what users did. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "collector/role/command.h"
 #include "common/day.h"
 #include "common/event.h"

@@ -1,5 +1,6 @@
 /* Alerts: the list, and what an operator says about one. */
-#include "collector/http/list.h"
+#include "collector/api/api_parts.h"
+#include "collector/call/list.h"
 #include "collector/role/alert.h"
 #include "common/metrics.h"
 

@@ -1,5 +1,5 @@
 /* Carts: where they are and how they do. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "common/event.h"
 
 #include "api_carts_sql.h"

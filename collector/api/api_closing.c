@@ -1,5 +1,5 @@
 /* The end of a day: one sentence over all carts, and a row for each. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "collector/sales/closing.h"
 
 #include "common/day.h"

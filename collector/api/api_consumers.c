@@ -1,5 +1,6 @@
 /* The consumer roles: where they stand in Kafka and how far that is from its end. */
-#include "collector/http/list.h"
+#include "collector/api/api_parts.h"
+#include "collector/call/list.h"
 #include "collector/kafka/kafka_ends.h"
 #include "collector/role/role.h"
 #include "collector/role/role_wish.h"
@@ -137,14 +138,14 @@ static void write_role(const struct picture *picture, const char *name, struct l
 
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
 {
-    const struct api_options *options = api_options(request->api);
+    const struct api_options *options = api_options(api_of(request->frame));
     struct picture *picture = calloc(1, sizeof *picture);
     if (picture == NULL)
         abort();
     if (options->roles != NULL)
         picture->role_count = options->roles(options->owner, picture->roles, API_ROLES_MAX);
     read_positions(store, picture);
-    kafka_ends_read(api_kafka_ends(request->api), picture->ends, picture->count);
+    kafka_ends_read(api_kafka_ends(api_of(request->frame)), picture->ends, picture->count);
     const char *name = request->after.texts[0];
     while ((name = next_role(picture, name)) != NULL && list_row_begin(out)) {
         struct page_key key = { 0 };

@@ -1,6 +1,6 @@
 /* Daily sales: a row per day and cart, or sums over days, months or everything. */
 #include "collector/api/daily_table.h"
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "collector/sales/client_groups.h"
 #include "collector/sales/daily_row.h"
 #include "common/day.h"

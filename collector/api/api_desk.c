@@ -1,5 +1,5 @@
 /* What is typed at the centre: sales, voids, counts of what is left. */
-#include "collector/api/api_call.h"
+#include "collector/call/call.h"
 #include "collector/http/page.h"
 #include "collector/sales/desk.h"
 #include "common/day.h"

@@ -1,6 +1,6 @@
 /* The console and the buyers' pages: files of the program, with the headers that keep a browser
  * from running or loading anything else. */
-#include "collector/api/api_call.h"
+#include "collector/api/api_parts.h"
 #include "collector/http/files.h"
 #include "collector/settings.h"
 #include "common/day.h"
@@ -14,7 +14,7 @@
 /* Scheme and host of the tiles' address, which browsers want to know by name; "" for none. */
 static void tiles_origin(const struct api_call *call, char origin[ORIGIN_SIZE])
 {
-    const char *tiles = api_options(call->api)->settings->tiles;
+    const char *tiles = api_options(api_of(call->frame))->settings->tiles;
     const char *host = tiles != NULL ? strstr(tiles, "://") : NULL;
 
     origin[0] = '\0';
@@ -109,7 +109,7 @@ static void write_day_starts(struct json_writer *json)
 /* What must be known before anybody has signed in: the guild's zone and days, and whose tiles. */
 static void files_config(struct api_call *call)
 {
-    const struct settings *settings = api_options(call->api)->settings;
+    const struct settings *settings = api_options(api_of(call->frame))->settings;
     struct json_writer json = call_json(call, 200);
 
     json_object_begin(&json, NULL);

@@ -1,6 +1,6 @@
 /* For supervisors: alive, ready, and the metrics. Open, and without a cart, a client or an address
  * in them. */
-#include "collector/api/api_call.h"
+#include "collector/api/api_parts.h"
 #include "collector/store/backup_record.h"
 #include "common/metrics.h"
 
@@ -34,9 +34,9 @@ static void health_alive(struct api_call *call)
 }
 
 /* Where it does not, `text` says why, in the database's own words. */
-static bool store_answers(struct api *api, char *text, size_t size)
+static bool store_answers(struct frame *frame, char *text, size_t size)
 {
-    struct store *store = api_store(api);
+    struct store *store = frame_store(frame);
     if (store == NULL) {
         snprintf(text, size, "the store does not answer");
         return false;
@@ -51,18 +51,18 @@ static bool store_answers(struct api *api, char *text, size_t size)
 
 static void health_ready(struct api_call *call)
 {
-    const struct api_options *options = api_options(call->api);
+    const struct api_options *options = api_options(api_of(call->frame));
     char text[512] = "ready";
     bool waits =
         (options->waiting != NULL && options->waiting(options->owner, text, sizeof text)) ||
-        !store_answers(call->api, text, sizeof text);
+        !store_answers(call->frame, text, sizeof text);
     call_plain(call, waits ? 503 : 200, text);
     buffer_text(&call->response->body, "\n");
 }
 
 static void health_metrics(struct api_call *call)
 {
-    struct store *store = api_store(call->api);
+    struct store *store = frame_store(call->frame);
     if (store != NULL) {
         alerts_count(store);
         measure_backup(store);

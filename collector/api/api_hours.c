@@ -1,5 +1,5 @@
 /* What was sold in each hour of a day, which the console shows beside the same weekday before. */
-#include "collector/api/api_call.h"
+#include "collector/call/call.h"
 #include "common/day.h"
 
 #include "api_hours_sql.h"

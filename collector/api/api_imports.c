@@ -1,5 +1,5 @@
 /* POST /imports: a file of events, line by line. */
-#include "collector/api/api_call.h"
+#include "collector/call/call.h"
 #include "collector/pulse.h"
 #include "collector/sales/import.h"
 

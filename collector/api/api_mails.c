@@ -1,6 +1,7 @@
 /* Mails: what is owed and what became of it, and one to see whether mail works at all. */
+#include "collector/api/api_parts.h"
+#include "collector/call/list.h"
 #include "collector/hash.h"
-#include "collector/http/list.h"
 #include "collector/notify/mail.h"
 #include "collector/settings.h"
 
@@ -95,7 +96,7 @@ static void owe_test(struct api_call *call, const char *recipient)
 /* One that names no address goes to the first that alerts go to. */
 static void mails_test(struct api_call *call)
 {
-    const char *list = api_options(call->api)->settings->alert_mail;
+    const char *list = api_options(api_of(call->frame))->settings->alert_mail;
     struct json_reason why = { 0 };
     char standard[MAIL_ADDRESS_SIZE] = "";
     const char *to = standard;

@@ -1,5 +1,5 @@
 /* Applications for membership: to apply, to see them, to decide. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "collector/members/member.h"
 #include "common/event.h"
 

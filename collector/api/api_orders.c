@@ -4,7 +4,8 @@
  * Kafka has confirmed it; no thread waits, and the store is not touched. Where Kafka does not
  * confirm it in time, or the client wants its key honoured, it is a row of what is owed to Kafka
  * instead. It may then come twice to the role, where its id counts once. */
-#include "collector/http/list.h"
+#include "collector/api/api_parts.h"
+#include "collector/call/list.h"
 #include "collector/kafka/kafka_out.h"
 #include "collector/kafka/outgoing.h"
 #include "collector/orders/order_book.h"
@@ -77,7 +78,7 @@ static bool set_price(const struct config_pairs *pairs, struct order *order,
  * keeps its id. */
 static bool read_order(struct api_call *call, struct order *order)
 {
-    const struct config_pairs *pairs = api_options(call->api)->kafka;
+    const struct config_pairs *pairs = api_options(api_of(call->frame))->kafka;
     enum order_price price =
         products_are_listed(pairs) ? ORDER_PRICE_OPTIONAL : ORDER_PRICE_REQUIRED;
     struct json_reason why = { 0 };
@@ -127,7 +128,7 @@ static void place_by_store(struct api_call *call)
     buffer_free(&value);
     answer_state(call, order.id, ORDER_RECEIVED);
     if (call_commit(call))
-        order_recent_add(api_order_desk(call->api)->recent, &order);
+        order_recent_add(api_order_desk(api_of(call->frame))->recent, &order);
 }
 
 /* On the producer's thread. */
@@ -136,7 +137,7 @@ static void on_reported(void *owner, bool confirmed)
     struct placing *placing = owner;
     struct api_call *call = placing->call;
     if (confirmed) {
-        order_recent_add(api_order_desk(call->api)->recent, &placing->order);
+        order_recent_add(api_order_desk(api_of(call->frame))->recent, &placing->order);
         answer_state(call, placing->order.id, ORDER_RECEIVED);
     }
     buffer_free(&placing->value);
@@ -151,7 +152,7 @@ static void on_reported(void *owner, bool confirmed)
 static bool send(struct api_call *call, const struct order *order)
 {
     struct placing *placing = calloc(1, sizeof *placing);
-    struct kafka_out *kafka = api_order_desk(call->api)->kafka;
+    struct kafka_out *kafka = api_order_desk(api_of(call->frame))->kafka;
     if (placing == NULL)
         abort();
     placing->call = call;
@@ -186,7 +187,7 @@ static bool find(struct api_call *call, struct order *order, bool *stored)
     if (!order_id_is_valid(id))
         return false;
     *stored = order_book_read(call->store, id, order);
-    return *stored || order_recent_find(api_order_desk(call->api)->recent, id, order);
+    return *stored || order_recent_find(api_order_desk(api_of(call->frame))->recent, id, order);
 }
 
 static void orders_one(struct api_call *call)
@@ -215,7 +216,7 @@ static void orders_one(struct api_call *call)
 /* The buyer while it is as received, an operator until it has ended. */
 static void cancel(struct api_call *call, struct order *order)
 {
-    struct order_book book = { call->store, api_options(call->api)->lang };
+    struct order_book book = { call->store, api_options(api_of(call->frame))->lang };
     bool operates = ((unsigned)call->who.role & WHO_ACTS) != 0;
     if ((!operates && order->state != ORDER_RECEIVED) ||
         !order_book_move(&book, order, ORDER_CANCELLED, call->now_ms)) {
@@ -233,7 +234,7 @@ static void cancel(struct api_call *call, struct order *order)
 
 static void revoke(struct api_call *call)
 {
-    struct order_book book = { call->store, api_options(call->api)->lang };
+    struct order_book book = { call->store, api_options(api_of(call->frame))->lang };
     struct order order;
     bool stored = false;
     if (!store_begin(call->store))

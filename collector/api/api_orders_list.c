@@ -1,5 +1,5 @@
 /* The list of orders, newest first. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "collector/orders/order_book.h"
 
 #include "orders_sql.h"

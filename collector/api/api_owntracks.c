@@ -1,7 +1,7 @@
 /* What phones with OwnTracks speak over HTTP (owntracks.org/booklet, "HTTP mode"), and the
  * configuration that makes a phone do so. */
 #include "collector/access/users.h"
-#include "collector/api/api_call.h"
+#include "collector/api/api_parts.h"
 #include "collector/kafka/event_out.h"
 #include "collector/kafka/outgoing.h"
 #include "collector/settings.h"
@@ -136,7 +136,7 @@ static void write_configuration(struct json_writer *json, const char *cart, cons
 /* Each call gives the phone a token of its own; those before stay, until an admin ends them. */
 static void carts_otrc(struct api_call *call)
 {
-    const struct settings *settings = api_options(call->api)->settings;
+    const struct settings *settings = api_options(api_of(call->frame))->settings;
     const char *base = settings->public_url != NULL ? settings->public_url : "";
     struct identity who = { .role = ROLE_TRACKER, .expires_ms = call->now_ms + PHONE_TOKEN_MS };
     char cart[CART_LENGTH_MAX + 1], url[512], file[64];

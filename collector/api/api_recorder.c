@@ -2,9 +2,9 @@
  *
  * All carts have the user OWNER there, and their plate as the device. Names are compared without
  * case, as the Recorder does; an unknown one has no positions, which is no error. */
-#include "collector/api/api_call.h"
+#include "collector/call/call.h"
+#include "collector/call/list.h"
 #include "collector/http/csv.h"
-#include "collector/http/list.h"
 #include "collector/http/page.h"
 #include "common/day.h"
 #include "common/owntracks.h"

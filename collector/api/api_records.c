@@ -1,5 +1,6 @@
 /* What a role consumed last, as Kafka has it. */
 #include "collector/api/api_records.h"
+#include "collector/api/api_parts.h"
 #include "collector/api/newest_records.h"
 #include "collector/http/page.h"
 #include "collector/role/role.h"
@@ -14,7 +15,7 @@
 
 struct kafka_look *records_look(struct api_call *call)
 {
-    const struct api_options *options = api_options(call->api);
+    const struct api_options *options = api_options(api_of(call->frame));
     struct kafka_look *look =
         options->brokers != NULL ? kafka_look_open(options->brokers, options->kafka) : NULL;
     if (look == NULL)

@@ -2,8 +2,8 @@
 #ifndef CARRITO_COLLECTOR_API_RECORDS_H
 #define CARRITO_COLLECTOR_API_RECORDS_H
 
-#include "collector/api/api_call.h"
 #include "collector/api/kafka_look.h"
+#include "collector/call/call.h"
 
 /* Opens a look at Kafka for the call; NULL where the answer is a problem now. */
 struct kafka_look *records_look(struct api_call *call);

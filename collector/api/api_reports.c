@@ -1,5 +1,5 @@
 /* Reports ("denuncias") of carts and places, and the fugitives that they make. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "collector/kafka/outgoing.h"
 #include "collector/location/fugitive.h"
 #include "common/day.h"

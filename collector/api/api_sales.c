@@ -1,5 +1,5 @@
 /* Receipts, and the audit of what is missing of them. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 
 #include "api_sales_sql.h"
 

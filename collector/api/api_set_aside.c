@@ -1,5 +1,5 @@
 /* Events that were set aside: the list, and an operator's decision. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "collector/sales/set_aside.h"
 
 #include "set_aside_sql.h"

@@ -1,5 +1,5 @@
 /* Simulations: asked for, and how far they are. */
-#include "collector/api/api_call.h"
+#include "collector/api/api_parts.h"
 #include "collector/api/simulation.h"
 #include "collector/settings.h"
 #include "common/day.h"
@@ -51,7 +51,7 @@ static void simulations_begin(struct api_call *call)
 {
     struct simulation simulation = { .carts = CARTS_STANDARD, .seed = 1 };
     struct json_reason why = { 0 };
-    if (!api_options(call->api)->settings->simulations) {
+    if (!api_options(api_of(call->frame))->settings->simulations) {
         call_problem(call, PROBLEM_NO_SIMULATIONS, NULL, NULL);
         return;
     }

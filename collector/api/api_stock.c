@@ -1,5 +1,6 @@
 /* What remains on the carts, and the batches in which they are restocked. */
-#include "collector/http/list.h"
+#include "collector/api/api_parts.h"
+#include "collector/call/list.h"
 #include "collector/settings.h"
 #include "collector/stock/restock.h"
 #include "common/day.h"
@@ -20,7 +21,7 @@ static const struct column stock_columns[] = {
 static void stock_fetch(struct store *store, const struct list_request *request,
                         struct list_out *out)
 {
-    int64_t threshold = api_options(request->api)->settings->restock_threshold;
+    int64_t threshold = api_options(api_of(request->frame))->settings->restock_threshold;
     struct page_key key = { 0 };
     struct store_rows *rows = store_query(store, SQL_STOCK_PAGE, "iti", threshold,
                                           request->after.texts[0], request->limit + 1);
@@ -147,7 +148,8 @@ static void restocks_announce(struct api_call *call)
     }
     snprintf(number, sizeof number, "%lld", (long long)restock.number);
     answer(call, restock.number, "announced");
-    restock_announce(&restock, call->store, api_options(call->api)->settings->lang, call->now_ms);
+    restock_announce(&restock, call->store, api_options(api_of(call->frame))->settings->lang,
+                     call->now_ms);
     call_acted(call, "restock-announce", number, NULL);
     call_commit(call);
 }

@@ -2,9 +2,9 @@
  * the token or its user, who must then not hear the day to its end. */
 #include "collector/access/tokens.h"
 #include "collector/access/users.h"
-#include "collector/api/api_admit.h"
-#include "collector/api/api_call.h"
+#include "collector/api/api_parts.h"
 #include "collector/api/stream.h"
+#include "collector/call/admit.h"
 #include "collector/http/http.h"
 #include "common/clock.h"
 
@@ -17,7 +17,7 @@
 
 struct listener {
     struct stream_client *client;
-    struct api *api;
+    struct frame *frame;
     char token[TOKEN_SIZE];
     int64_t checked_ms; /* monotonic */
 };
@@ -39,14 +39,14 @@ static bool is_ended(struct listener *listener)
     if (mono_ms < listener->checked_ms + CHECK_MS)
         return false;
     listener->checked_ms = mono_ms;
-    struct store *store = api_store(listener->api);
+    struct store *store = frame_store(listener->frame);
     struct identity who = { .role = ROLE_NONE };
     if (store == NULL)
         return false;
     token_read(store, listener->token, clock_wall_ms(), &who);
     if (store_status(store) == STORE_OK)
         return who.role == ROLE_NONE;
-    api_forget_store(listener->api);
+    frame_forget_store(listener->frame);
     return false;
 }
 
@@ -68,14 +68,14 @@ static struct listener *make_listener(struct api_call *call, struct stream_clien
     struct listener *listener = calloc(1, sizeof *listener);
     if (listener == NULL)
         abort();
-    *listener = (struct listener){ client, call->api, "", clock_mono_ms() };
+    *listener = (struct listener){ client, call->frame, "", clock_mono_ms() };
     snprintf(listener->token, sizeof listener->token, "%s", request_bearer(call->request));
     return listener;
 }
 
 static void stream_get(struct api_call *call)
 {
-    struct stream *stream = api_stream(call->api);
+    struct stream *stream = api_stream(api_of(call->frame));
     struct stream_waiting waiting = { suspend, resume, call->exchange };
     /* A token without an end has 0 or the largest time. */
     int64_t expires_ms = call->who.expires_ms > 0 ? call->who.expires_ms : INT64_MAX;

@@ -1,6 +1,7 @@
 /* Tokens: for programs that stand for no user, and those that users got when they signed in. */
 #include "collector/access/users.h"
-#include "collector/http/list.h"
+#include "collector/api/api_parts.h"
+#include "collector/call/list.h"
 
 #include "users_sql.h"
 

@@ -2,6 +2,7 @@
  *
  * The store keeps the record's offset; what else Kafka knows of it is read there. Its partition is
  * found by looking at that offset in each: so nothing here depends on how a key becomes one. */
+#include "collector/api/api_parts.h"
 #include "collector/api/api_records.h"
 #include "collector/http/page.h"
 #include "common/day.h"
@@ -59,7 +60,7 @@ static void judge(void *owner, const struct kafka_record *record)
 /* Kafka may be away, or have let go of the record: then its part of the answer is null. */
 static void look(struct api_call *call, struct trace *trace)
 {
-    const struct api_options *options = api_options(call->api);
+    const struct api_options *options = api_options(api_of(call->frame));
     struct kafka_span spans[PARTITIONS_MAX];
     size_t count = 0;
     struct kafka_look *look =

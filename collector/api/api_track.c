@@ -1,5 +1,5 @@
 /* Where a cart was, as GeoJSON (RFC 7946): its track, and the evidence of a fugitive. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
 #include "common/day.h"
 #include "common/event.h"
 

@@ -1,7 +1,8 @@
 /* Users and accounts: who may sign in, and who is blocked. */
 #include "collector/access/login.h"
 #include "collector/access/users.h"
-#include "collector/http/list.h"
+#include "collector/api/api_parts.h"
+#include "collector/call/list.h"
 #include "common/event.h"
 
 #include "login_sql.h"

@@ -1,83 +1,9 @@
-/* The routes of the API. A file of endpoints ends in its own const table, a row for each: method,
- * path, who may, how it is served, and by what. `carrito-collector --routes` prints them all. */
+/* The endpoints of the API: every file's table of routes. */
 #ifndef CARRITO_COLLECTOR_ROUTES_H
 #define CARRITO_COLLECTOR_ROUTES_H
 
-#include "collector/api/access.h"
-#include "collector/http/request.h"
+#include "collector/call/route.h"
 
-#include <stddef.h>
-#include <stdio.h>
-
-#define ROUTE_PARAMETERS_MAX 3 /* {names} in a path */
-#define ROUTE_ALLOW_SIZE     64
-
-enum route_flag {
-    ROUTE_LIST = 1 << 0,     /* takes limit and cursor */
-    ROUTE_CSV = 1 << 1,      /* takes format and dialect */
-    ROUTE_WORKER = 1 << 2,   /* takes long or writes: runs on a worker */
-    ROUTE_NO_STORE = 1 << 3, /* answers without the store too */
-    ROUTE_JSON = 1 << 4,     /* has a body, which is JSON */
-    ROUTE_LIMITED = 1 << 5,  /* counts against the limit per address and minute */
-    ROUTE_HASHES = 1 << 6,   /* hashes a password: runs on a worker for these alone */
-    /* Honours Idempotency-Key: the frame keeps the answer when call_commit() commits, so that the
-     * handler writes its answer before it calls that. Nothing else is asked of it. */
-    ROUTE_IDEMPOTENT = 1 << 7,
-    ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
-    ROUTE_BASIC = 1 << 10, /* takes `Authorization: Basic` as well (basic.h) */
-    ROUTE_SUMS = 1 << 11,  /* with `group` it sums over many rows: runs on a worker then */
-    ROUTE_LATER = 1 << 8,  /* without a store; the handler sees to the answer: call_finish() */
-
-    /* What often goes together. */
-    ROUTE_TABLE = ROUTE_LIST | ROUTE_CSV,
-    ROUTE_ACT = ROUTE_WORKER | ROUTE_JSON,
-    ROUTE_OPEN = ROUTE_JSON | ROUTE_LIMITED, /* what a stranger sends */
-    ROUTE_OPEN_ONCE = ROUTE_OPEN | ROUTE_IDEMPOTENT
-};
-
-struct api_call;
-
-struct route {
-    const char *method;
-    const char *pattern; /* "/api/v1/carts/{cart}" */
-    unsigned roles;      /* WHO_OPEN, or a set of enum role */
-    unsigned flags;
-    const char *query; /* its own parameters, "day from to"; NULL: none */
-    void (*handle)(struct api_call *call);
-};
-
-/* The table at the end of a file of endpoints. */
-struct route_table {
-    const struct route *routes;
-    size_t count;
-};
-#define ROUTE_TABLE_OF(routes)                                                                     \
-    {                                                                                              \
-        routes, sizeof(routes) / sizeof *(routes)                                                  \
-    }
-#define API "/api/v1"
-
-/* The routes in the order in which they are looked through; NULL: past the last. */
-const struct route *route_at(size_t index);
-/* A line for each: method, path, who may, parameters and flags, with tabs between. */
-void routes_print(FILE *out);
-
-enum route_result { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
-
-struct route_match {
-    const struct route *route;
-    const char *parameters[ROUTE_PARAMETERS_MAX]; /* in the pattern's order; in the request */
-    const char *cart;             /* the value of {cart}; NULL where the pattern has none */
-    char allow[ROUTE_ALLOW_SIZE]; /* ROUTE_NO_METHOD: the methods that the path has */
-};
-
-/* Finds the route. HEAD is served as GET. */
-enum route_result route_find(const struct request *request, struct route_match *match);
-/* The first query parameter that the route does not take, or that comes twice; NULL: all are good.
- * *repeated says which of both. */
-const char *route_bad_parameter(const struct route *route, const struct request *request,
-                                bool *repeated);
-/* Appends the names that the route takes: "day, from, limit". */
-void route_parameter_names(const struct route *route, struct buffer *out);
+extern const struct route_set api_routes;
 
 #endif

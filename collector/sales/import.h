@@ -15,8 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMPORT_BODY_MAX (64 * 1024 * 1024) /* bytes of one file: some 200,000 events */
-
 struct import {
     struct store *store; /* the caller's transaction */
     const char *user;    /* who brings it; the source of the records is import:{user} */

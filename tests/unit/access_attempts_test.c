@@ -1,7 +1,7 @@
 /* Claims about the rule that blocks an account: how many attempts, in which time, which count, and
  * what a lift forgets. */
+#include "collector/access/access.h"
 #include "collector/access/access_attempts.h"
-#include "collector/api/access.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Claims about Idempotency-Key: one route, caller and key have one answer for a day; it stands or
  * falls with its effect; another body under the same key is told apart. */
-#include "collector/http/idempotency.h"
+#include "collector/call/idempotency.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

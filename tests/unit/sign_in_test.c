@@ -1,9 +1,9 @@
 /* Proves what a password and a token are worth: only the right password opens, in the same work for
  * a user who does not exist; a token is random and only its hash is needed to know it. */
+#include "collector/access/access.h"
 #include "collector/access/passwords.h"
 #include "collector/access/tokens.h"
 #include "collector/access/users.h"
-#include "collector/api/access.h"
 #include "collector/http/workers.h"
 
 #include <setjmp.h>

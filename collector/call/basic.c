@@ -1,5 +1,5 @@
 /* Reads the header, and remembers what a password was worth. */
-#include "collector/http/basic.h"
+#include "collector/call/basic.h"
 
 #include <pthread.h>
 #include <sodium.h>

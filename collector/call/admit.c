@@ -1,7 +1,8 @@
 /* What a call must pass before it is handled: route, sign-in, role, limits, form. */
-#include "collector/api/api_admit.h"
+#include "collector/call/admit.h"
 #include "collector/access/users.h"
-#include "collector/http/basic.h"
+#include "collector/call/basic.h"
+#include "collector/call/frame.h"
 #include "collector/http/rate_limit.h"
 #include "common/clock.h"
 
@@ -16,7 +17,7 @@ static bool find_route(struct api_call *call)
         call_problem(call, PROBLEM_BAD_TARGET, call->request->malformed_parameter, NULL);
         return false;
     }
-    switch (route_find(call->request, &call->match)) {
+    switch (route_find(&frame_options(call->frame)->routes, call->request, &call->match)) {
     case ROUTE_FOUND:
         return true;
     case ROUTE_NO_PATH:
@@ -33,7 +34,7 @@ static bool find_route(struct api_call *call)
 /* Who the token stands for. False where the store could not say: the answer is a problem now. */
 static bool read_token(struct api_call *call, const char *token)
 {
-    struct store *store = api_store(call->api);
+    struct store *store = frame_store(call->frame);
     if (store == NULL) {
         call_store_problem(call, STORE_AGAIN);
         return false;
@@ -42,7 +43,7 @@ static bool read_token(struct api_call *call, const char *token)
     enum store_result result = store_status(store);
     if (result == STORE_OK)
         return true;
-    api_forget_store(call->api);
+    frame_forget_store(call->frame);
     call_store_problem(call, result);
     return false;
 }
@@ -55,7 +56,8 @@ static bool read_basic(struct api_call *call, const struct basic *basic)
         return false;
     if (call->who.role != ROLE_NONE && strcasecmp(call->who.name, basic->user) != 0)
         call->who = (struct identity){ 0 };
-    if (call->who.role == ROLE_NONE && basic_tokens_find(api_basic_tokens(call->api), basic, token))
+    if (call->who.role == ROLE_NONE &&
+        basic_tokens_find(frame_basic_tokens(call->frame), basic, token))
         return read_token(call, token);
     return true;
 }
@@ -78,7 +80,7 @@ static enum admit_verdict may(struct api_call *call)
 }
 
 /* An open route looks at the token only where a limit may be lifted by it. */
-static enum admit_verdict admit(struct api_call *call)
+static enum admit_verdict admit_who(struct api_call *call)
 {
     const struct route *route = call->match.route;
     const char *token = request_bearer(call->request);
@@ -95,7 +97,7 @@ static enum admit_verdict admit(struct api_call *call)
     return may(call);
 }
 
-bool api_admit_again(struct api_call *call)
+bool admit_again(struct api_call *call)
 {
     return may(call) == ADMIT_GRANTED;
 }
@@ -107,7 +109,7 @@ static bool within_limit(struct api_call *call, const struct address *client)
     if (!counts || ((unsigned)call->who.role & WHO_ACTS) != 0)
         return true;
     int64_t wait_s =
-        rate_limit_take(api_limit(call->api, call->match.route), client, clock_mono_ms());
+        rate_limit_take(frame_limit(call->frame, call->match.route), client, clock_mono_ms());
     if (wait_s == 0)
         return true;
     snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);
@@ -151,11 +153,11 @@ static bool check_form(struct api_call *call)
     return true;
 }
 
-enum admit_verdict api_admit(struct api_call *call, const struct address *client)
+enum admit_verdict admit(struct api_call *call, const struct address *client)
 {
     if (!find_route(call))
         return ADMIT_REFUSED;
-    enum admit_verdict verdict = admit(call);
+    enum admit_verdict verdict = admit_who(call);
     if (verdict == ADMIT_REFUSED || !within_limit(call, client) || !check_form(call))
         return ADMIT_REFUSED;
     return verdict;

@@ -6,9 +6,9 @@
 #ifndef CARRITO_COLLECTOR_BASIC_H
 #define CARRITO_COLLECTOR_BASIC_H
 
+#include "collector/access/access.h"
 #include "collector/access/passwords.h"
 #include "collector/access/tokens.h"
-#include "collector/api/access.h"
 #include "collector/http/request.h"
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* Roles and verdicts. */
-#include "collector/api/access.h"
+#include "collector/access/access.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Writes acts. */
-#include "collector/api/action.h"
+#include "collector/call/action.h"
 
 #include "action_sql.h"
 

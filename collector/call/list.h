@@ -7,7 +7,7 @@
 #ifndef CARRITO_COLLECTOR_LIST_H
 #define CARRITO_COLLECTOR_LIST_H
 
-#include "collector/api/api_call.h"
+#include "collector/call/call.h"
 #include "collector/http/csv.h"
 #include "collector/http/page.h"
 
@@ -59,7 +59,7 @@ struct list {
 /* Copied into an answer in pieces: it holds no pointer into the call. */
 struct list_request {
     const struct list *list;
-    struct api *api;
+    struct frame *frame;
     int64_t limit;
     struct page_key after;
     int64_t now_ms;

@@ -1,5 +1,5 @@
 /* Keys and the answers that are kept under them. */
-#include "collector/http/idempotency.h"
+#include "collector/call/idempotency.h"
 #include "collector/access/tokens.h"
 #include "collector/hash.h"
 

@@ -1,5 +1,7 @@
 /* Pages and tables. */
-#include "collector/http/list.h"
+#include "collector/call/list.h"
+
+#include "collector/call/frame.h"
 
 #include "collector/http/csv.h"
 #include "common/day.h"
@@ -192,7 +194,7 @@ static struct list_out table_page(struct store *store, struct table_source *sour
 static enum response_piece table_more(void *owner, struct buffer *body)
 {
     struct table_source *source = owner;
-    struct store *store = source->ended ? NULL : api_store(source->request.api);
+    struct store *store = source->ended ? NULL : frame_store(source->request.frame);
     if (source->ended)
         return RESPONSE_END;
     if (store == NULL)
@@ -349,7 +351,7 @@ void list_answer(struct api_call *call, struct list_request *request)
     enum csv_dialect dialect;
     if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect))
         return;
-    request->api = call->api;
+    request->frame = call->frame;
     request->now_ms = call->now_ms;
     request->lang = call->lang;
     request->limit = format == LIST_CSV ? TABLE_ROWS : PAGE_LIMIT_DEFAULT;

@@ -1,0 +1,31 @@
+/* What the endpoints share beside their calls: the API's options and its ways to Kafka. */
+#ifndef CARRITO_COLLECTOR_API_PARTS_H
+#define CARRITO_COLLECTOR_API_PARTS_H
+
+#include "collector/api/api.h"
+#include "collector/call/call.h"
+#include "collector/call/frame.h"
+
+struct kafka_ends;
+struct order_desk;
+struct stream;
+
+struct api *api_of(struct frame *frame);
+struct frame *api_frame(struct api *api);
+const struct api_options *api_options(const struct api *api);
+struct kafka_ends *api_kafka_ends(struct api *api);
+struct order_desk *api_order_desk(struct api *api);
+struct stream *api_stream(struct api *api);
+
+/* api_users.c: `name`, `role` and, for a vendor, `cart` of a body; false, and `why` names the
+ * field. */
+bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why);
+/* Once, before any call. */
+void alerts_register_metrics(void);
+void health_register_metrics(void);
+/* api_alerts.c: sets carrito_alerts_active. */
+void alerts_count(struct store *store);
+/* api_stream.c: of an answer to `struct stream_options.roles`; the owner is the api. */
+void stream_roles(void *owner, struct buffer *out);
+
+#endif

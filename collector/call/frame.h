@@ -1,0 +1,59 @@
+/* The frame that every call goes through: route, sign-in, role, parameters, body, store, answer.
+ *
+ * Threads of its own: a small pool that answers from the store, each thread with its own
+ * connection, two workers for passwords, two for what writes and two for what reads for long. It
+ * knows no endpoint: what it serves is the tables of routes that it is given. */
+#ifndef CARRITO_COLLECTOR_FRAME_H
+#define CARRITO_COLLECTOR_FRAME_H
+
+#include "collector/call/route.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct basic_tokens;
+struct rate_limit;
+struct settings;
+struct store;
+struct wake;
+
+/* Texts live as long as the frame. The callback runs on its threads and must not block. */
+struct frame_options {
+    struct route_set routes;
+    const struct settings *settings; /* of the rules for signing in; outlives the frame */
+    const char *address;             /* HOST:PORT to listen on */
+    const char *store_url;           /* opened lazily by each thread; absent is no error */
+    struct wake *wake;               /* whom commits wake; or NULL */
+    const char *proxies;             /* addresses whose X-Forwarded-For counts, or NULL */
+    const char *lang;                /* "es" or "en" where the client names neither */
+    int64_t rate_per_minute;         /* sign-ins per address; 0: no limit */
+    /* Whether the store has this program's tables; it is not opened before. NULL: it has. */
+    bool (*store_ready)(void *owner);
+    void *store_owner;
+    void *owner; /* the endpoints', for frame_owner() */
+};
+
+struct frame;
+
+/* Never NULL. Nothing runs before frame_start(), so that the owner can make its own parts. */
+struct frame *frame_open(const struct frame_options *options);
+/* Listens, and starts the threads. False and a log line where the address cannot be had. */
+bool frame_start(struct frame *frame);
+/* In this order: no suspended exchange may be left when the server ends. Takes no new request; */
+void frame_quiesce(struct frame *frame);
+/* finishes those in hand, at most some seconds, and ends the threads; */
+void frame_stop(struct frame *frame);
+/* and frees the rest. Harmless for NULL. */
+void frame_close(struct frame *frame);
+
+const struct frame_options *frame_options(const struct frame *frame);
+struct basic_tokens *frame_basic_tokens(struct frame *frame);
+/* The limit per address that the route counts against. */
+struct rate_limit *frame_limit(struct frame *frame, const struct route *route);
+/* The calling thread's connection to the store; NULL while the store is away. */
+struct store *frame_store(struct frame *frame);
+/* After an error the connection is not used again; the next call opens a new one. */
+void frame_forget_store(struct frame *frame);
+
+#endif
