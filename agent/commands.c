@@ -4,6 +4,7 @@
 #include "common/day.h"
 #include "common/json_read.h"
 #include "common/log.h"
+#include "common/wire_mqtt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,27 +160,26 @@ static void tell_interval(const struct command_context *context, const struct ac
 }
 
 struct command {
-    const char *name;
     bool (*read)(const struct command_context *context, const cJSON *object, struct act *act);
     void (*tell)(const struct command_context *context, const struct act *act);
 };
 
-static const struct command table[] = {
-    { "locate", locate, tell_locate },
-    { "replay", replay, tell_rewound },
-    { "config", config, tell_interval },
-    { "order-offer", order_offer, NULL },
-    { "order-cancel", order_cancel, NULL },
-    { "restocked", restocked, NULL },
-    { "certificate", certificate, tell_reconnect },
+static const struct command table[WIRE_COMMANDS_KNOWN] = {
+    [COMMAND_LOCATE] = { locate, tell_locate },
+    [COMMAND_REPLAY] = { replay, tell_rewound },
+    [COMMAND_CONFIG] = { config, tell_interval },
+    [COMMAND_ORDER_OFFER] = { order_offer, NULL },
+    [COMMAND_ORDER_CANCEL] = { order_cancel, NULL },
+    [COMMAND_RESTOCKED] = { restocked, NULL },
+    [COMMAND_CERTIFICATE] = { certificate, tell_reconnect },
 };
 
+/* NULL where a cart knows none of this name. */
 static const struct command *find(const char *name)
 {
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(table[i].name, name) == 0)
-            return &table[i];
-    return NULL;
+    enum wire_command known = wire_command_from_name(name);
+
+    return known < WIRE_COMMANDS_KNOWN ? &table[known] : NULL;
 }
 
 /* A clock that is not right can judge nothing: there the broker's own expiry bounds a command. */

@@ -22,9 +22,6 @@
 #define HEARTBEAT_MS      20000
 #define REASON_NO_READER  16  /* PUBACK: nobody subscribes, so the batch is gone */
 #define REASON_CODE_ERROR 128 /* PUBACK: this and above is a failure */
-#define PREFIX_BYTES      (sizeof MQTT_ROOT + CART_LENGTH_MAX + 2)
-#define BRIDGE_PREFIX     MQTT_ROOT "/bridge/"
-#define BRIDGE_SUFFIX     "/state"
 
 enum phase { RUNNING, LEAVING, LEFT };
 
@@ -34,7 +31,7 @@ struct uplink {
     char client_id[CART_LENGTH_MAX + 16];
     bool has_will; /* the connection, or the next one */
     struct day_end day_end;
-    char prefix[PREFIX_BYTES]; /* "carrito/v1/{cart}/" */
+    char cart[CART_LENGTH_MAX + 1];
     struct uplink_speaker speaker;
     unsigned events_max;
     bool quiet;
@@ -60,22 +57,22 @@ static bool is_online(const struct uplink *uplink)
     return bridge_table_any_online(&uplink->bridges);
 }
 
-static int publish(struct uplink *uplink, const char *word, struct mqtt_publish *message)
+static int publish(struct uplink *uplink, enum wire_leaf leaf, struct mqtt_publish *message)
 {
-    char topic[PREFIX_BYTES + 16];
-    snprintf(topic, sizeof topic, "%s%s", uplink->prefix, word);
+    char topic[WIRE_MQTT_TOPIC_SIZE];
+    wire_mqtt_topic(topic, uplink->cart, leaf);
     message->topic = topic;
     return mqtt_link_publish(uplink->link, message);
 }
 
-static int say_state(struct uplink *uplink, const char *state)
+static int say_state(struct uplink *uplink, enum link_state state)
 {
     struct buffer text = { 0 };
     uplink_state_write(&uplink->speaker, state, &text);
     struct mqtt_publish message = {
         .payload = text.bytes, .length = text.length, .qos = 1, .retain = !uplink->speaker.is_former
     };
-    int mid = publish(uplink, "state", &message);
+    int mid = publish(uplink, LEAF_STATE, &message);
     buffer_free(&text);
     return mid;
 }
@@ -85,22 +82,22 @@ static void say_heartbeat(struct uplink *uplink)
     struct buffer text = { 0 };
     uplink_heartbeat_write(&uplink->speaker, lane_acked_seq(&uplink->live), &text);
     struct mqtt_publish message = { .payload = text.bytes, .length = text.length };
-    publish(uplink, "heartbeat", &message);
+    publish(uplink, LEAF_HEARTBEAT, &message);
     buffer_free(&text);
 }
 
 /* The end of a closed cart's connection is no loss: the broker keeps what it said last. */
 static void leave_will(struct uplink *uplink)
 {
-    char topic[PREFIX_BYTES + 16];
+    char topic[WIRE_MQTT_TOPIC_SIZE];
     struct buffer text = { 0 };
     uplink->has_will = !uplink->day_end.closed && !uplink->speaker.is_former;
     if (!uplink->has_will) {
         mqtt_link_set_will(uplink->link, NULL);
         return;
     }
-    uplink_state_write(&uplink->speaker, "lost", &text);
-    snprintf(topic, sizeof topic, "%sstate", uplink->prefix);
+    uplink_state_write(&uplink->speaker, LINK_LOST, &text);
+    wire_mqtt_topic(topic, uplink->cart, LEAF_STATE);
     struct mqtt_publish will = {
         .topic = topic, .payload = text.bytes, .length = text.length, .qos = 1, .retain = true
     };
@@ -121,7 +118,7 @@ static void send_batch(struct uplink *uplink, struct lane *lane, const struct up
         .correlation = correlation,
         .expiry_s = (uint32_t)((resend_draw_ms(&lane->resend) + 999) / 1000),
     };
-    lane_sent(lane, batch, publish(uplink, "events", &message), uplink->mono_ms);
+    lane_sent(lane, batch, publish(uplink, LEAF_EVENTS, &message), uplink->mono_ms);
 }
 
 static void send_lane(struct uplink *uplink, struct lane *lane)
@@ -169,16 +166,16 @@ static void hear_ack(struct uplink *uplink, const struct mqtt_message *message)
         return;
     uplink->last_refusal = 0;
     if (uplink->speaker.is_former) /* its events were a word of the plate: nobody is to miss it */
-        say_state(uplink, "offline");
+        say_state(uplink, LINK_OFFLINE);
     send_due(uplink);
 }
 
 static void hear_bridge(struct uplink *uplink, const struct mqtt_message *message)
 {
-    const char *id = message->topic + strlen(BRIDGE_PREFIX);
-    size_t length = strcspn(id, "/");
+    size_t length = 0;
+    const char *id = wire_mqtt_bridge_of(message->topic, &length);
     bool online;
-    if (strcmp(id + length, BRIDGE_SUFFIX) != 0 || !uplink_bridge_read(message, &online))
+    if (!id || !uplink_bridge_read(message, &online))
         return;
     bridge_table_note(&uplink->bridges, id, length, online);
     if (!online)
@@ -191,19 +188,17 @@ static void hear_bridge(struct uplink *uplink, const struct mqtt_message *messag
 static void on_message(void *owner, const struct mqtt_message *message)
 {
     struct uplink *uplink = owner;
-    size_t prefix = strlen(uplink->prefix);
-    if (strncmp(message->topic, BRIDGE_PREFIX, strlen(BRIDGE_PREFIX)) == 0) {
-        hear_bridge(uplink, message);
-        return;
-    }
+    char cart[CART_LENGTH_MAX + 1];
+    enum wire_leaf leaf;
+    hear_bridge(uplink, message);
     /* Neither an ack nor a command is ever retained; one that is would come at each connect. */
-    if (strncmp(message->topic, uplink->prefix, prefix) != 0 || message->retained)
+    if (message->retained || !wire_mqtt_read(message->topic, cart, &leaf) ||
+        strcmp(cart, uplink->cart) != 0)
         return;
-    if (strcmp(message->topic + prefix, "ack") == 0)
+    if (leaf == LEAF_ACK)
         hear_ack(uplink, message);
-    else if (strcmp(message->topic + prefix, "command") == 0 && message->length > 0 &&
-             !uplink->speaker.is_former && uplink->speaker.calls &&
-             uplink->speaker.calls->command) {
+    else if (leaf == LEAF_COMMAND && message->length > 0 && !uplink->speaker.is_former &&
+             uplink->speaker.calls && uplink->speaker.calls->command) {
         uplink->speaker.calls->command(uplink->speaker.owner, message->payload, message->length);
         uplink->day_end.asked = true;
     }
@@ -212,32 +207,33 @@ static void on_message(void *owner, const struct mqtt_message *message)
 static void on_connected(void *owner, bool session_present)
 {
     struct uplink *uplink = owner;
-    char filter[PREFIX_BYTES + 16];
+    char filter[WIRE_MQTT_TOPIC_SIZE];
     log_line(uplink->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "uplink", "connected",
-             "topics=%s session_present=%d", uplink->prefix, session_present);
+             "cart=%s session_present=%d", uplink->cart, session_present);
     /* What was in flight may have died with the other connection: sent again when a bridge is
      * announced on this one. */
     bridge_table_clear(&uplink->bridges);
     resend_connected(&uplink->live.resend);
     resend_connected(&uplink->former.resend);
-    snprintf(filter, sizeof filter, "%sack", uplink->prefix);
+    wire_mqtt_topic(filter, uplink->cart, LEAF_ACK);
     mqtt_link_subscribe(uplink->link, filter, 0);
-    snprintf(filter, sizeof filter, "%scommand", uplink->prefix);
+    wire_mqtt_topic(filter, uplink->cart, LEAF_COMMAND);
     if (!uplink->speaker.is_former)
         mqtt_link_subscribe(uplink->link, filter, 1);
-    mqtt_link_subscribe(uplink->link, BRIDGE_PREFIX "+" BRIDGE_SUFFIX, 1);
+    wire_mqtt_bridge_topic(filter, WIRE_ANYBODY);
+    mqtt_link_subscribe(uplink->link, filter, 1);
     day_end_connected(&uplink->day_end, uplink->mono_ms);
     if (uplink->phase != RUNNING)
-        uplink->offline_mid = say_state(uplink, "offline");
+        uplink->offline_mid = say_state(uplink, LINK_OFFLINE);
     else if (!uplink->day_end.closed && uplink->has_will)
-        say_state(uplink, "online");
+        say_state(uplink, LINK_ONLINE);
 }
 
 static void on_disconnected(void *owner, const char *why)
 {
     struct uplink *uplink = owner;
     log_line(uplink->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "uplink", "disconnected",
-             "topics=%s why=%s", uplink->prefix, why);
+             "cart=%s why=%s", uplink->cart, why);
     bridge_table_clear(&uplink->bridges);
     day_end_disconnected(&uplink->day_end);
     leave_will(uplink);
@@ -288,7 +284,7 @@ struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms
     struct uplink *uplink = calloc(1, sizeof *uplink);
     if (!uplink)
         return NULL;
-    snprintf(uplink->prefix, sizeof uplink->prefix, MQTT_ROOT "/%s/", options->cart);
+    snprintf(uplink->cart, sizeof uplink->cart, "%s", options->cart);
     snprintf(uplink->speaker.epoch, sizeof uplink->speaker.epoch, "%s", options->epoch);
     uplink->speaker.version = strdup(options->version);
     uplink->speaker.session = options->session;
@@ -384,7 +380,7 @@ static void say_what_is_due(struct uplink *uplink)
     bool more = waits(uplink);
 
     if (uplink->mono_ms >= day_end_due_ms(&uplink->day_end, more))
-        day_end_said(&uplink->day_end, say_state(uplink, "offline"), more);
+        day_end_said(&uplink->day_end, say_state(uplink, LINK_OFFLINE), more);
     if (uplink->mono_ms < heartbeat_due_ms(uplink))
         return;
     say_heartbeat(uplink);
@@ -448,7 +444,7 @@ void uplink_say_online(struct uplink *uplink)
 {
     if (uplink->phase == RUNNING && !uplink->day_end.closed && uplink->has_will &&
         mqtt_link_is_connected(uplink->link))
-        say_state(uplink, "online");
+        say_state(uplink, LINK_ONLINE);
 }
 
 void uplink_status(const struct uplink *uplink, struct uplink_status *status)
@@ -475,7 +471,7 @@ void uplink_leave(struct uplink *uplink, int64_t wall_ms)
     uplink->speaker.wall_ms = wall_ms;
     uplink->phase = day_end_is_over(&uplink->day_end) ? LEFT : LEAVING;
     if (uplink->phase == LEAVING && mqtt_link_is_connected(uplink->link))
-        uplink->offline_mid = say_state(uplink, "offline");
+        uplink->offline_mid = say_state(uplink, LINK_OFFLINE);
 }
 
 bool uplink_has_left(const struct uplink *uplink)

@@ -9,20 +9,20 @@
 #define HEARD_BYTES_MAX 1024 /* of an ack or a bridge's state; a longer one is ignored */
 #define HEARD_DEPTH_MAX 4
 
-void uplink_state_write(const struct uplink_speaker *speaker, const char *state,
+void uplink_state_write(const struct uplink_speaker *speaker, enum link_state state,
                         struct buffer *text)
 {
     struct json_writer json = json_write_to(text);
 
     json_object_begin(&json, NULL);
-    json_text(&json, "state", state);
+    json_text(&json, "state", link_state_name(state));
     json_text(&json, "epoch", speaker->epoch);
     json_int(&json, "session", speaker->session);
     json_text(&json, "version", speaker->version);
     json_int(&json, "ts_ms", speaker->wall_ms);
     if (speaker->closed || speaker->is_former)
         json_text(&json, "reason", speaker->closed ? "closed" : "former");
-    if (strcmp(state, "lost") != 0 && speaker->calls && speaker->calls->fill_state)
+    if (state != LINK_LOST && speaker->calls && speaker->calls->fill_state)
         speaker->calls->fill_state(speaker->owner, &json);
     json_object_end(&json);
 }

@@ -4,6 +4,7 @@
 #define CARRITO_UPLINK_MESSAGE_H
 
 #include "agent/uplink.h"
+#include "common/wire_mqtt.h"
 
 /* Who speaks, and when. */
 struct uplink_speaker {
@@ -17,8 +18,8 @@ struct uplink_speaker {
     void *owner;
 };
 
-/* `online`, `offline`, or the will `lost`; appends the whole object. */
-void uplink_state_write(const struct uplink_speaker *speaker, const char *state,
+/* Appends the whole object. */
+void uplink_state_write(const struct uplink_speaker *speaker, enum link_state state,
                         struct buffer *text);
 void uplink_heartbeat_write(const struct uplink_speaker *speaker, int64_t acked_seq,
                             struct buffer *text);

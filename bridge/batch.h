@@ -46,8 +46,8 @@ struct batch {
 };
 
 /* Copies the message; there is room for a record for each of its lines, at most BATCH_EVENTS_MAX.
- * `scheme` is "mqtt:" or "kafka:". Never NULL. The caller sets the times, and the rule where it is
- * not OWNTRACKS_CART_IS_DEVICE. */
+ * `scheme` is WIRE_FROM_MQTT or WIRE_FROM_KAFKA. Never NULL. The caller sets the times, and the
+ * rule where it is not OWNTRACKS_CART_IS_DEVICE. */
 struct batch *batch_new(const char *scheme, const struct mqtt_message *message);
 void batch_free(struct batch *batch);
 

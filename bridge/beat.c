@@ -1,11 +1,11 @@
 /* Makes beats. */
 #include "bridge/beat.h"
 
+#include "common/wire_mqtt.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BRIDGE_ID_MAX 64
 
 struct beat {
     char bridge_id[BRIDGE_ID_MAX + 1];
@@ -25,7 +25,7 @@ struct beat *beat_open(const char *bridge_id)
     if (beat == NULL)
         abort();
     snprintf(beat->bridge_id, sizeof beat->bridge_id, "%s", bridge_id);
-    snprintf(beat->origin, sizeof beat->origin, "bridge/%s", beat->bridge_id);
+    snprintf(beat->origin, sizeof beat->origin, WIRE_BRIDGE_KEY "%s", beat->bridge_id);
     beat->due_ms = INT64_MIN;
     return beat;
 }
@@ -59,11 +59,11 @@ static void make_room(struct beat *beat, size_t count)
 
 static void fill(const struct beat *beat, struct record *record, int32_t partition)
 {
-    record->topic = RECORD_PRESENCE;
+    record->topic = WIRE_PRESENCE;
     record->partition = partition;
     record->value = beat->value;
     record->value_length = strlen(beat->value);
-    record->type = "beat";
+    record->type = WIRE_TYPE_BEAT;
     record->origin = beat->origin;
     record->retained = record->by_user = false;
     record->state = RECORD_NEW;

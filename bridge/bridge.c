@@ -44,7 +44,7 @@ struct bridge {
     struct beat *beat;
     struct metrics_http *http;             /* or NULL */
     struct batch *in_hand, **in_hand_last; /* produced, not answered */
-    int32_t partitions[RECORD_TOPICS + 1]; /* as Kafka said last; the last one: commands */
+    int32_t partitions[WIRE_BRIDGE_USES];  /* as Kafka said last; the last one: commands */
     bool topics_complete;
     const char *topic_missing; /* the first, as it was logged */
     int64_t topics_due_ms;
@@ -192,7 +192,7 @@ static int wait_ms(struct bridge *bridge)
     if (bridge->more && all_confirmed(bridge))
         return 0;
     wait = earlier(wait, kafka_out_timeout_ms(bridge->kafka_out, now));
-    if (all_confirmed(bridge) && bridge->partitions[RECORD_PRESENCE] > 0)
+    if (all_confirmed(bridge) && bridge->partitions[WIRE_PRESENCE] > 0)
         wait = earlier(wait, clock_until_ms(beat_due_ms(bridge->beat), now));
     if (all_confirmed(bridge) && is_connected(bridge))
         wait = earlier(wait, clock_until_ms(command_desk_due_ms(bridge->desk), now));
@@ -242,9 +242,9 @@ static void note_topics(struct bridge *bridge)
 {
     const char *missing = NULL;
 
-    for (int i = RECORD_TOPICS; i >= 0; i--)
+    for (int i = WIRE_BRIDGE_USES - 1; i >= 0; i--)
         if (bridge->partitions[i] == 0)
-            missing = kafka_out_topic_name((enum topic)i);
+            missing = wire_topic_name((enum wire_topic)i);
     if (missing != NULL && bridge->topic_missing == NULL)
         log_warn("bridge", "waiting for topics in Kafka", "missing=%s", missing);
     else if (missing == NULL && !bridge->topics_complete)
@@ -256,16 +256,16 @@ static void note_topics(struct bridge *bridge)
 /* Asks only while Kafka has nothing of ours to confirm: it answers at once then. */
 static void look_at_topics(struct bridge *bridge)
 {
-    int32_t commands = bridge->partitions[RECORD_TOPICS];
-    int32_t partitions[RECORD_TOPICS + 1];
+    int32_t commands = bridge->partitions[WIRE_COMMANDS];
+    int32_t partitions[WIRE_BRIDGE_USES];
 
     if (bridge->now_ms < bridge->topics_due_ms || !all_confirmed(bridge))
         return;
     if (kafka_out_partitions(bridge->kafka_out, TOPICS_WAIT_MS, partitions)) {
         memcpy(bridge->partitions, partitions, sizeof partitions);
         note_topics(bridge);
-        if (partitions[RECORD_TOPICS] != commands)
-            kafka_in_assign(bridge->kafka_in, partitions[RECORD_TOPICS]);
+        if (partitions[WIRE_COMMANDS] != commands)
+            kafka_in_assign(bridge->kafka_in, partitions[WIRE_COMMANDS]);
     }
     bridge->now_ms = clock_mono_ms();
     bridge->topics_due_ms =
@@ -328,7 +328,7 @@ static void refuse_command(struct bridge *bridge, const struct command_record *r
         .payload = record->value,
         .length = record->value_length,
     };
-    struct batch *batch = batch_new("kafka:", &message);
+    struct batch *batch = batch_new(WIRE_FROM_KAFKA, &message);
     batch->kind = BATCH_COMMAND;
     route_refuse(batch, reason);
     produce(bridge, batch);
@@ -363,7 +363,7 @@ static void send_beat(struct bridge *bridge)
     struct beat_facts facts = {
         .connected = is_connected(bridge),
         .changes = mqtt_in_changes(bridge->mqtt_in),
-        .partitions = bridge->partitions[RECORD_PRESENCE],
+        .partitions = bridge->partitions[WIRE_PRESENCE],
         .mono_ms = bridge->now_ms,
         .wall_ms = clock_wall_ms(),
         .certificate_ms = certificate_end(bridge),

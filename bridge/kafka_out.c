@@ -2,9 +2,9 @@
 #include "bridge/kafka_out.h"
 #include "common/clock.h"
 #include "common/kafka_conf.h"
+#include "common/kafka_headers.h"
 #include "common/log.h"
 #include "common/owntracks.h"
-#include "common/protocol.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,19 +15,7 @@
 #define FATAL_MS_MAX   2000     /* for the reports of a producer that is given up */
 #define QUEUE_MESSAGES "200000" /* more than a turn reads; beyond it, records wait in the list */
 #define QUEUE_KBYTES   "65536"
-#define HEADERS_MAX    8
 #define FLUSH_MS       20 /* how long a turn stands still for its reports; the rest come later */
-
-#define TOPIC_COMMANDS_INDEX RECORD_TOPICS
-
-static const char *const topic_names[RECORD_TOPICS + 1] = {
-    [RECORD_SALES] = TOPIC_SALES,
-    [RECORD_LOCATIONS] = TOPIC_LOCATIONS,
-    [RECORD_PRESENCE] = TOPIC_PRESENCE,
-    [RECORD_ORDER_STEPS] = TOPIC_ORDER_STEPS,
-    [RECORD_DEAD_LETTERS] = TOPIC_DEAD_LETTERS,
-    [TOPIC_COMMANDS_INDEX] = TOPIC_COMMANDS,
-};
 
 /* Unconfirmed records in the order in which they came. A record leaves when it is done. */
 struct queue {
@@ -40,7 +28,7 @@ struct queue {
 struct kafka_out {
     struct kafka_out_options options;
     rd_kafka_t *client; /* NULL: could not be made, tried again at retry_ms */
-    rd_kafka_topic_t *topics[RECORD_TOPICS + 1];
+    rd_kafka_topic_t *topics[WIRE_BRIDGE_USES];
     struct queue lasting;    /* produced until they are confirmed */
     struct queue perishable; /* produced once; sent anew by their owner while others wait */
     bool failed;             /* some of `lasting` before its `next` wait again */
@@ -113,7 +101,7 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
     out->failed = true;
     if (!out->failure_logged)
         log_warn("kafka_out", "not delivered, will be produced again", "topic=%s error=%s",
-                 topic_names[record->topic], rd_kafka_err2str(message->err));
+                 wire_topic_name(record->topic), rd_kafka_err2str(message->err));
     out->failure_logged = true;
 }
 
@@ -168,8 +156,8 @@ static bool open_client(struct kafka_out *out)
     out->client = kafka_client_new(RD_KAFKA_PRODUCER, make_conf(out), "kafka_out");
     if (out->client == NULL)
         return false;
-    for (size_t i = 0; i <= RECORD_TOPICS; i++)
-        out->topics[i] = rd_kafka_topic_new(out->client, topic_names[i], NULL);
+    for (size_t i = 0; i < WIRE_BRIDGE_USES; i++)
+        out->topics[i] = rd_kafka_topic_new(out->client, wire_topic_name(i), NULL);
     if (out->options.wake_fd >= 0)
         enable_wake_up(out);
     return true;
@@ -179,7 +167,7 @@ static void close_client(struct kafka_out *out)
 {
     if (out->client == NULL)
         return;
-    for (size_t i = 0; i <= RECORD_TOPICS; i++)
+    for (size_t i = 0; i < WIRE_BRIDGE_USES; i++)
         if (out->topics[i] != NULL)
             rd_kafka_topic_destroy(out->topics[i]);
     rd_kafka_destroy(out->client);
@@ -218,32 +206,20 @@ void kafka_out_close(struct kafka_out *out)
     free(out);
 }
 
-static void add_header(rd_kafka_headers_t *headers, const char *name, const char *value)
-{
-    rd_kafka_header_add(headers, name, -1, value, -1);
-}
-
-/* Headers of the contract, section 4. */
 static rd_kafka_headers_t *make_headers(const struct kafka_out *out, const struct record *record)
 {
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(HEADERS_MAX);
+    bool is_letter = record->type == NULL;
 
-    add_header(headers, "bridge", out->options.bridge_id);
-    if (record->retained)
-        add_header(headers, "retained", "true");
-    if (record->by_user)
-        add_header(headers, OWNTRACKS_RULE_HEADER, OWNTRACKS_RULE_USER);
-    if (record->type == NULL) {
-        add_header(headers, "error", record->error);
-        add_header(headers, "source", record->origin);
-        return headers;
-    }
-    add_header(headers, "content-type", "application/json");
-    add_header(headers, "ce_specversion", "1.0");
-    add_header(headers, "ce_type", record->type);
-    add_header(headers, "ce_source", record->origin);
-    add_header(headers, "ce_id", record->id);
-    return headers;
+    return kafka_headers_new(&(struct wire_envelope){
+        .id = is_letter ? NULL : record->id,
+        .type = record->type,
+        .origin = is_letter ? NULL : record->origin,
+        .error = is_letter ? record->error : NULL,
+        .source = is_letter ? record->origin : NULL,
+        .bridge = out->options.bridge_id,
+        .cart_rule = record->by_user ? OWNTRACKS_RULE_USER : NULL,
+        .retained = record->retained,
+    });
 }
 
 /* The value stays ours: no RD_KAFKA_MSG_F_COPY. The key is copied by librdkafka, always. */
@@ -296,7 +272,7 @@ static bool hand_over(struct kafka_out *out, struct queue *queue, int64_t mono_m
     }
     if (!out->failure_logged)
         log_warn("kafka_out", "not taken by the producer, will be tried again", "topic=%s error=%s",
-                 topic_names[record->topic], rd_kafka_err2str(code));
+                 wire_topic_name(record->topic), rd_kafka_err2str(code));
     out->failure_logged = true;
     out->retry_ms = mono_ms + RETRY_MS;
     return false;
@@ -437,23 +413,18 @@ static bool ask_for_topic(struct kafka_out *out, size_t topic, int wait_ms, int3
     return true;
 }
 
-bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[RECORD_TOPICS + 1])
+bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[WIRE_BRIDGE_USES])
 {
     int64_t end_ms = clock_mono_ms() + wait_ms;
-    int32_t found[RECORD_TOPICS + 1];
+    int32_t found[WIRE_BRIDGE_USES];
 
-    for (size_t i = 0; i <= RECORD_TOPICS; i++) {
+    for (size_t i = 0; i < WIRE_BRIDGE_USES; i++) {
         int64_t left_ms = end_ms - clock_mono_ms();
         if (out->client == NULL || left_ms <= 0 || !ask_for_topic(out, i, (int)left_ms, &found[i]))
             return false;
     }
     memcpy(counts, found, sizeof found);
     return true;
-}
-
-const char *kafka_out_topic_name(enum topic topic)
-{
-    return topic_names[topic];
 }
 
 void *kafka_out_client(struct kafka_out *out)

@@ -51,11 +51,10 @@ int64_t kafka_out_idle_ms(const struct kafka_out *out, int64_t mono_ms);
 /* Producers that were replaced after a fatal error. */
 unsigned kafka_out_replacements(const struct kafka_out *out);
 
-/* Asks for the topics: the number of partitions of each into counts[RECORD_TOPICS + 1], the last
- * being carrito.commands; 0 where a topic does not exist. Blocks for `wait_ms` at most; false where
+/* Asks for the topics: the number of partitions of each into counts[WIRE_BRIDGE_USES], 0
+ * where a topic does not exist. Blocks for `wait_ms` at most; false where
  * Kafka did not answer. */
-bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[RECORD_TOPICS + 1]);
-const char *kafka_out_topic_name(enum topic topic);
+bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[WIRE_BRIDGE_USES]);
 
 /* For tests: the rd_kafka_t of now. */
 void *kafka_out_client(struct kafka_out *out);

@@ -24,23 +24,30 @@ struct mqtt_in {
 };
 
 static const struct {
-    const char *filter;
+    enum wire_leaf leaf;
     int qos;
-} subscriptions[] = {
-    { MQTT_ROOT "/+/events", 1 }, { MQTT_ROOT "/+/state", 1 },    { MQTT_ROOT "/+/heartbeat", 0 },
-    { OWNTRACKS_ROOT "/#", 1 },   { "/" OWNTRACKS_ROOT "/#", 1 }, /* some phones' topics begin with
-                                                                     a slash */
-};
+} subscriptions[] = { { LEAF_EVENTS, 1 }, { LEAF_STATE, 1 }, { LEAF_HEARTBEAT, 0 } };
+
+/* Some phones' topics begin with a slash. */
+static const char *const phones[] = { OWNTRACKS_ROOT "/#", "/" OWNTRACKS_ROOT "/#" };
+
+#define SUBSCRIPTIONS (sizeof subscriptions / sizeof *subscriptions)
+#define PHONES        (sizeof phones / sizeof *phones)
 
 /* At every CONNACK, whatever session_present says: mosquitto 2.0.11 forgets some over a restart.
  * The announcement comes last: carts send as soon as they see it. */
 static void on_connected(void *owner, bool session_present)
 {
     struct mqtt_in *in = owner;
+    char filter[WIRE_MQTT_TOPIC_SIZE];
 
     in->subscribed = 0;
-    for (size_t i = 0; i < sizeof subscriptions / sizeof *subscriptions; i++)
-        mqtt_link_subscribe(in->link, subscriptions[i].filter, subscriptions[i].qos);
+    for (size_t i = 0; i < SUBSCRIPTIONS; i++) {
+        wire_mqtt_topic(filter, WIRE_ANYBODY, subscriptions[i].leaf);
+        mqtt_link_subscribe(in->link, filter, subscriptions[i].qos);
+    }
+    for (size_t i = 0; i < PHONES; i++)
+        mqtt_link_subscribe(in->link, phones[i], 1);
     mqtt_out_state(in->link, in->bridge_id, MQTT_OUT_ONLINE, clock_wall_ms());
     in->changes++;
     log_info("mqtt_in", "connected", "session_present=%d", session_present);
@@ -79,7 +86,7 @@ static void on_disconnected(void *owner, const char *why)
 static void on_message(void *owner, const struct mqtt_message *message)
 {
     struct mqtt_in *in = owner;
-    struct batch *batch = batch_new("mqtt:", message);
+    struct batch *batch = batch_new(WIRE_FROM_MQTT, message);
 
     batch->received_us = clock_mono_us();
     batch->received_wall_ms = clock_wall_ms();

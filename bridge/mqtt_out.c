@@ -1,7 +1,6 @@
 /* Writes the bridge's own messages. */
 #include "bridge/mqtt_out.h"
 #include "common/clock.h"
-#include "common/protocol.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -10,7 +9,7 @@ void mqtt_out_ack(struct mqtt_link *link, const char *cart, const char *epoch, i
 {
     struct mqtt_out_message message;
 
-    snprintf(message.topic, sizeof message.topic, MQTT_ROOT "/%s/ack", cart);
+    wire_mqtt_topic(message.topic, cart, LEAF_ACK);
     int length = snprintf(message.payload, sizeof message.payload,
                           "{\"epoch\":\"%s\",\"seq\":%lld}", epoch, (long long)seq);
     message.publish = (struct mqtt_publish){
@@ -24,9 +23,9 @@ void mqtt_out_ack(struct mqtt_link *link, const char *cart, const char *epoch, i
 
 bool mqtt_out_command(struct mqtt_link *link, const struct command *command)
 {
-    char topic[128];
+    char topic[WIRE_MQTT_TOPIC_SIZE];
 
-    snprintf(topic, sizeof topic, MQTT_ROOT "/%s/command", command->cart);
+    wire_mqtt_topic(topic, command->cart, LEAF_COMMAND);
     struct mqtt_publish publish = {
         .topic = topic,
         .payload = command->payload,
@@ -40,7 +39,7 @@ bool mqtt_out_command(struct mqtt_link *link, const struct command *command)
 void mqtt_out_make_state(struct mqtt_out_message *message, const char *bridge_id,
                          enum mqtt_out_state state, int64_t wall_ms)
 {
-    snprintf(message->topic, sizeof message->topic, MQTT_ROOT "/bridge/%s/state", bridge_id);
+    wire_mqtt_bridge_topic(message->topic, bridge_id);
     int length =
         snprintf(message->payload, sizeof message->payload, "{\"online\":%s,\"timestamp\":%lld}",
                  state == MQTT_OUT_ONLINE ? "true" : "false", (long long)wall_ms);

@@ -6,13 +6,14 @@
 
 #include "bridge/command_desk.h"
 #include "common/mqtt_link.h"
+#include "common/wire_mqtt.h"
 
 enum mqtt_out_state { MQTT_OUT_OFFLINE, MQTT_OUT_ONLINE };
 
 /* A message with the memory that it points into. */
 struct mqtt_out_message {
     struct mqtt_publish publish;
-    char topic[128];
+    char topic[WIRE_MQTT_TOPIC_SIZE];
     char payload[128];
 };
 

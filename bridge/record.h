@@ -5,22 +5,14 @@
 #ifndef CARRITO_BRIDGE_RECORD_H
 #define CARRITO_BRIDGE_RECORD_H
 
+#include "common/wire_kafka.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum topic {
-    RECORD_SALES,
-    RECORD_LOCATIONS,
-    RECORD_PRESENCE,
-    RECORD_ORDER_STEPS,
-    RECORD_DEAD_LETTERS,
-    RECORD_TOPICS
-};
-
 #define RECORD_BY_KEY (-1) /* the partitioner chooses the partition */
 
-#define RECORD_ID_MAX    96 /* `{cart}/{epoch}/{seq}` and its like */
 #define RECORD_ERROR_MAX 200
 
 /* Larger values are cut: Kafka takes 1 MiB, a dead letter may have been larger. */
@@ -37,10 +29,10 @@ enum record_state {
 };
 
 struct record {
-    enum topic topic;
-    int32_t partition; /* or RECORD_BY_KEY */
-    const char *key;   /* neither is NUL-terminated */
-    size_t key_length; /* 0: none */
+    enum wire_topic topic; /* that a bridge writes */
+    int32_t partition;     /* or RECORD_BY_KEY */
+    const char *key;       /* neither is NUL-terminated */
+    size_t key_length;     /* 0: none */
     const char *value;
     size_t value_length;
     const char *type;   /* ce_type; NULL: a dead letter, which has no CloudEvents headers */
@@ -49,7 +41,7 @@ struct record {
     bool by_user;    /* a phone's, whose cart is the topic's user: header owntracks-cart */
     bool perishable; /* a failed delivery ends it; any other record is produced again */
     union {
-        char id[RECORD_ID_MAX];       /* ce_id; "" for none */
+        char id[WIRE_ID_SIZE];        /* ce_id; "" for none */
         char error[RECORD_ERROR_MAX]; /* a dead letter's reason, in words */
     };
     /* kafka_out's; the owner sets RECORD_NEW, and reads the state. */

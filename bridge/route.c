@@ -1,28 +1,20 @@
-/* One table of what comes under carrito/v1/{cart}, one of where a type of event goes, and phones.
- */
+/* One table of what comes under carrito/v1/{cart}, and phones. */
 #include "bridge/route.h"
 #include "common/event.h"
 #include "common/owntracks.h"
+#include "common/wire_mqtt.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* `clock` goes where sales go: it moves sales of its boot to their day, so the role that counts
- * them must find both in the same partition, in order. */
-static const enum topic topic_of_event[EVENT_TYPES] = {
-    [EVENT_SALE] = RECORD_SALES,         [EVENT_VOID] = RECORD_SALES,
-    [EVENT_STOCK] = RECORD_SALES,        [EVENT_CLOCK] = RECORD_SALES,
-    [EVENT_LOCATION] = RECORD_LOCATIONS, [EVENT_ORDER] = RECORD_ORDER_STEPS,
-};
-
 struct slice {
     const char *bytes;
     size_t length;
 };
 
-static struct record *add_record(struct batch *batch, enum topic topic, struct slice value)
+static struct record *add_record(struct batch *batch, enum wire_topic topic, struct slice value)
 {
     struct record *record = &batch->records[batch->record_count++];
 
@@ -44,7 +36,7 @@ static struct record *add_record(struct batch *batch, enum topic topic, struct s
 
 static void reject(struct batch *batch, struct slice value, const char *reason)
 {
-    struct record *record = add_record(batch, RECORD_DEAD_LETTERS, value);
+    struct record *record = add_record(batch, WIRE_DEAD_LETTERS, value);
 
     record->origin = batch->source;
     snprintf(record->error, sizeof record->error, "%s", reason);
@@ -119,54 +111,26 @@ static bool belongs(const struct batch *batch, const struct event *event, struct
     return true;
 }
 
-/* Appends text and returns its end; the ids fit by the limits of what they are made of. */
-static char *append(char *at, const char *text)
+/* A key of the event's own is copied, as the event is gone before the record. The scratch is as
+ * long as the payload, where each order's id stands in at least as many bytes. */
+static void set_key(struct batch *batch, struct record *record, const struct event *event)
 {
-    size_t length = strlen(text);
+    const char *key = wire_key_of(event);
 
-    memcpy(at, text, length + 1);
-    return at + length;
-}
-
-static void append_int(char *at, int64_t value)
-{
-    char digits[24];
-    char *start = digits + sizeof digits - 1;
-
-    *start = '\0';
-    do
-        *--start = (char)('0' + value % 10);
-    while ((value /= 10) > 0);
-    append(at, start);
-}
-
-/* Written by hand: it is done for every event, and snprintf costs as much as the rest of it. */
-static void set_id(struct record *record, const char *cart, const char *middle, int64_t number)
-{
-    char *at = append(append(record->id, cart), "/");
-
-    append_int(append(append(at, middle), "/"), number);
-}
-
-/* The scratch is as long as the payload, where each order's id stands in at least as many bytes. */
-static void set_order_key(struct batch *batch, struct record *record, const char *order)
-{
-    record->key_length = strlen(order);
-    record->key = memcpy(batch->scratch, order, record->key_length);
+    if (key == event->cart) /* the batch's, by belongs() */
+        return;
+    record->key_length = strlen(key);
+    record->key = memcpy(batch->scratch, key, record->key_length);
     batch->scratch += record->key_length;
 }
 
 static void route_event(struct batch *batch, const struct event *event, struct slice line)
 {
-    struct record *record = add_record(batch, topic_of_event[event->type], line);
+    struct record *record = add_record(batch, wire_topic_of(event->type), line);
 
     record->type = event_type_name(event->type);
-    if (event->type == EVENT_ORDER)
-        set_order_key(batch, record, event->order);
-    if (event->owntracks)
-        set_id(record, event->cart, "owntracks", event->ts_ms);
-    else
-        set_id(record, event->cart, event->epoch, event->seq);
+    set_key(batch, record, event);
+    wire_id_of(event, record->id);
 }
 
 static void route_line(struct batch *batch, struct slice line)
@@ -253,8 +217,7 @@ static bool presence_is_valid(const struct batch *batch, struct json_reason *why
         return false;
     bool ok = json_get_int(object, "ts_ms", JSON_REQUIRED, 0, INTEGER_MAX, &ts_ms, why) &&
               json_get_text(object, "state", need, 1, 16, &state, why);
-    if (ok && strcmp(state, "online") != 0 && strcmp(state, "offline") != 0 &&
-        strcmp(state, "lost") != 0)
+    if (ok && link_state_from_name(state) == LINK_STATES)
         ok = json_refuse(why, "state", "state must be online, offline or lost");
     cJSON_Delete(object);
     return ok;
@@ -271,9 +234,9 @@ static void route_presence(struct batch *batch)
         route_refuse(batch, why.text);
         return;
     }
-    struct record *record = add_record(batch, RECORD_PRESENCE, value);
-    record->type = batch->kind == BATCH_STATE ? "state" : "heartbeat";
-    set_id(record, batch->cart, record->type, batch->received_wall_ms);
+    struct record *record = add_record(batch, WIRE_PRESENCE, value);
+    record->type = batch->kind == BATCH_STATE ? WIRE_TYPE_STATE : WIRE_TYPE_HEARTBEAT;
+    wire_id_make(record->id, batch->cart, record->type, batch->received_wall_ms);
 }
 
 static void route_position(struct batch *batch, const struct event *event)
@@ -313,54 +276,38 @@ static bool is_owntracks(const char *topic)
     return strncmp(topic + (topic[0] == '/'), OWNTRACKS_ROOT "/", root) == 0;
 }
 
-static const struct leaf {
-    const char *name;
+/* What carts say; nothing is expected on the other leaves. */
+static const struct reader {
     enum batch_kind kind;
     void (*route)(struct batch *batch);
-} leaves[] = {
-    { "events", BATCH_EVENTS, route_events },
-    { "state", BATCH_STATE, route_presence },
-    { "heartbeat", BATCH_HEARTBEAT, route_presence },
+} readers[WIRE_LEAVES] = {
+    [LEAF_EVENTS] = { BATCH_EVENTS, route_events },
+    [LEAF_STATE] = { BATCH_STATE, route_presence },
+    [LEAF_HEARTBEAT] = { BATCH_HEARTBEAT, route_presence },
 };
 
-static const struct leaf *find_leaf(const char *name)
+static const struct reader *find_reader(struct batch *batch)
 {
-    for (size_t i = 0; i < sizeof leaves / sizeof *leaves; i++)
-        if (strcmp(leaves[i].name, name) == 0)
-            return &leaves[i];
-    return NULL;
-}
+    enum wire_leaf leaf;
 
-/* Splits carrito/v1/{cart}/{leaf}; NULL where the topic is another one. */
-static const char *split_topic(struct batch *batch)
-{
-    size_t root = strlen(MQTT_ROOT "/");
-
-    if (strncmp(batch->topic, MQTT_ROOT "/", root) != 0)
+    if (!wire_mqtt_read(batch->topic, batch->cart, &leaf) || leaf == WIRE_LEAVES ||
+        readers[leaf].route == NULL)
         return NULL;
-    const char *cart = batch->topic + root;
-    size_t length = strcspn(cart, "/");
-    if (length > CART_LENGTH_MAX || cart[length] != '/')
-        return NULL;
-    memcpy(batch->cart, cart, length);
-    batch->cart[length] = '\0';
-    return cart + length + 1;
+    return &readers[leaf];
 }
 
 void route(struct batch *batch)
 {
-    const char *name = split_topic(batch);
-    const struct leaf *leaf = name != NULL ? find_leaf(name) : NULL;
-
     if (is_owntracks(batch->topic)) {
         route_owntracks(batch);
         return;
     }
-    batch->kind = leaf != NULL ? leaf->kind : BATCH_UNKNOWN;
-    if (leaf == NULL)
+    const struct reader *reader = find_reader(batch);
+    batch->kind = reader != NULL ? reader->kind : BATCH_UNKNOWN;
+    if (reader == NULL)
         route_refuse(batch, "no message is expected on this topic");
     else if (!cart_is_valid(batch->cart))
         route_refuse(batch, "the topic's cart must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
     else
-        leaf->route(batch);
+        reader->route(batch);
 }

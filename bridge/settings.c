@@ -2,12 +2,11 @@
 #include "bridge/settings.h"
 #include "common/kafka_conf.h"
 #include "common/owntracks.h"
+#include "common/wire_mqtt.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define BRIDGE_ID_MAX 64
 
 static bool is_bridge_id(const char *value)
 {

@@ -4,6 +4,7 @@
 #include "ctl/cmd_cart.h"
 
 #include "common/json_write.h"
+#include "common/wire_mqtt.h"
 #include "ctl/authority.h"
 #include "ctl/fetch.h"
 #include "ctl/request.h"
@@ -35,7 +36,7 @@ static bool answer(const struct ctl *ctl, struct http_client *client, const char
     bool sent;
 
     json_object_begin(&json, NULL);
-    json_text(&json, "command", "certificate");
+    json_text(&json, "command", wire_command_name(COMMAND_CERTIFICATE));
     json_text(&json, "certificate", certificate->bytes);
     json_object_end(&json);
     buffer_format(&target, "%s/commands", path);

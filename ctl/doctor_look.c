@@ -2,6 +2,7 @@
 #include "ctl/doctor_look.h"
 
 #include "common/clock.h"
+#include "common/wire_mqtt.h"
 #include "ctl/program.h"
 #include "ctl/stop.h"
 #include "ctl/tail_kafka.h"
@@ -58,12 +59,14 @@ static void wait_for_mqtt(struct tail_mqtt *mqtt, const struct mqtt_look *look)
 void doctor_look_mqtt(const struct settings *settings, struct doctor_finding *finding)
 {
     struct mqtt_look look = { 0 };
-    struct tail_mqtt *mqtt =
-        tail_mqtt_open(&(struct tail_mqtt_options){ .settings = settings,
-                                                    .filter = "carrito/v1/bridge/+/state",
-                                                    .record = ignore_record,
-                                                    .changed = on_changed,
-                                                    .owner = &look });
+    char filter[WIRE_MQTT_TOPIC_SIZE];
+
+    wire_mqtt_bridge_topic(filter, WIRE_ANYBODY);
+    struct tail_mqtt *mqtt = tail_mqtt_open(&(struct tail_mqtt_options){ .settings = settings,
+                                                                         .filter = filter,
+                                                                         .record = ignore_record,
+                                                                         .changed = on_changed,
+                                                                         .owner = &look });
 
     if (mqtt)
         wait_for_mqtt(mqtt, &look);

@@ -5,6 +5,8 @@
 #include "common/event.h"
 #include "common/json_read.h"
 #include "common/json_write.h"
+#include "common/wire_kafka.h"
+#include "common/wire_mqtt.h"
 #include "ctl/csv.h"
 
 #include <ctype.h>
@@ -155,17 +157,15 @@ static const char *line_type(const struct line *line)
 /* The cart is in the event, else in the Kafka key, else in `carrito/v1/{cart}/…`. */
 static void line_cart(const struct line *line, char cart[CART_LENGTH_MAX + 1])
 {
-    const char *named = text_member(line->object, "cart"), *topic = line->record->topic;
-    size_t root = strlen(MQTT_ROOT "/");
+    const char *named = text_member(line->object, "cart");
+    enum wire_leaf leaf;
 
-    cart[0] = '\0';
     if (!named)
         named = line->record->key;
     if (named && cart_is_valid(named))
         memcpy(cart, named, strlen(named) + 1);
-    else if (line->record->source == TAIL_MQTT && strncmp(topic, MQTT_ROOT "/", root) == 0 &&
-             strcspn(topic + root, "/") <= CART_LENGTH_MAX)
-        snprintf(cart, CART_LENGTH_MAX + 1, "%.*s", (int)strcspn(topic + root, "/"), topic + root);
+    else if (line->record->source != TAIL_MQTT || !wire_mqtt_read(line->record->topic, cart, &leaf))
+        cart[0] = '\0';
 }
 
 static bool is_wanted(const struct tail *tail, const struct line *line)
@@ -176,7 +176,7 @@ static bool is_wanted(const struct tail *tail, const struct line *line)
         return false;
     if (options->type)
         return strcmp(options->type, line->type) == 0;
-    return strcmp(line->type, "beat") != 0;
+    return strcmp(line->type, WIRE_TYPE_BEAT) != 0;
 }
 
 static const char *source_name(const struct tail_record *record)

@@ -4,6 +4,7 @@
 
 #include "common/kafka_conf.h"
 #include "common/log.h"
+#include "common/wire_kafka.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -171,14 +172,14 @@ static void hand_over(struct tail_kafka *kafka, const rd_kafka_message_t *messag
 {
     char *key = message->key ? strndup(message->key, message->key_len) : NULL;
     rd_kafka_timestamp_type_t kind;
-    const char *retained = header(message, "retained");
+    const char *retained = header(message, HEADER_RETAINED);
     struct tail_record record = {
         .source = TAIL_KAFKA,
         .topic = rd_kafka_topic_name(message->rkt),
         .partition = message->partition,
         .offset = message->offset,
         .key = key,
-        .type = header(message, "ce_type"),
+        .type = header(message, HEADER_TYPE),
         .retained = retained != NULL,
         .time_ms = rd_kafka_message_timestamp(message, &kind),
         .payload = message->payload,

@@ -53,15 +53,15 @@ static bool read_certificate(const cJSON *body, struct json_reason *why)
 
 /* The members that go to the cart are those named here, in this order. */
 static const struct {
-    const char *name;
+    enum wire_command command;
     bool (*read)(const cJSON *body, struct json_reason *why);
     const char *members[3];
     bool is_long; /* its members are not for the list of acts */
 } commands[] = {
-    { "locate", read_locate, { "interval_s", "until_ms" }, false },
-    { "replay", read_replay, { "epoch", "from" }, false },
-    { "config", read_config, { "location_s" }, false },
-    { "certificate", read_certificate, { "certificate" }, true },
+    { COMMAND_LOCATE, read_locate, { "interval_s", "until_ms" }, false },
+    { COMMAND_REPLAY, read_replay, { "epoch", "from" }, false },
+    { COMMAND_CONFIG, read_config, { "location_s" }, false },
+    { COMMAND_CERTIFICATE, read_certificate, { "certificate" }, true },
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -72,7 +72,7 @@ static size_t read_command(const cJSON *body, struct json_reason *why)
     size_t i = 0;
     if (!json_get_text(body, "command", JSON_REQUIRED, 1, WORD_MAX, &name, why))
         return COMMANDS;
-    while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
+    while (i < COMMANDS && strcmp(wire_command_name(commands[i].command), name) != 0)
         i++;
     if (i == COMMANDS)
         json_refuse(why, "command", "command must be locate, replay, config or certificate");
@@ -101,18 +101,18 @@ static bool is_known(struct store *store, const char *cart)
 
 static void send_command(struct api_call *call, const char *cart, size_t which, const cJSON *body)
 {
+    const char *name = wire_command_name(commands[which].command);
     struct buffer members = { 0 };
     char id[EPOCH_LENGTH_MAX + 1];
     epoch_make(id); /* 128 random bits */
     write_members(body, commands[which].members, &members);
     command_add(call->store, &(struct command){ .id = id,
                                                 .cart = cart,
-                                                .name = commands[which].name,
+                                                .name = name,
                                                 .members = members.bytes,
                                                 .expires_ms = call->now_ms + COMMAND_LIFE_MS });
     struct buffer details = { 0 };
-    buffer_format(&details, commands[which].is_long ? "%s" : "%s %s", commands[which].name,
-                  members.bytes);
+    buffer_format(&details, commands[which].is_long ? "%s" : "%s %s", name, members.bytes);
     call_acted(call, "command", cart, details.bytes);
     buffer_free(&details);
     buffer_free(&members);

@@ -117,7 +117,7 @@ static void try_again(void *owner, const struct kafka_record *record)
     struct api_call *call = retry->call;
     struct json_reason why = { 0 };
     char source[HEADER_SIZE], subject[48];
-    bool said = kafka_in_header(record, "source", source, sizeof source);
+    bool said = kafka_in_header(record, HEADER_SOURCE, source, sizeof source);
     retry->found = true;
     snprintf(subject, sizeof subject, "%d/%lld", (int)record->partition, (long long)record->offset);
     if (!store_begin(call->store))

@@ -51,10 +51,10 @@ static void refuse(struct api_call *call, const char *reason)
 static void owe(struct api_call *call, const struct event *event)
 {
     struct buffer text = { 0 };
-    char id[EVENT_ID_SIZE];
+    char id[WIRE_ID_SIZE];
 
     event_write(event, &text);
-    event_id(event, id);
+    wire_id_of(event, id);
     outgoing_add(call->store, &(struct outgoing){ .id = id,
                                                   .topic = TOPIC_LOCATIONS,
                                                   .key = event->cart,

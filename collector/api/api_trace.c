@@ -51,10 +51,10 @@ static void judge(void *owner, const struct kafka_record *record)
     trace->partition = record->partition;
     trace->append_ms = record->append_ms;
     trace->sold_ms = event.ts_ms;
-    header(record, "bridge", trace->bridge);
-    header(record, "ce_source", trace->source);
+    header(record, HEADER_BRIDGE, trace->bridge);
+    header(record, HEADER_ORIGIN, trace->source);
     if (trace->bridge[0] == '\0') /* not of a bridge: typed, imported, simulated, tried again */
-        header(record, "source", trace->source);
+        header(record, HEADER_SOURCE, trace->source);
 }
 
 /* Kafka may be away, or have let go of the record: then its part of the answer is null. */

@@ -129,8 +129,8 @@ void newest_take(void *owner, const struct kafka_record *record)
     kept.topic = text_of(record->topic, strlen(record->topic));
     kept.key = record->key != NULL ? text_of(record->key, record->key_length) : NULL;
     kept.value = text_of(record->value, record->value_length);
-    kept.error = header_of(record, "error");
-    kept.source = header_of(record, "source");
+    kept.error = header_of(record, HEADER_ERROR);
+    kept.source = header_of(record, HEADER_SOURCE);
     *place = kept;
 }
 

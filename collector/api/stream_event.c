@@ -85,7 +85,7 @@ static void tell_event(const struct kafka_record *record, struct stream_words *w
     char retained[8];
 
     if (!event_read(record->value, record->value_length, &event, &why) ||
-        kafka_in_header(record, "retained", retained, sizeof retained))
+        kafka_in_header(record, HEADER_RETAINED, retained, sizeof retained))
         return;
     if (event.type == EVENT_LOCATION)
         tell_position(&event, &words->position);

@@ -20,14 +20,6 @@
 #define RECORD_DEPTH  4
 #define ALERT_SUBJECT "dead-letters"
 
-static const char *const record_topics[RECORD_TOPICS] = {
-    [RECORD_SALES] = TOPIC_SALES,
-    [RECORD_LOCATIONS] = TOPIC_LOCATIONS,
-    [RECORD_PRESENCE] = TOPIC_PRESENCE,
-    [RECORD_ORDER_STEPS] = TOPIC_ORDER_STEPS,
-    [RECORD_DEAD_LETTERS] = TOPIC_DEAD_LETTERS,
-};
-
 static bool is_object(const struct kafka_record *record, struct json_reason *why)
 {
     cJSON *object =
@@ -66,14 +58,6 @@ static const struct reader {
     { TOPIC_PRESENCE, is_object },         { TOPIC_COMMANDS, is_object },
     { TOPIC_ORDER_PROCESSING, is_object },
 };
-
-static bool is_event_topic(const char *topic)
-{
-    for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        if (strcmp(event_topic(type), topic) == 0)
-            return true;
-    return false;
-}
 
 /* What a role refused of a phone's was a stranger's. */
 static bool is_known(struct store *store, const char *cart, struct json_reason *why)
@@ -114,11 +98,11 @@ static void owe_again(struct store *store, const struct kafka_record *record, co
 static bool retry_kafka(struct store *store, const struct kafka_record *record, const char *source,
                         struct json_reason *why)
 {
-    const char *from = source + strlen("kafka:");
+    const char *from = source + strlen(WIRE_FROM_KAFKA);
     char topic[TOPIC_SIZE];
 
     snprintf(topic, sizeof topic, "%.*s", (int)strcspn(from, "/"), from);
-    if (is_event_topic(topic))
+    if (wire_topic_has_events(wire_topic_from_name(topic)))
         return retry_event(store, record, source, why);
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         if (strcmp(readers[i].topic, topic) != 0)
@@ -134,7 +118,7 @@ static bool retry_kafka(struct store *store, const struct kafka_record *record, 
 static void owe_routed(struct store *store, const struct record *routed, const char *source)
 {
     outgoing_add(store, &(struct outgoing){ .id = routed->id,
-                                            .topic = record_topics[routed->topic],
+                                            .topic = wire_topic_name(routed->topic),
                                             .key = routed->key,
                                             .key_length = routed->key_length,
                                             .value = routed->value,
@@ -148,9 +132,9 @@ static bool is_stale(const struct kafka_record *record, const struct record *rou
 {
     char text[8];
     bool retained =
-        record->message != NULL && kafka_in_header(record, "retained", text, sizeof text);
+        record->message != NULL && kafka_in_header(record, HEADER_RETAINED, text, sizeof text);
 
-    return retained && (routed->topic == RECORD_PRESENCE || routed->topic == RECORD_LOCATIONS);
+    return retained && (routed->topic == WIRE_PRESENCE || routed->topic == WIRE_LOCATIONS);
 }
 
 /* By the rule of the bridge that wrote the dead letter; older ones had the device only. */
@@ -167,10 +151,10 @@ static enum owntracks_rule rule_of(const struct kafka_record *record)
 static bool retry_mqtt(struct store *store, const struct kafka_record *record, const char *source,
                        struct json_reason *why)
 {
-    struct mqtt_message message = { .topic = source + strlen("mqtt:"),
+    struct mqtt_message message = { .topic = source + strlen(WIRE_FROM_MQTT),
                                     .payload = record->value,
                                     .length = record->value_length };
-    struct batch *batch = batch_new("mqtt:", &message);
+    struct batch *batch = batch_new(WIRE_FROM_MQTT, &message);
 
     /* Kafka's time stands for that of its arrival: of another try comes the same. */
     batch->received_wall_ms = record->append_ms;
@@ -180,7 +164,7 @@ static bool retry_mqtt(struct store *store, const struct kafka_record *record, c
                 (!batch->records[0].by_user || is_known(store, batch->cart, why));
     for (size_t i = 0; i < batch->record_count; i++) {
         const struct record *routed = &batch->records[i];
-        if (routed->topic == RECORD_DEAD_LETTERS)
+        if (routed->topic == WIRE_DEAD_LETTERS)
             json_refuse(why, "text", "%s", routed->error);
         else if (good && is_stale(record, routed))
             good = json_refuse(why, "text", "a retained message, which says nothing of now");
@@ -200,9 +184,9 @@ bool dead_letter_retry(struct store *store, const struct kafka_record *record, c
         const char *scheme;
         bool (*retry)(struct store *store, const struct kafka_record *record, const char *source,
                       struct json_reason *why);
-    } schemes[] = { { "mqtt:", retry_mqtt },
-                    { "kafka:", retry_kafka },
-                    { "import:", retry_event } };
+    } schemes[] = { { WIRE_FROM_MQTT, retry_mqtt },
+                    { WIRE_FROM_KAFKA, retry_kafka },
+                    { WIRE_FROM_IMPORT, retry_event } };
     const char *from = source != NULL ? source : "";
 
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)

@@ -6,6 +6,7 @@
 #define CARRITO_COLLECTOR_KAFKA_IN_H
 
 #include "common/config.h"
+#include "common/wire_kafka.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,7 +57,7 @@ enum kafka_in_result {
 enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms,
                                    struct kafka_record *record);
 void kafka_in_release(struct kafka_record *record);
-/* A header's value as text, cut to `size`; false where there is none. */
+/* The value of a header (common/wire_kafka.h) as text, cut to `size`; false where there is none. */
 bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size);
 /* Asks the broker for the ends of a log: offsets [*low, *high) exist. Blocks for some seconds at
  * most; false and a log line where it cannot be told. */

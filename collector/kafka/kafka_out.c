@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/kafka_conf.h"
+#include "common/kafka_headers.h"
 #include "common/log.h"
 
 #include <pthread.h>
@@ -16,7 +17,6 @@
 #define POLL_MS      100
 #define PURGE_MS     1000
 #define SETTINGS_MAX 64
-#define HEADERS_MAX  5
 
 struct kafka_out {
     struct kafka_out_options options;
@@ -163,16 +163,8 @@ void kafka_out_close(struct kafka_out *out)
 
 static rd_kafka_headers_t *make_headers(const struct kafka_out *out, const char *id)
 {
-    const char *const pairs[][2] = { { "content-type", "application/json" },
-                                     { "ce_id", id },
-                                     { "ce_type", out->options.type },
-                                     { "ce_source", "carrito-collector" },
-                                     { "ce_specversion", "1.0" } };
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(HEADERS_MAX);
-
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        rd_kafka_header_add(headers, pairs[i][0], -1, pairs[i][1], -1);
-    return headers;
+    return kafka_headers_new(&(struct wire_envelope){
+        .id = id, .type = out->options.type, .origin = WIRE_ORIGIN_CENTRE });
 }
 
 static bool produce(struct kafka_out *out, const struct kafka_out_record *record, void *owner)

@@ -4,7 +4,7 @@
 
 #include "outgoing_sql.h"
 
-#include "common/protocol.h"
+#include "common/wire_kafka.h"
 
 #include <stdio.h>
 
@@ -24,8 +24,8 @@ void outgoing_dead_letter(struct store *store, const struct kafka_record *record
 {
     char source[SOURCE_MAX];
 
-    snprintf(source, sizeof source, "kafka:%s/%d/%lld", record->topic, (int)record->partition,
-             (long long)record->offset);
+    snprintf(source, sizeof source, WIRE_FROM_KAFKA "%s/%d/%lld", record->topic,
+             (int)record->partition, (long long)record->offset);
     outgoing_add(store, &(struct outgoing){ .id = source,
                                             .topic = TOPIC_DEAD_LETTERS,
                                             .key = record->key,

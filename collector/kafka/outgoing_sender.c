@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/kafka_conf.h"
+#include "common/kafka_headers.h"
 #include "common/log.h"
 
 #include <pthread.h>
@@ -22,7 +23,6 @@
 #define REPORT_MS   100
 #define RETRY_MS    1000
 #define PURGE_MS    1000
-#define HEADERS_MAX 4
 
 struct row {
     char *id, *topic, *key, *value, *error, *source, *type;
@@ -124,20 +124,11 @@ static void read_rows(struct outgoing_sender *sender)
 
 static rd_kafka_headers_t *headers_of(const struct row *row)
 {
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(HEADERS_MAX);
-    const char *const pairs[][2] = { { "content-type", "application/json" },
-                                     { "error", row->error },
-                                     { "source", row->source },
-                                     { "ce_id", row->type != NULL ? row->id : NULL },
-                                     { "ce_type", row->type },
-                                     { "ce_source",
-                                       row->type != NULL ? "carrito-collector" : NULL },
-                                     { "ce_specversion", row->type != NULL ? "1.0" : NULL } };
-
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (pairs[i][1] != NULL)
-            rd_kafka_header_add(headers, pairs[i][0], -1, pairs[i][1], -1);
-    return headers;
+    return kafka_headers_new(&(struct wire_envelope){ .id = row->id,
+                                                      .type = row->type,
+                                                      .origin = WIRE_ORIGIN_CENTRE,
+                                                      .error = row->error,
+                                                      .source = row->source });
 }
 
 /* Done, or try later: what was not taken is read again. What no producer would ever take, a dead

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
+#include "common/protocol.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,20 +32,20 @@ struct topic {
 };
 
 static const struct topic table[] = {
-    { "carrito.sales", KEY_CART, 6, false, true },
-    { "carrito.locations", KEY_CART, 6, false, false },
-    { "carrito.presence", KEY_CART, 6, false, false },
-    { "carrito.reports", KEY_CART, 6, false, false },
-    { "carrito.commands", KEY_CART, 6, false, false },
-    { "carrito.order-steps", KEY_ORDER, 6, false, false },
-    { "carrito.order-requests", KEY_ORDER, 6, false, true },
-    { "carrito.order-processing", KEY_ORDER, 6, false, true },
-    { "carrito.order-notifications", KEY_ORDER, 6, false, true },
-    { "carrito.members", KEY_MEMBER, 2, false, true },
-    { "carrito.login-attempts", KEY_USER, 3, false, false },
-    { "carrito.alerts", KEY_ALERT, 3, true, false },
-    { "carrito.daily-sales", KEY_DAY, 3, true, false },
-    { "carrito.dead-letters", KEY_ANY, 3, false, false },
+    { TOPIC_SALES, KEY_CART, 6, false, true },
+    { TOPIC_LOCATIONS, KEY_CART, 6, false, false },
+    { TOPIC_PRESENCE, KEY_CART, 6, false, false },
+    { TOPIC_REPORTS, KEY_CART, 6, false, false },
+    { TOPIC_COMMANDS, KEY_CART, 6, false, false },
+    { TOPIC_ORDER_STEPS, KEY_ORDER, 6, false, false },
+    { TOPIC_ORDER_REQUESTS, KEY_ORDER, 6, false, true },
+    { TOPIC_ORDER_PROCESSING, KEY_ORDER, 6, false, true },
+    { TOPIC_ORDER_NOTIFICATIONS, KEY_ORDER, 6, false, true },
+    { TOPIC_MEMBERS, KEY_MEMBER, 2, false, true },
+    { TOPIC_LOGIN_ATTEMPTS, KEY_USER, 3, false, false },
+    { TOPIC_ALERTS, KEY_ALERT, 3, true, false },
+    { TOPIC_DAILY_SALES, KEY_DAY, 3, true, false },
+    { TOPIC_DEAD_LETTERS, KEY_ANY, 3, false, false },
 };
 
 /* What the cluster has; 0 partitions: the topic is missing. */

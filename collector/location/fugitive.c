@@ -134,7 +134,7 @@ static void ask(struct store *store, const char *cart, int64_t since_ms, int64_t
              (long long)until_ms);
     command_add(store, &(struct command){ .id = id,
                                           .cart = cart,
-                                          .name = "locate",
+                                          .name = wire_command_name(COMMAND_LOCATE),
                                           .members = members,
                                           .expires_ms = until_ms + LOCATE_MS });
 }

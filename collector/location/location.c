@@ -115,8 +115,8 @@ static bool is_beat(const struct kafka_record *record)
 {
     char type[16] = "";
 
-    kafka_in_header(record, "ce_type", type, sizeof type);
-    return strcmp(type, "beat") == 0;
+    kafka_in_header(record, HEADER_TYPE, type, sizeof type);
+    return strcmp(type, WIRE_TYPE_BEAT) == 0;
 }
 
 static void apply_report(struct location *location, const struct kafka_record *record)

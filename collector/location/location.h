@@ -20,7 +20,7 @@
 
 /* A bridge as the store last showed it, and since when it shows that. */
 struct bridge_watch {
-    char bridge[BRIDGE_NAME_SIZE];
+    char bridge[BRIDGE_ID_MAX + 1];
     int64_t beat_ms; /* Kafka's time of its last beat in any partition */
     int64_t seen_ms; /* our clock when that was first seen */
     bool stalled;    /* it was told */

@@ -168,8 +168,8 @@ static bool is_word(const struct event *event, const struct kafka_record *record
 {
     char text[8];
 
-    return !event->desk && !kafka_in_header(record, "retained", text, sizeof text) &&
-           !kafka_in_header(record, "source", text, sizeof text);
+    return !event->desk && !kafka_in_header(record, HEADER_RETAINED, text, sizeof text) &&
+           !kafka_in_header(record, HEADER_SOURCE, text, sizeof text);
 }
 
 void location_apply_event(struct location *location, const struct kafka_record *record)

@@ -9,6 +9,7 @@
 
 #include "common/day.h"
 #include "common/json_read.h"
+#include "common/wire_mqtt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -158,13 +159,13 @@ static void apply_another_boards(struct location *location, const struct cart_ro
     keep_word(location, &former, presence, true);
 }
 
-/* `online`, `offline`, or the will `lost`. */
 static void apply_state(struct location *location, struct cart_row *cart,
                         const struct presence *presence)
 {
     const cJSON *state = cJSON_GetObjectItemCaseSensitive(presence->object, "state");
-    const char *word = cJSON_IsString(state) ? state->valuestring : "";
-    bool lost = strcmp(word, "lost") == 0, offline = strcmp(word, "offline") == 0;
+    enum link_state word =
+        cJSON_IsString(state) ? link_state_from_name(state->valuestring) : LINK_STATES;
+    bool lost = word == LINK_LOST, offline = word == LINK_OFFLINE;
     struct json_reason why;
 
     if (is_another_boards(cart, presence)) {
@@ -191,7 +192,7 @@ static void apply_state(struct location *location, struct cart_row *cart,
     keep_counts(location, cart, presence, offline);
     if (!lost)
         keep_word(location, cart, presence, offline);
-    if (strcmp(word, "online") == 0 && !presence->retained && cart->epoch[0] != '\0')
+    if (word == LINK_ONLINE && !presence->retained && cart->epoch[0] != '\0')
         day_starts_tell(location->store, cart->cart, cart->epoch, presence->record->append_ms);
     tell_damage(location, cart, presence);
 }
@@ -225,7 +226,7 @@ void location_apply_presence(struct location *location, const struct kafka_recor
     struct presence presence = { .record = record };
     struct json_reason why = { .text = "the key is no plate" };
 
-    kafka_in_header(record, "ce_type", type, sizeof type);
+    kafka_in_header(record, HEADER_TYPE, type, sizeof type);
     if (record->key_length <= CART_LENGTH_MAX && record->key != NULL)
         memcpy(plate, record->key, record->key_length);
     cJSON *object = json_read_object(record->value, record->value_length, PRESENCE_BYTES_MAX,
@@ -236,7 +237,7 @@ void location_apply_presence(struct location *location, const struct kafka_recor
         return;
     }
     presence.object = object;
-    presence.retained = kafka_in_header(record, "retained", retained, sizeof retained);
+    presence.retained = kafka_in_header(record, HEADER_RETAINED, retained, sizeof retained);
     presence.ts_ms = record->append_ms;
     json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &presence.ts_ms, &why);
     /* A clock that is ahead would make its sums a later day's at once, and those of the right clock
@@ -244,7 +245,8 @@ void location_apply_presence(struct location *location, const struct kafka_recor
     if (presence.ts_ms > record->append_ms)
         presence.ts_ms = record->append_ms;
     struct cart_row *cart = cart_rows_get(&location->carts, location->store, plate);
-    if (strcmp(type, "state") == 0 || cJSON_GetObjectItemCaseSensitive(object, "state") != NULL)
+    if (strcmp(type, WIRE_TYPE_STATE) == 0 ||
+        cJSON_GetObjectItemCaseSensitive(object, "state") != NULL)
         apply_state(location, cart, &presence);
     else
         apply_heartbeat(location, cart, &presence);

@@ -130,7 +130,7 @@ void location_apply_beat(struct location *location, const struct kafka_record *r
     cJSON *object = json_read_object(record->value, record->value_length, BEAT_BYTES_MAX, 2, &why);
 
     if (object == NULL ||
-        !json_get_text(object, "bridge", JSON_REQUIRED, 1, BRIDGE_NAME_SIZE - 1, &bridge, &why) ||
+        !json_get_text(object, "bridge", JSON_REQUIRED, 1, BRIDGE_ID_MAX, &bridge, &why) ||
         !json_get_bool(object, "mqtt", JSON_REQUIRED, &mqtt, &why)) {
         outgoing_dead_letter(location->store, record, why.text);
         cJSON_Delete(object);

@@ -39,7 +39,7 @@ void location_hear(struct location *location, struct cart_row *cart,
     cart->heard_ms = record->append_ms;
     cart->part = record->partition;
     cart->phone = phone;
-    kafka_in_header(record, "bridge", cart->bridge, sizeof cart->bridge);
+    kafka_in_header(record, HEADER_BRIDGE, cart->bridge, sizeof cart->bridge);
     if (cart->closed_ms != EVENT_ABSENT) {
         hear_closed(cart);
         return;

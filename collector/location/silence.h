@@ -13,6 +13,7 @@
 #define CARRITO_COLLECTOR_SILENCE_H
 
 #include "common/protocol.h"
+#include "common/wire_mqtt.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,6 @@
 
 #define SILENCE_GAP_MS_MAX 3000 /* a longer interval between two beats counts nothing */
 #define SILENCE_GAPS_MAX   64   /* per line; past it the two oldest become one: counted short */
-#define BRIDGE_NAME_SIZE   65
 
 struct silence_gap {
     int64_t from_ms, to_ms;
@@ -29,7 +29,7 @@ struct silence_gap {
 /* A bridge, as its beats in one partition tell. The name "" stands for whichever bridge beats: for
  * carts whose words do not say by which they came. */
 struct silence_line {
-    char bridge[BRIDGE_NAME_SIZE];
+    char bridge[BRIDGE_ID_MAX + 1];
     int32_t partition;
     int64_t beat_ms;  /* the last beat; 0: none yet */
     int64_t down_ms;  /* without MQTT since then; 0: with it */

@@ -4,13 +4,14 @@
 #define CARRITO_COLLECTOR_COMMAND_H
 
 #include "collector/store/store.h"
+#include "common/wire_mqtt.h"
 
 #include <stdint.h>
 
 struct command {
     const char *id; /* at most 64 characters; a repeated one is ignored by the cart */
     const char *cart;
-    const char *name;    /* "locate", "restocked", "replay", "config", "order-offer", … */
+    const char *name;    /* wire_command_name() */
     const char *members; /* more members as a JSON object, or NULL */
     int64_t expires_ms;
 };

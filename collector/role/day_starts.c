@@ -90,7 +90,7 @@ void day_starts_tell(struct store *store, const char *cart, const char *epoch, i
              day);
     command_add(store, &(struct command){ .id = id,
                                           .cart = cart,
-                                          .name = "config",
+                                          .name = wire_command_name(COMMAND_CONFIG),
                                           .members = members,
                                           .expires_ms = now_ms + COMMAND_LIFE_MS });
 }

@@ -92,7 +92,7 @@ void import_line(struct import *import, const char *bytes, size_t length)
     struct json_reason why;
     struct event event;
 
-    snprintf(source, sizeof source, "import:%s", import->user);
+    snprintf(source, sizeof source, WIRE_FROM_IMPORT "%s", import->user);
     if (length > 0 && bytes[length - 1] == '\r')
         length--;
     struct event_bytes line = { bytes, length, source };

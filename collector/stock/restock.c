@@ -104,7 +104,7 @@ static void release_carts(struct store *store, int64_t number, int64_t now_ms)
         store_run(store, SQL_STOCK_LEVEL_FREE, "ti", cart, number);
         command_add(store, &(struct command){ .id = id,
                                               .cart = cart,
-                                              .name = "restocked",
+                                              .name = wire_command_name(COMMAND_RESTOCKED),
                                               .members = members,
                                               .expires_ms = now_ms + RESTOCK_COMMAND_MS });
     }

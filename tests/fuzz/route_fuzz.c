@@ -10,7 +10,7 @@ static void claim_inside(const struct batch *batch, const struct record *record)
     CLAIM(record->value_length == 0 ||
           (record->value >= batch->payload &&
            record->value + record->value_length <= batch->payload + batch->length));
-    CLAIM(record->topic < RECORD_TOPICS);
+    CLAIM(record->topic < WIRE_BRIDGE_WRITES);
     CLAIM(strlen(record->error) < sizeof record->error);
 }
 
@@ -19,7 +19,7 @@ static void claim_event(const struct batch *batch, const struct record *record)
     struct json_reason why;
     struct event event;
 
-    CLAIM(record->topic != RECORD_PRESENCE);
+    CLAIM(record->topic != WIRE_PRESENCE);
     CLAIM(event_read(record->value, record->value_length, &event, &why));
     CLAIM(strcmp(event.cart, batch->cart) == 0);
 }
@@ -32,9 +32,9 @@ static void claim_all(const struct batch *batch)
     for (size_t i = 0; i < batch->record_count; i++) {
         const struct record *record = &batch->records[i];
 
-        if (batch->kind != BATCH_OWNTRACKS || record->topic == RECORD_DEAD_LETTERS)
+        if (batch->kind != BATCH_OWNTRACKS || record->topic == WIRE_DEAD_LETTERS)
             claim_inside(batch, record);
-        if (record->topic == RECORD_DEAD_LETTERS) {
+        if (record->topic == WIRE_DEAD_LETTERS) {
             CLAIM(record->error[0] != '\0');
             rejected++;
         } else if (batch->kind == BATCH_EVENTS || batch->kind == BATCH_OWNTRACKS) {

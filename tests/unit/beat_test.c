@@ -23,7 +23,7 @@ static void beats_every_partition(void **state)
     assert_int_equal(beat_make(beat, &facts, &records), 3);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(records[i].partition, i);
-        assert_int_equal(records[i].topic, RECORD_PRESENCE);
+        assert_int_equal(records[i].topic, WIRE_PRESENCE);
         assert_string_equal(records[i].type, "beat");
         assert_int_equal(records[i].key_length, strlen("bridge/b1"));
         assert_memory_equal(records[i].key, "bridge/b1", strlen("bridge/b1"));

@@ -5,7 +5,7 @@
 static struct record beat_of(int32_t partition)
 {
     return (struct record){
-        .topic = RECORD_PRESENCE,
+        .topic = WIRE_PRESENCE,
         .partition = partition,
         .value = "{}",
         .value_length = 2,
@@ -33,7 +33,7 @@ static void gives_up_what_is_perishable(void **state)
 static void sends_beats_before_a_sale_that_waits(struct cluster *cluster, int32_t beats)
 {
     struct kafka_out *out = open_out(cluster, NULL);
-    struct sample *sale = make_samples(RECORD_SALES);
+    struct sample *sale = make_samples(WIRE_SALES);
     struct record records[PARTITIONS];
 
     for (int32_t i = 0; i < PARTITIONS; i++) {
@@ -76,7 +76,7 @@ static void is_busy_while_brokers_are_away(void **state)
 {
     struct cluster *cluster = *state;
     struct kafka_out *out = open_out(cluster, NULL);
-    struct sample *samples = make_samples(RECORD_SALES);
+    struct sample *samples = make_samples(WIRE_SALES);
     int64_t now_ms = clock_mono_ms();
 
     all_brokers(cluster, rd_kafka_mock_broker_set_down);

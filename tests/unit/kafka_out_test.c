@@ -82,7 +82,7 @@ static void assert_all_in_log(const struct cluster *cluster)
 static void confirms_everything(void **state)
 {
     struct kafka_out *out = open_out(*state, NULL);
-    struct sample *samples = make_samples(RECORD_SALES);
+    struct sample *samples = make_samples(WIRE_SALES);
 
     assert_int_equal(kafka_out_oldest_ms(out), INT64_MAX);
     send_all(out, samples);
@@ -97,7 +97,7 @@ static void confirms_everything(void **state)
 static void survives_fatal_errors(void **state)
 {
     struct kafka_out *out = open_out(*state, NULL);
-    struct sample *samples = make_samples(RECORD_SALES);
+    struct sample *samples = make_samples(WIRE_SALES);
 
     for (int i = 0; i < RECORDS; i++) {
         kafka_out_send(out, &samples[i].record, clock_mono_ms());
@@ -118,7 +118,7 @@ static void produces_again_what_a_broker_refused(void **state)
 {
     struct cluster *cluster = *state;
     struct kafka_out *out = open_out(cluster, NULL);
-    struct sample *samples = make_samples(RECORD_SALES);
+    struct sample *samples = make_samples(WIRE_SALES);
 
     /* Errors that librdkafka passes on at once, and some that it tries again by itself. */
     rd_kafka_mock_push_request_errors(
@@ -138,7 +138,7 @@ static void a_full_queue_only_waits(void **state)
 {
     struct config_pair pair = { .name = "kafka.queue.buffering.max.messages", .value = "7" };
     struct kafka_out *out = open_out(*state, &pair);
-    struct sample *samples = make_samples(RECORD_SALES);
+    struct sample *samples = make_samples(WIRE_SALES);
 
     send_all(out, samples);
     assert_int_equal(kafka_out_unconfirmed(out), RECORDS);
@@ -152,7 +152,7 @@ static void outlives_brokers_that_are_away(void **state)
 {
     struct cluster *cluster = *state;
     struct kafka_out *out = open_out(cluster, NULL);
-    struct sample *samples = make_samples(RECORD_SALES);
+    struct sample *samples = make_samples(WIRE_SALES);
 
     all_brokers(cluster, rd_kafka_mock_broker_set_down);
     send_all(out, samples);
@@ -202,7 +202,7 @@ static void writes_the_contracts_headers(void **state)
 {
     struct kafka_out *out = open_out(*state, NULL);
     struct record records[] = {
-        { .topic = RECORD_SALES,
+        { .topic = WIRE_SALES,
           .partition = 0,
           .value = "{}",
           .value_length = 2,
@@ -210,7 +210,7 @@ static void writes_the_contracts_headers(void **state)
           .origin = "carrito/v1/A/events",
           .retained = true,
           .id = "A/e/1" },
-        { .topic = RECORD_DEAD_LETTERS,
+        { .topic = WIRE_DEAD_LETTERS,
           .partition = 0,
           .value = "",
           .origin = "mqtt:t",
@@ -250,10 +250,10 @@ static void writes_the_contracts_headers(void **state)
 static void counts_partitions(void **state)
 {
     struct kafka_out *out = open_out(*state, NULL);
-    int32_t counts[RECORD_TOPICS + 1] = { 0 };
+    int32_t counts[WIRE_BRIDGE_USES] = { 0 };
 
     assert_true(kafka_out_partitions(out, PATIENCE_MS, counts));
-    assert_int_equal(counts[RECORD_PRESENCE], PARTITIONS);
+    assert_int_equal(counts[WIRE_PRESENCE], PARTITIONS);
     kafka_out_close(out);
 }
 
@@ -261,7 +261,7 @@ static void closes_with_records_unconfirmed(void **state)
 {
     struct cluster *cluster = *state;
     struct kafka_out *out = open_out(cluster, NULL);
-    struct sample *samples = make_samples(RECORD_SALES);
+    struct sample *samples = make_samples(WIRE_SALES);
 
     all_brokers(cluster, rd_kafka_mock_broker_set_down);
     send_all(out, samples);

@@ -21,7 +21,7 @@ static void an_outage_is_one_line_a_broker(void **state)
 {
     struct cluster *cluster = *state;
     struct kafka_out *outs[2] = { open_out(cluster, NULL), open_out(cluster, NULL) };
-    struct sample *samples[2] = { make_samples(RECORD_SALES), make_samples(RECORD_SALES) };
+    struct sample *samples[2] = { make_samples(WIRE_SALES), make_samples(WIRE_SALES) };
     int saved;
 
     for (int32_t i = 0; i < PARTITIONS; i++) /* each broker has some */

@@ -86,7 +86,7 @@ static struct kafka_out *open_out(const struct cluster *cluster, struct config_p
     return out;
 }
 
-static struct sample *make_samples(enum topic topic)
+static struct sample *make_samples(enum wire_topic topic)
 {
     struct sample *samples = calloc(RECORDS, sizeof *samples);
 

@@ -18,7 +18,7 @@ static void routes_phones(void **state)
 
     (void)state;
     assert_int_equal(batch->record_count, 1);
-    assert_int_equal(batch->records[0].topic, RECORD_LOCATIONS);
+    assert_int_equal(batch->records[0].topic, WIRE_LOCATIONS);
     assert_key(&batch->records[0], "BBCL23");
     assert_string_equal(batch->records[0].id, "BBCL23/owntracks/1790000000000");
     assert_true(batch->records[0].retained);

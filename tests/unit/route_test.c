@@ -27,16 +27,16 @@ static void routes_each_type(void **state)
 {
     static const struct {
         const char *line;
-        enum topic topic;
+        enum wire_topic topic;
         const char *type, *key;
     } cases[] = {
-        { SALE(1), RECORD_SALES, "sale", "BBCL23" },
-        { EVENT("void", 1, ",\"receipt\":1"), RECORD_SALES, "void", "BBCL23" },
-        { EVENT("stock", 1, ",\"stock\":9"), RECORD_SALES, "stock", "BBCL23" },
-        { EVENT("clock", 1, ",\"boot\":\"b\",\"boot_ms\":1"), RECORD_SALES, "clock", "BBCL23" },
-        { EVENT("location", 1, ",\"lat\":1,\"lon\":2"), RECORD_LOCATIONS, "location", "BBCL23" },
-        { EVENT("order", 1, ",\"order\":\"o\\u002d7\",\"status\":\"x\""), RECORD_ORDER_STEPS,
-          "order", "o-7" },
+        { SALE(1), WIRE_SALES, "sale", "BBCL23" },
+        { EVENT("void", 1, ",\"receipt\":1"), WIRE_SALES, "void", "BBCL23" },
+        { EVENT("stock", 1, ",\"stock\":9"), WIRE_SALES, "stock", "BBCL23" },
+        { EVENT("clock", 1, ",\"boot\":\"b\",\"boot_ms\":1"), WIRE_SALES, "clock", "BBCL23" },
+        { EVENT("location", 1, ",\"lat\":1,\"lon\":2"), WIRE_LOCATIONS, "location", "BBCL23" },
+        { EVENT("order", 1, ",\"order\":\"o\\u002d7\",\"status\":\"x\""), WIRE_ORDER_STEPS, "order",
+          "o-7" },
     };
 
     (void)state;
@@ -112,7 +112,7 @@ static void check_bad(const char *name, const char *bytes, size_t length)
     assert_value(&batch->records[0], SALE(7));
     assert_value(&batch->records[lines - 1], SALE(8));
     if (lines == 3) {
-        assert_int_equal(batch->records[1].topic, RECORD_DEAD_LETTERS);
+        assert_int_equal(batch->records[1].topic, WIRE_DEAD_LETTERS);
         assert_true(batch->records[1].error[0] != '\0');
         assert_int_equal(batch->records[1].value_length, length);
         assert_memory_equal(batch->records[1].value, bytes, length);
@@ -291,7 +291,7 @@ static void keeps_a_retained_batch_and_says_so(void **state)
                                                         .retained = true });
 
     (void)state;
-    assert_int_equal(batch->records[0].topic, RECORD_SALES);
+    assert_int_equal(batch->records[0].topic, WIRE_SALES);
     assert_true(batch->records[0].retained);
     assert_int_equal(batch->ack_seq, 1);
     batch_free(batch);
@@ -327,7 +327,7 @@ static void routes_presence(void **state)
         if (cases[i].reason != NULL) {
             assert_dead(batch, 0, cases[i].reason);
         } else {
-            assert_int_equal(batch->records[0].topic, RECORD_PRESENCE);
+            assert_int_equal(batch->records[0].topic, WIRE_PRESENCE);
             assert_string_equal(batch->records[0].type, cases[i].leaf);
             assert_string_equal(batch->records[0].id, id);
             assert_key(&batch->records[0], "BBCL23");
@@ -366,7 +366,7 @@ static void refuses_strange_topics(void **state)
         struct batch *batch = routed((struct mqtt_message){
             .topic = topics[i], .payload = SALE(1), .length = strlen(SALE(1)) });
         assert_int_equal(batch->record_count, 1);
-        assert_int_equal(batch->records[0].topic, RECORD_DEAD_LETTERS);
+        assert_int_equal(batch->records[0].topic, WIRE_DEAD_LETTERS);
         assert_int_equal(batch->ack_seq, 0);
         assert_value(&batch->records[0], SALE(1));
         batch_free(batch);
