@@ -2,13 +2,13 @@
  * 64-bit hashes only makes a cart send while no bridge listens, which costs a repetition. */
 #include "agent/bridge_table.h"
 
+#include "common/fnv.h"
+
 #include <string.h>
 
 static uint64_t hash_of(const char *id, size_t length)
 {
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)id[i]) * 0x100000001b3u;
+    uint64_t hash = fnv_1a(id, length);
     return hash ? hash : 1;
 }
 

@@ -3,6 +3,7 @@
 #include "agent/outbox_plate.h"
 
 #include "common/event.h"
+#include "common/fnv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,10 +19,8 @@ void host_plate_make(const char *seed, char plate[HOST_PLATE_SIZE])
 {
     static const char digits[] = "0123456789ABCDEFGHJKLMNPQRSTVWXY"; /* no I, O, U, Z */
     const size_t head = strlen(HOST_PLATE_SIMULATED);
-    uint64_t hash = 0xcbf29ce484222325u;
+    uint64_t hash = fnv_1a(seed, strlen(seed));
 
-    for (; *seed != '\0'; seed++)
-        hash = (hash ^ (unsigned char)*seed) * 0x100000001b3u;
     strcpy(plate, HOST_PLATE_SIMULATED);
     for (size_t i = 0; i < 8; i++, hash >>= 5)
         plate[head + i] = digits[hash & 31];

@@ -1,5 +1,8 @@
 /* Exponential back-off with full jitter, and the small generator that it draws from. */
 #include "common/backoff.h"
+#include "common/fnv.h"
+
+#include <string.h>
 
 #define DOUBLINGS_MAX 30 /* beyond, the wait has long reached any max_ms */
 
@@ -14,11 +17,7 @@ uint64_t random_next(uint64_t *state)
 
 uint64_t random_seed(const char *text)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-    return hash;
+    return fnv_1a(text, strlen(text));
 }
 
 int64_t backoff_next_ms(struct backoff *backoff)

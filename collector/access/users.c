@@ -4,6 +4,7 @@
 #include "users_sql.h"
 
 #include "common/event.h"
+#include "common/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -20,11 +21,6 @@ bool user_name_is_valid(const char *name)
     return true;
 }
 
-static void copy(char *to, size_t size, const char *text)
-{
-    snprintf(to, size, "%s", text != NULL ? text : "");
-}
-
 void account_read(struct store *store, const char *name, struct account *account)
 {
     memset(account, 0, sizeof *account);
@@ -32,8 +28,8 @@ void account_read(struct store *store, const char *name, struct account *account
     if (store_next(rows)) {
         account->known = true;
         account->role = role_from_name(store_text(rows, 0));
-        copy(account->cart, sizeof account->cart, store_text(rows, 1));
-        copy(account->password, sizeof account->password, store_text(rows, 2));
+        text_put(account->cart, sizeof account->cart, store_text(rows, 1));
+        text_put(account->password, sizeof account->password, store_text(rows, 2));
     }
     store_rows_end(rows);
 }
@@ -108,9 +104,9 @@ void token_read(struct store *store, const char *token, int64_t now_ms, struct i
     struct store_rows *rows = store_query(store, SQL_TOKEN_FIND, "t", hash);
     if (store_next(rows) && store_int(rows, 3) > now_ms) {
         int64_t expires_ms = store_int(rows, 3);
-        copy(who->name, sizeof who->name, store_text(rows, 0));
+        text_put(who->name, sizeof who->name, store_text(rows, 0));
         who->role = role_from_name(store_text(rows, 1));
-        copy(who->cart, sizeof who->cart, store_text(rows, 2));
+        text_put(who->cart, sizeof who->cart, store_text(rows, 2));
         who->expires_ms = expires_ms == NEVER_MS ? 0 : expires_ms;
     }
     store_rows_end(rows);

@@ -3,6 +3,7 @@
 #include "collector/call/list.h"
 #include "collector/sales/client_groups.h"
 #include "collector/sales/daily_row.h"
+#include "common/clock.h"
 #include "common/day.h"
 #include "common/event.h"
 
@@ -46,11 +47,6 @@ static void write_missing(struct store *store, const char *cart, int64_t day, st
     list_own_cell(out, &json, table.bytes);
     buffer_free(&json);
     buffer_free(&table);
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
 }
 
 /* Begins at the first day that is asked for: the database would read over all days before it. */
@@ -160,11 +156,6 @@ static bool next_day(struct store *store, const struct list_request *request, in
         *day = store_int(rows, 0);
     store_rows_end(rows);
     return found;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 static void day_fetch(struct store *store, const struct list_request *request, struct list_out *out)

@@ -3,17 +3,13 @@
 #include "collector/http/page.h"
 #include "collector/sales/desk.h"
 #include "common/day.h"
+#include "common/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define SUBJECT_SIZE (CART_LENGTH_MAX + EPOCH_LENGTH_MAX + 24)
 #define TIME_MAX     40
-
-static void copy(char *target, size_t size, const char *text)
-{
-    snprintf(target, size, "%s", text != NULL ? text : "");
-}
 
 /* RFC 3339; now where it is absent. */
 static bool read_time(const cJSON *body, struct event *event, struct json_reason *why)
@@ -33,7 +29,7 @@ static bool read_sale(const cJSON *body, struct event *event, struct json_reason
         !json_get_int(body, "amount", JSON_OPTIONAL, 0, INTEGER_MAX, &event->amount, why) ||
         !read_time(body, event, why))
         return false;
-    copy(event->client, sizeof event->client, client);
+    text_put(event->client, sizeof event->client, client);
     return true;
 }
 
@@ -47,7 +43,7 @@ static bool read_void(const cJSON *body, struct event *event, struct json_reason
     const char *reason = NULL;
     if (!json_get_text(body, "reason", JSON_OPTIONAL, 0, REASON_CODE_POINTS_MAX, &reason, why))
         return false;
-    copy(event->reason, sizeof event->reason, reason);
+    text_put(event->reason, sizeof event->reason, reason);
     return true;
 }
 
@@ -140,7 +136,7 @@ static bool read_path(const struct api_call *call, struct event *event)
     if (!cart_from_person(parameters[0], event->cart) || !epoch_is_valid(parameters[1]) ||
         page_number_read(parameters[2], 1, INTEGER_MAX, &event->receipt) != PAGE_NUMBER_OK)
         return false;
-    copy(event->sale_epoch, sizeof event->sale_epoch, parameters[1]);
+    text_put(event->sale_epoch, sizeof event->sale_epoch, parameters[1]);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "collector/location/location.h"
 #include "collector/role/alert.h"
 #include "collector/role/event_time.h"
+#include "common/clock.h"
 #include "common/owntracks.h"
 
 #include "location_sql.h"
@@ -13,11 +14,6 @@
 
 #define NOFIX_MS     120000 /* without a fix, although it should have one: the contract's */
 #define DETAILS_SIZE 256
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 static struct fix_filter filter_of(const struct cart_row *cart)
 {

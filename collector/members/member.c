@@ -4,6 +4,7 @@
 #include "collector/kafka/outgoing.h"
 #include "collector/notify/mail.h"
 #include "common/event.h"
+#include "common/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -115,11 +116,6 @@ bool member_read_record(const cJSON *object, struct member *member, struct json_
         return json_refuse(why, "id", "id must be letters, digits and . _ -");
     snprintf(member->id, sizeof member->id, "%s", id);
     return true;
-}
-
-static const char *text_or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
 }
 
 void member_write(const struct member *member, struct buffer *out)

@@ -7,6 +7,7 @@
 #include "members_sql.h"
 
 #include "common/log.h"
+#include "common/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,12 +75,6 @@ void member_take(struct store *store, const struct member *member,
     follow(store, member, decision);
 }
 
-static void copy(char *to, size_t size, struct store_rows *rows, int column)
-{
-    const char *text = store_text(rows, column);
-    snprintf(to, size, "%s", text != NULL ? text : "");
-}
-
 enum member_decided member_decide(struct store *store, const char *person,
                                   const struct member_decision *decision,
                                   char id[MEMBER_ID_MAX + 1])
@@ -93,10 +88,10 @@ enum member_decided member_decide(struct store *store, const char *person,
     bool known = store_next(rows);
     if (known) {
         pending = strcmp(store_text(rows, 0), names[MEMBER_PENDING]) == 0;
-        copy(member.id, sizeof member.id, rows, 1);
-        copy(member.name, sizeof member.name, rows, 2);
-        copy(member.email, sizeof member.email, rows, 3);
-        copy(member.plate, sizeof member.plate, rows, 4);
+        text_put(member.id, sizeof member.id, store_text(rows, 1));
+        text_put(member.name, sizeof member.name, store_text(rows, 2));
+        text_put(member.email, sizeof member.email, store_text(rows, 3));
+        text_put(member.plate, sizeof member.plate, store_text(rows, 4));
         member.premium = store_int(rows, 5) != 0;
     }
     store_rows_end(rows);

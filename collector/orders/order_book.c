@@ -9,17 +9,13 @@
 
 #include "common/json_write.h"
 #include "common/log.h"
+#include "common/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define TOLD_ID_SIZE (ORDER_ID_SIZE + 32)
 #define FIRST_TIME   9 /* column of the first state's time */
-
-static const char *text_or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
 
 static void tell_kafka(struct store *store, const struct order *order, enum order_state state)
 {
@@ -105,22 +101,17 @@ bool order_book_add(const struct order_book *book, const struct order *order, in
     return true;
 }
 
-static void copy(char *target, size_t size, const char *text)
-{
-    snprintf(target, size, "%s", text != NULL ? text : "");
-}
-
 void order_book_fill(struct store_rows *rows, struct order *order)
 {
     *order = (struct order){ 0 };
-    copy(order->id, sizeof order->id, store_text(rows, 0));
-    copy(order->product, sizeof order->product, store_text(rows, 1));
+    text_put(order->id, sizeof order->id, store_text(rows, 0));
+    text_put(order->product, sizeof order->product, store_text(rows, 1));
     order->price = store_int(rows, 2);
     order->quantity = store_int(rows, 3);
-    copy(order->email, sizeof order->email, store_text(rows, 4));
+    text_put(order->email, sizeof order->email, store_text(rows, 4));
     order->lat = store_number(rows, 5);
     order->lon = store_number(rows, 6);
-    copy(order->cart, sizeof order->cart, store_text(rows, 7));
+    text_put(order->cart, sizeof order->cart, store_text(rows, 7));
     order->state = order_state_from_name(store_text(rows, 8));
     for (int i = 0; i < ORDER_STATES; i++)
         order->times[i] =

@@ -12,6 +12,7 @@
 
 #include "orders_sql.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 
 #include <stdio.h>
@@ -67,11 +68,6 @@ static void end(void *state)
 static void forget(void *state)
 {
     (void)state;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
 }
 
 static void place(struct orders *orders, struct order *order)

@@ -4,6 +4,8 @@
 
 #include "location_sql.h"
 
+#include "common/text.h"
+
 #include <math.h>
 #include <search.h>
 #include <stdio.h>
@@ -35,13 +37,6 @@ static int64_t int_or_absent(struct store_rows *rows, int column)
     return store_is_null(rows, column) ? EVENT_ABSENT : store_int(rows, column);
 }
 
-static void copy_text(char *target, size_t size, struct store_rows *rows, int column)
-{
-    const char *text = store_text(rows, column);
-
-    snprintf(target, size, "%s", text != NULL ? text : "");
-}
-
 static void load(struct cart_row *cart, struct store *store)
 {
     struct store_rows *rows = store_query(store, SQL_CART_READ, "t", cart->cart);
@@ -49,7 +44,7 @@ static void load(struct cart_row *cart, struct store *store)
     cart->loaded = true;
     if (!store_next(rows))
         return;
-    copy_text(cart->state, sizeof cart->state, rows, 0);
+    text_put(cart->state, sizeof cart->state, store_text(rows, 0));
     cart->fugitive = store_int(rows, 1);
     cart->lat = store_number(rows, 2);
     cart->lon = store_number(rows, 3);
@@ -58,20 +53,20 @@ static void load(struct cart_row *cart, struct store *store)
     cart->heard_ms = int_or_absent(rows, 6);
     cart->sale_ms = int_or_absent(rows, 7);
     cart->stock = int_or_absent(rows, 8);
-    copy_text(cart->stock_epoch, sizeof cart->stock_epoch, rows, 9);
+    text_put(cart->stock_epoch, sizeof cart->stock_epoch, store_text(rows, 9));
     cart->stock_seq = int_or_absent(rows, 10);
     cart->stock_ms = int_or_absent(rows, 11);
     cart->waiting = int_or_absent(rows, 12);
-    copy_text(cart->version, sizeof cart->version, rows, 13);
-    copy_text(cart->epoch, sizeof cart->epoch, rows, 14);
+    text_put(cart->version, sizeof cart->version, store_text(rows, 13));
+    text_put(cart->epoch, sizeof cart->epoch, store_text(rows, 14));
     cart->session = int_or_absent(rows, 15);
-    copy_text(cart->gps, sizeof cart->gps, rows, 16);
+    text_put(cart->gps, sizeof cart->gps, store_text(rows, 16));
     cart->batt = store_number(rows, 17);
-    copy_text(cart->bridge, sizeof cart->bridge, rows, 18);
+    text_put(cart->bridge, sizeof cart->bridge, store_text(rows, 18));
     cart->part = store_int(rows, 19);
     cart->phone = store_int(rows, 20);
     cart->nofix_ms = int_or_absent(rows, 21);
-    copy_text(cart->damaged, sizeof cart->damaged, rows, 22);
+    text_put(cart->damaged, sizeof cart->damaged, store_text(rows, 22));
     cart->fix_dated = store_int(rows, 23);
     cart->claim_lat = store_number(rows, 24);
     cart->claim_lon = store_number(rows, 25);
@@ -109,11 +104,6 @@ struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, cons
     if (is_new)
         load(found, store);
     return found;
-}
-
-static const char *text_or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
 }
 
 static void write_row(const void *node, VISIT visit, void *store)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import jsonschema
 import yaml
+from confluent_kafka.admin import ConfigResource
 
 from harness.api import Api
 from harness.cart import MqttClient
@@ -144,10 +145,17 @@ def test_the_documents_are_good():
     assert used == set(SCHEMAS)
 
 
-def test_the_topics_are_those_that_are_made():
-    source = (ROOT / "collector" / "kafka" / "topics.c").read_text()
-    made = {name: (int(count), compacted == "true") for name, count, compacted in re.findall(
-        r'\{ "(carrito\.[\w-]+)", KEY_\w+, (\d+), (\w+),', source)}
+def test_the_topics_are_those_that_are_made(world):
+    world.start()
+    admin = world.kafka.admin()
+    topics = {name: len(topic.partitions)
+              for name, topic in admin.list_topics(timeout=10).topics.items()
+              if name.startswith("carrito.")}
+    configs = admin.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, name)
+                                      for name in topics])
+    made = {topic.name: (topics[topic.name],
+                         "compact" in config.result()["cleanup.policy"].value)
+            for topic, config in configs.items()}
     said = {}
     for name, channel in TOPICS.items():
         kafka = channel["bindings"]["kafka"]
