@@ -188,16 +188,8 @@ enum agent_end agent_run(struct agent *agent, bool (*stopped)(void),
 static struct uplink *open_uplink(struct agent *agent)
 {
     const struct settings *settings = agent->settings;
-    agent->link = (struct mqtt_link_options){
-        .hosts = settings->mqtt_host,
-        .port = (int)settings->mqtt_port,
-        .user = settings->mqtt_user,
-        .password = agent->password,
-        .cafile = settings->mqtt_cafile,
-        .certfile = settings->mqtt_certfile,
-        .keyfile = settings->mqtt_keyfile,
-        .identity = renewal_identity(agent->renewal),
-    };
+    agent->link = mqtt_settings_link(&settings->mqtt, agent->password);
+    agent->link.identity = renewal_identity(agent->renewal);
     struct uplink_options options = {
         .cart = agent->book.cart,
         .epoch = outbox_head(agent->outbox)->epoch,
@@ -249,11 +241,10 @@ static bool open_parts(struct agent *agent)
     agent->tracker.gps = source_gps_open(settings->gps);
     if (agent->socket == NULL || agent->tracker.gps == NULL)
         return false;
-    if (settings->mqtt_password_file != NULL)
-        agent->password = config_read_secret(settings->mqtt_password_file);
+    mqtt_settings_read_password(&settings->mqtt, &agent->password); /* without it, it still sells */
     agent->renewal = renewal_open(
-        &(struct renewal_options){ agent->book.cart, settings->outbox, settings->mqtt_certfile,
-                                   settings->mqtt_keyfile, settings->mqtt_cafile });
+        &(struct renewal_options){ agent->book.cart, settings->outbox, settings->mqtt.certfile,
+                                   settings->mqtt.keyfile, settings->mqtt.cafile });
     agent->uplink = open_uplink(agent);
     if (agent->uplink != NULL)
         former_sender_open(&agent->sender,
@@ -282,7 +273,7 @@ struct agent *agent_open(const struct settings *settings)
     source_sell_init(&agent->sell, settings->sell, agent->mono_ms);
     if (open_parts(agent)) {
         log_info("agent", "started", "cart=%s mqtt=%s gps=%s", agent->book.cart,
-                 settings->mqtt_host, settings->gps);
+                 settings->mqtt.host, settings->gps);
         return agent;
     }
     agent_close(agent);

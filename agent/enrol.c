@@ -162,17 +162,17 @@ static bool keep_former(const struct work *work)
     char *pem = NULL;
 
     if (was->cart == NULL || strcmp(was->cart, work->enrolment.cart) == 0 ||
-        was->mqtt_certfile == NULL || was->mqtt_keyfile == NULL ||
-        !is_certificate_of(was->mqtt_certfile, was->cart))
+        was->mqtt.certfile == NULL || was->mqtt.keyfile == NULL ||
+        !is_certificate_of(was->mqtt.certfile, was->cart))
         return true;
     if (asprintf(&pem, "%s.pem", was->outbox) < 0)
         abort();
     /* One that it got by MQTT (renewal.h) has both in one file. */
     bool renewed =
         is_certificate_of(pem, was->cart) &&
-        certificate_files_end_ms(pem, NULL) > certificate_files_end_ms(was->mqtt_certfile, NULL);
-    bool kept = keep_file(work, renewed ? pem : was->mqtt_keyfile, "key") &&
-                keep_file(work, renewed ? pem : was->mqtt_certfile, "crt");
+        certificate_files_end_ms(pem, NULL) > certificate_files_end_ms(was->mqtt.certfile, NULL);
+    bool kept = keep_file(work, renewed ? pem : was->mqtt.keyfile, "key") &&
+                keep_file(work, renewed ? pem : was->mqtt.certfile, "crt");
     free(pem);
     return kept;
 }

@@ -44,9 +44,9 @@ static bool can_send(const struct former_sender *sender, const struct former *fo
 
     if (former->is_unreadable || !cart_is_valid(former->cart))
         return false;
-    return is_ours(sender, former) || settings->mqtt_certfile == NULL ||
-           (has_file(settings->mqtt_certfile, former->cart) &&
-            has_file(settings->mqtt_keyfile, former->cart));
+    return is_ours(sender, former) || settings->mqtt.certfile == NULL ||
+           (has_file(settings->mqtt.certfile, former->cart) &&
+            has_file(settings->mqtt.keyfile, former->cart));
 }
 
 /* True where one changed: a certificate came, or went. */

@@ -3,12 +3,10 @@
 #define CARRITO_AGENT_SETTINGS_H
 
 #include "common/client_name.h"
-#include "common/config.h"
+#include "common/mqtt_settings.h"
 
 struct settings {
-    char *mqtt_host;
-    int64_t mqtt_port;
-    char *mqtt_user, *mqtt_password_file, *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
+    struct mqtt_settings mqtt;
     char *cart;         /* a plate, after settings_load; NULL: none was given */
     bool cart_is_hosts; /* made of the machine's name, so that the outbox may know another */
     char *outbox, *socket;

@@ -9,6 +9,7 @@
 #include "agent/day_end.h"
 #include "agent/lane.h"
 #include "agent/uplink_message.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 #include <stdio.h>
@@ -346,11 +347,6 @@ static int64_t heartbeat_due_ms(const struct uplink *uplink)
     if (!day_end_is_quiet(&uplink->day_end))
         return uplink->heartbeat_ms;
     return uplink->day_end.asked ? 0 : INT64_MAX;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 /* INT64_MAX: when something happens. */

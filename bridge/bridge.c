@@ -89,18 +89,9 @@ static bool open_mqtt(struct bridge *bridge)
     const struct settings *settings = bridge->settings;
     char *password = NULL;
 
-    if (settings->mqtt_password_file != NULL &&
-        (password = config_read_secret(settings->mqtt_password_file)) == NULL)
+    if (!mqtt_settings_read_password(&settings->mqtt, &password))
         return false;
-    struct mqtt_link_options broker = {
-        .hosts = settings->mqtt_host,
-        .port = (int)settings->mqtt_port,
-        .user = settings->mqtt_user,
-        .password = password,
-        .cafile = settings->mqtt_cafile,
-        .certfile = settings->mqtt_certfile,
-        .keyfile = settings->mqtt_keyfile,
-    };
+    struct mqtt_link_options broker = mqtt_settings_link(&settings->mqtt, password);
     bridge->mqtt_in = mqtt_in_open(&broker, settings->bridge_id);
     config_free_secret(password);
     return bridge->mqtt_in != NULL;
@@ -176,11 +167,6 @@ void bridge_close(struct bridge *bridge)
     if (bridge->wake_fd >= 0)
         close(bridge->wake_fd);
     free(bridge);
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 /* How long nothing is due, in ms from now. */
@@ -351,8 +337,8 @@ static void take_commands(struct bridge *bridge)
 static int64_t certificate_end(struct bridge *bridge)
 {
     if (bridge->now_ms >= bridge->certificate_due_ms) {
-        bridge->certificate_ms = certificate_files_end_ms(bridge->settings->mqtt_certfile,
-                                                          bridge->settings->mqtt_cafile);
+        bridge->certificate_ms = certificate_files_end_ms(bridge->settings->mqtt.certfile,
+                                                          bridge->settings->mqtt.cafile);
         bridge->certificate_due_ms = bridge->now_ms + CERTIFICATE_MS;
     }
     return bridge->certificate_ms;

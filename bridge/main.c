@@ -56,7 +56,7 @@ int main(int argc, char **argv)
     bridge = bridge_open(&settings, &pairs);
     if (bridge == NULL)
         goto done;
-    log_info("bridge", "started", "id=%s mqtt=%s kafka=%s", settings.bridge_id, settings.mqtt_host,
+    log_info("bridge", "started", "id=%s mqtt=%s kafka=%s", settings.bridge_id, settings.mqtt.host,
              settings.kafka_brokers);
     status = run(bridge, &manager);
     kafka_names_stop();

@@ -29,40 +29,7 @@ static bool is_listener(const char *value)
 }
 
 static const struct config_key keys[] = {
-    { .name = "mqtt_host",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, mqtt_host),
-      .initial = "127.0.0.1",
-      .check = config_is_host_list,
-      .allowed = "host[:port],…",
-      .help = "MQTT brokers, tried in turn" },
-    { .name = "mqtt_port",
-      .type = CONFIG_INT,
-      .offset = offsetof(struct settings, mqtt_port),
-      .initial = "1883",
-      .min = 1,
-      .max = 65535,
-      .help = "port of those without one" },
-    { .name = "mqtt_user",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, mqtt_user),
-      .help = "name at the MQTT broker" },
-    { .name = "mqtt_password_file",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, mqtt_password_file),
-      .help = "file with the password" },
-    { .name = "mqtt_cafile",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, mqtt_cafile),
-      .help = "certificate authority; its presence turns TLS on" },
-    { .name = "mqtt_certfile",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, mqtt_certfile),
-      .help = "own certificate" },
-    { .name = "mqtt_keyfile",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, mqtt_keyfile),
-      .help = "key of the certificate" },
+    MQTT_SETTINGS_KEYS(offsetof(struct settings, mqtt)),
     { .name = "kafka_brokers",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, kafka_brokers),
@@ -101,11 +68,7 @@ static const struct config_key keys[] = {
 
 static const char *clear_link(const void *values)
 {
-    const struct settings *settings = values;
-
-    return settings->mqtt_cafile == NULL && config_is_remote(settings->mqtt_host)
-               ? "mqtt_host is another machine and mqtt_cafile is missing: all goes in the clear"
-               : NULL;
+    return mqtt_settings_remark(&((const struct settings *)values)->mqtt);
 }
 
 static const char *(*const remarks[])(const void *values) = { clear_link, NULL };
@@ -126,7 +89,7 @@ static const char *check(const void *values)
 {
     const struct settings *settings = values;
 
-    return config_tls_wrong(settings->mqtt_cafile, settings->mqtt_certfile, settings->mqtt_keyfile);
+    return mqtt_settings_wrong(&settings->mqtt);
 }
 
 /* What a host's name may hold and an MQTT topic or our rule may not becomes '-'. */

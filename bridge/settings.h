@@ -2,13 +2,10 @@
 #ifndef CARRITO_BRIDGE_SETTINGS_H
 #define CARRITO_BRIDGE_SETTINGS_H
 
-#include "common/config.h"
+#include "common/mqtt_settings.h"
 
 struct settings {
-    char *mqtt_host;
-    int64_t mqtt_port;
-    char *mqtt_user, *mqtt_password_file;
-    char *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
+    struct mqtt_settings mqtt;
     char *kafka_brokers;
     int64_t kafka_replication;
     char *bridge_id;      /* the host's name where none was given */

@@ -6,6 +6,7 @@
 #include "collector/settings.h"
 #include "collector/store/backup.h"
 #include "collector/store/backup_nightly.h"
+#include "collector/store/store_url.h"
 #include "common/file_owner.h"
 #include "common/stop_signal.h"
 
@@ -14,9 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define STORE_SQLITE "sqlite://"
-#define WAIT_S       60 /* of --create-topics, for Kafka */
-#define WAIT_S_MAX   86400
+#define WAIT_S     60 /* of --create-topics, for Kafka */
+#define WAIT_S_MAX 86400
 
 /* `--wait S` or `--wait=S`, alone. False where it is something else. */
 static bool read_wait(int argc, char **argv, int64_t *wait_s)
@@ -70,15 +70,13 @@ static int run(const struct settings *settings, const struct config_pairs *pairs
  * touches no file. */
 static bool act_as_owner(const struct settings *settings, int argc, char **argv)
 {
-    const char *path = settings->store + strlen(STORE_SQLITE);
+    const char *path = store_sqlite_path(settings->store);
 
     if (argc > 1 && strcmp(argv[1], "--create-topics") == 0)
         return true;
     if (argc == 3 && strcmp(argv[1], "backup") == 0)
         path = argv[2];
-    else if (strncmp(settings->store, STORE_SQLITE, strlen(STORE_SQLITE)) != 0)
-        return true;
-    return file_owner_become("carrito-collector", path);
+    return path == NULL || file_owner_become("carrito-collector", path);
 }
 
 static int back_up(const struct settings *settings)

@@ -4,6 +4,7 @@
 #include "collector/notify/mail.h"
 #include "collector/orders/products.h"
 #include "collector/role/role.h"
+#include "collector/store/store_url.h"
 #include "common/day.h"
 #include "common/kafka_conf.h"
 
@@ -11,7 +12,7 @@
 
 static bool is_store(const char *value)
 {
-    return strncmp(value, "sqlite://", 9) == 0 && value[9] != '\0';
+    return store_sqlite_path(value) != NULL;
 }
 
 static bool is_restock_count(const char *value)
@@ -84,9 +85,9 @@ static const struct config_key keys[] = {
     { .name = "store",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, store),
-      .initial = "sqlite:///var/lib/carrito/collector.db",
+      .initial = STORE_SQLITE_SCHEME "/var/lib/carrito/collector.db",
       .check = is_store,
-      .allowed = "sqlite://PATH (this version has no driver for postgresql://)",
+      .allowed = STORE_SQLITE_SCHEME "PATH (this version has no driver for postgresql://)",
       .help = "where results are kept" },
     { .name = "http",
       .type = CONFIG_CHECKED,

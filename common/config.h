@@ -86,13 +86,14 @@ int config_exit_status(enum config_result result);
  * secret, sasl., …). Such values are in no error, and no option takes one: of a key `token` there
  * are the file, the variable and `--token-file`. */
 bool config_is_secret(const char *line);
-/* Reads a small file (a password) without its last line end; NULL and a log line where it fails.
- * The caller frees, by config_free_secret, which wipes it. */
+/* The first line of a small file (a password), without its end; NULL and a log line where it cannot
+ * be read, or is empty. The caller frees, by config_free_secret, which wipes it. */
 char *config_read_secret(const char *path);
+/* The same into `*secret`, whose old value is freed: a secret may change while a program runs. NULL
+ * or "" for a path: there is none. */
+void config_renew_secret(const char *path, char **secret);
 void config_free_secret(char *secret);
 
-/* What is wrong with the three files of a TLS link; NULL: nothing. Each may be NULL. */
-const char *config_tls_wrong(const char *cafile, const char *certfile, const char *keyfile);
 /* True where one of the hosts of a list is not this machine (its loopback). */
 bool config_is_remote(const char *hosts);
 

@@ -39,19 +39,33 @@ bool config_is_secret(const char *line)
 char *config_read_secret(const char *path)
 {
     char text[SECRET_BYTES_MAX + 1];
-    FILE *file = fopen(path, "r");
+    FILE *file = fopen(path, "re");
+    char *secret = NULL;
 
     if (file == NULL) {
         log_error("config", "secret cannot be read", "path=%s error=%s", path, strerror(errno));
         return NULL;
     }
     size_t length = fread(text, 1, SECRET_BYTES_MAX, file);
+    bool failed = ferror(file) != 0;
+    int error = errno; /* of the reading, where that is what failed */
     fclose(file);
     text[length] = '\0';
     text[strcspn(text, "\r\n")] = '\0';
-    char *secret = strdup(text);
+    if (failed)
+        log_error("config", "secret cannot be read", "path=%s error=%s", path, strerror(error));
+    else if (text[0] == '\0')
+        log_error("config", "the first line of a secret's file is empty", "path=%s", path);
+    else
+        secret = strdup(text);
     explicit_bzero(text, sizeof text);
     return secret;
+}
+
+void config_renew_secret(const char *path, char **secret)
+{
+    config_free_secret(*secret);
+    *secret = path != NULL && path[0] != '\0' ? config_read_secret(path) : NULL;
 }
 
 void config_free_secret(char *secret)

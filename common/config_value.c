@@ -70,15 +70,6 @@ bool config_is_host_list(const char *value)
     }
 }
 
-const char *config_tls_wrong(const char *cafile, const char *certfile, const char *keyfile)
-{
-    if ((certfile == NULL) != (keyfile == NULL))
-        return "mqtt_certfile and mqtt_keyfile come together";
-    if (certfile != NULL && cafile == NULL)
-        return "mqtt_certfile needs mqtt_cafile";
-    return NULL;
-}
-
 /* `host` up to `length`, without its port. */
 static bool is_loopback(const char *host, size_t length)
 {

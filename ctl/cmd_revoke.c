@@ -133,22 +133,17 @@ static void keep_name(struct mqtt_link *link, struct hold *hold)
 static bool end_session(const struct ctl *ctl, const char *cart)
 {
     const struct settings *settings = &ctl->settings;
-    char *password =
-        settings->mqtt_password_file ? config_read_secret(settings->mqtt_password_file) : NULL;
+    char *password;
     struct hold hold = { 0 };
-    struct mqtt_link_options options = { .hosts = settings->mqtt_host,
-                                         .port = (int)settings->mqtt_port,
-                                         .client_id = cart,
-                                         .user = settings->mqtt_user,
-                                         .password = password,
-                                         .cafile = settings->mqtt_cafile,
-                                         .certfile = settings->mqtt_certfile,
-                                         .keyfile = settings->mqtt_keyfile,
-                                         .keepalive_s = KEEPALIVE_S,
-                                         .clean_start = true,
-                                         .quiet = true,
-                                         .events = &link_events,
-                                         .owner = &hold };
+
+    mqtt_settings_read_password(&settings->mqtt, &password);
+    struct mqtt_link_options options = mqtt_settings_link(&settings->mqtt, password);
+    options.client_id = cart;
+    options.keepalive_s = KEEPALIVE_S;
+    options.clean_start = true;
+    options.quiet = true;
+    options.events = &link_events;
+    options.owner = &hold;
     struct mqtt_link *link = mqtt_link_open(&options);
     bool held = false;
 
@@ -158,11 +153,11 @@ static bool end_session(const struct ctl *ctl, const char *cart)
         held = holds(&hold, clock_mono_ms());
     }
     if (hold.refused != NULL)
-        text_error(ctl->language, TEXT_BROKER_REFUSED, settings->mqtt_host, hold.refused);
+        text_error(ctl->language, TEXT_BROKER_REFUSED, settings->mqtt.host, hold.refused);
     else if (!held && hold.lost)
         text_error(ctl->language, TEXT_CART_CAME_BACK, cart, cart);
     else if (!held)
-        text_error(ctl->language, TEXT_BROKER_SILENT, settings->mqtt_host);
+        text_error(ctl->language, TEXT_BROKER_SILENT, settings->mqtt.host);
     mqtt_link_close(link);
     config_free_secret(password);
     return held;

@@ -58,9 +58,9 @@ static void on_mqtt_changed(void *owner, const char *why)
     const struct ctl *ctl = session->ctl;
 
     if (why)
-        text_say(ctl->language, TEXT_TAIL_MQTT_AWAY, ctl->settings.mqtt_host, why);
+        text_say(ctl->language, TEXT_TAIL_MQTT_AWAY, ctl->settings.mqtt.host, why);
     else
-        text_say(ctl->language, TEXT_TAIL_MQTT_HERE, ctl->settings.mqtt_host,
+        text_say(ctl->language, TEXT_TAIL_MQTT_HERE, ctl->settings.mqtt.host,
                  session->tail.options.filter);
 }
 

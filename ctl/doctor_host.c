@@ -33,7 +33,7 @@ void doctor_look_links(const struct settings *settings, struct doctor_finding *f
     static const char clear[] = "http://";
     const struct doctor_links in_the_clear = {
         .kafka = config_is_remote(settings->kafka_brokers) && kafka_is_clear(settings),
-        .mqtt = config_is_remote(settings->mqtt_host) && !settings->mqtt_cafile,
+        .mqtt = config_is_remote(settings->mqtt.host) && !settings->mqtt.cafile,
         .collector = strncmp(settings->url, clear, sizeof clear - 1) == 0 &&
                      config_is_remote(settings->url + sizeof clear - 1),
     };

@@ -72,7 +72,7 @@ void doctor_look_mqtt(const struct settings *settings, struct doctor_finding *fi
         wait_for_mqtt(mqtt, &look);
     if (look.connected)
         doctor_say(finding, DOCTOR_GOOD, (struct words){ "responde en %s", "answers at %s" },
-                   settings->mqtt_host);
+                   settings->mqtt.host);
     else if (mqtt && tail_mqtt_refused(mqtt))
         doctor_say(
             finding, DOCTOR_BAD,
@@ -81,14 +81,14 @@ void doctor_look_mqtt(const struct settings *settings, struct doctor_finding *fi
                             "answers at %s and refuses (%s): give user and password, or "
                             "certificate (--config /etc/carrito/bridge.conf, "
                             "CARRITO_MQTT_*)" },
-            settings->mqtt_host, look.why);
+            settings->mqtt.host, look.why);
     else
         doctor_say(finding, DOCTOR_BAD,
                    (struct words){ "no responde en %s (%s): revise mosquitto, el puerto y TLS "
                                    "(CARRITO_MQTT_*)",
                                    "no answer at %s (%s): check mosquitto, the port and TLS "
                                    "(CARRITO_MQTT_*)" },
-                   settings->mqtt_host, look.told ? look.why : "–");
+                   settings->mqtt.host, look.told ? look.why : "–");
     tail_mqtt_close(mqtt);
 }
 
@@ -137,7 +137,7 @@ static bool lasts(const char *file, int days, int *status)
 
 void doctor_look_certificate(const struct settings *settings, struct doctor_finding *finding)
 {
-    const char *file = settings->mqtt_certfile;
+    const char *file = settings->mqtt.certfile;
     int status;
 
     if (!file || !file[0])

@@ -5,7 +5,7 @@
 #ifndef CARRITO_CTL_SETTINGS_H
 #define CARRITO_CTL_SETTINGS_H
 
-#include "common/config.h"
+#include "common/mqtt_settings.h"
 #include "ctl/text.h"
 
 #include <stdio.h>
@@ -15,10 +15,7 @@ struct settings {
     char *token;      /* NULL before the first login */
     char *token_file; /* whose first line is the token, before any other; or NULL */
     char *lang, *tz;
-    char *mqtt_host;
-    int64_t mqtt_port;
-    char *mqtt_user, *mqtt_password_file; /* or NULL */
-    char *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
+    struct mqtt_settings mqtt;
     char *kafka_brokers;
     struct config_pairs pairs; /* kafka.NAME= of the file */
 };

@@ -85,25 +85,17 @@ struct tail_mqtt *tail_mqtt_open(const struct tail_mqtt_options *options)
     if (!mqtt)
         return NULL;
     mqtt->options = *options;
-    if (settings->mqtt_password_file)
-        mqtt->password = config_read_secret(settings->mqtt_password_file);
+    mqtt_settings_read_password(&settings->mqtt, &mqtt->password);
     snprintf(client_id, sizeof client_id, "carritoctl-%ld", (long)getpid());
-    mqtt->link = mqtt_link_open(&(struct mqtt_link_options){
-        .hosts = settings->mqtt_host,
-        .port = (int)settings->mqtt_port,
-        .client_id = client_id,
-        .user = settings->mqtt_user,
-        .password = mqtt->password,
-        .cafile = settings->mqtt_cafile,
-        .certfile = settings->mqtt_certfile,
-        .keyfile = settings->mqtt_keyfile,
-        .keepalive_s = KEEPALIVE_S,
-        .clean_start = true,
-        .receive_max = RECEIVE_MAX,
-        .quiet = true,
-        .events = &events,
-        .owner = mqtt,
-    });
+    struct mqtt_link_options link = mqtt_settings_link(&settings->mqtt, mqtt->password);
+    link.client_id = client_id;
+    link.keepalive_s = KEEPALIVE_S;
+    link.clean_start = true;
+    link.receive_max = RECEIVE_MAX;
+    link.quiet = true;
+    link.events = &events;
+    link.owner = mqtt;
+    mqtt->link = mqtt_link_open(&link);
     if (mqtt->link)
         return mqtt;
     tail_mqtt_close(mqtt);

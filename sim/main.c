@@ -3,9 +3,9 @@
  * It lives for --duration, waits until the bridge has acknowledged everything, says `offline`, and
  * writes what the centre must now show. The truth is exact only where the exit status is 0. */
 #include "common/clock.h"
-#include "common/config.h"
 #include "common/day.h"
 #include "common/log.h"
+#include "common/mqtt_settings.h"
 #include "common/protocol.h"
 #include "sim/fleet.h"
 
@@ -19,9 +19,9 @@
 #define LEAVE_MS 2000
 
 struct settings {
-    int64_t carts, rate, duration, seed, batch, mqtt_port;
+    int64_t carts, rate, duration, seed, batch;
     char *truth, *tz, *day_start;
-    char *mqtt_host, *mqtt_user, *mqtt_password_file, *mqtt_cafile, *mqtt_certfile, *mqtt_keyfile;
+    struct mqtt_settings mqtt;
 };
 
 #define NUMBER(NAME, INITIAL, MIN, MAX, HELP)                                                      \
@@ -52,21 +52,7 @@ static const struct config_key keys[] = {
         .allowed = "HH:MM, 00:00 to 12:00",
         .help = "when the guild's day begins",
     },
-    {
-        .name = "mqtt_host",
-        .type = CONFIG_CHECKED,
-        .offset = offsetof(struct settings, mqtt_host),
-        .initial = "127.0.0.1",
-        .check = config_is_host_list,
-        .allowed = "host[:port],…",
-        .help = "MQTT brokers, tried in turn",
-    },
-    NUMBER(mqtt_port, "1883", 1, 65535, "port of brokers that are named without one"),
-    TEXT(mqtt_user, NULL, "user at the broker"),
-    TEXT(mqtt_password_file, NULL, "file with its password"),
-    TEXT(mqtt_cafile, NULL, "certificates that sign the broker's; turns TLS on"),
-    TEXT(mqtt_certfile, NULL, "certificate of the client"),
-    TEXT(mqtt_keyfile, NULL, "its key"),
+    MQTT_SETTINGS_KEYS(offsetof(struct settings, mqtt)),
 };
 
 static const struct config_spec spec = {
@@ -107,15 +93,7 @@ static bool set_days(const struct settings *settings)
 
 static struct fleet *open_fleet(const struct settings *settings, char *password)
 {
-    const struct mqtt_link_options link = {
-        .hosts = settings->mqtt_host,
-        .port = (int)settings->mqtt_port,
-        .user = settings->mqtt_user,
-        .password = password,
-        .cafile = settings->mqtt_cafile,
-        .certfile = settings->mqtt_certfile,
-        .keyfile = settings->mqtt_keyfile,
-    };
+    const struct mqtt_link_options link = mqtt_settings_link(&settings->mqtt, password);
     const struct fleet_options options = {
         .carts = (uint32_t)settings->carts,
         .rate = settings->rate,
@@ -161,8 +139,7 @@ int main(int argc, char **argv)
     }
     if (!set_days(&settings))
         goto done;
-    if (settings.mqtt_password_file &&
-        !(password = config_read_secret(settings.mqtt_password_file)))
+    if (!mqtt_settings_read_password(&settings.mqtt, &password))
         goto done;
     catch_signals();
     fleet = open_fleet(&settings, password);

@@ -3,6 +3,7 @@
 #include "collector/lang.h"
 #include "collector/role/alert.h"
 #include "collector/settings.h"
+#include "collector/store/store_url.h"
 
 #include "common/clock.h"
 
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#define SCHEME  "sqlite://"
 #define SUBJECT "store"
 #define MB      1000000
 #define DAY_MS  86400000LL
@@ -22,8 +22,9 @@ bool disk_read(const char *store_url, struct disk_room *room)
 {
     struct statvfs status;
 
-    if (strncmp(store_url, SCHEME, strlen(SCHEME)) != 0 ||
-        statvfs(store_url + strlen(SCHEME), &status) != 0)
+    const char *path = store_sqlite_path(store_url);
+
+    if (path == NULL || statvfs(path, &status) != 0)
         return false;
     room->total = (uint64_t)status.f_blocks * status.f_frsize;
     room->available = (uint64_t)status.f_bavail * status.f_frsize;

@@ -86,7 +86,7 @@ struct notify_mails *notify_mails_open(const struct settings *settings)
         return NULL;
     }
     choose_sender(mails);
-    secret_read(settings->smtp_password_file, &mails->password);
+    config_renew_secret(settings->smtp_password_file, &mails->password);
     return mails;
 }
 
@@ -118,7 +118,7 @@ void notify_mails_close(struct notify_mails *mails)
     for (size_t i = 0; i < HAND_MAX; i++)
         mail_row_free(&mails->parcels[i].row);
     transfers_close(mails->transfers);
-    free(mails->password);
+    config_free_secret(mails->password);
     free(mails);
 }
 
@@ -335,7 +335,7 @@ static void note_server(struct notify_mails *mails, const struct send_outcome *o
     int64_t steps = server->attempts < AWAY_PAUSE_MAX ? server->attempts++ : AWAY_PAUSE_MAX - 1;
     server->retry_mono_ms = clock_mono_ms() + notify_pause_ms(steps, &mails->random);
     snprintf(server->answer, sizeof server->answer, "%s", outcome->answer);
-    secret_read(mails->settings->smtp_password_file, &mails->password);
+    config_renew_secret(mails->settings->smtp_password_file, &mails->password);
 }
 
 static void take_outcome(struct notify_mails *mails, const struct send_outcome *outcome)

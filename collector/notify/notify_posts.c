@@ -57,7 +57,7 @@ void notify_posts_close(struct notify_posts *posts)
     if (posts == NULL)
         return;
     transfers_close(posts->transfers);
-    free(posts->secret);
+    config_free_secret(posts->secret);
     free(posts);
 }
 
@@ -120,7 +120,7 @@ static void begin_due(struct notify_posts *posts, struct store *store, int64_t n
     for (bool first = true; store_next(rows); first = false) {
         struct post *post = place_for(posts, store_text(rows, 0));
         if (first)
-            secret_read(posts->settings->webhook_secret_file, &posts->secret);
+            config_renew_secret(posts->settings->webhook_secret_file, &posts->secret);
         if (post == NULL)
             continue;
         snprintf(post->id, sizeof post->id, "%s", store_text(rows, 0));

@@ -1,10 +1,7 @@
 /* libcurl's SMTP. */
 #include "collector/notify/smtp.h"
 
-#include "common/log.h"
-
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +9,6 @@
 
 #define CONNECT_S    10L
 #define SPARE_S      5L /* libcurl's own timeout comes after ours */
-#define SECRET_MAX   1024
 #define ADDRESS_SIZE 260
 
 static size_t give_body(char *to, size_t size, size_t count, void *opaque)
@@ -112,22 +108,4 @@ bool smtp_send(struct transfers *transfers, const struct smtp_server *server,
     curl_easy_setopt(transfer->easy, CURLOPT_READDATA, transfer);
     transfers_begin(transfers, transfer);
     return true;
-}
-
-void secret_read(const char *path, char **secret)
-{
-    char line[SECRET_MAX] = "";
-    FILE *file = path != NULL && path[0] != '\0' ? fopen(path, "re") : NULL;
-
-    free(*secret);
-    *secret = NULL;
-    if (path == NULL || path[0] == '\0')
-        return;
-    if (file == NULL || fgets(line, sizeof line, file) == NULL)
-        log_error("notify", "no secret in the file", "path=%s error=%s", path, strerror(errno));
-    else
-        *secret = strndup(line, strcspn(line, "\r\n"));
-    if (file != NULL)
-        fclose(file);
-    explicit_bzero(line, sizeof line);
 }

@@ -23,8 +23,5 @@ struct smtp_mail {
 /* Begins to send it. False where there is no memory: try later. */
 bool smtp_send(struct transfers *transfers, const struct smtp_server *server,
                const struct smtp_mail *mail);
-/* Reads the first line of a file with a secret, without its end; frees and replaces *secret. NULL
- * where there is none, with a log line where there should be. */
-void secret_read(const char *path, char **secret);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "collector/store/backup_record.h"
 #include "collector/store/store_schema.h"
+#include "collector/store/store_url.h"
 
 #include "common/clock.h"
 
@@ -94,7 +95,7 @@ static bool is_openable(const char *file, int number)
     char *url = NULL;
     int found = 0;
 
-    if (asprintf(&url, "sqlite://%s", file) < 0)
+    if (asprintf(&url, STORE_SQLITE_SCHEME "%s", file) < 0)
         return false;
     struct store *copy = store_open_told(url, STORE_LOOK, &cause);
     bool good = copy != NULL && store_schema_read(copy, &found) == STORE_OK && found == number;

@@ -35,7 +35,7 @@ struct store_tables {
 };
 
 struct store_driver {
-    const char *scheme; /* "sqlite://" */
+    const char *scheme; /* STORE_SQLITE_SCHEME */
     /* NULL, a log line and the cause where it cannot be had now. */
     void *(*open)(const char *address, enum store_durability durability, struct store_cause *cause);
     void (*close)(void *connection);

@@ -5,6 +5,7 @@
  * "Write-Ahead Logging", section 2.4, and 24 of 60 simulated cuts that lost rows and nothing else).
  * STORE_DURABLE is synchronous=FULL: what a person was told survives the cut. */
 #include "collector/store/store_driver.h"
+#include "collector/store/store_url.h"
 
 #include "common/log.h"
 #include "common/sqlite_look.h"
@@ -356,7 +357,7 @@ static bool alone(void *handle)
 }
 
 const struct store_driver store_sqlite = {
-    .scheme = "sqlite://",
+    .scheme = STORE_SQLITE_SCHEME,
     .open = open_connection,
     .close = close_connection,
     .error = error,

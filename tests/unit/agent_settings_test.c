@@ -56,8 +56,8 @@ static void the_contracts_defaults(void **state)
 
     (void)state;
     assert_int_equal(load(&settings, NULL, NULL), CONFIG_OK);
-    assert_string_equal(settings.mqtt_host, "127.0.0.1");
-    assert_int_equal(settings.mqtt_port, 1883);
+    assert_string_equal(settings.mqtt.host, "127.0.0.1");
+    assert_int_equal(settings.mqtt.port, 1883);
     assert_string_equal(settings.outbox, "/var/lib/carrito/outbox.db");
     assert_string_equal(settings.socket, "/run/carrito/agent.sock");
     assert_string_equal(settings.gps, "gpsd://127.0.0.1:2947");

@@ -341,12 +341,6 @@ static void remote_hosts_and_tls(void **state)
     assert_true(config_is_remote("[2001:db8::1]:1883"));
     assert_true(config_is_remote("10.0.0.1"));
     assert_true(config_is_remote("127.example.org"));
-    assert_null(config_tls_wrong(NULL, NULL, NULL));
-    assert_null(config_tls_wrong("ca", NULL, NULL));
-    assert_null(config_tls_wrong("ca", "crt", "key"));
-    assert_non_null(config_tls_wrong("ca", "crt", NULL));
-    assert_non_null(config_tls_wrong("ca", NULL, "key"));
-    assert_non_null(config_tls_wrong(NULL, "crt", "key"));
 }
 
 int main(void)

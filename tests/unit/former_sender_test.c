@@ -145,8 +145,8 @@ static void use_certificates(void **state, struct scene *scene)
 
     snprintf(scene->certfile, sizeof scene->certfile, "%s/cart.crt", folder);
     snprintf(scene->keyfile, sizeof scene->keyfile, "%s/cart.key", folder);
-    scene->settings.mqtt_certfile = scene->certfile;
-    scene->settings.mqtt_keyfile = scene->keyfile;
+    scene->settings.mqtt.certfile = scene->certfile;
+    scene->settings.mqtt.keyfile = scene->keyfile;
     scene->link.certfile = scene->certfile;
     scene->link.keyfile = scene->keyfile;
 }
