@@ -12,7 +12,11 @@
 
 /* A small cache, since memory is short on a board and a commit touches a handful of pages. The
  * checkpoints are the caller's, in a quiet moment: one costs two more fsyncs, 40 ms and more on a
- * card, and SQLite would make it inside a sale. Where no moment is quiet, it does at 8 MB. */
+ * card, and SQLite would make it inside a sale. Where no moment is quiet, it does at 8 MB.
+ *
+ * SQLite up to 3.51.2 can lose pages where a writer begins the log anew under a checkpoint (the
+ * "WAL-reset" fault). Here one connection of one thread does both, and the lock beside the file
+ * keeps other agents away; so readers must never make a checkpoint (try_reader()). */
 static const char setup[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                             "PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=1048576;"
                             "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY;";
@@ -142,6 +146,8 @@ static int try_reader(const char *path, const char *vfs, const char *pragma, sql
         rc = sqlite3_busy_timeout(*db, BUSY_MS);
     if (rc == SQLITE_OK)
         rc = sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_wal_autocheckpoint(*db, 0);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(*db, pragma, NULL, NULL, NULL);
     if (rc == SQLITE_OK)

@@ -2,6 +2,7 @@
 #include "collector/collector.h"
 #include "collector/api/api.h"
 #include "collector/api/simulator.h"
+#include "collector/damage.h"
 #include "collector/hash.h"
 #include "collector/kafka/dead_letter_watch.h"
 #include "collector/kafka/outgoing_sender.h"
@@ -57,6 +58,7 @@ struct collector {
     struct api *api;
     struct service_manager *manager;
     const char *stuck; /* the thread that was told to be */
+    struct damage damage;
 };
 
 static void set_cause(struct collector *collector, const struct store_cause *cause)
@@ -79,8 +81,14 @@ static enum store_result take_days(struct store *store, const struct settings *s
     return result;
 }
 
+/* It would fail the same way again. */
+static bool is_lasting(int result)
+{
+    return result == STORE_NEVER || result == STORE_DAMAGED;
+}
+
 /* Opens the store and brings it up to this program's schema. A store that is away is waited for.
- * One that fails in itself is not tried again, since the same would fail the same way: STORE_NEVER.
+ * One that fails in itself is not tried again, since the same would fail the same way.
  * A thread of its own, which nobody expects to beat: a step may take minutes, and a service manager
  * that ended it for its silence would do so for ever. */
 static void *prepare_store(void *argument)
@@ -100,7 +108,7 @@ static void *prepare_store(void *argument)
         if (result == STORE_AGAIN)
             clock_pause_ms(RETRY_MS);
     }
-    if (result == STORE_REFUSED || result == STORE_NEVER)
+    if (result == STORE_REFUSED || is_lasting(result))
         log_error("collector", cause.text, "store=%s", wanted.url);
     atomic_store(&collector->prepared, result);
     return NULL;
@@ -141,6 +149,8 @@ static bool report_waiting(void *owner, char *text, size_t size)
     struct collector *collector = owner;
     struct store_cause cause;
 
+    if (damage_says(collector->wake, text, size))
+        return true;
     if (!atomic_load(&collector->has_roles)) {
         pthread_mutex_lock(&collector->lock);
         snprintf(text, size, "the store cannot be used: %s", collector->cause.text);
@@ -269,8 +279,8 @@ static void stop_all(struct collector *collector)
     notify_join(collector->notify);
     outgoing_sender_join(collector->sender);
     dead_letter_watch_join(collector->watch);
-    store_keeper_stop(collector->keeper);
     simulator_join(collector->simulator);
+    store_keeper_stop(collector->keeper); /* the last: it leaves one file */
     if (collector->preparer != 0)
         pthread_join(collector->preparer, NULL);
     wake_close(collector->wake);
@@ -285,7 +295,7 @@ static enum follow follow_store(struct collector *collector, const struct config
     const struct settings *settings = collector->settings;
     int prepared = atomic_load(&collector->prepared);
 
-    if (prepared == STORE_REFUSED || (prepared == STORE_NEVER && collector->api == NULL))
+    if (prepared == STORE_REFUSED || (is_lasting(prepared) && collector->api == NULL))
         return GIVE_UP;
     if (prepared != STORE_OK || atomic_load(&collector->has_roles))
         return GO_ON;
@@ -308,6 +318,7 @@ static int run_parts(struct collector *collector, const struct config_pairs *pai
         if (follow_store(collector, pairs) == GIVE_UP)
             return store_exit_status(atomic_load(&collector->prepared));
         clock_pause_ms(WATCH_MS);
+        damage_follow(&collector->damage, collector->settings, collector->wake);
         look_after_threads(collector, clock_mono_ms());
     }
     log_info("collector", "stopping", NULL);

@@ -236,6 +236,7 @@ int user_command(const char *store_url, int argc, char **argv)
     if (arguments.store == NULL)
         return say(store_exit_status(result), cause.text, store_url);
     int status = commands[i].run(&arguments);
+    store_tidy(arguments.store); /* where no collector runs, one file is all of the store */
     store_close(arguments.store);
     return status;
 }

@@ -23,7 +23,12 @@ void call_problem(struct api_call *call, enum problem problem, const char *field
 
 void call_store_problem(struct api_call *call, enum store_result result)
 {
-    call_problem(call, result == STORE_AGAIN ? PROBLEM_STORE : PROBLEM_INTERNAL, NULL, NULL);
+    static const enum problem problems[] = { [STORE_AGAIN] = PROBLEM_STORE,
+                                             [STORE_NEVER] = PROBLEM_INTERNAL,
+                                             [STORE_DAMAGED] = PROBLEM_STORE_DAMAGED,
+                                             [STORE_REFUSED] = PROBLEM_INTERNAL };
+
+    call_problem(call, problems[result], NULL, NULL);
     if (result == STORE_AGAIN)
         response_header(call->response, "Retry-After", BUSY_RETRY_S);
 }

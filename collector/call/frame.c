@@ -9,6 +9,7 @@
 #include "collector/http/http_guard.h"
 #include "collector/http/rate_limit.h"
 #include "collector/http/workers.h"
+#include "collector/store/wake.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -92,6 +93,13 @@ static bool is_read(const struct api_call *call)
     return strcmp(call->match.route->method, "GET") == 0;
 }
 
+/* Into a damaged store nothing is written any more, but that somebody signs in to look at it. */
+static bool may_write(const struct api_call *call)
+{
+    return (call->match.route->flags & ROUTE_HASHES) != 0 ||
+           !wake_is_damaged(call->frame->options.wake, NULL);
+}
+
 /* Runs the handler with the store of this thread. What reads has one picture of the store. */
 static void run(struct api_call *call, void (*handle)(struct api_call *call))
 {
@@ -104,6 +112,10 @@ static void run(struct api_call *call, void (*handle)(struct api_call *call))
     call->store = frame_store(call->frame);
     if (call->store == NULL) {
         call_store_problem(call, STORE_AGAIN);
+        return;
+    }
+    if (!reads && !may_write(call)) {
+        call_store_problem(call, STORE_DAMAGED);
         return;
     }
     if (reads)

@@ -215,6 +215,7 @@ const table = {
   "kind.certificate-expiring": ["certificado por vencer", "certificate expiring"],
   "kind.disk-low": ["poco disco", "disk low"],
   "kind.backup-old": ["respaldo antiguo", "backup old"],
+  "kind.store-damaged": ["base de datos dañada", "store damaged"],
 
   "stock.levels": ["Lo que queda en cada carro", "What is left on each cart"],
   "stock.none": ["Ningún carro ha dicho todavía cuánto le queda.", "No cart has told yet what it has left."],

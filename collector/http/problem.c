@@ -177,6 +177,13 @@ static const struct problem_row problems[PROBLEMS] = {
                         { "Almacén no disponible", "Store not available" },
                         { "El almacén de datos no responde por ahora; intente en unos segundos.",
                           "The store does not answer now; try again in some seconds." } },
+    [PROBLEM_STORE_DAMAGED] = { 503,
+                                "store-damaged",
+                                { "Almacén dañado", "Store damaged" },
+                                { "El almacén de datos está dañado: no se guarda nada más hasta "
+                                  "restaurar un respaldo.",
+                                  "The store is damaged: nothing more is stored until a backup is "
+                                  "restored." } },
     [PROBLEM_KAFKA] = { 503,
                         "kafka-away",
                         { "Kafka no disponible", "Kafka not available" },

@@ -36,6 +36,7 @@ static const struct {
     [ALERT_CERTIFICATE_EXPIRING] = { "certificate-expiring", "MAJOR" },
     [ALERT_DISK_LOW] = { "disk-low", "MAJOR" },
     [ALERT_BACKUP_OLD] = { "backup-old", "MAJOR" },
+    [ALERT_STORE_DAMAGED] = { "store-damaged", "CRITICAL" },
 };
 
 const char *alert_kind_name(enum alert_kind kind)

@@ -7,6 +7,7 @@
 #include "collector/role/role_metrics.h"
 #include "collector/role/role_wish.h"
 #include "collector/settings.h"
+#include "collector/store/wake.h"
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -320,6 +321,17 @@ static void turn(struct processor *processor)
     keep_house(processor, clock_mono_ms());
 }
 
+/* In a damaged store nothing is tried again: its partitions are left, and stay where they are. */
+static bool may_work(struct processor *processor)
+{
+    if (wake_is_damaged(processor->options.wake, NULL)) {
+        close_consumer(processor);
+        return false;
+    }
+    follow_wish(processor, clock_mono_ms());
+    return !atomic_load(&processor->paused) && clock_mono_ms() >= processor->rest_ms;
+}
+
 static void *run(void *argument)
 {
     struct processor *processor = argument;
@@ -328,8 +340,7 @@ static void *run(void *argument)
     for (; !atomic_load(&processor->stop) && !open_store(processor); pulse_beat())
         pause_ms(processor, RETRY_MS);
     for (; !atomic_load(&processor->stop); pulse_beat()) {
-        follow_wish(processor, clock_mono_ms());
-        if (atomic_load(&processor->paused) || clock_mono_ms() < processor->rest_ms)
+        if (!may_work(processor))
             pause_ms(processor, IDLE_MS);
         else if (processor->in != NULL || open_consumer(processor))
             turn(processor);

@@ -119,6 +119,8 @@ static void record(const char *url, int number, const char *file)
         if (store_commit(store) != STORE_OK)
             say("backup", "the backup is good, but the store does not take note of it", file);
     }
+    if (store != NULL)
+        store_tidy(store);
     store_close(store);
     free(copy);
 }

@@ -93,6 +93,8 @@ static bool keep(struct store *store, enum store_result result)
     store->status = result;
     snprintf(store->failure.text, sizeof store->failure.text, "%s",
              store->driver->error(store->connection));
+    if (result == STORE_DAMAGED)
+        wake_tell_damage(store->wake, store->failure.text);
     return false;
 }
 
@@ -119,13 +121,6 @@ static void end_turn(struct store *store)
     if (store->has_turn)
         wake_write_end(store->wake);
     store->has_turn = false;
-}
-
-void store_tidy(struct store *store)
-{
-    assert(!store->in_transaction);
-    if (store->driver->tidy != NULL)
-        store->driver->tidy(store->connection);
 }
 
 bool store_backup(struct store *store, const char *path)
@@ -183,6 +178,31 @@ void store_rollback(struct store *store)
     store->in_transaction = false;
     store->notes = 0;
     store->status = STORE_OK;
+}
+
+static void give_back(void *store)
+{
+    store_rollback(store);
+}
+
+/* True where a longer turn is worth it. */
+static bool tidy_once(struct store *store, const struct store_release *release)
+{
+    bool more = false;
+
+    if (store_begin(store) &&
+        store->driver->tidy(store->connection, release, &more) == STORE_DAMAGED)
+        wake_tell_damage(store->wake, "what its log holds does not fit the file");
+    store_rollback(store);
+    return more;
+}
+
+void store_tidy(struct store *store)
+{
+    const struct store_release soon = { give_back, store }, at_the_end = { NULL, NULL };
+
+    if (store->driver->tidy != NULL && tidy_once(store, &soon))
+        tidy_once(store, &at_the_end);
 }
 
 enum store_result store_status(const struct store *store)

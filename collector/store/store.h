@@ -26,9 +26,10 @@ enum store_durability {
 
 enum store_result {
     STORE_OK,
-    STORE_AGAIN,  /* busy, or the server is away: roll back and try later */
-    STORE_NEVER,  /* a bug or a damaged store: do not try the same again */
-    STORE_REFUSED /* not for this program (store_schema.h) */
+    STORE_AGAIN,   /* busy, or the server is away: roll back and try later */
+    STORE_NEVER,   /* a bug: do not try the same again */
+    STORE_DAMAGED, /* the file is not as the database left it: write no more (wake_is_damaged()) */
+    STORE_REFUSED  /* not for this program (store_schema.h) */
 };
 
 /* Why the store could not be had, in words for a person. */
@@ -59,8 +60,10 @@ void store_note(struct store *store, unsigned what);
  * blocks for as long as the steps take. */
 enum store_result store_migrate(struct store *store);
 
-/* Does for all connections what a commit would else do by the way (store_keeper.h). Outside of a
- * transaction; may block for the disk, and holds up a writer for some milliseconds at most. */
+/* Does for all connections what no commit does by the way (store_keeper.h). Outside of a
+ * transaction; waits for its turn to write, and blocks for the disk. Writers wait for it only for
+ * the moment in which the work begins, and for the last pages of a log that became long. An error
+ * is forgiven: there is a next time. */
 void store_tidy(struct store *store);
 
 /* Copies all that is committed now to the empty file at `path`, and checks the copy; others go on

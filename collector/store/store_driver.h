@@ -34,6 +34,11 @@ struct store_tables {
     int missing;   /* that it makes and that are not there */
 };
 
+struct store_release {
+    void (*call)(void *owner); /* or NULL */
+    void *owner;
+};
+
 struct store_driver {
     const char *scheme; /* STORE_SQLITE_SCHEME */
     /* NULL, a log line and the cause where it cannot be had now. */
@@ -58,8 +63,11 @@ struct store_driver {
     double (*number)(void *cursor, int column);
     const char *(*text)(void *cursor, int column);
     const void *(*bytes)(void *cursor, int column, size_t *length);
-    /* Housekeeping; what it cannot do now, it does next time. NULL: there is none. */
-    void (*tidy)(void *connection);
+    /* Housekeeping, within a transaction that has written nothing; what it cannot do now, it does
+     * next time. `release` ends that transaction, and is called where the rest of the work needs it
+     * no longer. *more: there is so much to do that it should be called again, with a release that
+     * does nothing. NULL: there is none. */
+    enum store_result (*tidy)(void *connection, const struct store_release *release, bool *more);
     /* As store_backup() and store_alone(); NULL: it cannot. */
     bool (*backup)(void *connection, const char *path);
     bool (*alone)(void *connection);

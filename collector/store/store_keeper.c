@@ -56,7 +56,7 @@ static void *run(void *argument)
     for (; !atomic_load(&keeper->stop); pulse_beat()) {
         if (store == NULL)
             store = store_open(keeper->options.store_url, STORE_REPEATABLE);
-        if (store != NULL) {
+        if (store != NULL && !wake_is_damaged(keeper->options.wake, NULL)) {
             store_set_wake(store, keeper->options.wake);
             store_tidy(store);
             follow_days(keeper, store);

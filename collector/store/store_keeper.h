@@ -1,7 +1,8 @@
 /* A thread that keeps house in the store, so that no commit of a role has to: twice a second what
- * SQLite's write-ahead log holds is moved into the file. Left to the connections, every hundredth
- * order or so would wait for two fsyncs and the pages of all before it. Once an hour it forgets
- * what is too old (retention.h), a batch a turn, so that roles come between. */
+ * SQLite's write-ahead log holds is moved into the file (checkpoint.h). Left to the connections,
+ * every hundredth order or so would wait for two fsyncs and the pages of all before it. Once an
+ * hour it forgets what is too old (retention.h), a batch a turn, so that roles come between. In a
+ * damaged store it does nothing: the log may be what is left to mend it by. */
 #ifndef CARRITO_COLLECTOR_STORE_KEEPER_H
 #define CARRITO_COLLECTOR_STORE_KEEPER_H
 

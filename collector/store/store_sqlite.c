@@ -4,6 +4,7 @@
  * position in Kafka alike, and Kafka is read again from there. The file stays consistent (SQLite,
  * "Write-Ahead Logging", section 2.4, and 24 of 60 simulated cuts that lost rows and nothing else).
  * STORE_DURABLE is synchronous=FULL: what a person was told survives the cut. */
+#include "collector/store/checkpoint.h"
 #include "collector/store/store_driver.h"
 #include "collector/store/store_url.h"
 
@@ -21,33 +22,54 @@
 #define NAP_US_MIN     50 /* between two tries at the lock; a commit is over in about as much */
 #define NAP_US_MAX     1000
 #define NAPS_SHORT     20
-#define LOG_FRAMES_MAX 12000 /* 48 MB; from 16000 on a commit does it, if no keeper runs */
-#define TIDY_WAIT_MS   20
-#define STATEMENTS_MAX 256 /* distinct statements of one connection; a power of two */
+#define LOG_FRAMES_MAX 12000 /* 48 MB */
+#define STATEMENTS_MAX 256   /* distinct statements of one connection; a power of two */
 
-/* Enough for the pages that one batch of sales touches; the rest is the system's page cache. */
+/* The cache is enough for the pages that one batch of sales touches; the rest is the system's page
+ * cache. No commit moves the log into the file: only tidy() may (checkpoint.h). */
 #define SETUP                                                                                      \
-    "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=16000; PRAGMA "                            \
-    "journal_size_limit=67108864;"                                                                 \
+    "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"    \
     "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-6000;"
 
 struct connection {
     sqlite3 *db;
+    struct checkpoint *checkpoint; /* the keeper's only */
+    int tidy_rc;                   /* the last tidy()'s, so that a lasting failure is said once */
     struct {
         const char *sql; /* the key, by address */
         sqlite3_stmt *statement;
     } cache[STATEMENTS_MAX];
 };
 
+static enum store_result outcome(int rc)
+{
+    switch (rc & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return STORE_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+        return STORE_AGAIN;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return STORE_DAMAGED;
+    default:
+        return STORE_NEVER;
+    }
+}
+
 static enum store_result judge(struct connection *connection, int rc, const char *sql)
 {
     if (rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW)
         return STORE_OK;
-    bool again = (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ||
-                 (rc & 0xff) == SQLITE_FULL || (rc & 0xff) == SQLITE_IOERR;
-    log_line(again ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "sqlite", sqlite3_errmsg(connection->db),
-             "code=%d sql=%s", sqlite3_extended_errcode(connection->db), sql);
-    return again ? STORE_AGAIN : STORE_NEVER;
+    enum store_result result = outcome(rc);
+    log_line(result == STORE_AGAIN ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "sqlite",
+             sqlite3_errmsg(connection->db), "code=%d sql=%s",
+             sqlite3_extended_errcode(connection->db), sql);
+    return result;
 }
 
 static const char *error(void *handle)
@@ -83,6 +105,7 @@ static void close_connection(void *handle)
     for (size_t i = 0; i < STATEMENTS_MAX; i++)
         sqlite3_finalize(connection->cache[i].statement);
     sqlite3_close(connection->db);
+    checkpoint_close(connection->checkpoint); /* the last: it may move all of the log */
     free(connection);
 }
 
@@ -117,8 +140,12 @@ static bool set_up(struct connection *connection, enum store_durability durabili
         durability == STORE_DURABLE ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
 
     sqlite3_busy_handler(connection->db, wait_for_lock, NULL);
-    return durability == STORE_LOOK || (run_script(connection, SETUP) == STORE_OK &&
-                                        run_script(connection, synchronous) == STORE_OK);
+    if (durability == STORE_LOOK) /* sqlite_look_open() has seen to its log */
+        return true;
+    return sqlite3_db_config(connection->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) ==
+               SQLITE_OK &&
+           run_script(connection, SETUP) == STORE_OK &&
+           run_script(connection, synchronous) == STORE_OK;
 }
 
 static void *open_connection(const char *path, enum store_durability durability,
@@ -281,19 +308,32 @@ static const void *bytes(void *cursor, int column, size_t *length)
     return value;
 }
 
-/* What the log holds into the file. While others write on, a passive checkpoint never ends, and the
- * log would grow; so from LOG_FRAMES_MAX on writers wait for its last few pages. A reader with an
- * old picture is not waited for long: the next time will do. */
-static void tidy(void *handle)
+/* A store in memory has no name, and no log. */
+static bool open_checkpoint(struct connection *connection, int *rc)
+{
+    const char *path = sqlite3_db_filename(connection->db, "main");
+
+    *rc = SQLITE_OK;
+    if (connection->checkpoint == NULL && path != NULL && path[0] != '\0')
+        connection->checkpoint = checkpoint_open(path, rc);
+    return connection->checkpoint != NULL;
+}
+
+/* A reader with an old picture is not waited for: the next time will do. */
+static enum store_result tidy(void *handle, const struct store_release *release, bool *more)
 {
     struct connection *connection = handle;
-    int frames = 0, moved = 0;
+    int frames = 0, rc;
 
-    sqlite3_busy_timeout(connection->db, TIDY_WAIT_MS);
-    if (sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames,
-                                  &moved) == SQLITE_OK &&
-        frames > LOG_FRAMES_MAX)
-        sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL);
+    *more = false;
+    if (open_checkpoint(connection, &rc))
+        rc = checkpoint_turn(connection->checkpoint, release, &frames);
+    *more = rc == SQLITE_OK && frames > LOG_FRAMES_MAX;
+    if (rc != connection->tidy_rc && outcome(rc) != STORE_OK)
+        log_warn("sqlite", "the log is not moved into the file", "code=%d error=%s", rc,
+                 sqlite3_errstr(rc));
+    connection->tidy_rc = rc;
+    return outcome(rc);
 }
 
 /* Is the first row of the query this text? */

@@ -2,9 +2,14 @@
  */
 #include "collector/store/wake.h"
 
+#include "common/log.h"
+
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 struct wake {
@@ -13,6 +18,8 @@ struct wake {
     unsigned calls; /* not yet waited for */
     pthread_cond_t next;
     uint64_t drawn, serving; /* equal: nobody writes */
+    atomic_bool is_damaged;
+    char damage[WAKE_DAMAGE_SIZE]; /* does not change once is_damaged */
 };
 
 struct wake *wake_open(void)
@@ -101,4 +108,27 @@ void wake_write_end(struct wake *wake)
     wake->serving++;
     pthread_cond_broadcast(&wake->next);
     pthread_mutex_unlock(&wake->lock);
+}
+
+void wake_tell_damage(struct wake *wake, const char *reason)
+{
+    if (wake == NULL)
+        return;
+    pthread_mutex_lock(&wake->lock);
+    if (!atomic_load(&wake->is_damaged)) {
+        snprintf(wake->damage, sizeof wake->damage, "%s", reason);
+        atomic_store(&wake->is_damaged, true);
+        log_error("store", "the store is damaged, the roles stop; restore the last good backup",
+                  "error=%s", wake->damage);
+    }
+    pthread_mutex_unlock(&wake->lock);
+}
+
+bool wake_is_damaged(struct wake *wake, char *reason)
+{
+    if (wake == NULL || !atomic_load(&wake->is_damaged))
+        return false;
+    if (reason != NULL)
+        memcpy(reason, wake->damage, sizeof wake->damage);
+    return true;
 }

@@ -1,5 +1,6 @@
 /* What the threads of one process that share a store tell each other: that rows wait for one of
- * them (the sender of `outgoing`, `notify`), and whose turn it is to write.
+ * them (the sender of `outgoing`, `notify`), whose turn it is to write, and that the store is
+ * damaged.
  *
  * Whoever is not told, since the rows are another process's, finds them by its slow look at the
  * table. Turns are in the order of asking: SQLite lets those who wait for its lock sleep and try
@@ -10,6 +11,8 @@
 #define CARRITO_COLLECTOR_WAKE_H
 
 #include <stdbool.h>
+
+#define WAKE_DAMAGE_SIZE 256
 
 enum wake_for {
     WAKE_OUTGOING = 1 << 0, /* records are owed to Kafka */
@@ -28,5 +31,12 @@ bool wake_wait(struct wake *wake, enum wake_for what, int timeout_ms);
 /* Waits for this thread's turn to write, behind those who asked before; give it back soon. */
 void wake_write_begin(struct wake *wake);
 void wake_write_end(struct wake *wake);
+
+/* Somebody met a damaged page (STORE_DAMAGED). The first word stays until the process ends: what is
+ * damaged does not become whole by trying again, and whoever writes on may make it worse. */
+void wake_tell_damage(struct wake *wake, const char *reason);
+/* True where that is so. `reason` (of WAKE_DAMAGE_SIZE) is the database's own words; NULL: it is
+ * not asked for. */
+bool wake_is_damaged(struct wake *wake, char *reason);
 
 #endif

@@ -2,6 +2,7 @@
 foreach(module
   access_attempts
   certificates
+  checkpoint
   closing
   csv
   day_starts

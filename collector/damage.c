@@ -1,0 +1,60 @@
+/* An alert over a connection of its own, closed at once. */
+#include "collector/damage.h"
+#include "collector/lang.h"
+#include "collector/role/alert.h"
+#include "collector/store/wake.h"
+
+#include "common/clock.h"
+
+#include <stdio.h>
+
+#define SUBJECT   "store"
+#define TRIES_MAX 3 /* another writer may hold it up, or the page may be one that it needs */
+
+static bool raise_alert(const struct settings *settings, struct wake *wake, const char *reason)
+{
+    struct store *store = store_open(settings->store, STORE_DURABLE);
+    char details[WAKE_DAMAGE_SIZE + 256];
+
+    if (store == NULL)
+        return false;
+    store_set_wake(store, wake);
+    snprintf(
+        details, sizeof details,
+        lang_from_name(settings->lang) == LANG_EN
+            ? "The store is damaged (%s). Nothing more is stored until its last good backup is "
+              "restored."
+            : "La base de datos está dañada (%s). No se guarda nada más hasta restaurar el "
+              "último respaldo bueno.",
+        reason);
+    if (store_begin(store))
+        alert_raise(store, &(struct alert){ .kind = ALERT_STORE_DAMAGED,
+                                            .subject = SUBJECT,
+                                            .details = details,
+                                            .at_ms = clock_wall_ms() });
+    bool raised = store_commit(store) == STORE_OK;
+    store_close(store);
+    return raised;
+}
+
+void damage_follow(struct damage *damage, const struct settings *settings, struct wake *wake)
+{
+    char reason[WAKE_DAMAGE_SIZE];
+
+    if (damage->tries == TRIES_MAX || !wake_is_damaged(wake, reason))
+        return;
+    damage->tries = raise_alert(settings, wake, reason) ? TRIES_MAX : damage->tries + 1;
+}
+
+bool damage_says(struct wake *wake, char *text, size_t size)
+{
+    char reason[WAKE_DAMAGE_SIZE];
+
+    if (!wake_is_damaged(wake, reason))
+        return false;
+    snprintf(text, size,
+             "the store is damaged (%s): nothing more is stored; stop the collector and restore "
+             "the last good backup",
+             reason);
+    return true;
+}
