@@ -141,6 +141,7 @@ void agent_answer_vendor(void *owner, const char *bytes, size_t length, struct b
     agent->requests.status = (struct agent_status){
         .connected = status.connected,
         .bridge_online = status.bridge_online,
+        .answer = status.answer,
         .gps = source_gps_state(agent->tracker.gps),
         .closed_told = status.closed_told,
         .clock = event_clock_name(agent->requests.moment.clock),

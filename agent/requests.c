@@ -1,7 +1,7 @@
 /* A table of requests, each: check, commit, answer. */
 #include "agent/requests.h"
 #include "agent/clock_source.h"
-#include "agent/net_cause.h"
+#include "agent/request_status.h"
 #include "agent/words.h"
 
 #include "common/day.h"
@@ -320,53 +320,11 @@ static bool is_closed(const struct request *request)
     return outbox_closed_ms(request->of->book->outbox) != EVENT_ABSENT;
 }
 
-static void write_unreadable(struct request *request)
-{
-    struct outbox_unreadable rows = outbox_unreadable(request->of->book->outbox);
-
-    if (rows.events == 0)
-        return;
-    json_object_begin(request->answer, "unreadable");
-    json_int(request->answer, "events", rows.events);
-    json_int(request->answer, "first_seq", rows.first_seq);
-    json_int(request->answer, "last_seq", rows.last_seq);
-    json_object_end(request->answer);
-}
-
+/* How the agent does. */
 static void status(struct request *request)
 {
-    const struct outbox_head *head = outbox_head(request->of->book->outbox);
-    const struct agent_status *now = &request->of->status;
-    const struct ledger_fix *fix = &request->of->fix;
-    int64_t fix_ms = fix->known ? fix->ms : book_last_fix_ms(request->of->book);
-
     json_bool(request->answer, "ok", true);
-    json_text(request->answer, "cart", request->of->book->cart);
-    json_text(request->answer, "epoch", head->epoch);
-    json_bool(request->answer, "connected", now->connected);
-    json_bool(request->answer, "bridge", now->bridge_online);
-    json_text(request->answer, "network",
-              net_cause_name(net_cause(now->connected, now->bridge_online, net_has_route)));
-    json_int(request->answer, "waiting", head->last_seq - head->acked_seq);
-    json_int(request->answer, "acked", head->acked_seq);
-    json_int(request->answer, "last_receipt", head->last_receipt);
-    if (head->stock != EVENT_ABSENT)
-        json_int(request->answer, "stock", head->stock);
-    json_text(request->answer, "gps", now->gps);
-    if (fix_ms != EVENT_ABSENT)
-        json_int(request->answer, "fix_ms", fix_ms);
-    json_text(request->answer, "clock", now->clock);
-    json_int(request->answer, "session", head->session);
-    json_text(request->answer, "day",
-              !is_closed(request) ? "open"
-              : now->closed_told  ? "closed"
-                                  : "closing");
-    json_bool(request->answer, "recording", !outbox_is_read_only(request->of->book->outbox));
-    if (head->damaged)
-        json_text(request->answer, "damaged", head->damaged_epoch);
-    if (request->of->formers != NULL)
-        formers_write(request->of->formers, request->answer);
-    write_unreadable(request);
+    request_status_write(request->of, request->answer);
 }
 
 static void write_day(const struct request *request, int32_t day, const struct day_sums *sums)

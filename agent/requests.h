@@ -16,14 +16,16 @@
 #include "agent/book.h"
 #include "agent/former.h"
 #include "common/buffer.h"
+#include "common/mqtt_answer.h"
 
 #define REQUEST_BYTES_MAX 4096
 
 /* How the rest of the agent does, for `status`. */
 struct agent_status {
     bool connected, bridge_online;
-    bool closed_told; /* the centre's broker knows that the day is closed */
-    const char *gps;  /* fix, nofix, absent, none */
+    enum mqtt_answer answer; /* where not connected */
+    bool closed_told;        /* the centre's broker knows that the day is closed */
+    const char *gps;         /* fix, nofix, absent, none */
     const char *clock;
 };
 

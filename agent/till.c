@@ -1,5 +1,6 @@
 /* Lines of a keypad. */
 #include "agent/till.h"
+#include "agent/net_words.h"
 #include "agent/words.h"
 
 #include "common/order_state.h"
@@ -373,7 +374,7 @@ void till_status(struct till *till, const cJSON *answer)
     till->heard = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
     if (!till->heard)
         return;
-    till->network = net_cause_from_name(text(answer, "network"));
+    till->network = net_cause_from_names(text(answer, "network"), text(answer, "network_why"));
     till->day = strcmp(text(answer, "day"), "closed") == 0    ? TILL_DAY_CLOSED
                 : strcmp(text(answer, "day"), "closing") == 0 ? TILL_DAY_CLOSING
                                                               : TILL_DAY_OPEN;
@@ -390,15 +391,9 @@ void till_status(struct till *till, const cJSON *answer)
 
 enum word till_link_word(const struct till *till)
 {
-    static const enum word words[NET_CAUSES + 1] = {
-        [NET_ONLINE] = WORD_TILL_ONLINE,           [NET_NO_CENTRE] = WORD_TILL_NO_CENTRE,
-        [NET_NO_INTERNET] = WORD_TILL_NO_INTERNET, [NET_NO_SIGNAL] = WORD_TILL_NO_SIGNAL,
-        [NET_CAUSES] = WORD_TILL_NO_AGENT,
-    };
-
     if (till->heard && till->day == TILL_DAY_CLOSED)
         return WORD_TILL_MAY_UNPLUG;
     if (till->heard && till->day == TILL_DAY_CLOSING && till->network == NET_ONLINE)
         return WORD_TILL_CLOSING;
-    return words[till->heard ? till->network : NET_CAUSES];
+    return net_word(till->heard ? till->network : NET_CAUSES);
 }

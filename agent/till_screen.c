@@ -1,5 +1,6 @@
 /* Two layouts, one for much room and one for little. */
 #include "agent/till_screen.h"
+#include "agent/net_words.h"
 #include "agent/words.h"
 
 #include <stdio.h>
@@ -124,14 +125,17 @@ static const char *with_number(const struct till *till, enum word which, int64_t
 }
 #pragma GCC diagnostic pop
 
-/* Where there is room, what may be done about it, too. */
-static const char *link_state(const struct till *till, enum word no_internet)
+static const char *link_short(const struct till *till)
 {
     enum word which = till_link_word(till);
 
-    if (which == WORD_TILL_MAY_UNPLUG && no_internet != WORD_TILL_CREDIT)
-        which = WORD_TILL_OVER;
-    return word(till, which == WORD_TILL_NO_INTERNET ? no_internet : which);
+    return word(till, which == WORD_TILL_MAY_UNPLUG ? WORD_TILL_OVER : which);
+}
+
+/* Where there is room, what may be done about it, too. */
+static const char *link_long(const struct till *till)
+{
+    return word(till, net_word_long(till_link_word(till)));
 }
 
 /* Where nothing else is to be said. */
@@ -140,6 +144,15 @@ static const char *text_of(const struct till *till, char *text)
     return till->text[0] != '\0' || till->former == 0
                ? till->text
                : with_number(till, WORD_TILL_FORMER, till->former, text);
+}
+
+/* A small screen has room for the link's long word only here. */
+static const char *small_text_of(const struct till *till, char *text)
+{
+    enum word which = till_link_word(till);
+    const char *other = text_of(till, text);
+
+    return other[0] == '\0' && net_word_long(which) != which ? link_long(till) : other;
 }
 
 static const char *left_over(const struct till *till, char *text)
@@ -191,8 +204,8 @@ static void draw_small(const struct till *till, struct page *page)
         return;
     }
     snprintf(typed, sizeof typed, "> %s_", till->line);
-    put_both(page, typed, link_state(till, WORD_TILL_NO_INTERNET));
-    put_text(page, text_of(till, text), page->rows - 1);
+    put_both(page, typed, link_short(till));
+    put_text(page, small_text_of(till, text), page->rows - 1);
     last_receipt(till, WORD_TILL_RECEIPT_SHORT, receipt);
     put_both(page, receipt, left_over(till, text));
 }
@@ -205,7 +218,7 @@ static void draw_large(const struct till *till, struct page *page)
              till->heard && till->waiting > 0
                  ? with_number(till, WORD_TILL_WAITING, till->waiting, text)
                  : "");
-    put_both(page, "", link_state(till, WORD_TILL_CREDIT));
+    put_both(page, "", link_long(till));
     if (till->quantity > 0)
         snprintf(sold, sizeof sold, "%lld", (long long)till->quantity);
     put_figures(page, till->length > 0 ? till->line : sold);

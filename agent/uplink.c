@@ -448,6 +448,7 @@ void uplink_status(const struct uplink *uplink, struct uplink_status *status)
     *status = (struct uplink_status){
         .connected = mqtt_link_is_connected(uplink->link),
         .bridge_online = is_online(uplink),
+        .answer = mqtt_link_answer(uplink->link),
         .closed_told = day_end_is_over(&uplink->day_end),
         .acked_seq = lane_acked_seq(&uplink->live),
         .in_flight_seq = uplink->live.in_flight_seq,

@@ -55,12 +55,13 @@ struct uplink_options {
 
 struct uplink_status {
     bool connected;
-    bool bridge_online;    /* at least one is announced */
-    bool closed_told;      /* the day is closed, and there is no more to say about it */
-    int64_t acked_seq;     /* the store's */
-    int64_t in_flight_seq; /* last number of the batch that waits for its ack; 0: none does */
-    bool has_unsent;       /* of the store something was not even sent */
-    int64_t batches_sent;  /* the first time */
+    bool bridge_online;      /* at least one is announced */
+    enum mqtt_answer answer; /* while not connected: who answered the latest attempts */
+    bool closed_told;        /* the day is closed, and there is no more to say about it */
+    int64_t acked_seq;       /* the store's */
+    int64_t in_flight_seq;   /* last number of the batch that waits for its ack; 0: none does */
+    bool has_unsent;         /* of the store something was not even sent */
+    int64_t batches_sent;    /* the first time */
     int64_t batches_resent;
 };
 

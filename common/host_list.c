@@ -157,6 +157,11 @@ bool host_list_next(struct host_list *list)
     return false;
 }
 
+bool host_list_begins(const struct host_list *list)
+{
+    return list->host == 0 && list->address == 0;
+}
+
 const char *host_list_name(const struct host_list *list)
 {
     return list->hosts[list->host].name;

@@ -32,6 +32,8 @@ void host_list_close(struct host_list *list);
 enum host_result host_list_target(struct host_list *list, struct host_target *target);
 /* To the next address. True: of the same host (try it at once). False: the next host's turn. */
 bool host_list_next(struct host_list *list);
+/* After host_list_next(): have all had their turn, so that the list begins anew? */
+bool host_list_begins(const struct host_list *list);
 /* The name whose turn it is, for the log. */
 const char *host_list_name(const struct host_list *list);
 

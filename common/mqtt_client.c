@@ -2,11 +2,13 @@
  * properties, and a non-blocking connect with CONNECT properties, which 2.0.11 does not offer. */
 #include "common/mqtt_client.h"
 
+#include <errno.h>
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/single_threaded.h>
+#include <sys/socket.h>
 
 /* What the broker may send: all that the shipped one takes (max_packet_size), and the properties
  * that it adds. It drops silently what is larger. */
@@ -91,6 +93,22 @@ int mqtt_client_connect(struct mosquitto *client, const struct mqtt_link_options
     if (rc != MOSQ_ERR_INVAL)
         return MOSQ_ERR_NOT_SUPPORTED; /* another library than the one this was written for */
     return mosquitto_connect_async(client, address, port, options->keepalive_s);
+}
+
+/* A reset is told as an error only of a connection that stood; what came before it can still be
+ * read, and may say why. */
+int mqtt_client_look(struct mosquitto *client, enum mqtt_answer *reached)
+{
+    struct sockaddr_storage peer;
+    int fd = mosquitto_socket(client), error = 0;
+    socklen_t size = sizeof peer, error_size = sizeof error;
+    bool stands = getpeername(fd, (struct sockaddr *)&peer, &size) == 0;
+
+    if (!stands)
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_size);
+    if (stands || error == ECONNRESET || error == ECONNREFUSED)
+        *reached = MQTT_ANSWER_NO_BROKER;
+    return error == ECONNRESET ? 0 : error;
 }
 
 const char *mqtt_client_error(int rc, int error)

@@ -16,6 +16,10 @@ struct mosquitto *mqtt_client_new(const struct mqtt_link_options *options,
 /* Begins to connect to a numeric address; does not block. Returns a MOSQ_ERR_ code. */
 int mqtt_client_connect(struct mosquitto *client, const struct mqtt_link_options *options,
                         const char *address, int port);
+/* While it connects: sets `reached` to MQTT_ANSWER_NO_BROKER once the machine there has answered,
+ * with yes or with no. Returns the errno that ended the attempt; 0: it goes on, or there is still
+ * something to be read. */
+int mqtt_client_look(struct mosquitto *client, enum mqtt_answer *reached);
 /* What an outcome of the library is called, with errno as it was after the call. */
 const char *mqtt_client_error(int rc, int error);
 

@@ -20,7 +20,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define RETRY_FIRST_MS  1000
 #define RETRY_MAX_MS    30000
@@ -46,17 +45,19 @@ struct mqtt_link {
     struct backoff backoff;
     struct mqtt_tls_peer peer; /* of the attempt or connection that there is */
     int64_t patience_ms;
-    int64_t mono_ms;      /* of the latest turn */
-    int64_t due_ms;       /* attempt, look at the name, end of patience, keepalive: by state */
-    int64_t connected_ms; /* when CONNACK came */
-    const char *why;      /* what the broker said, static text; NULL: nothing */
-    bool tcp_up;          /* connecting: the socket was writable once */
-    bool inside;          /* a call of the library is running: callbacks only queue */
-    bool reading;         /* it is mosquitto_loop_read() */
-    bool broken;          /* a write failed outside the turn, or drop was called inside it */
-    bool failure_logged;  /* since the last CONNACK */
-    int refusal_logged;   /* what was wrong with the certificate then */
-    bool must_wait;       /* the caller said that it may not connect now */
+    int64_t mono_ms;          /* of the latest turn */
+    int64_t due_ms;           /* attempt, look at the name, end of patience, keepalive: by state */
+    int64_t connected_ms;     /* when CONNACK came */
+    const char *why;          /* what the broker said, static text; NULL: nothing */
+    bool tcp_up;              /* connecting: the socket was writable once */
+    enum mqtt_answer reached; /* by the attempt that there is, but for what TLS knows */
+    struct mqtt_answers answers;
+    bool inside;         /* a call of the library is running: callbacks only queue */
+    bool reading;        /* it is mosquitto_loop_read() */
+    bool broken;         /* a write failed outside the turn, or drop was called inside it */
+    bool failure_logged; /* since the last CONNACK */
+    int refusal_logged;  /* what was wrong with the certificate then */
+    bool must_wait;      /* the caller said that it may not connect now */
 };
 
 static int64_t keepalive_check_ms(const struct mqtt_link *link)
@@ -71,6 +72,7 @@ static void on_connect(struct mosquitto *client, void *object, int reason, int f
     struct mqtt_link *link = object;
     if (reason != 0) {
         link->why = mosquitto_reason_string(reason);
+        link->reached = mqtt_answer_of_connack(reason);
         if (link->options.events->refused != NULL)
             link->options.events->refused(link->options.owner, link->why);
         return;
@@ -80,6 +82,7 @@ static void on_connect(struct mosquitto *client, void *object, int reason, int f
     link->due_ms = link->mono_ms + keepalive_check_ms(link);
     link->failure_logged = false;
     link->refusal_logged = 0;
+    link->answers = (struct mqtt_answers){ 0 };
     link->patience_ms = PATIENCE_MS;
     if (link->options.identity != NULL)
         link->options.identity->admitted(link->options.identity->owner);
@@ -184,16 +187,29 @@ struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
     return NULL;
 }
 
-/* Once, and again where it is the certificate: a cart whose clock is wrong has no address first. */
+/* Why TLS was refused, here or there; 0: it was not. */
+static int refusal_of(const struct mqtt_tls_peer *peer)
+{
+    return peer->error ? peer->error : -peer->alert;
+}
+
+static enum mqtt_answer answer_to(const struct mqtt_link *link)
+{
+    if (link->peer.error)
+        return mqtt_answer_of_certificate(link->peer.error);
+    return link->peer.alert ? MQTT_ANSWER_NOT_ACCEPTED : link->reached;
+}
+
+/* Once, and again where it is a certificate: a cart whose clock is wrong has no address first. */
 static void log_failure(struct mqtt_link *link, const char *why)
 {
     char refusal[MQTT_TLS_WHY_MAX];
-    bool news =
-        !link->failure_logged || (link->peer.error && link->peer.error != link->refusal_logged);
+    int refused = refusal_of(&link->peer);
+    bool news = !link->failure_logged || (refused && refused != link->refusal_logged);
     bool first = news && !link->options.quiet;
     link->failure_logged = true;
-    if (link->peer.error) {
-        link->refusal_logged = link->peer.error;
+    if (refused) {
+        link->refusal_logged = refused;
         mqtt_tls_why(&link->peer, clock_wall_ms(), refusal);
         why = refusal;
     }
@@ -208,11 +224,13 @@ static void end_connection(struct mqtt_link *link, const char *why)
 
     if (link->why)
         why = link->why;
+    enum mqtt_answer answer = answer_to(link);
     if (!was_connected)
         log_failure(link, why);
     mosquitto_destroy(link->client);
     link->client = NULL;
-    link->peer.error = 0;
+    link->peer.error = link->peer.alert = 0;
+    link->reached = MQTT_ANSWER_NONE;
     link->why = NULL;
     link->broken = link->tcp_up = false;
     link->state = LINK_WAITING;
@@ -220,6 +238,10 @@ static void end_connection(struct mqtt_link *link, const char *why)
         backoff_reset(&link->backoff);
     /* A broker that was there for a while is tried again first, and then the others. */
     bool same_host = !was_stable && host_list_next(link->hosts);
+    if (!was_connected)
+        mqtt_answers_note(&link->answers, answer);
+    if (!was_connected && host_list_begins(link->hosts))
+        mqtt_answers_pass(&link->answers);
     link->due_ms = link->mono_ms + (same_host ? 0 : backoff_next_ms(&link->backoff));
     if (was_connected)
         link->options.events->disconnected(link->options.owner, why);
@@ -231,6 +253,8 @@ static bool still_there(struct mqtt_link *link, int rc, int error)
     link->inside = link->reading = false;
     if (rc == MOSQ_ERR_SUCCESS && !link->broken && mosquitto_socket(link->client) >= 0)
         return true;
+    if (error == ECONNREFUSED && link->reached < MQTT_ANSWER_NO_BROKER)
+        link->reached = MQTT_ANSWER_NO_BROKER;
     end_connection(link, mqtt_client_error(rc, error));
     return false;
 }
@@ -246,12 +270,14 @@ static void attempt(struct mqtt_link *link)
     }
     link->state = LINK_CONNECTING;
     if (result == HOST_UNKNOWN) {
+        link->reached = MQTT_ANSWER_NO_NAME;
         end_connection(link, "the name has no address");
         return;
     }
     link->peer = (struct mqtt_tls_peer){ .name = target.name };
     link->client = mqtt_client_new(&link->options, &link->peer, link);
     if (!link->client) {
+        link->reached = MQTT_ANSWER_OWN_FILES;
         end_connection(link, "cannot set up a client, are the TLS files readable?");
         return;
     }
@@ -290,10 +316,8 @@ static bool write_packets(struct mqtt_link *link)
  * where the library does it), writing sends CONNECT. */
 static bool drive_connect(struct mqtt_link *link)
 {
-    int error = 0;
-    socklen_t size = sizeof error;
-    if (getsockopt(mosquitto_socket(link->client), SOL_SOCKET, SO_ERROR, &error, &size) == 0 &&
-        error != 0) {
+    int error = mqtt_client_look(link->client, &link->reached);
+    if (error != 0) {
         end_connection(link, strerror(error));
         return false;
     }
@@ -320,6 +344,7 @@ static void keep(struct mqtt_link *link)
     case LINK_CONNECTING:
         if (link->mono_ms >= link->due_ms) {
             link->patience_ms *= link->patience_ms < PATIENCE_MS_MAX ? 2 : 1;
+            mqtt_client_look(link->client, &link->reached);
             end_connection(link, "no answer");
         }
         break;
@@ -417,6 +442,11 @@ int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms)
 bool mqtt_link_is_connected(const struct mqtt_link *link)
 {
     return link->state == LINK_CONNECTED && !link->broken;
+}
+
+enum mqtt_answer mqtt_link_answer(const struct mqtt_link *link)
+{
+    return link->answers.known;
 }
 
 bool mqtt_link_wants_write(const struct mqtt_link *link)

@@ -1,12 +1,14 @@
 /* One MQTT 5 connection that keeps coming back, driven by the caller's poll loop.
  *
- * Wraps libmosquitto; no other file but this one's .c (and its mqtt_client.c) includes it. No
- * thread, nothing blocks: connecting is asynchronous, names are resolved in the background.
- * Reconnects with jittered exponential back-off (1 s to 30 s) through the hosts of the list in
- * turn. Callbacks run inside mqtt_link_turn() and mqtt_link_read() on the caller's thread; they may
- * publish and subscribe, and must not close the link. */
+ * Wraps libmosquitto; no other file but this one's .c (and its mqtt_client.c and mqtt_answer.c)
+ * includes it. No thread, nothing blocks: connecting is asynchronous, names are resolved in the
+ * background. Reconnects with jittered exponential back-off (1 s to 30 s) through the hosts of the
+ * list in turn. Callbacks run inside mqtt_link_turn() and mqtt_link_read() on the caller's thread;
+ * they may publish and subscribe, and must not close the link. */
 #ifndef CARRITO_MQTT_LINK_H
 #define CARRITO_MQTT_LINK_H
+
+#include "common/mqtt_answer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -90,6 +92,9 @@ int mqtt_link_fd(const struct mqtt_link *link);
 short mqtt_link_poll_events(const struct mqtt_link *link);
 int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms);
 bool mqtt_link_is_connected(const struct mqtt_link *link);
+/* While there is no connection: who answered the latest attempts, and how. Of no use while there is
+ * one; after it, MQTT_ANSWER_NONE until the next attempt has ended. */
+enum mqtt_answer mqtt_link_answer(const struct mqtt_link *link);
 
 /* What a turn may do beside keeping alive what there is. */
 enum mqtt_link_may {

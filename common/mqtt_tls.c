@@ -9,9 +9,19 @@
 #include <stdio.h>
 #include <time.h>
 
+/* An alert is its level and what it says; the level means nothing in TLS 1.3. */
+static void hear_alert(const SSL *ssl, int alert)
+{
+    struct mqtt_tls_peer *peer = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    int description = alert & 0xff;
+    if (peer && description != SSL_AD_CLOSE_NOTIFY && description != SSL_AD_USER_CANCELLED)
+        peer->alert = description;
+}
+
 static void on_info(const SSL *ssl, int where, int result)
 {
-    (void)result;
+    if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT)
+        hear_alert(ssl, result);
     if (!(where & SSL_CB_HANDSHAKE_START))
         return;
     /* Given as const, and the one place where the extension may still be changed. No name for an
@@ -61,7 +71,7 @@ static bool use_files(SSL_CTX *context, const struct mqtt_link_options *options)
 SSL_CTX *mqtt_tls_new(const struct mqtt_link_options *options, struct mqtt_tls_peer *peer)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-    peer->error = 0;
+    peer->error = peer->alert = 0;
     if (!context)
         return NULL;
     SSL_CTX_set_default_passwd_cb(context, no_password);
@@ -95,6 +105,11 @@ static void say_clock(const char *what, int64_t wall_ms, char why[MQTT_TLS_WHY_M
 void mqtt_tls_why(const struct mqtt_tls_peer *peer, int64_t wall_ms, char why[MQTT_TLS_WHY_MAX])
 {
     switch (peer->error) {
+    case X509_V_OK:
+        snprintf(why, MQTT_TLS_WHY_MAX,
+                 "the broker does not take the certificate from here: %s (alert %d)",
+                 SSL_alert_desc_string_long(peer->alert), peer->alert);
+        break;
     case X509_V_ERR_CERT_NOT_YET_VALID:
         say_clock("is not valid yet", wall_ms, why);
         break;

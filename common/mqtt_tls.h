@@ -14,6 +14,7 @@
 struct mqtt_tls_peer {
     const char *name; /* a name, or a numeric address; not owned */
     int error;        /* X509_V_ERR_… of the certificate that was refused; 0: none was */
+    int alert;        /* with which the peer ended TLS (RFC 8446, 6.2); 0: with none */
 };
 
 /* A context for one attempt to reach `peer`, which must outlive it; SSL_CTX_free() ends it. NULL
@@ -22,8 +23,8 @@ struct mqtt_tls_peer {
 SSL_CTX *mqtt_tls_new(const struct mqtt_link_options *options, struct mqtt_tls_peer *peer);
 
 #define MQTT_TLS_WHY_MAX 160
-/* Why the certificate was refused, for a log. `wall_ms`: what this machine takes for the time,
- * which is told where it may be what is wrong. */
+/* Why a certificate was refused, here or by the peer (one of `error`, `alert` is set), for a log.
+ * `wall_ms`: what this machine takes for the time, which is told where it may be what is wrong. */
 void mqtt_tls_why(const struct mqtt_tls_peer *peer, int64_t wall_ms, char why[MQTT_TLS_WHY_MAX]);
 
 #endif

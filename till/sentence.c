@@ -1,5 +1,6 @@
 /* Tables of sentences: what was done, what was not, and why. */
 #include "till/sentence.h"
+#include "agent/net_words.h"
 
 #include "common/order_state.h"
 
@@ -120,6 +121,11 @@ void sentence_of_till(const struct till *till, char text[SENTENCE_SIZE])
         put_done(till, text);
     else /* a word of the till's own, which says nothing of the sales but their pieces */
         snprintf(text, SENTENCE_SIZE, "%s", till->text);
+}
+
+const char *sentence_of_link(const char *lang, enum word word)
+{
+    return words_get(lang, net_word_long(word));
 }
 
 bool sentence_link_turn(struct sentence_link *link, enum word seen, int64_t mono_ms)

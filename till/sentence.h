@@ -20,6 +20,9 @@ void sentence_of_till(const struct till *till, char text[SENTENCE_SIZE]);
 /* `lang`: "es" or "en". */
 const char *sentence_get(const char *lang, enum sentence sentence);
 
+/* `word`, of till_link_word, for the ear: with what may be done about it. */
+const char *sentence_of_link(const char *lang, enum word word);
+
 /* How the link to the centre is, told where it has been otherwise for a while: cells and signals
  * come and go, and nobody wants to hear each time. That the plug may be pulled is waited for, and
  * told at once. */

@@ -188,7 +188,7 @@ static void tell_link(struct station *station, const struct place *place, int64_
     enum word word = till_link_word(&place->till);
 
     if (sentence_link_turn(&station->link, word, mono_ms))
-        voice_say(&station->voice, words_get(station->settings->lang, word));
+        voice_say(&station->voice, sentence_of_link(station->settings->lang, word));
 }
 
 static void turn_place(struct station *station, struct place *place, int64_t mono_ms)

@@ -68,7 +68,7 @@ class Till:
 @pytest.mark.parametrize("columns, rows", [(80, 24), (20, 4)])
 def test_a_day_by_the_keypad(scene, agent, columns, rows):
     till = scene.add(Till(agent, columns, rows))
-    wait_until("a cause", lambda: till.shows("sin internet") or till.shows("sin señal"), 10)
+    wait_until("the cause", lambda: till.shows("sin servidor") or till.shows("no atiende"), 10)
     till.press("+60\n")
     till.wait_shows("ok quedan 60")
     till.press("3\n")

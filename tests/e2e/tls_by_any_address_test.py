@@ -107,6 +107,8 @@ def test_a_wrong_clock_is_told_and_time_mends_it(scene, far):
     agent = cart_of(scene, far, broker_of(scene, far, BY_NAME, begins), "near.test")
     wait_until("told", lambda: "certificate is not valid yet: is the clock right?" in agent.text(), 30)
     assert f"the clock says {begins:%Y}-" in agent.text()
+    status = agent.status()
+    assert (status["network"], status["network_why"]) == ("no-centre", "clock")
     assert not connected(agent)
     assert agent.sell(1).returncode == 0
     wait_until("connected", lambda: connected(agent), 60)

@@ -102,7 +102,9 @@ static void a_day_at_the_cart(void **state)
         { "{\"request\":\"today\"}",
           "\"sales\":2,\"quantity\":4,\"amount\":0,\"voided\":1,\"waiting\":7", 0 },
         { "{\"request\":\"status\"}",
-          "\"connected\":true,\"bridge\":false,\"network\":\"no-centre\",\"waiting\":7", 0 },
+          "\"connected\":true,\"bridge\":false,\"network\":\"no-centre\",\"network_why\":"
+          "\"no-bridge\",\"network_text\":\"sin centro\",\"waiting\":7",
+          0 },
     };
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

@@ -188,6 +188,41 @@ static void the_link_is_told_when_it_has_been_so_for_a_while(void **state)
     assert_int_equal(told, 0);
 }
 
+/* "Is there credit?" only where nobody answers; and what is to be done where somebody does. */
+static void the_link_is_told_with_its_cause(void **state)
+{
+    static const struct {
+        const char *status, *es, *en;
+    } table[] = {
+        { "{\"ok\":true,\"network\":\"no-signal\"}", "sin señal", "no signal" },
+        { "{\"ok\":true,\"network\":\"no-internet\",\"network_why\":\"no-answer\"}",
+          "sin internet: ¿hay saldo?", "no internet: is there credit?" },
+        { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"no-bridge\"}", "sin centro",
+          "no centre" },
+        { "{\"ok\":true,\"network\":\"no-centre\"}", "sin centro", "no centre" },
+        { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"no-broker\"}",
+          "sin centro: su servidor no atiende", "no centre: its server is down" },
+        { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"refused\"}",
+          "el centro rechaza este carro: avise", "the centre refuses this cart: tell it" },
+        { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"certificate\"}",
+          "certificado rechazado: avise", "certificate refused: tell the centre" },
+        { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"stranger\"}",
+          "contesta otro, no el centro: avise", "another answers, not the centre: tell" },
+        { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"clock\"}",
+          "sin hora: conecta cuando la tenga", "no time yet: it will connect by itself" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct till till = new_till("es");
+        cJSON *status = cJSON_Parse(table[i].status);
+        till_status(&till, status);
+        cJSON_Delete(status);
+        assert_string_equal(sentence_of_link("es", till_link_word(&till)), table[i].es);
+        assert_string_equal(sentence_of_link("en", till_link_word(&till)), table[i].en);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -196,6 +231,7 @@ int main(void)
           the_tills_own_words_are_said_as_they_are_shown, NULL, NULL, NULL },
         { "no answer tells money, totals, names or places",
           no_answer_tells_money_totals_names_or_places, NULL, NULL, NULL },
+        { "the link is told with its cause", the_link_is_told_with_its_cause, NULL, NULL, NULL },
         { "the link is told when it has been so for a while",
           the_link_is_told_when_it_has_been_so_for_a_while, NULL, NULL, NULL },
     };

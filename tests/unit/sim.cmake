@@ -1,5 +1,6 @@
 # Unit tests of sim/, and of what it shares with the agent: the uplink and the MQTT link.
 carrito_unit_test(mqtt_link carrito_mqtt carrito_common)
+carrito_unit_test(mqtt_answer carrito_mqtt carrito_common)
 carrito_unit_test(name_lookup carrito_mqtt carrito_common)
 carrito_unit_test(uplink carrito_uplink carrito_common)
 carrito_unit_test(uplink_former carrito_uplink carrito_common)

@@ -404,6 +404,26 @@ static void the_screens_are_as_kept(void **state)
     assert_screens(&desk, "today-en");
 }
 
+/* Where there is no centre, the screen says why: what a vendor can do differs. */
+static void the_screens_of_each_cause_are_as_kept(void **state)
+{
+    char answer[128], name[64];
+
+    (void)state;
+    for (enum net_cause cause = NET_NO_BRIDGE; cause < NET_CAUSES; cause++)
+        for (int english = 0; english <= 1; english++) {
+            struct desk desk = new_desk();
+            const char *why = net_cause_why(cause) != NULL ? net_cause_why(cause) : "no-signal";
+            desk.till.lang = english ? "en" : "es";
+            snprintf(answer, sizeof answer,
+                     "{\"ok\":true,\"network\":\"%s\",\"network_why\":\"%s\",\"stock\":60}",
+                     net_cause_name(cause), why);
+            status(&desk, answer);
+            snprintf(name, sizeof name, "link-%s%s", why, english ? "-en" : "");
+            assert_screens(&desk, name);
+        }
+}
+
 static void the_screens_of_the_day_s_end_are_as_kept(void **state)
 {
     struct desk desk = new_desk();
@@ -446,6 +466,8 @@ int main(void)
           NULL },
         { "orders go on and end", orders_go_on_and_end, NULL, NULL, NULL },
         { "the screens are as kept", the_screens_are_as_kept, NULL, NULL, NULL },
+        { "the screens of each cause are as kept", the_screens_of_each_cause_are_as_kept, NULL,
+          NULL, NULL },
         { "the day is closed by a second Enter", the_day_is_closed_by_a_second_enter, NULL, NULL,
           NULL },
         { "the screens of the day's end are as kept", the_screens_of_the_day_s_end_are_as_kept,

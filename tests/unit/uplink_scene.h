@@ -94,6 +94,12 @@ int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms)
     return 1000000;
 }
 
+enum mqtt_answer mqtt_link_answer(const struct mqtt_link *link)
+{
+    (void)link;
+    return MQTT_ANSWER_NONE;
+}
+
 bool mqtt_link_is_connected(const struct mqtt_link *link)
 {
     (void)link;

@@ -1,0 +1,62 @@
+/* The answer to `status`, a member after the other. */
+#include "agent/request_status.h"
+#include "agent/net_words.h"
+
+static void write_unreadable(const struct requests *requests, struct json_writer *json)
+{
+    struct outbox_unreadable rows = outbox_unreadable(requests->book->outbox);
+
+    if (rows.events == 0)
+        return;
+    json_object_begin(json, "unreadable");
+    json_int(json, "events", rows.events);
+    json_int(json, "first_seq", rows.first_seq);
+    json_int(json, "last_seq", rows.last_seq);
+    json_object_end(json);
+}
+
+static void write_network(const struct requests *requests, struct json_writer *json)
+{
+    const struct agent_status *now = &requests->status;
+    enum net_cause cause =
+        net_cause(now->connected, now->bridge_online, now->answer, net_has_route);
+
+    json_text(json, "network", net_cause_name(cause));
+    if (net_cause_why(cause) != NULL)
+        json_text(json, "network_why", net_cause_why(cause));
+    json_text(json, "network_text", words_get(requests->lang, net_word_long(net_word(cause))));
+}
+
+void request_status_write(const struct requests *requests, struct json_writer *json)
+{
+    const struct outbox_head *head = outbox_head(requests->book->outbox);
+    const struct agent_status *now = &requests->status;
+    const struct ledger_fix *fix = &requests->fix;
+    int64_t fix_ms = fix->known ? fix->ms : book_last_fix_ms(requests->book);
+
+    json_text(json, "cart", requests->book->cart);
+    json_text(json, "epoch", head->epoch);
+    json_bool(json, "connected", now->connected);
+    json_bool(json, "bridge", now->bridge_online);
+    write_network(requests, json);
+    json_int(json, "waiting", head->last_seq - head->acked_seq);
+    json_int(json, "acked", head->acked_seq);
+    json_int(json, "last_receipt", head->last_receipt);
+    if (head->stock != EVENT_ABSENT)
+        json_int(json, "stock", head->stock);
+    json_text(json, "gps", now->gps);
+    if (fix_ms != EVENT_ABSENT)
+        json_int(json, "fix_ms", fix_ms);
+    json_text(json, "clock", now->clock);
+    json_int(json, "session", head->session);
+    json_text(json, "day",
+              outbox_closed_ms(requests->book->outbox) == EVENT_ABSENT ? "open"
+              : now->closed_told                                       ? "closed"
+                                                                       : "closing");
+    json_bool(json, "recording", !outbox_is_read_only(requests->book->outbox));
+    if (head->damaged)
+        json_text(json, "damaged", head->damaged_epoch);
+    if (requests->formers != NULL)
+        formers_write(requests->formers, json);
+    write_unreadable(requests, json);
+}
