@@ -227,7 +227,7 @@ static bool open_parts(struct agent *agent)
     agent->outbox = outbox_open(settings->outbox, cart, clock_wall_ms());
     if (agent->outbox == NULL)
         return false;
-    formers_look(&agent->formers, settings->outbox);
+    formers_look(&agent->formers, settings->outbox, agent->wall_ms);
     take_kept_config(agent);
     agent->tracker.rests = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
     agent->has_worked = !agent->tracker.rests;

@@ -10,6 +10,16 @@
 
 #define WRITTEN_MAX 8 /* in one message; the oldest */
 
+/* Before it is listed: one of several plates becomes one for each. */
+static void mend(const char *outbox, const char *path, int64_t wall_ms)
+{
+    struct outbox *former = outbox_open_former(path);
+
+    if (former != NULL)
+        outbox_former_split(former, outbox, wall_ms);
+    outbox_close(former);
+}
+
 /* Takes the path over where something waits. */
 static bool take(struct formers *formers, char *path)
 {
@@ -20,6 +30,7 @@ static bool take(struct formers *formers, char *path)
         return false;
     *former = (struct former){ .path = path };
     former->waiting = outbox_former_count(outbox, outbox_head(outbox)->acked_seq, INT64_MAX);
+    former->is_unreadable = !outbox_former_is_one_plates(outbox);
     outbox_former_plate(outbox, former->cart);
     snprintf(former->epoch, sizeof former->epoch, "%s", outbox_head(outbox)->epoch);
     bool sound = !outbox_is_broken(outbox);
@@ -34,12 +45,16 @@ static bool take(struct formers *formers, char *path)
     return true;
 }
 
-void formers_look(struct formers *formers, const char *outbox)
+void formers_look(struct formers *formers, const char *outbox, int64_t wall_ms)
 {
     char *found[ASIDE_FILES_MAX];
     size_t count = outbox_aside_list(outbox, ASIDE_FORMER, found);
 
+    for (size_t i = 0; i < count; i++)
+        mend(outbox, found[i], wall_ms);
+    outbox_aside_free(found, count);
     formers_free(formers);
+    count = outbox_aside_list(outbox, ASIDE_FORMER, found);
     for (size_t i = 0; i < count; i++)
         if (!take(formers, found[i]))
             free(found[i]);

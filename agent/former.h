@@ -17,7 +17,7 @@ struct former {
     char epoch[EPOCH_LENGTH_MAX + 1];
     int64_t waiting; /* events that were not acknowledged */
     bool sends;      /* they are sent from here; else they wait for `outbox export` */
-    bool is_unreadable;
+    bool is_unreadable; /* or cannot be split now: it waits for the next start */
 };
 
 /* Zero-initialised it is empty. The oldest comes first. */
@@ -26,9 +26,10 @@ struct formers {
     size_t count;
 };
 
-/* Looks at the files beside the outbox at this path. What cannot be read is logged and left out;
- * what has nothing left to send becomes a sent one. */
-void formers_look(struct formers *formers, const char *outbox);
+/* Looks at the files beside the outbox at this path. One of several plates is split
+ * (outbox_split.h). What cannot be read is logged and left out; what has nothing left to send
+ * becomes a sent one. Blocks for the disk. */
+void formers_look(struct formers *formers, const char *outbox, int64_t wall_ms);
 void formers_free(struct formers *formers);
 /* One of the list; those behind it move up. */
 void formers_remove(struct formers *formers, struct former *former);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DIGITS    "0123456789"
@@ -31,6 +32,14 @@ static bool refuse(const char *path)
     return false;
 }
 
+/* A reader may leave an empty one, which is as good as none. */
+static bool has_log(const char *log)
+{
+    struct stat file;
+
+    return stat(log, &file) == 0 && file.st_size > 0;
+}
+
 /* A second name for the log first, then the database, then the log's old name: wherever the power
  * goes, no log is left without its database, and no database without its log. (SQLite deletes a log
  * that it finds beside a new file, and would give the numbers in it a second time without it.) The
@@ -42,7 +51,7 @@ static bool move(const char *path, const char *aside)
     name(log, path, "-wal");
     name(index, path, "-shm");
     name(aside_log, aside, "-wal");
-    bool linked = link(log, aside_log) == 0 || errno == ENOENT;
+    bool linked = !has_log(log) || link(log, aside_log) == 0;
     if (rename(path, aside) != 0)
         return refuse(path);
     if (!linked && rename(log, aside_log) != 0) /* a file system without links */
@@ -87,14 +96,13 @@ bool outbox_aside_sent(const char *former)
     char path[ASIDE_PATH_SIZE], sent[ASIDE_PATH_SIZE];
 
     name(path, former, "");
-    char *at = find_former(path);
-    if (at == NULL)
+    char *at = find_former(path), *digits = strrchr(path, '-');
+    if (at == NULL || digits < at + strlen(kinds[ASIDE_FORMER]))
         return false;
-    *at = '\0';
-    int length = snprintf(sent, sizeof sent, "%s%s%s", path, kinds[ASIDE_SENT],
-                          at + strlen(kinds[ASIDE_FORMER]));
-    return length > 0 && (size_t)length < sizeof sent && access(sent, F_OK) != 0 &&
-           move(former, sent);
+    *at = *digits = '\0';
+    const struct aside as = { ASIDE_SENT, at + strlen(kinds[ASIDE_FORMER]),
+                              strtoll(digits + 1, NULL, 10) };
+    return outbox_aside_add(path, former, &as, sent);
 }
 
 /* When it was set aside, as its name says; -1: it is none of this kind of this outbox. A log or a

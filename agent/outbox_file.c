@@ -5,6 +5,7 @@
 #include "agent/outbox_plate.h"
 #include "agent/outbox_rescue.h"
 #include "agent/outbox_schema.h"
+#include "agent/outbox_split.h"
 #include "agent/page_file.h"
 #include "agent/room.h"
 #include "agent/salvage.h"
@@ -65,7 +66,7 @@ static bool set_aside_damaged(const char *path, int64_t wall_ms, struct outbox_d
     const struct aside as = { .kind = ASIDE_DAMAGED, .wall_ms = wall_ms };
     char aside[ASIDE_PATH_SIZE];
 
-    outbox_rescue(path, wall_ms, damage);
+    outbox_rescue(path, path, wall_ms, damage);
     damage->found = true;
     if (!outbox_aside_move(path, &as, aside))
         return false;
@@ -140,11 +141,12 @@ static bool has_waiting(sqlite3 *db)
 }
 
 /* Closing empties the log, so that one file is all of it. */
-static bool set_aside_former(sqlite3 *db, const char *path, const char *plate, int64_t wall_ms)
+static bool set_aside_former(sqlite3 *db, const char *path, int64_t wall_ms)
 {
+    char aside[ASIDE_PATH_SIZE], plate[CART_LENGTH_MAX + 1];
     const struct aside as = { has_waiting(db) ? ASIDE_FORMER : ASIDE_SENT, plate, wall_ms };
-    char aside[ASIDE_PATH_SIZE];
 
+    outbox_plate_read(db, plate);
     sqlite3_close(db);
     if (!outbox_aside_move(path, &as, aside))
         return false;
@@ -153,9 +155,14 @@ static bool set_aside_former(sqlite3 *db, const char *path, const char *plate, i
     return true;
 }
 
-/* True where the file is the cart's, or nobody's: then it is from now on. */
-static bool belongs(sqlite3 *db, const char *cart, char plate[CART_LENGTH_MAX + 1])
+/* True where the file is the cart's, or nobody's: then it is from now on. One with other plates'
+ * events that cannot leave it is nobody's to go on with: it waits as a former one (former.h). */
+static bool goes_on(sqlite3 *db, const char *path, const char *cart, int64_t wall_ms)
 {
+    char plate[CART_LENGTH_MAX + 1];
+
+    if (!outbox_split(db, path, wall_ms))
+        return false;
     outbox_plate_read(db, plate);
     return plate[0] == '\0' || strcmp(plate, cart) == 0;
 }
@@ -164,7 +171,7 @@ sqlite3 *outbox_file_open(const char *path, const char *cart, int64_t wall_ms,
                           struct outbox_damage *damage)
 {
     sqlite3 *db = NULL;
-    char reason[SCHEMA_REASON_SIZE], plate[CART_LENGTH_MAX + 1];
+    char reason[SCHEMA_REASON_SIZE];
 
     if (outbox_schema_refuses(path, reason)) {
         log_error("outbox", reason, "path=%s", path);
@@ -177,8 +184,8 @@ sqlite3 *outbox_file_open(const char *path, const char *cart, int64_t wall_ms,
         result = open_sound(path, cart, damage, &db);
     if (result == DATABASE_DAMAGED && set_aside_damaged(path, wall_ms, damage))
         result = open_sound(path, cart, damage, &db);
-    if (result == DATABASE_OK && !belongs(db, cart, plate)) {
-        bool is_aside = set_aside_former(db, path, plate, wall_ms);
+    if (result == DATABASE_OK && !goes_on(db, path, cart, wall_ms)) {
+        bool is_aside = set_aside_former(db, path, wall_ms);
         db = NULL;
         result = is_aside ? open_sound(path, cart, damage, &db) : DATABASE_REFUSED;
     }

@@ -4,6 +4,7 @@
 #include "agent/outbox_parts.h"
 #include "agent/outbox_plate.h"
 #include "agent/outbox_schema.h"
+#include "agent/outbox_split.h"
 #include "agent/room.h"
 
 #include "outbox_sql.h"
@@ -45,6 +46,21 @@ struct outbox *outbox_open_former(const char *path)
 void outbox_former_plate(struct outbox *former, char plate[CART_LENGTH_MAX + 1])
 {
     outbox_plate_read(former->db, plate);
+}
+
+bool outbox_former_is_one_plates(struct outbox *former)
+{
+    char plate[CART_LENGTH_MAX + 1];
+
+    outbox_plate_read(former->db, plate);
+    return outbox_plate_named(former->db) || outbox_split_upto(former->db, plate) == 0;
+}
+
+/* What the head says is read again: some of what waited has left. */
+void outbox_former_split(struct outbox *former, const char *outbox, int64_t wall_ms)
+{
+    if (!former->read_only && outbox_split(former->db, outbox, wall_ms))
+        outbox_read_head(former);
 }
 
 int64_t outbox_former_count(struct outbox *former, int64_t after_seq, int64_t upto_seq)

@@ -44,6 +44,15 @@ void outbox_plate_read(sqlite3 *db, char plate[CART_LENGTH_MAX + 1])
     buffer_free(&text);
 }
 
+bool outbox_plate_named(sqlite3 *db)
+{
+    struct buffer text = { 0 };
+    bool named = read_text(db, SQL_HEAD_PLATE, &text);
+
+    buffer_free(&text);
+    return named;
+}
+
 void outbox_plate_look(const char *path, char plate[CART_LENGTH_MAX + 1])
 {
     sqlite3 *db = NULL;

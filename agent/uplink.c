@@ -154,16 +154,21 @@ static void send_due(struct uplink *uplink)
         send_lane(uplink, &uplink->former);
 }
 
+static bool acknowledge(struct uplink *uplink, struct lane *lane,
+                        const struct mqtt_message *message)
+{
+    int64_t seq = 0;
+
+    return lane_is_used(lane) && uplink_ack_read(message, lane->epoch, &seq) &&
+           lane_acknowledge(lane, seq, uplink->mono_ms);
+}
+
+/* Both may be of one epoch, where the board had another plate between them: their numbers do not
+ * meet. */
 static void hear_ack(struct uplink *uplink, const struct mqtt_message *message)
 {
-    struct lane *lane = &uplink->live;
-    int64_t seq = 0;
-    if (!uplink_ack_read(message, lane->epoch, &seq)) {
-        lane = &uplink->former;
-        if (!lane_is_used(lane) || !uplink_ack_read(message, lane->epoch, &seq))
-            return;
-    }
-    if (!lane_acknowledge(lane, seq, uplink->mono_ms))
+    if (!acknowledge(uplink, &uplink->live, message) &&
+        !acknowledge(uplink, &uplink->former, message))
         return;
     uplink->last_refusal = 0;
     if (uplink->speaker.is_former) /* its events were a word of the plate: nobody is to miss it */

@@ -13,6 +13,23 @@ SELECT cart FROM head;
 -- name: head_plate_write
 UPDATE head SET cart = ?1 WHERE cart IS NOT ?1;
 
+-- What waits and is not written as this plate's, ?1, the newest first.
+-- name: events_of_others
+SELECT seq, bytes FROM events WHERE seq > (SELECT acked_seq FROM head) AND INSTR(bytes, ?1) = 0
+ORDER BY seq DESC;
+
+-- name: events_waiting_upto
+SELECT bytes FROM events WHERE seq > (SELECT acked_seq FROM head) AND seq <= ?1 ORDER BY seq;
+
+-- name: split_events
+DELETE FROM events WHERE seq <= ?1;
+
+-- name: split_receipts
+DELETE FROM receipts WHERE receipt <= ?1;
+
+-- name: split_head
+UPDATE head SET acked_seq = MAX(acked_seq, ?1), effects_seq = NULL;
+
 -- name: head_rescued
 UPDATE head SET last_seq = ?1, acked_seq = ?2;
 

@@ -72,6 +72,19 @@ def test_an_older_outbox_drains_byte_for_byte(centre, release):
     assert sqlite3.connect(agent.outbox).execute("SELECT number FROM schema_number").fetchone()
 
 
+def test_what_waits_of_a_plate_before_counts_on_it(centre):
+    """The first release went on in its file when the board got another plate."""
+    agent = centre.make_agent(stores.TWO_PLATES[-1][0])
+    stores.unpack(stores.FIRST, "outbox-two-plates.db", agent.outbox)
+    agent.start().wait_socket()
+    wait_until("nothing waits", lambda: agent.status()["waiting"] == 0
+               and "former" not in agent.status(), 60)
+    for cart, sales in stores.TWO_PLATES:
+        wait_until(f"{sales} sales of {cart}", lambda cart=cart, sales=sales: sales == sum(
+            row["sales"] for row in centre.api.items("/daily-sales", cart=cart)), 30)
+        assert [row for row in centre.api.items("/dead-letters") if cart in row["source"]] == []
+
+
 @RELEASE
 def test_a_newer_outbox_is_left_alone_and_the_vendor_is_told(scene, release):
     agent = an_agent(scene, release)

@@ -7,6 +7,8 @@ from oracle.record import Record
 from properties.centre import Centre
 
 OPTIONS = ("--tz=America/Santiago", "--order-step-ms=1000", "--members-auto-accept=1")
+FIRST = "48bcdbf"  # whose agent went on in its outbox under another plate:
+TWO_PLATES = (("GOLDEN-OLD", 50), ("GOLDEN-NEW", 20))  # sales of each, in one file
 STORES = Path(__file__).parent
 RELEASES = sorted(folder.name for folder in STORES.iterdir() if (folder / "store.db.gz").exists())
 

@@ -21,7 +21,7 @@ from properties import (access_property_test, location_property_test, members_pr
                         stock_property_test)
 from properties.replay import Replay
 
-from . import OPTIONS, STORES, apply
+from . import FIRST, OPTIONS, STORES, TWO_PLATES, apply
 
 ROLES = {"sales": (sales_history, sales_property_test.PARTITIONS),
          "stock": (stock_property_test, stock_property_test.PARTITIONS),
@@ -107,6 +107,19 @@ def make_outbox(folder, programs, scratch):
     keep(folder, "outbox.ndjson", exported.encode())
 
 
+def make_two_plates(folder, programs, scratch):
+    """The board got another plate while it was far from any network, and went on in its file."""
+    outbox = scratch / "two-plates.db"
+    for cart, sales in TWO_PLATES:
+        agent = Agent(scratch, 1, cart, CARRITO_PRICE=500, CARRITO_OUTBOX=outbox)
+        agent.argv[0] = str(programs / "carrito-agent")
+        agent.start().wait_socket()
+        for _ in range(sales):
+            agent.sell_by_socket(2)
+        assert agent.terminate() == 0
+    keep(folder, "outbox-two-plates.db", outbox.read_bytes())
+
+
 def main():
     release, programs = sys.argv[1], Path(sys.argv[2]).resolve()
     folder = STORES / release
@@ -114,6 +127,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="carrito-stores-") as scratch:
         make_store(folder, programs, Path(scratch))
         make_outbox(folder, programs, Path(scratch))
+        if release == FIRST:
+            make_two_plates(folder, programs, Path(scratch))
     for file in sorted(folder.iterdir()):
         print(f"{file.stat().st_size:9d} {file.name}")
 

@@ -20,6 +20,7 @@ foreach(module
     outbox_read_only
     outbox_rescue
     outbox_row
+    outbox_split
     requests
     salvage
     source_sell

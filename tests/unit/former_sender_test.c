@@ -126,7 +126,7 @@ static void begin(void **state, struct scene *scene, const char *cart)
     outbox = outbox_open(path_of(state), NEW, NOON_MS);
     assert_non_null(outbox);
     outbox_close(outbox);
-    formers_look(&scene->formers, path_of(state));
+    formers_look(&scene->formers, path_of(state), NOON_MS);
     assert_int_equal(scene->formers.count, 1);
     former_sender_open(&scene->sender,
                        &(struct former_sender_options){ &scene->formers, &scene->settings, cart,
@@ -301,7 +301,7 @@ static void what_was_acknowledged_outlives_a_restart(void **state)
     acknowledge(SOLD - 1);
     turn_after(&scene, 10);
     former_sender_close(&scene.sender);
-    formers_look(&scene.formers, path_of(state));
+    formers_look(&scene.formers, path_of(state), NOON_MS);
     assert_int_equal(scene.formers.list[0].waiting, 1);
     end(&scene);
 }

@@ -42,7 +42,7 @@ static void change_plate(void **state, const char *cart)
 static void look(void **state, struct formers *formers)
 {
     *formers = (struct formers){ .count = 0 };
-    formers_look(formers, path_of(state));
+    formers_look(formers, path_of(state), NOON_MS);
 }
 
 static void the_same_plate_goes_on(void **state)

@@ -121,7 +121,7 @@ static void what_a_power_cut_left_is_no_draft(void **state)
 
     fill(state, epoch);
     spoil(state, 0, 100);
-    snprintf(draft, sizeof draft, "%s.rescue", path_of(state));
+    snprintf(draft, sizeof draft, "%s.rescue-0", path_of(state));
     FILE *left = fopen(draft, "w");
     assert_non_null(left);
     fputs("rubbish", left);

@@ -33,6 +33,26 @@ static void it_goes_under_its_own_epoch(void **state)
     assert_int_equal(fake.events_sent, 2);
 }
 
+/* The board had another plate between them: what came before is of the same epoch. */
+static void one_of_the_same_epoch_is_told_apart_by_its_numbers(void **state)
+{
+    const struct uplink_store store = { .calls = &store_calls, .owner = &former };
+
+    (void)state;
+    connect_with_bridge();
+    world.store.acked = 50;
+    commit_to(52);
+    former = (struct store){ .last = 10 };
+    uplink_send_former(world.uplink, EPOCH, &store);
+    assert_int_equal(fake.events_sent, 2);
+    hear_ack(EPOCH, 10);
+    assert_int_equal(former.acked, 10);
+    assert_int_equal(world.store.acked, 50);
+    hear_ack(EPOCH, 52);
+    assert_int_equal(world.store.acked, 52);
+    assert_int_equal(former.acked, 10);
+}
+
 static void what_happens_now_does_not_wait(void **state)
 {
     (void)state;
@@ -176,6 +196,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("it goes under its own epoch", it_goes_under_its_own_epoch),
+        CLAIM("one of the same epoch is told apart by its numbers",
+              one_of_the_same_epoch_is_told_apart_by_its_numbers),
         CLAIM("what happens now does not wait", what_happens_now_does_not_wait),
         CLAIM("a backlog of the cart's own goes first", a_backlog_of_the_carts_own_goes_first),
         CLAIM("each is sent again by itself", each_is_sent_again_by_itself),
