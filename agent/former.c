@@ -1,6 +1,8 @@
 /* Reads each file's head once. */
 #include "agent/former.h"
 #include "agent/outbox_former.h"
+#include "agent/outbox_rescue.h"
+#include "agent/room.h"
 
 #include "common/log.h"
 
@@ -10,14 +12,36 @@
 
 #define WRITTEN_MAX 8 /* in one message; the oldest */
 
-/* Before it is listed: one of several plates becomes one for each. */
+/* What the damaged file still gives becomes other former outboxes; it is tried again at the next
+ * start where the card does not take them. */
+static void rescue(const char *outbox, const char *path, int64_t wall_ms)
+{
+    const struct aside as = { .kind = ASIDE_DAMAGED, .wall_ms = wall_ms };
+    struct outbox_damage damage = { .rows = 0 };
+    char aside[ASIDE_PATH_SIZE];
+
+    if (!room_is_writable(path) || !outbox_rescue(outbox, path, wall_ms, &damage) ||
+        !outbox_aside_add(outbox, path, &as, aside))
+        return;
+    log_error("outbox", "a damaged former outbox was set aside", "path=%s epoch=%s rows=%lld",
+              aside, damage.epoch, (long long)damage.rows);
+}
+
+/* Before it is listed: a damaged one is rescued, one of several plates becomes one for each. */
 static void mend(const char *outbox, const char *path, int64_t wall_ms)
 {
     struct outbox *former = outbox_open_former(path);
+    bool is_sound = former != NULL;
 
-    if (former != NULL)
-        outbox_former_split(former, outbox, wall_ms);
+    if (is_sound) {
+        outbox_former_count(former, 0, INT64_MAX); /* reads the pages of its rows */
+        is_sound = !outbox_is_broken(former);
+        if (is_sound)
+            outbox_former_split(former, outbox, wall_ms);
+    }
     outbox_close(former);
+    if (!is_sound)
+        rescue(outbox, path, wall_ms);
 }
 
 /* Takes the path over where something waits. */

@@ -15,8 +15,8 @@ struct former {
     char *path;
     char cart[CART_LENGTH_MAX + 1];
     char epoch[EPOCH_LENGTH_MAX + 1];
-    int64_t waiting; /* events that were not acknowledged */
-    bool sends;      /* they are sent from here; else they wait for `outbox export` */
+    int64_t waiting;    /* events that were not acknowledged */
+    bool sends;         /* they are sent from here; else they wait for `outbox export` */
     bool is_unreadable; /* or cannot be split now: it waits for the next start */
 };
 
@@ -26,9 +26,10 @@ struct formers {
     size_t count;
 };
 
-/* Looks at the files beside the outbox at this path. One of several plates is split
+/* Looks at the files beside the outbox at this path. A damaged one is set aside as such, and what
+ * it still gives is another one from now on (outbox_rescue.h); one of several plates is split
  * (outbox_split.h). What cannot be read is logged and left out; what has nothing left to send
- * becomes a sent one. Blocks for the disk. */
+ * becomes a sent one. Blocks for the disk: some seconds for a large file that is damaged. */
 void formers_look(struct formers *formers, const char *outbox, int64_t wall_ms);
 void formers_free(struct formers *formers);
 /* One of the list; those behind it move up. */

@@ -144,11 +144,20 @@ static bool may_begin(const struct former_sender *sender)
     return live.connected && live.bridge_online && !live.has_unsent && !live.closed_told;
 }
 
+/* Of what it cannot give, the rest becomes other ones, which are sent in its place; where the card
+ * does not take them, it waits for the next start. */
+static void rescue(struct former_sender *sender)
+{
+    formers_look(sender->formers, sender->settings->outbox, sender->wall_ms);
+    look(sender);
+    uplink_say_online(sender->live);
+}
+
 static void begin(struct former_sender *sender, struct former *former, int64_t mono_ms)
 {
     sender->outbox = outbox_open_former(former->path);
     if (sender->outbox == NULL) {
-        former->is_unreadable = true;
+        rescue(sender);
         return;
     }
     sender->at = former;
@@ -235,8 +244,8 @@ void former_sender_turn(struct former_sender *sender, short revents, int64_t mon
     if (outbox_head(sender->outbox)->acked_seq >= outbox_head(sender->outbox)->last_seq) {
         finish(sender, mono_ms);
     } else if (outbox_is_broken(sender->outbox)) {
-        sender->at->is_unreadable = true;
-        rest(sender, mono_ms);
+        give_up(sender, mono_ms);
+        rescue(sender);
     } else if (has_given_up(sender, mono_ms)) {
         give_up(sender, mono_ms);
     } else if (mono_ms - sender->saved_ms >= SAVE_MS) {

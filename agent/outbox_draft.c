@@ -82,10 +82,9 @@ static enum database_result keep(struct outbox_draft *draft, const struct event 
         if (result != DATABASE_OK)
             return result;
     }
-    return database_run(draft->db,
-                        database_bind(draft->db, &draft->insert, SQL_EVENT_INSERT, "iitii", row.seq,
-                                      row.type, row.bytes, event->ts_ms,
-                                      outbox_row_checksum(&row)));
+    return database_run(draft->db, database_bind(draft->db, &draft->insert, SQL_EVENT_INSERT,
+                                                 "iitii", row.seq, row.type, row.bytes,
+                                                 event->ts_ms, outbox_row_checksum(&row)));
 }
 
 void outbox_drafts_take(struct outbox_drafts *drafts, const char *bytes, size_t length)

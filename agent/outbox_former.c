@@ -14,15 +14,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Nothing can be rescued into another file: what is damaged is looked for at once, and what the
+ * file still gives is sent from memory. */
+static bool open_read_only(struct outbox *former)
+{
+    former->read_only = true;
+    return (database_open_reader(former->path, &former->db) == DATABASE_OK &&
+            outbox_schema_lend(former->db) == DATABASE_OK && outbox_read_head(former) &&
+            database_check(former->db) == DATABASE_OK) ||
+           outbox_salvage(former);
+}
+
 static bool open_file(struct outbox *former)
 {
-    if (!room_is_writable(former->path)) {
-        former->read_only = true;
-        return database_open_reader(former->path, &former->db) == DATABASE_OK &&
-               outbox_schema_lend(former->db) == DATABASE_OK;
-    }
+    if (!room_is_writable(former->path))
+        return open_read_only(former);
     return database_open_unchecked(former->path, &former->db) == DATABASE_OK &&
-           outbox_schema_bring_up(former->db) == DATABASE_OK;
+           outbox_schema_bring_up(former->db) == DATABASE_OK && outbox_read_head(former);
 }
 
 struct outbox *outbox_open_former(const char *path)
@@ -32,8 +40,7 @@ struct outbox *outbox_open_former(const char *path)
     if (former == NULL || (former->path = strdup(path)) == NULL)
         abort();
     former->handed_seq = INT64_MAX;
-    if (open_file(former) && outbox_read_head(former) &&
-        outbox_effects_prepare(former->db) == DATABASE_OK) {
+    if (open_file(former) && outbox_effects_prepare(former->db) == DATABASE_OK) {
         outbox_effects_catch_up(former);
         return former;
     }

@@ -28,7 +28,8 @@ static bool read_event(sqlite3_stmt *row, int column, struct event *event)
                       (size_t)sqlite3_column_bytes(row, column), event, &why);
 }
 
-/* SQLite looks for the plate as the agent writes it, which is quick; what it does not find is read. */
+/* SQLite looks for the plate as the agent writes it, which is quick; what it does not find is read.
+ */
 int64_t outbox_split_upto(sqlite3 *db, const char *plate)
 {
     char member[CART_LENGTH_MAX + sizeof "\"cart\":\"\""];

@@ -6,6 +6,8 @@
 #include "agent/former_sender.h"
 #include "common/day.h"
 
+#include <fcntl.h>
+
 #define OLD  "BBCL23"
 #define NEW  "ZZTP10"
 #define SOLD 5
@@ -95,7 +97,7 @@ struct scene {
     struct mqtt_link_options link;
     struct formers formers;
     struct former_sender sender;
-    char certfile[600], keyfile[600], epoch[EPOCH_LENGTH_MAX + 1];
+    char outbox[600], certfile[600], keyfile[600], epoch[EPOCH_LENGTH_MAX + 1];
     int64_t now_ms;
 };
 
@@ -128,6 +130,8 @@ static void begin(void **state, struct scene *scene, const char *cart)
     outbox_close(outbox);
     formers_look(&scene->formers, path_of(state), NOON_MS);
     assert_int_equal(scene->formers.count, 1);
+    snprintf(scene->outbox, sizeof scene->outbox, "%s", path_of(state));
+    scene->settings.outbox = scene->outbox;
     former_sender_open(&scene->sender,
                        &(struct former_sender_options){ &scene->formers, &scene->settings, cart,
                                                         &scene->link, &live_uplink });
@@ -306,6 +310,36 @@ static void what_was_acknowledged_outlives_a_restart(void **state)
     end(&scene);
 }
 
+/* While it is sent; as SQLite says it of a page that it cannot use. */
+static void what_turns_out_to_be_damaged_is_rescued_and_sent(void **state)
+{
+    struct scene scene;
+    char rubbish[4096];
+
+    begin(state, &scene, NEW);
+    turn_after(&scene, 0);
+    acknowledge(2);
+    turn_after(&scene, 10);
+    former_sender_close(&scene.sender);
+    int fd = open(scene.formers.list[0].path, O_WRONLY);
+    memset(rubbish, 0x55, sizeof rubbish);
+    assert_int_equal(pwrite(fd, rubbish, 100, 0), 100);
+    close(fd);
+    int said = fake.said;
+    turn_after(&scene, MIN);
+    assert_int_equal(fake.said, said + 1);
+    assert_int_equal(scene.formers.count, 1);
+    assert_in_range(scene.formers.list[0].waiting, SOLD - 2, SOLD);
+    turn_after(&scene, MIN);
+    assert_string_equal(fake.cart, OLD);
+    assert_string_equal(fake.epoch, scene.epoch);
+    acknowledge(SOLD);
+    turn_after(&scene, 10);
+    assert_int_equal(scene.formers.count, 0);
+    assert_int_equal(scratch_each(*state, ".damaged-", NULL), 1);
+    end(&scene);
+}
+
 static void the_plate_stands_before_the_extension(void **state)
 {
     static const struct {
@@ -346,6 +380,8 @@ int main(void)
               who_was_put_out_comes_back_ever_more_rarely),
         CLAIM("what gets nowhere is given up", what_gets_nowhere_is_given_up),
         CLAIM("what was acknowledged outlives a restart", what_was_acknowledged_outlives_a_restart),
+        CLAIM("what turns out to be damaged is rescued and sent",
+              what_turns_out_to_be_damaged_is_rescued_and_sent),
         CLAIM("the plate stands before the extension", the_plate_stands_before_the_extension),
     };
 

@@ -7,6 +7,8 @@
 #include "agent/outbox_former.h"
 #include "common/day.h"
 
+#include <fcntl.h>
+
 #define OLD    "BBCL23"
 #define NEW    "ZZTP10"
 #define SOLD   5
@@ -229,7 +231,45 @@ static void its_log_goes_with_it(void **state)
     outbox_close(former);
 }
 
-static void a_damaged_one_cannot_be_looked_at(void **state)
+static void spoil_former(void **state, off_t from, size_t length)
+{
+    char *found[ASIDE_FILES_MAX], rubbish[4096];
+
+    memset(rubbish, 0x55, sizeof rubbish);
+    assert_int_equal(outbox_aside_list(path_of(state), ASIDE_FORMER, found), 1);
+    int fd = open(found[0], O_WRONLY);
+    assert_int_equal(pwrite(fd, rubbish, length, from), length);
+    close(fd);
+    outbox_aside_free(found, 1);
+}
+
+/* The rows stand behind a page of 4096 bytes for each table and index before them. */
+static void a_damaged_one_gives_what_it_has(void **state)
+{
+    static const off_t places[] = { 0, 2 * 4096 }; /* the first page; the head's */
+
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char epoch[EPOCH_LENGTH_MAX + 1];
+        struct formers formers;
+        sell_as_old(state, epoch);
+        change_plate(state, NEW);
+        spoil_former(state, places[i], 100);
+        look(state, &formers);
+        assert_int_equal(formers.count, 1);
+        assert_string_equal(formers.list[0].cart, OLD);
+        assert_string_equal(formers.list[0].epoch, epoch);
+        assert_in_range(formers.list[0].waiting, SOLD - ACKED, SOLD);
+        struct outbox *former = former_of(state);
+        outbox_acknowledge(former, SOLD);
+        outbox_close(former);
+        look(state, &formers);
+        assert_int_equal(formers.count, 0);
+        assert_int_equal(scratch_each(*state, ".damaged-", NULL), i + 1);
+        assert_int_equal(scratch_each(*state, SENT, NULL), i + 1);
+    }
+}
+
+static void one_that_gives_nothing_is_set_aside(void **state)
 {
     char epoch[EPOCH_LENGTH_MAX + 1];
     char *found[ASIDE_FILES_MAX];
@@ -242,7 +282,28 @@ static void a_damaged_one_cannot_be_looked_at(void **state)
     outbox_aside_free(found, 1);
     look(state, &formers);
     assert_int_equal(formers.count, 0);
-    assert_int_equal(scratch_each(*state, FORMER, NULL), 1); /* left as it is */
+    assert_int_equal(scratch_each(*state, FORMER, NULL), 0);
+    assert_int_equal(scratch_each(*state, ".damaged-", NULL), 1);
+}
+
+/* It stays what it is until there is room. */
+static void a_full_disk_leaves_it_as_it_is(void **state)
+{
+    char epoch[EPOCH_LENGTH_MAX + 1];
+    struct formers formers;
+
+    sell_as_old(state, epoch);
+    change_plate(state, NEW);
+    spoil_former(state, 0, 100);
+    disk_takes(10000);
+    look(state, &formers);
+    disk_takes_all();
+    assert_int_equal(formers.count, 0);
+    assert_int_equal(scratch_each(*state, FORMER, NULL), 1);
+    assert_int_equal(scratch_each(*state, ".damaged-", NULL), 0);
+    look(state, &formers);
+    assert_int_equal(formers.count, 1);
+    formers_free(&formers);
 }
 
 int main(void)
@@ -259,7 +320,9 @@ int main(void)
         CLAIM("a file of before without an event is whose it becomes",
               a_file_of_before_without_an_event_is_whose_it_becomes),
         CLAIM("its log goes with it", its_log_goes_with_it),
-        CLAIM("a damaged former outbox is left as it is", a_damaged_one_cannot_be_looked_at),
+        CLAIM("a damaged former outbox gives what it has", a_damaged_one_gives_what_it_has),
+        CLAIM("one that gives nothing is set aside", one_that_gives_nothing_is_set_aside),
+        CLAIM("a full disk leaves it as it is", a_full_disk_leaves_it_as_it_is),
     };
 
     day_set_zone("America/Santiago");
