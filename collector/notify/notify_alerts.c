@@ -108,5 +108,7 @@ bool notify_alerts(const struct settings *settings, struct store *store, struct 
         count = owe_all(settings, store, now_ms);
         forget_all(store);
     }
-    return lease->held && store_commit(store) == STORE_OK && count == NOTICES_MAX;
+    bool kept = lease->held && store_commit(store) == STORE_OK;
+    store_rollback(store);
+    return kept && count == NOTICES_MAX;
 }

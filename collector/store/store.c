@@ -5,7 +5,6 @@
 
 #include "common/log.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,8 +24,7 @@ struct store {
     void *connection;
     enum store_result status;
     struct store_cause failure; /* the last one's */
-    bool in_transaction;
-    bool has_turn; /* to write, among the threads of this process */
+    bool has_turn;              /* to write, among the threads of this process */
     struct wake *wake;
     unsigned notes; /* what the open transaction leaves for other threads */
     int64_t changed;
@@ -123,43 +121,64 @@ static void end_turn(struct store *store)
     store->has_turn = false;
 }
 
+static bool is_open(const struct store *store)
+{
+    return store->driver->is_open(store->connection);
+}
+
+/* A bug of the caller's: not tried again, and never waited for. */
+static bool misused(struct store *store, const char *what)
+{
+    log_error("store", what, NULL);
+    store->status = STORE_NEVER;
+    snprintf(store->failure.text, sizeof store->failure.text, "%s", what);
+    return true;
+}
+
+/* True, and an error, where a transaction is open. The library is asked, for a path that forgot its
+ * transaction has forgotten the flag as well. Who waited for a turn to write while its own
+ * connection holds the lock would wait for ever, and all others behind it: so it is given back. */
+static bool is_within(struct store *store, const char *what)
+{
+    if (!is_open(store))
+        return false;
+    store_rollback(store);
+    return misused(store, what);
+}
+
 bool store_backup(struct store *store, const char *path)
 {
-    assert(!store->in_transaction);
-    return store->driver->backup != NULL && store->driver->backup(store->connection, path);
+    return !is_within(store, "a backup within a transaction") && store->driver->backup != NULL &&
+           store->driver->backup(store->connection, path);
 }
 
 bool store_alone(struct store *store)
 {
-    assert(!store->in_transaction);
-    return store->driver->alone != NULL && store->driver->alone(store->connection);
+    return !is_within(store, "a question for the others within a transaction") &&
+           store->driver->alone != NULL && store->driver->alone(store->connection);
 }
 
 bool store_begin(struct store *store)
 {
-    assert(!store->in_transaction);
-    if (store->status != STORE_OK)
+    if (is_within(store, "a transaction is begun within another") || store->status != STORE_OK)
         return false;
     store->failure.text[0] = '\0';
     wake_write_begin(store->wake);
     store->has_turn = true;
-    store->in_transaction = store_script(store, store->driver->begin);
-    if (!store->in_transaction)
+    if (!store_script(store, store->driver->begin))
         end_turn(store);
-    return store->in_transaction;
+    return store->has_turn;
 }
 
 bool store_begin_read(struct store *store)
 {
-    assert(!store->in_transaction);
-    store->in_transaction = store_script(store, store->driver->begin_read);
-    return store->in_transaction;
+    return !is_within(store, "a picture is taken within a transaction") &&
+           store_script(store, store->driver->begin_read);
 }
 
 enum store_result store_commit(struct store *store)
 {
-    if (store->in_transaction && store_script(store, "COMMIT")) {
-        store->in_transaction = false;
+    if (is_open(store) && store_script(store, "COMMIT")) {
         end_turn(store);
         wake_call(store->wake, store->notes);
     }
@@ -172,10 +191,9 @@ void store_rollback(struct store *store)
 {
     for (size_t i = 0; i < ROWS_MAX; i++)
         store_rows_end(&store->rows[i]);
-    if (store->in_transaction)
+    if (is_open(store))
         store->driver->script(store->connection, "ROLLBACK");
     end_turn(store);
-    store->in_transaction = false;
     store->notes = 0;
     store->status = STORE_OK;
 }
@@ -215,13 +233,15 @@ const char *store_failure(const struct store *store)
     return store->failure.text;
 }
 
+/* How many there are; -1 where that cannot be. */
 static int unpack(struct store_value *values, const char *types, va_list *arguments)
 {
     int count = 0;
 
     for (; types[count] != '\0'; count++) {
         struct store_value *value = &values[count];
-        assert(count < STORE_PARAMETERS_MAX);
+        if (count == STORE_PARAMETERS_MAX || strchr("iontb", types[count]) == NULL)
+            return -1;
         value->type = types[count];
         switch (value->type) {
         case 'i':
@@ -240,7 +260,6 @@ static int unpack(struct store_value *values, const char *types, va_list *argume
             value->length = value->bytes != NULL ? strlen(value->bytes) : 0;
             break;
         default:
-            assert(value->type == 'b');
             value->bytes = va_arg(*arguments, const void *);
             value->length = va_arg(*arguments, size_t);
         }
@@ -261,6 +280,8 @@ bool store_run(struct store *store, const char *sql, const char *types, ...)
     va_start(arguments, types);
     statement.count = unpack(values, types, &arguments);
     va_end(arguments);
+    if (statement.count < 0)
+        return !misused(store, "a statement has parameters that cannot be");
     return keep(store, store->driver->run(store->connection, &statement, &store->changed));
 }
 
@@ -279,11 +300,15 @@ static struct store_rows *query(struct store *store, const char *sql, const char
     for (size_t i = 0; i < ROWS_MAX && rows == NULL; i++)
         if (!store->rows[i].used)
             rows = &store->rows[i];
-    assert(rows != NULL);
     store->none.store = store;
     if (store->status != STORE_OK)
         return &store->none;
     statement.count = unpack(values, types, arguments);
+    if (rows == NULL || statement.count < 0) {
+        misused(store, rows == NULL ? "too many queries are open at once"
+                                    : "a query has parameters that cannot be");
+        return &store->none;
+    }
     *rows = (struct store_rows){ .store = store };
     if (!keep(store, store->driver->query(store->connection, &statement, &rows->cursor)))
         return &store->none;

@@ -75,7 +75,12 @@ bool store_backup(struct store *store, const char *path);
 bool store_alone(struct store *store);
 
 /* A transaction that will write: in SQLite it holds the write lock from here on. Outside of one,
- * each statement stands alone; a reader that wants one picture uses store_begin_read. */
+ * each statement stands alone; a reader that wants one picture uses store_begin_read.
+ *
+ * To begin one within another is a bug of the caller's: it is logged, what was open is rolled back
+ * and its turn given back, and this is STORE_NEVER. So are more parameters than
+ * STORE_PARAMETERS_MAX, a letter of none, more than eight open queries, the same query twice at
+ * once, and what has to be done outside of a transaction and is not. */
 bool store_begin(struct store *store);
 bool store_begin_read(struct store *store);
 enum store_result store_commit(struct store *store);

@@ -71,6 +71,8 @@ struct store_driver {
     /* As store_backup() and store_alone(); NULL: it cannot. */
     bool (*backup)(void *connection, const char *path);
     bool (*alone)(void *connection);
+    /* Whether a transaction is open, as the library says. */
+    bool (*is_open)(void *connection);
     const char *begin, *begin_read;
 };
 

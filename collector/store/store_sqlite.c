@@ -11,7 +11,6 @@
 #include "common/log.h"
 #include "common/sqlite_look.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -23,7 +22,7 @@
 #define NAP_US_MAX     1000
 #define NAPS_SHORT     20
 #define LOG_FRAMES_MAX 12000 /* 48 MB */
-#define STATEMENTS_MAX 256   /* distinct statements of one connection; a power of two */
+#define STATEMENTS_MIN 256   /* room for distinct statements of one connection; it doubles */
 
 /* The cache is enough for the pages that one batch of sales touches; the rest is the system's page
  * cache. No commit moves the log into the file: only tidy() may (checkpoint.h). */
@@ -31,14 +30,17 @@
     "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"    \
     "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-6000;"
 
+struct prepared {
+    const char *sql; /* the key, by address; NULL: free */
+    sqlite3_stmt *statement;
+};
+
 struct connection {
     sqlite3 *db;
     struct checkpoint *checkpoint; /* the keeper's only */
     int tidy_rc;                   /* the last tidy()'s, so that a lasting failure is said once */
-    struct {
-        const char *sql; /* the key, by address */
-        sqlite3_stmt *statement;
-    } cache[STATEMENTS_MAX];
+    struct prepared *cache;        /* by the address of the text; at most half is used */
+    size_t room, used;
 };
 
 static enum store_result outcome(int rc)
@@ -102,8 +104,9 @@ static void close_connection(void *handle)
 {
     struct connection *connection = handle;
 
-    for (size_t i = 0; i < STATEMENTS_MAX; i++)
+    for (size_t i = 0; i < connection->room; i++)
         sqlite3_finalize(connection->cache[i].statement);
+    free(connection->cache);
     sqlite3_close(connection->db);
     checkpoint_close(connection->checkpoint); /* the last: it may move all of the log */
     free(connection);
@@ -191,26 +194,47 @@ static enum store_result tables(void *handle, const char *script, struct store_t
     return result;
 }
 
+/* Where the statement of this text is, or would be. */
+static struct prepared *find(struct prepared *cache, size_t room, const char *sql)
+{
+    size_t slot = ((uintptr_t)sql >> 3) % room;
+
+    while (cache[slot].sql != NULL && cache[slot].sql != sql)
+        slot = (slot + 1) % room;
+    return &cache[slot];
+}
+
+static void grow(struct connection *connection)
+{
+    size_t room = connection->room > 0 ? 2 * connection->room : STATEMENTS_MIN;
+    struct prepared *cache = calloc(room, sizeof *cache);
+
+    if (cache == NULL)
+        abort();
+    for (size_t i = 0; i < connection->room; i++)
+        if (connection->cache[i].sql != NULL)
+            *find(cache, room, connection->cache[i].sql) = connection->cache[i];
+    free(connection->cache);
+    connection->cache = cache;
+    connection->room = room;
+}
+
 /* The prepared statement for this text; its address is the key. */
 static enum store_result prepare(struct connection *connection, const char *sql,
                                  sqlite3_stmt **statement)
 {
-    size_t slot = ((uintptr_t)sql >> 3) % STATEMENTS_MAX;
-    size_t probes = 0;
-
-    while (connection->cache[slot].sql != NULL && connection->cache[slot].sql != sql) {
-        slot = (slot + 1) % STATEMENTS_MAX;
-        probes++;
-        assert(probes < STATEMENTS_MAX);
-    }
-    if (connection->cache[slot].sql == NULL) {
+    if (2 * connection->used >= connection->room)
+        grow(connection);
+    struct prepared *prepared = find(connection->cache, connection->room, sql);
+    if (prepared->sql == NULL) {
         int rc = sqlite3_prepare_v3(connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                    &connection->cache[slot].statement, NULL);
+                                    &prepared->statement, NULL);
         if (rc != SQLITE_OK)
             return judge(connection, rc, sql);
-        connection->cache[slot].sql = sql;
+        prepared->sql = sql;
+        connection->used++;
     }
-    *statement = connection->cache[slot].statement;
+    *statement = prepared->statement;
     return STORE_OK;
 }
 
@@ -240,7 +264,10 @@ static enum store_result start(void *handle, const struct store_statement *asked
 
     if (result != STORE_OK)
         return result;
-    assert(!sqlite3_stmt_busy(statement));
+    if (sqlite3_stmt_busy(statement)) {
+        log_error("sqlite", "a query is asked again while it is read", "sql=%s", asked->sql);
+        return STORE_NEVER;
+    }
     for (int i = 0; i < asked->count; i++) {
         int rc = bind_value(statement, i + 1, &asked->values[i]);
         if (rc != SQLITE_OK)
@@ -396,6 +423,11 @@ static bool alone(void *handle)
     return last;
 }
 
+static bool is_open(void *handle)
+{
+    return sqlite3_get_autocommit(((struct connection *)handle)->db) == 0;
+}
+
 const struct store_driver store_sqlite = {
     .scheme = STORE_SQLITE_SCHEME,
     .open = open_connection,
@@ -415,6 +447,7 @@ const struct store_driver store_sqlite = {
     .tidy = tidy,
     .backup = backup,
     .alone = alone,
+    .is_open = is_open,
     .begin = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
 };

@@ -1,6 +1,7 @@
 /* Claims about store on SQLite: transactions are all or nothing, errors stick until the rollback,
  * writers take turns, a reader keeps its picture. */
 #include "collector/store/store.h"
+#include "collector/store/wake.h"
 
 #include "scratch.h"
 
@@ -15,6 +16,11 @@
 
 #include <cmocka.h>
 
+#ifdef NDEBUG
+#error "asserts stay in what is released"
+#endif
+
+#define STATEMENTS      700
 #define WRITERS         3
 #define TURNS           60
 #define INSERT_A        "INSERT INTO things (name) VALUES ('a')"
@@ -215,6 +221,94 @@ static void a_place_that_cannot_be_had_is_no_store(void **state)
     store_close(NULL);
 }
 
+/* Both with the turns of one process. A path that forgot its transaction holds the lock. */
+static void open_two(struct wake *wake, struct store *stores[2])
+{
+    for (int i = 0; i < 2; i++) {
+        stores[i] = opened();
+        store_set_wake(stores[i], wake);
+    }
+    store_begin(stores[0]);
+    store_run(stores[0], INSERT_A, "");
+}
+
+static void assert_other_writes(struct store *other)
+{
+    assert_true(store_begin(other));
+    store_run(other, INSERT_A, "");
+    assert_int_equal(store_commit(other), STORE_OK);
+    assert_int_equal(first_int(other, COUNT_OF_THINGS), 1);
+}
+
+static void a_forgotten_transaction_is_an_error_and_no_hang(void **state)
+{
+    struct wake *wake = wake_open();
+    struct store *stores[2];
+    (void)state;
+    open_two(wake, stores);
+    assert_false(store_begin(stores[0]));
+    assert_int_equal(store_status(stores[0]), STORE_NEVER);
+    assert_non_null(strstr(store_failure(stores[0]), "within another"));
+    assert_other_writes(stores[1]);
+    assert_int_equal(store_commit(stores[0]), STORE_NEVER);
+    assert_true(store_begin(stores[0]));
+    store_close(stores[0]);
+    store_close(stores[1]);
+    wake_close(wake);
+}
+
+/* As where a lease is lost between two looks: what comes next is a picture, and its end. */
+static void a_picture_within_a_transaction_gives_the_lock_back(void **state)
+{
+    struct wake *wake = wake_open();
+    struct store *stores[2];
+    (void)state;
+    open_two(wake, stores);
+    assert_false(store_begin_read(stores[0]));
+    store_rollback(stores[0]);
+    assert_other_writes(stores[1]);
+    store_close(stores[0]);
+    store_close(stores[1]);
+    wake_close(wake);
+}
+
+static void a_connection_has_room_for_all_statements(void **state)
+{
+    static char texts[STATEMENTS][16];
+    struct store *store = opened();
+    (void)state;
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < STATEMENTS; i++) {
+            snprintf(texts[i], sizeof texts[i], "SELECT %d", i);
+            assert_int_equal(first_int(store, texts[i]), i);
+        }
+    store_close(store);
+}
+
+static void what_cannot_be_asked_is_an_error(void **state)
+{
+    static const char query[] = "SELECT 1 UNION ALL SELECT 2";
+    struct store *store = opened();
+    (void)state;
+    struct store_rows *rows = store_query(store, query, "");
+    assert_true(store_next(rows));
+    assert_false(store_next(store_query(store, query, "")));
+    assert_int_equal(store_status(store), STORE_NEVER);
+    store_rollback(store);
+    assert_false(store_run(store, "SELECT $1", "q", 1));
+    assert_int_equal(store_status(store), STORE_NEVER);
+    store_rollback(store);
+    assert_false(store_run(store, "SELECT $1", "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii", (int64_t)1,
+                           (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1,
+                           (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1,
+                           (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1,
+                           (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1,
+                           (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1, (int64_t)1,
+                           (int64_t)1, (int64_t)1));
+    assert_int_equal(store_status(store), STORE_NEVER);
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +323,13 @@ int main(void)
           NULL },
         { "commits are worth what was asked for", a_result_committed_is_durable_where_it_must_be,
           clear, NULL, NULL },
+        { "a forgotten transaction is an error and no hang",
+          a_forgotten_transaction_is_an_error_and_no_hang, clear, NULL, NULL },
+        { "a picture within a transaction gives the lock back",
+          a_picture_within_a_transaction_gives_the_lock_back, clear, NULL, NULL },
+        { "a connection has room for all statements", a_connection_has_room_for_all_statements,
+          clear, NULL, NULL },
+        { "what cannot be asked is an error", what_cannot_be_asked_is_an_error, clear, NULL, NULL },
         { "a place that cannot be had is no store", a_place_that_cannot_be_had_is_no_store, clear,
           NULL, NULL },
     };
