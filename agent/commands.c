@@ -43,16 +43,24 @@ static bool locate(const struct command_context *context, const cJSON *object, s
     return true;
 }
 
+/* Of one outbox from a row on; or, after the centre was lost, of whichever is here since a time. */
 static bool replay(const struct command_context *context, const cJSON *object, struct act *act)
 {
-    const char *epoch = "";
+    const char *epoch = "", *own = outbox_head(context->outbox)->epoch;
+    int64_t since_ms = 0;
     struct json_reason why;
 
     act->effect.replay_from = 1;
-    return json_get_text(object, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, &why) &&
-           json_get_int(object, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &act->effect.replay_from,
-                        &why) &&
-           strcmp(epoch, outbox_head(context->outbox)->epoch) == 0;
+    if (!json_get_int(object, "since_ms", JSON_OPTIONAL, 1, INTEGER_MAX, &since_ms, &why) ||
+        !json_get_text(object, "epoch", since_ms > 0 ? JSON_OPTIONAL : JSON_REQUIRED, 1,
+                       EPOCH_LENGTH_MAX, &epoch, &why) ||
+        !json_get_int(object, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &act->effect.replay_from,
+                      &why) ||
+        (epoch[0] != '\0' && strcmp(epoch, own) != 0))
+        return false;
+    if (since_ms > 0)
+        act->effect.replay_from = outbox_since(context->outbox, since_ms);
+    return true;
 }
 
 /* `day_start` with the day from which it holds. What was sold stays on its day: where that one has

@@ -155,6 +155,10 @@ struct command_effect {
  * or neither. Returns after the fsync; unless OUTBOX_OK, nothing has happened. */
 enum outbox_result outbox_carry_out(struct outbox *outbox, const char *command_id,
                                     const struct command_effect *effect);
+/* The number from which on rows may be of `since_ms` (wall clock) or later: the one after the
+ * newest row that a right clock dates before it, as clocks of a boot may be wrong before they are
+ * right. */
+int64_t outbox_since(struct outbox *outbox, int64_t since_ms);
 /* Is it among the last 256 that were carried out? */
 bool outbox_is_done(struct outbox *outbox, const char *command_id);
 /* It came again, since the centre does not know yet: outbox_each_done names it again. */

@@ -65,6 +65,16 @@ static int64_t rewound_to(struct outbox *outbox, int64_t from)
     return seq;
 }
 
+int64_t outbox_since(struct outbox *outbox, int64_t since_ms)
+{
+    sqlite3_stmt *row = NULL;
+
+    database_bind(outbox->db, &row, SQL_REPLAY_SINCE, "i", since_ms);
+    int64_t seq = outbox_next_row(outbox, row) ? sqlite3_column_int64(row, 0) : 1;
+    sqlite3_finalize(row);
+    return seq;
+}
+
 static enum database_result write_effect(struct outbox *outbox, const struct outbox_head *head,
                                          const struct command_effect *effect)
 {

@@ -67,6 +67,7 @@ extern const struct command command_daily;      /* cmd_daily.c */
 extern const struct command command_tail;       /* cmd_tail.c */
 extern const struct command command_user;       /* cmd_user.c */
 extern const struct command command_simulate;   /* cmd_simulate.c */
+extern const struct command command_replay;     /* cmd_replay.c */
 extern const struct command command_import;     /* cmd_import.c */
 extern const struct command command_doctor;     /* cmd_doctor.c */
 extern const struct command command_completion; /* cmd_completion.c */

@@ -125,6 +125,10 @@ static const struct words texts[TEXTS] = {
                           "%s makes a board that cart: bring it there by a safe way and say "
                           "\"carrito-agent enrol FILE\", or put it as carrito.enrol on the "
                           "partition that the board boots from" },
+    [TEXT_REPLAY_WANTS] = { "diga una PATENTE o --all, y --since DÍA o MOMENTO",
+                            "say a PLATE or --all, and --since DAY or TIME" },
+    [TEXT_REPLAY_ASKED] = { "carros a los que se les pidió: %zu; cada uno manda cuando se conecta",
+                            "carts that were asked: %zu; each sends once it is connected" },
     [TEXT_NO_AUTHORITY_BESIDE] = { "junto a %s no está carts-ca.crt, con que se revisa la lista",
                                    "carts-ca.crt, by which the list is checked, is not beside %s" },
     [TEXT_LIST_OTHERS] = { "%s no es una lista firmada por la autoridad de los carros: con ella no "

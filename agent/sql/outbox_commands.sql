@@ -35,3 +35,9 @@ SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'config';
 
 -- name: config_forget
 DELETE FROM config WHERE name = ?1;
+
+-- The first number that may be of ?1 or later. A quotation mark inside a text is written \", so that
+-- only the event's own member looks like this.
+-- name: replay_since
+SELECT COALESCE(MAX(seq), 0) + 1 FROM events WHERE ts_ms < ?1
+    AND (instr(bytes, '"clock":"gps"') > 0 OR instr(bytes, '"clock":"ntp"') > 0);

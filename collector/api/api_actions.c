@@ -26,12 +26,15 @@ static bool read_locate(const cJSON *body, struct json_reason *why)
 
 static bool read_replay(const cJSON *body, struct json_reason *why)
 {
-    const char *epoch;
-    int64_t from;
-    if (!json_get_text(body, "epoch", JSON_REQUIRED, 1, EPOCH_LENGTH_MAX, &epoch, why) ||
+    const char *epoch = NULL;
+    int64_t from, since_ms = 0;
+    if (!json_get_int(body, "since_ms", JSON_OPTIONAL, 1, INTEGER_MAX, &since_ms, why) ||
+        !json_get_text(body, "epoch", since_ms > 0 ? JSON_OPTIONAL : JSON_REQUIRED, 1,
+                       EPOCH_LENGTH_MAX, &epoch, why) ||
         !json_get_int(body, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &from, why))
         return false;
-    return epoch_is_valid(epoch) || json_refuse(why, "epoch", "epoch must be 16 to 32 of [0-9a-f]");
+    return epoch == NULL || epoch_is_valid(epoch) ||
+           json_refuse(why, "epoch", "epoch must be 16 to 32 of [0-9a-f]");
 }
 
 static bool read_config(const cJSON *body, struct json_reason *why)
@@ -59,7 +62,7 @@ static const struct {
     bool is_long; /* its members are not for the list of acts */
 } commands[] = {
     { COMMAND_LOCATE, read_locate, { "interval_s", "until_ms" }, false },
-    { COMMAND_REPLAY, read_replay, { "epoch", "from" }, false },
+    { COMMAND_REPLAY, read_replay, { "epoch", "from", "since_ms" }, false },
     { COMMAND_CONFIG, read_config, { "location_s" }, false },
     { COMMAND_CERTIFICATE, read_certificate, { "certificate" }, true },
 };

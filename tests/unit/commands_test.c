@@ -122,6 +122,7 @@ static void what_makes_no_sense_is_done_and_harmless(void **state)
         "{\"id\":\"s\",\"command\":\"locate\",\"interval_s\":\"5\"}",
         "{\"id\":\"s\",\"command\":\"locate\",\"expires_ms\":1790006399999}",
         "{\"id\":\"s\",\"command\":\"replay\",\"epoch\":\"0123456789abcdef\",\"from\":1}",
+        "{\"id\":\"s\",\"command\":\"replay\",\"epoch\":\"0123456789abcdef\",\"since_ms\":1}",
         "{\"id\":\"s\",\"command\":\"config\"}",
         "{\"id\":\"s\",\"command\":\"order-offer\"}",
     };

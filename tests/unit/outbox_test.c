@@ -57,6 +57,26 @@ static void what_was_committed_is_there_again(void **state)
     buffer_free(&after);
 }
 
+/* The second row is of a boot whose clock was wrong at first; the third one's is right. */
+static void since_a_time_begins_after_what_a_right_clock_dates_before_it(void **state)
+{
+    static const struct moment moments[] = { { NOON_MS - 2000, CLOCK_NTP, "a", 1 },
+                                             { 5000, CLOCK_NONE, "b", 1 },
+                                             { NOON_MS, CLOCK_GPS, "b", 2 } };
+    struct outbox *outbox = opened(state);
+    struct ledger ledger = { .cart = "BBCL23", .head = *outbox_head(outbox) };
+    struct event events[3];
+
+    assert_int_equal(outbox_since(outbox, NOON_MS), 1);
+    for (int i = 0; i < 3; i++)
+        ledger_stock(&ledger, &moments[i], i, &events[i]);
+    assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
+    assert_int_equal(outbox_since(outbox, NOON_MS), 2);
+    assert_int_equal(outbox_since(outbox, NOON_MS + 1), 4);
+    assert_int_equal(outbox_since(outbox, 1), 1);
+    outbox_close(outbox);
+}
+
 static void an_event_moves_the_head(void **state)
 {
     struct outbox *outbox = opened(state);
@@ -432,6 +452,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CLAIM("rows, epoch and counters outlive a restart", what_was_committed_is_there_again),
+        CLAIM("what is of a time or later begins after what a right clock dates before it",
+              since_a_time_begins_after_what_a_right_clock_dates_before_it),
         CLAIM("stock, fix and clock move with the events", an_event_moves_the_head),
         CLAIM("a batch keeps its bounds", reading_keeps_both_bounds),
         CLAIM("an acknowledged row stays; the mark falls only for a replay",
