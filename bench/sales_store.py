@@ -47,5 +47,5 @@ def last_day(path):
 def begin_anew(path):
     """For a Kafka that is new: nothing was read of it, and nothing is owed to it."""
     with sqlite3.connect(path) as store:
-        for name in ("positions", "outgoing"):
+        for name in ("positions", "effects"):
             store.execute(f"DELETE FROM {name}")

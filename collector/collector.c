@@ -3,9 +3,9 @@
 #include "collector/api/api.h"
 #include "collector/api/simulator.h"
 #include "collector/damage.h"
+#include "collector/effects/effects.h"
 #include "collector/hash.h"
 #include "collector/kafka/dead_letter_watch.h"
-#include "collector/kafka/outgoing_sender.h"
 #include "collector/notify/notify.h"
 #include "collector/pulse.h"
 #include "collector/role/day_starts.h"
@@ -49,7 +49,7 @@ struct collector {
     struct store_cause cause; /* why the store cannot be had yet */
     struct processor *processors[PROCESSORS_MAX];
     size_t processor_count;
-    struct outgoing_sender *sender;
+    struct effects *effects;
     struct wake *wake;
     struct store_keeper *keeper;
     struct dead_letter_watch *watch;
@@ -209,13 +209,13 @@ static void start_roles(struct collector *collector, const struct settings *sett
     }
     if (role_list_has(settings->roles, "notify"))
         collector->notify = notify_start(settings, collector->wake);
+    collector->effects =
+        effects_start(&(struct effects_options){ .store_url = settings->store,
+                                                 .brokers = settings->kafka_brokers,
+                                                 .pairs = pairs,
+                                                 .wake = collector->wake });
     if (collector->processor_count == 0 && collector->notify == NULL)
         return;
-    collector->sender =
-        outgoing_sender_start(&(struct outgoing_sender_options){ .store_url = settings->store,
-                                                                 .brokers = settings->kafka_brokers,
-                                                                 .pairs = pairs,
-                                                                 .wake = collector->wake });
     collector->watch = dead_letter_watch_start(
         &(struct dead_letter_watch_options){ settings, pairs, collector->wake });
     if (settings->simulations)
@@ -271,13 +271,13 @@ static void stop_all(struct collector *collector)
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_stop(collector->processors[i]);
     notify_stop(collector->notify);
-    outgoing_sender_stop(collector->sender);
+    effects_stop(collector->effects);
     dead_letter_watch_stop(collector->watch);
     simulator_stop(collector->simulator);
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_join(collector->processors[i]);
     notify_join(collector->notify);
-    outgoing_sender_join(collector->sender);
+    effects_join(collector->effects);
     dead_letter_watch_join(collector->watch);
     simulator_join(collector->simulator);
     store_keeper_stop(collector->keeper); /* the last: it leaves one file */

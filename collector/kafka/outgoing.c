@@ -1,8 +1,6 @@
-/* Rows for Kafka, written in the transaction of their cause. */
+/* Records for Kafka, as rows of what must leave. */
 #include "collector/kafka/outgoing.h"
-#include "collector/store/wake.h"
-
-#include "outgoing_sql.h"
+#include "collector/effects/effect.h"
 
 #include "common/wire_kafka.h"
 
@@ -12,11 +10,18 @@
 
 void outgoing_add(struct store *store, const struct outgoing *record)
 {
-    store_run(store, SQL_OUTGOING_INSERT, "ttbbttto", record->id, record->topic, record->key,
-              record->key_length, record->value, record->value_length, record->error,
-              record->source, record->type,
-              record->partition != NULL ? (int64_t)*record->partition : -1);
-    store_note(store, WAKE_OUTGOING);
+    effect_add(store, &(struct effect){ .lane = EFFECT_KAFKA,
+                                        .id = record->id,
+                                        .topic = record->topic,
+                                        .key = record->key,
+                                        .key_length = record->key_length,
+                                        .value = record->value,
+                                        .value_length = record->value_length,
+                                        .error = record->error,
+                                        .source = record->source,
+                                        .type = record->type,
+                                        .partition =
+                                            record->partition != NULL ? *record->partition : -1 });
 }
 
 void outgoing_dead_letter(struct store *store, const struct kafka_record *record,

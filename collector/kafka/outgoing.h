@@ -1,4 +1,4 @@
-/* What the store still owes to Kafka: rows written with their cause, sent afterwards.
+/* A record for Kafka, as a row of what must leave (effects/effect.h).
  *
  * The id of a row does not change, so that whoever reads a record twice can tell. */
 #ifndef CARRITO_COLLECTOR_OUTGOING_H

@@ -48,6 +48,14 @@ static const struct topic table[] = {
     { TOPIC_DEAD_LETTERS, KEY_ANY, 3, false, false },
 };
 
+bool topic_is_compacted(const char *name)
+{
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return table[i].compacted;
+    return false;
+}
+
 /* What the cluster has; 0 partitions: the topic is missing. */
 struct cluster {
     int brokers;

@@ -21,4 +21,7 @@ struct topics_options {
  * on standard error). Blocks. */
 bool topics_create(const struct topics_options *options);
 
+/* Whether Kafka keeps only what came last of each key. */
+bool topic_is_compacted(const char *name);
+
 #endif

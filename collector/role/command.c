@@ -1,9 +1,9 @@
 /* Writes commands for carts. */
 #include "collector/role/command.h"
-#include "collector/kafka/outgoing.h"
+#include "collector/effects/effect.h"
 
 #include "common/json_write.h"
-#include "common/protocol.h"
+#include "common/wire_kafka.h"
 
 #include <string.h>
 
@@ -20,12 +20,15 @@ void command_add(struct store *store, const struct command *command)
     if (command->members != NULL)
         json_members(&json, command->members);
     json_object_end(&json);
-    outgoing_add(store, &(struct outgoing){ .id = command->id,
-                                            .topic = TOPIC_COMMANDS,
-                                            .key = command->cart,
-                                            .key_length = strlen(command->cart),
-                                            .value = value.bytes,
-                                            .value_length = value.length,
-                                            .type = command->name });
+    effect_add(store, &(struct effect){ .lane = EFFECT_COMMAND,
+                                        .id = command->id,
+                                        .topic = TOPIC_COMMANDS,
+                                        .key = command->cart,
+                                        .key_length = strlen(command->cart),
+                                        .value = value.bytes,
+                                        .value_length = value.length,
+                                        .type = command->name,
+                                        .partition = -1,
+                                        .expires_ms = command->expires_ms });
     buffer_free(&value);
 }

@@ -1,4 +1,4 @@
 -- Events on their way into Kafka.
 
 -- name: event_out_waiting
-SELECT value FROM outgoing WHERE id = $1;
+SELECT value FROM effects WHERE lane = 'kafka' AND id = $1;

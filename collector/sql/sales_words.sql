@@ -25,8 +25,8 @@ SELECT 1 FROM words WHERE owed = 1 LIMIT 1;
 -- name: words_settle
 UPDATE words SET owed = 0, ready_ms = $1
 WHERE owed = 1 AND NOT EXISTS (
-    SELECT 1 FROM outgoing o
-    WHERE o.id > words.cart || '/' || words.epoch || '/'
+    SELECT 1 FROM effects o
+    WHERE o.lane = 'kafka' AND o.id > words.cart || '/' || words.epoch || '/'
         AND o.id < words.cart || '/' || words.epoch || '0');
 
 -- name: word_source

@@ -19,4 +19,4 @@ UPDATE simulations SET produced = $1 WHERE id = $2 AND produced = $3;
 
 -- How much waits to be sent, as far as it matters.
 -- name: simulation_owed
-SELECT COUNT(*) FROM (SELECT 1 FROM outgoing LIMIT 2000) AS some;
+SELECT COUNT(*) FROM (SELECT 1 FROM effects WHERE queue >= '' LIMIT 2000) AS waiting;

@@ -74,6 +74,11 @@ void store_close(struct store *store)
     free(store);
 }
 
+const char *store_process(const struct store *store)
+{
+    return wake_process(store->wake);
+}
+
 void store_set_wake(struct store *store, struct wake *wake)
 {
     store->wake = wake;

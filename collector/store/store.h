@@ -51,6 +51,8 @@ void store_close(struct store *store);
 /* Whom a commit wakes that leaves work for another thread of this process, and where this
  * connection takes its turn to write; NULL: nobody, and it comes to the lock as it comes. */
 void store_set_wake(struct store *store, struct wake *wake);
+/* The name of the process that uses this connection (wake_process()). */
+const char *store_process(const struct store *store);
 /* Notes in a transaction what its commit leaves (a set of enum wake_for). */
 void store_note(struct store *store, unsigned what);
 

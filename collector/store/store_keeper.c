@@ -62,7 +62,7 @@ static void *run(void *argument)
             follow_days(keeper, store);
             forget(keeper, store);
         }
-        wake_wait(keeper->wake, WAKE_OUTGOING, TURN_MS);
+        wake_wait(keeper->wake, WAKE_EFFECTS, TURN_MS);
     }
     store_close(store);
     return NULL;
@@ -87,7 +87,7 @@ void store_keeper_stop(struct store_keeper *keeper)
     if (keeper == NULL)
         return;
     atomic_store(&keeper->stop, true);
-    wake_call(keeper->wake, WAKE_OUTGOING);
+    wake_call(keeper->wake, WAKE_EFFECTS);
     pthread_join(keeper->thread, NULL);
     wake_close(keeper->wake);
     free(keeper);

@@ -11,6 +11,7 @@
 #include "step_0006_sql.h"
 #include "step_0007_sql.h"
 #include "step_0008_sql.h"
+#include "step_0009_sql.h"
 
 #include "common/config.h"
 #include "common/log.h"
@@ -29,6 +30,7 @@ static const struct schema_step steps[] = {
     { .number = 6, .lowest = 1, .sql = SQL_STORE_STEP_6 },
     { .number = 7, .lowest = 1, .sql = SQL_STORE_STEP_7 },
     { .number = 8, .lowest = 1, .sql = SQL_STORE_STEP_8 },
+    { .number = 9, .lowest = 1, .sql = SQL_STORE_STEP_9 },
 };
 
 #define STEPS (sizeof steps / sizeof *steps)

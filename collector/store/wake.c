@@ -4,12 +4,14 @@
 
 #include "common/log.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 struct wake {
@@ -20,12 +22,14 @@ struct wake {
     uint64_t drawn, serving; /* equal: nobody writes */
     atomic_bool is_damaged;
     char damage[WAKE_DAMAGE_SIZE]; /* does not change once is_damaged */
+    char process[2 * sizeof(uint64_t) + 1];
 };
 
 struct wake *wake_open(void)
 {
     struct wake *wake = calloc(1, sizeof *wake);
     pthread_condattr_t attributes;
+    uint64_t random = 0;
 
     if (wake == NULL)
         abort();
@@ -35,7 +39,15 @@ struct wake *wake_open(void)
     pthread_cond_init(&wake->called, &attributes);
     pthread_condattr_destroy(&attributes);
     pthread_cond_init(&wake->next, NULL);
+    if (getrandom(&random, sizeof random, 0) != sizeof random)
+        abort();
+    snprintf(wake->process, sizeof wake->process, "%016" PRIx64, random);
     return wake;
+}
+
+const char *wake_process(const struct wake *wake)
+{
+    return wake != NULL ? wake->process : "";
 }
 
 void wake_close(struct wake *wake)

@@ -1,6 +1,5 @@
 /* What the threads of one process that share a store tell each other: that rows wait for one of
- * them (the sender of `outgoing`, `notify`), whose turn it is to write, and that the store is
- * damaged.
+ * them (the runner of effects, `notify`), whose turn it is to write, and that the store is damaged.
  *
  * Whoever is not told, since the rows are another process's, finds them by its slow look at the
  * table. Turns are in the order of asking: SQLite lets those who wait for its lock sleep and try
@@ -15,14 +14,16 @@
 #define WAKE_DAMAGE_SIZE 256
 
 enum wake_for {
-    WAKE_OUTGOING = 1 << 0, /* records are owed to Kafka */
-    WAKE_NOTIFY = 1 << 1    /* mails or notices of alerts are owed */
+    WAKE_EFFECTS = 1 << 0, /* something must leave */
+    WAKE_NOTIFY = 1 << 1   /* mails or notices of alerts are owed */
 };
 
 struct wake;
 
 struct wake *wake_open(void);
 void wake_close(struct wake *wake);
+/* A random name of this process among those that share the store; "" for NULL. */
+const char *wake_process(const struct wake *wake);
 /* `what` is a set of enum wake_for. Does not block. */
 void wake_call(struct wake *wake, unsigned what);
 /* Waits until it was called for `what` since the last wait, at most `timeout_ms`; true where it

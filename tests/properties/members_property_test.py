@@ -70,7 +70,7 @@ def assert_owed(replay, log, rows):
                    replay.query("id, template", "mails"))
     assert mails == sorted((f"member/{number}/{status}", "member")
                            for number, (_, _, status) in rows.items() if status != "pending")
-    dead = replay.query("CAST(value AS TEXT)", "outgoing WHERE topic = 'carrito.dead-letters'")
+    dead = replay.query("CAST(value AS TEXT)", "effects WHERE topic = 'carrito.dead-letters'")
     assert sorted(text for text, in dead) == sorted(
         record.value for record in log if not is_right(json.loads(record.value)))
 

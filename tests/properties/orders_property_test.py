@@ -68,7 +68,7 @@ def test_every_order_ends_well_and_is_told_of_once(replay, history):
 
 
 def assert_told(replay, orders):
-    changes = replay.query("CAST(value AS TEXT)", "outgoing WHERE topic = "
+    changes = replay.query("CAST(value AS TEXT)", "effects WHERE topic = "
                            "'carrito.order-processing' ORDER BY position")
     states = {number: [] for number in orders.orders}
     for text, in changes:
@@ -79,5 +79,5 @@ def assert_told(replay, orders):
     assert sorted(map(tuple, mails)) == sorted(
         (f"order/{number}/{state}", order["email"])
         for number, order in orders.orders.items() for state in AUTO)
-    dead = replay.query("CAST(value AS TEXT)", "outgoing WHERE topic = 'carrito.dead-letters'")
+    dead = replay.query("CAST(value AS TEXT)", "effects WHERE topic = 'carrito.dead-letters'")
     assert sorted(text for text, in dead) == sorted(record.value for record in orders.refused)

@@ -18,10 +18,10 @@ def assert_no_trace(replay, role, partitions, history, lags=True):
         Centre(replay, role, partitions, len(log), lags=lags, fails=fails).run(log, end_ms)
         # When a role asks how far the logs are is no result, nor is the order of what is owed to
         # Kafka under different keys.
-        tables.append(replay.dump(skip=("positions", "outgoing")))
-        tables[-1]["outgoing"] = replay.query(
+        tables.append(replay.dump(skip=("positions", "effects")))
+        tables[-1]["effects"] = replay.query(
             "id, topic, CAST(record_key AS TEXT), CAST(value AS TEXT), error, source, type",
-            "outgoing ORDER BY topic, record_key, position")
+            "effects ORDER BY topic, record_key, position")
     assert tables[1] == tables[0]
 
 

@@ -96,6 +96,6 @@ def assert_tables(replay, sales):
     assert sorted(map(tuple, replay.query("cart, epoch, seq, text", "set_aside"))) == sorted(
         (cart, epoch, *other) for (cart, epoch), source in sales.sources.items()
         for other in source.others)
-    dead = replay.query("CAST(value AS TEXT)", "outgoing WHERE topic = 'carrito.dead-letters'")
+    dead = replay.query("CAST(value AS TEXT)", "effects WHERE topic = 'carrito.dead-letters'")
     assert sorted(text for text, in dead) == sorted(record.value for record, _ in sales.refused)
     assert_clients(replay, sales)

@@ -9,6 +9,7 @@ foreach(module
   daily_row
   dead_letter
   desk
+  effects
   fix_filter
   fugitive
   hmac

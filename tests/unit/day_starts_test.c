@@ -57,7 +57,7 @@ static int64_t count(struct store *store, const char *sql)
     return found;
 }
 
-static const char commands[] = "SELECT COUNT(*) FROM outgoing WHERE topic = 'carrito.commands'";
+static const char commands[] = "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.commands'";
 
 static void a_new_store_begins_as_it_is_set(void **state)
 {
@@ -124,7 +124,7 @@ static void each_cart_is_told_once(void **state)
     assert_int_equal(count(store, commands), 0);
     take(store, FOUR, NOON);
     assert_int_equal(count(store, commands), 1);
-    assert_int_equal(count(store, "SELECT COUNT(*) FROM outgoing WHERE CAST(value AS TEXT) LIKE "
+    assert_int_equal(count(store, "SELECT COUNT(*) FROM effects WHERE CAST(value AS TEXT) LIKE "
                                   "'%\"command\":\"config\"%\"day_start\":\"04:00\",'"
                                   " || '\"day_start_from\":\"2026-09-22\"%'"),
                      1);
@@ -146,7 +146,7 @@ static void a_cart_that_comes_is_told(void **state)
         day_starts_tell(store, "BBCL23", i < 2 ? "9f0c9f0c9f0c9f0c" : "0a0a0a0a0a0a0a0a", NOON + i);
         assert_int_equal(store_commit(store), STORE_OK);
         assert_int_equal(count(store, commands), i != 1);
-        run(store, "DELETE FROM outgoing"); /* Kafka has it */
+        run(store, "DELETE FROM effects"); /* Kafka has it */
     }
 }
 

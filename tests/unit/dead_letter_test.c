@@ -46,7 +46,7 @@ static bool retry(struct store *store, const char *source, const char *text,
 
 static void assert_owed(struct store *store, const char *topic, const char *id)
 {
-    struct store_rows *rows = store_query(store, "SELECT topic, id FROM outgoing", "");
+    struct store_rows *rows = store_query(store, "SELECT topic, id FROM effects", "");
 
     if (topic != NULL) {
         assert_true(store_next(rows));
@@ -55,7 +55,7 @@ static void assert_owed(struct store *store, const char *topic, const char *id)
     }
     assert_false(store_next(rows));
     store_rows_end(rows);
-    store_run(store, "DELETE FROM outgoing", "");
+    store_run(store, "DELETE FROM effects", "");
 }
 
 static void what_is_good_now_goes_where_it_belongs(void **state)

@@ -84,7 +84,7 @@ static void round_trip(struct office *office)
     char values[16][1024];
     size_t count = 0;
     struct store_rows *rows = store_query(
-        office->store, "SELECT value FROM outgoing WHERE topic = 'carrito.sales' ORDER BY position",
+        office->store, "SELECT value FROM effects WHERE topic = 'carrito.sales' ORDER BY position",
         "");
 
     while (count < 16 && store_next(rows)) {
@@ -93,7 +93,7 @@ static void round_trip(struct office *office)
         snprintf(values[count++], sizeof values[0], "%.*s", (int)length, bytes);
     }
     store_rows_end(rows);
-    store_run(office->store, "DELETE FROM outgoing WHERE topic = 'carrito.sales'", "");
+    store_run(office->store, "DELETE FROM effects WHERE topic = 'carrito.sales'", "");
     for (size_t i = 0; i < count; i++)
         take(office, values[i], NOON + 100);
 }
@@ -177,7 +177,7 @@ static const char *ask(struct office *office, const char *sql)
 #define DAILY "SELECT sales || ' ' || quantity || ' ' || voided FROM daily WHERE cart = 'BBCL23'"
 #define LEVEL "SELECT stock FROM stock_levels WHERE cart = 'BBCL23'"
 #define OWED                                                                                       \
-    "SELECT CAST(value AS TEXT) FROM outgoing WHERE topic = 'carrito.sales' "                      \
+    "SELECT CAST(value AS TEXT) FROM effects WHERE topic = 'carrito.sales' "                       \
     "ORDER BY position DESC"
 
 static void numbers_have_no_gap(void **state)
@@ -198,7 +198,7 @@ static void numbers_have_no_gap(void **state)
     assert_string_equal(third.epoch, first.epoch);
     assert_true(third.seq == 3 && third.receipt == 2);
     snprintf(id, sizeof id, "BBCL23/%s/3", first.epoch);
-    assert_string_equal(ask(office, "SELECT id FROM outgoing ORDER BY position DESC"), id);
+    assert_string_equal(ask(office, "SELECT id FROM effects ORDER BY position DESC"), id);
     round_trip(office);
     assert_string_equal(ask(office, DAILY), "2 3 0");
     assert_string_equal(ask(office, "SELECT COUNT(*) FROM receipt_gaps"), "0");

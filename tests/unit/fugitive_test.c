@@ -206,23 +206,23 @@ static void it_is_asked_where_it_is_until_it_is_cleared(void **state)
     report(office, "r1", CART, 0);
     tick(office, 100);
     tick(office, 300);
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE type = 'locate'"), "1");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE type = 'locate'"), "1");
     assert_string_equal(
         ask(office,
             "SELECT INSTR(CAST(value AS TEXT), '\"interval_s\":5,\"until_ms\":1790000600100') > 0 "
-            "FROM outgoing WHERE type = 'locate'"),
+            "FROM effects WHERE type = 'locate'"),
         "1");
     tick(office, 479000);
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE type = 'locate'"), "1");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE type = 'locate'"), "1");
     tick(office, 481000); /* two minutes before it ends */
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE type = 'locate'"), "2");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE type = 'locate'"), "2");
     clear(office, CART, 500000, true);
     assert_string_equal(ask(office,
                             "SELECT INSTR(CAST(value AS TEXT), '\"until_ms\":1790000500000') > 0 "
-                            "FROM outgoing WHERE type = 'locate' ORDER BY position DESC"),
+                            "FROM effects WHERE type = 'locate' ORDER BY position DESC"),
                         "1");
     tick(office, 2000000);
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE type = 'locate'"), "3");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE type = 'locate'"), "3");
 }
 
 static void what_is_no_report_is_a_dead_letter(void **state)
@@ -241,7 +241,7 @@ static void what_is_no_report_is_a_dead_letter(void **state)
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         take(office, "carrito.reports", bad[i], NOON);
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE error IS NOT NULL"), "8");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE error IS NOT NULL"), "8");
     assert_string_equal(ask(office, "SELECT COUNT(*) FROM reports"), "0");
 }
 

@@ -43,7 +43,7 @@ static void assert_counts(const struct import *import, int64_t added, int64_t du
 static void assert_owed(struct store *store, const char *id, const char *topic, const char *key)
 {
     struct store_rows *rows = store_query(
-        store, "SELECT topic, record_key, source, type FROM outgoing WHERE id = $1", "t", id);
+        store, "SELECT topic, record_key, source, type FROM effects WHERE id = $1", "t", id);
     size_t length;
 
     assert_true(store_next(rows));
@@ -133,7 +133,7 @@ static void bad_lines_are_dead_letters_and_disturb_nobody(void **state)
 
     assert_counts(&import, 1, 0, 4);
     struct store_rows *rows = store_query(
-        *state, "SELECT COUNT(*), COUNT(error) FROM outgoing WHERE topic = 'carrito.dead-letters'",
+        *state, "SELECT COUNT(*), COUNT(error) FROM effects WHERE topic = 'carrito.dead-letters'",
         "");
     assert_true(store_next(rows));
     assert_int_equal(store_int(rows, 0), 3); /* the same bytes once */

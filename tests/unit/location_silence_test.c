@@ -392,7 +392,7 @@ static void a_beat_that_cannot_be_read_is_a_dead_letter(void **state)
     headers.type = "beat";
     take(office, "carrito.presence", "{\"bridge\":\"b1\"}", NOON);
     take(office, "carrito.presence", "{\"bridge\":\"\",\"mqtt\":true}", NOON);
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE error IS NOT NULL"), "2");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE error IS NOT NULL"), "2");
     assert_string_equal(ask(office, "SELECT COUNT(*) FROM beats"), "0");
 }
 

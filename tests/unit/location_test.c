@@ -225,7 +225,7 @@ static void a_beat_is_no_word_of_a_cart(void **state)
 
     headers.type = "beat";
     take(office, "carrito.presence", "{\"bridge\":\"b1\",\"mqtt\":true,\"ts_ms\":1}", NOON);
-    rows = store_query(office->store, "SELECT 1 FROM carts UNION SELECT 1 FROM outgoing", "");
+    rows = store_query(office->store, "SELECT 1 FROM carts UNION SELECT 1 FROM effects", "");
     assert_false(store_next(rows));
 }
 
@@ -243,7 +243,7 @@ static void what_cannot_be_read_is_a_dead_letter_once(void **state)
          "{\"v\":1,\"type\":\"stock\",\"cart\":\"BBCL23\",\"epoch\":\"" EPOCH
          "\",\"seq\":1,\"ts_ms\":1,\"clock\":\"gps\",\"stock\":3}",
          NOON);
-    rows = store_query(office->store, "SELECT COUNT(*), MIN(LENGTH(error)) FROM outgoing", "");
+    rows = store_query(office->store, "SELECT COUNT(*), MIN(LENGTH(error)) FROM effects", "");
     assert_true(store_next(rows));
     assert_int_equal(store_int(rows, 0), 3);
     assert_true(store_int(rows, 1) > 0);
@@ -254,7 +254,7 @@ static void what_cannot_be_read_is_a_dead_letter_once(void **state)
 static void a_strangers_phone_makes_no_cart(void **state)
 {
     static const char carts[] = "SELECT COUNT(*) FROM carts",
-                      letters[] = "SELECT COUNT(*) FROM outgoing WHERE error LIKE 'no cart%'";
+                      letters[] = "SELECT COUNT(*) FROM effects WHERE error LIKE 'no cart%'";
     static const char fix[] = "{\"v\":1,\"type\":\"location\",\"cart\":\"" CART
                               "\",\"source\":\"owntracks\",\"ts_ms\":1790000000000,"
                               "\"clock\":\"ntp\",\"lat\":-33.4,\"lon\":-70.6}";

@@ -104,7 +104,7 @@ static void hear_own(struct office *office)
     char values[16][VALUE_MAX] = { "" };
     size_t count = 0;
     struct store_rows *rows =
-        store_query(office->store, "SELECT value FROM outgoing WHERE topic = $1 ORDER BY position",
+        store_query(office->store, "SELECT value FROM effects WHERE topic = $1 ORDER BY position",
                     "t", TOPIC_LOGIN_ATTEMPTS);
 
     while (count < 16 && store_next(rows)) {
@@ -171,10 +171,10 @@ static void every_attempt_is_owed_to_kafka(void **state)
     struct office *office = *state;
 
     block(office, "a");
-    assert_string_equal(ask(office, "SELECT id FROM outgoing WHERE topic = 'carrito.login-attempts'"
+    assert_string_equal(ask(office, "SELECT id FROM effects WHERE topic = 'carrito.login-attempts'"
                                     " AND record_key = CAST('ana' AS BLOB) ORDER BY position"),
                         "a0 a1 a2 a3 a4 sixth");
-    assert_string_equal(ask(office, "SELECT value FROM outgoing WHERE id = 'sixth'"),
+    assert_string_equal(ask(office, "SELECT value FROM effects WHERE id = 'sixth'"),
                         "{\"id\":\"sixth\",\"user\":\"ana\",\"address\":\"10.0.0.1\","
                         "\"outcome\":\"blocked\",\"ts_ms\":1790000000000}");
 }
@@ -321,7 +321,7 @@ static void what_cannot_be_read_is_a_dead_letter(void **state)
 
     hear(office, "{\"id\":\"x\",\"user\":\"ana\",\"ts_ms\":1}");
     hear(office, "nothing");
-    assert_string_equal(ask(office, "SELECT error FROM outgoing WHERE topic = "
+    assert_string_equal(ask(office, "SELECT error FROM effects WHERE topic = "
                                     "'carrito.dead-letters' ORDER BY position"),
                         "outcome is missing not a JSON object");
 }

@@ -346,7 +346,7 @@ static void what_cannot_be_read_is_a_dead_letter(void **state)
          1);
     role_members.end(office->role);
     assert_int_equal(store_commit(office->store), STORE_OK);
-    assert_string_equal(ask(office, "SELECT source || ': ' || error FROM outgoing ORDER BY source"),
+    assert_string_equal(ask(office, "SELECT source || ': ' || error FROM effects ORDER BY source"),
                         "kafka:carrito.members/0/0: name is missing "
                         "kafka:carrito.members/1/0: id must be letters, digits and . _ -");
     assert_string_equal(ask(office, STATUSES), "");
@@ -371,7 +371,7 @@ static void what_is_owed_goes_into_its_partition(void **state)
     member.premium = true;
     member_owe(office->store, &member);
     assert_string_equal(ask(office, "SELECT topic || '/' || part || '/' || record_key "
-                                    "FROM outgoing ORDER BY id"),
+                                    "FROM effects ORDER BY id"),
                         "carrito.members/0/1-9 carrito.members/1/1-9");
     member_write(&member, &value);
     cJSON *object = json_read_object(value.bytes, value.length, 4096, 3, &why);

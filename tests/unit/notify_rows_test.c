@@ -62,10 +62,10 @@ static void an_end_is_written_once_with_its_record(void **state)
     assert_true(end_next(store, MAIL_SENT, NOW));
     assert_true(end_next(store, MAIL_FAILED, NOW));
     assert_false(end_next(store, MAIL_SENT, NOW));
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing WHERE topic = "
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE topic = "
                                 "'carrito.order-notifications' AND id = 'order/1/recibido/sent'"),
                      1);
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects"), 1);
     assert_int_equal(ask(store, "SELECT attempts FROM mails WHERE status = 'sent'"), 1);
 }
 
@@ -80,7 +80,7 @@ static void a_deferred_one_is_due_again(void **state)
     assert_true(end_next(store, MAIL_SENT, NOW + 120000));
     assert_int_equal(ask(store, "SELECT first_ms FROM mails"), NOW);
     assert_int_equal(ask(store, "SELECT attempts FROM mails"), 3);
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing"), 3);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects"), 3);
 }
 
 static void mails_come_in_the_order_in_which_they_were_owed(void **state)
@@ -124,8 +124,8 @@ static void what_is_held_comes_to_its_digests_end(void **state)
     mail_row_free(&row);
     assert_true(end_next(store, MAIL_SENT, NOW + 60000));
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE status = 'digested'"), 2);
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing WHERE id LIKE '%/deferred'"), 2);
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM outgoing WHERE id LIKE '%/digested'"), 2);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE id LIKE '%/deferred'"), 2);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE id LIKE '%/digested'"), 2);
 }
 
 static void the_flow_counts_the_last_hour(void **state)

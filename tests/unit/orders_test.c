@@ -174,8 +174,8 @@ static struct order read_order(struct office *office)
     return order;
 }
 
-#define CHANGES "SELECT id FROM outgoing WHERE topic = 'carrito.order-processing' ORDER BY position"
-#define LETTERS "SELECT COUNT(*) FROM outgoing WHERE topic = 'carrito.dead-letters'"
+#define CHANGES "SELECT id FROM effects WHERE topic = 'carrito.order-processing' ORDER BY position"
+#define LETTERS "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.dead-letters'"
 #define FOUR    ID "/recibido " ID "/preparando " ID "/entregando " ID "/finalizado"
 
 static void at_once_it_comes_into_four_states(void **state)
@@ -219,9 +219,9 @@ static void a_repetition_after_it_was_sent_tells_nothing(void **state)
     struct office *office = *state;
 
     request_order(office, ID);
-    store_run(office->store, "DELETE FROM outgoing", "");
+    store_run(office->store, "DELETE FROM effects", "");
     request_order(office, ID);
-    assert_int_equal(count(office, "SELECT COUNT(*) FROM outgoing"), 0);
+    assert_int_equal(count(office, "SELECT COUNT(*) FROM effects"), 0);
 }
 
 static void a_rollback_and_a_repetition_are_one(void **state)
@@ -361,7 +361,7 @@ static void a_wrong_step_is_a_dead_letter(void **state)
     take(office, TOPIC_ORDER_STEPS, "{}");
     assert_int_equal(read_order(office).state, ORDER_PREPARING);
     assert_words(office,
-                 "SELECT error FROM outgoing WHERE topic = 'carrito.dead-letters' AND error LIKE "
+                 "SELECT error FROM effects WHERE topic = 'carrito.dead-letters' AND error LIKE "
                  "'the%' ORDER BY position",
                  "there is no order with this id the order is another cart's");
     assert_int_equal(count(office, LETTERS), 5);

@@ -27,7 +27,7 @@ static void a_dead_letter_is_the_bytes_as_they_came(void **state)
 
     outgoing_dead_letter(*state, &record, "a NUL in the bytes");
     struct store_rows *rows =
-        store_query(*state, "SELECT record_key, value, error, source, topic FROM outgoing", "");
+        store_query(*state, "SELECT record_key, value, error, source, topic FROM effects", "");
     assert_true(store_next(rows));
     const void *stored = store_bytes(rows, 0, &length);
     assert_int_equal(length, sizeof key);
@@ -46,7 +46,7 @@ static void an_empty_record_is_a_dead_letter_too(void **state)
     struct kafka_record record = { .topic = "carrito.sales", .value = "" };
 
     outgoing_dead_letter(*state, &record, "empty");
-    assert_int_equal(ask(*state, "SELECT LENGTH(value) FROM outgoing WHERE record_key IS NULL"), 0);
+    assert_int_equal(ask(*state, "SELECT LENGTH(value) FROM effects WHERE record_key IS NULL"), 0);
 }
 
 static void an_id_is_owed_once_and_order_is_kept(void **state)
@@ -59,7 +59,7 @@ static void an_id_is_owed_once_and_order_is_kept(void **state)
                                                  .topic = "carrito.alerts",
                                                  .value = "{}",
                                                  .value_length = 2 });
-    struct store_rows *rows = store_query(*state, "SELECT id FROM outgoing ORDER BY position", "");
+    struct store_rows *rows = store_query(*state, "SELECT id FROM effects ORDER BY position", "");
     while (store_next(rows))
         strcat(order, store_text(rows, 0));
     assert_string_equal(order, "zam");
@@ -71,7 +71,7 @@ static void what_caused_it_and_was_undone_owes_nothing(void **state)
     outgoing_add(*state,
                  &(struct outgoing){ .id = "a", .topic = "t", .value = "{}", .value_length = 2 });
     store_rollback(*state);
-    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM outgoing"), 0);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects"), 0);
 }
 
 static void one_alert_is_open_per_kind_and_subject(void **state)
@@ -129,7 +129,7 @@ static void an_alert_lives_from_unseen_to_cleared(void **state)
         store_rows_end(rows);
     }
     /* Each change is owed to Kafka once: 1 + 2 + 2 + 3 + 2. */
-    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM outgoing WHERE topic = 'carrito.alerts'"),
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.alerts'"),
                      10);
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alert_notices"), 10);
 }

@@ -27,7 +27,7 @@ static const char history_sql[] =
     "ORDER BY day, cart, revision";
 
 static const char owed_sql[] =
-    "SELECT id FROM outgoing WHERE topic = 'carrito.daily-sales' ORDER BY position";
+    "SELECT id FROM effects WHERE topic = 'carrito.daily-sales' ORDER BY position";
 
 #define RECEIPT(number) "{\"epoch\":\"" EPOCH "\",\"receipt\":" #number "}"
 
@@ -180,7 +180,7 @@ static void what_is_produced_is_the_row_as_it_is_shown(void **state)
     pass_to(office, close_of(DAY));
     assert_lines(office,
                  "SELECT CAST(record_key AS TEXT) || ' ' || CAST(value AS TEXT) "
-                 "FROM outgoing WHERE topic = 'carrito.daily-sales'",
+                 "FROM effects WHERE topic = 'carrito.daily-sales'",
                  "2026-09-21/BBCL23 {\"day\":\"2026-09-21\",\"cart\":\"BBCL23\",\"quantity\":6,"
                  "\"amount\":3000,\"sales\":2,\"clients\":1,\"average\":6,\"voided\":0,"
                  "\"unpriced\":0,\"revision\":1,\"status\":\"closed\",\"complete\":null,"

@@ -209,10 +209,10 @@ static void what_is_no_event_of_sales_is_a_dead_letter(void **state)
     commit(office);
     assert_day(office, DAY, (struct totals){ 1, 3, 1500, 1, 0, 0 });
     assert_int_equal(ask(office,
-                         "SELECT COUNT(*) FROM outgoing WHERE topic = "
+                         "SELECT COUNT(*) FROM effects WHERE topic = "
                          "'carrito.dead-letters' AND error <> '' AND record_key IS NOT NULL"),
                      3);
-    assert_int_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE source = "
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE source = "
                                  "'kafka:carrito.sales/2/0' AND value = CAST('{\"v\":1,' AS BLOB)"),
                      1);
 }

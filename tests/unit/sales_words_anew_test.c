@@ -12,14 +12,14 @@ static void an_import_is_judged_when_kafka_has_it(void **state)
 
     sell(office, 1, 2);
     store_run(office->store,
-              "INSERT INTO outgoing (id, position, topic, value) "
-              "VALUES ('BBCL23/" EPOCH "/3', 1, 'carrito.sales', $1)",
+              "INSERT INTO effects (lane, id, position, queue, topic, value) "
+              "VALUES ('kafka', 'BBCL23/" EPOCH "/3', 1, '', 'carrito.sales', $1)",
               "b", "x", (size_t)1);
     keep(office, ALL(3), NEXT_DAY, (struct cart_word_way){ .offline = 1, .owed = 1 });
     pass_to(office, NEXT_DAY + HOUR_MS);
     pass_to(office, NEXT_DAY + 2 * HOUR_MS);
     assert_complete(office, DAY, "null");
-    store_run(office->store, "DELETE FROM outgoing", "");
+    store_run(office->store, "DELETE FROM effects", "");
     take(office, sale(3, 3, NULL));
     pass_to(office, NEXT_DAY + 3 * HOUR_MS);
     pass_to(office, NEXT_DAY + 4 * HOUR_MS);

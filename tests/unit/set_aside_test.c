@@ -40,7 +40,7 @@ static int open_conflict(void **state)
                                         .cart = "BBCL23",
                                         .details = "x",
                                         .at_ms = 1 });
-    store_run(store, "DELETE FROM outgoing", "");
+    store_run(store, "DELETE FROM effects", "");
     return 0;
 }
 
@@ -80,7 +80,7 @@ static void an_accepted_sale_counts_once_under_an_identity_of_its_own(void **sta
     assert_int_equal(accept(store, "a", &why), SET_ASIDE_DECIDED);
     assert_int_equal(accept(store, "a", &why), SET_ASIDE_UNKNOWN);
     struct store_rows *rows =
-        store_query(store, "SELECT value FROM outgoing WHERE topic = 'carrito.sales'", "");
+        store_query(store, "SELECT value FROM effects WHERE topic = 'carrito.sales'", "");
     assert_true(store_next(rows));
     size_t length;
     const char *bytes = store_bytes(rows, 0, &length);
@@ -104,7 +104,7 @@ static void a_dropped_one_counts_nowhere(void **state)
     assert_int_equal(set_aside_drop(store, "a", NOW), SET_ASIDE_UNKNOWN);
     assert_int_equal(set_aside_drop(store, "nothing", NOW), SET_ASIDE_UNKNOWN);
     assert_int_equal(store_commit(store), STORE_OK);
-    assert_int_equal(number(store, "SELECT COUNT(*) FROM outgoing WHERE topic = 'carrito.sales'"),
+    assert_int_equal(number(store, "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.sales'"),
                      0);
 }
 
@@ -143,7 +143,7 @@ static void a_void_takes_back_the_receipt_of_the_carts_own_epoch(void **state)
               "");
     assert_int_equal(accept(store, "a", &why), SET_ASIDE_DECIDED);
     struct store_rows *rows =
-        store_query(store, "SELECT value FROM outgoing WHERE topic = 'carrito.sales'", "");
+        store_query(store, "SELECT value FROM effects WHERE topic = 'carrito.sales'", "");
     assert_true(store_next(rows));
     const char *bytes = store_bytes(rows, 0, &length);
     assert_true(event_read(bytes, length, &event, &why));

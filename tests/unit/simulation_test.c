@@ -51,8 +51,7 @@ static void carry_out(struct store *store, int64_t step)
 static void check_events(struct store *store, int64_t carts)
 {
     int64_t seq[8] = { 0 }, receipt[8] = { 0 };
-    struct store_rows *rows =
-        store_query(store, "SELECT value FROM outgoing ORDER BY position", "");
+    struct store_rows *rows = store_query(store, "SELECT value FROM effects ORDER BY position", "");
 
     for (int64_t i = 0; store_next(rows); i++) {
         struct json_reason why;
@@ -77,7 +76,7 @@ static void events_are_as_many_as_asked_for_valid_and_without_gaps(void **state)
 
     assert_true(simulation_add(store, &simulation));
     carry_out(store, 64);
-    assert_int_equal(number(store, "SELECT COUNT(*) FROM outgoing"), 200);
+    assert_int_equal(number(store, "SELECT COUNT(*) FROM effects"), 200);
     check_events(store, 7);
     assert_true(simulation_read(store, simulation.id, &simulation));
     assert_int_equal(simulation.produced, 200);
@@ -90,11 +89,11 @@ static void the_same_records_come_whatever_the_steps(void **state)
 
     simulation_add(store, &simulation);
     carry_out(store, 50);
-    store_run(store, "CREATE TABLE before AS SELECT id, value FROM outgoing", "");
-    store_run(store, "DELETE FROM outgoing", "");
+    store_run(store, "CREATE TABLE before AS SELECT id, value FROM effects", "");
+    store_run(store, "DELETE FROM effects", "");
     store_run(store, "UPDATE simulations SET produced = 0", "");
     carry_out(store, 3);
-    assert_int_equal(number(store, "SELECT COUNT(*) FROM outgoing JOIN before USING (id, value)"),
+    assert_int_equal(number(store, "SELECT COUNT(*) FROM effects JOIN before USING (id, value)"),
                      50);
 }
 
@@ -123,8 +122,8 @@ static void orders_and_applications_can_be_read_by_their_roles(void **state)
         simulation_owe(store, &orders, i);
         simulation_owe(store, &members, i);
     }
-    assert_int_equal(number(store, "SELECT COUNT(*) FROM outgoing"), 40);
-    struct store_rows *rows = store_query(store, "SELECT topic, value FROM outgoing", "");
+    assert_int_equal(number(store, "SELECT COUNT(*) FROM effects"), 40);
+    struct store_rows *rows = store_query(store, "SELECT topic, value FROM effects", "");
     while (store_next(rows)) {
         struct order order;
         struct member member;

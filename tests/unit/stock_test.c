@@ -231,7 +231,7 @@ static void done_frees_its_carts_and_tells_them_once(void **state)
     done(office, 1, RESTOCK_DONE_BEFORE);
     assert_string_equal(ask(office, OPEN_ALERTS), "");
     assert_string_equal(
-        ask(office, "SELECT id FROM outgoing WHERE topic = 'carrito.commands' ORDER BY id"),
+        ask(office, "SELECT id FROM effects WHERE topic = 'carrito.commands' ORDER BY id"),
         "restocked-1-CART-1, restocked-1-CART-2, restocked-1-CART-3, restocked-1-CART-4, "
         "restocked-1-CART-5");
     take_many(office, 1, 2, 4, 4);
@@ -327,7 +327,7 @@ static void stock_and_void_events_count_too(void **state)
     commit(office);
     assert_string_equal(ask(office, LEVELS), "CART-1 24");
     assert_string_equal(ask(office, BATCHES), "");
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing"), "0");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects"), "0");
 }
 
 static void an_event_without_stock_says_nothing(void **state)
@@ -359,7 +359,7 @@ static void by_sales_five_low_ones_fill_it(void **state)
     take(office, 1, 7, 90);
     assert_string_equal(ask(office, "SELECT cart FROM restock_carts WHERE number = 2"), "CART-2");
     done(office, 1, RESTOCK_DONE);
-    assert_string_equal(ask(office, "SELECT COUNT(*) FROM outgoing WHERE type = 'restocked'"), "2");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE type = 'restocked'"), "2");
 }
 
 static void an_operator_announces_fewer(void **state)

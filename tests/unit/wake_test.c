@@ -59,11 +59,11 @@ static void a_commit_wakes_the_sender_once(void **state)
 
     store_begin(room->store);
     owe_record(room->store);
-    assert_false(wake_wait(room->wake, WAKE_OUTGOING, 0));
+    assert_false(wake_wait(room->wake, WAKE_EFFECTS, 0));
     store_commit(room->store);
     assert_false(wake_wait(room->wake, WAKE_NOTIFY, 0));
-    assert_true(wake_wait(room->wake, WAKE_OUTGOING, 0));
-    assert_false(wake_wait(room->wake, WAKE_OUTGOING, 0));
+    assert_true(wake_wait(room->wake, WAKE_EFFECTS, 0));
+    assert_false(wake_wait(room->wake, WAKE_EFFECTS, 0));
 }
 
 static void a_mail_wakes_notify(void **state)
@@ -88,7 +88,7 @@ static void a_rollback_wakes_nobody(void **state)
     store_rollback(room->store);
     store_begin(room->store);
     store_commit(room->store);
-    assert_false(wake_wait(room->wake, WAKE_OUTGOING, 0));
+    assert_false(wake_wait(room->wake, WAKE_EFFECTS, 0));
 }
 
 struct writer {
