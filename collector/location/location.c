@@ -50,7 +50,7 @@ static void forget(void *state)
 {
     struct location *location = state;
 
-    cart_rows_forget(&location->carts);
+    rows_forget(&location->carts);
     location_silence_forget(location);
     place_reports_forget(&location->places);
 }
@@ -78,7 +78,7 @@ static void end(void *state)
     struct location *location = state;
     struct fugitive_context context = { location->store, location->english };
 
-    cart_rows_write(&location->carts, location->store);
+    rows_write(&location->carts, location->store);
     place_reports_judge(&location->places, &context);
     location_silence_end(location);
     location->changed = true;

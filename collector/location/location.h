@@ -27,7 +27,7 @@ struct bridge_watch {
 };
 
 struct location {
-    struct cart_rows carts;
+    struct rows carts; /* struct cart_row */
     const struct settings *settings;
     bool english;
     struct store *store; /* of the batch in hand */

@@ -3,7 +3,7 @@
 #ifndef CARRITO_COLLECTOR_CART_ROW_H
 #define CARRITO_COLLECTOR_CART_ROW_H
 
-#include "collector/store/store.h"
+#include "collector/store/rows.h"
 #include "common/event.h"
 
 #include <stdbool.h>
@@ -33,22 +33,15 @@ struct cart_row {
     double claim_lat, claim_lon;
     int64_t claim_ms, claim_count;
     int64_t closed_ms; /* the end of its day; EVENT_ABSENT: it is open */
-    bool loaded;
 };
 
 /* True where the cart was heard once, or is a member's. */
 bool cart_is_known(struct store *store, const char *cart);
 
-/* The carts that a batch touches, by plate. Zero-initialised it is empty. */
-struct cart_rows {
-    void *tree;
-};
-
-/* The cart's row, read on first use; a new one where there is none. Lives until write or forget. */
-struct cart_row *cart_rows_get(struct cart_rows *rows, struct store *store, const char *cart);
+/* The cart's row among those of a batch, which are zero-initialised at first (store/rows.h): read
+ * on first use; a new one where there is none. Lives until they are written or forgotten. */
+struct cart_row *cart_rows_get(struct rows *carts, struct store *store, const char *cart);
 /* True where it is known or among these. */
-bool cart_rows_knows(struct cart_rows *rows, struct store *store, const char *cart);
-void cart_rows_write(struct cart_rows *rows, struct store *store);
-void cart_rows_forget(struct cart_rows *rows);
+bool cart_rows_knows(struct rows *carts, struct store *store, const char *cart);
 
 #endif

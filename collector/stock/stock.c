@@ -19,7 +19,7 @@
 struct stock {
     const struct settings *settings;
     bool counts_sales; /* each low sale is an entry, whichever cart it came from */
-    struct stock_levels levels;
+    struct rows levels;
     struct restock restock;
     struct store *store; /* of the batch in hand */
 };
@@ -47,7 +47,7 @@ static void forget(void *state)
 {
     struct stock *stock = state;
 
-    stock_levels_forget(&stock->levels);
+    rows_forget(&stock->levels);
     stock->restock = (struct restock){ 0 };
 }
 
@@ -70,7 +70,7 @@ static void end(void *state)
 {
     struct stock *stock = state;
 
-    stock_levels_write(&stock->levels, stock->store);
+    rows_write(&stock->levels, stock->store);
 }
 
 /* An entry more; the one that fills the batch announces it, at Kafka's time of its record. */

@@ -1,11 +1,11 @@
-/* What remains on each cart, for one batch of records: read on first use, written once.
+/* What remains on each cart, for one batch of records (store/rows.h).
  *
  * A level moves forward in the order of its cart's outbox; that of another outbox stands where it
  * is the later one by time. */
 #ifndef CARRITO_COLLECTOR_STOCK_LEVEL_H
 #define CARRITO_COLLECTOR_STOCK_LEVEL_H
 
-#include "collector/store/store.h"
+#include "collector/store/rows.h"
 #include "common/event.h"
 
 #include <stdbool.h>
@@ -19,16 +19,8 @@ struct stock_level {
     bool is_out;   /* stock-out has been raised */
 };
 
-struct stock_levels {
-    void *tree;
-};
-
-/* Lives until write or forget. */
-struct stock_level *stock_levels_get(struct stock_levels *levels, struct store *store,
-                                     const char *cart);
-/* Writes all of them and is empty again. */
-void stock_levels_write(struct stock_levels *levels, struct store *store);
-void stock_levels_forget(struct stock_levels *levels);
+/* Of the rows `levels`, zero-initialised at first; lives until they are written or forgotten. */
+struct stock_level *stock_levels_get(struct rows *levels, struct store *store, const char *cart);
 
 /* Moves the level to what the event says; `when_ms` is its time as far as it can be believed.
  * False where the event says nothing or nothing newer. */

@@ -274,20 +274,24 @@ static int unpack(struct store_value *values, const char *types, va_list *argume
     return count;
 }
 
+bool store_run_values(struct store *store, const struct store_statement *asked)
+{
+    return store->status == STORE_OK &&
+           keep(store, store->driver->run(store->connection, asked, &store->changed));
+}
+
 bool store_run(struct store *store, const char *sql, const char *types, ...)
 {
     struct store_value values[STORE_PARAMETERS_MAX];
     struct store_statement statement = { .sql = sql, .values = values };
     va_list arguments;
 
-    if (store->status != STORE_OK)
-        return false;
     va_start(arguments, types);
     statement.count = unpack(values, types, &arguments);
     va_end(arguments);
     if (statement.count < 0)
         return !misused(store, "a statement has parameters that cannot be");
-    return keep(store, store->driver->run(store->connection, &statement, &store->changed));
+    return store_run_values(store, &statement);
 }
 
 int64_t store_changed(const struct store *store)
@@ -295,11 +299,14 @@ int64_t store_changed(const struct store *store)
     return store->changed;
 }
 
-static struct store_rows *query(struct store *store, const char *sql, const char *types,
-                                va_list *arguments)
+bool store_run_set(struct store *store, const struct store_set *set)
 {
-    struct store_value values[STORE_PARAMETERS_MAX];
-    struct store_statement statement = { .sql = sql, .values = values };
+    return store->status == STORE_OK &&
+           (set->rows == 0 || keep(store, store->driver->run_set(store->connection, set)));
+}
+
+struct store_rows *store_query_values(struct store *store, const struct store_statement *asked)
+{
     struct store_rows *rows = NULL;
 
     for (size_t i = 0; i < ROWS_MAX && rows == NULL; i++)
@@ -308,17 +315,26 @@ static struct store_rows *query(struct store *store, const char *sql, const char
     store->none.store = store;
     if (store->status != STORE_OK)
         return &store->none;
-    statement.count = unpack(values, types, arguments);
-    if (rows == NULL || statement.count < 0) {
+    if (rows == NULL || asked->count < 0) {
         misused(store, rows == NULL ? "too many queries are open at once"
                                     : "a query has parameters that cannot be");
         return &store->none;
     }
     *rows = (struct store_rows){ .store = store };
-    if (!keep(store, store->driver->query(store->connection, &statement, &rows->cursor)))
+    if (!keep(store, store->driver->query(store->connection, asked, &rows->cursor)))
         return &store->none;
     rows->used = true;
     return rows;
+}
+
+static struct store_rows *query(struct store *store, const char *sql, const char *types,
+                                va_list *arguments)
+{
+    struct store_value values[STORE_PARAMETERS_MAX];
+    struct store_statement statement = { .sql = sql, .values = values };
+
+    statement.count = unpack(values, types, arguments);
+    return store_query_values(store, &statement);
 }
 
 struct store_rows *store_query(struct store *store, const char *sql, const char *types, ...)

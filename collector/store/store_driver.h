@@ -26,6 +26,15 @@ struct store_statement {
     int count;
 };
 
+/* One statement for many rows of parameters. Where it has one `VALUES (…)` and no parameter
+ * elsewhere, it runs once for all rows (and so does a subquery in it); else once a row. */
+struct store_set {
+    const char *sql;
+    const struct store_value *values; /* row after row; texts and bytes are the caller's */
+    int columns;                      /* values of a row: $1, $2, … */
+    size_t rows;
+};
+
 /* The store's tables and indexes, held word for word against those that a script makes. */
 struct store_tables {
     bool numbered; /* there is the table of the number; the others were not looked at */
@@ -52,6 +61,7 @@ struct store_driver {
     enum store_result (*script)(void *connection, const char *sql);
     enum store_result (*run)(void *connection, const struct store_statement *statement,
                              int64_t *changed);
+    enum store_result (*run_set)(void *connection, const struct store_set *set);
     /* *cursor is closed by cursor_end, at the latest. */
     enum store_result (*query)(void *connection, const struct store_statement *statement,
                                void **cursor);
@@ -83,5 +93,11 @@ bool store_tables(struct store *store, const char *script, struct store_tables *
 /* An error like another, but for the log, which is the caller's: it sticks, and `reason` is what
  * store_failure() says. */
 void store_refuse(struct store *store, const char *reason);
+
+/* For rows.c. As store_run() and store_query(). */
+bool store_run_values(struct store *store, const struct store_statement *asked);
+/* What it changed is not counted. */
+bool store_run_set(struct store *store, const struct store_set *set);
+struct store_rows *store_query_values(struct store *store, const struct store_statement *asked);
 
 #endif

@@ -6,6 +6,7 @@
  * STORE_DURABLE is synchronous=FULL: what a person was told survives the cut. */
 #include "collector/store/checkpoint.h"
 #include "collector/store/store_driver.h"
+#include "collector/store/store_sqlite_set.h"
 #include "collector/store/store_url.h"
 
 #include "common/log.h"
@@ -23,6 +24,7 @@
 #define NAPS_SHORT     20
 #define LOG_FRAMES_MAX 12000 /* 48 MB */
 #define STATEMENTS_MIN 256   /* room for distinct statements of one connection; it doubles */
+#define SET_ROWS_MIN   4     /* fewer rows are quicker one by one */
 
 /* The cache is enough for the pages that one batch of sales touches; the rest is the system's page
  * cache. No commit moves the log into the file: only tidy() may (checkpoint.h). */
@@ -160,7 +162,8 @@ static void *open_connection(const char *path, enum store_durability durability,
     if (connection == NULL)
         abort();
     pthread_once(&once, set_up_library);
-    bool opened = open_file(connection, path, durability) == SQLITE_OK;
+    bool opened = open_file(connection, path, durability) == SQLITE_OK &&
+                  sqlite_set_register(connection->db) == SQLITE_OK;
     if (opened && set_up(connection, durability))
         return connection;
     snprintf(cause->text, sizeof cause->text, "%s", error(connection));
@@ -219,23 +222,35 @@ static void grow(struct connection *connection)
     connection->room = room;
 }
 
+/* Where the statement with this key is kept; NULL is there as long as it was not prepared. */
+static sqlite3_stmt **find_statement(struct connection *connection, const char *key)
+{
+    if (2 * connection->used >= connection->room)
+        grow(connection);
+    struct prepared *prepared = find(connection->cache, connection->room, key);
+    connection->used += prepared->sql == NULL ? 1 : 0;
+    prepared->sql = key;
+    return &prepared->statement;
+}
+
+static enum store_result compile(struct connection *connection, const char *text,
+                                 sqlite3_stmt **statement)
+{
+    return judge(
+        connection,
+        sqlite3_prepare_v3(connection->db, text, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL),
+        text);
+}
+
 /* The prepared statement for this text; its address is the key. */
 static enum store_result prepare(struct connection *connection, const char *sql,
                                  sqlite3_stmt **statement)
 {
-    if (2 * connection->used >= connection->room)
-        grow(connection);
-    struct prepared *prepared = find(connection->cache, connection->room, sql);
-    if (prepared->sql == NULL) {
-        int rc = sqlite3_prepare_v3(connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                    &prepared->statement, NULL);
-        if (rc != SQLITE_OK)
-            return judge(connection, rc, sql);
-        prepared->sql = sql;
-        connection->used++;
-    }
-    *statement = prepared->statement;
-    return STORE_OK;
+    sqlite3_stmt **found = find_statement(connection, sql);
+    enum store_result result = *found != NULL ? STORE_OK : compile(connection, sql, found);
+
+    *statement = *found;
+    return result;
 }
 
 static int bind_value(sqlite3_stmt *statement, int index, const struct store_value *value)
@@ -288,6 +303,46 @@ static enum store_result run(void *handle, const struct store_statement *asked, 
     result = judge(connection, sqlite3_step(cursor), asked->sql);
     *changed = sqlite3_changes64(connection->db);
     sqlite3_reset(cursor);
+    return result;
+}
+
+/* One by one: what has no set, and what is too little for one. */
+static enum store_result run_rows(void *handle, const struct store_set *set)
+{
+    enum store_result result = STORE_OK;
+    int64_t changed;
+
+    for (size_t i = 0; i < set->rows && result == STORE_OK; i++)
+        result = run(handle,
+                     &(struct store_statement){ .sql = set->sql,
+                                                .values = set->values + i * (size_t)set->columns,
+                                                .count = set->columns },
+                     &changed);
+    return result;
+}
+
+/* Its statement is kept beside the single one, by the address of the second letter. */
+static enum store_result run_set(void *handle, const struct store_set *set)
+{
+    struct connection *connection = handle;
+
+    if (set->rows < SET_ROWS_MIN)
+        return run_rows(handle, set);
+    sqlite3_stmt **found = find_statement(connection, set->sql + 1);
+    if (*found == NULL) {
+        char *text = sqlite_set_text(set->sql);
+        enum store_result result =
+            text != NULL ? compile(connection, text, found) : run_rows(handle, set);
+        free(text);
+        if (*found == NULL)
+            return result;
+    }
+    int rc = sqlite_set_bind(*found, set);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(*found);
+    enum store_result result = judge(connection, rc, set->sql);
+    sqlite3_reset(*found);
+    sqlite3_clear_bindings(*found);
     return result;
 }
 
@@ -436,6 +491,7 @@ const struct store_driver store_sqlite = {
     .tables = tables,
     .script = run_script,
     .run = run,
+    .run_set = run_set,
     .query = start,
     .next = next,
     .cursor_end = end,

