@@ -6,23 +6,21 @@
 #ifndef CARRITO_COLLECTOR_CLIENT_GROUPS_H
 #define CARRITO_COLLECTOR_CLIENT_GROUPS_H
 
-#include "collector/store/store.h"
+#include "collector/store/rows.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum client_group { GROUP_DAY, GROUP_MONTH, GROUP_GUILD };
 
-/* Changes of the numbers, gathered over a batch. Zero-initialised it is empty and valid. */
+/* Changes, gathered over a batch: clients by level. Zero-initialised it is empty and valid. */
 struct client_groups {
-    struct client_group_change *changes;
-    size_t count, capacity;
+    struct rows levels[GROUP_GUILD + 1];
 };
 
 /* A client bought for the first time from some cart on this day (1), or no longer at all (-1). */
-void client_groups_add(struct client_groups *groups, struct store *store, int32_t day,
-                       const char *client, int64_t sign);
-/* Writes the numbers, and is empty again. */
+void client_groups_add(struct client_groups *groups, int32_t day, const char *client, int64_t sign);
+/* Writes clients and numbers, and is empty again. */
 void client_groups_write(struct client_groups *groups, struct store *store);
 
 /* The months since year 0 of the calendar that the day is in: the span of GROUP_MONTH. */

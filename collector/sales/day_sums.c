@@ -1,20 +1,55 @@
-/* Sums in search trees of the C library. */
+/* Sums in memory, and what they are in the store. */
 #include "collector/sales/day_sums.h"
-#include "collector/tree.h"
 
 #include "collector/sales/client_groups.h"
 #include "collector/sales/sales_batch.h"
 
 #include "sales_sql.h"
 
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A client of a cart on a day. */
 struct client_day {
+    int32_t day;
+    const char *cart, *client;
     struct cart_day *cart_day;
     int64_t bought;
-    char client[]; /* NUL-terminated */
+};
+
+static const struct row_column client_key[] = {
+    ROW_COLUMN(ROW_INT32, struct client_day, day),
+    ROW_COLUMN(ROW_STRING, struct client_day, cart),
+    ROW_COLUMN(ROW_STRING, struct client_day, client),
+    { .type = ROW_END },
+};
+static const struct row_table clients_table = {
+    .size = sizeof(struct client_day),
+    .key = client_key,
+};
+
+static const struct row_column day_columns[] = {
+    ROW_COLUMN(ROW_INT32, struct cart_day, day),
+    ROW_COLUMN(ROW_TEXT, struct cart_day, cart),
+    ROW_COLUMN(ROW_INT, struct cart_day, quantity),
+    ROW_COLUMN(ROW_INT, struct cart_day, amount),
+    ROW_COLUMN(ROW_INT, struct cart_day, sales),
+    ROW_COLUMN(ROW_INT, struct cart_day, named_clients),
+    ROW_COLUMN(ROW_INT, struct cart_day, anonymous),
+    ROW_COLUMN(ROW_INT, struct cart_day, voided),
+    ROW_COLUMN(ROW_INT, struct cart_day, unpriced),
+    { .type = ROW_END },
+};
+static const struct row_column day_key[] = {
+    ROW_COLUMN(ROW_INT32, struct cart_day, day),
+    ROW_COLUMN(ROW_TEXT, struct cart_day, cart),
+    { .type = ROW_END },
+};
+static const struct row_table days_table = {
+    .size = sizeof(struct cart_day),
+    .key = day_key,
+    .write = SQL_DAILY_ADD,
+    .written = day_columns,
 };
 
 void *day_sums_allocate(size_t size)
@@ -32,43 +67,19 @@ void day_sums_add_to(int64_t *sum, int64_t value)
         *sum = value > 0 ? INT64_MAX : INT64_MIN;
 }
 
-static int compare_cart_days(const void *left, const void *right)
-{
-    const struct cart_day *a = left, *b = right;
-    int order = (a->day > b->day) - (a->day < b->day);
-
-    return order != 0 ? order : strcmp(a->cart, b->cart);
-}
-
-static int compare_client_days(const void *left, const void *right)
-{
-    const struct client_day *a = left, *b = right;
-    int order = a->cart_day == b->cart_day ? 0 : compare_cart_days(a->cart_day, b->cart_day);
-
-    return order != 0 ? order : strcmp(a->client, b->client);
-}
-
 bool day_sums_is_empty(const struct day_sums *sums)
 {
-    return sums->cart_days == NULL;
+    return sums->cart_days.count == 0;
 }
 
 static void add_client(struct day_sums *sums, struct cart_day *cart_day,
                        const struct sale_effect *effect)
 {
-    union {
-        struct client_day row;
-        char bytes[sizeof(struct client_day) + sizeof((struct event *)NULL)->client];
-    } key = { .row = { .cart_day = cart_day } };
-    size_t length = strlen(effect->client);
-
-    if (length >= sizeof((struct event *)NULL)->client)
-        length = sizeof((struct event *)NULL)->client - 1;
-    memcpy(key.row.client, effect->client, length);
-    key.row.client[length] = '\0';
     struct client_day *client =
-        tree_get(&sums->client_days, &key.row, sizeof(struct client_day) + length + 1,
-                 compare_client_days, NULL);
+        rows_get(&sums->client_days, NULL,
+                 &(struct client_day){ effect->day, cart_day->cart, effect->client, NULL, 0 });
+
+    client->cart_day = cart_day;
     client->bought += effect->sign;
 }
 
@@ -92,7 +103,9 @@ void day_sums_add(struct day_sums *sums, const struct sale_effect *effect)
     memcpy(key.cart, effect->source->cart, sizeof key.cart);
     if (day_sums_is_empty(sums) || effect->day < sums->first_day)
         sums->first_day = effect->day;
-    struct cart_day *day = tree_get(&sums->cart_days, &key, sizeof key, compare_cart_days, NULL);
+    sums->cart_days.table = &days_table;
+    sums->client_days.table = &clients_table;
+    struct cart_day *day = rows_get(&sums->cart_days, NULL, &key);
     day->quantity += effect->quantity * effect->sign;
     day_sums_add_to(&day->amount, priced ? effect->amount * effect->sign : 0);
     day->sales += effect->sign;
@@ -108,106 +121,55 @@ void day_sums_add(struct day_sums *sums, const struct sale_effect *effect)
 
 struct client_visit {
     struct store *store;
-    struct client_groups *groups;
+    struct client_groups groups;
+    struct row_count count;
 };
-
-static int64_t read_client(struct store *store, const struct client_day *client)
-{
-    const struct cart_day *day = client->cart_day;
-    struct store_rows *rows =
-        store_query(store, SQL_CLIENT_READ, "itt", (int64_t)day->day, day->cart, client->client);
-    int64_t bought = store_next(rows) ? store_int(rows, 0) : 0;
-
-    store_rows_end(rows);
-    return bought;
-}
-
-/* By how much the day's clients change: 1, 0 or -1. */
-static int64_t change_client(struct store *store, const struct client_day *client)
-{
-    const struct cart_day *day = client->cart_day;
-
-    if (client->bought > 0) {
-        store_run(store, SQL_CLIENT_INSERT, "itti", (int64_t)day->day, day->cart, client->client,
-                  client->bought);
-        if (store_changed(store) == 1)
-            return 1;
-    }
-    store_run(store, SQL_CLIENT_ADD, "iitt", client->bought, (int64_t)day->day, day->cart,
-              client->client);
-    if (client->bought > 0 || read_client(store, client) != 0)
-        return 0;
-    store_run(store, SQL_CLIENT_DELETE, "itt", (int64_t)day->day, day->cart, client->client);
-    return -1;
-}
 
 /* A client is counted once a day and cart: when the first sale comes, until the last is void. */
-static void write_client(const void *node, VISIT visit, void *closure)
+static void write_client(void *owner, void *row)
 {
-    const struct client_visit *to = closure;
-    const struct client_day *client = *(struct client_day *const *)node;
-    struct cart_day *day = client->cart_day;
+    struct client_visit *to = owner;
+    const struct client_day *client = row;
+    int change = rows_count(&to->count, to->store, client, client->bought);
 
-    if ((visit != postorder && visit != leaf) || client->bought == 0)
-        return;
-    int64_t change = change_client(to->store, client);
-    day->named_clients += change;
+    client->cart_day->named_clients += change;
     if (change != 0)
-        client_groups_add(to->groups, to->store, day->day, client->client, change);
+        client_groups_add(&to->groups, client->day, client->client, change);
 }
 
-struct visit {
-    void (*write)(void *owner, const struct cart_day *day);
-    void *owner;
-};
-
-static void visit_day(const void *node, VISIT visit, void *closure)
+void day_sums_count_clients(struct day_sums *sums, struct store *store)
 {
-    const struct visit *to = closure;
+    struct client_visit to = { .store = store,
+                               .count = { .key = client_key,
+                                          .insert = SQL_CLIENT_INSERT,
+                                          .add = SQL_CLIENT_ADD,
+                                          .read = SQL_CLIENT_READ,
+                                          .delete = SQL_CLIENT_DELETE } };
 
-    if (visit == postorder || visit == leaf)
-        to->write(to->owner, *(struct cart_day *const *)node);
+    rows_each(&sums->client_days, write_client, &to);
+    client_groups_write(&to.groups, store);
+    rows_forget(&sums->client_days);
 }
 
-void day_sums_each(struct day_sums *sums, struct store *store,
-                   void (*write)(void *owner, const struct cart_day *day), void *owner)
+static void free_receipts(void *unused, void *row)
 {
-    struct client_groups groups = { 0 };
-    struct client_visit clients = { store, &groups };
-    struct visit visit = { write, owner };
-
-    /* Clients first: they decide how many clients the days have. */
-    twalk_r(sums->client_days, write_client, &clients);
-    client_groups_write(&groups, store);
-    twalk_r(sums->cart_days, visit_day, &visit);
-}
-
-static void free_day(void *element)
-{
-    struct cart_day *day = element;
-
-    buffer_free(&day->receipts);
-    free(day);
+    (void)unused;
+    buffer_free(&((struct cart_day *)row)->receipts);
 }
 
 void day_sums_forget(struct day_sums *sums)
 {
-    tdestroy(sums->client_days, free);
-    tdestroy(sums->cart_days, free_day);
-    sums->client_days = sums->cart_days = NULL;
-}
-
-static void write_cart_day(void *owner, const struct cart_day *day)
-{
-    store_run(owner, SQL_DAILY_ADD, "itiiiiiii", (int64_t)day->day, day->cart, day->quantity,
-              day->amount, day->sales, day->named_clients, day->anonymous, day->voided,
-              day->unpriced);
+    if (sums->keeps_receipts)
+        rows_each(&sums->cart_days, free_receipts, NULL);
+    rows_forget(&sums->client_days);
+    rows_forget(&sums->cart_days);
 }
 
 void day_sums_write(struct day_sums *sums, struct store *store)
 {
     if (day_sums_is_empty(sums))
         return;
-    day_sums_each(sums, store, write_cart_day, store);
+    day_sums_count_clients(sums, store);
+    rows_write(&sums->cart_days, store);
     day_sums_forget(sums);
 }

@@ -3,7 +3,7 @@
 #ifndef CARRITO_COLLECTOR_DAY_SUMS_H
 #define CARRITO_COLLECTOR_DAY_SUMS_H
 
-#include "collector/store/store.h"
+#include "collector/store/rows.h"
 #include "common/buffer.h"
 #include "common/event.h"
 
@@ -36,8 +36,8 @@ struct cart_day {
 
 /* Zero-initialised it is empty and valid. */
 struct day_sums {
-    void *cart_days, *client_days; /* tsearch roots */
-    int32_t first_day;             /* of those that are in it */
+    struct rows cart_days, client_days; /* by day and cart; by day, cart and client */
+    int32_t first_day;                  /* of those that are in it */
     bool keeps_receipts;
 };
 
@@ -48,9 +48,8 @@ void day_sums_add_to(int64_t *sum, int64_t value);
 
 bool day_sums_is_empty(const struct day_sums *sums);
 void day_sums_add(struct day_sums *sums, const struct sale_effect *effect);
-/* Writes the clients, then hands over each row's changes, in the order of the table's keys. */
-void day_sums_each(struct day_sums *sums, struct store *store,
-                   void (*write)(void *owner, const struct cart_day *day), void *owner);
+/* Writes the clients: they decide how many clients the days have. Before the days are read. */
+void day_sums_count_clients(struct day_sums *sums, struct store *store);
 /* Adds them to the rows of open days, and is empty again. */
 void day_sums_write(struct day_sums *sums, struct store *store);
 void day_sums_forget(struct day_sums *sums);

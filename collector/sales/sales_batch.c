@@ -1,12 +1,10 @@
-/* Gathers a batch's sums in search trees of the C library and writes them in key order. */
+/* Gathers a batch's sums as rows (store/rows.h), which are written in the order of their keys. */
 #include "collector/sales/sales_batch.h"
 #include "collector/sales/sales_late.h"
 #include "collector/sales/sales_words.h"
-#include "collector/tree.h"
 
 #include "sales_sql.h"
 
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,37 +15,74 @@ struct source_day {
 };
 
 struct sales_batch {
-    void *sources, *source_days; /* tsearch roots */
+    struct rows sources, source_days;
     struct day_sums open, late;
     struct late_rows late_rows; /* revised, and not yet owed to Kafka */
     int32_t late_until;
 };
 
-static int compare_numbers(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
+static const struct row_column source_key[] = {
+    ROW_COLUMN(ROW_TEXT, struct source, cart),
+    ROW_COLUMN(ROW_TEXT, struct source, epoch),
+    { .type = ROW_END },
+};
+static const struct row_column source_loaded[] = {
+    ROW_COLUMN(ROW_INT, struct source, number),
+    ROW_COLUMN(ROW_INT, struct source, highest_seq),
+    ROW_COLUMN(ROW_INT, struct source, highest_receipt),
+    ROW_COLUMN(ROW_BOOL, struct source, member_checked),
+    ROW_COLUMN(ROW_BOOL, struct source, has_waiting_voids),
+    ROW_COLUMN(ROW_BOOL, struct source, is_wrong),
+    { .type = ROW_END },
+};
+static const struct row_column source_written[] = {
+    ROW_COLUMN(ROW_INT, struct source, highest_seq),
+    ROW_COLUMN(ROW_INT, struct source, highest_receipt),
+    ROW_COLUMN(ROW_INT, struct source, duplicates),
+    ROW_COLUMN(ROW_INT, struct source, set_aside),
+    ROW_COLUMN(ROW_BOOL, struct source, member_checked),
+    ROW_COLUMN(ROW_INT, struct source, number),
+    { .type = ROW_END },
+};
+static const struct row_table sources_table = {
+    .size = sizeof(struct source),
+    .key = source_key,
+    .read = SQL_SOURCE_READ,
+    .loaded = source_loaded,
+    .write = SQL_SOURCE_UPDATE,
+    .written = source_written,
+};
 
-static int compare_sources(const void *left, const void *right)
-{
-    const struct source *a = left, *b = right;
-    int order = strcmp(a->cart, b->cart);
-
-    return order != 0 ? order : strcmp(a->epoch, b->epoch);
-}
-
-static int compare_source_days(const void *left, const void *right)
-{
-    const struct source_day *a = left, *b = right;
-    int order = compare_numbers(a->day, b->day);
-
-    return order != 0 ? order : compare_numbers(a->source, b->source);
-}
+static const struct row_column source_day_columns[] = {
+    ROW_COLUMN(ROW_INT32, struct source_day, day),
+    ROW_COLUMN(ROW_INT, struct source_day, source),
+    ROW_COLUMN(ROW_INT, struct source_day, first_seq),
+    ROW_COLUMN(ROW_INT, struct source_day, last_seq),
+    ROW_COLUMN(ROW_INT, struct source_day, sales),
+    ROW_COLUMN(ROW_INT, struct source_day, quantity),
+    ROW_COLUMN(ROW_INT, struct source_day, amount),
+    { .type = ROW_END },
+};
+static const struct row_column source_day_key[] = {
+    ROW_COLUMN(ROW_INT32, struct source_day, day),
+    ROW_COLUMN(ROW_INT, struct source_day, source),
+    { .type = ROW_END },
+};
+static const struct source_day no_source_day = { .first_seq = INT64_MAX, .last_seq = INT64_MIN };
+static const struct row_table source_days_table = {
+    .size = sizeof(struct source_day),
+    .blank = &no_source_day,
+    .key = source_day_key,
+    .write = SQL_SOURCE_DAY_ADD,
+    .written = source_day_columns,
+};
 
 struct sales_batch *sales_batch_open(void)
 {
     struct sales_batch *batch = day_sums_allocate(sizeof *batch);
 
+    batch->sources.table = &sources_table;
+    batch->source_days.table = &source_days_table;
     batch->late.keeps_receipts = true;
     batch->late_until = INT32_MIN;
     return batch;
@@ -58,9 +93,8 @@ void sales_batch_forget(struct sales_batch *batch)
     day_sums_forget(&batch->open);
     day_sums_forget(&batch->late);
     late_rows_forget(&batch->late_rows);
-    tdestroy(batch->source_days, free);
-    tdestroy(batch->sources, free);
-    batch->sources = batch->source_days = NULL;
+    rows_forget(&batch->source_days);
+    rows_forget(&batch->sources);
 }
 
 void sales_batch_close(struct sales_batch *batch)
@@ -71,23 +105,6 @@ void sales_batch_close(struct sales_batch *batch)
     free(batch);
 }
 
-static bool read_source(struct source *source, struct store *store)
-{
-    struct store_rows *rows =
-        store_query(store, SQL_SOURCE_READ, "tt", source->cart, source->epoch);
-
-    if (!store_next(rows))
-        return false;
-    source->number = store_int(rows, 0);
-    source->highest_seq = store_int(rows, 1);
-    source->highest_receipt = store_int(rows, 2);
-    source->member_checked = store_int(rows, 3) != 0;
-    source->has_waiting_voids = store_int(rows, 4) > 0;
-    source->is_wrong = store_int(rows, 5) > 0;
-    store_rows_end(rows);
-    return true;
-}
-
 struct source *sales_batch_source(struct sales_batch *batch, struct store *store,
                                   const struct event *event)
 {
@@ -95,10 +112,10 @@ struct source *sales_batch_source(struct sales_batch *batch, struct store *store
 
     memcpy(key.cart, event->cart, sizeof key.cart);
     memcpy(key.epoch, event->epoch, sizeof key.epoch);
-    struct source *source = tree_get(&batch->sources, &key, sizeof key, compare_sources, NULL);
-    if (source->number == 0 && !read_source(source, store)) {
+    struct source *source = rows_get(&batch->sources, store, &key);
+    if (source->number == 0) {
         store_run(store, SQL_SOURCE_INSERT, "tt", source->cart, source->epoch);
-        read_source(source, store);
+        rows_load(&sources_table, store, source);
     }
     return source;
 }
@@ -106,11 +123,8 @@ struct source *sales_batch_source(struct sales_batch *batch, struct store *store
 static struct source_day *source_day_of(struct sales_batch *batch, int32_t day,
                                         const struct source *source, int64_t seq)
 {
-    struct source_day key = {
-        .day = day, .source = source->number, .first_seq = seq, .last_seq = seq
-    };
-    struct source_day *part =
-        tree_get(&batch->source_days, &key, sizeof key, compare_source_days, NULL);
+    struct source_day *part = rows_get(
+        &batch->source_days, NULL, &(struct source_day){ .day = day, .source = source->number });
 
     if (seq < part->first_seq)
         part->first_seq = seq;
@@ -152,37 +166,26 @@ void sales_batch_revise(struct sales_batch *batch, struct store *store,
      * so only about midnight. */
     if (!day_sums_is_empty(&batch->open) && batch->open.first_day <= batch->late_until)
         day_sums_write(&batch->open, store);
-    day_sums_each(&batch->late, store, late_write_row, &late);
+    day_sums_count_clients(&batch->late, store);
+    rows_each(&batch->late.cart_days, late_write_row, &late);
     day_sums_forget(&batch->late);
 }
 
-static void write_source_day(const void *node, VISIT visit, void *closure)
+/* What the cart's word was wrong about may have come. */
+static void ask_again(void *store, void *row)
 {
-    const struct source_day *part = *(struct source_day *const *)node;
+    const struct source *source = row;
 
-    if (visit == postorder || visit == leaf)
-        store_run(closure, SQL_SOURCE_DAY_ADD, "iiiiiii", (int64_t)part->day, part->source,
-                  part->first_seq, part->last_seq, part->sales, part->quantity, part->amount);
-}
-
-static void write_source(const void *node, VISIT visit, void *closure)
-{
-    const struct source *source = *(struct source *const *)node;
-
-    if (visit != postorder && visit != leaf)
-        return;
-    store_run(closure, SQL_SOURCE_UPDATE, "iiiiii", source->highest_seq, source->highest_receipt,
-              source->duplicates, source->set_aside, (int64_t)source->member_checked,
-              source->number);
     if (source->is_wrong && source->grew)
-        sales_words_again(closure, source->cart, source->epoch);
+        sales_words_again(store, source->cart, source->epoch);
 }
 
 void sales_batch_write(struct sales_batch *batch, struct store *store)
 {
     day_sums_write(&batch->open, store);
-    twalk_r(batch->source_days, write_source_day, store);
-    twalk_r(batch->sources, write_source, store);
+    rows_write(&batch->source_days, store);
+    rows_each(&batch->sources, ask_again, store);
+    rows_write(&batch->sources, store);
     late_rows_publish(&batch->late_rows, store);
     sales_batch_forget(batch);
 }

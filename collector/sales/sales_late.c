@@ -98,9 +98,10 @@ static bool read_closed(const struct late_write *late, const struct cart_day *da
     return is;
 }
 
-void late_write_row(void *late_write, const struct cart_day *day)
+void late_write_row(void *late_write, void *cart_day)
 {
     const struct late_write *late = late_write;
+    const struct cart_day *day = cart_day;
     struct daily_row before, after;
     bool was = read_closed(late, day, &before);
 

@@ -27,16 +27,17 @@ struct late_revision {
 };
 void late_keep(struct store *store, struct late_rows *rows, const struct late_revision *revision);
 
-/* A day_sums_each() writer: applies the changes of one row as its next revision. A record that
- * Kafka got after the day's close, and that is read before anybody has closed the row, closes it
- * first: so a row's revisions are the same whenever and however often the log is read. A void that
- * has waited for its sale comes with it: one record is one revision of a row. */
+/* For rows_each() over the days of day_sums.h, once their clients are counted: applies the changes
+ * of one row as its next revision. A record that Kafka got after the day's close, and that is read
+ * before anybody has closed the row, closes it first: so a row's revisions are the same whenever
+ * and however often the log is read. A void that has waited for its sale comes with it: one record
+ * is one revision of a row. */
 struct late_write {
     struct store *store;
     struct late_rows *rows;
     const struct late_cause *cause;
 };
-void late_write_row(void *late_write, const struct cart_day *day);
+void late_write_row(void *late_write, void *cart_day);
 
 /* When the day closes. */
 int64_t late_close_ms(int32_t day, int64_t grace_ms);

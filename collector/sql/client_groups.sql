@@ -2,7 +2,7 @@
 
 -- As in the table of a cart's clients (sales.sql).
 -- name: client_group_insert
-INSERT INTO client_groups (level, span, client, parts) VALUES ($1, $2, $3, $4)
+INSERT INTO client_groups (parts, level, span, client) VALUES ($1, $2, $3, $4)
 ON CONFLICT (level, span, client) DO NOTHING;
 
 -- name: client_group_add

@@ -90,7 +90,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING;
 -- A row that is counted to zero is deleted: what is there is above it. SQLite takes twice as long
 -- for an upsert that returns what became of it.
 -- name: client_insert
-INSERT INTO day_clients (day, cart, client, bought) VALUES ($1, $2, $3, $4)
+INSERT INTO day_clients (bought, day, cart, client) VALUES ($1, $2, $3, $4)
 ON CONFLICT (day, cart, client) DO NOTHING;
 
 -- name: client_add
