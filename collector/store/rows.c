@@ -2,10 +2,12 @@
 #include "collector/store/rows.h"
 #include "collector/store/store_driver.h"
 
+#include "common/fnv.h"
+#include "common/text.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdalign.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +15,7 @@
 #define BLOCK_MIN      2048
 #define BLOCK_MAX      65536
 #define ROWS_AT_ONCE   512 /* of one set: more save nothing, and their values leave the cache */
-#define FNV_OFFSET     0xcbf29ce484222325U
-#define FNV_PRIME      0x100000001b3U
+#define HASH_STEP      0x9e3779b97f4a7c15U /* odd, and half of its bits are set */
 #define KEY_VALUES_MAX 4
 
 struct row_slot {
@@ -87,8 +88,6 @@ static struct store_value value_of(const void *row, const struct row_column *col
 static void read_column(void *row, const struct row_column *column, struct store_rows *rows,
                         int index)
 {
-    const char *text;
-
     switch (column->type) {
     case ROW_INT32:
         *(int32_t *)member(row, column) = (int32_t)store_int(rows, index);
@@ -107,8 +106,7 @@ static void read_column(void *row, const struct row_column *column, struct store
         return;
     default:
         assert(column->type == ROW_TEXT || column->type == ROW_TEXT_OR_NULL);
-        text = store_text(rows, index);
-        snprintf(member(row, column), column->size, "%s", text != NULL ? text : "");
+        text_put(member(row, column), column->size, store_text(rows, index));
     }
 }
 
@@ -116,16 +114,12 @@ static void read_column(void *row, const struct row_column *column, struct store
 
 static uint64_t hash_of(const struct row_table *table, const void *row)
 {
-    uint64_t hash = FNV_OFFSET;
+    uint64_t hash = 0;
 
     for (const struct row_column *column = table->key; column->type != ROW_END; column++) {
-        if (!is_text(column)) {
-            hash = (hash ^ (uint64_t)int_of(row, column)) * FNV_PRIME;
-            continue;
-        }
-        for (const char *at = text_of(row, column); *at != '\0'; at++)
-            hash = (hash ^ (unsigned char)*at) * FNV_PRIME;
-        hash *= FNV_PRIME; /* the end: so that "ab", "c" is not "a", "bc" */
+        const char *text = is_text(column) ? text_of(row, column) : NULL;
+        uint64_t part = text != NULL ? fnv_1a(text, strlen(text)) : (uint64_t)int_of(row, column);
+        hash = (hash ^ part) * HASH_STEP;
     }
     return hash ^ (hash >> 32);
 }
