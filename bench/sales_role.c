@@ -8,11 +8,13 @@
  * and exact distinct clients, without the receipts' rows
  *
  * STORE is a URL; RUN is how many sales of a cart come in a row. Every batch moves the position
- * under its fence in the transaction of its results, as processor.c does. Prints one line of JSON:
- * what it took in CPU, checkpoints with it and the making of the events without, and in time. */
+ * under its fence in the transaction of its results, and is as large as the last one's time allows,
+ * as processor.c does. Prints one line of JSON: what it took in CPU, checkpoints with it and the
+ * making of the events without, and in time. */
 #include "sales_event.h"
 
 #include "collector/hash.h"
+#include "collector/role/batch_size.h"
 #include "collector/role/position.h"
 #include "collector/role/role.h"
 #include "collector/sales/sales_batch.h"
@@ -28,7 +30,6 @@
 #include <string.h>
 #include <time.h>
 
-#define BATCH       4000 /* processor.c's */
 #define DAY_MS      86400000LL
 #define CLOSE_MS    3600000LL /* after its end, every day is closed */
 #define SALES_TOPIC "carrito.sales"
@@ -47,8 +48,8 @@ struct bench {
     struct day_cache days;
     struct position position;
     int carts, run;
-    char texts[BATCH][SALES_EVENT_MAX];
-    struct kafka_record records[BATCH];
+    char texts[BATCH_SIZE_MAX][SALES_EVENT_MAX];
+    struct kafka_record records[BATCH_SIZE_MAX];
     double making_s; /* CPU, of the events */
 };
 
@@ -146,11 +147,15 @@ static void apply_batch(struct bench *bench, int64_t count, int64_t now_ms,
 static void run_batches(struct bench *bench, int64_t first, int64_t end, int64_t at_ms,
                         void (*apply)(struct bench *bench, int64_t count, int64_t now_ms))
 {
-    for (int64_t n = first; n < end; n += BATCH) {
-        int64_t count = end - n < BATCH ? end - n : BATCH;
+    size_t size = BATCH_SIZE_FIRST;
+
+    for (int64_t n = first, count; n < end; n += count) {
+        count = end - n < (int64_t)size ? end - n : (int64_t)size;
         int64_t now_ms = at_ms != 0 ? at_ms : clock_wall_ms();
         make_batch(bench, n, count, now_ms);
+        int64_t began_us = clock_mono_us();
         apply_batch(bench, count, now_ms, apply);
+        size = batch_size_next(size, (size_t)count, clock_mono_us() - began_us);
     }
 }
 

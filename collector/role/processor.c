@@ -2,6 +2,7 @@
  * between them. */
 #include "collector/role/processor.h"
 #include "collector/pulse.h"
+#include "collector/role/batch_size.h"
 #include "collector/role/partitions.h"
 #include "collector/role/position.h"
 #include "collector/role/role_metrics.h"
@@ -19,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH_RECORDS_MAX 4000 /* one transaction; more would hold up the other roles' writes */
 #define BATCH_MEMORY_MAX  (16 * 1024 * 1024) /* strangers' records may have a megabyte each */
 #define IDLE_MS           100   /* how long an empty poll waits: bounds the time to stop */
 #define RETRY_MS          500   /* after a store or a consumer that could not be opened */
@@ -44,8 +44,8 @@ struct processor {
     struct kafka_ask *ask; /* NULL: nothing was asked yet */
     struct partitions *partitions;
     void *state;
-    struct kafka_record batch[BATCH_RECORDS_MAX];
-    size_t batch_count, batch_bytes;
+    struct kafka_record *batch; /* room for batch_size */
+    size_t batch_size, batch_count, batch_bytes;
     int64_t housekept_ms, applied_since;
     int64_t tick_ms; /* monotonic: the next look at what is due */
     int64_t wish_ms; /* monotonic: the next look at what operators want */
@@ -81,10 +81,20 @@ static const struct kafka_in_calls consumer_calls = {
     .revoked = on_revoked,
 };
 
+static void resize_batch(struct processor *processor, size_t size)
+{
+    if (size == processor->batch_size)
+        return;
+    processor->batch = realloc(processor->batch, size * sizeof *processor->batch);
+    if (processor->batch == NULL)
+        abort();
+    processor->batch_size = size;
+}
+
 /* Fills the batch with what is there; waits only for the first record. */
 static void gather(struct processor *processor)
 {
-    while (processor->batch_count < BATCH_RECORDS_MAX &&
+    while (processor->batch_count < processor->batch_size &&
            processor->batch_bytes < BATCH_MEMORY_MAX && !atomic_load(&processor->stop)) {
         struct kafka_record record;
         int timeout_ms = processor->batch_count > 0 ? 0 : IDLE_MS;
@@ -150,8 +160,9 @@ static void pause_ms(struct processor *processor, int64_t ms)
 static void process(struct processor *processor)
 {
     int64_t began_us = clock_mono_us();
+    size_t count = processor->batch_count;
 
-    if (processor->batch_count == 0)
+    if (count == 0)
         return;
     enum store_result result = apply_batch(processor);
     note_outcome(processor);
@@ -161,6 +172,8 @@ static void process(struct processor *processor)
         role_metrics_batch(processor->metrics, (int64_t)processor->batch_count,
                            (double)(clock_mono_us() - began_us) / 1e6);
         drop_batch(processor);
+        resize_batch(processor,
+                     batch_size_next(processor->batch_size, count, clock_mono_us() - began_us));
         return;
     }
     drop_batch(processor);
@@ -173,8 +186,11 @@ static void process(struct processor *processor)
 /* After a backlog the heap is full of holes: 74 MB resident where 17 are in use. */
 static void give_back_memory(struct processor *processor)
 {
-    if (processor->applied_since < QUIET_RECORDS && processor->was_busy)
+    if (processor->applied_since < QUIET_RECORDS && processor->was_busy) {
+        if (processor->batch_count == 0)
+            resize_batch(processor, BATCH_SIZE_FIRST);
         malloc_trim(0);
+    }
     processor->was_busy = processor->applied_since >= QUIET_RECORDS;
 }
 
@@ -359,6 +375,7 @@ struct processor *processor_start(const struct processor_options *options)
     if (processor == NULL)
         abort();
     processor->options = *options;
+    resize_batch(processor, BATCH_SIZE_FIRST);
     pthread_mutex_init(&processor->lock, NULL);
     snprintf(processor->group, sizeof processor->group, "carrito-%s", options->role->name);
     processor->partitions = partitions_open(options->role->name, options->settings->lang);
@@ -383,6 +400,7 @@ void processor_join(struct processor *processor)
     processor->options.role->close(processor->state);
     partitions_close(processor->partitions);
     pthread_mutex_destroy(&processor->lock);
+    free(processor->batch);
     free(processor);
 }
 

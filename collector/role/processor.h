@@ -2,7 +2,7 @@
  * with the new positions, and commits.
  *
  * Batches adapt by themselves: what has arrived while the last one was committed is the next one,
- * from one record up to BATCH_RECORDS_MAX. */
+ * from one record up to as many as batch_size.h allows. */
 #ifndef CARRITO_COLLECTOR_PROCESSOR_H
 #define CARRITO_COLLECTOR_PROCESSOR_H
 

@@ -1,6 +1,7 @@
 # Unit tests of collector/.
 foreach(module
   access_attempts
+  batch_size
   certificates
   checkpoint
   closing
