@@ -12,6 +12,7 @@
 
 #define SETTINGS_MAX     64
 #define WATERMARK_MS_MAX 5000 /* to ask a broker for the ends of a log */
+#define HURRY_MS_MAX     100
 #define STOP_TURNS       4
 #define RETRY_MS         500 /* before an assignment is answered again */
 
@@ -21,6 +22,7 @@ struct kafka_in {
     rd_kafka_topic_partition_list_t *assignment; /* what the group gave us, or NULL */
     bool pending;                                /* the assignment still has to be answered */
     bool was_given;                              /* the group has spoken at least once */
+    int hurried;                                 /* the partition that was asked about last */
 };
 
 static void forget_assignment(struct kafka_in *in)
@@ -258,6 +260,18 @@ bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, in
         log_warn("kafka_in", "cannot ask for the ends of a log", "group=%s topic=%s error=%s",
                  in->options.group, topic, rd_kafka_err2str(error));
     return error == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+void kafka_in_hurry(struct kafka_in *in)
+{
+    int64_t low, high;
+
+    if (in->assignment == NULL || in->assignment->cnt == 0)
+        return;
+    in->hurried = (in->hurried + 1) % in->assignment->cnt;
+    const rd_kafka_topic_partition_t *asked = &in->assignment->elems[in->hurried];
+    rd_kafka_query_watermark_offsets(in->client, asked->topic, asked->partition, &low, &high,
+                                     HURRY_MS_MAX);
 }
 
 void kafka_in_reassign(struct kafka_in *in)

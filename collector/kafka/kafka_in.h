@@ -63,6 +63,11 @@ bool kafka_in_header(const struct kafka_record *record, const char *name, char *
  * most; false and a log line where it cannot be told. */
 bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, int64_t *low,
                    int64_t *high);
+/* To be called when many records were taken and more wait in Kafka. librdkafka 2.0.2 rests once its
+ * queue is full, and what is taken out does not wake it: only after up to a second does it look
+ * again. A question to the broker wakes the thread that fetches from it, so this asks for the ends
+ * of one partition, each time of the next one; with an answer in some milliseconds. */
+void kafka_in_hurry(struct kafka_in *in);
 /* Asks for every partition's start again, as if all were newly assigned: `revoked` is called now,
  * `assigned` about half a second later in kafka_in_poll. The group is not left. */
 void kafka_in_reassign(struct kafka_in *in);

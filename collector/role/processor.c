@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BACKLOG_BATCH_MIN 1000 /* records at once are more than arrive: more wait in Kafka */
 #define BATCH_MEMORY_MAX  (16 * 1024 * 1024) /* strangers' records may have a megabyte each */
 #define IDLE_MS           100   /* how long an empty poll waits: bounds the time to stop */
 #define RETRY_MS          500   /* after a store or a consumer that could not be opened */
@@ -164,6 +165,8 @@ static void process(struct processor *processor)
 
     if (count == 0)
         return;
+    if (count >= BACKLOG_BATCH_MIN)
+        kafka_in_hurry(processor->in);
     enum store_result result = apply_batch(processor);
     note_outcome(processor);
     if (result == STORE_OK) {

@@ -1,6 +1,7 @@
 # Unit tests of collector/.
 foreach(module
   access_attempts
+  backlog
   batch_size
   certificates
   checkpoint
