@@ -27,7 +27,10 @@ static const char *const settings[] = {
     "enable.auto.commit", "false",
     "enable.auto.offset.store", "false",
     "auto.offset.reset", "latest",
+    /* People look: what is 50 ms late is at once, and an answer for each record costs ten times as
+     * much. */
     "fetch.wait.max.ms", "50",
+    "fetch.min.bytes", KAFKA_GATHER_BYTES,
     "queued.max.messages.kbytes", "2048",
     NULL,
 };

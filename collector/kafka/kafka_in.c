@@ -113,9 +113,14 @@ static const char *const queue_settings[] = {
 static rd_kafka_conf_t *make_conf(const struct kafka_in_options *options)
 {
     const char *settings[SETTINGS_MAX];
-    const char *const *const parts[] = { kafka_consumer_settings, queue_settings };
+    char gather_ms[16];
+    const char *const gather[] = { "fetch.min.bytes", KAFKA_GATHER_BYTES, "fetch.wait.max.ms",
+                                   gather_ms, NULL };
+    const char *const *const parts[] = { kafka_consumer_settings, queue_settings,
+                                         options->gather_ms > 0 ? gather : gather + 4 };
     size_t count = 0;
 
+    snprintf(gather_ms, sizeof gather_ms, "%d", options->gather_ms);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         for (const char *const *at = parts[i]; *at != NULL && count < SETTINGS_MAX - 1; at++)
             settings[count++] = *at;

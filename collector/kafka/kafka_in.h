@@ -38,6 +38,7 @@ struct kafka_in_options {
     const struct config_pairs *pairs;
     const char *group;
     const char *const *topics; /* ends with NULL */
+    int gather_ms;             /* how long Kafka may gather records before it answers; 0: at once */
     const struct kafka_in_calls *calls;
     void *owner;
 };

@@ -6,6 +6,9 @@
 #include "collector/kafka/kafka_in.h"
 #include "common/kafka_conf.h"
 
+/* fetch.min.bytes of who lets Kafka gather records for some milliseconds. */
+#define KAFKA_GATHER_BYTES "65536"
+
 /* A consumer for partitions that are assigned by hand: no group's memory, no commits. NULL and a
  * log line where a property is no good. `settings` are pairs that end with NULL. */
 rd_kafka_t *kafka_reader_open(const char *brokers, const struct config_pairs *pairs,

@@ -180,6 +180,7 @@ static const char *const topics[] = { TOPIC_LOCATIONS, TOPIC_PRESENCE, TOPIC_SAL
 const struct role_calls role_location = {
     .name = "location",
     .topics = topics,
+    .gather_ms = 50,
     .open = open_location,
     .close = close_location,
     .begin = begin,

@@ -282,6 +282,7 @@ static bool open_consumer(struct processor *processor)
         .pairs = processor->options.pairs,
         .group = processor->group,
         .topics = processor->options.role->topics,
+        .gather_ms = processor->options.role->gather_ms,
         .calls = &consumer_calls,
         .owner = processor,
     };

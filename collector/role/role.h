@@ -33,6 +33,10 @@ struct role_time {
 struct role_calls {
     const char *name;          /* "sales"; the group is carrito-{name} */
     const char *const *topics; /* ends with NULL; all with the same number of partitions */
+    /* How long Kafka may gather records for it before it answers, where nobody waits for what the
+     * role does with one: each answer costs Kafka and us as much as some dozen records. 0: at once.
+     */
+    int gather_ms;
     /* The settings live as long as the role. */
     void *(*open)(const struct settings *settings);
     void (*close)(void *state);

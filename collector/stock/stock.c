@@ -170,6 +170,7 @@ static const char *const topics[] = { TOPIC_SALES, NULL };
 const struct role_calls role_stock = {
     .name = "stock",
     .topics = topics,
+    .gather_ms = 50,
     .open = open_stock,
     .close = close_stock,
     .begin = begin,
