@@ -7,6 +7,7 @@
 #include "collector/store/checkpoint.h"
 #include "collector/store/store_driver.h"
 #include "collector/store/store_sqlite_set.h"
+#include "collector/store/store_sqlite_statements.h"
 #include "collector/store/store_url.h"
 
 #include "common/log.h"
@@ -23,7 +24,6 @@
 #define NAP_US_MAX     1000
 #define NAPS_SHORT     20
 #define LOG_FRAMES_MAX 12000 /* 48 MB */
-#define STATEMENTS_MIN 256   /* room for distinct statements of one connection; it doubles */
 #define SET_ROWS_MIN   4     /* fewer rows are quicker one by one */
 
 /* The cache is enough for the pages that one batch of sales touches; the rest is the system's page
@@ -32,17 +32,11 @@
     "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"    \
     "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-6000;"
 
-struct prepared {
-    const char *sql; /* the key, by address; NULL: free */
-    sqlite3_stmt *statement;
-};
-
 struct connection {
     sqlite3 *db;
     struct checkpoint *checkpoint; /* the keeper's only */
     int tidy_rc;                   /* the last tidy()'s, so that a lasting failure is said once */
-    struct prepared *cache;        /* by the address of the text; at most half is used */
-    size_t room, used;
+    struct statements statements;
 };
 
 static enum store_result outcome(int rc)
@@ -106,9 +100,7 @@ static void close_connection(void *handle)
 {
     struct connection *connection = handle;
 
-    for (size_t i = 0; i < connection->room; i++)
-        sqlite3_finalize(connection->cache[i].statement);
-    free(connection->cache);
+    statements_free(&connection->statements);
     sqlite3_close(connection->db);
     checkpoint_close(connection->checkpoint); /* the last: it may move all of the log */
     free(connection);
@@ -197,42 +189,6 @@ static enum store_result tables(void *handle, const char *script, struct store_t
     return result;
 }
 
-/* Where the statement of this text is, or would be. */
-static struct prepared *find(struct prepared *cache, size_t room, const char *sql)
-{
-    size_t slot = ((uintptr_t)sql >> 3) % room;
-
-    while (cache[slot].sql != NULL && cache[slot].sql != sql)
-        slot = (slot + 1) % room;
-    return &cache[slot];
-}
-
-static void grow(struct connection *connection)
-{
-    size_t room = connection->room > 0 ? 2 * connection->room : STATEMENTS_MIN;
-    struct prepared *cache = calloc(room, sizeof *cache);
-
-    if (cache == NULL)
-        abort();
-    for (size_t i = 0; i < connection->room; i++)
-        if (connection->cache[i].sql != NULL)
-            *find(cache, room, connection->cache[i].sql) = connection->cache[i];
-    free(connection->cache);
-    connection->cache = cache;
-    connection->room = room;
-}
-
-/* Where the statement with this key is kept; NULL is there as long as it was not prepared. */
-static sqlite3_stmt **find_statement(struct connection *connection, const char *key)
-{
-    if (2 * connection->used >= connection->room)
-        grow(connection);
-    struct prepared *prepared = find(connection->cache, connection->room, key);
-    connection->used += prepared->sql == NULL ? 1 : 0;
-    prepared->sql = key;
-    return &prepared->statement;
-}
-
 static enum store_result compile(struct connection *connection, const char *text,
                                  sqlite3_stmt **statement)
 {
@@ -246,7 +202,7 @@ static enum store_result compile(struct connection *connection, const char *text
 static enum store_result prepare(struct connection *connection, const char *sql,
                                  sqlite3_stmt **statement)
 {
-    sqlite3_stmt **found = find_statement(connection, sql);
+    sqlite3_stmt **found = statements_find(&connection->statements, sql);
     enum store_result result = *found != NULL ? STORE_OK : compile(connection, sql, found);
 
     *statement = *found;
@@ -328,7 +284,7 @@ static enum store_result run_set(void *handle, const struct store_set *set)
 
     if (set->rows < SET_ROWS_MIN)
         return run_rows(handle, set);
-    sqlite3_stmt **found = find_statement(connection, set->sql + 1);
+    sqlite3_stmt **found = statements_find(&connection->statements, set->sql + 1);
     if (*found == NULL) {
         char *text = sqlite_set_text(set->sql);
         enum store_result result =
