@@ -63,13 +63,13 @@ static bool replay(const struct command_context *context, const cJSON *object, s
     return true;
 }
 
-/* `day_start` with the day from which it holds. What was sold stays on its day: where that one has
- * begun here, the next one that has not is the first. */
+/* `day_start` with the day from which it holds at the centre: here it holds from the same, however
+ * late that is heard, and what was sold meanwhile is counted again. Without one it is the next day
+ * that has not begun. */
 static bool config_days(const struct command_context *context, const cJSON *object, struct act *act)
 {
     const char *start = NULL, *from = NULL;
     struct json_reason why;
-    int32_t first;
 
     if (!json_get_text(object, "day_start", JSON_OPTIONAL, 5, 5, &start, &why) ||
         !json_get_text(object, "day_start_from", JSON_OPTIONAL, 10, 10, &from, &why))
@@ -78,15 +78,9 @@ static bool config_days(const struct command_context *context, const cJSON *obje
         return true;
     if (!day_start_from_text(start, &act->days.minutes))
         return false;
-    first = day_not_begun(context->wall_ms, act->days.minutes);
-    act->days.first_day = first;
-    if (from != NULL && !day_from_text(from, &act->days.first_day))
-        return false;
-    if (act->days.first_day < first && context->wall_is_right &&
-        outbox_head(context->outbox)->last_receipt > 0)
-        act->days.first_day = first;
+    act->days.first_day = day_not_begun(context->wall_ms, act->days.minutes);
     act->effect.days = &act->days;
-    return true;
+    return from == NULL || day_from_text(from, &act->days.first_day);
 }
 
 static bool config(const struct command_context *context, const cJSON *object, struct act *act)

@@ -88,6 +88,8 @@ static enum database_result write_effect(struct outbox *outbox, const struct out
         result = set_config(outbox->db, LOCATION_S, effect->location_s);
     if (result == DATABASE_OK && effect->days != NULL)
         result = set_days(outbox->db, effect->days);
+    if (result == DATABASE_OK && effect->days != NULL)
+        result = outbox_recount_days(outbox, effect->days);
     return result;
 }
 

@@ -114,6 +114,9 @@ bool outbox_next_row(struct outbox *outbox, sqlite3_stmt *rows);
 
 /* Days begin as the centre said last; where it said nothing, as before. */
 void outbox_follow_days(struct outbox *outbox);
+/* Inside a transaction, before outbox_follow_days(): what was sold on days that begin otherwise by
+ * `change` counts on the days that it makes. What has no event any more stays where it is. */
+enum database_result outbox_recount_days(struct outbox *outbox, const struct day_start *change);
 
 /* Within the transaction of a commit whose newest event is `last`: makes room in the ring, of what
  * was acknowledged only; a little with each commit, since a vendor may be waiting for this one. */

@@ -203,14 +203,26 @@ int32_t date_of_ms(int64_t wall_ms)
     return (int32_t)floor_divide(wall_ms + offset_ms(wall_ms), DAY_MS);
 }
 
+static int64_t start_after_ms(const struct day_start *change, int32_t day)
+{
+    return day >= change->first_day ? begin_ms(day, change->minutes) : day_start_ms(day);
+}
+
 /* By the days' starts, as a clock that was put back shows a time from before one that has been. */
-int32_t day_of_ms(int64_t wall_ms)
+int32_t day_of_ms_after(const struct day_start *change, int64_t wall_ms)
 {
     int32_t date = date_of_ms(wall_ms);
 
-    if (wall_ms >= day_start_ms(date + 1))
+    if (wall_ms >= start_after_ms(change, date + 1))
         return date + 1;
-    return wall_ms >= day_start_ms(date) ? date : date - 1;
+    return wall_ms >= start_after_ms(change, date) ? date : date - 1;
+}
+
+int32_t day_of_ms(int64_t wall_ms)
+{
+    static const struct day_start none = { INT32_MAX, 0 };
+
+    return day_of_ms_after(&none, wall_ms);
 }
 
 int32_t day_not_begun(int64_t wall_ms, int32_t minutes)

@@ -43,6 +43,8 @@ int32_t day_not_begun(int64_t wall_ms, int32_t minutes);
 
 /* A day is kept as days since 1970-01-01 of the local calendar. */
 int32_t day_of_ms(int64_t wall_ms);
+/* The same if days from change->first_day on began as it says, and those before as they do. */
+int32_t day_of_ms_after(const struct day_start *change, int64_t wall_ms);
 /* The first instant of the day. Its end is the next day's start. */
 int64_t day_start_ms(int32_t day);
 /* The date on the calendar, whenever days begin: for what is no sale. */

@@ -41,3 +41,12 @@ DELETE FROM config WHERE name = ?1;
 -- name: replay_since
 SELECT COALESCE(MAX(seq), 0) + 1 FROM events WHERE ts_ms < ?1
     AND (instr(bytes, '"clock":"gps"') > 0 OR instr(bytes, '"clock":"ntp"') > 0);
+
+-- name: clocks_newest
+SELECT bytes FROM events WHERE type = 5 ORDER BY seq DESC LIMIT ?1;
+
+-- name: sales_all
+SELECT bytes FROM events WHERE type = 0 ORDER BY seq;
+
+-- name: receipt_move
+UPDATE receipts SET day = ?2 WHERE receipt = ?1;

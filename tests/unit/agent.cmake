@@ -13,6 +13,7 @@ foreach(module
     outbox
     outbox_counts
     outbox_days
+    outbox_day_starts
     outbox_file
     outbox_full
     outbox_history

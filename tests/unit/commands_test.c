@@ -406,15 +406,30 @@ static void days_begin_as_config_says(void **state)
     assert_int_equal(day_start_minutes(day + 2), 240);
 }
 
-/* What was recorded stays on its day. */
-static void a_start_that_is_told_late_holds_from_the_next_day_on(void **state)
+static void a_start_that_is_told_late_holds_from_the_guilds_day_on(void **state)
+{
+    struct room *room = *state;
+    int32_t day = day_of_ms(NOW_MS);
+    char text[128], from[DAY_TEXT_SIZE];
+
+    commit_a_sale(room->outbox);
+    day_text(day, from);
+    snprintf(
+        text, sizeof text,
+        "{\"id\":\"a\",\"command\":\"config\",\"day_start\":\"04:00\",\"day_start_from\":\"%s\"}",
+        from);
+    command(room, text);
+    assert_int_equal(day_start_minutes(day - 1), 0);
+    assert_int_equal(day_start_minutes(day), 240);
+}
+
+static void a_start_without_its_day_holds_from_the_next_day_on(void **state)
 {
     struct room *room = *state;
     int32_t day = day_of_ms(NOW_MS);
 
     commit_a_sale(room->outbox);
-    command(room, "{\"id\":\"a\",\"command\":\"config\",\"day_start\":\"04:00\","
-                  "\"day_start_from\":\"2020-01-01\"}");
+    command(room, "{\"id\":\"a\",\"command\":\"config\",\"day_start\":\"04:00\"}");
     assert_int_equal(day_start_minutes(day), 0);
     assert_int_equal(day_start_minutes(day + 1), 240);
     command(room, "{\"id\":\"b\",\"command\":\"config\",\"day_start\":\"12:01\"}");
@@ -469,8 +484,10 @@ int main(void)
               days_begin_as_config_says),
         CLAIM("a cart that never sold begins its day with the guild",
               a_new_cart_begins_its_day_with_the_guild),
-        CLAIM("a start that is told late holds from the next day on",
-              a_start_that_is_told_late_holds_from_the_next_day_on),
+        CLAIM("a start that is told late holds from the guild's day on",
+              a_start_that_is_told_late_holds_from_the_guilds_day_on),
+        CLAIM("a start without its day holds from the next day on",
+              a_start_without_its_day_holds_from_the_next_day_on),
     };
 
     day_set_zone("America/Santiago");
