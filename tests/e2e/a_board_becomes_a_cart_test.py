@@ -2,14 +2,12 @@
 sells, and a board that was another cart keeps that one's certificate."""
 import base64
 import hmac
-import shutil
 
 import pytest
 
-from harness.cell import add_cart, parts_of, start_cell
+from harness.cell import add_cart, enrol, enrolled_agent, fresh_board, parts_of, start_cell
 from harness.events import plate
-from harness.process import BIN, ROOT, run
-from harness.programs import Agent
+from harness.process import BIN, run
 from harness.wait import wait_until
 
 
@@ -20,33 +18,18 @@ def _cell(module_scene, shared_centre):
 
 @pytest.fixture(name="board")
 def _board(tmp_path):
-    """A folder as the package leaves /etc/carrito."""
-    shutil.copy(ROOT / "deploy" / "agent.conf", tmp_path)
-    (tmp_path / "agent.conf").chmod(0o640)
-    return tmp_path
-
-
-def _enrol(board, file):
-    return run([BIN / "carrito-agent", "enrol", "--config", board / "agent.conf", file])
+    return fresh_board(tmp_path)
 
 
 def _file(cell, cart):
     return add_cart(cell.folder, cart, broker=f"localhost:{cell.tls_port}")
 
 
-def _agent(scene, board, cart):
-    agent = scene.add(Agent(scene.folder, 0, cart))
-    for name in ("CARRITO_MQTT_HOST", "CARRITO_MQTT_PORT", "CARRITO_CART"):
-        del agent.env[name]
-    agent.argv += ["--config", board / "agent.conf"]
-    return agent.start().wait_socket()
-
-
 def test_it_is_enrolled_and_sells(cell, centre, board):
     cart = plate()
     file = _file(cell, cart)
     parts = parts_of(file)
-    done = _enrol(board, file)
+    done = enrol(board, file)
     assert done.returncode == 0 and f"is the cart {cart}" in done.stderr, done
     assert not file.exists(), "the file with the key is gone"
     for name, part in (("cart.key", "key"), ("cart.crt", "certificate"),
@@ -55,7 +38,7 @@ def test_it_is_enrolled_and_sells(cell, centre, board):
         assert (board / name).stat().st_mode & 0o777 == 0o640
     text = (board / "agent.conf").read_text()
     assert text.startswith("# The agent of this cart.") and f"\ncart={cart}\n" in text
-    agent = _agent(centre.scene, board, cart)
+    agent = enrolled_agent(centre.scene, board, cart).start().wait_socket()
     assert agent.sell(3, client=" Ana Soto ").returncode == 0
     wait_until("acknowledged", lambda: agent.status()["waiting"] == 0, 20)
     wait_until("counted", lambda: centre.api.items("/daily-sales", cart=cart), 15)
@@ -92,7 +75,7 @@ def test_a_file_that_is_not_good_changes_nothing_and_stays(cell, board):
     file = board / "bad.enrol"
     for why, bad in _broken(text, other).items():
         file.write_text(bad)
-        done = _enrol(board, file)
+        done = enrol(board, file)
         assert done.returncode == 1 and why in done.stderr, (why, done)
         assert "PRIVATE KEY" not in done.stderr
         assert sorted(path.name for path in board.iterdir()) == ["agent.conf", "bad.enrol"]
@@ -103,13 +86,13 @@ def test_under_another_plate_the_former_one_keeps_its_certificate(cell, board):
     first, second = plate(), plate()
     files = [_file(cell, cart) for cart in (first, second)]
     was, kept = parts_of(files[0]), files[1].read_text()
-    assert _enrol(board, files[0]).returncode == 0
+    assert enrol(board, files[0]).returncode == 0
     before = (board / "agent.conf").read_text()
-    assert _enrol(board, files[1]).returncode == 0
+    assert enrol(board, files[1]).returncode == 0
     # As after a power cut before the last two steps.
     (board / "agent.conf").write_text(before)
     files[1].write_text(kept)
-    assert _enrol(board, files[1]).returncode == 0
+    assert enrol(board, files[1]).returncode == 0
     for ending, part in (("key", "key"), ("crt", "certificate")):
         former = board / f"cart.{first}.{ending}"
         assert former.read_text() == was[part].strip() + "\n"

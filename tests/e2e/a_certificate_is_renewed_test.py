@@ -2,15 +2,13 @@
 was at the cart, and what was there before stays."""
 import json
 import re
-import shutil
 import time
 
 import pytest
 
-from harness.cell import add_cart, start_cell
+from harness.cell import add_cart, enrol, enrolled_agent, fresh_board, start_cell
 from harness.events import plate
-from harness.process import BIN, ROOT, run
-from harness.programs import Agent
+from harness.process import BIN, run
 from harness.wait import wait_until
 
 
@@ -35,15 +33,9 @@ def _ctl(centre, cell):
 def _board(tmp_path, cell, centre):
     """A cart whose first certificate lasts 20 days."""
     cart = plate()
-    shutil.copy(ROOT / "deploy" / "agent.conf", tmp_path)
     file = add_cart(cell.folder, cart, "guild", f"localhost:{cell.tls_port}", "--days", "20")
-    assert run([BIN / "carrito-agent", "enrol", "--config", tmp_path / "agent.conf",
-                file]).returncode == 0
-    agent = centre.scene.add(Agent(centre.scene.folder, 0, cart))
-    for name in ("CARRITO_MQTT_HOST", "CARRITO_MQTT_PORT", "CARRITO_CART"):
-        del agent.env[name]
-    agent.argv += ["--config", tmp_path / "agent.conf"]
-    return agent.start().wait_socket()
+    assert enrol(fresh_board(tmp_path), file).returncode == 0
+    return enrolled_agent(centre.scene, tmp_path, cart).start().wait_socket()
 
 
 def _request(centre, cart):
@@ -115,7 +107,6 @@ def test_under_another_plate_what_it_got_by_mqtt_stays_too(cell, ctl, centre, bo
     pem = board.outbox.with_name(board.outbox.name + ".pem").read_text()
     with open(tmp_path / "agent.conf", "a", encoding="utf-8") as conf:
         conf.write(f"outbox={board.outbox}\n")
-    assert run([BIN / "carrito-agent", "enrol", "--config", tmp_path / "agent.conf",
-                add_cart(cell.folder, other)]).returncode == 0
+    assert enrol(tmp_path, add_cart(cell.folder, other)).returncode == 0
     for ending in ("key", "crt"):
         assert (tmp_path / f"cart.{cart}.{ending}").read_text() == pem

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from harness.cell import Cell, add_cart, cart_certificate, make_authorities
+from harness.cell import (Cell, add_cart, cart_certificate, make_authorities, revoke,
+                          revoke_at_broker)
 from harness.events import plate
-from harness.process import BIN, run
 from harness.programs import Agent
 from harness.wait import wait_until
 
@@ -28,32 +28,18 @@ def _agent(scene, cell, cart):
         CARRITO_MQTT_KEYFILE=key)).start().wait_socket()
 
 
-def _revoke(cell, cart, *words, status=0):
-    done = run([BIN / "carritoctl", "cart", "revoke", cart, *words], {"CARRITO_LANG": "en"}, seconds=90)
-    assert done.returncode == status, done
-    return done
-
-
-def _at_broker(cell, cart, status=0):
-    return _revoke(cell, cart, "--crl", cell.folder / "guild" / "carts.crl", "--crlfile",
-                   cell.folder / "carts.crl", "--pidfile", cell.folder / "mosquitto.pid",
-                   "--mqtt-port", cell.port, "--mqtt-user", "carrito-bridge",
-                   "--mqtt-password-file", cell.folder / "bridge.password", status=status)
-
-
 def _connections(agent):
     return agent.text().count("msg=connected")
 
 
 def test_it_is_out_and_nobody_else_notices(scene, cell):
-    (cell.folder / "mosquitto.pid").write_text(f"{cell.pid}\n")
     lost = _agent(scene, cell, plate())
     others = [_agent(scene, cell, plate()) for _ in range(OTHERS)]
     for agent in [lost, *others]:
         wait_until("connected", lambda agent=agent: agent.status()["connected"], 20)
     begun = time.monotonic()
-    _revoke(cell, lost.cart, "--authority", cell.folder / "guild")
-    said = _at_broker(cell, lost.cart).stderr
+    revoke(lost.cart, "--authority", cell.folder / "guild")
+    said = revoke_at_broker(cell, lost.cart).stderr
     assert "did not come in again within 35 s" in said and time.monotonic() - begun < 60
     assert not lost.status()["connected"] and _connections(lost) == 1
     assert lost.sell(1).returncode == 0
@@ -68,21 +54,20 @@ def test_it_is_out_and_nobody_else_notices(scene, cell):
 
 def test_a_list_that_would_shut_all_out_is_not_installed(cell):
     before = (cell.folder / "carts.crl").read_bytes()
-    (cell.folder / "mosquitto.pid").write_text(f"{cell.pid}\n")
     cart = plate()
     add_cart(cell.folder, cart)
     add_cart(cell.folder, cart, "strangers")
-    _revoke(cell, cart, "--authority", cell.folder / "strangers")
+    revoke(cart, "--authority", cell.folder / "strangers")
     shutil.copy(cell.folder / "guild" / "carts.crl", cell.folder / "older.crl")
-    _revoke(cell, cart, "--authority", cell.folder / "guild")
+    revoke(cart, "--authority", cell.folder / "guild")
     for bad in ("strangers/carts.crl", "broker.crt", "nothing"):
-        said = _revoke(cell, cart, "--crl", cell.folder / bad, "--crlfile", cell.folder / "carts.crl",
-                       status=1)
+        said = revoke(cart, "--crl", cell.folder / bad, "--crlfile", cell.folder / "carts.crl",
+                      status=1)
         assert "no cart would come in" in said.stderr, said
         assert (cell.folder / "carts.crl").read_bytes() == before
     shutil.copy(cell.folder / "guild" / "carts.crl", cell.folder / "carts.crl")
-    said = _revoke(cell, cart, "--crl", cell.folder / "older.crl", "--crlfile",
-                   cell.folder / "carts.crl", status=1)
+    said = revoke(cart, "--crl", cell.folder / "older.crl", "--crlfile",
+                  cell.folder / "carts.crl", status=1)
     assert "older than" in said.stderr
 
 
@@ -91,9 +76,8 @@ def test_a_broker_that_does_not_look_at_the_list_is_found_out(scene, cell):
     conf.write_text(conf.read_text().replace("crlfile ", "#crlfile "))
     cell.terminate()
     cell.start().wait_ready()
-    (cell.folder / "mosquitto.pid").write_text(f"{cell.pid}\n")
     lost = _agent(scene, cell, plate())
     wait_until("connected", lambda: lost.status()["connected"], 20)
-    _revoke(cell, lost.cart, "--authority", cell.folder / "guild")
-    said = _at_broker(cell, lost.cart, status=1).stderr
+    revoke(lost.cart, "--authority", cell.folder / "guild")
+    said = revoke_at_broker(cell, lost.cart, status=1).stderr
     assert "crlfile" in said and f"user {lost.cart}\ntopic deny #" in said, said

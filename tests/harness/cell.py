@@ -9,7 +9,7 @@ from pathlib import Path
 from .mosquitto import Mosquitto
 from .ports import free_port
 from .process import BIN, ROOT, run
-from .programs import Bridge
+from .programs import Agent, Bridge
 
 PASSWORD = "s3creto"
 
@@ -62,6 +62,42 @@ def cart_certificate(folder, cart, authority="guild"):
     for file, part in zip(files, ("certificate", "key")):
         file.write_text(parts[part])
     return tuple(files)
+
+
+def fresh_board(folder):
+    """A folder as the package leaves /etc/carrito."""
+    conf = folder / "agent.conf"
+    shutil.copy(ROOT / "deploy" / "agent.conf", conf)
+    conf.chmod(0o640)
+    return folder
+
+
+def enrol(board, file, **env):
+    return run([BIN / "carrito-agent", "enrol", "--config", board / "agent.conf", file], env)
+
+
+def enrolled_agent(scene, board, cart, **env):
+    """The agent of a board that was enrolled: who it is stands in its own files."""
+    agent = scene.add(Agent(scene.folder, 0, cart, **env))
+    for name in ("CARRITO_MQTT_HOST", "CARRITO_MQTT_PORT", "CARRITO_CART"):
+        del agent.env[name]
+    agent.argv += ["--config", board / "agent.conf"]
+    return agent
+
+
+def revoke(cart, *words, status=0):
+    done = run([BIN / "carritoctl", "cart", "revoke", cart, *words], {"CARRITO_LANG": "en"}, seconds=90)
+    assert done.returncode == status, done
+    return done
+
+
+def revoke_at_broker(cell, cart, status=0):
+    """Where the broker runs, with the list that the guild has made."""
+    (cell.folder / "mosquitto.pid").write_text(f"{cell.pid}\n")
+    return revoke(cart, "--crl", cell.folder / "guild" / "carts.crl", "--crlfile",
+                  cell.folder / "carts.crl", "--pidfile", cell.folder / "mosquitto.pid",
+                  "--mqtt-port", cell.port, "--mqtt-user", "carrito-bridge",
+                  "--mqtt-password-file", cell.folder / "bridge.password", status=status)
 
 
 def shipped_descriptors():
