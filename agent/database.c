@@ -37,6 +37,7 @@ enum database_result database_judge(sqlite3 *db, int rc)
         return DATABASE_OK;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_ERROR: /* each of our statements is right where the tables are as they must be */
         log_error("outbox", "the file is damaged", "error=%s", sqlite3_errmsg(db));
         return DATABASE_DAMAGED;
     case SQLITE_FULL:
@@ -252,8 +253,8 @@ sqlite3_stmt *database_bind(sqlite3 *db, sqlite3_stmt **statement, const char *s
 
 enum database_result database_run(sqlite3 *db, sqlite3_stmt *statement)
 {
-    if (statement == NULL)
-        return DATABASE_BROKEN;
+    if (statement == NULL) /* as database_bind() has said */
+        return sqlite3_errcode(db) == SQLITE_ERROR ? DATABASE_DAMAGED : DATABASE_BROKEN;
     enum database_result result = database_judge(db, sqlite3_step(statement));
     sqlite3_reset(statement);
     return result;

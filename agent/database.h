@@ -12,7 +12,7 @@ enum database_result {
     DATABASE_OK,
     DATABASE_FULL,    /* SQLITE_FULL: a state, not a fault */
     DATABASE_BROKEN,  /* an I/O error: the handle must not be used again */
-    DATABASE_DAMAGED, /* the file is no sound database */
+    DATABASE_DAMAGED, /* the file is no sound database, or its tables are not ours */
     DATABASE_REFUSED  /* no permission, no folder, locked */
 };
 
