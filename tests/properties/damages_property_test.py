@@ -12,18 +12,14 @@ from hypothesis import strategies
 from harness.process import BIN, Scene, clean_environment
 from harness.programs import Agent
 
+from .damage import damaged, read
 from .given import histories
 
 CART = "BBCL23"
 NOBODY = 1  # a port that nobody listens on
 SALES = 250
-PAGE, SECTOR = 4096, 512
 
 pytestmark = pytest.mark.skipif(shutil.which("sqlite3") is None, reason="no sqlite3")
-
-
-def read(path):
-    return path.read_bytes() if path.exists() else b""
 
 
 class Originals:
@@ -54,26 +50,6 @@ def originals(tmp_path_factory):
         yield Originals([closed, live], events)
     finally:
         scene.close()
-
-
-def damaged(parts, chance):
-    """A copy of (file, log) with one damage."""
-    parts = [bytearray(part) for part in parts]
-    part = chance.choice([part for part in parts if part])
-    kind = chance.choice(["bit", "sector", "cut", "swap"])
-    at = chance.randrange(len(part))
-    if kind == "bit":
-        part[at] ^= 1 << chance.randrange(8)
-    elif kind == "sector":
-        at -= at % SECTOR
-        part[at:at + SECTOR] = bytes(len(part[at:at + SECTOR]))
-    elif kind == "cut":
-        del part[at:]
-    else:
-        one, other = (chance.randrange(len(part) // PAGE) * PAGE for _ in range(2))
-        part[one:one + PAGE], part[other:other + PAGE] = (part[other:other + PAGE],
-                                                          part[one:one + PAGE])
-    return kind, parts
 
 
 def put(folder, parts):

@@ -94,6 +94,11 @@ class Cart:
     def outboxes(self):
         return [*self.former, self.outbox]
 
+    @property
+    def is_sound(self):
+        """What it says of itself is what it wrote."""
+        return True
+
 
 class World:
     """What happens, in the order of Kafka's times."""
@@ -104,13 +109,16 @@ class World:
         self.now_ms = int((begin + timedelta(minutes=minute)).timestamp() * 1000) + 1
         self.history, self.log, self.offsets = history, [], {}
         self.ever_lost = False
-        self.carts = [Cart(number, self.now_ms) for number in range(len(CARTS))]
+        self.carts = [self._cart(number) for number in range(len(CARTS))]
         for step in history["steps"]:
             self.now_ms += step["gap"]
             getattr(self, "_" + step["do"].replace("-", "_"))(self.carts[step["cart"]], step)
         if history["quiet"]:
             self._end_well()
         self.end_ms = self.now_ms + REST_MS
+
+    def _cart(self, number):
+        return Cart(number, self.now_ms)
 
     def _record(self, topic, cart, value, **headers):
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
