@@ -108,6 +108,7 @@ static void write_field(struct json_writer *json, const struct field *field, con
             json_number(json, field->name, strtod(value, NULL));
         break;
     case FIELD_COUNT:
+    case FIELD_WORD_COUNT:
         if (value)
             json_int(json, field->name, strtoll(value, NULL, 10));
         break;
@@ -131,7 +132,7 @@ static void write_body(const struct action *action, const struct options *option
         const char *value = options_get(options, field->name);
         char word[WORD_SIZE];
 
-        if (field->kind == FIELD_WORD) {
+        if (field->kind == FIELD_WORD || field->kind == FIELD_WORD_COUNT) {
             bool given = draft->first + taken < options->word_count;
 
             if (given)
@@ -301,6 +302,17 @@ int action_unknown(const struct ctl *ctl, const struct command *command, const c
     return EXIT_BAD_ARGUMENTS;
 }
 
+/* `PLATE threshold N` is `threshold PLATE N`. */
+static int run_second(const struct ctl *ctl, const struct action *action,
+                      const struct options *options)
+{
+    struct options turned = *options;
+
+    turned.words[0] = options->words[1];
+    turned.words[1] = options->words[0];
+    return action_do(ctl, action, &turned, 1);
+}
+
 int action_run(const struct ctl *ctl, const struct command *command, const struct options *options)
 {
     const char *typed = options->word_count > 0 ? options->words[0] : NULL;
@@ -308,6 +320,11 @@ int action_run(const struct ctl *ctl, const struct command *command, const struc
     for (size_t i = 0; i < command->action_count; i++) {
         const struct action *action = &command->actions[i];
 
+        if (action->second) {
+            if (options->word_count > 1 && strcmp(action->word, options->words[1]) == 0)
+                return run_second(ctl, action, options);
+            continue;
+        }
         if (!action->word)
             return action_do(ctl, action, options, 0);
         if (typed && strcmp(action->word, typed) == 0)

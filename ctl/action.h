@@ -27,8 +27,9 @@ enum field_kind {
     FIELD_COUNT,  /* the same, a whole number */
     FIELD_TRUE,
     FIELD_FALSE,
-    FIELD_PASSWORD, /* the draft's secret, which is asked for */
-    FIELD_WORD      /* the next word that the path does not take, where there is one */
+    FIELD_PASSWORD,  /* the draft's secret, which is asked for */
+    FIELD_WORD,      /* the next word that the path does not take, where there is one */
+    FIELD_WORD_COUNT /* the same, a whole number */
 };
 
 struct field {
@@ -44,6 +45,8 @@ enum action_answer {
 
 struct action {
     const char *word; /* "done"; NULL: what the command does by its own words */
+    /* The word stands behind the first one: `cart PLATE threshold N`. */
+    bool second;
     const char *method;
     const char *path; /* each {} is the next word, percent-encoded */
     enum word_kind words[ACTION_WORDS_MAX];
@@ -52,7 +55,7 @@ struct action {
     enum action_answer answer;
     const struct column *columns;
     size_t column_count;
-    struct words synopsis; /* what stands after the word */
+    struct words synopsis; /* what stands after the word; of a second one, all */
     struct words help;     /* one line */
     struct words done;     /* ANSWER_SAID */
     /* Where it is more than a request, and path, words and answer say nothing. Returns the exit

@@ -71,6 +71,7 @@ static const struct column stock_columns[] = {
     { .key = "stock", .title = { "stock", "stock" }, .kind = COLUMN_INT },
     { .key = "low", .title = { "poco", "low" }, .kind = COLUMN_YES_NO },
     { .key = "time", .title = { "desde", "since" }, .kind = COLUMN_TIME },
+    { .key = "threshold", .title = { "umbral", "threshold" }, .kind = COLUMN_INT },
 };
 
 static const struct column restock_columns[] = {
@@ -131,6 +132,8 @@ static const struct option_spec sale_options[] = {
     LIST_DIALECT_OPTION,
 };
 
+static const struct field threshold_field[] = { { "threshold", FIELD_WORD_COUNT } };
+
 static const struct action cart_actions[] = {
     { .word = "add",
       .run = cart_add,
@@ -146,6 +149,18 @@ static const struct action cart_actions[] = {
       .run = cart_revoke,
       .synopsis = { "PATENTE [--crl ARCHIVO]", "PLATE [--crl FILE]" },
       .help = { "un carro perdido queda fuera", "a lost cart is out" } },
+    { .word = "threshold",
+      .second = true,
+      .method = "POST",
+      .path = "/api/v1/carts/{}",
+      .words = { WORD_CART, WORD_PLACE },
+      .fields = threshold_field,
+      .field_count = COUNT(threshold_field),
+      .columns = cart_columns,
+      .column_count = COUNT(cart_columns),
+      .synopsis = { "PATENTE threshold N", "PLATE threshold N" },
+      .help = { "hay que reponerlo con N o menos", "it is to be restocked at N or less" },
+      .done = { "umbral del carro guardado", "the cart's threshold is set" } },
     { .method = "GET",
       .path = "/api/v1/carts/{}",
       .words = { WORD_CART },
@@ -196,11 +211,13 @@ const struct command command_carts = {
 
 const struct command command_cart = {
     .name = "cart",
-    .synopsis = { "PATENTE | add|renew|revoke PATENTE", "PLATE | add|renew|revoke PLATE" },
-    .help = { "un carro; uno nuevo; uno perdido", "one cart; a new one; a lost one" },
+    .synopsis = { "PATENTE [threshold N] | add|renew|revoke PATENTE",
+                  "PLATE [threshold N] | add|renew|revoke PLATE" },
+    .help = { "un carro; su umbral; uno nuevo; uno perdido",
+              "one cart; its threshold; a new one; a lost one" },
     .options = cart_key_options,
     .option_count = CART_KEY_OPTIONS,
-    .words_max = 2,
+    .words_max = 3,
     .actions = cart_actions,
     .action_count = COUNT(cart_actions),
 };

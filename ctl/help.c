@@ -61,8 +61,8 @@ static void print_action(enum language language, const struct command *command,
 
     if (!action->word)
         return;
-    snprintf(line, sizeof line, "%s %s%s%s", command->name, action->word, synopsis ? " " : "",
-             synopsis ? synopsis : "");
+    snprintf(line, sizeof line, "%s %s%s%s", command->name, action->second ? "" : action->word,
+             synopsis && !action->second ? " " : "", synopsis ? synopsis : "");
     width = table_width(line);
     printf("  %s%*s  %s\n", line, (int)(width < ACTION_WIDTH ? ACTION_WIDTH - width : 0), "",
            words_in(language, action->help));

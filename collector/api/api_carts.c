@@ -14,9 +14,12 @@ static const struct column columns[] = {
     { "last_heard", CELL_TIME }, { "last_fix", CELL_TIME }, { "last_sale", CELL_TIME },
     { "stock", CELL_INT },       { "waiting", CELL_INT },   { "version", CELL_TEXT },
     { "closed", CELL_TIME },     { "request", CELL_TEXT }, /* for a certificate; of one cart only */
+    { "threshold", CELL_INT },   { "note", CELL_TEXT },    /* likewise; null: the guild's, none */
 };
 #define ONE_COUNT    (sizeof columns / sizeof *columns)
-#define COLUMN_COUNT (ONE_COUNT - 1)
+#define COLUMN_COUNT (ONE_COUNT - 3)
+#define STOCK_MAX    1000000
+#define NOTE_MAX     500
 
 static const char *const states[] = { "heard", "silent", "vanished", "offline", "absent", NULL };
 
@@ -84,8 +87,62 @@ static void carts_one(struct api_call *call)
     store_rows_end(rows);
 }
 
+/* What a body says of a cart; what it does not name stays as it is, and null takes it back. */
+struct wish {
+    bool has_threshold, has_note;
+    int64_t threshold; /* negative: the guild's */
+    const char *note;  /* NULL: none */
+};
+
+static bool read_wish(const cJSON *body, struct wish *wish, struct json_reason *why)
+{
+    const cJSON *threshold = cJSON_GetObjectItemCaseSensitive(body, "threshold"),
+                *note = cJSON_GetObjectItemCaseSensitive(body, "note");
+    wish->has_threshold = threshold != NULL;
+    wish->has_note = note != NULL;
+    wish->threshold = -1;
+    if (!wish->has_threshold && !wish->has_note)
+        return json_refuse(why, "threshold", "threshold is missing");
+    return (threshold == NULL || cJSON_IsNull(threshold) ||
+            json_get_int(body, "threshold", JSON_REQUIRED, 0, STOCK_MAX, &wish->threshold, why)) &&
+           (note == NULL || cJSON_IsNull(note) ||
+            json_get_text(body, "note", JSON_REQUIRED, 0, NOTE_MAX, &wish->note, why));
+}
+
+static void write_wish(struct api_call *call, const char *cart, const struct wish *wish)
+{
+    char details[48];
+    store_run(call->store, SQL_CART_SETTINGS_WRITE, "tioit", cart, (int64_t)wish->has_threshold,
+              wish->threshold, (int64_t)wish->has_note, wish->note);
+    snprintf(details, sizeof details, wish->threshold < 0 ? "threshold" : "threshold %lld",
+             (long long)wish->threshold);
+    call_acted(call, "cart-set", cart, wish->has_threshold ? details : "note");
+}
+
+static void carts_set(struct api_call *call)
+{
+    char cart[CART_LENGTH_MAX + 1] = "";
+    struct json_reason why = { 0 };
+    struct wish wish = { 0 };
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return;
+    cart_from_person(call->match.cart, cart);
+    if (!read_wish(body, &wish, &why)) {
+        call_refuse(call, &why);
+    } else if (!store_begin(call->store) || !store_has(call->store, SQL_CARTS_ONE, "t", cart)) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+    } else {
+        write_wish(call, cart, &wish);
+        carts_one(call);
+        call_commit(call);
+    }
+    cJSON_Delete(body);
+}
+
 static const struct route routes[] = {
     { "GET", API "/carts", WHO_READS, ROUTE_LIST, "state q", carts_list },
     { "GET", API "/carts/{cart}", WHO_READS | ROLE_VENDOR, 0, NULL, carts_one },
+    { "POST", API "/carts/{cart}", WHO_ACTS, ROUTE_ACT, NULL, carts_set },
 };
 const struct route_table carts_routes = ROUTE_TABLE_OF(routes);

@@ -11,10 +11,8 @@
 #include <string.h>
 
 static const struct column stock_columns[] = {
-    { "cart", CELL_TEXT },
-    { "stock", CELL_INT },
-    { "low", CELL_BOOL },
-    { "time", CELL_TIME },
+    { "cart", CELL_TEXT }, { "stock", CELL_INT },     { "low", CELL_BOOL },
+    { "time", CELL_TIME }, { "threshold", CELL_INT },
 };
 #define STOCK_COLUMNS (sizeof stock_columns / sizeof *stock_columns)
 

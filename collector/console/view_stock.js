@@ -14,6 +14,7 @@ export default class Stock extends View {
     { key: "stock", label: t("cart.stock"), kind: "num", show: (row) => number(row.stock) },
     { key: "low", label: t("stock.level"), sort: (row) => row.stock, show: (row) => (row.low
       ? badge(t("stock.low"), "major") : badge(t("stock.enough"), "quiet")) },
+    { key: "threshold", label: t("stock.threshold"), kind: "num", show: (row) => number(row.threshold) },
     { key: "time", label: t("stock.at"), show: (row) => time(row.time) }] });
 
   mount() {

@@ -222,6 +222,7 @@ const table = {
   "stock.low": ["bajo", "low"],
   "stock.enough": ["suficiente", "enough"],
   "stock.level": ["Nivel", "Level"],
+  "stock.threshold": ["Umbral", "Threshold"],
   "stock.at": ["Visto", "Seen"],
   "restock.batches": ["Lotes", "Batches"],
   "restock.number": ["Lote {0}", "Batch {0}"],

@@ -1,8 +1,10 @@
 -- Levels and restock batches as the API shows them.
 
 -- name: stock_page
-SELECT cart, stock, CASE WHEN stock <= $1 THEN 1 ELSE 0 END, time_ms FROM stock_levels
-WHERE cart > $2 ORDER BY cart LIMIT $3;
+SELECT l.cart, l.stock, CASE WHEN l.stock <= COALESCE(s.threshold, $1) THEN 1 ELSE 0 END,
+    l.time_ms, COALESCE(s.threshold, $1)
+FROM stock_levels l LEFT JOIN cart_settings s ON s.cart = l.cart
+WHERE l.cart > $2 ORDER BY l.cart LIMIT $3;
 
 -- Newest first; the open one has no number yet.
 -- name: restocks_page

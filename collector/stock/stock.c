@@ -143,6 +143,11 @@ static void apply_enough(struct stock *stock, const struct change *change)
     level->is_out = false;
 }
 
+static int64_t threshold_of(const struct stock *stock, const struct stock_level *level)
+{
+    return level->threshold >= 0 ? level->threshold : stock->settings->restock_threshold;
+}
+
 static void apply(void *state, const struct kafka_record *record)
 {
     struct stock *stock = state;
@@ -159,7 +164,7 @@ static void apply(void *state, const struct kafka_record *record)
     if (!stock_level_move(change.level, &event,
                           event_time_ms(&event, event.ts_ms, record->append_ms)))
         return;
-    if (event.stock <= stock->settings->restock_threshold)
+    if (event.stock <= threshold_of(stock, change.level))
         apply_low(stock, &change);
     else
         apply_enough(stock, &change);

@@ -15,8 +15,9 @@ struct stock_level {
     char cart[CART_LENGTH_MAX + 1];
     char epoch[EPOCH_LENGTH_MAX + 1]; /* "": never counted */
     int64_t seq, time_ms, stock;
-    int64_t batch; /* the restock batch that it is in; 0: it may join one */
-    bool is_out;   /* stock-out has been raised */
+    int64_t batch;     /* the restock batch that it is in; 0: it may join one */
+    bool is_out;       /* stock-out has been raised */
+    int64_t threshold; /* its own, of cart_settings; negative: the guild's. Never written */
 };
 
 /* Of the rows `levels`, zero-initialised at first; lives until they are written or forgotten. */

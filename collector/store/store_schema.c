@@ -12,6 +12,7 @@
 #include "step_0007_sql.h"
 #include "step_0008_sql.h"
 #include "step_0009_sql.h"
+#include "step_0010_sql.h"
 
 #include "common/config.h"
 #include "common/log.h"
@@ -31,6 +32,7 @@ static const struct schema_step steps[] = {
     { .number = 7, .lowest = 1, .sql = SQL_STORE_STEP_7 },
     { .number = 8, .lowest = 1, .sql = SQL_STORE_STEP_8 },
     { .number = 9, .lowest = 1, .sql = SQL_STORE_STEP_9 },
+    { .number = 10, .lowest = 1, .sql = SQL_STORE_STEP_10 },
 };
 
 #define STEPS (sizeof steps / sizeof *steps)

@@ -3,6 +3,7 @@ carts is told; and the collector may die at any moment."""
 import json
 
 from harness.cart import PahoCart
+from harness.programs import ctl
 from harness.wait import wait_until
 
 
@@ -45,6 +46,22 @@ def test_five_low_carts_make_a_batch(world):
     wait_until("its alert", lambda: alerts(centre, "restock-batch") == {"1": "ACTIVE_UNACK"}, 15)
     assert alerts(centre, "stock-out") == {names[4]: "ACTIVE_UNACK"}
 
+    own = {"threshold": 2, "note": "junto al metro"}
+    path = f"/api/v1/carts/{sixth.cart}"
+    sixth.send([sixth.outbox.sale(1, stock=30)])
+    wait_until("the sixth is known", lambda: centre.api.request("GET", path).status_code == 200, 15)
+    assert centre.api.request("POST", path, json=own).json().items() >= own.items()
+    assert centre.api.request("POST", path, json={"threshold": -1}).status_code == 422
+    assert centre.api.request("POST", path, json={}).status_code == 422
+    assert centre.api.request("POST", "/api/v1/carts/NO-TAL", json=own).status_code == 404
+    sixth.send([sixth.outbox.sale(1, stock=3)])
+    wait_until("3 is enough for it", lambda: {"cart": sixth.cart, "stock": 3, "low": False, "threshold": 2}.items()
+               <= next((s for s in centre.api.items("/stock") if s["cart"] == sixth.cart), {}).items(), 15)
+    done = ctl(centre.api.token, centre.collector, "cart", sixth.cart.lower(), "threshold", "3")
+    assert done.returncode == 0, done.stderr
+    assert (centre.api.cart(sixth.cart)["threshold"], centre.api.cart(sixth.cart)["note"]) == (
+        3, "junto al metro")
+    assert centre.api.items("/actions")[0]["details"] == "threshold 3"
     sixth.send([sixth.outbox.sale(1, stock=3)])
     wait_until("the next one is open", lambda: batches(centre)[0] == (None, "open", [sixth.cart]),
                15)

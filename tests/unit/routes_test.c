@@ -37,6 +37,7 @@ static const struct {
     { "GET", "/api/v1/audit", "voa" },
     { "GET", "/api/v1/carts", "voa" },
     { "GET", "/api/v1/carts/{cart}", "voas" },
+    { "POST", "/api/v1/carts/{cart}", "oa" },
     { "GET", "/api/v1/carts/{cart}/track", "voas" },
     { "GET", "/api/v1/carts/{cart}/evidence", "voa" },
     { "POST", "/api/v1/reports", "*" },

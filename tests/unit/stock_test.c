@@ -141,6 +141,28 @@ static const char *ask(struct office *office, const char *sql)
 #define OPEN_ALERTS                                                                                \
     "SELECT kind || ' ' || subject FROM alerts WHERE ended_ms IS NULL ORDER BY kind, subject"
 
+static void a_cart_may_have_a_threshold_of_its_own(void **state)
+{
+    struct office *office = *state;
+
+    store_script(office->store,
+                 "INSERT INTO cart_settings (cart, threshold) VALUES ('CART-1', 50)");
+    store_script(office->store, "INSERT INTO cart_settings (cart, threshold) VALUES ('CART-2', 5)");
+    store_script(office->store,
+                 "INSERT INTO cart_settings (cart, note) VALUES ('CART-3', 'lejos')");
+    take(office, 1, 1, 51);
+    take(office, 2, 1, 6);
+    take(office, 3, 1, 21);
+    assert_string_equal(ask(office, ENTRIES), "");
+    take_many(office, 1, 3, 2, 20);
+    assert_string_equal(ask(office, ENTRIES), "1 CART-1 20, 1 CART-3 20");
+    take(office, 2, 3, 5);
+    assert_string_equal(ask(office, ENTRIES), "1 CART-1 20, 1 CART-3 20, 1 CART-2 5");
+    store_script(office->store, "UPDATE cart_settings SET threshold = NULL WHERE cart = 'CART-1'");
+    take(office, 1, 3, 21);
+    assert_string_equal(ask(office, ENTRIES), "1 CART-3 20, 1 CART-2 5");
+}
+
 static void done(struct office *office, int64_t number, enum restock_verdict expected)
 {
     assert_true(store_begin(office->store));
@@ -392,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("five low carts make a batch", five_low_carts_make_a_batch),
+        CLAIM("a cart may have a threshold of its own", a_cart_may_have_a_threshold_of_its_own),
         CLAIM("a low cart is in it once, with its latest level",
               a_low_cart_is_in_it_once_with_its_latest_level),
         CLAIM("an announced batch stays as it was, and its carts join no other",
