@@ -2,6 +2,7 @@
 #include "agent/outbox.h"
 #include "agent/database.h"
 #include "agent/outbox_file.h"
+#include "agent/outbox_head.h"
 #include "agent/outbox_parts.h"
 #include "agent/outbox_plate.h"
 #include "agent/outbox_schema.h"
@@ -12,7 +13,6 @@
 #include "common/day.h"
 #include "common/log.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,76 +30,17 @@ enum outbox_result outbox_outcome(struct outbox *outbox, enum database_result re
     return OUTBOX_BROKEN;
 }
 
-static void copy_text(char *target, size_t size, sqlite3_stmt *row, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(row, column);
-
-    snprintf(target, size, "%s", text != NULL ? text : "");
-}
-
-static int64_t integer_or_absent(sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? EVENT_ABSENT
-                                                           : sqlite3_column_int64(row, column);
-}
-
-/* A file of an earlier release that is only read has no such columns, which is no failure. */
-static void read_head_effects(struct outbox *outbox)
-{
-    struct outbox_head *head = &outbox->head;
-    sqlite3_stmt *row = NULL;
-
-    head->clock_zero_ms = head->effects_seq = EVENT_ABSENT;
-    if (sqlite3_prepare_v2(outbox->db, SQL_HEAD_EFFECTS, -1, &row, NULL) == SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW) {
-        head->clock_zero_ms = integer_or_absent(row, 0);
-        head->effects_seq = integer_or_absent(row, 1);
-    }
-    sqlite3_finalize(row);
-}
-
 bool outbox_read_head(struct outbox *outbox)
 {
-    struct outbox_head *head = &outbox->head;
-    sqlite3_stmt *row = NULL;
-    bool found;
+    bool found = outbox_head_read(outbox->db, &outbox->head);
 
-    if (sqlite3_prepare_v2(outbox->db, SQL_HEAD_READ, -1, &row, NULL) != SQLITE_OK)
-        return false;
-    found = sqlite3_step(row) == SQLITE_ROW;
-    if (found) {
-        copy_text(head->epoch, sizeof head->epoch, row, 0);
-        head->session = sqlite3_column_int64(row, 1);
-        head->last_seq = sqlite3_column_int64(row, 2);
-        head->last_receipt = sqlite3_column_int64(row, 3);
-        head->acked_seq = sqlite3_column_int64(row, 4);
-        head->stock = integer_or_absent(row, 5);
-        head->has_fix = sqlite3_column_type(row, 6) != SQLITE_NULL;
-        head->lat = sqlite3_column_double(row, 6);
-        head->lon = sqlite3_column_double(row, 7);
-        head->fix_ms = sqlite3_column_int64(row, 8);
-        copy_text(head->clock_boot, sizeof head->clock_boot, row, 9);
-        head->damaged = sqlite3_column_type(row, 10) != SQLITE_NULL;
-        copy_text(head->damaged_epoch, sizeof head->damaged_epoch, row, 10);
-        head->damaged_rows = sqlite3_column_int64(row, 11);
-    }
-    sqlite3_finalize(row);
-    read_head_effects(outbox);
     outbox_totals_read(outbox);
-    return found && epoch_is_valid(head->epoch);
+    return found;
 }
 
 enum database_result outbox_write_head(struct outbox *outbox, const struct outbox_head *head)
 {
-    double none = NAN;
-
-    return database_run(outbox->db,
-                        BIND(outbox, HEAD_WRITE, "iiiionnotoo", head->session, head->last_seq,
-                             head->last_receipt, head->acked_seq, head->stock,
-                             head->has_fix ? head->lat : none, head->has_fix ? head->lon : none,
-                             head->has_fix ? head->fix_ms : EVENT_ABSENT,
-                             head->clock_boot[0] != '\0' ? head->clock_boot : NULL,
-                             head->clock_zero_ms, head->effects_seq));
+    return outbox_head_write(outbox->db, &outbox->statements[HEAD_WRITE], head);
 }
 
 static bool start_session(struct outbox *outbox)
@@ -121,6 +62,7 @@ static bool open_writable(struct outbox *outbox, const char *cart, int64_t wall_
     if (outbox->db == NULL || outbox_effects_prepare(outbox->db) != DATABASE_OK ||
         !start_session(outbox))
         return false;
+    outbox->head.mended = damage.head;
     if (crowded)
         room_take_ballast(outbox->path);
     room_keep_ballast(outbox->path);

@@ -22,10 +22,18 @@
 #define OUTBOX_TIDY_COMMITS   64                   /* about 1 MB of WAL */
 #define COMMAND_ID_MAX        64
 
+/* What the head of the file was when it was opened. */
+enum head_state {
+    HEAD_SOUND,
+    HEAD_MENDED, /* it was damaged, and is told by the rows */
+    HEAD_REWOUND /* and nobody knows what was acknowledged: all that is kept is sent again */
+};
+
 /* Where the cart stands; changed by outbox_commit and the calls below only. */
 struct outbox_head {
     char epoch[EPOCH_LENGTH_MAX + 1];
-    int64_t session; /* starts of the program with this file */
+    char cart[CART_LENGTH_MAX + 1]; /* whose it is; "" in a file of an earlier release */
+    int64_t session;                /* starts of the program with this file */
     int64_t last_seq, last_receipt, acked_seq;
     int64_t stock; /* EVENT_ABSENT: never counted */
     bool has_fix;
@@ -38,6 +46,7 @@ struct outbox_head {
     bool damaged;          /* this epoch began since a file was damaged */
     char damaged_epoch[EPOCH_LENGTH_MAX + 1]; /* of that file; "" could not be read */
     int64_t damaged_rows;                     /* readable ones in it that were not acknowledged */
+    enum head_state mended;                   /* when it was read */
 };
 
 enum outbox_result {

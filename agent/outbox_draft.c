@@ -1,6 +1,7 @@
 /* Row by row into drafts, which get their names when they are whole. */
 #include "agent/outbox_draft.h"
 #include "agent/outbox_aside.h"
+#include "agent/outbox_head.h"
 #include "agent/outbox_row.h"
 #include "agent/outbox_schema.h"
 
@@ -114,7 +115,7 @@ static int64_t acked_before(const struct outbox_drafts *drafts, const struct out
 
 static enum database_result write_head(const struct outbox_draft *draft, int64_t acked_seq)
 {
-    sqlite3_stmt *insert = NULL, *write = NULL;
+    sqlite3_stmt *insert = NULL, *write = NULL, *checked = NULL;
     enum database_result result =
         database_run(draft->db, database_bind(draft->db, &insert, SQL_HEAD_INSERT, "ttit",
                                               draft->epoch, NULL, (int64_t)0, draft->plate));
@@ -122,10 +123,16 @@ static enum database_result write_head(const struct outbox_draft *draft, int64_t
     if (result == DATABASE_OK)
         result = database_run(draft->db, database_bind(draft->db, &write, SQL_HEAD_RESCUED, "ii",
                                                        draft->last_seq, acked_seq));
+    struct outbox_head head;
+    if (result == DATABASE_OK && !outbox_head_read(draft->db, &head))
+        result = DATABASE_DAMAGED;
+    if (result == DATABASE_OK) /* its checksum */
+        result = outbox_head_write(draft->db, &checked, &head);
     if (result == DATABASE_OK)
         result = database_script(draft->db, "COMMIT");
     sqlite3_finalize(insert);
     sqlite3_finalize(write);
+    sqlite3_finalize(checked);
     return result;
 }
 

@@ -2,6 +2,7 @@
 #include "agent/outbox_file.h"
 #include "agent/database.h"
 #include "agent/outbox_aside.h"
+#include "agent/outbox_head.h"
 #include "agent/outbox_plate.h"
 #include "agent/outbox_rescue.h"
 #include "agent/outbox_schema.h"
@@ -103,9 +104,20 @@ static enum database_result look_over(sqlite3 *db)
     return result;
 }
 
+/* One that is not what was written, as the rows have it. */
+static enum database_result mend_head(sqlite3 *db, struct outbox_damage *damage)
+{
+    struct outbox_head head;
+
+    if (!outbox_head_read(db, &head))
+        return DATABASE_DAMAGED;
+    damage->head = head.mended;
+    return head.mended == HEAD_SOUND ? DATABASE_OK : outbox_head_mend(db, &head);
+}
+
 /* A new file gets its epoch here, and its plate. */
 static enum database_result open_sound(const char *path, const char *cart,
-                                       const struct outbox_damage *damage, sqlite3 **db)
+                                       struct outbox_damage *damage, sqlite3 **db)
 {
     enum database_result result = database_open(path, db);
     char epoch[EPOCH_LENGTH_MAX + 1];
@@ -120,6 +132,8 @@ static enum database_result open_sound(const char *path, const char *cart,
                                                  damage->found ? damage->epoch : NULL, damage->rows,
                                                  cart));
     sqlite3_finalize(insert);
+    if (result == DATABASE_OK)
+        result = mend_head(*db, damage);
     if (result == DATABASE_OK)
         result = look_over(*db);
     if (result == DATABASE_OK)

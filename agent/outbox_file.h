@@ -2,7 +2,7 @@
 #ifndef CARRITO_AGENT_OUTBOX_FILE_H
 #define CARRITO_AGENT_OUTBOX_FILE_H
 
-#include "common/event.h"
+#include "agent/outbox.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -13,8 +13,9 @@ struct outbox_file;
 struct outbox_file *outbox_file_lock(const char *path);
 void outbox_file_unlock(struct outbox_file *file);
 
-/* What was in a file that was set aside. */
+/* What was in a file that was set aside, or how the one was that is open. */
 struct outbox_damage {
+    enum head_state head;
     bool found;
     char epoch[EPOCH_LENGTH_MAX + 1]; /* "" where it could not be read */
     int64_t rows;                     /* readable and not acknowledged */

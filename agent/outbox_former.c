@@ -1,6 +1,7 @@
 /* Opens without looking through the file: a vendor may be waiting. Only what an earlier release
  * left there is made up for, once. */
 #include "agent/outbox_former.h"
+#include "agent/outbox_head.h"
 #include "agent/outbox_parts.h"
 #include "agent/outbox_plate.h"
 #include "agent/outbox_schema.h"
@@ -30,7 +31,9 @@ static bool open_file(struct outbox *former)
     if (!room_is_writable(former->path))
         return open_read_only(former);
     return database_open_unchecked(former->path, &former->db) == DATABASE_OK &&
-           outbox_schema_bring_up(former->db) == DATABASE_OK && outbox_read_head(former);
+           outbox_schema_bring_up(former->db) == DATABASE_OK && outbox_read_head(former) &&
+           (former->head.mended == HEAD_SOUND ||
+            outbox_head_mend(former->db, &former->head) == DATABASE_OK);
 }
 
 struct outbox *outbox_open_former(const char *path)
@@ -59,8 +62,10 @@ bool outbox_former_is_one_plates(struct outbox *former)
 {
     char plate[CART_LENGTH_MAX + 1];
 
+    if (outbox_plate_named(former->db, plate))
+        return true;
     outbox_plate_read(former->db, plate);
-    return outbox_plate_named(former->db) || outbox_split_upto(former->db, plate) == 0;
+    return outbox_split_upto(former->db, plate) == 0;
 }
 
 /* What the head says is read again: some of what waited has left. */

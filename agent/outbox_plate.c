@@ -30,27 +30,25 @@ static void take_events(const struct buffer *bytes, char plate[CART_LENGTH_MAX +
         snprintf(plate, CART_LENGTH_MAX + 1, "%s", event.cart);
 }
 
-void outbox_plate_read(sqlite3 *db, char plate[CART_LENGTH_MAX + 1])
-{
-    struct buffer text = { 0 };
-
-    plate[0] = '\0';
-    if (read_text(db, SQL_HEAD_PLATE, &text))
-        snprintf(plate, CART_LENGTH_MAX + 1, "%s", text.bytes);
-    else if (read_text(db, SQL_EVENTS_NEWEST, &text))
-        take_events(&text, plate);
-    if (!cart_is_valid(plate))
-        plate[0] = '\0';
-    buffer_free(&text);
-}
-
-bool outbox_plate_named(sqlite3 *db)
+bool outbox_plate_named(sqlite3 *db, char plate[CART_LENGTH_MAX + 1])
 {
     struct buffer text = { 0 };
     bool named = read_text(db, SQL_HEAD_PLATE, &text);
 
+    snprintf(plate, CART_LENGTH_MAX + 1, "%s", named ? text.bytes : "");
     buffer_free(&text);
     return named;
+}
+
+void outbox_plate_read(sqlite3 *db, char plate[CART_LENGTH_MAX + 1])
+{
+    struct buffer text = { 0 };
+
+    if (!outbox_plate_named(db, plate) && read_text(db, SQL_EVENTS_NEWEST, &text))
+        take_events(&text, plate);
+    if (!cart_is_valid(plate))
+        plate[0] = '\0';
+    buffer_free(&text);
 }
 
 void outbox_plate_look(const char *path, char plate[CART_LENGTH_MAX + 1])

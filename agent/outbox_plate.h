@@ -10,8 +10,8 @@
 void outbox_plate_read(sqlite3 *db, char plate[CART_LENGTH_MAX + 1]);
 /* The same of a file that nobody has opened; "" too where there is none that can be read. */
 void outbox_plate_look(const char *path, char plate[CART_LENGTH_MAX + 1]);
-/* Does its head name one? */
-bool outbox_plate_named(sqlite3 *db);
+/* Does its head name one? "" where not. */
+bool outbox_plate_named(sqlite3 *db, char plate[CART_LENGTH_MAX + 1]);
 /* Writes it into the head. */
 enum database_result outbox_plate_write(sqlite3 *db, const char *plate);
 

@@ -21,19 +21,26 @@ void outbox_row_take(sqlite3_stmt *statement, struct outbox_row *row)
     };
 }
 
+int64_t outbox_checksum(const char *bytes, size_t length)
+{
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    uint64_t checksum = 0;
+
+    SHA256((const unsigned char *)bytes, length, digest);
+    for (size_t i = 0; i < sizeof checksum; i++)
+        checksum = checksum << 8 | digest[i];
+    return checksum != OUTBOX_NO_CHECKSUM ? (int64_t)checksum : 1;
+}
+
 int64_t outbox_row_checksum(const struct outbox_row *row)
 {
-    unsigned char text[NUMBERS_SIZE + EVENT_BYTES_MAX], digest[SHA256_DIGEST_LENGTH];
-    uint64_t checksum = 0;
+    char text[NUMBERS_SIZE + EVENT_BYTES_MAX];
     size_t length = row->length < EVENT_BYTES_MAX ? row->length : EVENT_BYTES_MAX;
-    int numbers = snprintf((char *)text, NUMBERS_SIZE, "%lld %lld %zu ", (long long)row->seq,
+    int numbers = snprintf(text, NUMBERS_SIZE, "%lld %lld %zu ", (long long)row->seq,
                            (long long)row->type, row->length);
 
     memcpy(text + numbers, row->bytes, length);
-    SHA256(text, (size_t)numbers + length, digest);
-    for (size_t i = 0; i < sizeof checksum; i++)
-        checksum = checksum << 8 | digest[i];
-    return (int64_t)checksum;
+    return outbox_checksum(text, (size_t)numbers + length);
 }
 
 bool outbox_row_is_whole(const struct outbox_row *row)

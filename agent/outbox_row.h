@@ -24,6 +24,10 @@ struct outbox_row {
  * stands there. */
 void outbox_row_take(sqlite3_stmt *statement, struct outbox_row *row);
 
+#define OUTBOX_NO_CHECKSUM 0 /* beside the rows: an earlier release has written it */
+
+/* Of any bytes, for what is kept beside the rows; never OUTBOX_NO_CHECKSUM. */
+int64_t outbox_checksum(const char *bytes, size_t length);
 int64_t outbox_row_checksum(const struct outbox_row *row);
 
 /* Its checksum is right; a row without one is taken at its word. */

@@ -9,6 +9,7 @@
 #include "outbox_step_0005_sql.h"
 #include "outbox_step_0006_sql.h"
 #include "outbox_step_0007_sql.h"
+#include "outbox_step_0008_sql.h"
 #include "schema_number_sql.h"
 
 #include "common/log.h"
@@ -23,6 +24,7 @@ static const struct schema_step steps[] = {
     { .number = 5, .lowest = 1, .sql = SQL_OUTBOX_STEP_5 },
     { .number = 6, .lowest = 1, .sql = SQL_OUTBOX_STEP_6 },
     { .number = 7, .lowest = 1, .sql = SQL_OUTBOX_STEP_7 },
+    { .number = 8, .lowest = 1, .sql = SQL_OUTBOX_STEP_8 },
 };
 
 _Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");

@@ -96,7 +96,7 @@ bool outbox_split(sqlite3 *db, const char *outbox, int64_t wall_ms)
     char plate[CART_LENGTH_MAX + 1];
     struct split split = { .db = db };
 
-    if (outbox_plate_named(db))
+    if (outbox_plate_named(db, plate))
         return true;
     outbox_plate_read(db, plate);
     split.upto_seq = plate[0] != '\0' ? outbox_split_upto(db, plate) : 0;

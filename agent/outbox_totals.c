@@ -3,28 +3,63 @@
 
 #include "totals_sql.h"
 
+#include "common/log.h"
+
+#include <stdio.h>
+
+#define TEXT_SIZE  128
 #define PRUNED_MAX 256 /* rows at once: two pages, also where the disk is full */
 
-static void take_row(sqlite3_stmt *row, struct outbox_totals *totals)
+enum column { SEQ, RECEIPT, VOIDED, QUANTITY, AMOUNT, CHECKSUM };
+
+static int64_t checksum_of(const struct outbox_totals *totals)
 {
-    *totals = (struct outbox_totals){ sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
-                                      sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3),
-                                      sqlite3_column_int64(row, 4) };
+    char text[TEXT_SIZE];
+    int length = snprintf(text, sizeof text, "%lld %lld %lld %lld %lld", (long long)totals->seq,
+                          (long long)totals->receipt, (long long)totals->voided,
+                          (long long)totals->quantity, (long long)totals->amount);
+
+    return outbox_checksum(text, (size_t)length);
 }
 
+/* False where it is not what was written; one of an earlier release is taken at its word. */
+static bool take_row(sqlite3_stmt *row, struct outbox_totals *totals)
+{
+    *totals =
+        (struct outbox_totals){ sqlite3_column_int64(row, SEQ), sqlite3_column_int64(row, RECEIPT),
+                                sqlite3_column_int64(row, VOIDED),
+                                sqlite3_column_int64(row, QUANTITY),
+                                sqlite3_column_int64(row, AMOUNT) };
+    return sqlite3_column_count(row) <= CHECKSUM ||
+           (sqlite3_column_type(row, CHECKSUM) == SQLITE_INTEGER &&
+            (sqlite3_column_int64(row, CHECKSUM) == OUTBOX_NO_CHECKSUM ||
+             sqlite3_column_int64(row, CHECKSUM) == checksum_of(totals)));
+}
+
+enum looked { LOOKED_NONE, LOOKED_FOUND, LOOKED_DAMAGED };
+
 /* A file of an earlier release that is only read has no such table, which is no failure. */
-static bool look(sqlite3 *db, const char *sql, int64_t upto_seq, struct outbox_totals *totals)
+static enum looked look(sqlite3 *db, const char *sql, int64_t upto_seq,
+                        struct outbox_totals *totals)
 {
     sqlite3_stmt *row = NULL;
-    bool there = sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
-                 (sqlite3_bind_parameter_count(row) == 0 ||
-                  sqlite3_bind_int64(row, 1, upto_seq) == SQLITE_OK) &&
-                 sqlite3_step(row) == SQLITE_ROW;
+    enum looked looked = LOOKED_NONE;
 
-    if (there)
-        take_row(row, totals);
+    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
+        (sqlite3_bind_parameter_count(row) == 0 ||
+         sqlite3_bind_int64(row, 1, upto_seq) == SQLITE_OK) &&
+        sqlite3_step(row) == SQLITE_ROW)
+        looked = take_row(row, totals) ? LOOKED_FOUND : LOOKED_DAMAGED;
     sqlite3_finalize(row);
-    return there;
+    if (looked == LOOKED_DAMAGED)
+        log_error("outbox", "running totals are not what was written: no counts", NULL);
+    return looked;
+}
+
+static bool find(struct outbox *outbox, int64_t upto_seq)
+{
+    return look(outbox->db, SQL_TOTALS_BEGIN, 0, &outbox->totals_begin) == LOOKED_FOUND &&
+           look(outbox->db, SQL_TOTALS_UPTO, upto_seq, &outbox->totals) == LOOKED_FOUND;
 }
 
 /* What an agent of an earlier release has added since is not in them. */
@@ -32,9 +67,7 @@ void outbox_totals_read(struct outbox *outbox)
 {
     const struct outbox_head *head = &outbox->head;
 
-    outbox->has_totals = head->effects_seq >= head->last_seq &&
-                         look(outbox->db, SQL_TOTALS_BEGIN, 0, &outbox->totals_begin) &&
-                         look(outbox->db, SQL_TOTALS_UPTO, head->last_seq, &outbox->totals);
+    outbox->has_totals = head->effects_seq >= head->last_seq && find(outbox, head->last_seq);
 }
 
 /* A void of a sale from before they begin takes nothing back: at the centre, too, both must be in
@@ -58,8 +91,9 @@ static enum database_result keep(struct outbox *outbox)
 {
     const struct outbox_totals *totals = &outbox->totals;
 
-    return database_run(outbox->db, BIND(outbox, TOTALS_KEEP, "iiiii", totals->seq, totals->receipt,
-                                         totals->voided, totals->quantity, totals->amount));
+    return database_run(outbox->db, BIND(outbox, TOTALS_KEEP, "iiiiii", totals->seq,
+                                         totals->receipt, totals->voided, totals->quantity,
+                                         totals->amount, checksum_of(totals)));
 }
 
 enum database_result outbox_totals_sale(struct outbox *outbox, const struct event *sale)
@@ -135,9 +169,7 @@ enum database_result outbox_totals_resume(struct outbox *outbox, int64_t *after_
 {
     int64_t before_oldest = oldest_event(outbox) - 1;
 
-    outbox->has_totals = *after_seq >= before_oldest &&
-                         look(outbox->db, SQL_TOTALS_BEGIN, 0, &outbox->totals_begin) &&
-                         look(outbox->db, SQL_TOTALS_UPTO, *after_seq, &outbox->totals);
+    outbox->has_totals = *after_seq >= before_oldest && find(outbox, *after_seq);
     if (outbox->has_totals)
         return DATABASE_OK;
     *after_seq = before_oldest;
@@ -154,9 +186,10 @@ bool outbox_counts(struct outbox *outbox, int64_t upto_seq, struct outbox_counts
     const struct outbox_totals *begin = &outbox->totals_begin;
     struct outbox_totals upto = *begin;
 
+    if (outbox->has_totals && look(outbox->db, SQL_TOTALS_UPTO, upto_seq, &upto) == LOOKED_DAMAGED)
+        outbox_totals_lose(outbox); /* they begin anew when it is opened again */
     if (!outbox->has_totals)
         return false;
-    look(outbox->db, SQL_TOTALS_UPTO, upto_seq, &upto);
     *counts = (struct outbox_counts){
         .from = begin->seq + 1,
         .upto = upto.seq > begin->seq ? upto.seq : 0,

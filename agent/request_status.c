@@ -56,6 +56,8 @@ void request_status_write(const struct requests *requests, struct json_writer *j
     json_bool(json, "recording", !outbox_is_read_only(requests->book->outbox));
     if (head->damaged)
         json_text(json, "damaged", head->damaged_epoch);
+    if (head->mended != HEAD_SOUND)
+        json_text(json, "head", head->mended == HEAD_MENDED ? "mended" : "rewound");
     if (requests->formers != NULL)
         formers_write(requests->formers, json);
     write_unreadable(requests, json);

@@ -1,6 +1,7 @@
 /* Reads by SQLite for as long as all is well, and then by pages. */
 #include "agent/salvage.h"
 #include "agent/database.h"
+#include "agent/outbox_head.h"
 #include "agent/outbox_schema.h"
 #include "agent/salvage_walk.h"
 
@@ -21,20 +22,19 @@ struct salvage {
     bool ended;       /* by the caller */
 };
 
+/* Of one that is not what was written only what the rows say counts. */
 static void read_head(sqlite3 *db, struct salvage *salvage)
 {
-    sqlite3_stmt *row = NULL;
+    struct outbox_head head;
+    bool makes_sense = outbox_head_read(db, &head);
 
-    if (sqlite3_prepare_v2(db, SQL_HEAD_NUMBERS, -1, &row, NULL) == SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW) {
-        const char *epoch = (const char *)sqlite3_column_text(row, 2);
-        salvage->has_head = true;
-        salvage->head_seq = sqlite3_column_int64(row, 0);
-        salvage->report->acked_seq = sqlite3_column_int64(row, 1);
-        if (epoch != NULL && epoch_is_valid(epoch))
-            snprintf(salvage->report->epoch, sizeof salvage->report->epoch, "%s", epoch);
-    }
-    sqlite3_finalize(row);
+    if (head.mended == HEAD_REWOUND || head.epoch[0] == '\0')
+        return;
+    salvage->has_head = true;
+    salvage->head_seq = head.last_seq;
+    salvage->report->acked_seq = head.acked_seq;
+    if (makes_sense)
+        snprintf(salvage->report->epoch, sizeof salvage->report->epoch, "%s", head.epoch);
 }
 
 static void tell_hole(struct salvage *salvage, int64_t first_seq, int64_t last_seq)

@@ -4,8 +4,8 @@
 
 -- name: head_insert
 INSERT OR IGNORE INTO head (one, epoch, session, last_seq, last_receipt, acked_seq, damaged_epoch,
-    damaged_rows, cart)
-VALUES (1, ?1, 0, 0, 0, 0, ?2, ?3, ?4);
+    damaged_rows, cart, checksum)
+VALUES (1, ?1, 0, 0, 0, 0, ?2, ?3, ?4, 0);
 
 -- name: head_plate
 SELECT cart FROM head;
@@ -49,7 +49,18 @@ FROM head;
 
 -- name: head_write
 UPDATE head SET session = ?1, last_seq = ?2, last_receipt = ?3, acked_seq = ?4, stock = ?5,
-    lat = ?6, lon = ?7, fix_ms = ?8, clock_boot = ?9, clock_zero_ms = ?10, effects_seq = ?11;
+    lat = ?6, lon = ?7, fix_ms = ?8, clock_boot = ?9, clock_zero_ms = ?10, effects_seq = ?11,
+    checksum = ?12;
+
+-- name: head_mend
+UPDATE head SET epoch = ?1, cart = ?2, damaged_epoch = ?3, damaged_rows = ?4;
+
+-- A file of an earlier release that is only read has no such column.
+-- name: head_checksum
+SELECT checksum FROM head;
+
+-- name: receipts_highest
+SELECT MAX(receipt) FROM receipts;
 
 -- A file of an earlier release that is only read has no such columns.
 -- name: head_effects

@@ -1,13 +1,14 @@
 -- The running totals of the outbox's epoch.
 
 -- name: totals_keep
-INSERT OR REPLACE INTO totals (seq, receipt, voided, quantity, amount) VALUES (?1, ?2, ?3, ?4, ?5);
+INSERT OR REPLACE INTO totals (seq, receipt, voided, quantity, amount, checksum)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
 -- name: totals_begin
-SELECT seq, receipt, voided, quantity, amount FROM totals ORDER BY seq LIMIT 1;
+SELECT * FROM totals ORDER BY seq LIMIT 1;
 
 -- name: totals_upto
-SELECT seq, receipt, voided, quantity, amount FROM totals WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1;
+SELECT * FROM totals WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1;
 
 -- name: totals_clear
 DELETE FROM totals;

@@ -16,6 +16,7 @@ foreach(module
     outbox_day_starts
     outbox_file
     outbox_full
+    outbox_head
     outbox_history
     outbox_plate
     outbox_read_only

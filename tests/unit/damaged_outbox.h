@@ -36,6 +36,7 @@ struct copy {
 struct original {
     unsigned char *file, *log;
     size_t file_size, log_size;
+    char epoch[EPOCH_LENGTH_MAX + 1];
     char text[ROWS + 1][TEXT_MAX];
     struct copy copies[COPIES_MAX];
     size_t copy_count;
@@ -126,7 +127,8 @@ static void keep_texts(struct outbox *outbox, struct original *original)
     buffer_free(&rows);
 }
 
-static void original_make(const struct scratch *scratch, enum original_kind kind,
+/* Of its rows the centre has those up to `acked`. */
+static void original_make(const struct scratch *scratch, enum original_kind kind, int64_t acked,
                           struct original *original)
 {
     char path[1024], log_path[1100];
@@ -142,8 +144,11 @@ static void original_make(const struct scratch *scratch, enum original_kind kind
         outbox = outbox_open(path, "BBCL23", NOON_MS);
         assert_non_null(outbox);
     }
+    sell_rows(outbox, ROWS - PER_COMMIT);
+    outbox_acknowledge(outbox, acked); /* in the file with the next commit */
     sell_rows(outbox, ROWS);
     keep_texts(outbox, original);
+    snprintf(original->epoch, sizeof original->epoch, "%s", outbox_head(outbox)->epoch);
     if (kind == ORIGINAL_CLOSED)
         outbox_close(outbox);
     original->file = read_whole(path, &original->file_size);

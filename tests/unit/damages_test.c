@@ -1,13 +1,18 @@
 /* Proves, by random damages, that a row whose own bytes are untouched is never lost, that none is
  * invented, and that what is missing is named.
  *
- * 500 damages, times CARRITO_TEST_EXAMPLES. What fails says the seed that repeats it alone. */
+ * 500 damages of any place and 100 of the head, times CARRITO_TEST_EXAMPLES. What fails says the
+ * seed that repeats it alone. */
 #include "damaged_outbox.h"
 
+#include "agent/outbox_aside.h"
+#include "agent/outbox_former.h"
 #include "agent/salvage.h"
 #include "common/day.h"
 
 #define DAMAGES 500
+#define HEADS   100 /* of these the head is damaged */
+#define ACKED   100
 
 struct found {
     const struct original *original;
@@ -101,8 +106,8 @@ static void no_damage_costs_more_than_its_own(void **state)
     unsigned seed = number_of("CARRITO_TEST_SEED", (unsigned)getpid() * 1000003u);
     struct original closed, live;
 
-    original_make(*state, ORIGINAL_CLOSED, &closed);
-    original_make(*state, ORIGINAL_LIVE, &live);
+    original_make(*state, ORIGINAL_CLOSED, 0, &closed);
+    original_make(*state, ORIGINAL_LIVE, 0, &live);
     for (unsigned i = 0; i < (times == 0 ? 1 : times * DAMAGES); i++, seed++)
         if (!try_one(seed % 2 == 0 ? &closed : &live, path_of(state), seed))
             fail();
@@ -110,10 +115,100 @@ static void no_damage_costs_more_than_its_own(void **state)
     original_free(&live);
 }
 
+static void unlink_one(const char *path)
+{
+    unlink(path);
+}
+
+/* A bit of the head's own row, or of what stands beside it on its page. */
+static void damage_head(const struct original *original, unsigned seed, struct damage *damage)
+{
+    const unsigned char *at =
+        memmem(original->file, original->file_size, original->epoch, strlen(original->epoch));
+    uint64_t random = (uint64_t)seed * 2654435761u;
+
+    assert_non_null(at);
+    size_t from = (size_t)(at - original->file) - 20 + draw(&random, 140);
+    *damage = (struct damage){ .bit = (int)draw(&random, 8), .from = from, .to = from + 1 };
+    snprintf(damage->text, sizeof damage->text, "the head, bit %d at %zu", damage->bit, from);
+}
+
+static int64_t rows_of(const char *path)
+{
+    struct outbox *former = outbox_open_former(path);
+    int64_t rows = former != NULL ? outbox_former_count(former, 0, INT64_MAX) : 0;
+
+    outbox_close(former);
+    return rows;
+}
+
+/* What waits is in the outbox, or in a former one beside it: never less than was not acknowledged,
+ * under no other plate, and no number is used again. */
+static const char *judge_opened(const struct original *original, struct outbox *outbox,
+                                const char *path)
+{
+    const struct outbox_head *head = outbox_head(outbox);
+    char *formers[ASIDE_FILES_MAX];
+    struct outbox_counts counts;
+    int64_t waiting = 0;
+    size_t count = outbox_aside_list(path, ASIDE_FORMER, formers);
+
+    for (size_t i = 0; i < count; i++)
+        waiting += rows_of(formers[i]);
+    outbox_aside_free(formers, count);
+    if (strcmp(head->cart, "BBCL23") != 0)
+        return "it is another plate's";
+    if (strcmp(head->epoch, original->epoch) != 0)
+        return head->damaged && waiting < ROWS - ACKED ? "what waits is nowhere"
+               : head->damaged                         ? NULL
+                                                       : "the epoch changed in silence";
+    if (head->acked_seq > ACKED)
+        return "events count as acknowledged that are not";
+    if (head->last_seq != ROWS || head->last_receipt != ROWS)
+        return "numbers will be used again";
+    if (outbox_counts(outbox, INT64_MAX, &counts) &&
+        (counts.receipts != ROWS - counts.from + 1 || counts.quantity != counts.receipts))
+        return "the totals are not those of its sales";
+    return NULL;
+}
+
+static bool try_head(void **state, const struct original *original, unsigned seed)
+{
+    const char *path = path_of(state), *wrong = "no outbox can be opened";
+    struct damage damage;
+
+    damage_head(original, seed, &damage);
+    damage_write(original, &damage, path);
+    struct outbox *outbox = outbox_open(path, "BBCL23", NOON_MS);
+    if (outbox != NULL)
+        wrong = judge_opened(original, outbox, path);
+    outbox_close(outbox);
+    scratch_each(*state, "outbox.db", unlink_one);
+    if (wrong == NULL)
+        return true;
+    printf("%s: %s\nonce more: CARRITO_TEST_SEED=%u CARRITO_TEST_EXAMPLES=0 damages_test\n",
+           damage.text, wrong, seed);
+    return false;
+}
+
+static void the_head_is_never_silently_wrong(void **state)
+{
+    unsigned times = number_of("CARRITO_TEST_EXAMPLES", 1);
+    unsigned seed = number_of("CARRITO_TEST_SEED", (unsigned)getpid() * 1000003u);
+    struct original closed;
+
+    original_make(*state, ORIGINAL_CLOSED, ACKED, &closed);
+    for (unsigned i = 0; i < (times == 0 ? 1 : times * HEADS); i++, seed++)
+        if (!try_head(state, &closed, seed))
+            fail();
+    original_free(&closed);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CLAIM("no damage costs more than its own", no_damage_costs_more_than_its_own),
+        CLAIM("the head is never silently wrong", the_head_is_never_silently_wrong),
     };
 
     day_set_zone("America/Santiago");

@@ -189,7 +189,8 @@ static void what_is_missing_is_told(void **state)
 static void a_file_of_an_earlier_release(void **state)
 {
     sell_some(state);
-    change_by_sql(state, "ALTER TABLE events DROP COLUMN checksum; DROP TABLE answers;"
+    change_by_sql(state, "DROP TRIGGER head_of_an_earlier_release;"
+                         "ALTER TABLE events DROP COLUMN checksum; DROP TABLE answers;"
                          "DROP TABLE config; ALTER TABLE head DROP COLUMN cart; UPDATE "
                          "schema_number SET number = 1");
     remount(state, MS_RDONLY);
