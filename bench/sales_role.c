@@ -126,8 +126,9 @@ static void apply_sums(struct bench *bench, int64_t count, int64_t now_ms)
     sales_batch_write(bench->sums, bench->store);
 }
 
-static void apply_batch(struct bench *bench, int64_t count, int64_t now_ms,
-                        void (*apply)(struct bench *bench, int64_t count, int64_t now_ms))
+/* Returns for how long it held the write lock, in microseconds. */
+static int64_t apply_batch(struct bench *bench, int64_t count, int64_t now_ms,
+                           void (*apply)(struct bench *bench, int64_t count, int64_t now_ms))
 {
     const struct kafka_record *last = &bench->records[count - 1];
     struct position to = bench->position;
@@ -136,26 +137,26 @@ static void apply_batch(struct bench *bench, int64_t count, int64_t now_ms,
     to.last_ms = last->append_ms;
     to.last_hash = hash_bytes(last->value, last->value_length);
     store_begin(bench->store);
+    int64_t locked_us = clock_mono_us();
     if (!position_advance(bench->store, OWNER, &bench->position, &to))
         die("the fence is shut");
     apply(bench, count, now_ms);
     commit(bench);
     bench->position = to;
+    return clock_mono_us() - locked_us;
 }
 
 /* Sales [first, end) at one time, or at the clock's where `at_ms` is 0. */
 static void run_batches(struct bench *bench, int64_t first, int64_t end, int64_t at_ms,
                         void (*apply)(struct bench *bench, int64_t count, int64_t now_ms))
 {
-    size_t size = BATCH_SIZE_FIRST;
+    size_t size = BATCH_SIZE_MIN;
 
     for (int64_t n = first, count; n < end; n += count) {
         count = end - n < (int64_t)size ? end - n : (int64_t)size;
         int64_t now_ms = at_ms != 0 ? at_ms : clock_wall_ms();
         make_batch(bench, n, count, now_ms);
-        int64_t began_us = clock_mono_us();
-        apply_batch(bench, count, now_ms, apply);
-        size = batch_size_next(size, (size_t)count, clock_mono_us() - began_us);
+        size = batch_size_next(size, (size_t)count, apply_batch(bench, count, now_ms, apply));
     }
 }
 

@@ -1,13 +1,15 @@
-/* Doubles a full batch that was quick; cuts one that was slow to what would have been in time. */
+/* What would have taken the time, but at most twice as many as before. */
 #include "collector/role/batch_size.h"
 
-size_t batch_size_next(size_t size, size_t count, int64_t took_us)
+size_t batch_size_next(size_t size, size_t count, int64_t held_us)
 {
-    if (took_us > BATCH_US_MAX) {
-        size_t in_time = (size_t)((double)count * BATCH_US_MAX / (double)took_us);
-        return in_time > size ? size : in_time > BATCH_SIZE_MIN ? in_time : BATCH_SIZE_MIN;
-    }
-    if (count < size || took_us > BATCH_US_MAX / 2)
+    double in_time = (double)count * BATCH_US / (double)(held_us > 0 ? held_us : 1);
+
+    if (count < size && held_us <= BATCH_US)
         return size;
-    return size < BATCH_SIZE_MAX / 2 ? size * 2 : BATCH_SIZE_MAX;
+    if (in_time > 2 * (double)size)
+        in_time = 2 * (double)size;
+    if (in_time > BATCH_SIZE_MAX)
+        return BATCH_SIZE_MAX;
+    return in_time < BATCH_SIZE_MIN ? BATCH_SIZE_MIN : (size_t)in_time;
 }

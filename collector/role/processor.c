@@ -47,6 +47,7 @@ struct processor {
     void *state;
     struct kafka_record *batch; /* room for batch_size */
     size_t batch_size, batch_count, batch_bytes;
+    int64_t locked_us; /* monotonic: since when the others have waited for the batch in hand */
     int64_t housekept_ms, applied_since;
     int64_t tick_ms; /* monotonic: the next look at what is due */
     int64_t wish_ms; /* monotonic: the next look at what operators want */
@@ -131,6 +132,7 @@ static enum store_result apply_batch(struct processor *processor)
 
     if (!store_begin(processor->store))
         return store_commit(processor->store);
+    processor->locked_us = clock_mono_us();
     if (!partitions_advance(processor->partitions, processor->batch, processor->batch_count)) {
         enum store_result result = store_status(processor->store);
         store_rollback(processor->store);
@@ -160,13 +162,13 @@ static void pause_ms(struct processor *processor, int64_t ms)
 
 static void process(struct processor *processor)
 {
-    int64_t began_us = clock_mono_us();
     size_t count = processor->batch_count;
 
     if (count == 0)
         return;
     if (count >= BACKLOG_BATCH_MIN)
         kafka_in_hurry(processor->in);
+    int64_t began_us = clock_mono_us();
     enum store_result result = apply_batch(processor);
     note_outcome(processor);
     if (result == STORE_OK) {
@@ -174,9 +176,9 @@ static void process(struct processor *processor)
         processor->applied_since += (int64_t)processor->batch_count;
         role_metrics_batch(processor->metrics, (int64_t)processor->batch_count,
                            (double)(clock_mono_us() - began_us) / 1e6);
+        int64_t locked_us = clock_mono_us() - processor->locked_us;
         drop_batch(processor);
-        resize_batch(processor,
-                     batch_size_next(processor->batch_size, count, clock_mono_us() - began_us));
+        resize_batch(processor, batch_size_next(processor->batch_size, count, locked_us));
         return;
     }
     drop_batch(processor);
@@ -191,7 +193,7 @@ static void give_back_memory(struct processor *processor)
 {
     if (processor->applied_since < QUIET_RECORDS && processor->was_busy) {
         if (processor->batch_count == 0)
-            resize_batch(processor, BATCH_SIZE_FIRST);
+            resize_batch(processor, BATCH_SIZE_MIN);
         malloc_trim(0);
     }
     processor->was_busy = processor->applied_since >= QUIET_RECORDS;
@@ -379,7 +381,7 @@ struct processor *processor_start(const struct processor_options *options)
     if (processor == NULL)
         abort();
     processor->options = *options;
-    resize_batch(processor, BATCH_SIZE_FIRST);
+    resize_batch(processor, BATCH_SIZE_MIN);
     pthread_mutex_init(&processor->lock, NULL);
     snprintf(processor->group, sizeof processor->group, "carrito-%s", options->role->name);
     processor->partitions = partitions_open(options->role->name, options->settings->lang);

@@ -209,7 +209,9 @@ static enum store_result prepare(struct connection *connection, const char *sql,
     return result;
 }
 
-static int bind_value(sqlite3_stmt *statement, int index, const struct store_value *value)
+/* `kept` says how long text and bytes are there: SQLITE_TRANSIENT copies them. */
+static int bind_value(sqlite3_stmt *statement, int index, const struct store_value *value,
+                      sqlite3_destructor_type kept)
 {
     switch (value->type) {
     case 'i':
@@ -217,48 +219,54 @@ static int bind_value(sqlite3_stmt *statement, int index, const struct store_val
     case 'n':
         return sqlite3_bind_double(statement, index, value->number);
     case 't':
-        return sqlite3_bind_text(statement, index, value->bytes, (int)value->length,
-                                 SQLITE_TRANSIENT);
+        return sqlite3_bind_text(statement, index, value->bytes, (int)value->length, kept);
     case 'b':
-        return sqlite3_bind_blob(statement, index, value->bytes, (int)value->length,
-                                 SQLITE_TRANSIENT);
+        return sqlite3_bind_blob(statement, index, value->bytes, (int)value->length, kept);
     default:
         return sqlite3_bind_null(statement, index);
     }
 }
 
-static enum store_result start(void *handle, const struct store_statement *asked, void **cursor)
+static enum store_result bind(struct connection *connection, const struct store_statement *asked,
+                              sqlite3_destructor_type kept, sqlite3_stmt **statement)
 {
-    struct connection *connection = handle;
-    sqlite3_stmt *statement = NULL;
-    enum store_result result = prepare(connection, asked->sql, &statement);
+    enum store_result result = prepare(connection, asked->sql, statement);
 
     if (result != STORE_OK)
         return result;
-    if (sqlite3_stmt_busy(statement)) {
+    if (sqlite3_stmt_busy(*statement)) {
         log_error("sqlite", "a query is asked again while it is read", "sql=%s", asked->sql);
         return STORE_NEVER;
     }
     for (int i = 0; i < asked->count; i++) {
-        int rc = bind_value(statement, i + 1, &asked->values[i]);
+        int rc = bind_value(*statement, i + 1, &asked->values[i], kept);
         if (rc != SQLITE_OK)
             return judge(connection, rc, asked->sql);
     }
-    *cursor = statement;
     return STORE_OK;
 }
 
+static enum store_result start(void *handle, const struct store_statement *asked, void **cursor)
+{
+    sqlite3_stmt *statement = NULL;
+    enum store_result result = bind(handle, asked, SQLITE_TRANSIENT, &statement);
+
+    *cursor = result == STORE_OK ? statement : NULL;
+    return result;
+}
+
+/* Its texts are there until it has run. */
 static enum store_result run(void *handle, const struct store_statement *asked, int64_t *changed)
 {
     struct connection *connection = handle;
-    void *cursor;
-    enum store_result result = start(handle, asked, &cursor);
+    sqlite3_stmt *statement = NULL;
+    enum store_result result = bind(connection, asked, SQLITE_STATIC, &statement);
 
     if (result != STORE_OK)
         return result;
-    result = judge(connection, sqlite3_step(cursor), asked->sql);
+    result = judge(connection, sqlite3_step(statement), asked->sql);
     *changed = sqlite3_changes64(connection->db);
-    sqlite3_reset(cursor);
+    sqlite3_reset(statement);
     return result;
 }
 
