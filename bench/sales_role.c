@@ -48,8 +48,8 @@ struct bench {
     struct day_cache days;
     struct position position;
     int carts, run;
-    char texts[BATCH_SIZE_MAX][SALES_EVENT_MAX];
-    struct kafka_record records[BATCH_SIZE_MAX];
+    char texts[SALES_BATCH_MAX][SALES_EVENT_MAX];
+    struct kafka_record records[SALES_BATCH_MAX];
     double making_s; /* CPU, of the events */
 };
 
@@ -156,7 +156,8 @@ static void run_batches(struct bench *bench, int64_t first, int64_t end, int64_t
         count = end - n < (int64_t)size ? end - n : (int64_t)size;
         int64_t now_ms = at_ms != 0 ? at_ms : clock_wall_ms();
         make_batch(bench, n, count, now_ms);
-        size = batch_size_next(size, (size_t)count, apply_batch(bench, count, now_ms, apply));
+        size = batch_size_next(size, (size_t)count, apply_batch(bench, count, now_ms, apply),
+                               SALES_BATCH_MAX);
     }
 }
 

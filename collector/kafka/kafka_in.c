@@ -97,16 +97,23 @@ static bool subscribe(struct kafka_in *in)
     return error == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* Fetch queues: small, since what waits in memory here waits as well in Kafka; not smaller, since
- * librdkafka 2.0.2 looks at a partition whose queue was full only after up to a second. With 1.5 M
- * sales waiting: 10000 and 2048 kB stored 31,000 a second, these 53,000 at 76 MB, and 100000 with
- * 8192 kB and 1 MB 98,000 at 132 MB. A pair a line; the file's `kafka.` pairs go over them. */
+/* Fetch queues: small, since what waits in memory here waits as well in Kafka. A batch is at most
+ * what is in the queue, which is full when it has the kilobytes or a fetch more. A pair a line; the
+ * file's `kafka.` pairs go over them. */
 /* clang-format off */
-static const char *const queue_settings[] = {
-    "queued.min.messages", "100000",
-    "queued.max.messages.kbytes", "4096",
-    "fetch.message.max.bytes", "524288",
-    NULL,
+static const char *const queue_settings[][8] = {
+    [KAFKA_IN_SHORT] = {
+        "queued.min.messages", "100000",
+        "queued.max.messages.kbytes", "2048",
+        "fetch.message.max.bytes", "262144",
+        NULL,
+    },
+    [KAFKA_IN_LONG] = {
+        "queued.min.messages", "100000",
+        "queued.max.messages.kbytes", "4096",
+        "fetch.message.max.bytes", "524288",
+        NULL,
+    },
 };
 /* clang-format on */
 
@@ -116,7 +123,7 @@ static rd_kafka_conf_t *make_conf(const struct kafka_in_options *options)
     char gather_ms[16];
     const char *const gather[] = { "fetch.min.bytes", KAFKA_GATHER_BYTES, "fetch.wait.max.ms",
                                    gather_ms, NULL };
-    const char *const *const parts[] = { kafka_consumer_settings, queue_settings,
+    const char *const *const parts[] = { kafka_consumer_settings, queue_settings[options->queue],
                                          options->gather_ms > 0 ? gather : gather + 4 };
     size_t count = 0;
 

@@ -33,12 +33,16 @@ struct kafka_in_calls {
     void (*revoked)(void *owner);
 };
 
+/* How much waits in memory at most, of what waits in Kafka as well. */
+enum kafka_in_queue { KAFKA_IN_SHORT, KAFKA_IN_LONG };
+
 struct kafka_in_options {
     const char *brokers;
     const struct config_pairs *pairs;
     const char *group;
     const char *const *topics; /* ends with NULL */
     int gather_ms;             /* how long Kafka may gather records before it answers; 0: at once */
+    enum kafka_in_queue queue;
     const struct kafka_in_calls *calls;
     void *owner;
 };

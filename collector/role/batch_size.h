@@ -7,12 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BATCH_SIZE_MIN 4000  /* fewer would take longer a record, which no slow disk is helped by */
-#define BATCH_SIZE_MAX 32000 /* 3 MB of records, and what the library has of them */
-#define BATCH_US       250000
+#define BATCH_SIZE_MIN                                                                             \
+    4000 /* fewer would take longer a record, which no slow disk is helped by                      \
+          */
+#define BATCH_US 250000
 
-/* The size of the next batch, after one of `count` records that might have had `size` held the write
- * lock for so long. */
-size_t batch_size_next(size_t size, size_t count, int64_t held_us);
+/* The size of the next batch, of at most `most`, after one of `count` records that might have had
+ * `size` held the write lock for so long. */
+size_t batch_size_next(size_t size, size_t count, int64_t held_us, size_t most);
 
 #endif

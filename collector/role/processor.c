@@ -178,7 +178,8 @@ static void process(struct processor *processor)
                            (double)(clock_mono_us() - began_us) / 1e6);
         int64_t locked_us = clock_mono_us() - processor->locked_us;
         drop_batch(processor);
-        resize_batch(processor, batch_size_next(processor->batch_size, count, locked_us));
+        resize_batch(processor, batch_size_next(processor->batch_size, count, locked_us,
+                                                processor->options.role->batch_max));
         return;
     }
     drop_batch(processor);
@@ -285,6 +286,7 @@ static bool open_consumer(struct processor *processor)
         .group = processor->group,
         .topics = processor->options.role->topics,
         .gather_ms = processor->options.role->gather_ms,
+        .queue = processor->options.role->batch_max > 0 ? KAFKA_IN_LONG : KAFKA_IN_SHORT,
         .calls = &consumer_calls,
         .owner = processor,
     };

@@ -12,6 +12,7 @@
 #include "collector/store/store.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct settings;
@@ -37,6 +38,9 @@ struct role_calls {
      * role does with one: each answer costs Kafka and us as much as some dozen records. 0: at once.
      */
     int gather_ms;
+    /* How many records of a backlog it may take at once (batch_size.h), where it writes more with
+     * fewer; each has some 700 bytes of memory until then. 0: BATCH_SIZE_MIN. */
+    size_t batch_max;
     /* The settings live as long as the role. */
     void *(*open)(const struct settings *settings);
     void (*close)(void *state);
@@ -55,6 +59,8 @@ struct role_calls {
     /* About once a second, between transactions, for metrics. It may read the store. */
     void (*watch)(void *state, struct store *store);
 };
+
+#define SALES_BATCH_MAX 32000
 
 extern const struct role_calls role_sales, role_stock, role_location, role_members, role_orders,
     role_access;

@@ -398,6 +398,7 @@ static const char *const topics[] = { TOPIC_SALES, NULL };
 const struct role_calls role_sales = {
     .name = "sales",
     .topics = topics,
+    .batch_max = SALES_BATCH_MAX,
     .open = open_sales,
     .close = close_sales,
     .begin = begin,
