@@ -228,6 +228,17 @@ static const char *words_of(const struct transfer *transfer, CURLcode code, long
     return transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
 }
 
+/* A redirection is not followed, and told with its address. */
+static void write_answer(struct transfer *transfer, CURLcode code, long response)
+{
+    char *answer = transfer->outcome.answer, *url = NULL;
+    int length = snprintf(answer, ANSWER_MAX, "%s", words_of(transfer, code, response));
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL, &url);
+    if (url != NULL && length > 0 && length < ANSWER_MAX)
+        snprintf(answer + length, ANSWER_MAX - (size_t)length, ", moved to %s", url);
+}
+
 static void perform(struct transfer *transfer)
 {
     struct send_outcome *outcome = &transfer->outcome;
@@ -237,7 +248,7 @@ static void perform(struct transfer *transfer)
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &response);
     outcome->owner = transfer->owner;
     outcome->result = transfer->judge(transfer, (int)code, response);
-    snprintf(outcome->answer, sizeof outcome->answer, "%s", words_of(transfer, code, response));
+    write_answer(transfer, code, response);
     if (code != CURLE_OK) {
         close_handle(transfer->easy, transfer->socket);
         transfer->easy = NULL;

@@ -8,12 +8,13 @@
 #define CONNECT_S 5L
 #define TIMEOUT_S 15L
 
-/* Too early, too often and too slow are about now, as all of 5xx is. */
+/* Too early, too often and too slow are about now, as all of 5xx is. So is a redirection: where it
+ * leads is for a person to judge, and to set. */
 static enum send_result judge(const struct transfer *transfer, int code, long response)
 {
     (void)transfer;
-    if (code != CURLE_OK || response >= 500 || response == 408 || response == 425 ||
-        response == 429)
+    if (code != CURLE_OK || response >= 500 || (response >= 300 && response < 400) ||
+        response == 408 || response == 425 || response == 429)
         return SEND_LATER;
     return response >= 200 && response < 300 ? SEND_DONE : SEND_NEVER;
 }

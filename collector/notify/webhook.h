@@ -1,5 +1,5 @@
 /* Posts JSON to an address of the administrator's, by libcurl: signed, and with an id by which a
- * repetition is told. Redirects are not followed. */
+ * repetition is told. Redirections are not followed: later, with their address in the answer. */
 #ifndef CARRITO_COLLECTOR_WEBHOOK_H
 #define CARRITO_COLLECTOR_WEBHOOK_H
 
