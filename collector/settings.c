@@ -25,6 +25,12 @@ static bool is_orders(const char *value)
     return strcmp(value, "auto") == 0 || strcmp(value, "dispatch") == 0;
 }
 
+static bool is_host_name(const char *value)
+{
+    return value[strspn(
+               value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")] == '\0';
+}
+
 static bool is_smtp(const char *value)
 {
     return value[0] == '\0' || (strncmp(value, "smtp://", 7) == 0 && value[7] != '\0') ||
@@ -130,6 +136,12 @@ static const struct config_key keys[] = {
       .type = CONFIG_TEXT,
       .offset = offsetof(struct settings, smtp_cafile),
       .help = "authorities that vouch for the mail server; none: the system's" },
+    { .name = "smtp_ehlo",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct settings, smtp_ehlo),
+      .check = is_host_name,
+      .allowed = "a host's name, e.g. carrito.example.org",
+      .help = "what the mail server is told that we are called; none: this host's name" },
     { .name = "smtp_timeout_s",
       .type = CONFIG_INT,
       .offset = offsetof(struct settings, smtp_timeout_s),

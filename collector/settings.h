@@ -10,7 +10,7 @@ struct settings {
     char *store;
     char *http, *http_proxies, *public_url;
     char *roles;
-    char *smtp, *smtp_user, *smtp_password_file, *smtp_cafile, *mail_from;
+    char *smtp, *smtp_user, *smtp_password_file, *smtp_cafile, *smtp_ehlo, *mail_from;
     int64_t smtp_timeout_s;
     int64_t mail_rate;
     char *alert_mail, *report_mail;

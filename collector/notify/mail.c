@@ -1,6 +1,6 @@
 /* Writes mails into the table that `notify` sends from. */
 #include "collector/notify/mail.h"
-#include "collector/store/wake.h"
+#include "collector/effects/effect.h"
 
 #include "mail_sql.h"
 
@@ -12,9 +12,20 @@
 
 void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
 {
+    const char *life = mail->life != NULL ? mail->life : mail->order;
+
     store_run(store, SQL_MAIL_INSERT, "tttttii", mail->id, mail->recipient, mail->template,
               mail->parameters, mail->order, now_ms, now_ms);
-    store_note(store, WAKE_NOTIFY);
+    if (store_status(store) != STORE_OK || store_changed(store) != 1)
+        return;
+    effect_add(store, &(struct effect){ .lane = EFFECT_MAIL,
+                                        .id = mail->id,
+                                        .topic = mail->recipient,
+                                        .key = life,
+                                        .key_length = life != NULL ? strlen(life) : 0,
+                                        .partition = -1,
+                                        .created_ms = now_ms,
+                                        .due_ms = EFFECT_AT_ONCE });
 }
 
 static bool is_atom(unsigned char c)

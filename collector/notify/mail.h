@@ -1,4 +1,5 @@
-/* Mails that are owed: rows written with their cause, sent afterwards by `notify`.
+/* Mails that are owed: rows written with their cause, for people to see, each with its effect
+ * (effect.h), which `notify` sends.
  *
  * The id is made from the cause, so that what happens again owes nothing twice, and becomes the
  * Message-ID. What a mail says is made when it is sent, from its template's name and parameters. */
@@ -18,6 +19,8 @@ struct mail {
     const char *template;   /* "order", "member", "alert", "report", "test" */
     const char *parameters; /* a JSON object with what the template shows */
     const char *order;      /* whose outcome goes to carrito.order-notifications; or NULL */
+    const char
+        *life; /* what is of the same arrives in order; NULL: the order's, where there is one */
 };
 
 /* In the caller's transaction. An id that is there already is left alone. */

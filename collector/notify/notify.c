@@ -4,6 +4,7 @@
 #include "collector/notify/notify_alerts.h"
 #include "collector/notify/notify_backup.h"
 #include "collector/notify/notify_disk.h"
+#include "collector/notify/notify_former.h"
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_posts.h"
@@ -39,7 +40,27 @@ struct notify {
     struct notify_posts *posts;
     int64_t alerts_mono_ms, disk_mono_ms, wish_mono_ms;
     enum disk_verdict disk;
+    bool took_former;
 };
+
+/* Once for each time that the lease is taken: somebody may have gone back to a release before this
+ * one, which does not know of effects. */
+static void take_former(struct notify *notify)
+{
+    while (!notify->took_former && store_status(notify->store) == STORE_OK) {
+        if (!notify_has_former(notify->store)) {
+            notify->took_former = true;
+        } else if (store_begin(notify->store)) {
+            bool ours = lease_fence(&notify->lease, notify->store);
+            if (ours)
+                notify_take_former(notify->store);
+            if (!ours || store_commit(notify->store) != STORE_OK) {
+                store_rollback(notify->store);
+                return;
+            }
+        }
+    }
+}
 
 /* A disk that nobody has looked at since the start may have an alert to end. */
 static void watch_disk(struct notify *notify, const struct notify_time *time)
@@ -62,6 +83,7 @@ static void watch_alerts(struct notify *notify, const struct notify_time *time)
 
 static void work(struct notify *notify, const struct notify_time *time)
 {
+    take_former(notify);
     watch_alerts(notify, time);
     watch_disk(notify, time);
     notify_mails_read(notify->mails, notify->store, time);
@@ -72,6 +94,7 @@ static void work(struct notify *notify, const struct notify_time *time)
 
 static void drop_all(struct notify *notify)
 {
+    notify->took_former = false;
     notify_mails_drop(notify->mails);
     notify_posts_drop(notify->posts);
 }
@@ -105,10 +128,14 @@ static void hand_over(struct notify *notify)
     int64_t end_mono_ms = clock_mono_ms() + FINISH_MS;
 
     store_rollback(notify->store);
-    while (notify_mails_under_way(notify->mails) > 0 && clock_mono_ms() < end_mono_ms)
+    while (notify->lease.held && clock_mono_ms() < end_mono_ms &&
+           notify_mails_under_way(notify->mails) + notify_posts_under_way(notify->posts) > 0) {
         notify_mails_wait(notify->mails, BUSY_WAIT_MS);
+        notify_posts_finish(notify->posts, notify->store, &notify->lease);
+    }
     if (notify->lease.held) {
-        notify_mails_write(notify->mails, notify->store, &notify->lease);
+        notify_mails_write_all(notify->mails, notify->store, &notify->lease);
+        notify_posts_finish(notify->posts, notify->store, &notify->lease);
         store_rollback(notify->store);
         lease_release(&notify->lease, notify->store);
     }

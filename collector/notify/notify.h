@@ -1,5 +1,14 @@
-/* The role `notify`: a thread that sends what is owed to people. Alerts become mails and posts,
- * mails go to the mail server, and each outcome is written down.
+/* The role `notify`: a thread that lets leave what is for people: the lanes `alert`, `mail` and
+ * `post` of the table `effects`. Changes of alerts become mails and posts, mails go to the mail
+ * server, posts to the webhook, and each outcome is written down.
+ *
+ * A mail has one id, which is its Message-ID, and is sent at least once. It may go twice, each time
+ * with its line `mail sent` in the log:
+ *   - the server has it, and its answer after the dot is lost or later than smtp_timeout_s;
+ *   - the process dies between that answer and the commit of the outcome, 50 ms at most;
+ *   - the process stands still for longer than LEASE_MS with a mail at the server, and another
+ * takes over (that one finds out by the fence, and writes nothing);
+ *   - it is to end, and the server does not answer within the FINISH_MS that it waits.
  *
  * It is no consumer of Kafka. Where several processes have it, one of them works, and another takes
  * over once that one is gone (lease.h). Nothing waits for it. */

@@ -1,11 +1,15 @@
-/* alert_notices → mails and webhook_posts */
+/* Changes of alerts → mails and posts. */
 #include "collector/notify/notify_alerts.h"
+#include "collector/effects/effect.h"
 #include "collector/hash.h"
 #include "collector/notify/mail.h"
+#include "collector/notify/notify_plan.h"
 #include "collector/role/alert.h"
 #include "collector/settings.h"
 
 #include "notify_sql.h"
+
+#include "common/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +19,14 @@
 
 struct notice {
     const char *alert, *severity, *status; /* in the row */
+    int64_t at_ms;
     struct buffer json;
+};
+
+/* What is done with the rows of one transaction. */
+struct pass {
+    char ids[NOTICES_MAX][ID_MAX];
+    size_t count, old; /* of which so many are too old to be told */
 };
 
 /* An alert that has ended is told once, whether it was seen before or after. */
@@ -43,7 +54,8 @@ static void owe_mails(const struct settings *settings, struct store *store,
                  &(struct mail){ .id = id,
                                  .recipient = address,
                                  .template = "alert",
-                                 .parameters = notice->json.bytes },
+                                 .parameters = notice->json.bytes,
+                                 .life = notice->alert },
                  now_ms);
     }
 }
@@ -56,59 +68,61 @@ static void owe_post(const struct settings *settings, struct store *store,
     if (settings->webhook == NULL || settings->webhook[0] == '\0')
         return;
     snprintf(id, sizeof id, "%s/%s", notice->alert, notice->status);
-    store_run(store, SQL_NOTIFY_POST_INSERT, "ttii", id, notice->json.bytes, now_ms, now_ms);
+    effect_add(store, &(struct effect){ .lane = EFFECT_POST,
+                                        .id = id,
+                                        .topic = "webhook",
+                                        .key = notice->alert,
+                                        .key_length = strlen(notice->alert),
+                                        .value = notice->json.bytes,
+                                        .value_length = notice->json.length,
+                                        .partition = -1,
+                                        .created_ms = now_ms,
+                                        .due_ms = EFFECT_AT_ONCE });
 }
 
-static size_t owe_all(const struct settings *settings, struct store *store, int64_t now_ms)
+/* What happened long ago, while nobody was told of anything, is no news. */
+static void owe_all(const struct settings *settings, struct store *store, struct pass *pass,
+                    int64_t now_ms)
 {
-    struct store_rows *rows = store_query(store, SQL_NOTIFY_NOTICES, "");
-    size_t count = 0;
+    struct store_rows *rows = store_query(store, SQL_NOTIFY_NOTICES, "i", now_ms);
 
-    for (; store_next(rows); count++) {
+    for (; pass->count < NOTICES_MAX && store_next(rows); pass->count++) {
         struct notice notice = { .alert = store_text(rows, 0),
                                  .severity = store_text(rows, 4),
-                                 .status = store_text(rows, 5) };
+                                 .status = store_text(rows, 5),
+                                 .at_ms = store_int(rows, 9) };
+        snprintf(pass->ids[pass->count], ID_MAX, "%s", store_text(rows, 10));
+        if (now_ms - notice.at_ms >= NOTIFY_GIVE_UP_MS) {
+            pass->old++;
+            continue;
+        }
         alert_write(rows, &notice.json);
         owe_mails(settings, store, &notice, now_ms);
         owe_post(settings, store, &notice, now_ms);
         buffer_free(&notice.json);
     }
     store_rows_end(rows);
-    return count;
-}
-
-/* Those that were read: what came in between has a later time, or is another alert's. */
-static void forget_all(struct store *store)
-{
-    struct store_rows *rows = store_query(store, SQL_NOTIFY_NOTICES, "");
-    char alerts[NOTICES_MAX][ALERT_ID_SIZE], statuses[NOTICES_MAX][16];
-    size_t count = 0;
-
-    for (; count < NOTICES_MAX && store_next(rows); count++) {
-        snprintf(alerts[count], sizeof alerts[count], "%s", store_text(rows, 0));
-        snprintf(statuses[count], sizeof statuses[count], "%s", store_text(rows, 5));
-    }
-    store_rows_end(rows);
-    for (size_t i = 0; i < count; i++)
-        store_run(store, SQL_NOTIFY_NOTICE_DONE, "tt", alerts[i], statuses[i]);
-}
-
-static bool has_notices(struct store *store)
-{
-    return store_has(store, SQL_NOTIFY_NOTICES, "");
+    for (size_t i = 0; i < pass->count; i++)
+        effect_end(store, EFFECT_ALERT, pass->ids[i]);
 }
 
 bool notify_alerts(const struct settings *settings, struct store *store, struct lease *lease,
                    int64_t now_ms)
 {
-    if (!has_notices(store) || !store_begin(store))
+    struct pass pass = { .count = 0 };
+
+    if (!store_has(store, SQL_NOTIFY_NOTICES, "i", now_ms) || !store_begin(store))
         return false;
-    size_t count = 0;
-    if (lease_fence(lease, store)) {
-        count = owe_all(settings, store, now_ms);
-        forget_all(store);
+    if (!lease_fence(lease, store)) {
+        store_rollback(store);
+        return false;
     }
-    bool kept = lease->held && store_commit(store) == STORE_OK;
-    store_rollback(store);
-    return kept && count == NOTICES_MAX;
+    owe_all(settings, store, &pass, now_ms);
+    if (store_commit(store) != STORE_OK) {
+        store_rollback(store);
+        return false;
+    }
+    if (pass.old > 0)
+        log_info("notify", "changes of alerts are too old to be told", "count=%zu", pass.old);
+    return pass.count == NOTICES_MAX;
 }

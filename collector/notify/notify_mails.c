@@ -36,12 +36,14 @@ struct parcel {
     int64_t ended_ms, ended_mono_ms;
 };
 
-/* The mail server. While it is away, one mail at a time asks for it. */
+/* The mail server. While it is away, or takes nothing from us, one mail at a time asks for it. */
 struct server {
     bool away;
-    int64_t away_ms; /* since when */
     int64_t attempts, retry_mono_ms;
     char answer[ANSWER_MAX];
+    int64_t taken_ms;         /* when it last took a mail */
+    char refused[ANSWER_MAX]; /* the last refusal, without the recipient, if it took none since */
+    char recipient[MAIL_ADDRESS_SIZE];
 };
 
 struct notify_mails {
@@ -164,16 +166,15 @@ static bool ends_at_once(struct notify_mails *mails, struct store *store, struct
                          const struct notify_time *time)
 {
     const struct mail_row *row = &parcel->row;
-    const struct server *server = &mails->server;
-    int64_t since_ms = row->first_ms > 0 ? row->first_ms : server->away_ms;
     struct mail_flow flow = { .limit = mails->settings->mail_rate };
 
     if (mails->settings->smtp == NULL || mails->settings->smtp[0] == '\0') {
         end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_SKIPPED }, "");
         return true;
     }
-    if (server->away && time->now_ms - since_ms >= NOTIFY_GIVE_UP_MS) {
-        end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_FAILED }, server->answer);
+    if (time->now_ms - row->created_ms >= NOTIFY_GIVE_UP_MS) {
+        const char *answer = mails->server.away ? mails->server.answer : "not sent in a day";
+        end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_FAILED }, answer);
         return true;
     }
     if (flow.limit == 0 || is_exempt(row))
@@ -218,24 +219,14 @@ void notify_mails_read(struct notify_mails *mails, struct store *store,
     mails->more = seen == limit || mails->counts[PARCEL_FREE] == 0;
 }
 
-static bool order_is_under_way(const struct notify_mails *mails, const char *order)
-{
-    for (size_t i = 0; i < HAND_MAX && order != NULL; i++)
-        if (mails->parcels[i].state == PARCEL_SENDING && mails->parcels[i].row.order != NULL &&
-            strcmp(mails->parcels[i].row.order, order) == 0)
-            return true;
-    return false;
-}
-
-/* The longest queued; of an order one at a time, so that its states arrive as they came. */
+/* The longest queued. */
 static struct parcel *next_parcel(struct notify_mails *mails)
 {
     struct parcel *next = NULL;
 
     for (size_t i = 0; i < HAND_MAX; i++) {
         struct parcel *parcel = &mails->parcels[i];
-        if (parcel->state == PARCEL_QUEUED && (next == NULL || parcel->turn < next->turn) &&
-            !order_is_under_way(mails, parcel->row.order))
+        if (parcel->state == PARCEL_QUEUED && (next == NULL || parcel->turn < next->turn))
             next = parcel;
     }
     return next;
@@ -248,6 +239,7 @@ static bool hand_over(struct notify_mails *mails, struct parcel *parcel, struct 
                                   .user = settings->smtp_user,
                                   .password = mails->password,
                                   .cafile = settings->smtp_cafile,
+                                  .ehlo = settings->smtp_ehlo,
                                   .timeout_s = settings->smtp_timeout_s };
     struct buffer text = { 0 };
 
@@ -315,26 +307,70 @@ void notify_mails_begin(struct notify_mails *mails, struct store *store,
     store_commit(store);
 }
 
-static void note_server(struct notify_mails *mails, const struct send_outcome *outcome)
+/* The answer without the recipient, so that what is said to everybody is known. */
+static void write_refusal(const char *answer, const char *recipient, char out[ANSWER_MAX])
+{
+    const char *at = strcasestr(answer, recipient);
+
+    if (at == NULL)
+        snprintf(out, ANSWER_MAX, "%s", answer);
+    else
+        snprintf(out, ANSWER_MAX, "%.*s%s", (int)(at - answer), answer, at + strlen(recipient));
+}
+
+/* What a refusal before the text means. The same words to two recipients, and none taken in
+ * between, are about us: all mails wait. Else it is about this recipient once another mail was
+ * taken since its first try; until then nobody knows. */
+static enum send_result weigh(struct server *server, const struct mail_row *row,
+                              const struct send_outcome *outcome)
+{
+    char refusal[ANSWER_MAX];
+
+    if (outcome->result != SEND_REFUSED)
+        return outcome->result;
+    write_refusal(outcome->answer, row->recipient, refusal);
+    bool same = strcmp(refusal, server->refused) == 0;
+    if (same && (server->away || strcmp(row->recipient, server->recipient) != 0))
+        return SEND_AWAY;
+    snprintf(server->refused, sizeof server->refused, "%s", refusal);
+    snprintf(server->recipient, sizeof server->recipient, "%s", row->recipient);
+    return row->first_ms > 0 && server->taken_ms >= row->first_ms ? SEND_NEVER : SEND_LATER;
+}
+
+static void say_away(const char *answer)
+{
+    if (answer[0] != '5')
+        log_warn("notify", "the mail server is away; mails wait", "answer=%s", answer);
+    else
+        log_error("notify", "the mail server takes no mail from us; mails wait", "answer=%s set=%s",
+                  answer,
+                  strncmp(answer, "53", 2) == 0 ? "smtp_user, smtp_password_file"
+                                                : "smtp_ehlo, smtp_user, mail_from or smtp");
+}
+
+static void note_server(struct notify_mails *mails, enum send_result result, const char *answer)
 {
     struct server *server = &mails->server;
 
-    if (outcome->result != SEND_AWAY) {
+    if (result == SEND_DONE) {
+        server->taken_ms = clock_wall_ms();
+        server->refused[0] = '\0';
+    }
+    if (result != SEND_AWAY) {
         if (server->away)
             log_info("notify", "the mail server is back", NULL);
-        *server = (struct server){ 0 };
+        server->away = false;
+        server->attempts = 0;
         return;
     }
-    if (!server->away) {
-        log_warn("notify", "the mail server is away; mails wait", "answer=%s", outcome->answer);
-        server->away_ms = clock_wall_ms();
-    } else if (mails->counts[PARCEL_SENDING] > 1) {
+    if (!server->away)
+        say_away(answer);
+    else if (mails->counts[PARCEL_SENDING] > 1)
         return; /* one of those that were under way together */
-    }
     server->away = true;
     int64_t steps = server->attempts < AWAY_PAUSE_MAX ? server->attempts++ : AWAY_PAUSE_MAX - 1;
     server->retry_mono_ms = clock_mono_ms() + notify_pause_ms(steps, &mails->random);
-    snprintf(server->answer, sizeof server->answer, "%s", outcome->answer);
+    snprintf(server->answer, sizeof server->answer, "%s", answer);
     config_renew_secret(mails->settings->smtp_password_file, &mails->password);
 }
 
@@ -342,17 +378,17 @@ static void take_outcome(struct notify_mails *mails, const struct send_outcome *
 {
     struct parcel *parcel = outcome->owner;
     struct mail_tries tries = { .attempts = parcel->row.attempts,
-                                .first_ms = parcel->row.first_ms > 0 ? parcel->row.first_ms
-                                                                     : clock_wall_ms() };
+                                .created_ms = parcel->row.created_ms };
     int64_t now_ms = clock_wall_ms();
-    struct mail_verdict verdict = notify_judge(outcome->result, &tries, now_ms, &mails->random);
+    enum send_result result = weigh(&mails->server, &parcel->row, outcome);
+    struct mail_verdict verdict = notify_judge(result, &tries, now_ms, &mails->random);
 
-    note_server(mails, outcome);
+    note_server(mails, result, outcome->answer);
     /* The pause is the server's then, not the mail's. */
-    if (outcome->result == SEND_AWAY && verdict.outcome == MAIL_DEFERRED)
+    if (result == SEND_AWAY && verdict.outcome == MAIL_DEFERRED)
         verdict.next_ms = now_ms;
     if (verdict.outcome == MAIL_SENT)
-        log_debug("notify", "mail sent", "id=%s answer=%s", parcel->row.id, outcome->answer);
+        log_info("notify", "mail sent", "id=%s answer=%s", parcel->row.id, outcome->answer);
     else
         log_warn("notify", "mail not sent", "id=%s outcome=%s answer=%s", parcel->row.id,
                  mail_outcome_word(verdict.outcome), outcome->answer);
@@ -384,8 +420,15 @@ static bool is_time_to_write(const struct notify_mails *mails)
 
 void notify_mails_write(struct notify_mails *mails, struct store *store, struct lease *lease)
 {
-    if (!is_time_to_write(mails) || !store_begin(store))
+    if (is_time_to_write(mails))
+        notify_mails_write_all(mails, store, lease);
+}
+
+void notify_mails_write_all(struct notify_mails *mails, struct store *store, struct lease *lease)
+{
+    if (mails->counts[PARCEL_ENDED] == 0 || !store_begin(store))
         return;
+    int64_t now_ms = clock_wall_ms();
     bool ours = lease_fence(lease, store);
     for (size_t i = 0; i < HAND_MAX && ours; i++) {
         const struct parcel *parcel = &mails->parcels[i];
@@ -393,7 +436,8 @@ void notify_mails_write(struct notify_mails *mails, struct store *store, struct 
             mail_end_write(store, &(struct mail_end){ .row = &parcel->row,
                                                       .verdict = parcel->verdict,
                                                       .answer = parcel->answer,
-                                                      .at_ms = parcel->ended_ms });
+                                                      .at_ms = parcel->ended_ms,
+                                                      .written_ms = now_ms });
     }
     if (!ours || store_commit(store) != STORE_OK) {
         store_rollback(store);

@@ -35,6 +35,8 @@ void notify_mails_wait(struct notify_mails *mails, int wait_ms);
 /* Writes what has come to an end, in one transaction under the lease's fence, where enough has
  * gathered or nothing else is under way. */
 void notify_mails_write(struct notify_mails *mails, struct store *store, struct lease *lease);
+/* The same, whatever else is under way. */
+void notify_mails_write_all(struct notify_mails *mails, struct store *store, struct lease *lease);
 /* How many are with a server now. */
 size_t notify_mails_under_way(const struct notify_mails *mails);
 /* True where it waits for nothing but new rows. */

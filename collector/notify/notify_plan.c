@@ -44,7 +44,8 @@ struct mail_verdict notify_judge(enum send_result result, const struct mail_trie
 {
     if (result == SEND_DONE)
         return (struct mail_verdict){ .outcome = MAIL_SENT };
-    if (result == SEND_NEVER || now_ms - tries->first_ms >= NOTIFY_GIVE_UP_MS)
+    if (result == SEND_NEVER || result == SEND_REFUSED ||
+        now_ms - tries->created_ms >= NOTIFY_GIVE_UP_MS)
         return (struct mail_verdict){ .outcome = MAIL_FAILED };
     return (struct mail_verdict){ .outcome = MAIL_DEFERRED,
                                   .next_ms = now_ms + notify_pause_ms(tries->attempts, random) };
@@ -59,7 +60,12 @@ int64_t notify_room_ms(const struct mail_flow *flow, int64_t now_ms)
     int64_t room_ms = from_ms + NOTIFY_HOUR_MS;
     if (room_ms <= now_ms)
         room_ms = now_ms + 1;
-    return (room_ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS;
+    return notify_digest_ms(room_ms);
+}
+
+int64_t notify_digest_ms(int64_t ms)
+{
+    return (ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS;
 }
 
 static uint64_t low_mark(const struct disk_room *room)

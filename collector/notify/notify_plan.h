@@ -28,10 +28,10 @@ struct mail_verdict {
     int64_t next_ms; /* MAIL_DEFERRED, MAIL_HELD: when it is time again */
 };
 
-/* The tries of one mail so far. */
+/* The tries of one mail or post so far. */
 struct mail_tries {
-    int64_t attempts; /* without the one that is judged */
-    int64_t first_ms; /* when the first was; the present one, where there was none */
+    int64_t attempts;   /* without the one that is judged */
+    int64_t created_ms; /* when it was owed: by that it is given up, whatever its server did */
 };
 
 /* "sent", …: the word for a mail's status in the table, and for its outcome in a record. */
@@ -55,6 +55,9 @@ struct mail_flow {
 
 /* 0 where one more may be sent now, else when the digest may be that it goes into. */
 int64_t notify_room_ms(const struct mail_flow *flow, int64_t now_ms);
+
+/* The digest that is due then, or next: those of the same minute are one. */
+int64_t notify_digest_ms(int64_t ms);
 
 /* Room on the disk of the store. Low is under a tenth or 500 MB, or where it will be so within
  * DISK_DAYS_WARN; it is over with a fifth more than that and half as many days more, so that it

@@ -1,5 +1,6 @@
 /* read → post → write */
 #include "collector/notify/notify_posts.h"
+#include "collector/effects/effect.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_plan.h"
 #include "collector/notify/smtp.h"
@@ -99,12 +100,14 @@ static struct post *place_for(struct notify_posts *posts, const char *id)
     return place;
 }
 
-static void begin_one(struct notify_posts *posts, struct post *post, const char *body)
+static void begin_one(struct notify_posts *posts, struct post *post, struct store_rows *rows)
 {
     struct webhook webhook = { .url = posts->settings->webhook, .secret = posts->secret };
     struct buffer text = { 0 };
+    size_t length;
+    const char *body = store_bytes(rows, 1, &length);
 
-    buffer_text(&text, body);
+    buffer_append(&text, body, length);
     if (webhook_post(posts->transfers, &webhook,
                      &(struct webhook_message){ .id = post->id, .body = &text, .owner = post }))
         post->state = POST_SENDING;
@@ -126,7 +129,13 @@ static void begin_due(struct notify_posts *posts, struct store *store, int64_t n
         snprintf(post->id, sizeof post->id, "%s", store_text(rows, 0));
         post->created_ms = store_int(rows, 2);
         post->attempts = store_int(rows, 3);
-        begin_one(posts, post, store_text(rows, 1));
+        if (now_ms - post->created_ms >= NOTIFY_GIVE_UP_MS) {
+            post->verdict = (struct mail_verdict){ .outcome = MAIL_FAILED };
+            post->state = POST_ENDED;
+            log_warn("notify", "alert not posted in a day, let go", "id=%s", post->id);
+        } else {
+            begin_one(posts, post, rows);
+        }
     }
     store_rows_end(rows);
 }
@@ -138,7 +147,7 @@ static void take_outcomes(struct notify_posts *posts)
     transfers_wait(posts->transfers, 0);
     while (transfers_next(posts->transfers, &outcome)) {
         struct post *post = outcome.owner;
-        struct mail_tries tries = { .attempts = post->attempts, .first_ms = post->created_ms };
+        struct mail_tries tries = { .attempts = post->attempts, .created_ms = post->created_ms };
         post->verdict = notify_judge(outcome.result, &tries, clock_wall_ms(), &posts->random);
         post->state = POST_ENDED;
         if (post->verdict.outcome != MAIL_SENT)
@@ -163,9 +172,9 @@ static void write_ends(struct notify_posts *posts, struct store *store, struct l
     for (size_t i = 0; i < POSTS_MAX && ours; i++) {
         const struct post *post = &posts->posts[i];
         if (post->state == POST_ENDED && post->verdict.outcome == MAIL_DEFERRED)
-            store_run(store, SQL_NOTIFY_POST_LATER, "it", post->verdict.next_ms, post->id);
+            effect_later(store, EFFECT_POST, post->id, post->verdict.next_ms);
         else if (post->state == POST_ENDED)
-            store_run(store, SQL_NOTIFY_POST_DONE, "t", post->id);
+            effect_end(store, EFFECT_POST, post->id);
     }
     if (!ours || store_commit(store) != STORE_OK) {
         store_rollback(store);
@@ -176,6 +185,12 @@ static void write_ends(struct notify_posts *posts, struct store *store, struct l
             notify_count(NOTIFY_WEBHOOK, mail_outcome_word(posts->posts[i].verdict.outcome));
             posts->posts[i].state = POST_FREE;
         }
+}
+
+void notify_posts_finish(struct notify_posts *posts, struct store *store, struct lease *lease)
+{
+    take_outcomes(posts);
+    write_ends(posts, store, lease);
 }
 
 void notify_posts_work(struct notify_posts *posts, struct store *store, struct lease *lease,

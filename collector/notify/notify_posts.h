@@ -1,4 +1,5 @@
-/* Posts to the webhook: read when they are due, sent, and tried again like mails. One thread. */
+/* Posts to the webhook: read when they are due, sent, and tried again like mails; of an alert one
+ * at a time, in the order of its life. One thread. */
 #ifndef CARRITO_COLLECTOR_NOTIFY_POSTS_H
 #define CARRITO_COLLECTOR_NOTIFY_POSTS_H
 
@@ -16,6 +17,8 @@ void notify_posts_drop(struct notify_posts *posts);
 /* Reads, begins, and writes what has come to an end. */
 void notify_posts_work(struct notify_posts *posts, struct store *store, struct lease *lease,
                        const struct notify_time *time);
+/* Writes what has come to an end, and begins nothing. */
+void notify_posts_finish(struct notify_posts *posts, struct store *store, struct lease *lease);
 size_t notify_posts_under_way(const struct notify_posts *posts);
 
 #endif

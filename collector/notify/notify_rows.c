@@ -1,5 +1,6 @@
 /* Reads and writes the table `mails`. */
 #include "collector/notify/notify_rows.h"
+#include "collector/effects/effect.h"
 #include "collector/hash.h"
 #include "collector/kafka/outgoing.h"
 #include "collector/notify/notify_metrics.h"
@@ -126,22 +127,34 @@ static void end_members(struct store *store, const struct mail_end *end)
         mail_row_read(&member, rows);
         notify_count(NOTIFY_MAIL, mail_outcome_word(verdict.outcome));
         if (member.order != NULL)
-            tell(store, &(struct mail_end){ &member, verdict, end->answer, end->at_ms });
+            tell(store,
+                 &(struct mail_end){ &member, verdict, end->answer, end->at_ms, end->written_ms });
     }
     store_rows_end(rows);
     store_run(store, SQL_NOTIFY_DIGEST_END, "titt", mail_outcome_status(verdict.outcome),
               end->at_ms, end->answer, end->row->id);
 }
 
-/* The same for all that the recipient is owed until then, so that it is one. */
-static void open_digest(struct store *store, const struct mail_end *end, char id[64])
+/* The same for all that the recipient is owed until then, so that it is one. A digest whose time
+ * has come may be written already: what is held only now goes into the next. */
+static int64_t open_digest(struct store *store, const struct mail_end *end, char id[64])
 {
+    int64_t due_ms = end->verdict.next_ms;
     char hash[33];
 
+    if (due_ms <= end->written_ms)
+        due_ms = notify_digest_ms(end->written_ms + 1);
     hash_text(end->row->recipient, strlen(end->row->recipient), hash);
-    snprintf(id, 64, "digest/%s/%lld", hash, (long long)end->verdict.next_ms);
-    store_run(store, SQL_NOTIFY_DIGEST_OPEN, "ttii", id, end->row->recipient, end->at_ms,
-              end->verdict.next_ms);
+    snprintf(id, 64, "digest/%s/%lld", hash, (long long)due_ms);
+    store_run(store, SQL_NOTIFY_DIGEST_OPEN, "ttii", id, end->row->recipient, end->at_ms, due_ms);
+    if (store_status(store) == STORE_OK && store_changed(store) == 1)
+        effect_add(store, &(struct effect){ .lane = EFFECT_MAIL,
+                                            .id = id,
+                                            .topic = end->row->recipient,
+                                            .partition = -1,
+                                            .created_ms = end->at_ms,
+                                            .due_ms = due_ms });
+    return due_ms;
 }
 
 bool mail_end_write(struct store *store, const struct mail_end *end)
@@ -151,16 +164,20 @@ bool mail_end_write(struct store *store, const struct mail_end *end)
     bool tried = outcome == MAIL_SENT || outcome == MAIL_DEFERRED || outcome == MAIL_FAILED;
     bool again = outcome == MAIL_DEFERRED || outcome == MAIL_HELD;
     int64_t first_ms = row->first_ms > 0 ? row->first_ms : tried ? end->at_ms : -1;
+    int64_t next_ms = again ? end->verdict.next_ms : end->at_ms;
     char digest[64] = "";
 
     if (outcome == MAIL_HELD)
-        open_digest(store, end, digest);
-    store_run(store, SQL_NOTIFY_OUTCOME, "tiioottt", mail_outcome_status(outcome),
-              again ? end->verdict.next_ms : end->at_ms, row->attempts + tried, first_ms,
-              outcome == MAIL_SENT ? end->at_ms : -1, end->answer,
+        next_ms = open_digest(store, end, digest);
+    store_run(store, SQL_NOTIFY_OUTCOME, "tiioottt", mail_outcome_status(outcome), next_ms,
+              row->attempts + tried, first_ms, outcome == MAIL_SENT ? end->at_ms : -1, end->answer,
               digest[0] != '\0' ? digest : NULL, row->id);
     if (store_status(store) != STORE_OK || store_changed(store) != 1)
         return false;
+    if (outcome == MAIL_DEFERRED)
+        effect_later(store, EFFECT_MAIL, row->id, next_ms);
+    else
+        effect_end(store, EFFECT_MAIL, row->id);
     if (row->order != NULL)
         tell(store, end);
     if (strcmp(row->template, "digest") == 0 && !again)

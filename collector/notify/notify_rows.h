@@ -31,7 +31,8 @@ struct mail_end {
     const struct mail_row *row;
     struct mail_verdict verdict;
     const char *answer;
-    int64_t at_ms;
+    int64_t at_ms;      /* when it came to that */
+    int64_t written_ms; /* now */
 };
 
 /* Writes it in the caller's transaction, with a record for an order's mail, and for a digest what

@@ -23,15 +23,26 @@ static size_t give_body(char *to, size_t size, size_t count, void *opaque)
 }
 
 /* Answers that are about us and not about the mail: log in first, or the server goes away (RFC
- * 4954, 6; RFC 3207, 4; RFC 5321, 3.8). */
+ * 4954, 6; RFC 3207, 4; RFC 5321, 3.8), or our name is no name to it (504). */
 static bool is_about_us(long response)
 {
-    static const long codes[] = { 421, 432, 454, 530, 534, 535, 538 };
+    static const long codes[] = { 421, 432, 454, 504, 530, 534, 535, 538 };
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i] == response)
             return true;
     return false;
+}
+
+/* An enhanced status (RFC 3463) about the recipient's address or mailbox, and not about the
+ * sender's. */
+static bool is_about_recipient(const char *answer)
+{
+    const char *status = strlen(answer) > 4 ? answer + 4 : "";
+
+    status += *status == '#';
+    return strncmp(status, "5.2.", 4) == 0 ||
+           (strncmp(status, "5.1.", 4) == 0 && strchr("78", status[4]) == NULL);
 }
 
 /* A refusal of the sender, the recipient or DATA is CURLE_SEND_ERROR; one after the dot, and one of
@@ -47,7 +58,7 @@ static enum send_result judge(const struct transfer *transfer, int code, long re
     if (is_about_us(response))
         return SEND_AWAY;
     if (refused && response >= 500)
-        return SEND_NEVER;
+        return given || is_about_recipient(transfer->answer) ? SEND_NEVER : SEND_REFUSED;
     if (refused && response >= 400)
         return SEND_LATER;
     return given ? SEND_LATER : SEND_AWAY;
@@ -69,9 +80,20 @@ static long tls_level(const struct smtp_server *server)
     return CURLUSESSL_ALL;
 }
 
+/* libcurl takes the name for EHLO from the address's path. */
+static void set_address(CURL *easy, const struct smtp_server *server)
+{
+    bool named = server->ehlo != NULL && server->ehlo[0] != '\0';
+    struct buffer url = { 0 };
+
+    buffer_format(&url, "%s%s%s", server->url, named ? "/" : "", named ? server->ehlo : "");
+    curl_easy_setopt(easy, CURLOPT_URL, url.bytes);
+    buffer_free(&url);
+}
+
 static void set_server(CURL *easy, const struct smtp_server *server)
 {
-    curl_easy_setopt(easy, CURLOPT_URL, server->url);
+    set_address(easy, server);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_USE_SSL, tls_level(server));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);

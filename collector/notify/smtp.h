@@ -11,6 +11,7 @@ struct smtp_server {
     const char *url;             /* smtp://HOST:PORT or smtps://HOST:PORT */
     const char *user, *password; /* NULL: none */
     const char *cafile;          /* authorities; NULL: the system's */
+    const char *ehlo;            /* what we call ourselves; NULL: this host's name */
     int64_t timeout_s;           /* for one mail, from its first word to the answer after the dot */
 };
 

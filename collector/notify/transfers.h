@@ -19,9 +19,10 @@
 
 enum send_result {
     SEND_DONE,
-    SEND_LATER, /* refused for now, or broken off: this one again later */
-    SEND_NEVER, /* refused for ever */
-    SEND_AWAY   /* the server cannot be had at all: no use in trying others either */
+    SEND_LATER,   /* refused for now, or broken off: this one again later */
+    SEND_NEVER,   /* refused for ever */
+    SEND_REFUSED, /* the same, before the text was seen: about this recipient, or about us */
+    SEND_AWAY     /* the server cannot be had at all: no use in trying others either */
 };
 
 struct send_outcome {

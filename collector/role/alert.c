@@ -1,8 +1,8 @@
 /* Opens, acknowledges and ends alerts. */
 #include "collector/role/alert.h"
+#include "collector/effects/effect.h"
 #include "collector/hash.h"
 #include "collector/kafka/outgoing.h"
-#include "collector/store/wake.h"
 
 #include "alerts_sql.h"
 
@@ -96,8 +96,13 @@ static void tell(struct store *store, const char *id, int64_t now_ms)
     log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s details=%s", id,
              store_text(rows, 1), store_text(rows, 2), store_text(rows, 4), store_text(rows, 5),
              store_text(rows, 6));
-    store_run(store, SQL_ALERT_NOTICE, "tti", id, store_text(rows, 5), now_ms);
-    store_note(store, WAKE_NOTIFY);
+    effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
+                                        .id = record_id,
+                                        .topic = id,
+                                        .type = store_text(rows, 5),
+                                        .partition = -1,
+                                        .created_ms = now_ms,
+                                        .due_ms = EFFECT_AT_ONCE });
     store_rows_end(rows);
     outgoing_add(store, &(struct outgoing){ .id = record_id,
                                             .topic = TOPIC_ALERTS,

@@ -32,7 +32,3 @@ WHERE id = $2 AND acknowledged_ms IS NULL;
 UPDATE alerts SET acknowledged_ms = COALESCE(acknowledged_ms, $1),
     ended_ms = CASE WHEN $1 > started_ms THEN $1 ELSE started_ms END, status = 'CLEARED_ACK'
 WHERE id = $2 AND ended_ms IS NULL;
-
--- name: alert_notice
-INSERT INTO alert_notices (alert, status, time_ms) VALUES ($1, $2, $3)
-ON CONFLICT (alert, status) DO NOTHING;

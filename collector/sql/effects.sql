@@ -2,13 +2,19 @@
 
 -- A row that waits under this id is left alone; one that was sent and is kept begins anew.
 -- name: effect_insert
-INSERT INTO effects (lane, id, position, queue, expires_ms, topic, record_key, value, error, source,
-    type, part)
+INSERT INTO effects (lane, id, position, queue, expires_ms, created_ms, due_ms, topic, record_key,
+    value, error, source, type, part)
 VALUES ($1, $2, (SELECT COALESCE(MAX(position), 0) + 1 FROM effects), $3, $4, $5, $6, $7, $8, $9,
-    $10, $11)
+    $10, $11, $12, $13)
 ON CONFLICT (lane, id) DO UPDATE SET position = excluded.position, queue = excluded.queue,
     expires_ms = excluded.expires_ms, value = excluded.value, sent_ms = NULL
 WHERE effects.sent_ms IS NOT NULL;
+
+-- name: effect_later
+UPDATE effects SET due_ms = $1, attempts = attempts + 1 WHERE lane = $2 AND id = $3;
+
+-- name: effect_end
+DELETE FROM effects WHERE lane = $1 AND id = $2;
 
 -- name: effect_queue_next
 SELECT MIN(queue) FROM effects WHERE queue > $1;

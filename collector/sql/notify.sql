@@ -1,9 +1,13 @@
 -- Mails and posts on their way, and what became of them.
 
+-- Not what has an older one of its life before it.
 -- name: notify_due
-SELECT id, recipient, template, parameters, order_id, created_ms, first_ms, attempts FROM mails
-WHERE status = 'waiting' AND next_ms <= $1
-ORDER BY next_ms, turn
+SELECT m.id, m.recipient, m.template, m.parameters, m.order_id, m.created_ms, m.first_ms, m.attempts
+FROM effects e JOIN mails m ON m.id = e.id
+WHERE e.lane = 'mail' AND e.due_ms <= $1 AND (e.record_key IS NULL OR NOT EXISTS (
+    SELECT 1 FROM effects o
+    WHERE o.topic = e.topic AND o.record_key = e.record_key AND o.position < e.position))
+ORDER BY e.due_ms, e.position
 LIMIT $2;
 
 -- Only one that waits: a repetition of the same word changes nothing.
@@ -45,28 +49,39 @@ SELECT COUNT(DISTINCT client) FROM day_clients WHERE day = $1 AND bought > 0;
 
 -- Changes of alerts, as the alert was then.
 -- name: notify_notices
-SELECT a.id, a.kind, a.subject, a.cart, a.severity, n.status, a.details, a.started_ms,
-       CASE WHEN n.status IN ('CLEARED_UNACK', 'CLEARED_ACK') THEN a.ended_ms END AS ended_ms,
-       n.time_ms
-FROM alert_notices n
-JOIN alerts a ON a.id = n.alert
-ORDER BY n.time_ms, n.alert, n.status
+SELECT a.id, a.kind, a.subject, a.cart, a.severity, n.type, a.details, a.started_ms,
+       CASE WHEN n.type IN ('CLEARED_UNACK', 'CLEARED_ACK') THEN a.ended_ms END AS ended_ms,
+       n.created_ms, n.id
+FROM effects n
+JOIN alerts a ON a.id = n.topic
+WHERE n.lane = 'alert' AND n.due_ms <= $1
+ORDER BY n.due_ms, n.position
 LIMIT 100;
 
--- name: notify_notice_done
-DELETE FROM alert_notices WHERE alert = $1 AND status = $2;
-
--- name: notify_post_insert
-INSERT INTO webhook_posts (id, body, created_ms, next_ms, attempts) VALUES ($1, $2, $3, $4, 0)
-ON CONFLICT (id) DO NOTHING;
-
 -- name: notify_posts_due
-SELECT id, body, created_ms, attempts FROM webhook_posts WHERE next_ms <= $1
-ORDER BY next_ms, id
+SELECT e.id, e.value, e.created_ms, e.attempts FROM effects e
+WHERE e.lane = 'post' AND e.due_ms <= $1 AND NOT EXISTS (
+    SELECT 1 FROM effects o
+    WHERE o.topic = e.topic AND o.record_key = e.record_key AND o.position < e.position)
+ORDER BY e.due_ms, e.position
 LIMIT $2;
 
--- name: notify_post_later
-UPDATE webhook_posts SET next_ms = $1, attempts = attempts + 1 WHERE id = $2;
+-- What a release before this one has owed.
+-- name: notify_former_mails
+SELECT m.id, m.recipient, m.order_id, m.created_ms, m.next_ms FROM mails m
+WHERE m.status = 'waiting' AND NOT EXISTS (
+    SELECT 1 FROM effects e WHERE e.lane = 'mail' AND e.id = m.id)
+ORDER BY m.turn
+LIMIT 500;
 
--- name: notify_post_done
+-- name: notify_former_posts
+SELECT id, body, created_ms, next_ms FROM webhook_posts ORDER BY created_ms, id LIMIT 500;
+
+-- name: notify_former_post_end
 DELETE FROM webhook_posts WHERE id = $1;
+
+-- name: notify_former_notices
+SELECT alert, status, time_ms FROM alert_notices ORDER BY time_ms, alert, status LIMIT 500;
+
+-- name: notify_former_notice_end
+DELETE FROM alert_notices WHERE alert = $1 AND status = $2;

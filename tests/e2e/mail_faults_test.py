@@ -49,11 +49,16 @@ def server(scene):
 
 
 @pytest.fixture
-def api(scene, server):
-    return scene.add(start(scene, server, CARRITO_SMTP_TIMEOUT_S=3).sign_in())
+def collector(scene, server):
+    return start(scene, server, CARRITO_SMTP_TIMEOUT_S=3)
 
 
-def test_a_mail_arrives_readable(api, server):
+@pytest.fixture
+def api(scene, collector):
+    return scene.add(collector.sign_in())
+
+
+def test_a_mail_arrives_readable(api, collector, server):
     to = an_address()
     identity = ask_for_mail(api, to)
     row = wait_mail(api, identity, "sent")
@@ -66,6 +71,8 @@ def test_a_mail_arrives_readable(api, server):
     assert b"\n" not in got.raw.replace(b"\r\n", b"") and got.raw.isascii()
     page = api.request("GET", "/metrics").text
     assert metric(page, "carrito_notifications_total", channel="mail", result="sent") == 1
+    sent = [line for line in collector.text().splitlines() if 'msg="mail sent"' in line]
+    assert len(sent) == 1 and "level=info" in sent[0] and f"id={identity}" in sent[0], sent
 
 
 def test_refused_for_now_then_taken(api, server):
@@ -80,19 +87,45 @@ def test_refused_for_now_then_taken(api, server):
     assert len({m.raw for m in server.given}) == 1, "a repetition has other bytes"
 
 
-@pytest.mark.parametrize("where", ["at_rcpt", "after_dot"])
-def test_refused_for_ever_is_said_and_holds_nobody(api, server, where):
+@pytest.mark.parametrize("where, answer, attempts", [
+    ("at_rcpt", "550 5.1.1 no such user", 1), ("after_dot", "554 I do not like it", 1),
+    # Without an enhanced status it may be about us: until another mail is taken.
+    ("at_rcpt", "550 no such user", 2)])
+def test_refused_for_ever_is_said_and_holds_nobody(api, server, where, answer, attempts):
     bad, good = an_address(), an_address()
     if where == "at_rcpt":
-        server.at_rcpt = lambda address: "550 no such user" if address == bad else None
+        server.at_rcpt = lambda address: answer if address == bad else None
     else:
         server.after_dot = lambda mail, times: \
-            "554 I do not like it" if bad in mail.recipients else None
+            answer if bad in mail.recipients else None
     failed, sent = ask_for_mail(api, bad), ask_for_mail(api, good)
     row = wait_mail(api, failed, "failed")
-    assert row["answer"][:3] in ("550", "554") and row["attempts"] == 1, row
+    assert row["answer"] == answer and row["attempts"] == attempts, row
     wait_mail(api, sent, "sent")
     assert len(server.to(good)) == 1 and server.to(bad) == []
+
+
+@pytest.mark.parametrize("answer", [
+    "554 5.7.1 <{}>: Relay access denied", "550 relaying denied",
+    "504 5.5.2 <host>: Helo command rejected: need fully-qualified hostname"])
+def test_what_every_recipient_is_told_is_about_us(api, collector, server, answer):
+    server.at_rcpt = answer.format
+    wanted = [ask_for_mail(api, an_address()) for _ in range(6)]
+    wait_until("the log says what to set", lambda: [
+        line for line in collector.text().splitlines()
+        if "takes no mail from us" in line and "set=" in line and "smtp_ehlo" in line], 10)
+    stays_true("all wait", lambda: len(api.items("/mails", status="waiting")) == 6, 3)
+    server.at_rcpt = lambda address: None
+    for identity in wanted:
+        wait_mail(api, identity, "sent", 30)
+    told = [line for line in collector.text().splitlines() if "takes no mail from us" in line]
+    assert len(told) == 1, told
+
+
+def test_the_name_for_ehlo_can_be_set(scene, server):
+    api = scene.add(start(scene, server, CARRITO_SMTP_EHLO="carrito.example.org").sign_in())
+    wait_mail(api, ask_for_mail(api, an_address()), "sent")
+    assert server.ehlo == "carrito.example.org"
 
 
 def test_one_that_hangs_after_the_dot_holds_nobody(api, server):
@@ -168,9 +201,9 @@ def test_what_is_no_address_is_refused(api, server, to):
 
 
 class Hook:
-    """Takes posts; the first of each id is refused."""
+    """Takes posts; the first of each id is refused, or answered as `first` says."""
 
-    def __init__(self):
+    def __init__(self, first=503, seconds=0, location=None):
         self.posts = posts = []
 
         class Handler(BaseHTTPRequestHandler):
@@ -178,7 +211,10 @@ class Hook:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 again = any(h["X-Carrito-Id"] == self.headers["X-Carrito-Id"] for h, _ in posts)
                 posts.append((self.headers, body))
-                self.send_response(204 if again else 503)
+                time.sleep(seconds)
+                self.send_response(204 if again else first)
+                if location:
+                    self.send_header("Location", location)
                 self.end_headers()
 
             def log_message(self, *_):
@@ -231,3 +267,33 @@ def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):
         assert headers["X-Carrito-Signature"] == f"sha256={proof}"
         assert json.loads(body)["subject"] == victim
     stays_true("no more posts", lambda: len(hook.posts) == 6, 1)
+
+
+def raise_alert(api):
+    victim = f"v{secrets.token_hex(4)}"
+    for _ in range(6):
+        api.request("POST", "/api/v1/login", json={"user": victim, "password": "wrong"})
+
+
+def test_a_redirection_is_told_with_its_address_and_not_followed(scene, server):
+    hook = scene.add(Hook(308, location="https://elsewhere.example/hook"))
+    collector = start(scene, server, CARRITO_WEBHOOK=hook.url)
+    raise_alert(scene.add(collector.sign_in()))
+    wait_until("the post, again", lambda: len(hook.posts) >= 2, 10)
+    (told,) = [line for line in collector.text().splitlines() if "alert not posted" in line]
+    assert "308" in told and "https://elsewhere.example/hook" in told, told
+    assert "outcome=deferred" in told, told
+    stays_true("it has been taken", lambda: len(hook.posts) == 2, 2)
+
+
+def test_a_stop_waits_for_what_is_being_sent(scene, server):
+    """A post and a mail take a second and more; neither goes again after the next start."""
+    hook = scene.add(Hook(204, seconds=1.5))
+    server.after_dot = lambda mail, times: time.sleep(1)
+    collector = start(scene, server, CARRITO_WEBHOOK=hook.url, CARRITO_ALERT_MAIL="j@example.org")
+    raise_alert(scene.add(collector.sign_in()))
+    wait_until("both are there", lambda: hook.posts and server.given, 10)
+    assert collector.terminate() == 0
+    collector.start().wait_ready()
+    stays_true("neither goes again",
+               lambda: len(hook.posts) == 1 and len(server.given) == 1, 4)

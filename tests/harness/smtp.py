@@ -25,6 +25,7 @@ class MailServer:
         self.at_rcpt = at_rcpt or (lambda address: None)
         self.options = options
         self.given, self.taken = [], []
+        self.ehlo = None  # what the last client called itself
         self._times = Counter()
         self._lock = threading.Lock()
         self._controller = None
@@ -33,7 +34,8 @@ class MailServer:
     def url(self):
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # aiosmtpd's name
+    async def handle_RCPT(self, _server, session, envelope, address, _options):  # aiosmtpd's name
+        self.ehlo = session.host_name
         answer = self.at_rcpt(address)
         if answer is not None:
             return answer

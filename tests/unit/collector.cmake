@@ -33,6 +33,7 @@ foreach(module
   notify
   notify_backup
   notify_disk
+  notify_mails
   notify_plan
   notify_rows
   order_intake
@@ -71,3 +72,5 @@ endforeach()
 # What --rebuild does, on a store in memory.
 include(${CMAKE_SOURCE_DIR}/common/embed_text.cmake)
 carrito_embed_sql(sales_words_anew_test ${CMAKE_SOURCE_DIR}/collector/sql/rebuild.sql rebuild_sql.h)
+# The statements that say what is due.
+carrito_embed_sql(notify_rows_test ${CMAKE_SOURCE_DIR}/collector/sql/notify.sql notify_sql.h)

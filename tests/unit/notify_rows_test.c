@@ -1,12 +1,16 @@
 /* Claims about what becomes of mails and alerts in the store: each end is written once, with its
  * record; what is held comes to its digest's end; an alert is told when it begins and ends. */
+#include "collector/effects/effect.h"
 #include "collector/notify/mail.h"
 #include "collector/notify/notify_alerts.h"
 #include "collector/notify/notify_compose.h"
+#include "collector/notify/notify_former.h"
 #include "collector/notify/notify_rows.h"
 #include "collector/role/alert.h"
 #include "collector/settings.h"
 #include "common/day.h"
+
+#include "notify_sql.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,6 +38,27 @@ static void owe(struct store *store, const char *id, const char *order)
              NOW);
 }
 
+static int64_t count_due(struct store *store, const char *sql, int64_t at_ms)
+{
+    struct store_rows *rows = store_query(store, sql, "ii", at_ms, (int64_t)100);
+    int64_t count = 0;
+
+    while (store_next(rows))
+        count++;
+    store_rows_end(rows);
+    return count;
+}
+
+static int64_t due_mails(struct store *store, int64_t at_ms)
+{
+    return count_due(store, SQL_NOTIFY_DUE, at_ms);
+}
+
+static int64_t due_posts(struct store *store, int64_t at_ms)
+{
+    return count_due(store, SQL_NOTIFY_POSTS_DUE, at_ms);
+}
+
 /* The next that is due comes to this end. */
 static bool end_next(struct store *store, enum mail_outcome outcome, int64_t at_ms)
 {
@@ -44,9 +69,11 @@ static bool end_next(struct store *store, enum mail_outcome outcome, int64_t at_
     if (found)
         mail_row_read(&row, rows);
     store_rows_end(rows);
-    struct mail_end end = {
-        .row = &row, .verdict = { outcome, at_ms + 60000 }, .answer = "250 so be it", .at_ms = at_ms
-    };
+    struct mail_end end = { .row = &row,
+                            .verdict = { outcome, at_ms + 60000 },
+                            .answer = "250 so be it",
+                            .at_ms = at_ms,
+                            .written_ms = at_ms };
     bool written = found && mail_end_write(store, &end);
     assert_false(found && outcome != MAIL_DEFERRED && mail_end_write(store, &end));
     mail_row_free(&row);
@@ -80,7 +107,7 @@ static void a_deferred_one_is_due_again(void **state)
     assert_true(end_next(store, MAIL_SENT, NOW + 120000));
     assert_int_equal(ask(store, "SELECT first_ms FROM mails"), NOW);
     assert_int_equal(ask(store, "SELECT attempts FROM mails"), 3);
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects"), 3);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE lane = 'kafka'"), 3);
 }
 
 static void mails_come_in_the_order_in_which_they_were_owed(void **state)
@@ -91,14 +118,16 @@ static void mails_come_in_the_order_in_which_they_were_owed(void **state)
 
     for (size_t i = 0; i < 4; i++)
         owe(*state, ids[i], "1");
-    struct store_rows *rows = mail_rows_due(*state, NOW, 10);
     for (size_t i = 0; i < 4; i++) {
+        struct store_rows *rows = mail_rows_due(*state, NOW, 10);
         assert_true(store_next(rows));
         mail_row_read(&row, rows);
         assert_string_equal(row.id, ids[i]);
         mail_row_free(&row);
+        assert_false(store_next(rows)); /* the next when this one has come to its end */
+        store_rows_end(rows);
+        assert_true(end_next(*state, MAIL_SENT, NOW));
     }
-    store_rows_end(rows);
 }
 
 static void what_is_held_comes_to_its_digests_end(void **state)
@@ -126,6 +155,33 @@ static void what_is_held_comes_to_its_digests_end(void **state)
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE status = 'digested'"), 2);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE id LIKE '%/deferred'"), 2);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE id LIKE '%/digested'"), 2);
+}
+
+/* The time of the first one's digest has come before the second one's end is written. */
+static void what_is_held_late_goes_into_the_next_digest(void **state)
+{
+    struct store *store = *state;
+    int64_t due_ms = notify_digest_ms(NOW + 1000);
+
+    owe(store, "order/1/recibido", "1");
+    owe(store, "order/2/recibido", "2");
+    for (int i = 0; i < 2; i++) {
+        struct store_rows *rows = mail_rows_due(store, NOW, 1);
+        struct mail_row row = { 0 };
+        assert_true(store_next(rows));
+        mail_row_read(&row, rows);
+        store_rows_end(rows);
+        struct mail_end end = { .row = &row,
+                                .verdict = { MAIL_HELD, due_ms },
+                                .answer = "",
+                                .at_ms = NOW,
+                                .written_ms = i == 0 ? NOW : due_ms };
+        assert_true(mail_end_write(store, &end));
+        mail_row_free(&row);
+    }
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE template = 'digest'"), 2);
+    assert_int_equal(due_mails(store, due_ms), 1);
+    assert_int_equal(due_mails(store, due_ms + 60000), 2);
 }
 
 static void the_flow_counts_the_last_hour(void **state)
@@ -168,6 +224,25 @@ static void raise_alert(struct store *store, enum alert_kind kind)
     assert_int_equal(store_commit(store), STORE_OK);
 }
 
+/* As of the only alert. */
+static void owe_notice(struct store *store, const char *status)
+{
+    char alert[ALERT_ID_SIZE], id[64];
+    struct store_rows *rows = store_query(store, "SELECT id FROM alerts", "");
+
+    assert_true(store_next(rows));
+    snprintf(alert, sizeof alert, "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    snprintf(id, sizeof id, "%s/%s", alert, status);
+    effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
+                                        .id = id,
+                                        .topic = alert,
+                                        .type = status,
+                                        .partition = -1,
+                                        .created_ms = NOW,
+                                        .due_ms = EFFECT_AT_ONCE });
+}
+
 static void an_alert_is_told_when_it_begins_and_when_it_ends(void **state)
 {
     struct store *store = *state;
@@ -175,17 +250,100 @@ static void an_alert_is_told_when_it_begins_and_when_it_ends(void **state)
     raise_alert(store, ALERT_CART_VANISHED);
     assert_false(notices(store));
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 2);
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alert_notices"), 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE lane = 'alert'"), 0);
     assert_true(store_begin(store));
     assert_true(alert_end(store, ALERT_CART_VANISHED, "BBCL23", NOW + 1));
     assert_int_equal(store_commit(store), STORE_OK);
     notices(store);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 4);
     /* That it was seen afterwards is no news. */
-    store_run(store, "INSERT INTO alert_notices SELECT id, 'CLEARED_ACK', 5 FROM alerts", "");
+    owe_notice(store, "CLEARED_ACK");
     notices(store);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 4);
-    assert_int_equal(ask(store, "SELECT COUNT(*) FROM webhook_posts"), 3);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE lane = 'post'"), 3);
+}
+
+static void what_is_told_of_an_alert_comes_in_the_order_of_its_life(void **state)
+{
+    struct store *store = *state;
+    static const char posts[] = "SELECT id FROM effects WHERE lane = 'post' ORDER BY position";
+
+    raise_alert(store, ALERT_CART_VANISHED);
+    notices(store);
+    assert_true(store_begin(store));
+    assert_true(alert_end(store, ALERT_CART_VANISHED, "BBCL23", NOW + 1));
+    assert_int_equal(store_commit(store), STORE_OK);
+    notices(store);
+    assert_int_equal(due_mails(store, NOW), 2); /* the first one to each address */
+    assert_int_equal(due_posts(store, NOW), 1);
+    /* The first is refused for now: the second waits behind it. */
+    struct store_rows *rows = store_query(store, posts, "");
+    assert_true(store_next(rows));
+    assert_non_null(strstr(store_text(rows, 0), "/ACTIVE_UNACK"));
+    effect_later(store, EFFECT_POST, store_text(rows, 0), NOW + 60000);
+    store_rows_end(rows);
+    assert_int_equal(due_posts(store, NOW), 0);
+    assert_true(end_next(store, MAIL_DEFERRED, NOW));
+    assert_int_equal(due_mails(store, NOW), 1);
+    assert_true(end_next(store, MAIL_SENT, NOW));
+    assert_int_equal(due_mails(store, NOW), 1);
+    assert_int_equal(due_mails(store, NOW + 60000), 2);
+}
+
+/* Somebody stood still for a day, or a backup was restored. */
+static void what_is_a_day_old_is_no_news(void **state)
+{
+    struct lease lease = { .name = "notify" };
+
+    raise_alert(*state, ALERT_CART_VANISHED);
+    assert_true(lease_keep(&lease, *state, 0));
+    assert_false(notify_alerts(&settings, *state, &lease, NOW + NOTIFY_GIVE_UP_MS));
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM mails"), 0);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects WHERE lane <> 'kafka'"), 0);
+}
+
+/* The owner stands still between the look at its lease and the transaction. */
+static void a_lost_lease_leaves_no_transaction_open(void **state)
+{
+    struct store *store = *state;
+    struct lease a = { .name = "notify" }, b = { .name = "notify" };
+
+    raise_alert(store, ALERT_CART_VANISHED);
+    assert_true(lease_keep(&a, store, 0));
+    assert_false(lease_keep(&b, store, 0));
+    assert_true(lease_keep(&b, store, LEASE_MS));
+    assert_false(notify_alerts(&settings, store, &a, NOW));
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 0);
+    assert_true(store_begin(store)); /* a role's */
+    assert_int_equal(store_commit(store), STORE_OK);
+    assert_false(notify_alerts(&settings, store, &b, NOW));
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 2);
+}
+
+/* As a release before this one left it: rows of its tables, and mails without an effect. */
+static void what_a_former_release_owes_is_taken_over(void **state)
+{
+    struct store *store = *state;
+
+    raise_alert(store, ALERT_CART_VANISHED);
+    owe(store, "order/1/recibido", "1");
+    owe(store, "order/1/preparando", "1");
+    store_run(store, "INSERT INTO alert_notices SELECT id, 'ACTIVE_UNACK', started_ms FROM alerts",
+              "");
+    store_run(store,
+              "INSERT INTO webhook_posts SELECT id || '/ACTIVE_ACK', '{}', 5, 6, 1 FROM alerts",
+              "");
+    store_run(store, "DELETE FROM effects", "");
+    assert_true(notify_has_former(store));
+    assert_true(store_begin(store));
+    assert_false(notify_take_former(store));
+    assert_int_equal(store_commit(store), STORE_OK);
+    assert_false(notify_has_former(store));
+    assert_int_equal(due_mails(store, NOW), 1);
+    assert_int_equal(due_posts(store, NOW), 1);
+    notices(store);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE lane = 'mail'"), 4);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE lane = 'post'"), 2);
 }
 
 static void a_small_alert_is_not_mailed(void **state)
@@ -193,7 +351,7 @@ static void a_small_alert_is_not_mailed(void **state)
     raise_alert(*state, ALERT_CLOCK_BAD);
     notices(*state);
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM mails"), 0);
-    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM webhook_posts"), 1);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects WHERE lane = 'post'"), 1);
 }
 
 static void a_report_shows_all_carts_and_totals(void **state)
@@ -250,6 +408,13 @@ int main(void)
         CLAIM("mails come in the order in which they were owed",
               mails_come_in_the_order_in_which_they_were_owed),
         CLAIM("what is held comes to its digest's end", what_is_held_comes_to_its_digests_end),
+        CLAIM("what is held late goes into the next digest",
+              what_is_held_late_goes_into_the_next_digest),
+        CLAIM("what is told of an alert comes in the order of its life",
+              what_is_told_of_an_alert_comes_in_the_order_of_its_life),
+        CLAIM("what is a day old is no news", what_is_a_day_old_is_no_news),
+        CLAIM("a lost lease leaves no transaction open", a_lost_lease_leaves_no_transaction_open),
+        CLAIM("what a former release owes is taken over", what_a_former_release_owes_is_taken_over),
         CLAIM("the flow counts the last hour", the_flow_counts_the_last_hour),
         CLAIM("an alert is told when it begins and when it ends",
               an_alert_is_told_when_it_begins_and_when_it_ends),

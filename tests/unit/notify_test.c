@@ -26,7 +26,10 @@ static void want(struct store *store, enum role_wish wish)
 static void owe(struct store *store, const char *id)
 {
     assert_true(store_begin(store));
-    mail_add(store, &(struct mail){ id, "ana@x.cl", "test", "{}", NULL }, clock_wall_ms());
+    mail_add(
+        store,
+        &(struct mail){ .id = id, .recipient = "ana@x.cl", .template = "test", .parameters = "{}" },
+        clock_wall_ms());
     assert_int_equal(store_commit(store), STORE_OK);
 }
 

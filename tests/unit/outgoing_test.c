@@ -131,7 +131,7 @@ static void an_alert_lives_from_unseen_to_cleared(void **state)
     /* Each change is owed to Kafka once: 1 + 2 + 2 + 3 + 2. */
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.alerts'"),
                      10);
-    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alert_notices"), 10);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects WHERE lane = 'alert'"), 10);
 }
 
 #define CLAIM(text, function)                                                                      \
