@@ -64,26 +64,29 @@ def is_dated(outbox, event):
     return event["clock"] in ("gps", "ntp", "rtc") or event["boot"] in outbox.clocked
 
 
+def sums(sales):
+    """As `today` has them, of (quantity, amount, voided)."""
+    stands = [(quantity, amount or 0) for quantity, amount, voided in sales if not voided]
+    return [len(stands), sum(quantity for quantity, _ in stands),
+            sum(amount for _, amount in stands), len(sales) - len(stands)]
+
+
 def assert_days(cart, centre):
-    """Each receipt is on the centre's day, and `today` is their sum."""
-    outbox, days = cart.outbox, {}
+    """Each receipt is on the centre's day, and `today` is the centre's of this outbox, less what the
+    desk took back, which the cart does not know."""
+    outbox, days, is_whole = cart.outbox, {}, True
+    sales = {event["receipt"]: event for event in outbox.events if event["type"] == "sale"}
     for receipt, day, voided in cart.board.ask("receipts", {})["rows"]:
-        event = next(one for one in outbox.events
-                     if one["type"] == "sale" and one["receipt"] == receipt)
-        theirs = centre[cart.plate, outbox.epoch, receipt]
-        if not is_dated(outbox, event):
+        their_day, quantity, amount, is_void = centre[cart.plate, outbox.epoch, receipt]
+        if not is_dated(outbox, sales[receipt]):
+            is_whole = False
             continue
-        assert day == theirs[0], f"{event} is of day {day}, not {theirs[0]}"
-        assert voided <= theirs[3], f"{event} is taken back here only"
-        days.setdefault(day, []).append((event, voided))
-    if not all(is_dated(outbox, event) for event in outbox.events if event["type"] == "sale"):
-        return
-    shown_days = cart.board.ask("today", list(days))["days"]
-    for (day, sales), today in zip(days.items(), shown_days):
-        stands = [event for event, voided in sales if not voided]
-        assert today == [len(stands), sum(event["quantity"] for event in stands),
-                         sum(event.get("amount", 0) for event in stands),
-                         len(sales) - len(stands)], f"day {day}"
+        assert day == their_day, f"{sales[receipt]} is of day {day}, not {their_day}"
+        by_desk = (outbox.epoch, receipt) in cart.desk_voided
+        assert is_void == (voided or by_desk), f"{sales[receipt]} is voided: {voided}"
+        days.setdefault(their_day, []).append((quantity, amount, voided if by_desk else is_void))
+    if is_whole:
+        assert cart.board.ask("today", list(days))["days"] == list(map(sums, days.values()))
 
 
 # Where nothing is written to a disk: what syncs would wait for is not what this is about.
