@@ -33,9 +33,8 @@
 #include "common/day.h"
 #include "common/wire_mqtt.h"
 
+#include "lines.h"
 #include "tests/unit/full_disk.h"
-
-#include <cjson/cJSON.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,31 +52,9 @@ struct replay {
     int64_t opened_ms;
 };
 
-static _Noreturn void die(const char *what, const char *detail)
-{
-    fprintf(stderr, "cart_replay: %s: %s\n", what, detail);
-    exit(1);
-}
-
-static const cJSON *member(const cJSON *object, const char *name)
-{
-    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    if (found == NULL)
-        die("a member is missing", name);
-    return found;
-}
-
 static int64_t number_of(const cJSON *object, const char *name)
 {
     return (int64_t)member(object, name)->valuedouble;
-}
-
-static int64_t optional_int(const cJSON *object, const char *name, int64_t absent)
-{
-    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    return cJSON_IsNumber(found) ? (int64_t)found->valuedouble : absent;
 }
 
 static const char *text_of(const cJSON *object, const char *name)
@@ -161,7 +138,7 @@ static void write_event(const struct replay *replay, const cJSON *act, struct ev
 
 static enum outbox_result commit(struct replay *replay, const cJSON *act, const struct event *event)
 {
-    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(act, "id"));
+    const char *id = optional_text(act, "id", NULL);
     struct buffer text = { 0 };
     const struct outbox_answer answer = { .id = id, .text = &text };
 

@@ -25,7 +25,7 @@
 #include "collector/sales/daily_row.h"
 #include "collector/settings.h"
 
-#include <cjson/cJSON.h>
+#include "lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,35 +56,6 @@ struct replay {
     size_t spot_count;
     char *queries[QUERIES_MAX]; /* the store knows a statement by the address of its text */
 };
-
-static _Noreturn void die(const char *what, const char *detail)
-{
-    fprintf(stderr, "role_replay: %s: %s\n", what, detail);
-    exit(1);
-}
-
-static const cJSON *member(const cJSON *object, const char *name)
-{
-    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    if (found == NULL)
-        die("a member is missing", name);
-    return found;
-}
-
-static int64_t optional_int(const cJSON *object, const char *name, int64_t absent)
-{
-    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    return cJSON_IsNumber(found) ? (int64_t)found->valuedouble : absent;
-}
-
-static const char *optional_text(const cJSON *object, const char *name, const char *absent)
-{
-    const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
-
-    return cJSON_IsString(found) ? found->valuestring : absent;
-}
 
 /* In place of librdkafka's: a record's headers are its JSON. */
 bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size)
