@@ -1,7 +1,7 @@
 /* The vendor's requests, as they come over the local socket: one JSON object in, one out.
  *
  *   {"request":"sell","quantity":3,"client":"Ana","amount":1500}
- *   {"ok":true,"text":"ok boleta 120, quedan 41","receipt":120,"stock":41,"seq":418}
+ *   {"ok":true,"text":"ok venta 120, quedan 41","receipt":120,"stock":41,"seq":418}
  *   {"ok":false,"input":true,"text":"la cantidad debe ser …"}       (exit 2 at the command line)
  *
  * A request may carry an `id`, a random text: asked again, it is answered with the same words and

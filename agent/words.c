@@ -8,14 +8,14 @@
 static const struct {
     const char *es, *en;
 } table[WORDS] = {
-    [WORD_OK_SALE] = { "ok boleta %lld", "ok receipt %lld" },
-    [WORD_OK_SALE_STOCK] = { "ok boleta %lld, quedan %lld", "ok receipt %lld, %lld left" },
-    [WORD_OK_VOID] = { "ok anulada la boleta %lld", "ok receipt %lld voided" },
-    [WORD_OK_VOID_AGAIN] = { "ok la boleta %lld ya estaba anulada",
+    [WORD_OK_SALE] = { "ok venta %lld", "ok receipt %lld" },
+    [WORD_OK_SALE_STOCK] = { "ok venta %lld, quedan %lld", "ok receipt %lld, %lld left" },
+    [WORD_OK_VOID] = { "ok anulada la venta %lld", "ok receipt %lld voided" },
+    [WORD_OK_VOID_AGAIN] = { "ok la venta %lld ya estaba anulada",
                              "ok receipt %lld was voided already" },
     [WORD_OK_STOCK] = { "ok quedan %lld en el carro", "ok %lld on the cart" },
     [WORD_OK_ORDER] = { "ok pedido %s: %s", "ok order %s: %s" },
-    [WORD_OK_CLOSE] = { "ok día cerrado: %lld boletas, %lld sopaipillas, $%lld, %lld anuladas, "
+    [WORD_OK_CLOSE] = { "ok día cerrado: %lld ventas, %lld sopaipillas, $%lld, %lld anuladas, "
                         "%lld "
                         "por enviar",
                         "ok the day is closed: %lld receipts, %lld pieces, $%lld, %lld voided, "
@@ -33,9 +33,9 @@ static const struct {
                         "the order must have 1 to 64 characters, e.g. order ID preparando" },
     [WORD_STATUS] = { "el estado debe ser " ORDER_STEPS_FIRST " o " ORDER_STEPS_LAST,
                       "the status must be " ORDER_STEPS_FIRST " or " ORDER_STEPS_LAST },
-    [WORD_RECEIPT] = { "la boleta debe ser un entero desde 1, p. ej. void 120",
+    [WORD_RECEIPT] = { "la venta debe ser un entero desde 1, p. ej. void 120",
                        "the receipt must be a whole number from 1, e.g. void 120" },
-    [WORD_NO_RECEIPT] = { "no hay una boleta %lld en este carro",
+    [WORD_NO_RECEIPT] = { "no hay una venta %lld en este carro",
                           "there is no receipt %lld on this cart" },
     [WORD_REASON] = { "el motivo puede tener hasta 200 caracteres",
                       "the reason can have up to 200 characters" },
@@ -74,7 +74,7 @@ static const struct {
                              "con: adduser NOMBRE carrito-till (vale desde la próxima sesión)",
                              "no permission to speak with the agent at %s; the administrator gives "
                              "it by: adduser NAME carrito-till (from the next login on)" },
-    [WORD_TODAY] = { "%s: %lld boletas, %lld sopaipillas, $%lld, %lld anuladas, %lld por enviar",
+    [WORD_TODAY] = { "%s: %lld ventas, %lld sopaipillas, $%lld, %lld anuladas, %lld por enviar",
                      "%s: %lld receipts, %lld pieces, $%lld, %lld voided, %lld waiting" },
     [WORD_TODAY_CLOSED] = { ", cerrado", ", closed" },
     /* What a till says in one row has 20 characters less what stands beside it. */
@@ -89,20 +89,20 @@ static const struct {
     [WORD_TILL_LOST] = { "se perdieron teclas; no se hizo nada",
                          "keys were lost; nothing was done" },
     [WORD_TILL_DROPPED] = { "borrado; no se hizo nada", "dropped; nothing was done" },
-    [WORD_TILL_NO_RECEIPT] = { "no hay boleta que anular", "there is no receipt to void" },
+    [WORD_TILL_NO_RECEIPT] = { "no hay venta que anular", "there is no receipt to void" },
     [WORD_TILL_NO_ORDER] = { "no hay ese pedido; vea con / y Enter",
                              "no such order; look with / and Enter" },
     [WORD_TILL_NO_ORDERS] = { "no hay pedidos", "there are no orders" },
     [WORD_TILL_LEFT] = { "quedan %lld", "%lld left" },
-    [WORD_TILL_RECEIPT] = { " boleta %lld", " receipt %lld" },
+    [WORD_TILL_RECEIPT] = { " venta %lld", " receipt %lld" },
     [WORD_TILL_RECEIPT_SHORT] = { "%lld", "%lld" },
     [WORD_TILL_VOIDED] = { " anulada", " voided" },
     [WORD_TILL_WAITING] = { "%lld por enviar", "%lld waiting" },
     [WORD_TILL_FORMER] = { "%lld de otra patente: avise al centro",
                            "%lld of another plate: tell the centre" },
-    [WORD_TILL_TODAY] = { "%lld boletas, %lld sopaipillas, $%lld, %lld anuladas",
+    [WORD_TILL_TODAY] = { "%lld ventas, %lld sopaipillas, $%lld, %lld anuladas",
                           "%lld receipts, %lld pieces, $%lld, %lld voided" },
-    [WORD_TILL_CLOSED] = { "cerrado: %lld boletas, $%lld, %lld sopaipillas",
+    [WORD_TILL_CLOSED] = { "cerrado: %lld ventas, $%lld, %lld sopaipillas",
                            "closed: %lld receipts, $%lld, %lld pieces" },
     [WORD_TILL_CLOSING] = { "cerrando", "closing" },
     [WORD_TILL_OVER] = { "cerrado", "closed" },
@@ -135,7 +135,7 @@ static const struct {
     [WORD_TILL_NO_TIME_LONG] = { "sin hora: conecta cuando la tenga",
                                  "no time yet: it will connect by itself" },
     [WORD_TILL_ONLINE] = { "en línea", "online" },
-    [WORD_TILL_HELP_1] = { "3 vende 3    - anula la última    -120 anula la boleta 120    "
+    [WORD_TILL_HELP_1] = { "3 vende 3    - anula la última    -120 anula la venta 120    "
                            "3. borra",
                            "3 sells 3    - voids the last    -120 voids receipt 120    3. drops" },
     [WORD_TILL_HELP_2] = { "+60 quedan 60    * el día    / pedidos    /2 avanza el 2    "

@@ -13,7 +13,7 @@ static const struct column columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
     { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
     { .key = "amount", .title = { "pesos", "pesos" }, .kind = COLUMN_INT },
-    { .key = "sales", .title = { "boletas", "receipts" }, .kind = COLUMN_INT },
+    { .key = "sales", .title = { "ventas", "receipts" }, .kind = COLUMN_INT },
     { .key = "closed", .title = { "cerró", "closed" }, .kind = COLUMN_TIME },
     { .key = "waiting", .title = { "por enviar", "waiting" }, .kind = COLUMN_INT },
     { .key = "last_heard", .title = { "última señal", "last heard" }, .kind = COLUMN_TIME },

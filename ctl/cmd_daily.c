@@ -19,7 +19,7 @@ static const struct column columns[] = {
     { .key = "cart", .title = { "carro", "cart" }, .presence = COLUMN_WHERE_KNOWN },
     { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
     { .key = "amount", .title = { "pesos", "pesos" }, .kind = COLUMN_INT },
-    { .key = "sales", .title = { "boletas", "receipts" }, .kind = COLUMN_INT },
+    { .key = "sales", .title = { "ventas", "receipts" }, .kind = COLUMN_INT },
     { .key = "clients", .title = { "clientes", "clients" }, .kind = COLUMN_INT },
     { .key = "average",
       .title = { "por cliente", "per client" },

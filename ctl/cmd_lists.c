@@ -24,7 +24,7 @@ static const struct column cart_columns[] = {
 static const struct column sale_columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
     { .key = "epoch", .title = { "época", "epoch" } },
-    { .key = "receipt", .title = { "boleta", "receipt" }, .kind = COLUMN_INT },
+    { .key = "receipt", .title = { "venta", "receipt" }, .kind = COLUMN_INT },
     { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
     { .key = "client", .title = { "cliente", "client" } },
     { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
@@ -40,7 +40,7 @@ static const struct column audit_columns[] = {
     { .key = "epoch", .title = { "época", "epoch" } },
     { .key = "highest", .title = { "seq mayor", "highest seq" }, .kind = COLUMN_INT },
     { .key = "missing",
-      .title = { "boletas que faltan", "receipts missing" },
+      .title = { "ventas que faltan", "receipts missing" },
       .kind = COLUMN_RANGES },
     { .key = "duplicates", .title = { "duplicados", "duplicates" }, .kind = COLUMN_INT },
     { .key = "set_aside", .title = { "apartados", "set aside" }, .kind = COLUMN_INT },
@@ -49,7 +49,7 @@ static const struct column audit_columns[] = {
 static const struct column trace_columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
     { .key = "epoch", .title = { "época", "epoch" } },
-    { .key = "receipt", .title = { "boleta", "receipt" }, .kind = COLUMN_INT },
+    { .key = "receipt", .title = { "venta", "receipt" }, .kind = COLUMN_INT },
     { .key = "seq", .title = { "seq", "seq" }, .kind = COLUMN_INT },
     { .key = "client", .title = { "cliente", "client" } },
     { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
@@ -177,7 +177,7 @@ static const struct action trace_actions[] = {
       .answer = ANSWER_OBJECT,
       .columns = trace_columns,
       .column_count = COUNT(trace_columns),
-      .synopsis = { "PATENTE ÉPOCA BOLETA", "PLATE EPOCH RECEIPT" } },
+      .synopsis = { "PATENTE ÉPOCA VENTA", "PLATE EPOCH RECEIPT" } },
 };
 
 static const struct action restock_actions[] = {
@@ -225,7 +225,7 @@ const struct command command_cart = {
 const struct command command_sales = {
     .name = "sales",
     .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "las boletas, una por fila", "the receipts, one a row" },
+    .help = { "las ventas, una por fila", "the receipts, one a row" },
     .options = sale_options,
     .option_count = COUNT(sale_options),
     .list = &sales,
@@ -243,7 +243,7 @@ const struct command command_audit = {
 
 const struct command command_trace = {
     .name = "trace",
-    .synopsis = { "PATENTE ÉPOCA BOLETA", "PLATE EPOCH RECEIPT" },
+    .synopsis = { "PATENTE ÉPOCA VENTA", "PLATE EPOCH RECEIPT" },
     .help = { "por dónde pasó una venta: carro, puente, Kafka, base, día",
               "where a sale has been: cart, bridge, Kafka, store, day" },
     .words_max = 3,

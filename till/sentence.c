@@ -50,7 +50,7 @@ static const struct {
     struct said why;
 } whys[] = {
     { WORD_QUANTITY, { "es demasiado", "that is too much" } },
-    { WORD_NO_RECEIPT, { "no hay esa boleta", "there is no such receipt" } },
+    { WORD_NO_RECEIPT, { "no hay esa venta", "there is no such receipt" } },
     { WORD_DISK_FULL, { "la tarjeta está llena", "the card is full" } },
     { WORD_DISK_BROKEN, { "falla la tarjeta", "the card fails" } },
     { WORD_READ_ONLY, { "la tarjeta no se puede escribir", "the card cannot be written" } },

@@ -28,7 +28,7 @@ export default class Sales extends View {
   mount() {
     this.set(el("div.row.toolbar", {}, el("label.inline", {}, el("span", {}, t("cart")), this.#cart),
       el("label.inline", {}, el("span", {}, t("day")), this.#day), el("span.space"),
-      exports(() => this.#path(), () => `boletas-${this.#day.value}`)), this.#table.element);
+      exports(() => this.#path(), () => `detalle-de-ventas-${this.#day.value}`)), this.#table.element);
     this.renewOn(["sale"], 1000);
   }
 

@@ -97,8 +97,7 @@ static const struct {
       "es un mensaje retenido, que no dice nada de ahora" },
     { "nothing is read from the topic {}", "del tópico {1} no se lee nada" },
     { "it does not say where it came from", "no dice de dónde vino" },
-    { "there is no sale with receipt {} in this epoch",
-      "no hay una venta con la boleta {1} en esta época" },
+    { "there is no sale with receipt {} in this epoch", "no hay una venta {1} en esta época" },
     { "a {} event counts in its own epoch only; it can be dropped",
       "un evento {1} solo cuenta en su propia época; se puede descartar" },
 };

@@ -24,7 +24,7 @@ static const struct {
     [CLOSING_AGREES] = { "agrees", { "cuadra", "agrees" } },
     [CLOSING_NOTHING] = { "nothing-sold", { "no vendió", "sold nothing" } },
     [CLOSING_GAPS] = { "receipts-missing",
-                       { "faltan boletas ({n}): que se conecte, o traer su tarjeta",
+                       { "faltan ventas ({n}): que se conecte, o traer su tarjeta",
                          "receipts missing ({n}): let it connect, or bring its card" } },
     [CLOSING_DIFFERS] = { "differs",
                           { "el carro cuenta otra cosa: ver Auditoría, o traer su tarjeta",

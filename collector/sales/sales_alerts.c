@@ -38,7 +38,7 @@ static void tell_missing(struct store *store, const struct settings *settings,
                          const struct missing *missing, int64_t now_ms)
 {
     static const struct words words = {
-        "Desde hace más de 10 minutos faltan %lld boletas de %s, entre la %lld y la %lld.",
+        "Desde hace más de 10 minutos faltan %lld ventas de %s, entre la %lld y la %lld.",
         "For more than 10 minutes %lld receipts of %s have been missing, between %lld and %lld.",
     };
     char details[DETAILS_SIZE], subject[RECEIPT_GAPS_SUBJECT_SIZE];

@@ -22,6 +22,7 @@ dev_lint() {
     lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
         deploy tests bench || failed=yes
     lint_step "limits of the style" "$PYTHON" deploy/dev/limits.py || failed=yes
+    lint_step "words for people" "$PYTHON" deploy/dev/words.py || failed=yes
     lint_step "warnings of the compiler" build_preset release || failed=yes
     lint_step "numbers of the schemas" "$PYTHON" deploy/dev/schemas.py "$(preset_dir release)/bin" ||
         failed=yes

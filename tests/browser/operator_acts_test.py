@@ -272,7 +272,7 @@ def test_a_sale_whose_answer_was_lost_is_sent_again_as_the_same(centre, window):
     fill(window, 0, cart=cart, quantity="2")
     wait_until("it is said", lambda: one(window, ".view form .problem").text, 5)
     fill(window, 0)
-    wait_until("the sale", lambda: "boleta 1" in shown(window, ".toast"), 10)
+    wait_until("the sale", lambda: "venta 1" in shown(window, ".toast"), 10)
     wait_until("one sale", lambda: len(centre.api.items("/sales", cart=cart)) == 1, 10)
     window.refresh()
 

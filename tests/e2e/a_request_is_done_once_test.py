@@ -44,7 +44,7 @@ def test_a_sale_that_was_given_up_and_typed_again_is_one(agent):
     agent.resume()
     assert first.returncode == 1 and "no contestó a tiempo" in first.stderr
     again = agent.sell(3)
-    assert again.returncode == 0 and "boleta 1" in again.stdout, again
+    assert again.returncode == 0 and "venta 1" in again.stdout, again
     assert receipts(agent) == [3]
 
 
@@ -61,7 +61,7 @@ def test_a_sale_outlives_a_restart_of_the_agent(agent):
     finally:
         sale.kill()
         sale.wait()
-    assert sale.returncode == 0 and "boleta 1" in words, words + wrong
+    assert sale.returncode == 0 and "venta 1" in words, words + wrong
     assert receipts(agent) == [3]
 
 

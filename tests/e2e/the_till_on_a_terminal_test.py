@@ -72,17 +72,17 @@ def test_a_day_by_the_keypad(scene, agent, columns, rows):
     till.press("+60\n")
     till.wait_shows("ok quedan 60")
     till.press("3\n")
-    till.wait_shows("ok boleta 1,")
+    till.wait_shows("ok venta 1,")
     till.press("-\n")
     till.wait_shows("anulada")
     till.press("25\n")
     till.wait_shows("25? Enter otra")
     till.press("\n")
-    till.wait_shows("ok boleta 2,")
+    till.wait_shows("ok venta 2,")
     till.press("1" * 66 + "\n")
     till.wait_shows("demasiado largo")
     till.press("*\n")
-    till.wait_shows("1 boletas, 25")
+    till.wait_shows("1 ventas, 25")
     till.press("/\n")
     till.wait_shows("no hay pedidos")
     assert till.leaves_the_terminal_as_it_was()
@@ -95,8 +95,8 @@ def test_a_pipe_of_lines(agent):
                stdin="3\n" + "1" * 66 + "\n+40\n25\n\n30\n2\n-\nthree\n-1\n*")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "ok boleta 1", "ok quedan 40 en el carro", "ok boleta 2, quedan 15", "ok boleta 3, quedan 13",
-        "ok anulada la boleta 3", "ok anulada la boleta 1", "1 boletas, 25 sopaipillas, $0, 2 anuladas"]
+        "ok venta 1", "ok quedan 40 en el carro", "ok venta 2, quedan 15", "ok venta 3, quedan 13",
+        "ok anulada la venta 3", "ok anulada la venta 1", "1 ventas, 25 sopaipillas, $0, 2 anuladas"]
     for words in ("demasiado largo", "25? Enter otra vez", "30? Enter otra vez", "no entendí"):
         assert words in done.stderr, done.stderr
     assert [e["quantity"] for e in agent.exported() if e["type"] == "sale"] == [3, 25, 2]

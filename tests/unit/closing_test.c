@@ -82,7 +82,7 @@ static void words_have_their_figures(void **state)
     assert_string_equal(say(&row, LANG_EN), "no signal since 2026-09-21 12:00");
     row.todo = CLOSING_GAPS;
     assert_string_equal(say(&row, LANG_ES),
-                        "faltan boletas (2): que se conecte, o traer su tarjeta");
+                        "faltan ventas (2): que se conecte, o traer su tarjeta");
     row.todo = CLOSING_WAITING;
     assert_string_equal(say(&row, LANG_EN), "has 4 to send: leave it on where there is a signal");
 }

@@ -87,14 +87,14 @@ static void a_day_at_the_cart(void **state)
         const char *request, *answer;
         int events;
     } table[] = {
-        { "{\"request\":\"sell\",\"quantity\":3}", "\"ok boleta 1\",\"receipt\":1", 1 },
+        { "{\"request\":\"sell\",\"quantity\":3}", "\"ok venta 1\",\"receipt\":1", 1 },
         { "{\"request\":\"restock\",\"stock\":44}", "\"ok quedan 44 en el carro\",\"stock\":44",
           1 },
         { "{\"request\":\"sell\",\"quantity\":3,\"client\":\"Ana Soto\",\"amount\":1500}",
-          "\"ok boleta 2, quedan 41\",\"receipt\":2,\"stock\":41", 1 },
-        { "{\"request\":\"void\",\"receipt\":2,\"reason\":\"error\"}", "anulada la boleta 2", 1 },
+          "\"ok venta 2, quedan 41\",\"receipt\":2,\"stock\":41", 1 },
+        { "{\"request\":\"void\",\"receipt\":2,\"reason\":\"error\"}", "anulada la venta 2", 1 },
         { "{\"request\":\"void\",\"receipt\":2}", "ya estaba anulada", 0 },
-        { "{\"request\":\"sell\",\"quantity\":1,\"order\":\"o-1\"}", "ok boleta 3, quedan 43", 2 },
+        { "{\"request\":\"sell\",\"quantity\":1,\"order\":\"o-1\"}", "ok venta 3, quedan 43", 2 },
         { "{\"request\":\"order\",\"order\":\"o-2\",\"status\":\"preparando\"}",
           "ok pedido o-2: preparando", 1 },
         { "{\"request\":\"orders\"}", "{\"order\":\"o-2\",\"status\":\"preparando\"", 0 },
@@ -142,7 +142,7 @@ static void wrong_input_is_refused_in_words(void **state)
         { "{\"request\":\"sell\",\"quantity\":1,\"order\":\" \"}", "pedido" },
         { "{\"request\":\"void\"}", "void 120" },
         { "{\"request\":\"void\",\"receipt\":0}", "void 120" },
-        { "{\"request\":\"void\",\"receipt\":9}", "no hay una boleta 9" },
+        { "{\"request\":\"void\",\"receipt\":9}", "no hay una venta 9" },
         { "{\"request\":\"restock\"}", "restock 80" },
         { "{\"request\":\"restock\",\"stock\":-1}", "restock 80" },
         { "{\"request\":\"order\",\"order\":\"o-1\"}", "preparando" },
@@ -215,9 +215,9 @@ static void both_languages_say_what_to_type(void **state)
           "\\\"Ana Soto\\\"",
           "the client must have 1 to 64 characters, not only blanks, e.g. --client "
           "\\\"Ana Soto\\\"" },
-        { "\"void\"", "la boleta debe ser un entero desde 1, p. ej. void 120",
+        { "\"void\"", "la venta debe ser un entero desde 1, p. ej. void 120",
           "the receipt must be a whole number from 1, e.g. void 120" },
-        { "\"void\",\"receipt\":9", "no hay una boleta 9 en este carro",
+        { "\"void\",\"receipt\":9", "no hay una venta 9 en este carro",
           "there is no receipt 9 on this cart" },
         { "\"restock\"", "lo que queda debe ser un entero desde 0, p. ej. restock 80",
           "what is on the cart must be a whole number from 0, e.g. restock 80" },
@@ -276,7 +276,7 @@ static void a_full_disk_is_said(void **state)
     assert_string_equal(answer, "{\"ok\":false,\"input\":false,\"text\":\"NO registrado: el disco "
                                 "está lleno o no se puede escribir\","
                                 "\"reason\":\"disk-full\"}\n");
-    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "ok boleta 1");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "ok venta 1");
 }
 
 static void a_failing_disk_is_never_ok(void **state)
@@ -325,9 +325,9 @@ static void a_repeated_request_gets_the_same_answer(void **state)
     }
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         free(answers[i]);
-    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"f\",\"quantity\":3}"), "boleta 3");
-    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "boleta 4");
-    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "boleta 5");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"f\",\"quantity\":3}"), "venta 3");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "venta 4");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "venta 5");
 }
 
 static void an_answer_is_kept_with_its_act_only(void **state)
@@ -335,14 +335,14 @@ static void an_answer_is_kept_with_its_act_only(void **state)
     static const char sell[] = "{\"request\":\"sell\",\"id\":\"a\",\"quantity\":3}";
     static const char back[] = "{\"request\":\"void\",\"id\":\"b\",\"receipt\":1}";
 
-    assert_holds(ask(state, back), "no hay una boleta 1");
+    assert_holds(ask(state, back), "no hay una venta 1");
     disk_is_full();
     const char *answer = ask(state, sell);
     disk_has_room();
     assert_holds(answer, "{\"ok\":false,\"input\":false,\"text\":\"NO registrado: el disco");
-    assert_holds(ask(state, sell), "ok boleta 1");
-    assert_holds(ask(state, back), "ok anulada la boleta 1");
-    assert_holds(ask(state, back), "ok anulada la boleta 1");
+    assert_holds(ask(state, sell), "ok venta 1");
+    assert_holds(ask(state, back), "ok anulada la venta 1");
+    assert_holds(ask(state, back), "ok anulada la venta 1");
     assert_int_equal(last_seq(state), 2);
 }
 
@@ -353,17 +353,17 @@ static void many_answers_are_kept_and_old_ones_go(void **state)
     for (int i = 1; i <= 2 * ANSWERS_MAX; i++) {
         snprintf(request, sizeof request, "{\"request\":\"sell\",\"id\":\"id-%d\",\"quantity\":1}",
                  i);
-        snprintf(answer, sizeof answer, "boleta %d\"", i);
+        snprintf(answer, sizeof answer, "venta %d\"", i);
         assert_holds(ask(state, request), answer);
     }
     for (int i = ANSWERS_MAX + 1; i <= 2 * ANSWERS_MAX; i++) {
         snprintf(request, sizeof request, "{\"request\":\"sell\",\"id\":\"id-%d\",\"quantity\":1}",
                  i);
-        snprintf(answer, sizeof answer, "boleta %d\"", i);
+        snprintf(answer, sizeof answer, "venta %d\"", i);
         assert_holds(ask(state, request), answer);
     }
     assert_int_equal(last_seq(state), 2 * ANSWERS_MAX);
-    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"id-1\",\"quantity\":1}"), "boleta 129");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"id-1\",\"quantity\":1}"), "venta 129");
 }
 
 /* The agent stood still for longer than the vendor waited. */
@@ -377,12 +377,12 @@ static void what_comes_too_late_is_not_done(void **state)
     snprintf(first, sizeof first, sell, "a");
     snprintf(second, sizeof second, sell, "b");
     room->requests.moment.boot_ms = 9000;
-    assert_holds(ask(state, first), "ok boleta 1");
+    assert_holds(ask(state, first), "ok venta 1");
     room->requests.moment.boot_ms = 9001;
     assert_string_equal(ask(state, second),
                         "{\"ok\":false,\"input\":false,\"text\":\"NO registrado: el agente "
                         "llegó tarde; puede repetirlo\",\"reason\":\"too-late\"}\n");
-    assert_holds(ask(state, first), "ok boleta 1"); /* what was done is told still */
+    assert_holds(ask(state, first), "ok venta 1"); /* what was done is told still */
     assert_int_equal(last_seq(state), 1);
 }
 
@@ -403,7 +403,7 @@ static void a_wrong_mark_is_refused(void **state)
     assert_int_equal(last_seq(state), 0);
     id[REQUEST_ID_MAX] = '\0';
     snprintf(request, sizeof request, "{\"request\":\"sell\",\"quantity\":1,\"id\":\"%s\"}", id);
-    assert_holds(ask(state, request), "ok boleta 1");
+    assert_holds(ask(state, request), "ok venta 1");
 }
 
 /* Kept over a restart, and said the same way each time; a sale and a count of the stock open it,
@@ -416,16 +416,16 @@ static void a_day_is_closed_until_the_next_sale(void **state)
     ask(state, "{\"request\":\"sell\",\"quantity\":3,\"amount\":1500}");
     assert_holds(ask(state, status), "\"day\":\"open\"");
     assert_holds(ask(state, close),
-                 "{\"ok\":true,\"text\":\"ok día cerrado: 1 boletas, 3 sopaipillas, $1500, 0 "
+                 "{\"ok\":true,\"text\":\"ok día cerrado: 1 ventas, 3 sopaipillas, $1500, 0 "
                  "anuladas, 1 por enviar\"");
-    assert_holds(ask(state, close), "\"ok día cerrado: 1 boletas");
+    assert_holds(ask(state, close), "\"ok día cerrado: 1 ventas");
     assert_int_equal(outbox_closed_ms(room->book.outbox), NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"closing\"");
     room->requests.status.closed_told = true;
     outbox_close(room->book.outbox);
     room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"closed\"");
-    assert_holds(ask(state, "{\"request\":\"void\",\"receipt\":1}"), "anulada la boleta 1");
+    assert_holds(ask(state, "{\"request\":\"void\",\"receipt\":1}"), "anulada la venta 1");
     assert_holds(ask(state, "{\"request\":\"today\"}"),
                  "\"voided\":1,\"waiting\":2,\"closed\":true");
     ask(state, "{\"request\":\"sell\",\"quantity\":1}");

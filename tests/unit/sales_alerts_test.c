@@ -20,9 +20,8 @@ static void receipts_that_stay_away_are_told_of_after_ten_minutes(void **state)
     assert_lines(office, missing_sql, "");
     pass_to(office, NOON + 10 * MINUTE);
     assert_lines(office, missing_sql, SUBJECT "ACTIVE_UNACK\n");
-    assert_int_equal(ask(office,
-                         "SELECT details LIKE '%faltan 3 boletas de BBCL23, entre la 2 y la "
-                         "4.' FROM alerts WHERE kind = 'missing-receipts'"),
+    assert_int_equal(ask(office, "SELECT details LIKE '%faltan 3 ventas de BBCL23, entre la 2 y la "
+                                 "4.' FROM alerts WHERE kind = 'missing-receipts'"),
                      1);
     assert_int_not_equal(pass_to(office, NOON + 11 * MINUTE), ROLE_DUE);
 }

@@ -65,7 +65,7 @@ static void each_answer_has_its_sentence(void **state)
         { TILL_SELL, "{\"ok\":false,\"reason\":\"disk-broken\"}",
           "no se sabe si se hizo: falla la tarjeta",
           "nobody knows whether it was done: the card fails" },
-        { TILL_VOID, "{\"ok\":false,\"reason\":\"no-receipt\"}", "no se anuló: no hay esa boleta",
+        { TILL_VOID, "{\"ok\":false,\"reason\":\"no-receipt\"}", "no se anuló: no hay esa venta",
           "not voided: there is no such receipt" },
         { TILL_RESTOCK, "{\"ok\":false,\"text\":\"no\"}", "no se anotó", "not noted" },
         { TILL_SELL, "no answer", "no se sabe si se hizo: el agente no contestó",
@@ -118,7 +118,7 @@ static void assert_discreet(const char *text)
 
 /* All that an agent may answer, and a wild one, too. */
 #define EVERYTHING                                                                                 \
-    "\"text\":\"ok boleta 4242, Ana Soto, $88000, Plaza de Armas\",\"receipt\":4242,\"seq\":911,"  \
+    "\"text\":\"ok venta 4242, Ana Soto, $88000, Plaza de Armas\",\"receipt\":4242,\"seq\":911,"   \
     "\"amount\":88000,\"sales\":41,\"quantity\":123,\"voided\":17,\"waiting\":19,"                 \
     "\"orders\":[{\"order\":\"a1\",\"status\":\"Ana Soto, Plaza\",\"at_ms\":1790000000000,"        \
     "\"offer\":{\"price\":1500}},{\"order\":\"$\",\"status\":\"preparando\"}]"

@@ -326,11 +326,11 @@ static void the_day_is_closed_by_a_second_enter(void **state)
     assert_int_equal(desk.requests, 1);
     assert_int_equal(desk.request.act, TILL_CLOSE);
     answer(&desk, "{\"ok\":true,\"text\":\"x\",\"sales\":41,\"quantity\":123,\"amount\":61500}");
-    assert_string_equal(desk.till.text, "cerrado: 41 boletas, $61500, 123 sopaipillas");
+    assert_string_equal(desk.till.text, "cerrado: 41 ventas, $61500, 123 sopaipillas");
     status(&desk, "{\"ok\":true,\"day\":\"closed\"}");
     assert_int_equal(desk.till.day, TILL_DAY_CLOSED);
     press(&desk, "3\n");
-    answer(&desk, "{\"ok\":true,\"text\":\"ok boleta 42\",\"receipt\":42}");
+    answer(&desk, "{\"ok\":true,\"text\":\"ok venta 42\",\"receipt\":42}");
     assert_int_equal(desk.till.day, TILL_DAY_OPEN);
 }
 
@@ -380,7 +380,7 @@ static void the_screens_are_as_kept(void **state)
     press(&desk, "12");
     assert_screens(&desk, "typed");
     press(&desk, "\n");
-    answer(&desk, "{\"ok\":true,\"text\":\"ok boleta 120, quedan 48\",\"receipt\":120,\"stock\":48,"
+    answer(&desk, "{\"ok\":true,\"text\":\"ok venta 120, quedan 48\",\"receipt\":120,\"stock\":48,"
                   "\"seq\":418}");
     status(&desk, "{\"ok\":true,\"network\":\"no-internet\",\"stock\":48,\"acked\":417,\"waiting\":"
                   "1,\"last_receipt\":120}");
