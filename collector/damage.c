@@ -14,23 +14,15 @@
 static bool raise_alert(const struct settings *settings, struct wake *wake, const char *reason)
 {
     struct store *store = store_open(settings->store, STORE_DURABLE);
-    char details[WAKE_DAMAGE_SIZE + 256];
 
     if (store == NULL)
         return false;
     store_set_wake(store, wake);
-    snprintf(
-        details, sizeof details,
-        lang_from_name(settings->lang) == LANG_EN
-            ? "The store is damaged (%s). Nothing more is stored until its last good backup is "
-              "restored."
-            : "La base de datos está dañada (%s). No se guarda nada más hasta restaurar el "
-              "último respaldo bueno.",
-        reason);
     if (store_begin(store))
         alert_raise(store, &(struct alert){ .kind = ALERT_STORE_DAMAGED,
                                             .subject = SUBJECT,
-                                            .details = details,
+                                            .says = SAY_ALERT_STORE_DAMAGED(reason),
+                                            .lang = lang_from_name(settings->lang),
                                             .at_ms = clock_wall_ms() });
     bool raised = store_commit(store) == STORE_OK;
     store_close(store);

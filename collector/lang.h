@@ -2,7 +2,7 @@
 #ifndef CARRITO_COLLECTOR_LANG_H
 #define CARRITO_COLLECTOR_LANG_H
 
-enum lang { LANG_ES, LANG_EN, LANGS };
+#include "common/catalogue.h"
 
 /* The language for `Accept-Language` (RFC 9110, 12.5.4); `standard` where it names neither. */
 enum lang lang_choose(const char *accept_language, enum lang standard);

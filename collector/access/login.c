@@ -16,8 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DETAILS_SIZE 320
-#define ENDED_MAX    100 /* as the statement has it; the rest are next time's */
+#define ENDED_MAX 100 /* as the statement has it; the rest are next time's */
 
 static const char *const outcomes[] = {
     [SIGN_IN_GRANTED] = "ok", [SIGN_IN_REFUSED] = "refused", [SIGN_IN_BLOCKED] = "blocked"
@@ -64,20 +63,16 @@ static size_t read_times(struct store *store, const char *user, int64_t at_ms,
 static void raise(struct store *store, const struct settings *settings, const char *user,
                   int64_t since_ms)
 {
-    static const char *const words[LANGS] = {
-        [LANG_ES] = "intentos de entrar en menos de 60 s; la cuenta queda bloqueada hasta",
-        [LANG_EN] = "attempts to sign in in less than 60 s; the account is blocked until",
-    };
     int64_t until_ms = since_ms + login_limits(settings).block_ms;
-    char details[DETAILS_SIZE], until[CLOCK_TEXT_SIZE];
+    char until[CLOCK_TEXT_SIZE];
 
     clock_text(until_ms, until);
-    snprintf(details, sizeof details, "%s: %lld %s %s.", user, (long long)settings->login_attempts,
-             words[lang_from_name(settings->lang)], until);
-    alert_raise(store, &(struct alert){ .kind = ALERT_LOGIN_BLOCKED,
-                                        .subject = user,
-                                        .details = details,
-                                        .at_ms = since_ms });
+    alert_raise(store, &(struct alert){
+                           .kind = ALERT_LOGIN_BLOCKED,
+                           .subject = user,
+                           .says = SAY_ALERT_LOGIN_BLOCKED(user, settings->login_attempts, until),
+                           .lang = lang_from_name(settings->lang),
+                           .at_ms = since_ms });
     log_info("access", "blocked", "user=%s since_ms=%lld until_ms=%lld", user, (long long)since_ms,
              (long long)until_ms);
 }

@@ -12,12 +12,18 @@
 static const struct column columns[] = {
     { "id", CELL_TEXT },       { "kind", CELL_TEXT },    { "cart", CELL_TEXT },
     { "severity", CELL_TEXT }, { "status", CELL_TEXT },  { "started", CELL_TIME },
-    { "ended", CELL_TIME },    { "details", CELL_TEXT }, { "subject", CELL_TEXT },
+    { "ended", CELL_TIME },    { "details", CELL_SAID }, { "subject", CELL_TEXT },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
 static const char *const statuses[] = { "ACTIVE_UNACK", "ACTIVE_ACK", "CLEARED_UNACK",
                                         "CLEARED_ACK", NULL };
+
+/* The row goes on after the columns with what it is about. */
+static void say_details(struct store_rows *rows, int at, enum lang lang, struct buffer *out)
+{
+    alert_say(store_text(rows, COLUMN_COUNT), store_text(rows, at), lang, out);
+}
 
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
 {
@@ -41,6 +47,7 @@ static const struct list alerts = {
     .column_count = COLUMN_COUNT,
     .key_types = "it", /* started, id; both descending */
     .first = { .ints = { INT64_MAX } },
+    .say = say_details,
     .fetch = fetch,
 };
 

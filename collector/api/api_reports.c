@@ -127,7 +127,7 @@ static void reports_dismiss(struct api_call *call)
 }
 
 static const struct column fugitive_columns[] = {
-    { "cart", CELL_TEXT },     { "since", CELL_TIME }, { "reason", CELL_TEXT },
+    { "cart", CELL_TEXT },     { "since", CELL_TIME }, { "reason", CELL_SAID },
     { "reports", CELL_INT },   { "lat", CELL_NUMBER }, { "lon", CELL_NUMBER },
     { "last_fix", CELL_TIME }, { "trail", CELL_OWN },
 };
@@ -155,6 +155,11 @@ static void write_trail(struct store *store, struct store_rows *fugitive, struct
     buffer_free(&text);
 }
 
+static void say_reason(struct store_rows *rows, int at, enum lang lang, struct buffer *out)
+{
+    fugitive_say_reason(store_text(rows, at), lang, out);
+}
+
 static void fugitives_fetch(struct store *store, const struct list_request *request,
                             struct list_out *out)
 {
@@ -175,6 +180,7 @@ static const struct list fugitives = {
     .columns = fugitive_columns,
     .column_count = FUGITIVE_COLUMNS,
     .key_types = "t",
+    .say = say_reason,
     .fetch = fugitives_fetch,
 };
 

@@ -1,5 +1,6 @@
 /* Where a cart was, as GeoJSON (RFC 7946): its track, and the evidence of a fugitive. */
 #include "collector/call/list.h"
+#include "collector/location/fugitive.h"
 #include "common/day.h"
 #include "common/event.h"
 
@@ -124,6 +125,7 @@ static void carts_track(struct api_call *call)
 static void write_trails(struct api_call *call, struct json_writer *json, const char *cart)
 {
     struct store_rows *rows = store_query(call->store, SQL_EVIDENCE_FUGITIVES, "t", cart);
+    struct buffer reason = { 0 };
     while (store_next(rows)) {
         struct store_rows *trail = store_query(call->store, SQL_EVIDENCE_TRAIL, "tii", cart,
                                                store_int(rows, 0), (int64_t)POINTS_MAX);
@@ -133,7 +135,9 @@ static void write_trails(struct api_call *call, struct json_writer *json, const 
             json_null(json, "until");
         else
             json_time(json, "until", store_int(rows, 1));
-        json_text(json, "reason", store_text(rows, 2));
+        fugitive_say_reason(store_text(rows, 2), call->lang, &reason);
+        json_text(json, "reason", reason.bytes);
+        buffer_free(&reason);
         feature_end(json);
     }
 }

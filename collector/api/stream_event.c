@@ -1,5 +1,7 @@
 /* One table of topics, and how a record of each is told. */
 #include "collector/api/stream_event.h"
+#include "collector/lang.h"
+#include "collector/role/alert.h"
 
 #include "common/day.h"
 #include "common/event.h"
@@ -96,16 +98,11 @@ static void tell_event(const struct kafka_record *record, struct stream_words *w
 }
 
 /* A record as the API shows such rows: `started_ms` becomes `started`, in RFC 3339. */
-static void tell_object(const struct kafka_record *record, struct buffer *out)
+static void write_object(const cJSON *object, struct buffer *out)
 {
     struct json_writer json = json_write_to(out);
-    struct json_reason why;
-    cJSON *object =
-        json_read_object(record->value, record->value_length, RECORD_BYTES_MAX, DEPTH_MAX, &why);
     const cJSON *member;
 
-    if (object == NULL)
-        return;
     json_object_begin(&json, NULL);
     cJSON_ArrayForEach(member, object)
     {
@@ -123,17 +120,49 @@ static void tell_object(const struct kafka_record *record, struct buffer *out)
         cJSON_free(text);
     }
     json_object_end(&json);
-    cJSON_Delete(object);
+}
+
+/* Everybody hears the same event: so it says `details` in each language, beside the guild's. */
+static void add_languages(cJSON *alert)
+{
+    cJSON *about = cJSON_GetObjectItemCaseSensitive(alert, "about");
+    const char *details = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(alert, "details"));
+    char *kept = about != NULL ? cJSON_PrintUnformatted(about) : NULL;
+
+    for (enum lang lang = 0; kept != NULL && lang < LANGS; lang++) {
+        struct buffer text = { 0 };
+        char name[NAME_MAX_BYTES];
+        alert_say(kept, details != NULL ? details : "", lang, &text);
+        snprintf(name, sizeof name, "details_%s", lang_name(lang));
+        cJSON_AddStringToObject(alert, name, text.bytes != NULL ? text.bytes : "");
+        buffer_free(&text);
+    }
+    cJSON_free(kept);
 }
 
 static void tell_alert(const struct kafka_record *record, struct stream_words *words)
 {
-    tell_object(record, &words->alert);
+    struct json_reason why;
+    cJSON *alert =
+        json_read_object(record->value, record->value_length, RECORD_BYTES_MAX, DEPTH_MAX, &why);
+
+    if (alert == NULL)
+        return;
+    add_languages(alert);
+    write_object(alert, &words->alert);
+    cJSON_Delete(alert);
 }
 
 static void tell_order(const struct kafka_record *record, struct stream_words *words)
 {
-    tell_object(record, &words->order);
+    struct json_reason why;
+    cJSON *order =
+        json_read_object(record->value, record->value_length, RECORD_BYTES_MAX, DEPTH_MAX, &why);
+
+    if (order == NULL)
+        return;
+    write_object(order, &words->order);
+    cJSON_Delete(order);
 }
 
 void stream_words_of(const struct kafka_record *record, struct stream_words *words)

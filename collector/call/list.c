@@ -24,6 +24,7 @@ struct list_out {
     size_t column; /* the next cell's */
     bool has_next;
     struct page_key last;
+    enum lang lang;
 };
 
 /* A table on its way out, a page at a time. */
@@ -87,6 +88,14 @@ void list_bool(struct list_out *out, bool value)
         csv_text(&out->csv, value ? "true" : "false");
 }
 
+static void say_cell(struct list_out *out, struct store_rows *rows, int at)
+{
+    struct buffer text = { 0 };
+    out->list->say(rows, at, out->lang, &text);
+    list_text(out, text.bytes != NULL ? text.bytes : "");
+    buffer_free(&text);
+}
+
 static void copy_cell(struct list_out *out, struct store_rows *rows, int at)
 {
     char text[TIME_TEXT_SIZE];
@@ -111,6 +120,9 @@ static void copy_cell(struct list_out *out, struct store_rows *rows, int at)
     case CELL_TIME:
         time_text(store_int(rows, at), text);
         list_text(out, text);
+        break;
+    case CELL_SAID:
+        say_cell(out, rows, at);
         break;
     case CELL_DAY:
         day_text((int32_t)store_int(rows, at), text);
@@ -145,7 +157,7 @@ void list_row_end(struct list_out *out, const struct page_key *key)
 
 void list_object(struct api_call *call, const struct list *list, struct store_rows *rows)
 {
-    struct list_out out = { .list = list, .format = LIST_JSON };
+    struct list_out out = { .list = list, .format = LIST_JSON, .lang = call->lang };
     out.json = call_json(call, 200);
     json_object_begin(&out.json, NULL);
     list_cells(&out, rows, 0, list->column_count);
@@ -162,7 +174,9 @@ static void table_head(struct csv_writer *csv, const struct list *list)
 static void answer_page(struct api_call *call, const struct list_request *request)
 {
     struct buffer cursor = { 0 };
-    struct list_out out = { .list = request->list, .format = LIST_JSON, .limit = request->limit };
+    struct list_out out = {
+        .list = request->list, .format = LIST_JSON, .limit = request->limit, .lang = request->lang
+    };
     out.json = call_json(call, 200);
     json_object_begin(&out.json, NULL);
     if (request->list->head != NULL)
@@ -184,7 +198,8 @@ static struct list_out table_page(struct store *store, struct table_source *sour
     struct list_out out = { .list = source->request.list,
                             .format = LIST_CSV,
                             .csv = *csv,
-                            .limit = source->request.limit };
+                            .limit = source->request.limit,
+                            .lang = source->request.lang };
     source->request.list->fetch(store, &source->request, &out);
     source->request.after = out.last;
     source->ended = !out.has_next;

@@ -20,6 +20,7 @@ enum cell_type {
     CELL_BOOL, /* null, 0 or 1 */
     CELL_TIME, /* milliseconds, written as RFC 3339 */
     CELL_DAY,  /* days since 1970, written as a date */
+    CELL_SAID, /* a text in the reader's language, by the list's `say` */
     CELL_OWN   /* written by the fetcher: list_own_cell() */
 };
 
@@ -49,6 +50,8 @@ struct list {
     size_t column_count;
     const char *key_types;
     struct page_key first; /* before every row */
+    /* Appends the text of a CELL_SAID from the row's column `at`; NULL where it has none. */
+    void (*say)(struct store_rows *rows, int at, enum lang lang, struct buffer *out);
     /* Members of the page before its rows; NULL: none. */
     void (*head)(struct store *store, const struct list_request *request, struct json_writer *json);
     /* Writes the rows after request->after, at most request->limit + 1, until list_row_begin()

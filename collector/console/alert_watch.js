@@ -2,7 +2,7 @@
 import { all, isAway } from "/console/api.js";
 import { announce } from "/console/dialog.js";
 import { el, replace } from "/console/dom.js";
-import { t, word } from "/console/words.js";
+import { language, t, word } from "/console/words.js";
 
 const SOUND = "carrito-sound";
 const rank = { CRITICAL: 3, MAJOR: 2, MINOR: 1, WARNING: 0 };
@@ -87,7 +87,8 @@ export class AlertWatch {
     }
   }
 
-  #take(alert) {
+  #take(told) {
+    const alert = { ...told, details: told[`details_${language}`] ?? told.details };
     const isNew = isUnacked(alert) && !this.#alerts.has(alert.id);
     if (isUnacked(alert)) this.#alerts.set(alert.id, alert);
     else this.#alerts.delete(alert.id);

@@ -208,20 +208,15 @@ void dead_letter_see(struct store *store, const struct dead_letter_end *seen, co
                      int64_t now_ms)
 {
     int64_t before = last_seen(store, seen->partition);
-    bool english = lang_from_name(lang) == LANG_EN;
 
     if (store_status(store) != STORE_OK || seen->end == before)
         return;
     store_run(store, SQL_DEAD_LETTER_SEE, "ii", (int64_t)seen->partition, seen->end);
     if (seen->end < before)
         return; /* a new topic of the same name */
-    alert_raise(
-        store, &(struct alert){
-                   .kind = ALERT_DEAD_LETTER,
-                   .subject = ALERT_SUBJECT,
-                   .details = english ? "Something came that cannot be read; it is kept among the "
-                                        "dead letters."
-                                      : "Llegó algo que no se puede leer; quedó guardado entre los "
-                                        "mensajes rechazados.",
-                   .at_ms = now_ms });
+    alert_raise(store, &(struct alert){ .kind = ALERT_DEAD_LETTER,
+                                        .subject = ALERT_SUBJECT,
+                                        .says = SAY_ALERT_DEAD_LETTER(),
+                                        .lang = lang_from_name(lang),
+                                        .at_ms = now_ms });
 }

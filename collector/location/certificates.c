@@ -12,7 +12,6 @@
 
 #define AT_ONCE           64
 #define SUBJECT_SIZE      65
-#define DETAILS_SIZE      256
 #define REQUEST_BYTES_MAX 4096
 
 struct ending {
@@ -50,28 +49,27 @@ void certificates_ask(struct store *store, const cJSON *message,
         store_run(store, SQL_CERTIFICATE_REQUEST_END, "ti", word->cart, word->at_ms);
 }
 
-static void raise(struct store *store, bool english, const struct ending *ending)
+static void raise(struct store *store, enum lang lang, const struct ending *ending)
 {
     int64_t at_ms = ending->end_ms - CERTIFICATE_WARN_MS;
-    char day[DAY_TEXT_SIZE], details[DETAILS_SIZE];
+    char day[DAY_TEXT_SIZE];
 
     day_text(date_of_ms(ending->end_ms), day);
-    snprintf(details, sizeof details,
-             english ? "A certificate of %s %s ends on %s; without a new one it cannot connect."
-                     : "Un certificado del %s %s vence el %s; sin uno nuevo no se podrá conectar.",
-             ending->is_cart ? (english ? "cart" : "carrito") : (english ? "bridge" : "puente"),
-             ending->subject, day);
-    alert_raise(store,
-                &(struct alert){ .kind = ALERT_CERTIFICATE_EXPIRING,
-                                 .subject = ending->subject,
-                                 .cart = ending->is_cart ? ending->subject : NULL,
-                                 .details = details,
-                                 .at_ms = at_ms > ending->said_ms ? at_ms : ending->said_ms });
+    alert_raise(
+        store,
+        &(struct alert){ .kind = ALERT_CERTIFICATE_EXPIRING,
+                         .subject = ending->subject,
+                         .cart = ending->is_cart ? ending->subject : NULL,
+                         .says = ending->is_cart
+                                     ? SAY_ALERT_CERTIFICATE_EXPIRING_CART(ending->subject, day)
+                                     : SAY_ALERT_CERTIFICATE_EXPIRING_BRIDGE(ending->subject, day),
+                         .lang = lang,
+                         .at_ms = at_ms > ending->said_ms ? at_ms : ending->said_ms });
     store_run(store, SQL_CERTIFICATE_TOLD, "t", ending->subject);
 }
 
 /* Gathered first: raising an alert asks the store too. */
-void certificates_tell(struct store *store, bool english, int64_t now_ms)
+void certificates_tell(struct store *store, enum lang lang, int64_t now_ms)
 {
     struct ending endings[AT_ONCE];
     size_t count = 0;
@@ -87,5 +85,5 @@ void certificates_tell(struct store *store, bool english, int64_t now_ms)
     }
     store_rows_end(rows);
     for (size_t i = 0; i < count; i++)
-        raise(store, english, &endings[i]);
+        raise(store, lang, &endings[i]);
 }

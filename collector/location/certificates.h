@@ -7,6 +7,7 @@
 #define CARRITO_COLLECTOR_CERTIFICATES_H
 
 #include "collector/store/store.h"
+#include "common/catalogue.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -30,6 +31,6 @@ bool certificates_hear(struct store *store, const cJSON *message,
 void certificates_ask(struct store *store, const cJSON *message,
                       const struct certificate_word *word);
 /* Raises what is due, some at a time; asked about once a minute. */
-void certificates_tell(struct store *store, bool english, int64_t now_ms);
+void certificates_tell(struct store *store, enum lang lang, int64_t now_ms);
 
 #endif

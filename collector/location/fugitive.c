@@ -6,6 +6,7 @@
 #include "collector/role/command.h"
 
 #include "fugitive_sql.h"
+#include "fugitive_words.h"
 
 #include "common/event.h"
 
@@ -19,7 +20,6 @@
 #define LOCATE_RENEW_MS  120000 /* … and asked again so long before that ends */
 #define LOCATE_MAX       100    /* carts asked in one transaction; the next follows at once */
 #define SUSPECTS_MAX     100    /* carts near one place */
-#define DETAILS_SIZE     256
 
 /* Reports. */
 
@@ -75,30 +75,37 @@ static int64_t since_of(struct store *store, const char *cart)
     return since_ms;
 }
 
+void fugitive_say_reason(const char *reason, enum lang lang, struct buffer *out)
+{
+    bool by_plate = strcmp(reason, FUGITIVE_BY_PLATE) == 0;
+    struct saying saying = by_plate ? SAY_FUGITIVE_PLATE() : SAY_FUGITIVE_PLACE();
+
+    if (by_plate || strcmp(reason, FUGITIVE_BY_PLACE) == 0)
+        say_in(&saying, lang, out);
+    else
+        buffer_text(out, reason);
+}
+
 static void begin(const struct fugitive_context *context, const struct report *report,
                   const struct suspect *suspect)
 {
     struct store *store = context->store;
     bool named = report->cart[0] != '\0';
-    char details[DETAILS_SIZE];
-    const char *reason;
 
-    if (context->english)
-        reason = named ? "reported by its plate" : "no member's, near a place that was reported";
-    else
-        reason = named ? "denunciado por su patente" : "sin socio, cerca de un lugar denunciado";
-    snprintf(details, sizeof details, context->english ? "Cart %s: %s." : "Carrito %s: %s.",
-             suspect->cart, reason);
-    store_run(store, SQL_FUGITIVE_BEGIN, "tit", suspect->cart, report->time_ms, reason);
+    store_run(store, SQL_FUGITIVE_BEGIN, "tit", suspect->cart, report->time_ms,
+              named ? FUGITIVE_BY_PLATE : FUGITIVE_BY_PLACE);
     store_run(store, SQL_FUGITIVE_MARK, "it", (int64_t)1, suspect->cart);
     if (!isnan(suspect->lat))
         store_run(store, SQL_TRAIL_INSERT, "tiinn", suspect->cart, report->time_ms, suspect->fix_ms,
                   suspect->lat, suspect->lon);
-    alert_raise(store, &(struct alert){ .kind = ALERT_CART_FUGITIVE,
-                                        .subject = suspect->cart,
-                                        .cart = suspect->cart,
-                                        .details = details,
-                                        .at_ms = report->time_ms });
+    alert_raise(store,
+                &(struct alert){ .kind = ALERT_CART_FUGITIVE,
+                                 .subject = suspect->cart,
+                                 .cart = suspect->cart,
+                                 .says = named ? SAY_ALERT_CART_FUGITIVE_PLATE(suspect->cart)
+                                               : SAY_ALERT_CART_FUGITIVE_PLACE(suspect->cart),
+                                 .lang = context->lang,
+                                 .at_ms = report->time_ms });
 }
 
 void fugitive_make(const struct fugitive_context *context, const struct report *report,

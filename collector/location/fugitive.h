@@ -5,6 +5,7 @@
 
 #include "collector/location/fix_filter.h"
 #include "collector/store/store.h"
+#include "common/catalogue.h"
 #include "common/json_read.h"
 #include "common/protocol.h"
 
@@ -26,9 +27,16 @@ struct report {
     char note[REPORT_NOTE_MAX * 4 + 1];
 };
 
+/* Why a cart became one, as the store keeps it. */
+#define FUGITIVE_BY_PLATE "plate"
+#define FUGITIVE_BY_PLACE "place"
+
+/* Appends the reason in words; rows of earlier releases have the words themselves. */
+void fugitive_say_reason(const char *reason, enum lang lang, struct buffer *out);
+
 struct fugitive_context {
     struct store *store;
-    bool english; /* the guild's language */
+    enum lang lang; /* the guild's */
 };
 
 /* A cart with its last position; lat and lon NAN: it has none. */

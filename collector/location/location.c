@@ -31,7 +31,7 @@ static void *open_location(const struct settings *settings)
     if (location == NULL)
         abort();
     location->settings = settings;
-    location->english = lang_from_name(settings->lang) == LANG_EN;
+    location->lang = lang_from_name(settings->lang);
     location->silence = silence_open();
     location->limits.cart_ms = settings->silence_s * 1000;
     location->limits.phone_ms = settings->silence_phone_s * 1000;
@@ -76,7 +76,7 @@ static void begin(void *state, struct store *store, int64_t now_ms)
 static void end(void *state)
 {
     struct location *location = state;
-    struct fugitive_context context = { location->store, location->english };
+    struct fugitive_context context = { location->store, location->lang };
 
     rows_write(&location->carts, location->store);
     place_reports_judge(&location->places, &context);
@@ -121,7 +121,7 @@ static bool is_beat(const struct kafka_record *record)
 
 static void apply_report(struct location *location, const struct kafka_record *record)
 {
-    struct fugitive_context context = { location->store, location->english };
+    struct fugitive_context context = { location->store, location->lang };
     struct json_reason why;
     struct report report;
 

@@ -10,6 +10,7 @@
 #include "collector/location/silence_store.h"
 #include "collector/role/cart_row.h"
 #include "collector/role/role.h"
+#include "common/catalogue.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,7 +30,7 @@ struct bridge_watch {
 struct location {
     struct rows carts; /* struct cart_row */
     const struct settings *settings;
-    bool english;
+    enum lang lang;      /* the guild's */
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
     bool changed; /* since the carts were last counted */

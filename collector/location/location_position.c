@@ -12,8 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOFIX_MS     120000 /* without a fix, although it should have one: the contract's */
-#define DETAILS_SIZE 256
+#define NOFIX_MS 120000 /* without a fix, although it should have one: the contract's */
 
 static struct fix_filter filter_of(const struct cart_row *cart)
 {
@@ -92,21 +91,17 @@ void location_receiver(struct location *location, struct cart_row *cart, int64_t
 void location_check_receiver(struct location *location, const struct cart_row *cart,
                              int64_t append_ms)
 {
-    char details[DETAILS_SIZE];
     bool absent = strcmp(cart->gps, "absent") == 0;
 
     if (cart->nofix_ms == EVENT_ABSENT || append_ms - cart->nofix_ms < NOFIX_MS)
         return;
-    if (location->english)
-        snprintf(details, sizeof details, "Cart %s is heard, but its GPS %s for %d s.", cart->cart,
-                 absent ? "receiver has not answered" : "has found no position", NOFIX_MS / 1000);
-    else
-        snprintf(details, sizeof details, "Se oye al carrito %s, pero su GPS %s desde hace %d s.",
-                 cart->cart, absent ? "no responde" : "no encuentra posición", NOFIX_MS / 1000);
+    struct saying says = absent ? SAY_ALERT_GPS_STUCK_ABSENT(cart->cart, NOFIX_MS / 1000)
+                                : SAY_ALERT_GPS_STUCK_NOFIX(cart->cart, NOFIX_MS / 1000);
     alert_raise(location->store, &(struct alert){ .kind = ALERT_GPS_STUCK,
                                                   .subject = cart->cart,
                                                   .cart = cart->cart,
-                                                  .details = details,
+                                                  .says = says,
+                                                  .lang = location->lang,
                                                   .at_ms = cart->nofix_ms + NOFIX_MS });
 }
 

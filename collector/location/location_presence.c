@@ -89,7 +89,7 @@ static void tell_damage(struct location *location, struct cart_row *cart,
                         const struct presence *presence)
 {
     const cJSON *damaged = cJSON_GetObjectItemCaseSensitive(presence->object, "damaged");
-    char details[DETAILS_SIZE], epoch[EPOCH_LENGTH_MAX + 1] = "?";
+    char epoch[EPOCH_LENGTH_MAX + 1] = "?";
     struct json_reason why;
     int64_t rows = 0;
 
@@ -100,20 +100,13 @@ static void tell_damage(struct location *location, struct cart_row *cart,
     if (strcmp(epoch, cart->damaged) == 0)
         return;
     snprintf(cart->damaged, sizeof cart->damaged, "%s", epoch);
-    if (location->english)
-        snprintf(details, sizeof details,
-                 "The outbox of cart %s was damaged; of epoch %s %lld waiting events can be read.",
-                 cart->cart, epoch, (long long)rows);
-    else
-        snprintf(details, sizeof details,
-                 "La bandeja de salida del carrito %s estaba dañada; de la época %s se pueden leer "
-                 "%lld eventos pendientes.",
-                 cart->cart, epoch, (long long)rows);
-    alert_raise(location->store, &(struct alert){ .kind = ALERT_OUTBOX_DAMAGED,
-                                                  .subject = cart->cart,
-                                                  .cart = cart->cart,
-                                                  .details = details,
-                                                  .at_ms = presence->record->append_ms });
+    alert_raise(location->store,
+                &(struct alert){ .kind = ALERT_OUTBOX_DAMAGED,
+                                 .subject = cart->cart,
+                                 .cart = cart->cart,
+                                 .says = SAY_ALERT_OUTBOX_DAMAGED(cart->cart, epoch, rows),
+                                 .lang = location->lang,
+                                 .at_ms = presence->record->append_ms });
 }
 
 /* `offline` with a reason. What is retained may be older than what the cart has said since. */

@@ -92,20 +92,12 @@ static bool is_known_outage(struct location *location, const char *bridge, int64
 static void raise_link_down(struct location *location, const char *bridge, int64_t from_ms,
                             int64_t to_ms)
 {
-    char details[DETAILS_SIZE];
-
     if (is_known_outage(location, bridge, from_ms, to_ms))
         return;
-    if (location->english)
-        snprintf(details, sizeof details,
-                 "Bridge %s has lost its link; silence of its carts cannot be judged.", bridge);
-    else
-        snprintf(details, sizeof details,
-                 "El puente %s perdió su enlace; no se puede juzgar el silencio de sus carritos.",
-                 bridge);
     alert_raise(location->store, &(struct alert){ .kind = ALERT_LINK_DOWN,
                                                   .subject = bridge,
-                                                  .details = details,
+                                                  .says = SAY_ALERT_LINK_DOWN(bridge),
+                                                  .lang = location->lang,
                                                   .at_ms = from_ms });
 }
 
@@ -250,28 +242,22 @@ static int64_t passed_of(struct location *location, int32_t partition)
     return passed_ms;
 }
 
-static void raise_for_cart(struct location *location, const char *cart, const char *details,
+static void raise_for_cart(struct location *location, const char *cart, struct saying says,
                            int64_t at_ms)
 {
     alert_raise(location->store, &(struct alert){ .kind = ALERT_CART_VANISHED,
                                                   .subject = cart,
                                                   .cart = cart,
-                                                  .details = details,
+                                                  .says = says,
+                                                  .lang = location->lang,
                                                   .at_ms = at_ms });
 }
 
 static void raise_vanished(struct location *location, const struct silence_cart *silent)
 {
     int64_t limit_s = silent->limit_ms / 1000, at_ms = silence_limit_ms(silent);
-    char details[DETAILS_SIZE];
 
-    if (location->english)
-        snprintf(details, sizeof details, "Nothing has been heard of cart %s for %lld s.",
-                 silent->cart, (long long)limit_s);
-    else
-        snprintf(details, sizeof details, "No se oye al carrito %s desde hace %lld s.",
-                 silent->cart, (long long)limit_s);
-    raise_for_cart(location, silent->cart, details, at_ms);
+    raise_for_cart(location, silent->cart, SAY_ALERT_CART_VANISHED(silent->cart, limit_s), at_ms);
     /* What ran out before this partition was ours says nothing about how fast we are. */
     if ((size_t)silent->line->partition < location->loaded_count &&
         location->loaded_ms[silent->line->partition] <= at_ms &&
@@ -308,7 +294,7 @@ static bool judge_line(struct location *location, struct silence_line *line)
 static void tell_untold(struct location *location, int64_t now_ms)
 {
     int64_t opened_ms = hours_opened_ms(location->settings->hours, now_ms);
-    char carts[UNTOLD_MAX][CART_LENGTH_MAX + 1], details[DETAILS_SIZE];
+    char carts[UNTOLD_MAX][CART_LENGTH_MAX + 1];
     int32_t parts[UNTOLD_MAX];
     size_t count = 0;
 
@@ -321,13 +307,8 @@ static void tell_untold(struct location *location, int64_t now_ms)
     }
     store_rows_end(rows);
     for (size_t i = 0; i < count; i++) {
-        if (passed_of(location, parts[i]) < opened_ms)
-            continue;
-        snprintf(details, sizeof details,
-                 location->english ? "Cart %s was silent already when the hours began."
-                                   : "El carrito %s ya no se oía cuando comenzó el horario.",
-                 carts[i]);
-        raise_for_cart(location, carts[i], details, opened_ms);
+        if (passed_of(location, parts[i]) >= opened_ms)
+            raise_for_cart(location, carts[i], SAY_ALERT_CART_VANISHED_BEFORE(carts[i]), opened_ms);
     }
 }
 
@@ -344,7 +325,7 @@ static void mark_absent(struct location *location, int64_t now_ms)
 static void look_each_minute(struct location *location, int64_t now_ms)
 {
     mark_absent(location, now_ms);
-    certificates_tell(location->store, location->english, now_ms);
+    certificates_tell(location->store, location->lang, now_ms);
 }
 
 enum role_due location_silence_due(struct location *location, struct store *store, int64_t now_ms)

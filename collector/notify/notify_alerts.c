@@ -90,8 +90,8 @@ static void owe_all(const struct settings *settings, struct store *store, struct
         struct notice notice = { .alert = store_text(rows, 0),
                                  .severity = store_text(rows, 4),
                                  .status = store_text(rows, 5),
-                                 .at_ms = store_int(rows, 9) };
-        snprintf(pass->ids[pass->count], ID_MAX, "%s", store_text(rows, 10));
+                                 .at_ms = store_int(rows, 10) };
+        snprintf(pass->ids[pass->count], ID_MAX, "%s", store_text(rows, 11));
         if (now_ms - notice.at_ms >= NOTIFY_GIVE_UP_MS) {
             pass->old++;
             continue;

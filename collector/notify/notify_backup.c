@@ -5,8 +5,6 @@
 #include "collector/settings.h"
 #include "collector/store/backup_record.h"
 
-#include <stdio.h>
-
 #define SUBJECT_STORE "store"
 #define SUBJECT_COPY  "copy"
 #define HOUR_MS       3600000LL
@@ -18,26 +16,14 @@ struct watched {
     bool old;
 };
 
-static void say(const struct settings *settings, const struct watched *watched, int64_t now_ms,
-                char *text, size_t size)
+static struct saying saying_of(const struct watched *watched, int64_t now_ms)
 {
-    bool english = lang_from_name(settings->lang) == LANG_EN;
-    const char *where = watched->place != NULL ? watched->place : "";
-    const char *in = watched->place == NULL ? "" : english ? " in " : " en ";
-    long long hours = (now_ms - watched->age.last_ms) / HOUR_MS;
+    const char *folder = watched->place;
+    int64_t hours = (now_ms - watched->age.last_ms) / HOUR_MS;
 
     if (watched->age.last_ms == 0)
-        snprintf(text, size,
-                 english ? "The store has no backup%s%s yet. See carrito-backup.timer."
-                         : "Los datos todavía no tienen respaldo%s%s. Vea carrito-backup.timer.",
-                 in, where);
-    else
-        snprintf(text, size,
-                 english ? "The last good backup of the store%s%s is %lld hours old. See "
-                           "carrito-backup.service."
-                         : "El último respaldo bueno de los datos%s%s tiene %lld horas. Vea "
-                           "carrito-backup.service.",
-                 in, where, hours);
+        return folder == NULL ? SAY_ALERT_BACKUP_OLD_NONE() : SAY_ALERT_BACKUP_OLD_NONE_IN(folder);
+    return folder == NULL ? SAY_ALERT_BACKUP_OLD(hours) : SAY_ALERT_BACKUP_OLD_IN(folder, hours);
 }
 
 static bool is_open(struct store *store, const char *subject)
@@ -59,17 +45,15 @@ static bool is_amiss(const struct settings *settings, struct store *store, struc
 static void put_right(const struct settings *settings, struct store *store,
                       const struct watched *watched, int64_t now_ms)
 {
-    char details[512];
-
     backup_watch(store, now_ms);
     if (!watched->old) {
         alert_end(store, ALERT_BACKUP_OLD, watched->subject, now_ms);
         return;
     }
-    say(settings, watched, now_ms, details, sizeof details);
     alert_raise(store, &(struct alert){ .kind = ALERT_BACKUP_OLD,
                                         .subject = watched->subject,
-                                        .details = details,
+                                        .says = saying_of(watched, now_ms),
+                                        .lang = lang_from_name(settings->lang),
                                         .at_ms = now_ms });
 }
 

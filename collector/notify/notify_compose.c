@@ -2,6 +2,7 @@
 #include "collector/notify/notify_compose.h"
 #include "collector/api/daily_table.h"
 #include "collector/notify/mail_template.h"
+#include "collector/role/alert.h"
 #include "collector/sales/closing.h"
 #include "collector/settings.h"
 
@@ -113,15 +114,40 @@ static bool report_day(const char *parameters, int32_t *day)
     return fits;
 }
 
+/* An alert's parameters with `details` in the language of the mail. The caller frees; NULL where
+ * the mail is about something else. */
+static char *retell_alert(const struct mail_row *row, enum lang lang)
+{
+    cJSON *alert = strcmp(row->template, "alert") == 0 ? cJSON_Parse(row->parameters) : NULL;
+    cJSON *about = cJSON_GetObjectItemCaseSensitive(alert, "about");
+    char *kept = about != NULL ? cJSON_PrintUnformatted(about) : NULL, *retold = NULL;
+    struct buffer details = { 0 };
+
+    if (kept != NULL) {
+        alert_say(kept, "", lang, &details);
+        if (details.length > 0)
+            cJSON_ReplaceItemInObjectCaseSensitive(alert, "details",
+                                                   cJSON_CreateString(details.bytes));
+        retold = cJSON_PrintUnformatted(alert);
+    }
+    buffer_free(&details);
+    cJSON_free(kept);
+    cJSON_Delete(alert);
+    return retold;
+}
+
 static bool fill(const struct settings *settings, const struct mail_row *row,
                  struct mail_letter *letter)
 {
+    char *retold = retell_alert(row, lang_from_name(settings->lang));
     struct mail_template template = { .name = row->template,
                                       .lang = settings->lang,
-                                      .parameters = row->parameters,
+                                      .parameters = retold != NULL ? retold : row->parameters,
                                       .url = settings->public_url };
+    bool filled = mail_template_fill(&template, &letter->subject, &letter->body);
 
-    return mail_template_fill(&template, &letter->subject, &letter->body);
+    cJSON_free(retold);
+    return filled;
 }
 
 /* What the reader wants to know first: whether it agrees, and who is missing and why. */

@@ -10,7 +10,6 @@
 #include "disk_sql.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -31,21 +30,12 @@ bool disk_read(const char *store_url, struct disk_room *room)
     return true;
 }
 
-static void say(const struct settings *settings, const struct disk_room *room, double days_left,
-                char *text, size_t size)
+static struct saying saying_of(const struct disk_room *room, double days_left)
 {
-    bool english = lang_from_name(settings->lang) == LANG_EN;
-    int length =
-        snprintf(text, size,
-                 english ? "The disk of the store has %llu MB left of %llu MB."
-                         : "Al disco de los datos le quedan %llu MB de %llu MB.",
-                 (unsigned long long)room->available / MB, (unsigned long long)room->total / MB);
+    int64_t left_mb = (int64_t)(room->available / MB), total_mb = (int64_t)(room->total / MB);
 
-    if (isfinite(days_left) && length > 0 && (size_t)length < size)
-        snprintf(text + length, size - (size_t)length,
-                 english ? " At the pace of the last weeks that lasts for %.0f days."
-                         : " Al ritmo de las últimas semanas alcanza para %.0f días.",
-                 days_left);
+    return isfinite(days_left) ? SAY_ALERT_DISK_LOW_SOON(left_mb, total_mb, (int64_t)days_left)
+                               : SAY_ALERT_DISK_LOW(left_mb, total_mb);
 }
 
 /* A row a day, under the lease's fence; what is there already stays. */
@@ -83,19 +73,18 @@ void notify_room(const struct settings *settings, struct store *store, struct le
                  const struct disk_look *look)
 {
     int64_t day = look->now_ms / DAY_MS;
-    char details[256];
 
     remember(store, lease, &look->room, day);
     double left = days_left(store, &look->room, day);
     enum disk_verdict verdict = disk_judge(&look->room, left);
     if (verdict == DISK_BETWEEN || verdict == *look->last || !store_begin(store))
         return;
-    say(settings, &look->room, left, details, sizeof details);
     if (lease_fence(lease, store)) {
         if (verdict == DISK_LOW)
             alert_raise(store, &(struct alert){ .kind = ALERT_DISK_LOW,
                                                 .subject = SUBJECT,
-                                                .details = details,
+                                                .says = saying_of(&look->room, left),
+                                                .lang = lang_from_name(settings->lang),
                                                 .at_ms = look->now_ms });
         else
             alert_end(store, ALERT_DISK_LOW, SUBJECT, look->now_ms);

@@ -60,17 +60,12 @@ static void tell_buyer(struct store *store, const struct order *order, enum orde
 
 static void raise_failed(const struct order_book *book, const struct order *order)
 {
-    bool english = lang_from_name(book->lang) == LANG_EN;
-    char details[sizeof order->product + 128];
-
-    snprintf(details, sizeof details,
-             english ? "No cart took the order %s (%lld × %s)."
-                     : "Ningún carro tomó el pedido %s (%lld × %s).",
-             order->id, (long long)order->quantity, order->product);
     alert_raise(book->store, &(struct alert){ .kind = ALERT_ORDER_FAILED,
                                               .subject = order->id,
                                               .cart = text_or_null(order->cart),
-                                              .details = details,
+                                              .says = SAY_ALERT_ORDER_FAILED(
+                                                  order->id, order->quantity, order->product),
+                                              .lang = lang_from_name(book->lang),
                                               .at_ms = order->times[ORDER_FAILED] });
 }
 

@@ -79,7 +79,22 @@ void alert_write(struct store_rows *rows, struct buffer *out)
         json_text(&json, texts[column], store_text(rows, column));
     write_time(&json, "started_ms", rows, column);
     write_time(&json, "ended_ms", rows, column + 1);
+    if (!store_is_null(rows, column + 2))
+        json_raw(&json, "about", store_text(rows, column + 2),
+                 strlen(store_text(rows, column + 2)));
     json_object_end(&json);
+}
+
+void alert_say(const char *about, const char *details, enum lang lang, struct buffer *out)
+{
+    cJSON *kept = about != NULL ? cJSON_Parse(about) : NULL;
+    struct saying saying;
+
+    if (kept != NULL && say_again(kept, alert_sentences, &saying))
+        say_in(&saying, lang, out);
+    else
+        buffer_text(out, details);
+    cJSON_Delete(kept);
 }
 
 /* The row as it is now, for Kafka, and a word to `notify`. */
@@ -130,15 +145,21 @@ static void make_id(struct store *store, const struct alert *alert, char id[ALER
 
 bool alert_raise(struct store *store, const struct alert *alert)
 {
+    struct buffer about = { 0 }, details = { 0 };
     char id[ALERT_ID_SIZE];
 
     make_id(store, alert, id);
-    if (!store_run(store, SQL_ALERT_OPEN, "tttttit", id, kinds[alert->kind].name, alert->subject,
-                   alert->cart, kinds[alert->kind].severity, alert->at_ms, alert->details) ||
-        store_changed(store) != 1)
-        return false;
-    tell(store, id, alert->at_ms);
-    return true;
+    say_keep(&alert->says, &about);
+    say_in(&alert->says, alert->lang, &details);
+    bool is_new = store_run(store, SQL_ALERT_OPEN, "tttttitt", id, kinds[alert->kind].name,
+                            alert->subject, alert->cart, kinds[alert->kind].severity, alert->at_ms,
+                            details.bytes, about.bytes) &&
+                  store_changed(store) == 1;
+    buffer_free(&about);
+    buffer_free(&details);
+    if (is_new)
+        tell(store, id, alert->at_ms);
+    return is_new;
 }
 
 static bool change(struct store *store, const char *sql, const char *id, int64_t now_ms)

@@ -9,6 +9,9 @@
 
 #include "collector/store/store.h"
 #include "common/buffer.h"
+#include "common/catalogue.h"
+
+#include "alert_words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,7 +45,8 @@ struct alert {
     enum alert_kind kind;
     const char *subject; /* what it is about: plate, batch, user, order, bridge */
     const char *cart;    /* or NULL */
-    const char *details; /* one sentence, in the guild's language */
+    struct saying says;  /* SAY_ALERT_…(), of collector/words/alerts.txt */
+    enum lang lang;      /* the guild's, for who cannot render it: the member `details` */
     int64_t at_ms;       /* when the condition began */
 };
 
@@ -59,8 +63,12 @@ bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms);
 bool alert_clear(struct store *store, const char *id, int64_t now_ms);
 
 /* Appends an alert as carrito.alerts has it. The row's columns from the first on: id, kind,
- * subject, cart, severity, status, details, started_ms, ended_ms. */
+ * subject, cart, severity, status, details, started_ms, ended_ms, about. */
 void alert_write(struct store_rows *rows, struct buffer *out);
+
+/* Appends what an alert says in this language: by `about` as the row or the record has it (NULL, or
+ * of another release: `details`, as it was written down then). */
+void alert_say(const char *about, const char *details, enum lang lang, struct buffer *out);
 
 /* "cart-vanished" and "CRITICAL". */
 const char *alert_kind_name(enum alert_kind kind);

@@ -74,15 +74,6 @@ static struct owned *find_owned(struct partitions *partitions, const char *topic
     return NULL;
 }
 
-static const char *lost_data_words(const char *lang)
-{
-    return lang_from_name(lang) == LANG_EN
-               ? "Kafka no longer has what was read of this partition; it is read again from its "
-                 "beginning."
-               : "Kafka ya no tiene lo que se había leído de esta partición; se lee de nuevo desde "
-                 "su comienzo.";
-}
-
 /* The log is not the one that was read: starts over, and says so for operators to see. False where
  * the partition has another owner by now, who judges for itself; the caller rolls back. */
 static bool start_over(struct partitions *partitions, const struct position *position,
@@ -96,7 +87,8 @@ static bool start_over(struct partitions *partitions, const struct position *pos
     snprintf(subject, sizeof subject, "%s/%s/%d", role, position->topic, (int)position->partition);
     alert_raise(partitions->store, &(struct alert){ .kind = ALERT_KAFKA_LOST_DATA,
                                                     .subject = subject,
-                                                    .details = lost_data_words(partitions->lang),
+                                                    .says = SAY_ALERT_KAFKA_LOST_DATA(),
+                                                    .lang = lang_from_name(partitions->lang),
                                                     .at_ms = clock_wall_ms() });
     log_error("partitions", "kafka lost data, reading from the beginning",
               "alert=kafka-lost-data role=%s topic=%s partition=%d expected=%lld begins=%lld", role,

@@ -12,17 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DETAILS_SIZE 320
-#define TOLD_MAX     200 /* outboxes in one transaction; the next tick takes the others */
-
-struct words {
-    const char *es, *en; /* formats with the same arguments */
-};
-
-static const char *in_language(const struct settings *settings, const struct words *words)
-{
-    return lang_from_name(settings->lang) == LANG_EN ? words->en : words->es;
-}
+#define TOLD_MAX 200 /* outboxes in one transaction; the next tick takes the others */
 
 bool sales_gaps_are_due(struct store *store, int64_t now_ms)
 {
@@ -37,20 +27,17 @@ struct missing {
 static void tell_missing(struct store *store, const struct settings *settings,
                          const struct missing *missing, int64_t now_ms)
 {
-    static const struct words words = {
-        "Desde hace más de 10 minutos faltan %lld ventas de %s, entre la %lld y la %lld.",
-        "For more than 10 minutes %lld receipts of %s have been missing, between %lld and %lld.",
-    };
-    char details[DETAILS_SIZE], subject[RECEIPT_GAPS_SUBJECT_SIZE];
+    char subject[RECEIPT_GAPS_SUBJECT_SIZE];
 
     receipt_gaps_subject(missing->cart, missing->epoch, subject);
-    snprintf(details, sizeof details, in_language(settings, &words), (long long)missing->count,
-             missing->cart, (long long)missing->first, (long long)missing->last);
-    alert_raise(store, &(struct alert){ .kind = ALERT_MISSING_RECEIPTS,
-                                        .subject = subject,
-                                        .cart = missing->cart,
-                                        .details = details,
-                                        .at_ms = now_ms });
+    alert_raise(store,
+                &(struct alert){ .kind = ALERT_MISSING_RECEIPTS,
+                                 .subject = subject,
+                                 .cart = missing->cart,
+                                 .says = SAY_ALERT_MISSING_RECEIPTS(missing->count, missing->cart,
+                                                                    missing->first, missing->last),
+                                 .lang = lang_from_name(settings->lang),
+                                 .at_ms = now_ms });
     store_run(store, SQL_GAPS_TELL, "ii", missing->source, now_ms - GAP_PATIENCE_MS);
 }
 
@@ -81,37 +68,25 @@ void sales_tell_gaps(struct store *store, const struct settings *settings, int64
 void sales_tell_conflict(struct store *store, const struct settings *settings,
                          const struct event *event, int64_t at_ms)
 {
-    static const struct words words = {
-        "Dos contenidos con la misma identidad %s/%s/%lld; el segundo quedó apartado.",
-        "Two contents under one identity %s/%s/%lld; the later one is set aside.",
-    };
-    char details[DETAILS_SIZE];
-
-    snprintf(details, sizeof details, in_language(settings, &words), event->cart, event->epoch,
-             (long long)event->seq);
     alert_raise(store, &(struct alert){ .kind = ALERT_IDENTITY_CONFLICT,
                                         .subject = event->cart,
                                         .cart = event->cart,
-                                        .details = details,
+                                        .says = SAY_ALERT_IDENTITY_CONFLICT(
+                                            event->cart, event->epoch, event->seq),
+                                        .lang = lang_from_name(settings->lang),
                                         .at_ms = at_ms });
 }
 
 void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
                          int64_t at_ms)
 {
-    static const struct words words = {
-        "%s vende y no es de ningún socio aceptado.",
-        "%s sells and belongs to no accepted member.",
-    };
-    char details[DETAILS_SIZE];
-
     if (store_has(store, SQL_MEMBER_FIND, "t", cart) || store_status(store) != STORE_OK)
         return;
-    snprintf(details, sizeof details, in_language(settings, &words), cart);
     alert_raise(store, &(struct alert){ .kind = ALERT_UNREGISTERED_CART,
                                         .subject = cart,
                                         .cart = cart,
-                                        .details = details,
+                                        .says = SAY_ALERT_UNREGISTERED_CART(cart),
+                                        .lang = lang_from_name(settings->lang),
                                         .at_ms = at_ms });
 }
 
@@ -151,23 +126,17 @@ void bad_clocks_forget(struct bad_clocks *clocks)
 void bad_clocks_raise(struct bad_clocks *clocks, struct store *store,
                       const struct settings *settings, const struct event *event, int64_t at_ms)
 {
-    static const struct words words = {
-        "El reloj de %s está adelantado en %lld minutos; lo que vende cuenta el día en que llega.",
-        "The clock of %s is ahead by %lld minutes; what it sells counts on the day of its arrival.",
-    };
-    char details[DETAILS_SIZE];
-
     if (holds(clocks, event->cart))
         return;
     hold(clocks, event->cart);
     store_run(store, SQL_BAD_CLOCK_INSERT, "t", event->cart);
-    snprintf(details, sizeof details, in_language(settings, &words), event->cart,
-             (long long)((event->ts_ms - at_ms) / 60000));
-    alert_raise(store, &(struct alert){ .kind = ALERT_CLOCK_BAD,
-                                        .subject = event->cart,
-                                        .cart = event->cart,
-                                        .details = details,
-                                        .at_ms = at_ms });
+    alert_raise(store, &(struct alert){
+                           .kind = ALERT_CLOCK_BAD,
+                           .subject = event->cart,
+                           .cart = event->cart,
+                           .says = SAY_ALERT_CLOCK_BAD(event->cart, (event->ts_ms - at_ms) / 60000),
+                           .lang = lang_from_name(settings->lang),
+                           .at_ms = at_ms });
 }
 
 void bad_clocks_end(struct bad_clocks *clocks, struct store *store, const struct event *event,

@@ -4,8 +4,9 @@
 SELECT COUNT(*) FROM alerts WHERE kind = $1 AND subject = $2;
 
 -- name: alert_open
-INSERT INTO alerts (id, kind, subject, cart, severity, status, started_ms, ended_ms, details)
-SELECT $1, $2, $3, $4, $5, 'ACTIVE_UNACK', $6, NULL, $7
+INSERT INTO alerts (id, kind, subject, cart, severity, status, started_ms, ended_ms, details,
+    about)
+SELECT $1, $2, $3, $4, $5, 'ACTIVE_UNACK', $6, NULL, $7, $8
 WHERE NOT EXISTS (
     SELECT 1 FROM alerts WHERE kind = $2 AND subject = $3 AND ended_ms IS NULL);
 
@@ -13,7 +14,7 @@ WHERE NOT EXISTS (
 SELECT id FROM alerts WHERE kind = $1 AND subject = $2 AND ended_ms IS NULL;
 
 -- name: alert_read
-SELECT id, kind, subject, cart, severity, status, details, started_ms, ended_ms FROM alerts
+SELECT id, kind, subject, cart, severity, status, details, started_ms, ended_ms, about FROM alerts
 WHERE id = $1;
 
 -- The condition is over. It never ends before it began, whatever the clocks say.

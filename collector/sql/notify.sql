@@ -51,7 +51,7 @@ SELECT COUNT(DISTINCT client) FROM day_clients WHERE day = $1 AND bought > 0;
 -- name: notify_notices
 SELECT a.id, a.kind, a.subject, a.cart, a.severity, n.type, a.details, a.started_ms,
        CASE WHEN n.type IN ('CLEARED_UNACK', 'CLEARED_ACK') THEN a.ended_ms END AS ended_ms,
-       n.created_ms, n.id
+       a.about, n.created_ms, n.id
 FROM effects n
 JOIN alerts a ON a.id = n.topic
 WHERE n.lane = 'alert' AND n.due_ms <= $1

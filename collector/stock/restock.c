@@ -55,39 +55,36 @@ void restock_leave(struct restock *restock, struct store *store, const char *car
         store_run(store, SQL_RESTOCK_DROP, "i", restock->number);
 }
 
-/* One sentence: "Hay que reponer el lote 3: BBCL23 (4), CDFG45 (0)." */
-static void write_details(struct store *store, int64_t number, const char *lang,
-                          struct buffer *text)
+/* "BBCL23 (4), CDFG45 (0)" */
+static void write_carts(struct store *store, int64_t number, struct buffer *text)
 {
-    bool english = lang_from_name(lang) == LANG_EN;
     struct store_rows *rows = store_query(store, SQL_RESTOCK_LEVELS, "i", number);
     const char *comma = "";
 
-    buffer_format(text, "%s %lld: ", english ? "Restock batch" : "Hay que reponer el lote",
-                  (long long)number);
     for (; store_next(rows); comma = ", ")
         buffer_format(text, "%s%s (%lld)", comma, store_text(rows, 0),
                       (long long)store_int(rows, 1));
     store_rows_end(rows);
-    buffer_text(text, ".");
 }
 
 void restock_announce(struct restock *restock, struct store *store, const char *lang, int64_t at_ms)
 {
-    struct buffer details = { 0 };
+    struct buffer carts = { 0 };
     char subject[NUMBER_SIZE];
     int64_t number = restock->number;
 
     store_run(store, SQL_RESTOCK_ANNOUNCE, "ii", at_ms, number);
-    write_details(store, number, lang, &details);
+    write_carts(store, number, &carts);
     snprintf(subject, sizeof subject, "%lld", (long long)number);
     alert_raise(store, &(struct alert){ .kind = ALERT_RESTOCK_BATCH,
                                         .subject = subject,
-                                        .details = details.bytes,
+                                        .says = SAY_ALERT_RESTOCK_BATCH(
+                                            number, carts.bytes != NULL ? carts.bytes : ""),
+                                        .lang = lang_from_name(lang),
                                         .at_ms = at_ms });
     log_info("stock", "batch announced", "number=%s entries=%lld", subject,
              (long long)restock->entries);
-    buffer_free(&details);
+    buffer_free(&carts);
     *restock = (struct restock){ .known = true, .number = number + 1 };
 }
 

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DETAILS_MAX 160
-
 struct stock {
     const struct settings *settings;
     bool counts_sales; /* each low sale is an entry, whichever cart it came from */
@@ -97,18 +95,11 @@ static void stay(struct stock *stock, const struct stock_level *level)
 
 static void raise_stock_out(struct stock *stock, struct stock_level *level)
 {
-    const char *lang = stock->settings->lang;
-    bool english = lang_from_name(lang) == LANG_EN;
-    char details[DETAILS_MAX];
-
-    if (english)
-        snprintf(details, sizeof details, "Cart %s has nothing left to sell.", level->cart);
-    else
-        snprintf(details, sizeof details, "Al carro %s no le quedan sopaipillas.", level->cart);
     alert_raise(stock->store, &(struct alert){ .kind = ALERT_STOCK_OUT,
                                                .subject = level->cart,
                                                .cart = level->cart,
-                                               .details = details,
+                                               .says = SAY_ALERT_STOCK_OUT(level->cart),
+                                               .lang = lang_from_name(stock->settings->lang),
                                                .at_ms = level->time_ms });
     level->is_out = true;
 }

@@ -3,6 +3,7 @@ foreach(module
   access_attempts
   backlog
   batch_size
+  catalogue
   certificates
   checkpoint
   closing

@@ -296,7 +296,7 @@ static void acceptance_ends_the_alert_of_the_cart(void **state)
     alert_raise(office->store, &(struct alert){ .kind = ALERT_UNREGISTERED_CART,
                                                 .subject = "BBCL23",
                                                 .cart = "BBCL23",
-                                                .details = "sin socio",
+                                                .says = SAY_ALERT_UNREGISTERED_CART("BBCL23"),
                                                 .at_ms = NOON });
     take(office, "a", "1-9", "BBCL23");
     assert_string_equal(ask(office, "SELECT status FROM alerts"), "ACTIVE_UNACK");

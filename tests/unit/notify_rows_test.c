@@ -219,7 +219,7 @@ static void raise_alert(struct store *store, enum alert_kind kind)
     assert_true(alert_raise(store, &(struct alert){ .kind = kind,
                                                     .subject = "BBCL23",
                                                     .cart = "BBCL23",
-                                                    .details = "Algo pasa.",
+                                                    .says = SAY_ALERT_STOCK_OUT("BBCL23"),
                                                     .at_ms = NOW }));
     assert_int_equal(store_commit(store), STORE_OK);
 }

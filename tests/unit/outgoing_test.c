@@ -78,7 +78,7 @@ static void one_alert_is_open_per_kind_and_subject(void **state)
 {
     struct alert alert = { .kind = ALERT_KAFKA_LOST_DATA,
                            .subject = "sales/carrito.sales/3",
-                           .details = "read again",
+                           .says = SAY_ALERT_KAFKA_LOST_DATA(),
                            .at_ms = 1000 };
 
     assert_true(alert_raise(*state, &alert));
@@ -113,7 +113,7 @@ static void an_alert_lives_from_unseen_to_cleared(void **state)
         alert_raise(*state, &(struct alert){ .kind = ALERT_STOCK_OUT,
                                              .subject = subject,
                                              .cart = subject,
-                                             .details = "-",
+                                             .says = SAY_ALERT_STOCK_OUT(subject),
                                              .at_ms = 1000 });
         struct store_rows *rows =
             store_query(*state, "SELECT id FROM alerts WHERE subject = $1", "t", subject);

@@ -38,7 +38,7 @@ static int open_conflict(void **state)
     alert_raise(store, &(struct alert){ .kind = ALERT_IDENTITY_CONFLICT,
                                         .subject = "BBCL23",
                                         .cart = "BBCL23",
-                                        .details = "x",
+                                        .says = SAY_ALERT_IDENTITY_CONFLICT("BBCL23", "e", 1),
                                         .at_ms = 1 });
     store_run(store, "DELETE FROM effects", "");
     return 0;

@@ -42,6 +42,14 @@ static const struct {
       "{\"id\":\"a\",\"kind\":\"stock-out\",\"started\":\"2026-09-21T14:13:20Z\","
       "\"ended\":null}",
       "", "" },
+    { "an alert is told in each language", TOPIC_ALERTS,
+      "{\"kind\":\"stock-out\",\"details\":\"x\",\"about\":{\"say\":\"stock-out\",\"cart\":\"A1\"}"
+      "}",
+      "", "",
+      "{\"kind\":\"stock-out\",\"details\":\"x\",\"about\":{\"say\":\"stock-out\",\"cart\":\"A1\"},"
+      "\"details_es\":\"Al carro A1 no le quedan sopaipillas.\","
+      "\"details_en\":\"Cart A1 has nothing left to sell.\"}",
+      "", "" },
     { "an order's change is told", TOPIC_ORDER_PROCESSING,
       "{\"order\":\"o\",\"status\":\"recibido\",\"ts_ms\":1790000000000}", "", "", "",
       "{\"order\":\"o\",\"status\":\"recibido\",\"ts\":\"2026-09-21T14:13:20Z\"}", "" },

@@ -1,0 +1,87 @@
+/* Fills arguments in, keeps them and reads them again. */
+#include "common/catalogue.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The index of the argument whose name stands from `at` to its brace. */
+static int argument_at(const struct sentence *sentence, const char *at, size_t length)
+{
+    for (int i = 0; sentence->arguments[i] != NULL; i++)
+        if (strlen(sentence->arguments[i]) == length &&
+            strncmp(sentence->arguments[i], at, length) == 0)
+            return i;
+    return -1;
+}
+
+static void write_word(const struct said_word *word, struct buffer *out)
+{
+    if (word->kind == SAID_NUMBER)
+        buffer_format(out, "%lld", (long long)word->number);
+    else if (word->kind == SAID_REAL)
+        buffer_format(out, "%g", word->real);
+    else
+        buffer_text(out, word->text != NULL ? word->text : "?");
+}
+
+/* Braces that hold no argument's name stand for themselves. */
+void say_in(const struct saying *saying, enum lang lang, struct buffer *out)
+{
+    for (const char *at = saying->sentence->text[lang]; *at != '\0';) {
+        size_t plain = strcspn(at, "{");
+        buffer_append(out, at, plain);
+        at += plain;
+        size_t length = *at == '{' ? strcspn(at + 1, "}") : 0;
+        int argument = *at == '{' ? argument_at(saying->sentence, at + 1, length) : -1;
+        if (argument >= 0) {
+            write_word(&saying->words[argument], out);
+            at += length + 2;
+        } else if (*at == '{') {
+            buffer_append(out, at++, 1);
+        }
+    }
+}
+
+void say_keep(const struct saying *saying, struct buffer *out)
+{
+    struct json_writer json = json_write_to(out);
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "say", saying->sentence->name);
+    for (int i = 0; saying->sentence->arguments[i] != NULL; i++) {
+        const struct said_word *word = &saying->words[i];
+        if (word->kind == SAID_NUMBER)
+            json_int(&json, saying->sentence->arguments[i], word->number);
+        else if (word->kind == SAID_REAL)
+            json_number(&json, saying->sentence->arguments[i], word->real);
+        else
+            json_text(&json, saying->sentence->arguments[i], word->text);
+    }
+    json_object_end(&json);
+}
+
+static const struct sentence *find(const struct sentence *const *sentences, const char *name)
+{
+    while (*sentences != NULL && strcmp((*sentences)->name, name) != 0)
+        sentences++;
+    return *sentences;
+}
+
+bool say_again(const cJSON *kept, const struct sentence *const *sentences, struct saying *saying)
+{
+    const cJSON *name = cJSON_GetObjectItemCaseSensitive(kept, "say");
+
+    saying->sentence = cJSON_IsString(name) ? find(sentences, name->valuestring) : NULL;
+    if (saying->sentence == NULL)
+        return false;
+    for (int i = 0; saying->sentence->arguments[i] != NULL; i++) {
+        const cJSON *word = cJSON_GetObjectItemCaseSensitive(kept, saying->sentence->arguments[i]);
+        bool is_whole =
+            cJSON_IsNumber(word) && word->valuedouble == (double)(int64_t)word->valuedouble;
+        saying->words[i] = is_whole               ? said_number((int64_t)word->valuedouble)
+                           : cJSON_IsNumber(word) ? said_real(word->valuedouble)
+                                                  : said_text(cJSON_GetStringValue(word));
+    }
+    return true;
+}

@@ -1,0 +1,91 @@
+# carrito_embed_catalogue(target file.txt prefix): sentences for people as C.
+#
+# A sentence is a line with its name and the names of its arguments, then two lines with `es` and
+# `en`. Of `stock-out cart` and the prefix `alert` come the object alert_stock_out and the macro
+# SAY_ALERT_STOCK_OUT(cart), declared in alert_words.h, and alert_sentences[], which ends with NULL.
+# What lacks a language, or has an argument in one only, is an error of the build.
+set(CARRITO_CATALOGUE_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
+
+function(carrito_embed_catalogue target words prefix)
+  get_filename_component(source ${words} ABSOLUTE)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}_words)
+  set(output ${folder}/${prefix}_words)
+  add_custom_command(
+    OUTPUT ${output}.h ${output}.c
+    COMMAND ${CMAKE_COMMAND} -DSOURCE=${source} -DOUTPUT=${output} -DPREFIX=${prefix}
+            -P ${CARRITO_CATALOGUE_SCRIPT}
+    DEPENDS ${source} ${CARRITO_CATALOGUE_SCRIPT}
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output}.h ${output}.c)
+  target_include_directories(${target} PUBLIC ${folder})
+endfunction()
+
+# Every argument stands in the text.
+function(check_arguments name arguments text)
+  foreach(argument IN LISTS arguments)
+    string(FIND "${text}" "{${argument}}" at)
+    if(at EQUAL -1)
+      message(FATAL_ERROR "${SOURCE}: ${name}: {${argument}} is missing in: ${text}")
+    endif()
+  endforeach()
+endfunction()
+
+if(CMAKE_SCRIPT_MODE_FILE AND SOURCE AND OUTPUT)
+  cmake_policy(SET CMP0007 NEW)
+  cmake_policy(SET CMP0057 NEW)
+  file(STRINGS ${SOURCE} lines ENCODING UTF-8)
+  set(made "/* Made from a catalogue by common/embed_catalogue.cmake. */\n")
+  string(TOUPPER ${PREFIX} upper)
+  set(header "${made}#ifndef CARRITO_${upper}_WORDS_H\n#define CARRITO_${upper}_WORDS_H\n\n")
+  string(APPEND header "#include \"common/catalogue.h\"\n\n")
+  set(code "${made}#include \"${PREFIX}_words.h\"\n\n")
+  set(all "")
+  set(name "")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^([a-z0-9-]+)( [a-z_ ]+)?$")
+      if(NOT name STREQUAL "")
+        message(FATAL_ERROR "${SOURCE}: ${name} lacks a language")
+      endif()
+      set(name ${CMAKE_MATCH_1})
+      string(STRIP "${CMAKE_MATCH_2}" arguments)
+      string(REPLACE " " ";" arguments "${arguments}")
+      string(REPLACE "-" "_" symbol "${PREFIX}_${name}")
+    elseif(line MATCHES "^  es (.+)$")
+      set(es "${CMAKE_MATCH_1}")
+    elseif(line MATCHES "^  en (.+)$")
+      set(en "${CMAKE_MATCH_1}")
+      check_arguments(${name} "${arguments}" "${es}")
+      check_arguments(${name} "${arguments}" "${en}")
+      foreach(text es en)
+        string(REPLACE "\\" "\\\\" ${text} "${${text}}")
+        string(REPLACE "\"" "\\\"" ${text} "${${text}}")
+      endforeach()
+      set(names "")
+      set(values "")
+      foreach(argument IN LISTS arguments)
+        string(APPEND names "\"${argument}\", ")
+        string(APPEND values "${comma}SAID_WORD(${argument})")
+        set(comma ", ")
+      endforeach()
+      unset(comma)
+      string(REPLACE ";" ", " parameters "${arguments}")
+      string(TOUPPER "say_${symbol}" macro)
+      if(values STREQUAL "")
+        set(values "{ .kind = SAID_NUMBER }")
+      endif()
+      string(APPEND header "extern const struct sentence ${symbol};\n#define ${macro}(${parameters}) "
+             "((struct saying){ .sentence = &${symbol}, .words = { ${values} } })\n")
+      string(APPEND code "const struct sentence ${symbol} = { \"${name}\", { ${names}NULL },\n"
+             "    { \"${es}\",\n      \"${en}\" } };\n")
+      string(APPEND all "    &${symbol},\n")
+      set(name "")
+      unset(es)
+    elseif(NOT line MATCHES "^(#.*)?$")
+      message(FATAL_ERROR "${SOURCE}: not understood: ${line}")
+    endif()
+  endforeach()
+  string(APPEND header "\nextern const struct sentence *const ${PREFIX}_sentences[];\n\n#endif\n")
+  string(APPEND code "\nconst struct sentence *const ${PREFIX}_sentences[] = {\n${all}    NULL,\n};\n")
+  file(WRITE ${OUTPUT}.h "${header}")
+  file(WRITE ${OUTPUT}.c "${code}")
+endif()

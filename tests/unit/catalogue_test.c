@@ -1,0 +1,166 @@
+/* Proves that what is said to people is kept without a language and told in each: every sentence of
+ * the catalogues has both, with the same arguments, and comes back from the store as it went in. */
+#include "collector/location/fugitive.h"
+#include "collector/role/alert.h"
+
+#include "fugitive_words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void assert_said(const struct saying *saying, enum lang lang, const char *expected)
+{
+    struct buffer text = { 0 };
+
+    say_in(saying, lang, &text);
+    assert_string_equal(text.bytes, expected);
+    buffer_free(&text);
+}
+
+static void a_saying_is_told_in_each_language(void **unused)
+{
+    struct saying saying = SAY_ALERT_MISSING_RECEIPTS((int64_t)3, "BBCL23", 7, 12);
+    struct saying real = SAY_FUGITIVE_PLATE();
+
+    (void)unused;
+    assert_said(&saying, LANG_ES,
+                "Desde hace más de 10 minutos faltan 3 ventas de BBCL23, entre la 7 y la 12.");
+    assert_said(
+        &saying, LANG_EN,
+        "For more than 10 minutes 3 receipts of BBCL23 have been missing, between 7 and 12.");
+    assert_said(&real, LANG_ES, "denunciado por su patente");
+}
+
+static void braces_without_an_argument_stay(void **unused)
+{
+    static const struct sentence pattern = { "p", { "a", NULL }, { "{2,15} {a} {b}", "{" } };
+    struct saying saying = { .sentence = &pattern, .words = { SAID_WORD(1.5) } };
+
+    (void)unused;
+    assert_said(&saying, LANG_ES, "{2,15} 1.5 {b}");
+    assert_said(&saying, LANG_EN, "{");
+}
+
+static size_t braces(const char *text)
+{
+    size_t count = 0;
+
+    for (; (text = strchr(text, '{')) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* Each argument once in each language, and no other brace: the build looks for those it knows. */
+static void every_sentence_has_both_languages(void **unused)
+{
+    const struct sentence *const *const catalogues[] = { alert_sentences, fugitive_sentences };
+    size_t count = 0;
+
+    (void)unused;
+    for (size_t c = 0; c < sizeof catalogues / sizeof *catalogues; c++)
+        for (const struct sentence *const *at = catalogues[c]; *at != NULL; at++, count++) {
+            size_t arguments = 0;
+            while ((*at)->arguments[arguments] != NULL)
+                arguments++;
+            assert_int_equal(braces((*at)->text[LANG_ES]), arguments);
+            assert_int_equal(braces((*at)->text[LANG_EN]), arguments);
+            assert_string_not_equal((*at)->text[LANG_ES], (*at)->text[LANG_EN]);
+        }
+    assert_true(count > 25);
+}
+
+static bool begins_with(const char *name, const char *kind)
+{
+    size_t length = strlen(kind);
+
+    return strncmp(name, kind, length) == 0 && (name[length] == '\0' || name[length] == '-');
+}
+
+static void every_kind_of_alert_has_a_sentence(void **unused)
+{
+    (void)unused;
+    for (enum alert_kind kind = 0; kind < ALERT_KINDS; kind++) {
+        const struct sentence *const *at = alert_sentences;
+        while (*at != NULL && !begins_with((*at)->name, alert_kind_name(kind)))
+            at++;
+        if (*at == NULL)
+            fail_msg("nothing is said of %s", alert_kind_name(kind));
+    }
+}
+
+static void what_was_kept_is_told_again(void **unused)
+{
+    struct saying saying = SAY_ALERT_RESTOCK_BATCH(7, "BBCL23 (4), \"x\" (0)");
+    struct buffer kept = { 0 }, text = { 0 };
+
+    (void)unused;
+    say_keep(&saying, &kept);
+    assert_string_equal(kept.bytes, "{\"say\":\"restock-batch\",\"number\":7,"
+                                    "\"carts\":\"BBCL23 (4), \\\"x\\\" (0)\"}");
+    alert_say(kept.bytes, "Algo.", LANG_EN, &text);
+    assert_string_equal(text.bytes, "Restock batch 7: BBCL23 (4), \"x\" (0).");
+    buffer_free(&kept);
+    buffer_free(&text);
+}
+
+/* Rows of before have none; a newer release may have other sentences, or fewer arguments. */
+static void what_cannot_be_told_is_as_it_was_written(void **unused)
+{
+    static const char *const kept[] = { NULL, "", "[]", "{\"say\":\"from-a-later-release\"}",
+                                        "{\"say\":7}" };
+    struct buffer text = { 0 };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        buffer_clear(&text);
+        alert_say(kept[i], "Al carro BBCL23 no le quedan sopaipillas.", LANG_EN, &text);
+        assert_string_equal(text.bytes, "Al carro BBCL23 no le quedan sopaipillas.");
+    }
+    buffer_clear(&text);
+    alert_say("{\"say\":\"stock-out\"}", "", LANG_EN, &text);
+    assert_string_equal(text.bytes, "Cart ? has nothing left to sell.");
+    buffer_free(&text);
+}
+
+static void a_reason_of_an_earlier_release_stays(void **unused)
+{
+    static const char *const table[][2] = {
+        { FUGITIVE_BY_PLATE, "reported by its plate" },
+        { "place", "no member's, near a place that was reported" },
+        { "denunciado por su patente", "denunciado por su patente" },
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct buffer text = { 0 };
+        fugitive_say_reason(table[i][0], LANG_EN, &text);
+        assert_string_equal(text.bytes, table[i][1]);
+        buffer_free(&text);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        { "a saying is told in each language", a_saying_is_told_in_each_language, NULL, NULL,
+          NULL },
+        { "braces without an argument stay", braces_without_an_argument_stay, NULL, NULL, NULL },
+        { "every sentence has both languages", every_sentence_has_both_languages, NULL, NULL,
+          NULL },
+        { "every kind of alert has a sentence", every_kind_of_alert_has_a_sentence, NULL, NULL,
+          NULL },
+        { "what was kept is told again", what_was_kept_is_told_again, NULL, NULL, NULL },
+        { "what cannot be told is as it was written", what_cannot_be_told_is_as_it_was_written,
+          NULL, NULL, NULL },
+        { "a reason of an earlier release stays", a_reason_of_an_earlier_release_stays, NULL, NULL,
+          NULL },
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
