@@ -6,6 +6,7 @@
 #define CARRITO_BRIDGE_BATCH_H
 
 #include "bridge/record.h"
+#include "common/json_read.h"
 #include "common/mqtt_link.h"
 #include "common/owntracks.h"
 #include "common/protocol.h"
@@ -39,8 +40,9 @@ struct batch {
     enum batch_kind kind;
     char cart[CART_LENGTH_MAX + 1]; /* "" where the topic names none */
     char epoch[EPOCH_LENGTH_MAX + 1];
-    int64_t ack_seq; /* 0: there is nothing to acknowledge */
-    size_t rejected; /* records that are dead letters */
+    int64_t ack_seq;            /* 0: there is nothing to acknowledge */
+    size_t rejected;            /* records that are dead letters */
+    struct json_reason refused; /* why the last of them is one */
     size_t record_count, record_max;
     struct record records[];
 };

@@ -303,7 +303,7 @@ static void produce_what_came(struct bridge *bridge)
 }
 
 static void refuse_command(struct bridge *bridge, const struct command_record *record,
-                           const char *reason)
+                           const struct json_reason *why)
 {
     char topic[64];
 
@@ -316,9 +316,9 @@ static void refuse_command(struct bridge *bridge, const struct command_record *r
     };
     struct batch *batch = batch_new(WIRE_FROM_KAFKA, &message);
     batch->kind = BATCH_COMMAND;
-    route_refuse(batch, reason);
+    route_refuse(batch, why);
     produce(bridge, batch);
-    log_warn("bridge", "command refused", "source=%s why=%s", batch->source, reason);
+    log_warn("bridge", "command refused", "source=%s why=%s", batch->source, why->text);
 }
 
 static void take_commands(struct bridge *bridge)
@@ -331,7 +331,7 @@ static void take_commands(struct bridge *bridge)
                     kafka_in_next(bridge->kafka_in, &record);
          i++)
         if (command_desk_take(bridge->desk, &record, clock_wall_ms(), &why) == COMMAND_REFUSED)
-            refuse_command(bridge, &record, why.text);
+            refuse_command(bridge, &record, &why);
 }
 
 static int64_t certificate_end(struct bridge *bridge)

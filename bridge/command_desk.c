@@ -108,7 +108,7 @@ static bool read_cart(const struct command_record *record, struct command *comma
         if (strlen(command->cart) == record->key_length && cart_is_valid(command->cart))
             return true;
     }
-    return json_refuse(why, "cart", "the key must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+    return json_refuse(why, "cart", SAY_REASON_COMMAND_KEY());
 }
 
 static bool read_members(const cJSON *object, const struct command_record *record,
@@ -123,8 +123,7 @@ static bool read_members(const cJSON *object, const struct command_record *recor
         !json_get_int(object, "expires_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &expires_ms, why))
         return false;
     if (strcmp(cart, command->cart) != 0)
-        return json_refuse(why, "cart", "the command's cart is %s, the key is %s", cart,
-                           command->cart);
+        return json_refuse(why, "cart", SAY_REASON_COMMAND_CART(cart, command->cart));
     memcpy(command->id, id, strlen(id) + 1);
     int64_t latest_ms = record->timestamp_ms + COMMAND_LIFE_MS_MAX;
     command->expires_ms = expires_ms < latest_ms ? expires_ms : latest_ms;

@@ -13,7 +13,7 @@
 
 #define RECORD_BY_KEY (-1) /* the partitioner chooses the partition */
 
-#define RECORD_ERROR_MAX 200
+#define RECORD_ERROR_MAX 256
 
 /* Larger values are cut: Kafka takes 1 MiB, a dead letter may have been larger. */
 #define RECORD_VALUE_MAX 900000

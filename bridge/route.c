@@ -34,24 +34,32 @@ static struct record *add_record(struct batch *batch, enum wire_topic topic, str
     return record;
 }
 
-static void reject(struct batch *batch, struct slice value, const char *reason)
+static struct record *reject(struct batch *batch, struct slice value, const struct json_reason *why)
 {
     struct record *record = add_record(batch, WIRE_DEAD_LETTERS, value);
 
     record->origin = batch->source;
-    snprintf(record->error, sizeof record->error, "%s", reason);
+    snprintf(record->error, sizeof record->error, "%s", why->text);
+    batch->refused = *why;
     batch->rejected++;
+    return record;
 }
 
-void route_refuse(struct batch *batch, const char *reason)
+void route_refuse(struct batch *batch, const struct json_reason *why)
 {
-    char cut[RECORD_ERROR_MAX];
+    struct record *record = reject(batch, (struct slice){ batch->payload, batch->length }, why);
 
-    if (batch->length < batch->length_as_sent) {
-        snprintf(cut, sizeof cut, "%s; only its first %zu bytes are kept", reason, batch->length);
-        reason = cut;
-    }
-    reject(batch, (struct slice){ batch->payload, batch->length }, reason);
+    if (batch->length < batch->length_as_sent)
+        snprintf(record->error, sizeof record->error, "%s; only its first %zu bytes are kept",
+                 why->text, batch->length);
+}
+
+static void refuse_saying(struct batch *batch, struct saying saying)
+{
+    struct json_reason why;
+
+    json_refuse(&why, "", saying);
+    route_refuse(batch, &why);
 }
 
 /* `{epoch}:{last seq}`; anything else counts as absent. */
@@ -103,11 +111,10 @@ static void note_refused_identity(struct batch *batch, struct slice line)
 static bool belongs(const struct batch *batch, const struct event *event, struct json_reason *why)
 {
     if (strcmp(event->cart, batch->cart) != 0)
-        return json_refuse(why, "cart", "the event's cart is %s, the topic's is %s", event->cart,
-                           batch->cart);
+        return json_refuse(why, "cart", SAY_REASON_EVENT_CART(event->cart, batch->cart));
     if (batch->correlation != NULL && batch->epoch[0] != '\0' && event->epoch[0] != '\0' &&
         strcmp(event->epoch, batch->epoch) != 0)
-        return json_refuse(why, "epoch", "the event's epoch is not the Correlation Data's");
+        return json_refuse(why, "epoch", SAY_REASON_EVENT_EPOCH());
     return true;
 }
 
@@ -145,7 +152,7 @@ static void route_line(struct batch *batch, struct slice line)
             note_identity(batch, event.epoch, event.seq);
         return;
     }
-    reject(batch, line, why.text);
+    reject(batch, line, &why);
     if (!correlated)
         note_refused_identity(batch, line);
 }
@@ -179,25 +186,21 @@ static size_t count_lines(const struct batch *batch)
 static void route_events(struct batch *batch)
 {
     const char *at = batch->payload, *end = batch->payload + batch->length;
-    char reason[RECORD_ERROR_MAX];
     struct slice line;
 
     read_correlation(batch);
     if (batch->length_as_sent > BATCH_BYTES_MAX) {
-        snprintf(reason, sizeof reason, "a batch of %zu bytes, at most %d", batch->length_as_sent,
-                 BATCH_BYTES_MAX);
-        route_refuse(batch, reason);
+        refuse_saying(batch,
+                      SAY_REASON_BATCH_BYTES((int64_t)batch->length_as_sent, BATCH_BYTES_MAX));
         return;
     }
     size_t lines = count_lines(batch);
     if (lines == 0) {
-        route_refuse(batch, "an empty payload");
+        refuse_saying(batch, SAY_REASON_BATCH_EMPTY());
         return;
     }
     if (lines > BATCH_EVENTS_MAX) {
-        snprintf(reason, sizeof reason, "a batch of %zu events, at most %d", lines,
-                 BATCH_EVENTS_MAX);
-        route_refuse(batch, reason);
+        refuse_saying(batch, SAY_REASON_BATCH_EVENTS((int64_t)lines, BATCH_EVENTS_MAX));
         return;
     }
     while (next_line(&at, end, &line))
@@ -218,7 +221,7 @@ static bool presence_is_valid(const struct batch *batch, struct json_reason *why
     bool ok = json_get_int(object, "ts_ms", JSON_REQUIRED, 0, INTEGER_MAX, &ts_ms, why) &&
               json_get_text(object, "state", need, 1, 16, &state, why);
     if (ok && link_state_from_name(state) == LINK_STATES)
-        ok = json_refuse(why, "state", "state must be online, offline or lost");
+        ok = json_refuse(why, "state", SAY_REASON_STATE());
     cJSON_Delete(object);
     return ok;
 }
@@ -231,7 +234,7 @@ static void route_presence(struct batch *batch)
     if (batch->length == 0 && batch->kind == BATCH_STATE)
         return;
     if (!presence_is_valid(batch, &why)) {
-        route_refuse(batch, why.text);
+        route_refuse(batch, &why);
         return;
     }
     struct record *record = add_record(batch, WIRE_PRESENCE, value);
@@ -262,7 +265,7 @@ static void route_owntracks(struct batch *batch)
             ? owntracks_read(batch->cart, batch->payload, batch->length, &event, &why)
             : OWNTRACKS_REFUSED;
     if (result == OWNTRACKS_REFUSED)
-        route_refuse(batch, why.text);
+        route_refuse(batch, &why);
     if (result == OWNTRACKS_POSITION)
         route_position(batch, &event);
     for (size_t i = 0; i < batch->record_count; i++)
@@ -305,9 +308,9 @@ void route(struct batch *batch)
     const struct reader *reader = find_reader(batch);
     batch->kind = reader != NULL ? reader->kind : BATCH_UNKNOWN;
     if (reader == NULL)
-        route_refuse(batch, "no message is expected on this topic");
+        refuse_saying(batch, SAY_REASON_TOPIC_UNKNOWN());
     else if (!cart_is_valid(batch->cart))
-        route_refuse(batch, "the topic's cart must be a plate, [A-Z0-9][A-Z0-9-]{2,15}");
+        refuse_saying(batch, SAY_REASON_TOPIC_CART());
     else
         reader->route(batch);
 }

@@ -14,6 +14,6 @@
 /* Fills the batch's records and answer. Records point into the batch. */
 void route(struct batch *batch);
 /* Makes the whole payload one dead letter; also for a batch that route() never saw. */
-void route_refuse(struct batch *batch, const char *reason);
+void route_refuse(struct batch *batch, const struct json_reason *why);
 
 #endif

@@ -186,10 +186,11 @@ static bool read_int(const struct member *member, double number, void *target,
                      struct json_reason *why)
 {
     if (!(fabs(number) <= INTEGERS) || number != (double)(int64_t)number)
-        return json_refuse(why, member->name, "%s must be an integer", member->name);
+        return json_refuse(why, member->name, SAY_REASON_INTEGER(member->name));
     if (number < member->min || number > member->max)
-        return json_refuse(why, member->name, "%s must be from %lld to %lld", member->name,
-                           (long long)member->min, (long long)member->max);
+        return json_refuse(
+            why, member->name,
+            SAY_REASON_RANGE(member->name, (int64_t)member->min, (int64_t)member->max));
     *(int64_t *)target = (int64_t)number;
     return true;
 }
@@ -198,10 +199,10 @@ static bool read_number(const struct member *member, double number, void *target
                         struct json_reason *why)
 {
     if (isnan(number))
-        return json_refuse(why, member->name, "%s must be a number", member->name);
+        return json_refuse(why, member->name, SAY_REASON_NUMBER(member->name));
     if (!(number >= member->min && number <= member->max))
-        return json_refuse(why, member->name, "%s must be from %g to %g", member->name, member->min,
-                           member->max);
+        return json_refuse(why, member->name,
+                           SAY_REASON_RANGE(member->name, member->min, member->max));
     *(double *)target = number;
     return true;
 }
@@ -218,14 +219,14 @@ static bool read_text(const struct member *member, const char *text, char *targe
     size_t code_points = utf8_code_points(text), length = strlen(text);
 
     if (code_points > (size_t)member->max)
-        return json_refuse(why, member->name, "%s must have at most %d characters", member->name,
-                           (int)member->max);
+        return json_refuse(why, member->name,
+                           SAY_REASON_CHARACTERS_AT_MOST(member->name, (int)member->max));
     while (length > 0 && is_blank(text[length - 1]))
         length--;
     for (; length > 0 && is_blank(*text); length--)
         text++;
     if (length == 0 && member->min > 0)
-        return json_refuse(why, member->name, "%s must not be blank", member->name);
+        return json_refuse(why, member->name, SAY_REASON_BLANK(member->name));
     memcpy(target, text, length);
     target[length] = '\0';
     return true;
@@ -239,19 +240,18 @@ static bool read_word(const struct member *member, const char *text, void *targe
     switch (member->kind) {
     case MEMBER_CART:
         if (!cart_is_valid(text))
-            return json_refuse(why, "cart",
-                               "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
+            return json_refuse(why, "cart", SAY_REASON_PLATE("cart"));
         strcpy(target, text);
         return true;
     case MEMBER_EPOCH:
         if (!epoch_is_valid(text))
-            return json_refuse(why, member->name, "%s must be 16 to 32 of [0-9a-f]", member->name);
+            return json_refuse(why, member->name, SAY_REASON_EPOCH(member->name));
         strcpy(target, text);
         return true;
     case MEMBER_CLOCK:
         clock = index_of(clock_names, CLOCK_SOURCES, text);
         if (clock < 0)
-            return json_refuse(why, "clock", "clock must be gps, ntp, rtc or none");
+            return json_refuse(why, "clock", SAY_REASON_CLOCK());
         *(enum event_clock *)target = (enum event_clock)clock;
         return true;
     default:
@@ -269,7 +269,7 @@ static bool read_member(const struct member *member, const struct json_member *v
     if (member->kind == MEMBER_NUMBER)
         return read_number(member, value->number, target, why);
     if (value->text == NULL)
-        return json_refuse(why, member->name, "%s must be a string", member->name);
+        return json_refuse(why, member->name, SAY_REASON_STRING(member->name));
     return read_word(member, value->text, target, why);
 }
 
@@ -287,7 +287,7 @@ static bool read_version(const struct json_flat *flat, struct json_reason *why)
     int64_t version;
 
     if (found == NULL)
-        return json_refuse(why, member.name, "%s is missing", member.name);
+        return json_refuse(why, member.name, SAY_REASON_MISSING(member.name));
     return read_int(&member, found->number, &version, why);
 }
 
@@ -296,10 +296,11 @@ static bool read_type(const struct json_flat *flat, struct event *event, struct 
     const struct json_member *type = json_flat_find(flat, "type");
 
     if (type == NULL || type->text == NULL)
-        return json_refuse(why, "type", type == NULL ? "type is missing" : "type must be a string");
+        return json_refuse(why, "type",
+                           type == NULL ? SAY_REASON_MISSING("type") : SAY_REASON_STRING("type"));
     int index = index_of(type_names, EVENT_TYPES, type->text);
     if (index < 0)
-        return json_refuse(why, "type", "type must be sale, void, location, stock, order or clock");
+        return json_refuse(why, "type", SAY_REASON_TYPE());
     event->type = (enum event_type)index;
     const char *source = word_of(flat, "source");
     event->owntracks = event->type == EVENT_LOCATION && strcmp(source, "owntracks") == 0;
@@ -313,10 +314,10 @@ static bool check_required(const struct event *event, uint32_t seen, struct json
         bool identity = members[i].offset == AT(epoch) || members[i].offset == AT(seq);
         if (identity && event->owntracks) {
             if (seen & (1u << i))
-                return json_refuse(why, members[i].name, "a phone's position has no %s",
-                                   members[i].name);
+                return json_refuse(why, members[i].name,
+                                   SAY_REASON_PHONE_HAS_NONE(members[i].name));
         } else if ((members[i].required & IN(event->type)) && !(seen & (1u << i))) {
-            return json_refuse(why, members[i].name, "%s is missing", members[i].name);
+            return json_refuse(why, members[i].name, SAY_REASON_MISSING(members[i].name));
         }
     }
     return true;
@@ -340,7 +341,7 @@ static bool read_members(const struct json_flat *flat, struct event *event, stru
     }
     event->has_position = lat && lon;
     if (lat != lon && event->type == EVENT_SALE)
-        return json_refuse(why, lat ? "lon" : "lat", "lat and lon come together");
+        return json_refuse(why, lat ? "lon" : "lat", SAY_REASON_PLACE());
     return check_required(event, seen, why);
 }
 

@@ -104,7 +104,8 @@ static double decode_number(const char *text)
 static bool check_nested(const char *value, const char *end, struct json_reason *why)
 {
     cJSON *tree = cJSON_ParseWithLength(value, (size_t)(end - value));
-    bool good = tree != NULL ? json_tree_is_good(tree, why) : json_refuse(why, "", "not JSON");
+    bool good =
+        tree != NULL ? json_tree_is_good(tree, why) : json_refuse(why, "", SAY_REASON_NOT_JSON());
 
     cJSON_Delete(tree);
     return good;
@@ -116,7 +117,7 @@ static bool check_keys(const struct json_flat *flat, struct json_reason *why)
         for (size_t j = 0; j < i; j++) {
             const char *key = flat->members[i].key, *before = flat->members[j].key;
             if (key[0] == before[0] && strcmp(key, before) == 0)
-                return json_refuse(why, key, "the key %s stands twice", why->field);
+                return json_refuse(why, key, SAY_REASON_KEY_TWICE(why->field));
         }
     return true;
 }
@@ -127,7 +128,7 @@ static bool check_values(const struct json_flat *flat, const struct json_scan *s
     for (size_t i = 0; i < flat->count; i++) {
         const char *value = scan->spans[i].value;
         if (isinf(flat->members[i].number))
-            return json_refuse(why, flat->members[i].key, "a number that is not finite");
+            return json_refuse(why, flat->members[i].key, SAY_REASON_NOT_FINITE());
         if ((*value == '{' || *value == '[') && !check_nested(value, (const char *)scan->end, why))
             return false;
     }

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,16 +24,23 @@ static void end_whole(char *text)
         text[last - 1] = '\0';
 }
 
-bool json_refuse(struct json_reason *why, const char *field, const char *format, ...)
+static void tell(const struct saying *saying, enum lang lang, char text[JSON_REASON_MAX])
 {
-    va_list arguments;
+    struct buffer told = { 0 };
 
+    say_in(saying, lang, &told);
+    snprintf(text, JSON_REASON_MAX, "%s", told.bytes);
+    end_whole(text);
+    buffer_free(&told);
+}
+
+bool json_refuse(struct json_reason *why, const char *field, struct saying saying)
+{
     snprintf(why->field, sizeof why->field, "%s", field);
     end_whole(why->field);
-    va_start(arguments, format);
-    vsnprintf(why->text, sizeof why->text, format, arguments);
-    va_end(arguments);
-    end_whole(why->text);
+    why->sentence = saying.sentence;
+    tell(&saying, LANG_EN, why->text);
+    tell(&saying, LANG_ES, why->spanish);
     return false;
 }
 
@@ -46,10 +52,10 @@ static bool check_keys(const cJSON *object, struct json_reason *why)
 
     for (const cJSON *member = object->child; member != NULL; member = member->next) {
         if (++count > KEYS_MAX)
-            return json_refuse(why, "", "more than %d keys in an object", KEYS_MAX);
+            return json_refuse(why, "", SAY_REASON_KEYS_IN_OBJECT(KEYS_MAX));
         for (const cJSON *other = object->child; other != member; other = other->next)
             if (member->string[0] == other->string[0] && strcmp(member->string, other->string) == 0)
-                return json_refuse(why, member->string, "the key %s stands twice", why->field);
+                return json_refuse(why, member->string, SAY_REASON_KEY_TWICE(why->field));
     }
     return true;
 }
@@ -61,7 +67,7 @@ bool json_tree_is_good(const cJSON *node, struct json_reason *why)
     for (const cJSON *child = node->child; child != NULL; child = child->next) {
         if (cJSON_IsNumber(child) && !isfinite(child->valuedouble))
             return json_refuse(why, child->string != NULL ? child->string : "",
-                               "a number that is not finite");
+                               SAY_REASON_NOT_FINITE());
         if (child->child != NULL && !json_tree_is_good(child, why))
             return false;
     }
@@ -77,7 +83,7 @@ cJSON *json_read_object(const char *bytes, size_t length, size_t bytes_max, unsi
         return NULL;
     cJSON *object = cJSON_ParseWithLength(bytes, length);
     if (object == NULL) {
-        json_refuse(why, "", "not JSON");
+        json_refuse(why, "", SAY_REASON_NOT_JSON());
         return NULL;
     }
     if (json_tree_is_good(object, why))
@@ -92,7 +98,7 @@ static const cJSON *find(const cJSON *object, const char *key, enum json_presenc
     const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, key);
 
     if (member == NULL && presence == JSON_REQUIRED)
-        json_refuse(why, key, "%s is missing", key);
+        json_refuse(why, key, SAY_REASON_MISSING(key));
     return member;
 }
 
@@ -105,11 +111,10 @@ bool json_get_int(const cJSON *object, const char *key, enum json_presence prese
         return presence == JSON_OPTIONAL;
     if (!cJSON_IsNumber(member) || member->valuedouble != floor(member->valuedouble) ||
         fabs(member->valuedouble) > (double)INTEGER_MAX)
-        return json_refuse(why, key, "%s must be an integer", key);
+        return json_refuse(why, key, SAY_REASON_INTEGER(key));
     int64_t number = (int64_t)member->valuedouble;
     if (number < min || number > max)
-        return json_refuse(why, key, "%s must be from %lld to %lld", key, (long long)min,
-                           (long long)max);
+        return json_refuse(why, key, SAY_REASON_RANGE(key, (int64_t)min, (int64_t)max));
     *value = number;
     return true;
 }
@@ -122,9 +127,9 @@ bool json_get_number(const cJSON *object, const char *key, enum json_presence pr
     if (member == NULL)
         return presence == JSON_OPTIONAL;
     if (!cJSON_IsNumber(member))
-        return json_refuse(why, key, "%s must be a number", key);
+        return json_refuse(why, key, SAY_REASON_NUMBER(key));
     if (!(member->valuedouble >= min && member->valuedouble <= max))
-        return json_refuse(why, key, "%s must be from %g to %g", key, min, max);
+        return json_refuse(why, key, SAY_REASON_RANGE(key, min, max));
     *value = member->valuedouble;
     return true;
 }
@@ -138,11 +143,12 @@ bool json_get_text(const cJSON *object, const char *key, enum json_presence pres
     if (member == NULL)
         return presence == JSON_OPTIONAL;
     if (!cJSON_IsString(member))
-        return json_refuse(why, key, "%s must be a string", key);
+        return json_refuse(why, key, SAY_REASON_STRING(key));
     size_t length = utf8_code_points(member->valuestring);
     if (length < code_points_min || length > code_points_max)
-        return json_refuse(why, key, "%s must have %zu to %zu characters", key, code_points_min,
-                           code_points_max);
+        return json_refuse(
+            why, key,
+            SAY_REASON_CHARACTERS(key, (int64_t)code_points_min, (int64_t)code_points_max));
     *value = member->valuestring;
     return true;
 }
@@ -155,7 +161,7 @@ bool json_get_bool(const cJSON *object, const char *key, enum json_presence pres
     if (member == NULL)
         return presence == JSON_OPTIONAL;
     if (!cJSON_IsBool(member))
-        return json_refuse(why, key, "%s must be true or false", key);
+        return json_refuse(why, key, SAY_REASON_BOOL(key));
     *value = cJSON_IsTrue(member);
     return true;
 }

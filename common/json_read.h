@@ -6,6 +6,9 @@
 #ifndef CARRITO_JSON_READ_H
 #define CARRITO_JSON_READ_H
 
+#include "common/catalogue.h"
+#include "reason_words.h"
+
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,9 +16,13 @@
 
 #define JSON_REASON_MAX 160
 
+/* Why something was refused: a sentence of common/words/reasons.txt. It is told in each language at
+ * once, as what it is about may be gone before it is read. */
 struct json_reason {
-    char text[JSON_REASON_MAX]; /* a sentence without a full stop, e.g. "quantity must be …" */
-    char field[32];             /* the key at fault, "" where there is none */
+    const struct sentence *sentence; /* NULL: nothing was refused */
+    char text[JSON_REASON_MAX];      /* in English, as logs and dead letters have it */
+    char spanish[JSON_REASON_MAX];
+    char field[32]; /* the key at fault, "" where there is none */
 };
 
 /* Returns the text's value (the caller frees it with cJSON_Delete), or NULL and the reason.
@@ -39,9 +46,9 @@ bool json_get_text(const cJSON *object, const char *key, enum json_presence pres
                    struct json_reason *why);
 bool json_get_bool(const cJSON *object, const char *key, enum json_presence presence, bool *value,
                    struct json_reason *why);
-/* For a rule of the caller's: says that `field` is at fault, and returns false. */
-bool json_refuse(struct json_reason *why, const char *field, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* For a rule of the caller's: says that `field` is at fault, by SAY_REASON_…(), and returns false.
+ */
+bool json_refuse(struct json_reason *why, const char *field, struct saying saying);
 
 /* True where the bytes are well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong). */
 bool utf8_is_valid(const char *bytes, size_t length);

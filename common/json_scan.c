@@ -55,9 +55,9 @@ size_t utf8_code_points(const char *text)
     return count;
 }
 
-static bool fail(struct json_scan *scan, const char *wrong)
+static bool fail(struct json_scan *scan, struct saying wrong)
 {
-    if (scan->wrong == NULL)
+    if (scan->wrong.sentence == NULL)
         scan->wrong = wrong;
     return false;
 }
@@ -101,28 +101,28 @@ static bool scan_unicode_escape(struct json_scan *scan)
     unsigned first, second;
 
     if (!scan_hex4(scan, &first))
-        return fail(scan, "not JSON: \\u needs four hexadecimal digits");
+        return fail(scan, SAY_REASON_JSON_HEX());
     if (first == 0)
-        return fail(scan, "NUL inside a string");
+        return fail(scan, SAY_REASON_NUL_IN_STRING());
     if (first >= 0xdc00 && first <= 0xdfff)
-        return fail(scan, "not JSON: a lone surrogate in a string");
+        return fail(scan, SAY_REASON_JSON_SURROGATE());
     if (first < 0xd800 || first > 0xdbff)
         return true;
     if (!next_is(scan, '\\') || !next_is(scan, 'u') || !scan_hex4(scan, &second) ||
         second < 0xdc00 || second > 0xdfff)
-        return fail(scan, "not JSON: a lone surrogate in a string");
+        return fail(scan, SAY_REASON_JSON_SURROGATE());
     return true;
 }
 
 static bool scan_escape(struct json_scan *scan)
 {
     if (scan->at == scan->end)
-        return fail(scan, "not JSON: the text ends inside a string");
+        return fail(scan, SAY_REASON_JSON_STRING_END());
     unsigned char c = *scan->at++;
     if (c == 'u')
         return scan_unicode_escape(scan);
     if (c == '\0' || strchr("\"\\/bfnrt", c) == NULL)
-        return fail(scan, "not JSON: an unknown escape in a string");
+        return fail(scan, SAY_REASON_JSON_ESCAPE());
     return true;
 }
 
@@ -140,17 +140,17 @@ static bool scan_string(struct json_scan *scan)
             if (!scan_escape(scan))
                 return false;
         } else if (c < 0x20) {
-            return fail(scan, c == 0 ? "NUL byte" : "not JSON: a control character in a string");
+            return fail(scan, c == 0 ? SAY_REASON_NUL() : SAY_REASON_JSON_CONTROL());
         } else if (c < 0x80) {
             scan->at++;
         } else {
             size_t sequence = utf8_sequence(scan->at, scan->end);
             if (sequence == 0)
-                return fail(scan, "not UTF-8");
+                return fail(scan, SAY_REASON_NOT_UTF8());
             scan->at += sequence;
         }
     }
-    return fail(scan, "not JSON: the text ends inside a string");
+    return fail(scan, SAY_REASON_JSON_STRING_END());
 }
 
 static size_t scan_digits(struct json_scan *scan)
@@ -184,23 +184,23 @@ static bool scan_number(struct json_scan *scan)
     const unsigned char *digits = scan->at;
     size_t count = scan_digits(scan);
     if (count == 0)
-        return fail(scan, "not JSON: a value is missing or misspelt");
+        return fail(scan, SAY_REASON_JSON_VALUE());
     if (count > 1 && digits[0] == '0')
-        return fail(scan, "not JSON: a number with a leading zero");
+        return fail(scan, SAY_REASON_JSON_LEADING_ZERO());
     if (next_is(scan, '.')) {
         is_integer = false;
         if (scan_digits(scan) == 0)
-            return fail(scan, "not JSON: a number that ends with a point");
+            return fail(scan, SAY_REASON_JSON_POINT());
     }
     if (next_is(scan, 'e') || next_is(scan, 'E')) {
         is_integer = false;
         if (!next_is(scan, '+'))
             next_is(scan, '-');
         if (scan_digits(scan) == 0)
-            return fail(scan, "not JSON: a number without its exponent");
+            return fail(scan, SAY_REASON_JSON_EXPONENT());
     }
     if (is_integer && !integer_is_exact(digits, count))
-        return fail(scan, "an integer over 2^53-1");
+        return fail(scan, SAY_REASON_INTEGER_TOO_LARGE());
     return true;
 }
 
@@ -209,7 +209,7 @@ static bool scan_word(struct json_scan *scan, const char *word)
     size_t length = strlen(word);
 
     if ((size_t)(scan->end - scan->at) < length || memcmp(scan->at, word, length) != 0)
-        return fail(scan, "not JSON: a value is missing or misspelt");
+        return fail(scan, SAY_REASON_JSON_VALUE());
     scan->at += length;
     return true;
 }
@@ -222,7 +222,7 @@ static bool note(struct json_scan *scan, const unsigned char *key)
     if (scan->spans == NULL || scan->depth > 1)
         return true;
     if (scan->count == scan->capacity)
-        return fail(scan, "too many keys");
+        return fail(scan, SAY_REASON_KEYS());
     scan->spans[scan->count++] =
         (struct json_span){ .key = (const char *)key, .value = (const char *)scan->at };
     return true;
@@ -236,14 +236,14 @@ static bool scan_members(struct json_scan *scan)
     do {
         skip_blanks(scan);
         if (!next_is(scan, '"'))
-            return fail(scan, "not JSON: a key is missing");
+            return fail(scan, SAY_REASON_JSON_KEY());
         const unsigned char *key = scan->at;
         if (!scan_string(scan))
             return false;
         size_t length = (size_t)(scan->at - 1 - key);
         skip_blanks(scan);
         if (!next_is(scan, ':'))
-            return fail(scan, "not JSON: a colon is missing");
+            return fail(scan, SAY_REASON_JSON_COLON());
         skip_blanks(scan);
         scan->key = key;
         scan->key_length = length;
@@ -251,7 +251,7 @@ static bool scan_members(struct json_scan *scan)
             return false;
         scan->key = NULL;
     } while (next_is(scan, ','));
-    return next_is(scan, '}') || fail(scan, "not JSON: a comma or } is missing");
+    return next_is(scan, '}') || fail(scan, SAY_REASON_JSON_COMMA("}"));
 }
 
 static bool scan_elements(struct json_scan *scan)
@@ -263,14 +263,14 @@ static bool scan_elements(struct json_scan *scan)
         if (!scan_value(scan))
             return false;
     while (next_is(scan, ','));
-    return next_is(scan, ']') || fail(scan, "not JSON: a comma or ] is missing");
+    return next_is(scan, ']') || fail(scan, SAY_REASON_JSON_COMMA("]"));
 }
 
 static bool scan_nested(struct json_scan *scan, bool (*scan_inside)(struct json_scan *))
 {
     scan->at++;
     if (++scan->depth > scan->depth_max)
-        return fail(scan, "nested too deep");
+        return fail(scan, SAY_REASON_TOO_DEEP());
     if (!scan_inside(scan))
         return false;
     scan->depth--;
@@ -311,12 +311,12 @@ static bool scan_value(struct json_scan *scan)
 }
 
 /* What stands outside strings must be looked at too, so that the reason is the true one. */
-static const char *what_is_wrong(const char *bytes, size_t length, const char *grammar)
+static struct saying what_is_wrong(const char *bytes, size_t length, struct saying grammar)
 {
     if (memchr(bytes, '\0', length) != NULL)
-        return "NUL byte";
+        return SAY_REASON_NUL();
     if (!utf8_is_valid(bytes, length))
-        return "not UTF-8";
+        return SAY_REASON_NOT_UTF8();
     return grammar;
 }
 
@@ -326,19 +326,19 @@ bool json_scan_object(const char *bytes, size_t length, size_t bytes_max, struct
     char field[sizeof why->field] = "";
 
     if (length > bytes_max)
-        return json_refuse(why, "", "too long: %zu bytes, at most %zu", length, bytes_max);
+        return json_refuse(why, "", SAY_REASON_TOO_LONG((int64_t)length, (int64_t)bytes_max));
     scan->at = (const unsigned char *)bytes;
     scan->end = scan->at + length;
     skip_blanks(scan);
     if (scan->at == scan->end)
-        return json_refuse(why, "", "empty");
+        return json_refuse(why, "", SAY_REASON_EMPTY());
     if (*scan->at != '{')
-        fail(scan, "not a JSON object");
+        fail(scan, SAY_REASON_NO_OBJECT());
     else if (scan_value(scan) && scan->at < scan->end)
-        fail(scan, "not JSON: something follows the object");
-    if (scan->wrong == NULL)
+        fail(scan, SAY_REASON_JSON_MORE());
+    if (scan->wrong.sentence == NULL)
         return true;
     if (scan->key != NULL)
         snprintf(field, sizeof field, "%.*s", (int)scan->key_length, (const char *)scan->key);
-    return json_refuse(why, field, "%s", what_is_wrong(bytes, length, scan->wrong));
+    return json_refuse(why, field, what_is_wrong(bytes, length, scan->wrong));
 }

@@ -14,7 +14,7 @@ struct json_span {
 struct json_scan {
     const unsigned char *at, *end;
     unsigned depth, depth_max;
-    const char *wrong;        /* the first thing that is wrong, or NULL */
+    struct saying wrong;      /* the first thing that is wrong; zero: nothing */
     const unsigned char *key; /* of the value that is looked at, or NULL */
     size_t key_length;
     struct json_span *spans; /* to be filled in; or NULL */

@@ -74,8 +74,8 @@ static bool read_number(const cJSON *object, const char *name, double limit, dou
     if (isfinite(*value) && fabs(*value) <= limit)
         return true;
     if (cJSON_GetObjectItemCaseSensitive(object, name) == NULL)
-        return json_refuse(why, name, "%s is missing", name);
-    return json_refuse(why, name, "%s must be a number from %.0f to %.0f", name, -limit, limit);
+        return json_refuse(why, name, SAY_REASON_MISSING(name));
+    return json_refuse(why, name, SAY_REASON_NUMBER_RANGE(name, -(int64_t)limit, (int64_t)limit));
 }
 
 static enum owntracks_result read_position(const cJSON *object, struct event *event,
@@ -88,7 +88,7 @@ static enum owntracks_result read_position(const cJSON *object, struct event *ev
         !read_number(object, "tst", TST_S_MAX, &tst, why))
         return OWNTRACKS_REFUSED;
     if (tst < 0) {
-        json_refuse(why, "tst", "tst must not be negative");
+        json_refuse(why, "tst", SAY_REASON_NEGATIVE("tst"));
         return OWNTRACKS_REFUSED;
     }
     event->ts_ms = (int64_t)llround(tst * MS_IN_S);
@@ -115,7 +115,7 @@ static enum owntracks_result refuse_encrypted(const cJSON *object, struct event 
 {
     (void)object;
     (void)event;
-    json_refuse(why, "_type", "the phone encrypts its messages and no key is known here");
+    json_refuse(why, "_type", SAY_REASON_PHONE_ENCRYPTS());
     return OWNTRACKS_REFUSED;
 }
 
@@ -129,7 +129,7 @@ static enum owntracks_result read_object(const cJSON *object, struct event *even
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].type, type) == 0)
             return types[i].read(object, event, why);
-    json_refuse(why, "_type", "OwnTracks has no _type of this name");
+    json_refuse(why, "_type", SAY_REASON_PHONE_TYPE());
     return OWNTRACKS_REFUSED;
 }
 
@@ -169,15 +169,16 @@ bool owntracks_cart(const char *topic, enum owntracks_rule rule, char cart[CART_
     size_t root = strlen(OWNTRACKS_ROOT "/");
 
     if (strncmp(user, OWNTRACKS_ROOT "/", root) != 0)
-        return json_refuse(why, "topic", "the topic must be owntracks/{user}/{device}");
+        return json_refuse(why, "topic", SAY_REASON_PHONE_TOPIC());
     user += root;
     size_t user_length = strcspn(user, "/");
     if (user_length == 0 || user[user_length] != '/')
-        return json_refuse(why, "topic", "the topic must be owntracks/{user}/{device}");
+        return json_refuse(why, "topic", SAY_REASON_PHONE_TOPIC());
     const char *device = user + user_length + 1;
     if (rule == OWNTRACKS_CART_IS_USER ? read_plate(user, user_length, cart)
                                        : read_plate(device, strcspn(device, "/"), cart))
         return true;
-    return json_refuse(why, "topic", "the %s of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}",
-                       rule == OWNTRACKS_CART_IS_USER ? "user" : "device");
+    return json_refuse(
+        why, "topic",
+        SAY_REASON_PHONE_TOPIC_CART(rule == OWNTRACKS_CART_IS_USER ? "user" : "device"));
 }

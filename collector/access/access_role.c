@@ -55,7 +55,7 @@ static bool read_attempt(const cJSON *object, struct login_attempt *attempt, con
         !json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &attempt->at_ms, why))
         return false;
     return strlen(attempt->user) <= USER_NAME_MAX ||
-           json_refuse(why, "user", "user must have at most %d bytes", USER_NAME_MAX);
+           json_refuse(why, "user", SAY_REASON_BYTES_AT_MOST("user", USER_NAME_MAX));
 }
 
 static void judge(struct access_role *access, const struct login_attempt *attempt)

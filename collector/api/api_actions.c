@@ -34,7 +34,7 @@ static bool read_replay(const cJSON *body, struct json_reason *why)
         !json_get_int(body, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &from, why))
         return false;
     return epoch == NULL || epoch_is_valid(epoch) ||
-           json_refuse(why, "epoch", "epoch must be 16 to 32 of [0-9a-f]");
+           json_refuse(why, "epoch", SAY_REASON_EPOCH("epoch"));
 }
 
 static bool read_config(const cJSON *body, struct json_reason *why)
@@ -51,7 +51,7 @@ static bool read_certificate(const cJSON *body, struct json_reason *why)
                        why))
         return false;
     return strncmp(certificate, CERTIFICATE_BEGIN, strlen(CERTIFICATE_BEGIN)) == 0 ||
-           json_refuse(why, "certificate", "certificate must be one in PEM");
+           json_refuse(why, "certificate", SAY_REASON_CERTIFICATE());
 }
 
 /* The members that go to the cart are those named here, in this order. */
@@ -78,7 +78,7 @@ static size_t read_command(const cJSON *body, struct json_reason *why)
     while (i < COMMANDS && strcmp(wire_command_name(commands[i].command), name) != 0)
         i++;
     if (i == COMMANDS)
-        json_refuse(why, "command", "command must be locate, replay, config or certificate");
+        json_refuse(why, "command", SAY_REASON_COMMAND());
     return i < COMMANDS && commands[i].read(body, why) ? i : COMMANDS;
 }
 
@@ -187,7 +187,7 @@ static void actions_list(struct api_call *call)
     struct list_request request = { .list = &actions };
     const char *user = request_query(call->request, "user");
     if (user != NULL && strlen(user) > USER_NAME_MAX) {
-        call_problem(call, PROBLEM_INVALID, "user", "user must have at most 64 bytes");
+        call_invalid(call, "user", SAY_REASON_BYTES_AT_MOST("user", USER_NAME_MAX));
         return;
     }
     snprintf(request.text, sizeof request.text, "%s", user != NULL ? user : "");

@@ -57,8 +57,7 @@ static bool read_search(struct api_call *call, struct list_request *request)
                (isalnum((unsigned char)search[i]) || search[i] == '-');
     }
     if (!fits)
-        call_problem(call, PROBLEM_INVALID, "q",
-                     "q must be a part of a plate: at most 16 of A-Z, 0-9 and -");
+        call_invalid(call, "q", SAY_REASON_PLATE_PART("q"));
     return fits;
 }
 
@@ -102,7 +101,7 @@ static bool read_wish(const cJSON *body, struct wish *wish, struct json_reason *
     wish->has_note = note != NULL;
     wish->threshold = -1;
     if (!wish->has_threshold && !wish->has_note)
-        return json_refuse(why, "threshold", "threshold is missing");
+        return json_refuse(why, "threshold", SAY_REASON_MISSING("threshold"));
     return (threshold == NULL || cJSON_IsNull(threshold) ||
             json_get_int(body, "threshold", JSON_REQUIRED, 0, STOCK_MAX, &wish->threshold, why)) &&
            (note == NULL || cJSON_IsNull(note) ||

@@ -126,7 +126,9 @@ static void try_again(void *owner, const struct kafka_record *record)
         if (store_status(call->store) != STORE_OK)
             return; /* the frame answers */
         store_rollback(call->store);
-        call_problem(call, PROBLEM_INVALID, why.field[0] != '\0' ? why.field : "text", why.text);
+        if (why.field[0] == '\0')
+            snprintf(why.field, sizeof why.field, "text");
+        call_refuse(call, &why);
         return;
     }
     call_acted(call, "dead-letter-retry", subject, said ? source : NULL);

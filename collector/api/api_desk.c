@@ -18,7 +18,7 @@ static bool read_time(const cJSON *body, struct event *event, struct json_reason
     if (!json_get_text(body, "ts", JSON_OPTIONAL, 1, TIME_MAX, &text, why))
         return false;
     return text == NULL || time_from_text(text, &event->ts_ms) ||
-           json_refuse(why, "ts", "ts must be a time, 2026-09-18T12:00:00Z");
+           json_refuse(why, "ts", SAY_REASON_TIME("ts"));
 }
 
 static bool read_sale(const cJSON *body, struct event *event, struct json_reason *why)
@@ -54,8 +54,7 @@ static bool read_cart(struct api_call *call, const cJSON *body, struct event *ev
     const char *cart;
     if (!json_get_text(body, "cart", JSON_REQUIRED, 1, CART_LENGTH_MAX, &cart, &why) ||
         (!cart_from_person(cart, event->cart) &&
-         !json_refuse(&why, "cart",
-                      "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23"))) {
+         !json_refuse(&why, "cart", SAY_REASON_PLATE("cart")))) {
         call_refuse(call, &why);
         return false;
     }

@@ -106,9 +106,9 @@ static void mails_test(struct api_call *call)
     if (!json_get_text(body, "to", JSON_OPTIONAL, 1, MAIL_ADDRESS_SIZE - 1, &to, &why))
         call_refuse(call, &why);
     else if (to == standard && !mail_list_next(&list, standard))
-        call_problem(call, PROBLEM_INVALID, "to", "to must be a mail address, as ana@example.org");
+        call_invalid(call, "to", SAY_REASON_MAIL("to"));
     else if (!mail_address_is_valid(to))
-        call_problem(call, PROBLEM_INVALID, "to", "to must be a mail address, as ana@example.org");
+        call_invalid(call, "to", SAY_REASON_MAIL("to"));
     else
         owe_test(call, to);
     cJSON_Delete(body);

@@ -70,8 +70,7 @@ static bool set_price(const struct config_pairs *pairs, struct order *order,
     if (!products_are_listed(pairs))
         return true;
     order->price = product_price(pairs, order->product);
-    return order->price != PRODUCT_UNKNOWN ||
-           json_refuse(why, "product", "product must be one of the guild's");
+    return order->price != PRODUCT_UNKNOWN || json_refuse(why, "product", SAY_REASON_PRODUCT());
 }
 
 /* The order in the body; false where the answer is a problem now. A call that goes on elsewhere

@@ -33,7 +33,7 @@ static void session_login(struct api_call *call)
         return;
     if (json_get_text(body, "user", JSON_REQUIRED, 1, USER_NAME_MAX, &hand.name, &why) &&
         (strlen(hand.name) <= USER_NAME_MAX ||
-         json_refuse(&why, "user", "user must have at most %d bytes", USER_NAME_MAX)) &&
+         json_refuse(&why, "user", SAY_REASON_BYTES_AT_MOST("user", USER_NAME_MAX))) &&
         json_get_text(body, "password", JSON_REQUIRED, 1, PASSWORD_MAX, &hand.password, &why)) {
         if (sign_in(call, &hand) == SIGN_IN_GRANTED)
             answer_token(call, &hand);

@@ -19,7 +19,7 @@ static bool read(const cJSON *body, struct simulation *simulation, struct json_r
         return false;
     simulation->kind = simulation_kind_from_name(kind);
     if (simulation->kind == SIMULATION_KINDS)
-        return json_refuse(why, "kind", "kind must be events, orders or members");
+        return json_refuse(why, "kind", SAY_REASON_KIND());
     return json_get_int(body, "carts", JSON_OPTIONAL, 1, SIMULATION_CARTS_MAX, &simulation->carts,
                         why) &&
            json_get_int(body, "events", JSON_REQUIRED, 1, SIMULATION_EVENTS_MAX, &simulation->total,

@@ -62,15 +62,14 @@ bool identity_read(const cJSON *body, struct identity *who, struct json_reason *
         !json_get_text(body, "cart", JSON_REQUIRED, 1, 64, &cart, why))
         return false;
     if (!user_name_is_valid(name))
-        return json_refuse(why, "name", "name must be letters, digits and . _ @ -");
+        return json_refuse(why, "name", SAY_REASON_LETTERS("name", ". _ @ -"));
     who->role = role_from_name(role);
     if (who->role == ROLE_NONE)
-        return json_refuse(why, "role", "role must be viewer, operator, admin, vendor or tracker");
+        return json_refuse(why, "role", SAY_REASON_ROLE());
     if ((who->role == ROLE_VENDOR) != (cart != NULL))
-        return json_refuse(why, "cart", "a vendor, and nobody else, is bound to a cart");
+        return json_refuse(why, "cart", SAY_REASON_VENDOR_CART());
     if (cart != NULL && !cart_from_person(cart, who->cart))
-        return json_refuse(why, "cart",
-                           "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
+        return json_refuse(why, "cart", SAY_REASON_PLATE("cart"));
     snprintf(who->name, sizeof who->name, "%s", name);
     return true;
 }

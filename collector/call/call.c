@@ -10,15 +10,28 @@
 #define BODY_DEPTH_MAX 4
 #define BUSY_RETRY_S   "2"
 
-void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what)
+static void answer(struct api_call *call, enum problem problem, const struct problem_about *about)
 {
     const struct route *route = call->match.route;
 
-    problem_answer(call->response, problem, call->lang, &(struct problem_about){ field, what });
+    problem_answer(call->response, problem, call->lang, about);
     /* A browser asks its user for name and password only where it is told of Basic. */
     if (problem_status(problem) == 401 && route != NULL && (route->flags & ROUTE_BASIC) != 0)
         response_header(call->response, "WWW-Authenticate",
                         "Basic realm=\"carrito\", charset=\"UTF-8\"");
+}
+
+void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what)
+{
+    answer(call, problem, &(struct problem_about){ .field = field, .what = what });
+}
+
+void call_invalid(struct api_call *call, const char *field, struct saying saying)
+{
+    struct json_reason why;
+
+    json_refuse(&why, field, saying);
+    call_refuse(call, &why);
 }
 
 void call_store_problem(struct api_call *call, enum store_result result)
@@ -94,7 +107,7 @@ void call_plain(struct api_call *call, int status, const char *text)
 
 void call_refuse(struct api_call *call, const struct json_reason *why)
 {
-    call_problem(call, PROBLEM_INVALID, why->field, why->text);
+    answer(call, PROBLEM_INVALID, &(struct problem_about){ .field = why->field, .why = why });
 }
 
 void call_acted(struct api_call *call, const char *action, const char *subject, const char *details)
@@ -113,6 +126,6 @@ cJSON *call_body(struct api_call *call)
     cJSON *object = json_read_object(body->bytes != NULL ? body->bytes : "", body->length,
                                      REQUEST_BODY_MAX, BODY_DEPTH_MAX, &why);
     if (object == NULL)
-        call_problem(call, PROBLEM_BAD_JSON, why.field, why.text);
+        answer(call, PROBLEM_BAD_JSON, &(struct problem_about){ .field = why.field, .why = &why });
     return object;
 }

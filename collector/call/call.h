@@ -56,6 +56,8 @@ void call_plain(struct api_call *call, int status, const char *text);
 cJSON *call_body(struct api_call *call);
 /* Answers with what a reader found wrong with a member of the body. */
 void call_refuse(struct api_call *call, const struct json_reason *why);
+/* The same for a rule of the handler's own. */
+void call_invalid(struct api_call *call, const char *field, struct saying saying);
 
 /* Notes in the call's transaction who did what; `details` may be NULL. */
 void call_acted(struct api_call *call, const char *action, const char *subject,

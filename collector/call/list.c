@@ -288,8 +288,7 @@ bool list_read_cart(struct api_call *call, struct list_request *request)
     const char *cart = request_query(call->request, "cart");
     if (cart == NULL || cart_from_person(cart, request->cart))
         return true;
-    call_problem(call, PROBLEM_INVALID, "cart",
-                 "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
+    call_invalid(call, "cart", SAY_REASON_PLATE("cart"));
     return false;
 }
 

@@ -1,8 +1,6 @@
 /* The table of problems. In a detail `{field}` and `{what}` stand for what the problem is about. */
 #include "collector/http/problem.h"
 
-#include "collector/http/reason.h"
-
 #include "common/json_write.h"
 
 #include <stdbool.h>
@@ -208,12 +206,25 @@ static void expand(struct buffer *out, const char *text, const struct problem_ab
     }
 }
 
+/* In Spanish a reason that begins with the field goes on from there: "quantity no es válido: debe
+ * estar entre 1 y 10000". Where it is about another one, as of an event within a dead letter, that
+ * is named. */
+static const char *reason_in(const struct json_reason *why, enum lang lang, const char *field)
+{
+    if (lang == LANG_EN)
+        return why->text;
+    size_t length = field != NULL ? strlen(field) : 0;
+    bool repeats =
+        length > 0 && strncmp(why->spanish, field, length) == 0 && why->spanish[length] == ' ';
+    return why->spanish + (repeats ? length + 1 : 0);
+}
+
 void problem_answer(struct response *response, enum problem problem, enum lang lang,
                     const struct problem_about *about)
 {
-    static const struct problem_about nothing = { NULL, NULL };
+    static const struct problem_about nothing = { .field = NULL };
     const struct problem_row *row = &problems[problem];
-    struct buffer text = { 0 }, reason = { 0 };
+    struct buffer text = { 0 };
     struct problem_about said;
     about = about != NULL ? about : &nothing;
     response_clear(response);
@@ -227,10 +238,8 @@ void problem_answer(struct response *response, enum problem problem, enum lang l
     json_int(&json, "status", row->status);
     buffer_clear(&text);
     said = *about;
-    if (lang == LANG_ES && about->what != NULL) {
-        reason_in_spanish(&reason, about->what, about->field);
-        said.what = reason.bytes;
-    }
+    if (about->why != NULL)
+        said.what = reason_in(about->why, lang, about->field);
     expand(&text, row->detail[lang], &said);
     json_text(&json, "detail", text.bytes);
     json_text(&json, "code", row->code);
@@ -238,7 +247,6 @@ void problem_answer(struct response *response, enum problem problem, enum lang l
         json_text(&json, "field", about->field);
     json_object_end(&json);
     buffer_free(&text);
-    buffer_free(&reason);
     response_header(response, "Content-Language", lang_name(lang));
     if (row->status == 401)
         response_header(response, "WWW-Authenticate", "Bearer realm=\"carrito\"");

@@ -6,6 +6,7 @@
 
 #include "collector/http/response.h"
 #include "collector/lang.h"
+#include "common/json_read.h"
 
 enum problem {
     PROBLEM_BAD_TARGET,
@@ -45,10 +46,12 @@ enum problem {
     PROBLEMS
 };
 
-/* What a problem is about; both may be NULL. `field` is the parameter or member at fault, `what`
- * goes into the detail ("1..1000", the reason that a reader gave). */
+/* What a problem is about; each may be NULL. `field` is the parameter or member at fault. Into the
+ * detail goes `why`, the reason that a reader gave, or `what`, which has no language ("1..1000").
+ */
 struct problem_about {
     const char *field, *what;
+    const struct json_reason *why;
 };
 
 /* Makes the answer a problem: whatever it held before is dropped. Adds no headers but

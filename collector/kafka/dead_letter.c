@@ -62,8 +62,7 @@ static const struct reader {
 /* What a role refused of a phone's was a stranger's. */
 static bool is_known(struct store *store, const char *cart, struct json_reason *why)
 {
-    return cart_is_known(store, cart) ||
-           json_refuse(why, "cart", "no cart is known by the name %s", cart);
+    return cart_is_known(store, cart) || json_refuse(why, "cart", SAY_REASON_CART_UNKNOWN(cart));
 }
 
 /* An event goes where its type belongs, whichever topic it was found in. */
@@ -112,7 +111,7 @@ static bool retry_kafka(struct store *store, const struct kafka_record *record, 
         owe_again(store, record, topic, source);
         return true;
     }
-    return json_refuse(why, "source", "nothing is read from the topic %s", topic);
+    return json_refuse(why, "source", SAY_REASON_TOPIC_UNREAD(topic));
 }
 
 static void owe_routed(struct store *store, const struct record *routed, const char *source)
@@ -165,14 +164,14 @@ static bool retry_mqtt(struct store *store, const struct kafka_record *record, c
     for (size_t i = 0; i < batch->record_count; i++) {
         const struct record *routed = &batch->records[i];
         if (routed->topic == WIRE_DEAD_LETTERS)
-            json_refuse(why, "text", "%s", routed->error);
+            *why = batch->refused;
         else if (good && is_stale(record, routed))
-            good = json_refuse(why, "text", "a retained message, which says nothing of now");
+            good = json_refuse(why, "text", SAY_REASON_RETAINED());
         else if (good)
             owe_routed(store, routed, source);
     }
     if (batch->record_count == 0)
-        json_refuse(why, "text", "there is nothing in it");
+        json_refuse(why, "text", SAY_REASON_NOTHING_IN_IT());
     batch_free(batch);
     return good;
 }
@@ -192,7 +191,7 @@ bool dead_letter_retry(struct store *store, const struct kafka_record *record, c
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
         if (strncmp(from, schemes[i].scheme, strlen(schemes[i].scheme)) == 0)
             return schemes[i].retry(store, record, from, why);
-    return json_refuse(why, "source", "it does not say where it came from");
+    return json_refuse(why, "source", SAY_REASON_NO_SOURCE());
 }
 
 static int64_t last_seen(struct store *store, int32_t partition)

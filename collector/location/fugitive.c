@@ -34,8 +34,7 @@ bool report_read_members(const cJSON *object, struct report *report, struct json
         !json_get_text(object, "note", JSON_OPTIONAL, 0, REPORT_NOTE_MAX, &note, why))
         return false;
     if (cart != NULL && cart[0] != '\0' && !cart_from_person(cart, report->cart))
-        return json_refuse(why, "cart",
-                           "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
+        return json_refuse(why, "cart", SAY_REASON_PLATE("cart"));
     snprintf(report->note, sizeof report->note, "%s", note);
     return true;
 }

@@ -31,7 +31,7 @@ static bool read_name(const cJSON *object, const char *key, char name[MEMBER_NAM
     while (length > 0 && text[length - 1] == ' ')
         length--;
     if (length == 0 || has_control(text))
-        return json_refuse(why, key, "%s must be a name", key);
+        return json_refuse(why, key, SAY_REASON_NAME(key));
     memcpy(name, text, length);
     name[length] = '\0';
     return true;
@@ -60,13 +60,13 @@ static bool read_person(const cJSON *object, struct member *member, struct json_
     const char *text;
 
     if (has_rut == is_given(object, "passport"))
-        return json_refuse(why, "rut", "rut or passport must be given, and not both");
+        return json_refuse(why, "rut", SAY_REASON_RUT_OR_PASSPORT());
     if (!json_get_text(object, has_rut ? "rut" : "passport", JSON_REQUIRED, 1, 32, &text, why))
         return false;
     if (has_rut && !rut_from_person(text, member->rut))
-        return json_refuse(why, "rut", "rut must be as 12345678-5, with the right check digit");
+        return json_refuse(why, "rut", SAY_REASON_RUT());
     if (!has_rut && !passport_is_valid(text))
-        return json_refuse(why, "passport", "passport must be 5 to 20 of A-Z and 0-9");
+        return json_refuse(why, "passport", SAY_REASON_PASSPORT());
     if (!has_rut)
         snprintf(member->passport, sizeof member->passport, "%s", text);
     return true;
@@ -85,10 +85,9 @@ bool member_read(const cJSON *object, struct member *member, struct json_reason 
         !json_get_bool(object, "premium", JSON_OPTIONAL, &member->premium, why))
         return false;
     if (!mail_address_is_valid(email))
-        return json_refuse(why, "email", "email must be a mail address, as ana@example.org");
+        return json_refuse(why, "email", SAY_REASON_MAIL("email"));
     if (!cart_from_person(plate, member->plate))
-        return json_refuse(why, "plate",
-                           "plate must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23");
+        return json_refuse(why, "plate", SAY_REASON_PLATE("plate"));
     snprintf(member->email, sizeof member->email, "%s", email);
     return true;
 }
@@ -113,7 +112,7 @@ bool member_read_record(const cJSON *object, struct member *member, struct json_
         !json_get_int(object, "ts_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &member->applied_ms, why))
         return false;
     if (!id_is_valid(id))
-        return json_refuse(why, "id", "id must be letters, digits and . _ -");
+        return json_refuse(why, "id", SAY_REASON_LETTERS("id", ". _ -"));
     snprintf(member->id, sizeof member->id, "%s", id);
     return true;
 }

@@ -29,7 +29,7 @@ static bool read_place(const cJSON *object, struct order *order, struct json_rea
         !json_get_number(object, "lon", JSON_OPTIONAL, -180, 180, &order->lon, why))
         return false;
     if (isnan(order->lat) != isnan(order->lon))
-        return json_refuse(why, isnan(order->lat) ? "lat" : "lon", "lat and lon come together");
+        return json_refuse(why, isnan(order->lat) ? "lat" : "lon", SAY_REASON_PLACE());
     return true;
 }
 
@@ -48,7 +48,7 @@ bool order_read(const cJSON *object, enum order_price price, struct order *order
         !json_get_text(object, "email", JSON_REQUIRED, 1, ORDER_EMAIL_BYTES, &email, why))
         return false;
     if (!mail_address_is_valid(email))
-        return json_refuse(why, "email", "email must be a mail address, as ana@example.org");
+        return json_refuse(why, "email", SAY_REASON_MAIL("email"));
     snprintf(order->product, sizeof order->product, "%s", product);
     snprintf(order->email, sizeof order->email, "%s", email);
     return read_place(object, order, why);
@@ -84,11 +84,10 @@ bool order_read_request(const char *bytes, size_t length, int64_t append_ms, str
     int64_t time_ms = append_ms;
     const char *id = "";
 
-    bool good =
-        object != NULL && order_read(object, ORDER_PRICE_REQUIRED, order, why) &&
-        json_get_text(object, "id", JSON_REQUIRED, 1, 64, &id, why) &&
-        (order_id_is_valid(id) || json_refuse(why, "id", "id must be 32 hexadecimal digits")) &&
-        json_get_int(object, "time_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &time_ms, why);
+    bool good = object != NULL && order_read(object, ORDER_PRICE_REQUIRED, order, why) &&
+                json_get_text(object, "id", JSON_REQUIRED, 1, 64, &id, why) &&
+                (order_id_is_valid(id) || json_refuse(why, "id", SAY_REASON_HEXADECIMAL("id"))) &&
+                json_get_int(object, "time_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &time_ms, why);
     if (good) {
         memcpy(order->id, id, sizeof order->id);
         order->times[ORDER_RECEIVED] = time_ms < append_ms ? time_ms : append_ms;

@@ -23,9 +23,9 @@ bool desk_check(struct event *event, int64_t now_ms, struct json_reason *why)
     struct event checked;
 
     if (event->ts_ms > now_ms + DESK_FUTURE_MS_MAX)
-        return json_refuse(why, "ts", "ts must not be in the future");
+        return json_refuse(why, "ts", SAY_REASON_FUTURE("ts"));
     if (event->ts_ms < now_ms - DESK_PAST_MS_MAX)
-        return json_refuse(why, "ts", "ts must not be more than a year ago");
+        return json_refuse(why, "ts", SAY_REASON_YEAR_AGO("ts"));
     event->clock = CLOCK_NTP;
     event->desk = true;
     /* Any identity does for reading it as the roles will. */

@@ -49,8 +49,7 @@ static bool count_void(struct store *store, struct event *event, struct json_rea
     if (event->sale_epoch[0] == '\0')
         snprintf(event->sale_epoch, sizeof event->sale_epoch, "%s", event->epoch);
     return desk_void(store, event) != DESK_UNKNOWN ||
-           json_refuse(why, "receipt", "there is no sale with receipt %lld in this epoch",
-                       (long long)event->receipt);
+           json_refuse(why, "receipt", SAY_REASON_NO_RECEIPT(event->receipt));
 }
 
 static bool count(struct store *store, struct event *event, struct json_reason *why)
@@ -59,9 +58,7 @@ static bool count(struct store *store, struct event *event, struct json_reason *
     if (event->type == EVENT_VOID)
         return count_void(store, event, why);
     if (event->type != EVENT_SALE && event->type != EVENT_STOCK)
-        return json_refuse(why, "type",
-                           "a %s event counts in its own epoch only; it can be dropped",
-                           event_type_name(event->type));
+        return json_refuse(why, "type", SAY_REASON_OWN_EPOCH_ONLY(event_type_name(event->type)));
     desk_write(store, event);
     return true;
 }

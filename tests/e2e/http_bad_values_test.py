@@ -167,30 +167,3 @@ def test_each_parameter_of_each_route(centre, path, parameter):
         wrong += hold(centre, name, "GET", path + "?" + query)
     wrong += hold(centre, "nonsense", "GET", path + "?nonsense=1")
     assert not wrong, "\n".join(wrong)
-
-
-def literals(call):
-    """The texts in a call, adjacent ones joined, with x for what is filled in."""
-    found = re.findall(r'"((?:[^"\\]|\\.)*)"', call)
-    return [re.sub(r"%[.\d]*(?:z|ll)?[a-z]", "x", text) for text in found
-            if " " in text and re.search("[a-z]{2}", text) or text == "empty"]
-
-
-def test_every_reason_is_there_in_spanish():
-    table = (ROOT / "collector" / "http" / "reason.c").read_text()
-    rows = re.findall(r'\{ "((?:[^"\\]|\\.)+)",\s+"((?:[^"\\]|\\.)+)" \}', table)
-    assert len(rows) > 50
-    patterns = [re.compile(".+".join(re.escape(part) for part in english.split("{}")))
-                for english, _ in rows]
-    files = ["common/json_read.c", "common/json_scan.c", "common/event.c", "common/owntracks.c",
-             "collector/orders/order.c", "collector/members/member.c", "collector/location/fugitive.c",
-             "collector/sales/desk.c", "collector/sales/set_aside.c", "collector/kafka/dead_letter.c",
-             *(path.relative_to(ROOT) for path in (ROOT / "collector").glob("*/*.c")
-               if path.parent.name in ("api", "call"))]
-    missing = []
-    for file in files:
-        text = (ROOT / file).read_text()
-        for call in re.findall(r"(?:json_refuse|fail|call_problem)\((.*?)\);", text, re.DOTALL):
-            missing += [f"{file}: {one}" for one in literals(call)
-                        if not any(pattern.fullmatch(one) for pattern in patterns)]
-    assert not missing, "no Spanish in collector/http/reason.c for: " + "; ".join(missing)

@@ -41,7 +41,6 @@ foreach(module
   orders
   outgoing
   page
-  reason
   problem
   pulse
   receipt_gaps

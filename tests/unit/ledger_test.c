@@ -34,7 +34,7 @@ static struct event sell(struct ledger *ledger, int64_t quantity, int64_t amount
 static void assert_valid(const struct event *event)
 {
     struct buffer bytes = { 0 };
-    struct json_reason why = { "", "" };
+    struct json_reason why = { 0 };
     struct event again;
 
     event_write(event, &bytes);

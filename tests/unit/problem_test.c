@@ -15,7 +15,7 @@ static void every_problem_is_whole(void **state)
     for (enum problem problem = 0; problem < PROBLEMS; problem++) {
         for (enum lang lang = 0; lang < LANGS; lang++) {
             struct response response = { 0 };
-            struct problem_about about = { "f\"ield", "wh\nat" };
+            struct problem_about about = { .field = "f\"ield", .what = "wh\nat" };
             problem_answer(&response, problem, lang, &about);
             cJSON *json = cJSON_ParseWithLength(response.body.bytes, response.body.length);
             assert_non_null(json);
@@ -48,22 +48,40 @@ static void what_was_there_is_dropped(void **state)
     response_clear(&response);
 }
 
-static void spanish_names_what_it_is_about(void **state)
+static void a_reason_is_told_in_each_language(void **state)
 {
-    static const struct {
-        const char *field, *why, *detail;
+    const struct {
+        const char *field;
+        struct saying saying;
+        const char *spanish, *english;
     } rows[] = {
-        { "cart", "cart is missing", "cart no es válido: falta." },
-        { "text", "cart is missing", "text no es válido: cart falta." },
-        { "text", "no sentence of ours", "text no es válido: no sentence of ours." },
+        { "cart", SAY_REASON_MISSING("cart"), "cart no es válido: falta.",
+          "cart is not valid: cart is missing." },
+        { "text", SAY_REASON_MISSING("cart"), "text no es válido: cart falta.",
+          "text is not valid: cart is missing." },
+        { "car", SAY_REASON_MISSING("cart"), "car no es válido: cart falta.",
+          "car is not valid: cart is missing." },
+        { "quantity", SAY_REASON_RANGE("quantity", 1, 10000),
+          "quantity no es válido: debe estar entre 1 y 10000.",
+          "quantity is not valid: quantity must be from 1 to 10000." },
+        { "topic", SAY_REASON_PHONE_TOPIC_CART("user"),
+          "topic no es válido: en el tópico, user debe ser una patente, [A-Z0-9][A-Z0-9-]{2,15}.",
+          "topic is not valid: the user of the topic must be a plate, [A-Z0-9][A-Z0-9-]{2,15}." },
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct response response = { 0 };
-        struct problem_about about = { rows[i].field, rows[i].why };
-        problem_answer(&response, PROBLEM_INVALID, LANG_ES, &about);
-        assert_non_null(strstr(response.body.bytes, rows[i].detail));
-        response_clear(&response);
+        const char *const details[LANGS] = { rows[i].spanish, rows[i].english };
+        struct json_reason why;
+        json_refuse(&why, "any", rows[i].saying);
+        for (enum lang lang = 0; lang < LANGS; lang++) {
+            struct response response = { 0 };
+            struct problem_about about = { .field = rows[i].field, .why = &why };
+            problem_answer(&response, PROBLEM_INVALID, lang, &about);
+            cJSON *json = cJSON_ParseWithLength(response.body.bytes, response.body.length);
+            assert_string_equal(cJSON_GetObjectItem(json, "detail")->valuestring, details[lang]);
+            cJSON_Delete(json);
+            response_clear(&response);
+        }
     }
 }
 
@@ -96,7 +114,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         { "every problem is whole in both languages", every_problem_is_whole, NULL, NULL, NULL },
-        { "Spanish names what it is about", spanish_names_what_it_is_about, NULL, NULL, NULL },
+        { "a reason is told in each language", a_reason_is_told_in_each_language, NULL, NULL,
+          NULL },
         { "a problem drops what was there", what_was_there_is_dropped, NULL, NULL, NULL },
         { "the language is the client's preferred one", the_language_is_the_preferred_one, NULL,
           NULL, NULL },
