@@ -1,5 +1,6 @@
 /* Carts: where they are and how they do. */
 #include "collector/call/list.h"
+#include "collector/role/cart_state.h"
 #include "common/event.h"
 
 #include "api_carts_sql.h"
@@ -21,12 +22,10 @@ static const struct column columns[] = {
 #define STOCK_MAX    1000000
 #define NOTE_MAX     500
 
-static const char *const states[] = { "heard", "silent", "vanished", "offline", "absent", NULL };
-
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
 {
     struct page_key key = { 0 };
-    const char *state = request->group >= 0 ? states[request->group] : "";
+    const char *state = request->group >= 0 ? cart_state_names[request->group] : "";
     struct store_rows *rows = store_query(store, SQL_CARTS_PAGE, "ttti", request->after.texts[0],
                                           state, request->text, request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
@@ -70,7 +69,8 @@ static const struct list one = {
 static void carts_list(struct api_call *call)
 {
     struct list_request request = { .list = &carts, .group = -1 };
-    if (list_read_word(call, "state", states, &request.group) && read_search(call, &request))
+    if (list_read_word(call, "state", cart_state_names, &request.group) &&
+        read_search(call, &request))
         list_answer(call, &request);
 }
 

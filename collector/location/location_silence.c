@@ -141,14 +141,25 @@ void location_apply_beat(struct location *location, const struct kafka_record *r
     cJSON_Delete(object);
 }
 
+/* The carts of a link that went down or came up. */
+static void restate(struct store *store, const struct silence_line *line)
+{
+    enum cart_cause cause = silence_line_is_down(line) ? CART_LINK_LOST : CART_LINK_BACK;
+
+    for (enum cart_state from = 0; from < CART_STATES; from++) {
+        enum cart_state to = cart_state_step(from, cause).to;
+        if (to != from)
+            store_run(store, SQL_LINE_RESTATE, "titt", cart_state_names[to],
+                      (int64_t)line->partition, cart_state_names[from], line->bridge);
+    }
+}
+
 void location_silence_end(struct location *location)
 {
     for (size_t i = 0; i < silence_line_count(location->silence); i++) {
         struct silence_line *line = silence_line_at(location->silence, i);
-        bool down = silence_line_is_down(line);
         if (line->restate)
-            store_run(location->store, SQL_LINE_RESTATE, "titt", down ? "silent" : "heard",
-                      (int64_t)line->partition, down ? "heard" : "silent", line->bridge);
+            restate(location->store, line);
         line->restate = false;
     }
     silence_save(location->silence, location->store);
@@ -191,7 +202,12 @@ static bool look_at_bridges(struct location *location, struct store *store, int6
 
 static void stall_lines(struct location *location, const char *bridge)
 {
-    store_run(location->store, SQL_BRIDGE_SILENT, "t", bridge);
+    for (enum cart_state from = 0; from < CART_STATES; from++) {
+        enum cart_state to = cart_state_step(from, CART_LINK_LOST).to;
+        if (to != from)
+            store_run(location->store, SQL_BRIDGE_SILENT, "ttt", cart_state_names[to],
+                      cart_state_names[from], bridge);
+    }
     for (size_t i = 0; i < silence_line_count(location->silence); i++) {
         struct silence_line *line = silence_line_at(location->silence, i);
         line->stalled |= strcmp(line->bridge, bridge) == 0;
@@ -269,8 +285,8 @@ static void vanish(struct location *location, const struct silence_cart *silent)
 {
     struct cart_row *cart = cart_rows_get(&location->carts, location->store, silent->cart);
 
-    snprintf(cart->state, sizeof cart->state, "vanished");
-    if (hours_are_open(location->settings->hours, silence_limit_ms(silent)))
+    if (cart_row_move(cart, CART_SILENCE_OVER) == CART_ALERT_BEGINS &&
+        hours_are_open(location->settings->hours, silence_limit_ms(silent)))
         raise_vanished(location, silent);
     silence_stop(location->silence, silent->cart);
 }
@@ -299,8 +315,8 @@ static void tell_untold(struct location *location, int64_t now_ms)
     size_t count = 0;
 
     struct store_rows *rows =
-        store_query(location->store, SQL_UNTOLD_SILENCE, "iii", day_start_ms(day_of_ms(now_ms)),
-                    opened_ms, (int64_t)UNTOLD_MAX);
+        store_query(location->store, SQL_UNTOLD_SILENCE, "tiii", cart_state_names[CART_VANISHED],
+                    day_start_ms(day_of_ms(now_ms)), opened_ms, (int64_t)UNTOLD_MAX);
     for (; count < UNTOLD_MAX && store_next(rows); count++) {
         snprintf(carts[count], sizeof carts[count], "%s", store_text(rows, 0));
         parts[count] = (int32_t)store_int(rows, 1);
@@ -318,8 +334,14 @@ static void mark_absent(struct location *location, int64_t now_ms)
     if (!hours_are_open(location->settings->hours, now_ms))
         return;
     tell_untold(location, now_ms);
-    store_run(location->store, SQL_ABSENT_MARK, "i", day_start_ms(day_of_ms(now_ms)));
-    store_run(location->store, SQL_ABSENT_INSERT, "");
+    for (enum cart_state from = 0; from < CART_STATES; from++) {
+        enum cart_state to = cart_state_step(from, CART_UNHEARD).to;
+        if (to != from)
+            store_run(location->store, SQL_ABSENT_MARK, "ttti", cart_state_names[to],
+                      cart_state_names[from], cart_state_names[CART_SILENT],
+                      day_start_ms(day_of_ms(now_ms)));
+    }
+    store_run(location->store, SQL_ABSENT_INSERT, "t", cart_state_names[CART_ABSENT]);
 }
 
 static void look_each_minute(struct location *location, int64_t now_ms)

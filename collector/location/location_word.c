@@ -4,7 +4,6 @@
 
 #include "location_sql.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void set_timer(struct location *location, const struct cart_row *cart)
@@ -18,35 +17,24 @@ static void set_timer(struct location *location, const struct cart_row *cart)
                                                                  : location->limits.cart_ms });
 }
 
-/* What a closed cart still says was asked for by a command, or is a batch that is sent again: no
- * timer. */
-static void hear_closed(struct cart_row *cart)
-{
-    if (strcmp(cart->state, "absent") == 0)
-        snprintf(cart->state, sizeof cart->state, "offline");
-}
-
 void location_hear(struct location *location, struct cart_row *cart,
                    const struct kafka_record *record, bool phone)
 {
-    bool vanished = strcmp(cart->state, "vanished") == 0 || strcmp(cart->state, "absent") == 0;
-
     /* Topics are read side by side: an older word of another topic, or the sale just before an
      * `offline`, does not bring the cart back. */
     if (record->append_ms < cart->heard_ms ||
-        (record->append_ms == cart->heard_ms && strcmp(cart->state, "offline") == 0))
+        (record->append_ms == cart->heard_ms && cart_state_from_name(cart->state) == CART_OFFLINE))
         return;
     cart->heard_ms = record->append_ms;
     cart->part = record->partition;
     cart->phone = phone;
     kafka_in_header(record, HEADER_BRIDGE, cart->bridge, sizeof cart->bridge);
     if (cart->closed_ms != EVENT_ABSENT) {
-        hear_closed(cart);
+        cart_row_move(cart, CART_SPOKE_CLOSED); /* no timer */
         return;
     }
-    snprintf(cart->state, sizeof cart->state, "heard");
     set_timer(location, cart);
-    if (vanished)
+    if (cart_row_move(cart, CART_SPOKE) == CART_ALERT_ENDS)
         alert_end(location->store, ALERT_CART_VANISHED, cart->cart, record->append_ms);
     location_check_receiver(location, cart, record->append_ms);
 }
@@ -54,9 +42,8 @@ void location_hear(struct location *location, struct cart_row *cart,
 void location_part(struct location *location, struct cart_row *cart,
                    const struct kafka_record *record)
 {
-    if (strcmp(cart->state, "vanished") == 0)
+    if (cart_row_move(cart, CART_SIGNED_OFF) == CART_ALERT_ENDS)
         alert_end(location->store, ALERT_CART_VANISHED, cart->cart, record->append_ms);
-    snprintf(cart->state, sizeof cart->state, "offline");
     silence_stop(location->silence, cart->cart);
 }
 
@@ -83,7 +70,7 @@ void location_open(struct location *location, struct cart_row *cart,
               cart->closed_ms);
     cart->closed_ms = EVENT_ABSENT;
     if (record->append_ms > cart->heard_ms)
-        return;                                         /* location_hear does the rest */
-    snprintf(cart->state, sizeof cart->state, "heard"); /* a later word was read before this one */
+        return; /* location_hear does the rest */
+    cart_row_move(cart, CART_OPENED);
     set_timer(location, cart);
 }

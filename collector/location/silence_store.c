@@ -1,5 +1,6 @@
 /* The tables `beats` and `carts` as far as silence goes. */
 #include "collector/location/silence_store.h"
+#include "collector/role/cart_state.h"
 
 #include "silence_sql.h"
 
@@ -42,7 +43,9 @@ void silence_load(struct silence *silence, struct store *store, int32_t partitio
                   const struct silence_limits *limits)
 {
     load_lines(silence, store, partition);
-    struct store_rows *rows = store_query(store, SQL_TIMERS_READ, "i", (int64_t)partition);
+    struct store_rows *rows =
+        store_query(store, SQL_TIMERS_READ, "itt", (int64_t)partition, cart_state_names[CART_HEARD],
+                    cart_state_names[CART_SILENT]);
     while (store_next(rows)) {
         const char *bridge = store_text(rows, 2);
         silence_word(silence,

@@ -46,7 +46,7 @@ static const struct row_column key_columns[] = {
 
 /* A cart that was never heard. */
 static const struct cart_row blank = {
-    .state = "silent",
+    .state = CART_STATE_NEW,
     .lat = NAN,
     .lon = NAN,
     .acc = NAN,
@@ -98,4 +98,14 @@ struct cart_row *cart_rows_get(struct rows *carts, struct store *store, const ch
     carts->table = &table;
     snprintf(key.cart, sizeof key.cart, "%s", cart);
     return rows_get(carts, store, &key);
+}
+
+/* A word of another release, were there one, counts as a cart of which nothing is known. */
+enum cart_alert cart_row_move(struct cart_row *cart, enum cart_cause cause)
+{
+    enum cart_state from = cart_state_from_name(cart->state);
+    struct cart_step step = cart_state_step(from < CART_STATES ? from : CART_SILENT, cause);
+
+    snprintf(cart->state, sizeof cart->state, "%s", cart_state_names[step.to]);
+    return step.alert;
 }

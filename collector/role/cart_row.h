@@ -3,6 +3,7 @@
 #ifndef CARRITO_COLLECTOR_CART_ROW_H
 #define CARRITO_COLLECTOR_CART_ROW_H
 
+#include "collector/role/cart_state.h"
 #include "collector/store/rows.h"
 #include "common/event.h"
 
@@ -13,7 +14,7 @@
 
 struct cart_row {
     char cart[CART_LENGTH_MAX + 1];
-    char state[16]; /* heard, silent, vanished, offline, absent */
+    char state[16]; /* cart_state_names; cart_row_move() changes it */
     int64_t fugitive;
     double lat, lon, acc;               /* NAN: none */
     int64_t fix_ms, heard_ms, sale_ms;  /* EVENT_ABSENT: never */
@@ -41,6 +42,9 @@ bool cart_is_known(struct store *store, const char *cart);
 /* The cart's row among those of a batch, which are zero-initialised at first (store/rows.h): read
  * on first use; a new one where there is none. Lives until they are written or forgotten. */
 struct cart_row *cart_rows_get(struct rows *carts, struct store *store, const char *cart);
+/* Something happened to it: its next state, by the table of cart_state.h. What becomes of its alert
+ * is the caller's to do. */
+enum cart_alert cart_row_move(struct cart_row *cart, enum cart_cause cause);
 /* True where it is known or among these. */
 bool cart_rows_knows(struct rows *carts, struct store *store, const char *cart);
 

@@ -1,5 +1,6 @@
 /* Reads, judges, and says it. */
 #include "collector/sales/closing.h"
+#include "collector/role/cart_state.h"
 
 #include "collector/sales/daily_row.h"
 
@@ -49,7 +50,8 @@ static bool was_there(const struct closing_row *row)
 
 enum closing_todo closing_judge(const struct closing_row *row)
 {
-    bool heard = strcmp(row->state, "heard") == 0, offline = strcmp(row->state, "offline") == 0;
+    enum cart_state state = cart_state_from_name(row->state);
+    bool heard = state == CART_HEARD, offline = state == CART_OFFLINE;
 
     if (strcmp(row->complete, "true") == 0)
         return CLOSING_AGREES;

@@ -15,7 +15,7 @@ UPDATE beats SET gaps = $1 WHERE bridge = $2 AND part = $3;
 -- The carts that have a timer.
 -- name: timers_read
 SELECT cart, heard_ms, bridge, phone FROM carts
-WHERE part = $1 AND state IN ('heard', 'silent') AND heard_ms IS NOT NULL;
+WHERE part = $1 AND state IN ($2, $3) AND heard_ms IS NOT NULL;
 
 -- A link that went down or came up: what is heard cannot be judged, or can again.
 -- name: line_restate
@@ -23,8 +23,8 @@ UPDATE carts SET state = $1
 WHERE part = $2 AND state = $3 AND heard_ms IS NOT NULL AND COALESCE(bridge, '') = $4;
 
 -- name: bridge_silent
-UPDATE carts SET state = 'silent'
-WHERE state = 'heard' AND heard_ms IS NOT NULL AND bridge = $1;
+UPDATE carts SET state = $1
+WHERE state = $2 AND heard_ms IS NOT NULL AND bridge = $3;
 
 -- One outage is one alert, whichever partition tells of it first.
 -- name: outage_find
@@ -33,29 +33,29 @@ WHERE kind = 'link-down' AND subject = $1 AND started_ms <= $2
     AND (ended_ms IS NULL OR ended_ms >= $3)
 LIMIT 1;
 
--- Carts of members that were not heard on this day; where silence is no alert's affair.
+-- Carts of members that were not heard on this day; where silence is no alert's affair. Of one whose
+-- link is down nobody can tell: such a one ($3) only where it was never heard.
 -- name: absent_mark
-UPDATE carts SET state = 'absent'
-WHERE state IN ('offline', 'vanished', 'silent') AND COALESCE(heard_ms, 0) < $1
-    AND (state <> 'silent' OR heard_ms IS NULL)
+UPDATE carts SET state = $1
+WHERE state = $2 AND (state <> $3 OR heard_ms IS NULL) AND COALESCE(heard_ms, 0) < $4
     AND EXISTS (SELECT 1 FROM members WHERE plate = carts.cart AND status = 'accepted')
     AND NOT EXISTS (SELECT 1 FROM alerts WHERE kind = 'cart-vanished' AND subject = carts.cart
         AND ended_ms IS NULL);
 
 -- name: absent_insert
 INSERT INTO carts (cart, state, fugitive, part)
-SELECT plate, 'absent', 0, -1 FROM members
+SELECT plate, $1, 0, -1 FROM members
 WHERE status = 'accepted' AND NOT EXISTS (SELECT 1 FROM carts WHERE cart = members.plate)
 ON CONFLICT (cart) DO NOTHING;
 
 -- Carts that fell silent this day before the hours began, and of whose silence nobody was told.
 -- name: untold_silence
 SELECT cart, part FROM carts
-WHERE state = 'vanished' AND heard_ms >= $1 AND heard_ms < $2
+WHERE state = $1 AND heard_ms >= $2 AND heard_ms < $3
     AND NOT EXISTS (SELECT 1 FROM alerts WHERE kind = 'cart-vanished' AND subject = carts.cart
         AND started_ms >= carts.heard_ms)
 ORDER BY cart
-LIMIT $3;
+LIMIT $4;
 
 -- name: bridges_last
 SELECT bridge, MAX(beat_ms) FROM beats WHERE bridge <> '' GROUP BY bridge;

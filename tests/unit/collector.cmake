@@ -3,6 +3,7 @@ foreach(module
   access_attempts
   backlog
   batch_size
+  cart_state
   catalogue
   certificates
   checkpoint
