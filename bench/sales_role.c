@@ -1,8 +1,8 @@
 /* The role `sales` on a store of its own, without Kafka: what it costs a sale, and how a store gets
  * millions of receipts in minutes.
  *
- *   sales_role STORE members CARTS              an accepted member for each cart
- *   sales_role STORE fill CARTS COUNT DAYS      sales of the last days, each closed at its end
+ *   sales_role STORE members CARTS              an accepted member, an order and an alert for each
+ * cart sales_role STORE fill CARTS COUNT DAYS      sales of the last days, each closed at its end
  *   sales_role STORE role CARTS COUNT RUN       sales of now, as the collector's thread does it
  *   sales_role STORE sums CARTS COUNT RUN       the aggregation alone: reading the event, totals
  * and exact distinct clients, without the receipts' rows
@@ -38,6 +38,13 @@
 #define MEMBER_INSERT                                                                              \
     "INSERT INTO members (id, person, name, lastname, email, plate, premium, status, applied_ms) " \
     "VALUES ($1, $2, 'Ana', 'Soto', 'ana@example.org', $3, 0, 'accepted', 0)"
+#define ORDER_INSERT                                                                               \
+    "INSERT INTO orders (id, product, price, quantity, email, cart, status, received_ms, "         \
+    "done_ms) "                                                                                    \
+    "VALUES ($1, 'sopaipilla', 500, 3, 'ana@example.org', $2, 'finalizado', $3, $4)"
+#define ALERT_INSERT                                                                               \
+    "INSERT INTO alerts (id, kind, subject, cart, severity, status, started_ms, ended_ms, "        \
+    "details) VALUES ($1, 'cart-vanished', $2, $3, 'CRITICAL', 'CLEARED_UNACK', $4, $5, '')"
 
 struct bench {
     struct store *store;
@@ -185,14 +192,19 @@ static void fill(struct bench *bench, int64_t count, int64_t days)
     }
 }
 
+/* So that whatever is looked up for a cart has as many rows to be found among. */
 static void add_members(struct bench *bench)
 {
+    int64_t now_ms = clock_wall_ms();
     char plate[32];
 
     store_begin(bench->store);
     for (int cart = 0; cart < bench->carts; cart++) {
         snprintf(plate, sizeof plate, SALES_CART, cart);
         store_run(bench->store, MEMBER_INSERT, "ttt", plate, plate, plate);
+        store_run(bench->store, ORDER_INSERT, "ttii", plate, plate, now_ms - DAY_MS, now_ms);
+        store_run(bench->store, ALERT_INSERT, "tttii", plate, plate, plate, now_ms - DAY_MS,
+                  now_ms);
     }
     commit(bench);
 }
@@ -248,7 +260,7 @@ int main(int argc, char **argv)
     log_set_level("warn");
     open_bench(&bench, argv[1]);
     struct store_keeper *keeper =
-        store_keeper_start(&(struct store_keeper_options){ argv[1], NULL, 0 });
+        store_keeper_start(&(struct store_keeper_options){ .store_url = argv[1] });
     double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), start = seconds(CLOCK_MONOTONIC);
     int64_t count = argc > 4 ? atoll(argv[4]) : 0;
     bench.carts = atoi(argv[3]);

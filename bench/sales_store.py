@@ -23,7 +23,7 @@ def role(store, *words):
 
 def filled(receipts=RECEIPTS):
     """The store with receipts of days gone by, made once."""
-    kept = ROOT / ".dev" / "cache" / f"receipts-{receipts}.db"
+    kept = ROOT / ".dev" / "cache" / f"filled-{receipts}.db"
     if kept.exists():
         return kept
     kept.parent.mkdir(parents=True, exist_ok=True)

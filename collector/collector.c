@@ -299,8 +299,12 @@ static enum follow follow_store(struct collector *collector, const struct config
         return GIVE_UP;
     if (prepared != STORE_OK || atomic_load(&collector->has_roles))
         return GO_ON;
-    collector->keeper = store_keeper_start(&(struct store_keeper_options){
-        settings->store, collector->wake, settings->retention_days });
+    collector->keeper = store_keeper_start(
+        &(struct store_keeper_options){ .store_url = settings->store,
+                                        .wake = collector->wake,
+                                        .retention = { .days = settings->retention_days,
+                                                       .track_days = settings->track_days,
+                                                       .order_days = settings->order_days } });
     start_roles(collector, settings, pairs);
     atomic_store(&collector->has_roles, true);
     log_info("collector", "started", "roles=%s store=%s kafka=%s http=%s", settings->roles,

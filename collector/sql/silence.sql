@@ -34,11 +34,13 @@ WHERE kind = 'link-down' AND subject = $1 AND started_ms <= $2
 LIMIT 1;
 
 -- Carts of members that were not heard on this day; where silence is no alert's affair. Of one whose
--- link is down nobody can tell: such a one ($3) only where it was never heard.
+-- link is down nobody can tell: such a one ($3) only where it was never heard. That who is accepted
+-- is not rejected lets the index of plates be used.
 -- name: absent_mark
 UPDATE carts SET state = $1
 WHERE state = $2 AND (state <> $3 OR heard_ms IS NULL) AND COALESCE(heard_ms, 0) < $4
-    AND EXISTS (SELECT 1 FROM members WHERE plate = carts.cart AND status = 'accepted')
+    AND EXISTS (SELECT 1 FROM members WHERE plate = carts.cart AND status = 'accepted'
+        AND status <> 'rejected')
     AND NOT EXISTS (SELECT 1 FROM alerts WHERE kind = 'cart-vanished' AND subject = carts.cart
         AND ended_ms IS NULL);
 

@@ -6,47 +6,107 @@
 #include "common/day.h"
 #include "common/log.h"
 
-static const struct {
-    const char *what, *any, *forget;
-    int64_t days_max; /* 0: as long as is set */
+#include <stddef.h>
+#include <stdlib.h>
+
+/* A kind's days: its own bound or the one of all, whichever is shorter; 0: none. */
+static const struct kind {
+    const char *what, *any, *forget, *types; /* "it": a batch is of one cart */
+    int64_t days;                            /* whatever is set */
+    size_t set;                              /* where in the bounds its own is */
 } kinds[] = {
-    { "tracks", SQL_RETENTION_TRACK_ANY, SQL_RETENTION_TRACK, 0 },
-    { "trails", SQL_RETENTION_TRAIL_ANY, SQL_RETENTION_TRAIL, 0 },
-    { "reports", SQL_RETENTION_REPORTS_ANY, SQL_RETENTION_REPORTS, 0 },
-    { "mails", SQL_RETENTION_MAILS_ANY, SQL_RETENTION_MAILS, RETENTION_MAIL_DAYS },
-    { "actions", SQL_RETENTION_ACTIONS_ANY, SQL_RETENTION_ACTIONS, 0 },
-    { "orders", SQL_RETENTION_ORDERS_ANY, SQL_RETENTION_ORDERS, 0 },
-    { "set aside", SQL_RETENTION_SET_ASIDE_ANY, SQL_RETENTION_SET_ASIDE, 0 },
+    { .what = "tracks",
+      .any = SQL_RETENTION_TRACK_ANY,
+      .forget = SQL_RETENTION_TRACK,
+      .types = "it",
+      .set = offsetof(struct retention, track_days) },
+    { .what = "trails",
+      .any = SQL_RETENTION_TRAIL_ANY,
+      .forget = SQL_RETENTION_TRAIL,
+      .types = "it",
+      .days = RETENTION_TRAIL_DAYS },
+    { .what = "reports",
+      .any = SQL_RETENTION_REPORTS_ANY,
+      .forget = SQL_RETENTION_REPORTS,
+      .types = "i" },
+    { .what = "mails",
+      .any = SQL_RETENTION_MAILS_ANY,
+      .forget = SQL_RETENTION_MAILS,
+      .types = "i",
+      .days = RETENTION_MAIL_DAYS },
+    { .what = "actions",
+      .any = SQL_RETENTION_ACTIONS_ANY,
+      .forget = SQL_RETENTION_ACTIONS,
+      .types = "i" },
+    { .what = "orders",
+      .any = SQL_RETENTION_ORDERS_ANY,
+      .forget = SQL_RETENTION_ORDERS,
+      .types = "i",
+      .set = offsetof(struct retention, order_days) },
+    { .what = "set aside",
+      .any = SQL_RETENTION_SET_ASIDE_ANY,
+      .forget = SQL_RETENTION_SET_ASIDE,
+      .types = "i" },
 };
 
-static bool is_any(struct store *store, const char *sql, int64_t before_ms)
+static int64_t shorter(int64_t one, int64_t other)
 {
-    return store_has(store, sql, "i", before_ms);
+    return one == 0 || (other > 0 && other < one) ? other : one;
 }
 
-static bool forget(struct store *store, const char *sql, int64_t before_ms)
+/* `days` of the bounds stands first, so that a kind without a bound of its own has that one. */
+_Static_assert(offsetof(struct retention, days) == 0, "the bound of all");
+
+static int64_t days_of(const struct kind *kind, const struct retention *bounds)
 {
-    return store_begin(store) && store_run(store, sql, "i", before_ms) &&
+    int64_t set = *(const int64_t *)(const void *)((const char *)bounds + kind->set);
+
+    return shorter(shorter(bounds->days, set), kind->days);
+}
+
+/* Asked without a transaction. The first column is a cart, where a batch is of one; the caller
+ * frees it. */
+static bool is_any(struct store *store, const struct kind *kind, int64_t before_ms, char **cart)
+{
+    struct store_rows *rows = store_query(store, kind->any, "i", before_ms);
+    bool any = store_next(rows);
+
+    *cart = any ? store_text_copy(rows, 0) : NULL;
+    store_rows_end(rows);
+    return any;
+}
+
+static bool forget(struct store *store, const struct kind *kind, int64_t before_ms,
+                   const char *cart)
+{
+    return store_begin(store) && store_run(store, kind->forget, kind->types, before_ms, cart) &&
            store_commit(store) == STORE_OK;
 }
 
-bool retention_turn(struct store *store, int64_t days, int64_t now_ms)
+/* One batch of the kind, where there is any. */
+static enum retention_result turn(struct store *store, const struct kind *kind, int64_t before_ms)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        int64_t kept = kinds[i].days_max > 0 && (days == 0 || days > kinds[i].days_max)
-                           ? kinds[i].days_max
-                           : days;
-        if (kept == 0)
-            continue;
-        int64_t before_ms = day_start_ms(day_of_ms(now_ms) - (int32_t)kept);
-        if (!is_any(store, kinds[i].any, before_ms))
-            continue;
-        bool done = forget(store, kinds[i].forget, before_ms);
-        log_debug("store", "forgotten with age", "what=%s rows=%lld", kinds[i].what,
-                  (long long)(done ? store_changed(store) : 0));
-        store_rollback(store);
-        return done;
-    }
+    char *cart = NULL;
+    bool any = is_any(store, kind, before_ms, &cart);
+    bool good = any ? forget(store, kind, before_ms, cart) : store_status(store) == STORE_OK;
+
+    if (any && good)
+        log_debug("store", "forgotten with age", "what=%s rows=%lld", kind->what,
+                  (long long)store_changed(store));
     store_rollback(store);
-    return false;
+    free(cart);
+    return !good ? RETENTION_FAILED : any ? RETENTION_MORE : RETENTION_DONE;
+}
+
+enum retention_result retention_turn(struct store *store, const struct retention *bounds,
+                                     int64_t now_ms)
+{
+    enum retention_result result = RETENTION_DONE;
+
+    for (size_t i = 0; result == RETENTION_DONE && i < sizeof kinds / sizeof *kinds; i++) {
+        int64_t days = days_of(&kinds[i], bounds);
+        if (days > 0)
+            result = turn(store, &kinds[i], day_start_ms(day_of_ms(now_ms) - (int32_t)days));
+    }
+    return result;
 }

@@ -1,4 +1,5 @@
-/* What the store forgets with age (CARRITO_RETENTION_DAYS, contract, section 7).
+/* What the store forgets with age (CARRITO_RETENTION_DAYS, CARRITO_TRACK_DAYS, CARRITO_ORDER_DAYS;
+ * contract, sections 7 and 10).
  *
  * Forgotten are tracks, the trails of fugitives that were cleared, notes of reports, acts of users,
  * what orders that came to their end say of their buyer, the text of what was set aside and
@@ -9,14 +10,27 @@
 
 #include "collector/store/store.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#define RETENTION_MAIL_DAYS 90 /* mails go by then at the latest, whatever is set */
+#define RETENTION_MAIL_DAYS  90 /* mails go by then at the latest, whatever is set */
+#define RETENTION_TRAIL_DAYS 90 /* after a fugitive was cleared */
 
-/* Forgets one batch of some hundred rows of what is older than `days` days of the guild's calendar
- * (0: nothing is but mails), in a transaction of its own. True where there may be more. Outside of
- * a transaction; an error is forgiven: there is a next time. */
-bool retention_turn(struct store *store, int64_t days, int64_t now_ms);
+/* Days of the guild's calendar; 0: for ever. The shorter of two bounds counts. */
+struct retention {
+    int64_t days;       /* of all that is forgotten */
+    int64_t track_days; /* of carts' positions */
+    int64_t order_days; /* of a buyer's address and place, from the order's end */
+};
+
+enum retention_result {
+    RETENTION_DONE,  /* nothing is too old */
+    RETENTION_MORE,  /* a batch went, and there may be more */
+    RETENTION_FAILED /* the store did not take it, which the log says: try again soon */
+};
+
+/* Forgets one batch of some hundred rows of what is too old, in a transaction of its own. What was
+ * forgotten before is not read again. Outside of a transaction; an error is forgiven. */
+enum retention_result retention_turn(struct store *store, const struct retention *bounds,
+                                     int64_t now_ms);
 
 #endif

@@ -2,7 +2,6 @@
 #include "collector/store/store_keeper.h"
 #include "collector/background.h"
 #include "collector/pulse.h"
-#include "collector/store/retention.h"
 #include "collector/store/store.h"
 #include "collector/store/store_days.h"
 #include "collector/store/wake.h"
@@ -16,6 +15,7 @@
 #define TURN_MS   500
 #define FOLLOW_MS 60000   /* between two looks at how days begin */
 #define FORGET_MS 3600000 /* between two looks at what is too old, once there was nothing */
+#define RETRY_MS  10000   /* after a look that the store did not take */
 
 struct store_keeper {
     struct store_keeper_options options;
@@ -27,11 +27,16 @@ struct store_keeper {
 
 static void forget(struct store_keeper *keeper, struct store *store)
 {
+    static const int64_t pauses_ms[] = {
+        [RETENTION_DONE] = FORGET_MS, [RETENTION_MORE] = 0, [RETENTION_FAILED] = RETRY_MS
+    };
     int64_t mono_ms = clock_mono_ms();
 
-    if (mono_ms >= keeper->forget_mono_ms &&
-        !retention_turn(store, keeper->options.retention_days, clock_wall_ms()))
-        keeper->forget_mono_ms = mono_ms + FORGET_MS;
+    if (mono_ms < keeper->forget_mono_ms)
+        return;
+    enum retention_result result =
+        retention_turn(store, &keeper->options.retention, clock_wall_ms());
+    keeper->forget_mono_ms = mono_ms + pauses_ms[result];
 }
 
 /* Another process on this store may have been given another start. */

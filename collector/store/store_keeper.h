@@ -6,7 +6,7 @@
 #ifndef CARRITO_COLLECTOR_STORE_KEEPER_H
 #define CARRITO_COLLECTOR_STORE_KEEPER_H
 
-#include <stdint.h>
+#include "collector/store/retention.h"
 
 struct store_keeper;
 struct wake;
@@ -14,7 +14,7 @@ struct wake;
 struct store_keeper_options {
     const char *store_url; /* lives as long as the keeper */
     struct wake *wake;     /* where it takes its turn to write; may be NULL */
-    int64_t retention_days;
+    struct retention retention;
 };
 
 /* A store that is away is tried again. */

@@ -14,6 +14,7 @@
 #include "step_0009_sql.h"
 #include "step_0010_sql.h"
 #include "step_0011_sql.h"
+#include "step_0012_sql.h"
 
 #include "common/config.h"
 #include "common/log.h"
@@ -35,6 +36,7 @@ static const struct schema_step steps[] = {
     { .number = 9, .lowest = 1, .sql = SQL_STORE_STEP_9 },
     { .number = 10, .lowest = 1, .sql = SQL_STORE_STEP_10 },
     { .number = 11, .lowest = 1, .sql = SQL_STORE_STEP_11 },
+    { .number = 12, .lowest = 1, .sql = SQL_STORE_STEP_12 },
 };
 
 #define STEPS (sizeof steps / sizeof *steps)

@@ -22,6 +22,7 @@ foreach(module
     outbox_read_only
     outbox_rescue
     outbox_row
+    outbox_statements
     outbox_split
     requests
     salvage

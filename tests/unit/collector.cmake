@@ -66,6 +66,7 @@ foreach(module
   simulation
   stock
   store
+  store_statements
   stream_event
   wake)
   carrito_unit_test(${module} carrito_collector_parts)

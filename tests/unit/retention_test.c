@@ -4,10 +4,12 @@
 
 #include "common/day.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -18,14 +20,24 @@
 #define DAYS      30
 #define TURNS_MAX 1000
 
+#define BLANK_ROWS 300000
+#define TRIES      5
+
 /* Until there is no more; returns the batches. */
-static int forget_all(struct store *store, int64_t days)
+static int forget_by(struct store *store, const struct retention *bounds)
 {
+    enum retention_result result;
     int turns = 0;
 
-    while (retention_turn(store, days, NOW))
+    while ((result = retention_turn(store, bounds, NOW)) == RETENTION_MORE)
         assert_true(++turns < TURNS_MAX);
+    assert_int_equal(result, RETENTION_DONE);
     return turns;
+}
+
+static int forget_all(struct store *store, int64_t days)
+{
+    return forget_by(store, &(struct retention){ .days = days });
 }
 
 /* Runs the statement with a time so many days ago. */
@@ -115,9 +127,9 @@ static void an_order_forgets_its_buyer_and_not_its_id(void **state)
     struct store *store = *state;
 
     put(store,
-        "INSERT INTO orders (id, product, price, quantity, email, lat, lon, status, received_ms) "
-        "VALUES ('1', 'p', 1, 1, 'a@x.cl', 1, 2, 'finalizado', $1), "
-        "('2', 'p', 1, 1, 'a@x.cl', 1, 2, 'entregando', $1)",
+        "INSERT INTO orders (id, product, price, quantity, email, lat, lon, status, received_ms, "
+        "done_ms) VALUES ('1', 'p', 1, 1, 'a@x.cl', 1, 2, 'finalizado', 1, $1), "
+        "('2', 'p', 1, 1, 'a@x.cl', 1, 2, 'entregando', 1, NULL)",
         DAYS + 2);
     forget_all(store, DAYS);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM orders"), 2);
@@ -140,6 +152,99 @@ static void what_waits_for_a_decision_stays_as_it_is(void **state)
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM set_aside WHERE text = 't'"), 1);
 }
 
+/* Positions and orders are bounded where nothing else is; the shorter bound counts. */
+static void tracks_and_orders_have_bounds_of_their_own(void **state)
+{
+    const struct retention bounds = { .track_days = 90, .order_days = 400 };
+    struct store *store = *state;
+
+    store_script(store, "INSERT INTO carts (cart, state, fugitive) VALUES ('A', 'heard', 0)");
+    for (int64_t days = 10; days < 100; days += 10)
+        put(store, "INSERT INTO track (cart, fix_ms, lat, lon) VALUES ('A', $1, 1, 2)", days + 5);
+    put(store,
+        "INSERT INTO orders (id, product, price, quantity, email, status, received_ms, "
+        "cancelled_ms) VALUES ('old', 'p', 1, 1, 'a@x.cl', 'cancelado', 1, $1)",
+        402);
+    put(store,
+        "INSERT INTO orders (id, product, price, quantity, email, status, received_ms, "
+        "failed_ms) VALUES ('new', 'p', 1, 1, 'b@x.cl', 'fallido', 1, $1)",
+        398);
+    put(store,
+        "INSERT INTO actions (id, time_ms, user_name, action, subject) VALUES (1, $1, 'a', 'b', "
+        "'c')",
+        1000);
+    forget_by(store, &bounds);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM track"), 8);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM orders WHERE email = '' AND id = 'old'"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM orders WHERE email = ''"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM actions"), 1);
+    forget_by(store, &(struct retention){ .days = 50, .track_days = 90 });
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM track"), 4);
+    assert_int_equal(forget_by(store, &(struct retention){ .days = 0 }), 0);
+}
+
+/* The processor's time of a look at what is too old, and of one batch. */
+static double turn_ms(struct store *store)
+{
+    clock_t began = clock();
+
+    assert_int_not_equal(retention_turn(store, &(struct retention){ .days = DAYS }, NOW),
+                         RETENTION_FAILED);
+    return (double)(clock() - began) * 1000 / CLOCKS_PER_SEC;
+}
+
+static void add_blank(struct store *store, int64_t from, int64_t count)
+{
+    store_run(store,
+              "WITH RECURSIVE n (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i < $2) "
+              "INSERT INTO orders (id, product, price, quantity, email, status, received_ms, "
+              "done_ms) SELECT CAST(i AS TEXT), 'p', 1, 1, '', 'finalizado', i, i FROM n",
+              "ii", from, from + count - 1);
+    store_run(store,
+              "WITH RECURSIVE n (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i < $2) "
+              "INSERT INTO reports (id, time_ms, lat, lon, status) SELECT CAST(i AS TEXT), i, 0, "
+              "0, 'closed' FROM n",
+              "ii", from, from + count - 1);
+    assert_int_equal(store_status(store), STORE_OK);
+}
+
+static void what_was_forgotten_is_not_read_again(void **state)
+{
+    struct store *store = *state;
+    double few = 1e9, many = 1e9;
+
+    add_blank(store, 1, 1000);
+    for (int i = 0; i < TRIES; i++)
+        few = fmin(few, turn_ms(store));
+    add_blank(store, 1001, BLANK_ROWS);
+    store_run(store,
+              "INSERT INTO orders (id, product, price, quantity, email, status, received_ms, "
+              "done_ms) VALUES ('x', 'p', 1, 1, 'a@x.cl', 'finalizado', 1, $1)",
+              "i", (int64_t)BLANK_ROWS);
+    many = turn_ms(store);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM orders WHERE email <> ''"), 0);
+    for (int i = 0; i < TRIES; i++)
+        many = fmin(many, turn_ms(store));
+    assert_true(many < 10 * few + 5);
+}
+
+static void what_failed_is_no_end(void **state)
+{
+    struct store *store = *state;
+    const struct retention bounds = { .days = DAYS };
+
+    put(store,
+        "INSERT INTO actions (id, time_ms, user_name, action, subject) VALUES (1, $1, 'a', 'b', "
+        "'c')",
+        DAYS + 2);
+    store_script(store, "CREATE TRIGGER busy BEFORE DELETE ON actions BEGIN "
+                        "SELECT RAISE(ABORT, 'busy'); END");
+    assert_int_equal(retention_turn(store, &bounds, NOW), RETENTION_FAILED);
+    store_script(store, "DROP TRIGGER busy");
+    assert_int_equal(retention_turn(store, &bounds, NOW), RETENTION_MORE);
+    assert_int_equal(retention_turn(store, &bounds, NOW), RETENTION_DONE);
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, open_store, close_store, NULL                                              \
@@ -155,6 +260,10 @@ int main(void)
         CLAIM("an order forgets its buyer, and not its id",
               an_order_forgets_its_buyer_and_not_its_id),
         CLAIM("what waits for a decision stays as it is", what_waits_for_a_decision_stays_as_it_is),
+        CLAIM("tracks and orders have bounds of their own",
+              tracks_and_orders_have_bounds_of_their_own),
+        CLAIM("what was forgotten is not read again", what_was_forgotten_is_not_read_again),
+        CLAIM("what failed is no end", what_failed_is_no_end),
     };
     return cmocka_run_group_tests(claims, NULL, NULL);
 }

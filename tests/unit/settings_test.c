@@ -70,6 +70,8 @@ static void defaults_are_the_contracts(void **state)
     assert_int_equal(settings.login_block_s, 900);
     assert_int_equal(settings.close_grace_s, 300);
     assert_int_equal(settings.retention_days, 0);
+    assert_int_equal(settings.track_days, 90);
+    assert_int_equal(settings.order_days, 400);
     assert_null(settings.alert_mail);
     config_free(&settings_spec, &settings, &pairs);
 }
