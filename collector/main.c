@@ -3,6 +3,8 @@
 #include "collector/api/routes.h"
 #include "collector/collector.h"
 #include "collector/kafka/topics.h"
+#include "collector/rebuild_command.h"
+#include "collector/restore_command.h"
 #include "collector/settings.h"
 #include "collector/store/backup.h"
 #include "collector/store/backup_nightly.h"
@@ -87,6 +89,11 @@ static int back_up(const struct settings *settings)
                                                     .keep = settings->backup_keep });
 }
 
+static bool is_rebuild(int argc, char **argv)
+{
+    return argc == 2 || (argc == 3 && strcmp(argv[2], "--force") == 0);
+}
+
 static int unknown_word(const char *word)
 {
     fprintf(stderr, "carrito-collector: unexpected \"%s\"; see carrito-collector --help\n", word);
@@ -122,8 +129,10 @@ int main(int argc, char **argv)
         status = backup_command(settings.store, argv[2]);
     else if (strcmp(argv[1], "backup") == 0 && argc == 2)
         status = back_up(&settings);
-    else if (strcmp(argv[1], "--rebuild") == 0 && argc == 2)
-        status = rebuild_command(settings.store);
+    else if (strcmp(argv[1], "restore") == 0 && argc == 3)
+        status = restore_command(&settings, &pairs, argv[2]);
+    else if (strcmp(argv[1], "--rebuild") == 0 && is_rebuild(argc, argv))
+        status = rebuild_command(&settings, &pairs, argc == 3 ? REBUILD_FORCED : REBUILD_WHOLE);
     else
         status = unknown_word(argv[1]);
 done:

@@ -385,7 +385,9 @@ const struct config_spec settings_spec = {
              "  carrito-collector backup [FILE]       a copy of the store, also while it runs;\n"
              "                                        without FILE into backup_folder, and the\n"
              "                                        oldest there go\n"
-             "  carrito-collector --rebuild           forgets sales, days and audit: the next one\n"
+             "  carrito-collector restore FILE        a backup in the store's place, while none\n"
+             "                                        runs; says what comes again from Kafka\n"
+             "  carrito-collector --rebuild [--force] forgets sales, days and audit: the next one\n"
              "                                        that runs reads them from Kafka again\n"
              "  carrito-collector --routes            the API's endpoints, and who may use each",
     .keys = keys,
@@ -395,7 +397,7 @@ const struct config_spec settings_spec = {
     .remarks = remarks,
 };
 
-const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--role",
+const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--force", "--role",
                                              "--cart",          "--wait",    NULL };
 
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,

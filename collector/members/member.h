@@ -54,6 +54,7 @@ struct member_decision {
     enum member_status status;
     const char *reason; /* or NULL */
     int64_t now_ms;
+    int64_t cause_ms; /* the application's time, where nobody decided but the rules; 0: now */
 };
 
 const char *member_status_name(enum member_status status);

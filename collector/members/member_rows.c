@@ -44,7 +44,8 @@ static void owe_mail(struct store *store, const struct member *member,
              &(struct mail){ .id = id,
                              .recipient = member->email,
                              .template = "member",
-                             .parameters = parameters.bytes },
+                             .parameters = parameters.bytes,
+                             .cause_ms = decision->cause_ms },
              decision->now_ms);
     buffer_free(&parameters);
 }

@@ -139,6 +139,7 @@ static void take(struct members *members, const struct turn *turn)
     /* A clock that is ahead is not believed. */
     if (member.applied_ms == MEMBER_TIME_UNKNOWN || member.applied_ms > turn->append_ms)
         member.applied_ms = turn->append_ms;
+    decision.cause_ms = turn->append_ms;
     if (is_taken(members, &member, reason)) {
         decision.status = MEMBER_REJECTED;
         decision.reason = reason;

@@ -10,13 +10,20 @@
 
 #define LOCAL_BYTES_MAX 64
 
+bool mail_was_told(struct store *store, int64_t at_ms)
+{
+    return store_has(store, SQL_MAIL_RESTORED, "i", at_ms);
+}
+
 void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
 {
     const char *life = mail->life != NULL ? mail->life : mail->order;
 
-    store_run(store, SQL_MAIL_INSERT, "tttttii", mail->id, mail->recipient, mail->template,
-              mail->parameters, mail->order, now_ms, now_ms);
-    if (store_status(store) != STORE_OK || store_changed(store) != 1)
+    bool told = mail_was_told(store, mail->cause_ms > 0 ? mail->cause_ms : now_ms);
+
+    store_run(store, SQL_MAIL_INSERT, "tttttiit", mail->id, mail->recipient, mail->template,
+              mail->parameters, mail->order, now_ms, now_ms, told ? "skipped" : "waiting");
+    if (store_status(store) != STORE_OK || store_changed(store) != 1 || told)
         return;
     effect_add(store, &(struct effect){ .lane = EFFECT_MAIL,
                                         .id = mail->id,

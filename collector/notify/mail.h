@@ -21,10 +21,14 @@ struct mail {
     const char *order;      /* whose outcome goes to carrito.order-notifications; or NULL */
     const char
         *life; /* what is of the same arrives in order; NULL: the order's, where there is one */
+    int64_t cause_ms; /* when what it tells of happened; 0: now */
 };
 
-/* In the caller's transaction. An id that is there already is left alone. */
+/* In the caller's transaction. An id that is there already is left alone. What happened before the
+ * store was put back from a backup was told then: such a mail is 'skipped'. */
 void mail_add(struct store *store, const struct mail *mail, int64_t now_ms);
+/* Whether what happened then was told before the store was put back from a backup. */
+bool mail_was_told(struct store *store, int64_t at_ms);
 /* One address as a person types it: local@domain, no blanks, no control characters, at most 254
  * bytes (RFC 5321, 4.5.3.1), nothing that could begin another header. */
 bool mail_address_is_valid(const char *address);

@@ -92,7 +92,7 @@ static void owe_all(const struct settings *settings, struct store *store, struct
                                  .status = store_text(rows, 5),
                                  .at_ms = store_int(rows, 10) };
         snprintf(pass->ids[pass->count], ID_MAX, "%s", store_text(rows, 11));
-        if (now_ms - notice.at_ms >= NOTIFY_GIVE_UP_MS) {
+        if (now_ms - notice.at_ms >= NOTIFY_GIVE_UP_MS || mail_was_told(store, notice.at_ms)) {
             pass->old++;
             continue;
         }

@@ -34,8 +34,10 @@ static void tell_kafka(struct store *store, const struct order *order, enum orde
     buffer_free(&value);
 }
 
+/* An order that no cart has moves by itself, as it did when it was first read. */
 static void tell_buyer(struct store *store, const struct order *order, enum order_state state)
 {
+    bool has_cart = order->cart[0] != '\0';
     struct buffer parameters = { 0 };
     struct json_writer json = json_write_to(&parameters);
     char id[TOLD_ID_SIZE];
@@ -53,7 +55,8 @@ static void tell_buyer(struct store *store, const struct order *order, enum orde
                              .recipient = order->email,
                              .template = "order",
                              .parameters = parameters.bytes,
-                             .order = order->id },
+                             .order = order->id,
+                             .cause_ms = order->times[has_cart ? state : ORDER_RECEIVED] },
              order->times[state]);
     buffer_free(&parameters);
 }

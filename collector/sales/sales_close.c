@@ -93,8 +93,11 @@ static void mail_day(struct store *store, const char *list, int32_t day, int64_t
         hash_text(to, strlen(to), hash);
         snprintf(id, sizeof id, "report/%s/1/%s", text, hash);
         mail_add(store,
-                 &(struct mail){
-                     .id = id, .recipient = to, .template = "report", .parameters = parameters },
+                 &(struct mail){ .id = id,
+                                 .recipient = to,
+                                 .template = "report",
+                                 .parameters = parameters,
+                                 .cause_ms = day_start_ms(day + 1) },
                  now_ms);
     }
 }

@@ -7,8 +7,6 @@
 
 #include "common/clock.h"
 
-#include "rebuild_sql.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -72,7 +70,7 @@ static char *make_draft(const char *file)
 }
 
 /* To be copied a store is read, and not brought up: an older collector may be at work on it. */
-static struct store *open_to_copy(const char *url, int *number, int *status)
+static struct store *open_to_copy(const char *command, const char *url, int *number, int *status)
 {
     struct store_cause cause;
     struct store *store = store_open_told(url, STORE_LOOK, &cause);
@@ -82,8 +80,8 @@ static struct store *open_to_copy(const char *url, int *number, int *status)
         return store;
     if (store != NULL && result != STORE_OK)
         snprintf(cause.text, sizeof cause.text, "%s", store_failure(store));
-    *status = result == STORE_OK ? say("backup", "there is no store", url)
-                                 : say_cause("backup", result, &cause);
+    *status = result == STORE_OK ? say(command, "there is no store", url)
+                                 : say_cause(command, result, &cause);
     store_close(store);
     return NULL;
 }
@@ -125,26 +123,34 @@ static void record(const char *url, int number, const char *file)
     free(copy);
 }
 
-int backup_command(const char *store_url, const char *file)
+/* `command` is who says what is wrong. *number is the schema's. */
+static int copy_store(const char *command, const char *store_url, const char *file, int *number)
 {
-    int number = 0, status = EXIT_FAILURE;
-    struct store *store = open_to_copy(store_url, &number, &status);
+    int status = EXIT_FAILURE;
+    struct store *store = open_to_copy(command, store_url, number, &status);
     char *draft = store != NULL ? make_draft(file) : NULL;
 
     if (store == NULL)
         return status;
     if (draft == NULL)
-        say("backup", strerror(errno), file);
-    else if (!store_backup(store, draft) || !is_openable(draft, number))
-        say("backup", "the store cannot be copied there", file);
+        say(command, strerror(errno), file);
+    else if (!store_backup(store, draft) || !is_openable(draft, *number))
+        say(command, "the store cannot be copied there", file);
     else if (!publish(draft, file))
-        say("backup", strerror(errno), file);
+        say(command, strerror(errno), file);
     else
         status = EXIT_SUCCESS;
     if (draft != NULL && status != EXIT_SUCCESS)
         unlink(draft);
     free(draft);
     store_close(store);
+    return status;
+}
+
+int backup_command(const char *store_url, const char *file)
+{
+    int number = 0, status = copy_store("backup", store_url, file, &number);
+
     if (status == EXIT_SUCCESS) {
         printf("%s\n", file);
         record(store_url, number, file);
@@ -152,28 +158,14 @@ int backup_command(const char *store_url, const char *file)
     return status;
 }
 
-int rebuild_command(const char *store_url)
+int backup_bring(const char *backup, const char *file)
 {
-    struct store_cause cause;
-    enum store_result result;
-    struct store *store =
-        store_open_current(&(struct store_wanted){ store_url, STORE_DURABLE }, &result, &cause);
-    int status = EXIT_SUCCESS;
+    char *url = NULL;
+    int number = 0;
 
-    if (store == NULL)
-        return say_cause("--rebuild", result, &cause);
-    if (!store_alone(store)) {
-        status =
-            say("--rebuild", "the store is in use: stop every carrito-collector first", store_url);
-    } else {
-        store_begin(store);
-        store_script(store, SQL_REBUILD);
-        if (store_commit(store) != STORE_OK)
-            status = say("--rebuild", "the store does not take it", store_url);
-        else
-            puts("the next carrito-collector that is started reads carrito.sales from its "
-                 "beginning");
-    }
-    store_close(store);
+    if (asprintf(&url, "%s%s", STORE_SQLITE_SCHEME, backup) < 0)
+        abort();
+    int status = copy_store("restore", url, file, &number);
+    free(url);
     return status;
 }

@@ -1,7 +1,4 @@
-/* `carrito-collector backup FILE` and `--rebuild`: the store, out of a disaster and back.
- *
- * A disaster is answered by putting the last backup in the store's place and rebuilding: sales,
- * days and audit come from Kafka, which keeps them without end, the rest from the backup. */
+/* `carrito-collector backup FILE`: a copy of the store that can be trusted. */
 #ifndef CARRITO_COLLECTOR_BACKUP_H
 #define CARRITO_COLLECTOR_BACKUP_H
 
@@ -10,8 +7,8 @@
  * (said on standard error). Blocks for the disk. */
 int backup_command(const char *store_url, const char *file);
 
-/* Empties what the role `sales` made, so that it reads its topic again once a collector starts.
- * Refuses while anything else has the store open. Returns the exit status as above. */
-int rebuild_command(const char *store_url);
+/* The same the other way: the backup at the path `backup` becomes `file`, which is as above. 78
+ * where it is not for this program. */
+int backup_bring(const char *backup, const char *file);
 
 #endif

@@ -1,4 +1,4 @@
-"""A disaster is answered by the last backup and Kafka: after --rebuild the sales, the days with their
+"""Sales are made anew from Kafka over an old backup: after --rebuild the sales, the days with their
 revisions and the audit are what they were, and what people decided is still there."""
 import shutil
 import sqlite3

@@ -258,7 +258,7 @@ static void premium_that_waits_in_kafka_goes_first(void **state)
 static void a_rejected_one_frees_the_plate(void **state)
 {
     struct office *office = *state;
-    const struct member_decision no = { MEMBER_REJECTED, "sin permiso", NOON };
+    const struct member_decision no = { MEMBER_REJECTED, "sin permiso", NOON, 0 };
     char id[MEMBER_ID_MAX + 1];
 
     take(office, "a", "1-9", "BBCL23");
@@ -271,8 +271,8 @@ static void a_rejected_one_frees_the_plate(void **state)
 static void a_decision_owes_one_mail(void **state)
 {
     struct office *office = *state;
-    const struct member_decision yes = { MEMBER_ACCEPTED, NULL, NOON + 5 };
-    const struct member_decision no = { MEMBER_REJECTED, NULL, NOON + 6 };
+    const struct member_decision yes = { MEMBER_ACCEPTED, NULL, NOON + 5, 0 };
+    const struct member_decision no = { MEMBER_REJECTED, NULL, NOON + 6, 0 };
     char id[MEMBER_ID_MAX + 1];
 
     take(office, "a", "12345678-5", "BBCL23");
@@ -290,7 +290,7 @@ static void a_decision_owes_one_mail(void **state)
 static void acceptance_ends_the_alert_of_the_cart(void **state)
 {
     struct office *office = *state;
-    const struct member_decision yes = { MEMBER_ACCEPTED, NULL, NOON + 5 };
+    const struct member_decision yes = { MEMBER_ACCEPTED, NULL, NOON + 5, 0 };
     char id[MEMBER_ID_MAX + 1];
 
     alert_raise(office->store, &(struct alert){ .kind = ALERT_UNREGISTERED_CART,
