@@ -4,6 +4,7 @@
 #include "collector/api/simulator.h"
 #include "collector/damage.h"
 #include "collector/effects/effects.h"
+#include "collector/engine/watermark.h"
 #include "collector/hash.h"
 #include "collector/kafka/dead_letter_watch.h"
 #include "collector/notify/notify.h"
@@ -51,6 +52,7 @@ struct collector {
     size_t processor_count;
     struct effects *effects;
     struct wake *wake;
+    struct watermark *watermark;
     struct store_keeper *keeper;
     struct dead_letter_watch *watch;
     struct simulator *simulator;
@@ -170,7 +172,7 @@ static bool report_waiting(void *owner, char *text, size_t size)
                      processor_role(collector->processors[i]));
             return true;
         }
-    return false;
+    return watermark_waits(collector->watermark, text, size);
 }
 
 /* Feeds the watchdog while all threads turn. Once one does not, it is not fed any more, and the
@@ -195,15 +197,31 @@ static void look_after_threads(struct collector *collector, int64_t mono_ms)
     service_manager_turned(manager, mono_ms, waits ? status : "ready");
 }
 
+static bool any_role(const struct settings *settings)
+{
+    const struct role_calls *role;
+    bool any = false;
+
+    for (size_t i = 0; (role = role_at(i)) != NULL; i++)
+        any |= role_list_has(settings->roles, role->name);
+    return any;
+}
+
 static void start_roles(struct collector *collector, const struct settings *settings,
                         const struct config_pairs *pairs)
 {
     const struct role_calls *role;
 
+    if (any_role(settings))
+        collector->watermark = watermark_start(&(struct watermark_options){
+            .source = &watermark_kafka,
+            .kafka = { .brokers = settings->kafka_brokers, .pairs = pairs } });
     for (size_t i = 0; (role = role_at(i)) != NULL; i++) {
-        struct processor_options options = {
-            .role = role, .settings = settings, .pairs = pairs, .wake = collector->wake
-        };
+        struct processor_options options = { .role = role,
+                                             .settings = settings,
+                                             .pairs = pairs,
+                                             .wake = collector->wake,
+                                             .watermark = collector->watermark };
         if (role_list_has(settings->roles, role->name))
             collector->processors[collector->processor_count++] = processor_start(&options);
     }
@@ -274,8 +292,10 @@ static void stop_all(struct collector *collector)
     effects_stop(collector->effects);
     dead_letter_watch_stop(collector->watch);
     simulator_stop(collector->simulator);
+    watermark_stop(collector->watermark);
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_join(collector->processors[i]);
+    watermark_join(collector->watermark);
     notify_join(collector->notify);
     effects_join(collector->effects);
     dead_letter_watch_join(collector->watch);

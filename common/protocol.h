@@ -34,5 +34,6 @@
 #define TOPIC_LOGIN_ATTEMPTS      "carrito.login-attempts"
 #define TOPIC_ALERTS              "carrito.alerts"
 #define TOPIC_DAILY_SALES         "carrito.daily-sales"
+#define TOPIC_TIME                "carrito.time"
 
 #endif

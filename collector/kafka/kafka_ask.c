@@ -1,5 +1,6 @@
 /* librdkafka's ListOffsets and metadata, on a client that does nothing else. */
 #include "collector/kafka/kafka_ask.h"
+#include "collector/store/store_guard.h"
 
 #include "common/kafka_conf.h"
 #include "common/log.h"
@@ -41,6 +42,7 @@ bool kafka_ask_ends(struct kafka_ask *ask, struct kafka_ask_end *ends, size_t co
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 
+    store_guard_no_write("the ends of logs");
     for (size_t i = 0; i < count; i++)
         rd_kafka_topic_partition_list_add(list, ends[i].topic, ends[i].partition)->offset =
             TIMESTAMP_LATEST;
@@ -65,6 +67,7 @@ int64_t kafka_ask_partition_count(struct kafka_ask *ask, const char *const *topi
     const struct rd_kafka_metadata *metadata;
     int64_t count = 0;
 
+    store_guard_no_write("metadata");
     /* Of all topics, in one answer. */
     if (rd_kafka_metadata(ask->client, 1, NULL, &metadata, KAFKA_ASK_MS_MAX) !=
         RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -2,6 +2,7 @@
  * version: seek_partitions has a timeout 1000 times too short, batch and pause skip offsets). */
 #include "collector/kafka/kafka_in.h"
 #include "collector/kafka/kafka_reader.h"
+#include "collector/store/store_guard.h"
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 
 #define SETTINGS_MAX     64
-#define WATERMARK_MS_MAX 5000 /* to ask a broker for the ends of a log */
+#define WATERMARK_MS_MAX 1000 /* to ask a broker for the ends of a log */
 #define HURRY_MS_MAX     100
 #define STOP_TURNS       4
 #define RETRY_MS         500 /* before an assignment is answered again */
@@ -23,6 +24,7 @@ struct kafka_in {
     bool pending;                                /* the assignment still has to be answered */
     bool was_given;                              /* the group has spoken at least once */
     int hurried;                                 /* the partition that was asked about last */
+    int64_t newest_ms;                           /* the greatest LogAppendTime */
 };
 
 static void forget_assignment(struct kafka_in *in)
@@ -101,17 +103,19 @@ static bool subscribe(struct kafka_in *in)
  * what is in the queue, which is full when it has the kilobytes or a fetch more. A pair a line; the
  * file's `kafka.` pairs go over them. */
 /* clang-format off */
-static const char *const queue_settings[][8] = {
+static const char *const queue_settings[][10] = {
     [KAFKA_IN_SHORT] = {
         "queued.min.messages", "100000",
         "queued.max.messages.kbytes", "2048",
         "fetch.message.max.bytes", "262144",
+        "enable.partition.eof", "true",
         NULL,
     },
     [KAFKA_IN_LONG] = {
         "queued.min.messages", "100000",
         "queued.max.messages.kbytes", "4096",
         "fetch.message.max.bytes", "524288",
+        "enable.partition.eof", "true",
         NULL,
     },
 };
@@ -190,10 +194,13 @@ static enum kafka_in_result judge_error(struct kafka_in *in, const rd_kafka_mess
     bool lost = message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
                 message->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
 
-    if (lost && message->rkt != NULL) {
+    bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+
+    if ((lost || is_end) && message->rkt != NULL) {
         record->topic = rd_kafka_topic_name(message->rkt);
         record->partition = message->partition;
-        return KAFKA_IN_LOST;
+        record->offset = message->offset;
+        return lost ? KAFKA_IN_LOST : KAFKA_IN_END;
     }
     if (is_missing(message->err) && message->rkt != NULL) { /* librdkafka says it once */
         log_warn("kafka_in", "waiting for a topic in Kafka", "group=%s missing=%s",
@@ -222,6 +229,15 @@ static rd_kafka_message_t *settle(struct kafka_in *in)
     return NULL;
 }
 
+static void note_time(struct kafka_in *in, const rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t type;
+    int64_t append_ms = rd_kafka_message_timestamp(message, &type);
+
+    if (type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME && append_ms > in->newest_ms)
+        in->newest_ms = append_ms;
+}
+
 enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_record *record)
 {
     rd_kafka_message_t *message =
@@ -236,7 +252,13 @@ enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms, struct k
         return result;
     }
     kafka_reader_record(message, record);
+    note_time(in, message);
     return KAFKA_IN_RECORD;
+}
+
+int64_t kafka_in_newest_ms(const struct kafka_in *in)
+{
+    return in->newest_ms;
 }
 
 void kafka_in_release(struct kafka_record *record)
@@ -265,6 +287,7 @@ bool kafka_in_header(const struct kafka_record *record, const char *name, char *
 bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, int64_t *low,
                    int64_t *high)
 {
+    store_guard_no_write("the ends of a log");
     rd_kafka_resp_err_t error =
         rd_kafka_query_watermark_offsets(in->client, topic, partition, low, high, WATERMARK_MS_MAX);
 

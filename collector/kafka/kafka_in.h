@@ -57,14 +57,19 @@ void kafka_in_close(struct kafka_in *in);
 enum kafka_in_result {
     KAFKA_IN_RECORD,  /* *record is filled; release it */
     KAFKA_IN_NOTHING, /* none within the time, or an error (logged) that is tried again */
-    KAFKA_IN_LOST     /* record->topic and partition: the offset asked for does not exist */
+    KAFKA_IN_LOST,    /* record->topic and partition: the offset asked for does not exist */
+    KAFKA_IN_END      /* record->topic, partition: all before record->offset has been given, and it
+                       * was the end; markers of transactions lie before it too */
 };
 enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms,
                                    struct kafka_record *record);
 void kafka_in_release(struct kafka_record *record);
+/* The greatest LogAppendTime of what was given; 0: none yet. Times that were not Kafka's do not
+ * count. */
+int64_t kafka_in_newest_ms(const struct kafka_in *in);
 /* The value of a header (common/wire_kafka.h) as text, cut to `size`; false where there is none. */
 bool kafka_in_header(const struct kafka_record *record, const char *name, char *value, size_t size);
-/* Asks the broker for the ends of a log: offsets [*low, *high) exist. Blocks for some seconds at
+/* Asks the broker for the ends of a log: offsets [*low, *high) exist. Blocks for a second at
  * most; false and a log line where it cannot be told. */
 bool kafka_in_ends(struct kafka_in *in, const char *topic, int32_t partition, int64_t *low,
                    int64_t *high);

@@ -16,12 +16,23 @@
 #define REQUEST_MS       10000
 #define FIRST_LOOK_MS    1000
 #define RETENTION_DAYS   14
+#define TIME_DAYS        1 /* of carrito.time, which nobody reads: its delivery reports count */
 #define DAY_MS           86400000LL
 #define REPLICATION_FULL 3
 #define TOPIC_COUNT      (sizeof table / sizeof *table)
 
 /* Topics with the same key must have the same number of partitions. */
-enum key { KEY_CART, KEY_ORDER, KEY_MEMBER, KEY_USER, KEY_ALERT, KEY_DAY, KEY_ANY, KEYS };
+enum key {
+    KEY_CART,
+    KEY_ORDER,
+    KEY_MEMBER,
+    KEY_USER,
+    KEY_ALERT,
+    KEY_DAY,
+    KEY_ANY,
+    KEY_COLLECTOR,
+    KEYS
+};
 
 struct topic {
     const char *name;
@@ -46,6 +57,7 @@ static const struct topic table[] = {
     { TOPIC_ALERTS, KEY_ALERT, 3, true, false },
     { TOPIC_DAILY_SALES, KEY_DAY, 3, true, false },
     { TOPIC_DEAD_LETTERS, KEY_ANY, 3, false, false },
+    { TOPIC_TIME, KEY_COLLECTOR, 6, false, false },
 };
 
 bool topic_is_compacted(const char *name)
@@ -106,10 +118,20 @@ static void set_config(rd_kafka_NewTopic_t *topic, const char *name, const char 
     rd_kafka_NewTopic_set_config(topic, name, value);
 }
 
+/* How long a topic keeps its records; 0: for ever. */
+static int64_t days_of(const struct topic *row, const struct topics_options *options)
+{
+    if (row->key == KEY_COLLECTOR)
+        return TIME_DAYS;
+    if (options->retention_days > 0)
+        return options->retention_days;
+    return row->for_ever || row->compacted ? 0 : RETENTION_DAYS;
+}
+
 static rd_kafka_NewTopic_t *new_topic(const struct topic *row, const struct cluster *cluster,
                                       const struct topics_options *options)
 {
-    int64_t days = row->for_ever || row->compacted ? 0 : RETENTION_DAYS;
+    int64_t days = days_of(row, options);
     int replication = options->replication > 0               ? (int)options->replication
                       : cluster->brokers >= REPLICATION_FULL ? REPLICATION_FULL
                                                              : 1;
@@ -119,8 +141,6 @@ static rd_kafka_NewTopic_t *new_topic(const struct topic *row, const struct clus
 
     if (topic == NULL)
         abort();
-    if (options->retention_days > 0)
-        days = options->retention_days;
     snprintf(text, sizeof text, "%lld", days > 0 ? (long long)(days * DAY_MS) : -1LL);
     set_config(topic, "retention.ms", text);
     set_config(topic, "message.timestamp.type", "LogAppendTime");

@@ -23,10 +23,9 @@
 #define STALLED_MS      3500  /* our clock may see two beats a little further apart than Kafka's */
 #define LOOK_MS         1000  /* between two looks at bridges that may have stalled */
 #define ABSENT_MS       60000 /* between two looks at who did not come */
-#define RETRY_MS        200   /* what cannot be judged yet is looked at again, */
+#define RETRY_MS        200   /* a line that cannot be judged yet is looked at again, */
 #define RETRIES_MAX     10    /* each time so much later, to this many times that */
 #define OUTAGE_SLACK_MS 3000  /* partitions tell of one outage at somewhat different times */
-#define PASSED_TOPICS   3     /* locations, presence, sales: where words are */
 #define DETAILS_SIZE    256
 #define UNTOLD_MAX      128 /* told of at once; more have their turn at the next look */
 
@@ -190,7 +189,8 @@ static bool look_at_bridges(struct location *location, struct store *store, int6
         struct bridge_watch *watch = watch_of(location, store_text(rows, 0));
         if (watch == NULL)
             continue;
-        if (store_int(rows, 1) != watch->beat_ms || watch->seen_ms == 0) {
+        if (store_int(rows, 1) != watch->beat_ms || watch->seen_ms == 0 ||
+            watch->seen_ms > now_ms) {
             watch->beat_ms = store_int(rows, 1);
             watch->seen_ms = now_ms;
             watch->stalled = false;
@@ -229,12 +229,31 @@ static bool bridge_was_up(const struct location *location, const char *bridge)
     return up || !known;
 }
 
+/* The greatest time by which a partition that the bridge beats in was read to its end; 0: none was.
+ * A partition without a leader says nothing, and the others tell for it. */
+static int64_t passed_of_bridge(struct location *location, const struct role_time *time,
+                                const char *bridge)
+{
+    struct store_rows *rows = store_query(location->store, SQL_BRIDGE_PARTS, "t", bridge);
+    int64_t passed_ms = 0;
+
+    while (store_next(rows)) {
+        struct role_passed passed =
+            role_passed_of(time, TOPIC_PRESENCE, (int32_t)store_int(rows, 0));
+        if (passed.to_end && passed.passed_ms > passed_ms)
+            passed_ms = passed.passed_ms;
+    }
+    store_rows_end(rows);
+    return passed_ms;
+}
+
+/* By both clocks: ours may jump, and Kafka's time is that of whichever broker is ahead. */
 static void tell_stalled(struct location *location, const struct role_time *time)
 {
     for (size_t i = 0; i < location->bridge_count; i++) {
         struct bridge_watch *watch = &location->bridges[i];
         if (watch->stalled || time->now_ms - watch->seen_ms <= STALLED_MS ||
-            time->passed_ms < watch->seen_ms)
+            passed_of_bridge(location, time, watch->bridge) - watch->beat_ms <= STALLED_MS)
             continue;
         if (bridge_was_up(location, watch->bridge))
             raise_link_down(location, watch->bridge, watch->beat_ms,
@@ -246,16 +265,13 @@ static void tell_stalled(struct location *location, const struct role_time *time
 
 /* Carts. */
 
-/* How far all topics of this partition have been read. */
-static int64_t passed_of(struct location *location, int32_t partition)
+/* How far the topics of this partition are read in which words come beside the beats. */
+static int64_t passed_of(const struct role_time *time, int32_t partition)
 {
-    struct store_rows *rows = store_query(location->store, SQL_PARTITION_PASSED, "titt", "location",
-                                          (int64_t)partition, TOPIC_LOCATIONS, TOPIC_SALES);
-    bool known = store_next(rows) && store_int(rows, 0) == PASSED_TOPICS - 1;
-    int64_t passed_ms = known ? store_int(rows, 1) : 0;
+    int64_t locations_ms = role_passed_of(time, TOPIC_LOCATIONS, partition).passed_ms;
+    int64_t sales_ms = role_passed_of(time, TOPIC_SALES, partition).passed_ms;
 
-    store_rows_end(rows);
-    return passed_ms;
+    return locations_ms < sales_ms ? locations_ms : sales_ms;
 }
 
 static void raise_for_cart(struct location *location, const char *cart, struct saying says,
@@ -291,24 +307,27 @@ static void vanish(struct location *location, const struct silence_cart *silent)
     silence_stop(location->silence, silent->cart);
 }
 
-/* False where the line has carts that cannot be judged yet. */
-static bool judge_line(struct location *location, struct silence_line *line)
+/* Each line has its own back-off: one that waits for a partition holds up no other. */
+static void judge_line(struct location *location, struct silence_line *line,
+                       const struct role_time *time)
 {
     struct silence_cart *silent = silence_due(line);
-    int64_t passed_ms = silent != NULL ? passed_of(location, line->partition) : 0;
+    int64_t passed_ms = passed_of(time, line->partition);
 
-    for (; silent != NULL; silent = silence_due(line)) {
-        if (silence_limit_ms(silent) > passed_ms)
-            return false;
+    for (; silent != NULL && silence_limit_ms(silent) <= passed_ms; silent = silence_due(line))
         vanish(location, silent);
-    }
-    return true;
+    if (silent == NULL)
+        line->retries = 0;
+    else if (line->retries < RETRIES_MAX)
+        line->retries++;
+    line->retry_ms = time->now_ms + line->retries * RETRY_MS;
 }
 
 /* When the hours begin, a cart that fell silent shortly before is missing. The carts are gathered
  * first: raising an alert asks the store too. */
-static void tell_untold(struct location *location, int64_t now_ms)
+static void tell_untold(struct location *location, const struct role_time *time)
 {
+    int64_t now_ms = time->now_ms;
     int64_t opened_ms = hours_opened_ms(location->settings->hours, now_ms);
     char carts[UNTOLD_MAX][CART_LENGTH_MAX + 1];
     int32_t parts[UNTOLD_MAX];
@@ -323,17 +342,19 @@ static void tell_untold(struct location *location, int64_t now_ms)
     }
     store_rows_end(rows);
     for (size_t i = 0; i < count; i++) {
-        if (passed_of(location, parts[i]) >= opened_ms)
+        if (passed_of(time, parts[i]) >= opened_ms)
             raise_for_cart(location, carts[i], SAY_ALERT_CART_VANISHED_BEFORE(carts[i]), opened_ms);
     }
 }
 
-static void mark_absent(struct location *location, int64_t now_ms)
+static void mark_absent(struct location *location, const struct role_time *time)
 {
+    int64_t now_ms = time->now_ms;
+
     location->minute_ms = now_ms + ABSENT_MS;
     if (!hours_are_open(location->settings->hours, now_ms))
         return;
-    tell_untold(location, now_ms);
+    tell_untold(location, time);
     for (enum cart_state from = 0; from < CART_STATES; from++) {
         enum cart_state to = cart_state_step(from, CART_UNHEARD).to;
         if (to != from)
@@ -344,10 +365,18 @@ static void mark_absent(struct location *location, int64_t now_ms)
     store_run(location->store, SQL_ABSENT_INSERT, "t", cart_state_names[CART_ABSENT]);
 }
 
-static void look_each_minute(struct location *location, int64_t now_ms)
+static void look_each_minute(struct location *location, const struct role_time *time)
 {
-    mark_absent(location, now_ms);
-    certificates_tell(location->store, location->lang, now_ms);
+    mark_absent(location, time);
+    certificates_tell(location->store, location->lang, time->now_ms);
+}
+
+/* A clock that was set back waits no longer than one that goes on. */
+static bool line_is_due(struct silence_line *line, int64_t now_ms)
+{
+    bool rests = now_ms < line->retry_ms && now_ms >= line->retry_ms - RETRIES_MAX * RETRY_MS;
+
+    return !rests && silence_due(line) != NULL;
 }
 
 enum role_due location_silence_due(struct location *location, struct store *store, int64_t now_ms)
@@ -358,9 +387,8 @@ enum role_due location_silence_due(struct location *location, struct store *stor
         location->watch_ms = now_ms + LOOK_MS;
         due = look_at_bridges(location, store, now_ms);
     }
-    if (now_ms >= location->retry_ms || now_ms < location->retry_ms - RETRIES_MAX * RETRY_MS)
-        for (size_t i = 0; !due && i < silence_line_count(location->silence); i++)
-            due = silence_due(silence_line_at(location->silence, i)) != NULL;
+    for (size_t i = 0; !due && i < silence_line_count(location->silence); i++)
+        due = line_is_due(silence_line_at(location->silence, i), now_ms);
     if (due)
         return ROLE_DUE_PASSED;
     if (now_ms < location->minute_ms && now_ms >= location->minute_ms - ABSENT_MS)
@@ -370,13 +398,9 @@ enum role_due location_silence_due(struct location *location, struct store *stor
 
 void location_silence_tick(struct location *location, const struct role_time *time)
 {
-    bool judged = true;
-
     for (size_t i = 0; i < silence_line_count(location->silence); i++)
-        judged &= judge_line(location, silence_line_at(location->silence, i));
-    location->retries = judged ? 0 : location->retries + (location->retries < RETRIES_MAX);
-    location->retry_ms = time->now_ms + location->retries * RETRY_MS;
+        judge_line(location, silence_line_at(location->silence, i), time);
     tell_stalled(location, time);
     if (time->now_ms >= location->minute_ms || time->now_ms < location->minute_ms - ABSENT_MS)
-        look_each_minute(location, time->now_ms);
+        look_each_minute(location, time);
 }

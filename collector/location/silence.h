@@ -39,6 +39,8 @@ struct silence_line {
     bool gap_changed; /* its gaps, too */
     bool restate;     /* it went down or came up: the states of its carts are to be looked at */
     bool stalled;     /* no beat comes at all, by the caller's clock */
+    int64_t retry_ms; /* the caller's clock: when what could not be judged is looked at again */
+    int64_t retries;  /* of the caller's */
     struct silence_gap gaps[SILENCE_GAPS_MAX];
     size_t gap_count;
     struct silence_cart **heap;

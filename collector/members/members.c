@@ -204,12 +204,14 @@ static enum role_due due(void *state, struct store *store, int64_t now_ms)
 static void tick(void *state, const struct role_time *time)
 {
     struct members *members = state;
-    bool more = true;
+    struct role_passed premium = role_passed_of(time, TOPIC_MEMBERS, MEMBER_PREMIUM_PARTITION);
+    bool more = premium.to_end;
 
-    (void)time; /* what has passed of the premium partition alone is in the store */
+    /* Where another process has the premium partition, it takes the others too. */
     for (int i = 0; more && i < TURNS_MAX; i++)
-        more = take_some(members, store_query(members->store, SQL_APPLICATIONS_OTHERS, "it",
-                                              (int64_t)MEMBER_PREMIUM_PARTITION, TOPIC_MEMBERS));
+        more =
+            take_some(members, store_query(members->store, SQL_APPLICATIONS_OTHERS, "ii",
+                                           (int64_t)MEMBER_PREMIUM_PARTITION, premium.passed_ms));
 }
 
 static const char *const topics[] = { TOPIC_MEMBERS, NULL };

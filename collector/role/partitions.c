@@ -18,9 +18,9 @@ struct owned {
     struct position position; /* as committed */
     struct position ahead;    /* where the batch in hand leads */
     char topic[64];
-    bool verify;       /* the first record must be the last one applied */
-    bool told;         /* Kafka knows the committed position */
-    int64_t passed_ms; /* by when all of the log was applied; 0: not asked since it was written */
+    int64_t end; /* where the log ended when all before was given to us; markers move it too */
+    bool verify; /* the first record must be the last one applied */
+    bool told;   /* Kafka knows the committed position */
 };
 
 struct partitions {
@@ -28,8 +28,9 @@ struct partitions {
     char owner[OWNER_SIZE];
     struct store *store;
     struct kafka_in *in;
-    struct owned owned[PARTITIONS_MAX];
-    size_t count;
+    struct owned **owned; /* each its own, as positions point into them */
+    struct role_passed *passed;
+    size_t count, capacity;
 };
 
 struct partitions *partitions_open(const char *role, const char *lang)
@@ -46,6 +47,9 @@ struct partitions *partitions_open(const char *role, const char *lang)
 
 void partitions_close(struct partitions *partitions)
 {
+    partitions_forget(partitions);
+    free(partitions->owned);
+    free(partitions->passed);
     free(partitions);
 }
 
@@ -57,7 +61,8 @@ void partitions_use(struct partitions *partitions, struct store *store, struct k
 
 void partitions_forget(struct partitions *partitions)
 {
-    partitions->count = 0;
+    while (partitions->count > 0)
+        free(partitions->owned[--partitions->count]);
 }
 
 size_t partitions_count(const struct partitions *partitions)
@@ -68,9 +73,9 @@ size_t partitions_count(const struct partitions *partitions)
 static struct owned *find_owned(struct partitions *partitions, const char *topic, int32_t partition)
 {
     for (size_t i = 0; i < partitions->count; i++)
-        if (partitions->owned[i].position.partition == partition &&
-            strcmp(partitions->owned[i].topic, topic) == 0)
-            return &partitions->owned[i];
+        if (partitions->owned[i]->position.partition == partition &&
+            strcmp(partitions->owned[i]->topic, topic) == 0)
+            return partitions->owned[i];
     return NULL;
 }
 
@@ -111,8 +116,13 @@ static bool judge(struct partitions *partitions, struct owned *owned)
     struct position *position = &owned->position;
     int64_t low, high;
 
-    if (!kafka_in_ends(partitions->in, owned->topic, position->partition, &low, &high))
-        return false;
+    /* A partition without a leader holds up no other. Its first record shows what could not be
+     * asked now; and where there is none at its place, the consumer says so, and we are here again.
+     */
+    if (!kafka_in_ends(partitions->in, owned->topic, position->partition, &low, &high)) {
+        owned->verify = position->next > 0 && position->last_ms != 0;
+        return true;
+    }
     enum position_verdict verdict = position_judge(position, low, high);
     owned->verify = verdict == POSITION_VERIFY;
     if (owned->verify || verdict == POSITION_GO_ON || position->next == low)
@@ -128,27 +138,40 @@ static bool judge(struct partitions *partitions, struct owned *owned)
     return true;
 }
 
+static void make_room(struct partitions *partitions)
+{
+    if (partitions->count < partitions->capacity)
+        return;
+    partitions->capacity = partitions->capacity > 0 ? 2 * partitions->capacity : 16;
+    partitions->owned = realloc(partitions->owned, partitions->capacity * sizeof(struct owned *));
+    partitions->passed =
+        realloc(partitions->passed, partitions->capacity * sizeof *partitions->passed);
+    if (partitions->owned == NULL || partitions->passed == NULL)
+        abort();
+}
+
 /* Taken first and judged afterwards: from then on only this consumer moves the position, so that
  * the log cannot be the shorter one because another was at work since its ends were asked for. */
 int64_t partitions_take(struct partitions *partitions, const char *topic, int32_t partition)
 {
-    struct owned *owned = &partitions->owned[partitions->count];
-
-    if (partitions->count == PARTITIONS_MAX) {
-        log_error("partitions", "too many partitions for one process", "max=%d", PARTITIONS_MAX);
-        return -1;
-    }
-    *owned = (struct owned){ 0 };
+    make_room(partitions);
+    struct owned *owned = calloc(1, sizeof *owned);
+    if (owned == NULL)
+        abort();
     snprintf(owned->topic, sizeof owned->topic, "%s", topic);
     owned->position = (struct position){ .role = partitions->role,
                                          .topic = owned->topic,
                                          .partition = partition };
     store_begin(partitions->store);
     position_take(partitions->store, partitions->owner, &owned->position);
-    if (store_commit(partitions->store) != STORE_OK || !judge(partitions, owned))
+    if (store_commit(partitions->store) != STORE_OK || !judge(partitions, owned)) {
+        free(owned);
         return -1;
+    }
     owned->ahead = owned->position;
-    partitions->count++;
+    partitions->passed[partitions->count] =
+        (struct role_passed){ owned->topic, partition, 0, false };
+    partitions->owned[partitions->count++] = owned;
     return owned->position.next - (owned->verify ? 1 : 0);
 }
 
@@ -202,39 +225,70 @@ bool partitions_advance(struct partitions *partitions, const struct kafka_record
 void partitions_remember(struct partitions *partitions)
 {
     for (size_t i = 0; i < partitions->count; i++) {
-        struct owned *owned = &partitions->owned[i];
+        struct owned *owned = partitions->owned[i];
         owned->told = owned->told && owned->position.next == owned->ahead.next;
         owned->position = owned->ahead;
         owned->position.topic = owned->ahead.topic = owned->topic;
     }
 }
 
-bool partitions_ask_passed(struct partitions *partitions, struct kafka_ask *ask)
+static void note_end(struct owned *owned, int64_t offset)
 {
-    struct kafka_ask_end ends[PARTITIONS_MAX];
-    int64_t asked_ms = clock_wall_ms();
+    owned->end = offset;
+    owned->told = false;
+}
 
-    for (size_t i = 0; i < partitions->count; i++)
-        ends[i] = (struct kafka_ask_end){ partitions->owned[i].topic,
-                                          partitions->owned[i].position.partition, 0 };
-    if (!kafka_ask_ends(ask, ends, partitions->count))
-        return false;
+void partitions_end(struct partitions *partitions, const struct kafka_record *end)
+{
+    struct owned *owned = find_owned(partitions, end->topic, end->partition);
+
+    if (owned == NULL)
+        return;
+    /* The record that shows whether the log is still the same is not there: it is judged anew, with
+     * the ends that it has. */
+    if (owned->verify && end->offset < owned->position.next)
+        kafka_in_reassign(partitions->in);
+    else if (!owned->verify && end->offset > owned->end)
+        note_end(owned, end->offset);
+}
+
+/* Up to where all is applied. An end that was given counts once what came before it is committed:
+ * no arithmetic with records tells where the log ends, as markers of transactions are none. */
+static int64_t applied_to(const struct owned *owned)
+{
+    bool all = owned->position.next == owned->ahead.next;
+
+    return all && owned->end > owned->position.next ? owned->end : owned->position.next;
+}
+
+void partitions_note_passed(struct partitions *partitions, struct watermark *watermark,
+                            int64_t question)
+{
     for (size_t i = 0; i < partitions->count; i++) {
-        struct owned *owned = &partitions->owned[i];
-        const struct position *position = &owned->position;
-        owned->passed_ms = position->next >= ends[i].end ? asked_ms : position->last_ms;
+        const struct owned *owned = partitions->owned[i];
+        const struct watermark_log log = { .topic = owned->topic,
+                                           .partition = owned->position.partition };
+        struct watermark_end end;
+        struct role_passed *passed = &partitions->passed[i];
+        passed->to_end =
+            watermark_end_of(watermark, question, &log, &end) && applied_to(owned) >= end.end;
+        passed->passed_ms = passed->to_end ? end.time_ms : owned->position.last_ms;
     }
-    return true;
+}
+
+const struct role_passed *partitions_passed(const struct partitions *partitions, size_t *count)
+{
+    *count = partitions->count;
+    return partitions->passed;
 }
 
 bool partitions_pass(struct partitions *partitions)
 {
     for (size_t i = 0; i < partitions->count; i++) {
-        struct owned *owned = &partitions->owned[i];
+        struct owned *owned = partitions->owned[i];
         if (!position_pass(partitions->store, partitions->owner, &owned->position,
-                           owned->passed_ms))
+                           partitions->passed[i].passed_ms))
             return false;
-        owned->passed_ms = 0;
     }
     return true;
 }
@@ -243,14 +297,14 @@ void partitions_report(struct partitions *partitions, struct role_metrics *metri
 {
     role_metrics_lag_begin(metrics);
     for (size_t i = 0; i < partitions->count; i++) {
-        struct owned *owned = &partitions->owned[i];
+        struct owned *owned = partitions->owned[i];
         const struct position *position = &owned->position;
-        if (!owned->told && position->next > 0)
-            kafka_in_commit(partitions->in, owned->topic, position->partition, position->next);
+        if (!owned->told && applied_to(owned) > 0)
+            kafka_in_commit(partitions->in, owned->topic, position->partition, applied_to(owned));
         owned->told = true;
         role_metrics_lag(
             metrics, owned->topic,
-            kafka_in_lag(partitions->in, owned->topic, position->partition, position->next));
+            kafka_in_lag(partitions->in, owned->topic, position->partition, applied_to(owned)));
     }
     role_metrics_lag_end(metrics);
 }

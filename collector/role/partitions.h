@@ -6,16 +6,15 @@
 #ifndef CARRITO_COLLECTOR_PARTITIONS_H
 #define CARRITO_COLLECTOR_PARTITIONS_H
 
-#include "collector/kafka/kafka_ask.h"
+#include "collector/engine/watermark.h"
 #include "collector/kafka/kafka_in.h"
+#include "collector/role/role.h"
 #include "collector/role/role_metrics.h"
 #include "collector/store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define PARTITIONS_MAX 256 /* of one role in one process; more are not taken (logged) */
 
 struct partitions;
 
@@ -25,8 +24,9 @@ void partitions_close(struct partitions *partitions);
 /* Before anything else: what it works on. Both stay the caller's. */
 void partitions_use(struct partitions *partitions, struct store *store, struct kafka_in *in);
 
-/* Takes the partition in the store and says where to read; -1 where that cannot be told now.
- * Blocks for store and broker. */
+/* Takes the partition in the store and says where to read; -1 where the store cannot tell now.
+ * Where the broker cannot, it is judged by the first record that comes. Blocks for the store, and
+ * for the broker a second at most. */
 int64_t partitions_take(struct partitions *partitions, const char *topic, int32_t partition);
 /* None is ours any more. */
 void partitions_forget(struct partitions *partitions);
@@ -43,11 +43,16 @@ bool partitions_advance(struct partitions *partitions, const struct kafka_record
 /* The transaction is committed: that is where we stand. */
 void partitions_remember(struct partitions *partitions);
 
-/* Asks the broker by when the logs were as long as what is applied of them; false where that
- * cannot be told now. Blocks. */
-bool partitions_ask_passed(struct partitions *partitions, struct kafka_ask *ask);
-/* In the caller's transaction: the fence of all partitions without a move, with what was asked
- * since the last time. False where it is shut. */
+/* All that the log has before `offset` has been given to us, and it ended there. */
+void partitions_end(struct partitions *partitions, const struct kafka_record *end);
+
+/* Holds what is applied against where the logs ended as of that question. */
+void partitions_note_passed(struct partitions *partitions, struct watermark *watermark,
+                            int64_t question);
+/* What was noted, of each partition; lives until it is noted again or one is taken. */
+const struct role_passed *partitions_passed(const struct partitions *partitions, size_t *count);
+/* In the caller's transaction: the fence of all partitions without a move, with what was noted
+ * last. False where it is shut. */
 bool partitions_pass(struct partitions *partitions);
 
 /* Tells Kafka how far the store is, and the metrics how far that is from the end. */

@@ -1,6 +1,7 @@
 /* One role's thread: gather → fence → apply → commit, one transaction a batch; and ticks
  * between them. */
 #include "collector/role/processor.h"
+#include "collector/engine/watermark.h"
 #include "collector/pulse.h"
 #include "collector/role/batch_size.h"
 #include "collector/role/partitions.h"
@@ -42,7 +43,7 @@ struct processor {
     char group[64];
     struct store *store;
     struct kafka_in *in;
-    struct kafka_ask *ask; /* NULL: nothing was asked yet */
+    int64_t question; /* of the watermark, that waits for its answer; 0: none */
     struct partitions *partitions;
     void *state;
     struct kafka_record *batch; /* room for batch_size */
@@ -67,6 +68,7 @@ static void on_revoked(void *owner)
     struct processor *processor = owner;
 
     drop_batch(processor);
+    processor->question = 0;
     partitions_forget(processor->partitions);
     processor->options.role->forget(processor->state);
 }
@@ -107,6 +109,10 @@ static void gather(struct processor *processor)
         }
         if (result == KAFKA_IN_NOTHING)
             return;
+        if (result == KAFKA_IN_END) {
+            partitions_end(processor->partitions, &record);
+            continue;
+        }
         if (!partitions_accept(processor->partitions, &record)) {
             kafka_in_release(&record);
             continue;
@@ -164,6 +170,7 @@ static void process(struct processor *processor)
 {
     size_t count = processor->batch_count;
 
+    watermark_saw(processor->options.watermark, kafka_in_newest_ms(processor->in));
     if (count == 0)
         return;
     if (count >= BACKLOG_BATCH_MIN)
@@ -200,6 +207,23 @@ static void give_back_memory(struct processor *processor)
     processor->was_busy = processor->applied_since >= QUIET_RECORDS;
 }
 
+/* How many partitions the role's topics have in all; 0: not known. */
+static int64_t count_partitions(const struct processor *processor)
+{
+    int64_t count = 0;
+
+    for (const char *const *topic = processor->options.role->topics; *topic != NULL; topic++)
+        count += watermark_partitions(processor->options.watermark, *topic);
+    return count;
+}
+
+static void set_passed(struct processor *processor, struct role_time *time)
+{
+    time->passed_ms = position_passed(processor->store, processor->options.role->name,
+                                      count_partitions(processor));
+    time->passed = partitions_passed(processor->partitions, &time->passed_count);
+}
+
 /* The role's own transaction: fence → begin → tick → end → commit. */
 static bool run_tick(struct processor *processor, enum role_due due)
 {
@@ -212,8 +236,7 @@ static bool run_tick(struct processor *processor, enum role_due due)
         return false;
     }
     if (due == ROLE_DUE_PASSED)
-        time.passed_ms = position_passed(processor->store, role->name,
-                                         kafka_ask_partition_count(processor->ask, role->topics));
+        set_passed(processor, &time);
     role->begin(processor->state, processor->store, time.now_ms);
     role->tick(processor->state, &time);
     role->end(processor->state);
@@ -224,32 +247,38 @@ static bool run_tick(struct processor *processor, enum role_due due)
     return good;
 }
 
-/* Only roles that want to know it have a client for it. */
-static bool ask_passed(struct processor *processor)
+/* What the role wants. That it wants to know what has passed is asked here, and is an answer only
+ * once the watermark has one: meanwhile the role goes on with its records. */
+static enum role_due look(struct processor *processor, int64_t mono_ms)
 {
-    const struct processor_options *options = &processor->options;
+    struct watermark *watermark = processor->options.watermark;
 
-    if (processor->ask == NULL)
-        processor->ask = kafka_ask_open(options->settings->kafka_brokers, options->pairs);
-    return processor->ask != NULL && partitions_ask_passed(processor->partitions, processor->ask);
+    if (processor->question != 0) {
+        if (!watermark_is_answered(watermark, processor->question))
+            return ROLE_NOTHING_DUE;
+        partitions_note_passed(processor->partitions, watermark, processor->question);
+        processor->question = 0;
+        return ROLE_DUE_PASSED;
+    }
+    if (mono_ms < processor->tick_ms)
+        return ROLE_NOTHING_DUE;
+    processor->tick_ms = mono_ms + TICK_MS;
+    enum role_due due =
+        processor->options.role->due(processor->state, processor->store, clock_wall_ms());
+    store_rollback(processor->store);
+    if (due != ROLE_DUE_PASSED)
+        return due;
+    processor->question = watermark_ask(watermark);
+    return ROLE_NOTHING_DUE;
 }
 
 /* What is due without a record: days that close, times that run out. */
-static void tick(struct processor *processor, int64_t mono_ms)
+static void tick(struct processor *processor)
 {
-    const struct role_calls *role = processor->options.role;
-
-    if (role->due == NULL || mono_ms < processor->tick_ms ||
-        partitions_count(processor->partitions) == 0)
+    if (processor->options.role->due == NULL || partitions_count(processor->partitions) == 0)
         return;
-    processor->tick_ms = mono_ms + TICK_MS;
-    enum role_due due = role->due(processor->state, processor->store, clock_wall_ms());
-    store_rollback(processor->store);
-    if (due == ROLE_NOTHING_DUE)
-        return;
-    if (due == ROLE_DUE_PASSED && !ask_passed(processor))
-        return;
-    if (!run_tick(processor, due))
+    enum role_due due = look(processor, clock_mono_ms());
+    if (due != ROLE_NOTHING_DUE && !run_tick(processor, due))
         kafka_in_reassign(processor->in);
 }
 
@@ -306,8 +335,6 @@ static void close_consumer(struct processor *processor)
     keep_house(processor, clock_mono_ms());
     atomic_store(&processor->running, false);
     drop_batch(processor); /* records are the consumer's */
-    kafka_ask_close(processor->ask);
-    processor->ask = NULL;
     kafka_in_close(processor->in);
     processor->in = NULL;
     partitions_use(processor->partitions, processor->store, NULL);
@@ -340,7 +367,7 @@ static void turn(struct processor *processor)
 {
     gather(processor);
     process(processor);
-    tick(processor, clock_mono_ms());
+    tick(processor);
     atomic_store(&processor->running, kafka_in_is_assigned(processor->in));
     keep_house(processor, clock_mono_ms());
 }
@@ -389,6 +416,9 @@ struct processor *processor_start(const struct processor_options *options)
     processor->partitions = partitions_open(options->role->name, options->settings->lang);
     processor->metrics = role_metrics_open(options->role->name, options->role->topics);
     processor->state = options->role->open(options->settings);
+    if (options->role->due != NULL)
+        for (const char *const *topic = options->role->topics; *topic != NULL; topic++)
+            watermark_follow(options->watermark, *topic);
     if (pthread_create(&processor->thread, NULL, run, processor) != 0)
         abort();
     return processor;

@@ -13,12 +13,14 @@
 #include <stdbool.h>
 
 struct wake;
+struct watermark;
 
 struct processor_options {
     const struct role_calls *role;
     const struct settings *settings; /* store, brokers, and what the role reads; outlives it */
     const struct config_pairs *pairs;
-    struct wake *wake; /* whom its commits wake; or NULL */
+    struct wake *wake;           /* whom its commits wake; or NULL */
+    struct watermark *watermark; /* outlives it; NULL only where no role asks what has passed */
 };
 
 struct processor;

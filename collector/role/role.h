@@ -21,7 +21,18 @@ struct settings;
 enum role_due {
     ROLE_NOTHING_DUE,
     ROLE_DUE,       /* call tick */
-    ROLE_DUE_PASSED /* call tick with passed_ms: asks the broker how long the logs are */
+    ROLE_DUE_PASSED /* call tick with what has passed; the brokers are asked how long logs are */
+};
+
+/* How far a partition of ours has been applied. */
+struct role_passed {
+    const char *topic;
+    int32_t partition;
+    /* Kafka's time: all that it had of the partition then has been applied. 0: not known. */
+    int64_t passed_ms;
+    /* All that it had when due() wanted to know: what was applied then of other partitions came
+     * after nothing that is still unread here. */
+    bool to_end;
 };
 
 struct role_time {
@@ -29,7 +40,13 @@ struct role_time {
     /* All that Kafka had of the role's topics at this time has been applied, by this process and
      * those that share the role with it. 0: not known, or not asked for. */
     int64_t passed_ms;
+    const struct role_passed *passed; /* partitions of ours; none where it was not asked for */
+    size_t passed_count;
 };
+
+/* What is known of one of them; nothing, as far as it tells, of one that is not ours. */
+struct role_passed role_passed_of(const struct role_time *time, const char *topic,
+                                  int32_t partition);
 
 struct role_calls {
     const char *name;          /* "sales"; the group is carrito-{name} */
@@ -52,7 +69,8 @@ struct role_calls {
     /* All that is in memory is to be read again from the store when it is next needed. */
     void (*forget)(void *state);
     /* Several times a second, outside of a transaction, while all partitions that are ours are
-     * known; for days that close and times that run out. It may read the store. NULL: never. */
+     * known; for days that close and times that run out. It may read the store. NULL: never. After
+     * ROLE_DUE_PASSED the next call is tick, in a while: batches may come before it. */
     enum role_due (*due)(void *state, struct store *store, int64_t now_ms);
     /* Between begin and end of a transaction of its own, under the fence of all its partitions. */
     void (*tick)(void *state, const struct role_time *time);

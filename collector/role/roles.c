@@ -56,3 +56,12 @@ bool role_list_has(const char *list, const char *name)
         list += length + 1;
     }
 }
+
+struct role_passed role_passed_of(const struct role_time *time, const char *topic,
+                                  int32_t partition)
+{
+    for (size_t i = 0; i < time->passed_count; i++)
+        if (time->passed[i].partition == partition && strcmp(time->passed[i].topic, topic) == 0)
+            return time->passed[i];
+    return (struct role_passed){ topic, partition, 0, false };
+}

@@ -47,11 +47,9 @@ SELECT 1 FROM applications LIMIT 1;
 -- name: applications_premium
 SELECT id, append_ms, value FROM applications WHERE part = $1 ORDER BY record_offset LIMIT 500;
 
--- All that the premium partition had when these were read has been taken.
+-- Those of which Kafka had nothing newer when the premium partition had been taken to its end.
 -- name: applications_others
-SELECT id, append_ms, value FROM applications
-WHERE part <> $1 AND queued_ms <= (
-    SELECT passed_ms FROM positions WHERE role = 'members' AND topic = $2 AND part = $1)
+SELECT id, append_ms, value FROM applications WHERE part <> $1 AND append_ms <= $2
 ORDER BY part, record_offset LIMIT 500;
 
 -- name: application_delete

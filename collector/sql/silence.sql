@@ -62,7 +62,5 @@ LIMIT $4;
 -- name: bridges_last
 SELECT bridge, MAX(beat_ms) FROM beats WHERE bridge <> '' GROUP BY bridge;
 
--- How far the topics are read in which words come beside the beats.
--- name: partition_passed
-SELECT COUNT(*), MIN(passed_ms) FROM positions
-WHERE role = $1 AND part = $2 AND topic IN ($3, $4);
+-- name: bridge_parts
+SELECT part FROM beats WHERE bridge = $1;

@@ -9,10 +9,11 @@ from .kafka import header
 
 
 class Fleet(MqttClient):
-    """Every cart that speaks sends a heartbeat each `every` seconds. Survives its broker."""
+    """Every cart that speaks sends a heartbeat each `every` seconds. Survives its broker. `carts`:
+    how many, or their plates."""
 
-    def __init__(self, port, count, every=1.0):
-        self.carts = [plate() for _ in range(count)]
+    def __init__(self, port, carts, every=1.0):
+        self.carts = [plate() for _ in range(carts)] if isinstance(carts, int) else list(carts)
         self.speaking = set(self.carts)
         self.every = every
         self._stop = threading.Event()

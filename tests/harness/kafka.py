@@ -17,6 +17,21 @@ _QUIET = {"log_level": 2, "socket.nagle.disable": True,
           "allow.auto.create.topics": False}
 
 
+def partition_of(key, count):
+    """Where the Java clients' partitioner, and so ours, puts the key (murmur2)."""
+    data, mask, factor = key.encode(), 0xFFFFFFFF, 0x5BD1E995
+    mixed = 0x9747B28C ^ len(data)
+    whole = len(data) & ~3
+    for at in range(0, whole, 4):
+        word = int.from_bytes(data[at:at + 4], "little") * factor & mask
+        word = (word ^ word >> 24) * factor & mask
+        mixed = mixed * factor & mask ^ word
+    if len(data) > whole:
+        mixed = (mixed ^ int.from_bytes(data[whole:], "little")) * factor & mask
+    mixed = (mixed ^ mixed >> 13) * factor & mask
+    return ((mixed ^ mixed >> 15) & 0x7FFFFFFF) % count
+
+
 class Kafka:
     """The broker outlives the command that starts it, so it is found by its folder in /proc."""
 

@@ -273,24 +273,30 @@ static void do_batch(struct replay *replay, const cJSON *command)
     puts("{}");
 }
 
-static int64_t passed_of_all(struct replay *replay, const struct role_calls *role,
-                             const cJSON *passed)
+/* What the processor would say of the partitions that the command names; under their fence. */
+static void pass(struct replay *replay, const struct role_calls *role, const cJSON *list,
+                 struct role_time *time)
 {
+    static struct role_passed passed[SPOTS_MAX];
     char owner[OWNER_SIZE];
     const cJSON *partition;
     int64_t count = 0;
 
-    cJSON_ArrayForEach(partition, passed)
+    cJSON_ArrayForEach(partition, list)
     {
         struct spot *spot = find_spot(replay, role, partition);
-        if (spot == NULL ||
+        int64_t passed_ms = optional_int(partition, "passed_ms", 0);
+        if (spot == NULL || time->passed_count == SPOTS_MAX ||
             !position_pass(replay->store, name_owner(spot->instance, owner), &spot->position,
-                           optional_int(partition, "passed_ms", 0)))
+                           passed_ms))
             die("the fence is shut", role->name);
+        passed[time->passed_count++] = (struct role_passed){ spot->topic, spot->position.partition,
+                                                             passed_ms, passed_ms >= time->now_ms };
     }
     for (size_t i = 0; i < replay->spot_count; i++)
         count += replay->spots[i].role == role;
-    return position_passed(replay->store, role->name, count);
+    time->passed = passed;
+    time->passed_ms = position_passed(replay->store, role->name, count);
 }
 
 static void do_tick(struct replay *replay, const cJSON *command)
@@ -307,7 +313,7 @@ static void do_tick(struct replay *replay, const cJSON *command)
         return;
     store_begin(replay->store);
     if (due == ROLE_DUE_PASSED)
-        time.passed_ms = passed_of_all(replay, role, member(command, "passed"));
+        pass(replay, role, member(command, "passed"), &time);
     role->begin(state, replay->store, time.now_ms);
     role->tick(state, &time);
     finish(replay, role, state, optional_text(command, "outcome", "commit"));

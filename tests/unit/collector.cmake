@@ -42,6 +42,7 @@ foreach(module
   orders
   outgoing
   page
+  partitions
   problem
   pulse
   receipt_gaps
@@ -68,7 +69,8 @@ foreach(module
   store
   store_statements
   stream_event
-  wake)
+  wake
+  watermark)
   carrito_unit_test(${module} carrito_collector_parts)
 endforeach()
 # What --rebuild does, on a store in memory.

@@ -187,14 +187,13 @@ static void a_collector_that_was_down_judges_only_what_it_has_read(void **state)
 static void a_rolled_back_tick_gives_the_same_alert_again(void **state)
 {
     struct office *office = *state;
-    struct role_time time = { .now_ms = NOON + 61100, .passed_ms = NOON + 61100 };
     char id[ANSWER_MAX];
 
     live(office, 0, 1000);
     hear(office, 1000);
     for (int at = 1500; at <= 61000; at += 500)
         beat_of(office, BRIDGE, at, "true");
-    pass(office, NOON + 61100);
+    struct role_time time = time_of(61100, 61100);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(role_location.due(office->role, office->store, time.now_ms),
                          ROLE_DUE_PASSED);

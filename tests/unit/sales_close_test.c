@@ -318,7 +318,7 @@ static void revisions_follow_kafkas_order_within_a_batch(void **state)
 static void a_close_that_is_rolled_back_is_made_again(void **state)
 {
     struct office *office = *state;
-    struct role_time time = { close_of(DAY), close_of(DAY) };
+    struct role_time time = { .now_ms = close_of(DAY), .passed_ms = close_of(DAY) };
 
     take(office, sale(1, 1, "Ana"));
     office->now_ms = close_of(DAY);

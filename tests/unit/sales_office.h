@@ -103,7 +103,7 @@ static inline void take(struct office *office, const char *value)
 
 static inline void tick_as(struct office *office, void *role, int64_t passed_ms)
 {
-    struct role_time time = { office->now_ms, passed_ms };
+    struct role_time time = { .now_ms = office->now_ms, .passed_ms = passed_ms };
 
     assert_true(store_begin(office->store));
     role_sales.begin(role, office->store, office->now_ms);
