@@ -49,15 +49,20 @@ static void place(const struct ledger *ledger, const struct ledger_fix *fix, str
     event->fix_ms = fix->ms;
 }
 
+int64_t ledger_amount(const struct sale_request *request)
+{
+    if (request->amount == EVENT_ABSENT && request->price != EVENT_ABSENT)
+        return request->price * request->quantity;
+    return request->amount;
+}
+
 void ledger_sale(struct ledger *ledger, const struct moment *moment,
                  const struct sale_request *request, struct event *event)
 {
     begin(ledger, moment, EVENT_SALE, event);
     event->receipt = ++ledger->head.last_receipt;
     event->quantity = request->quantity;
-    event->amount = request->amount;
-    if (request->amount == EVENT_ABSENT && request->price != EVENT_ABSENT)
-        event->amount = request->price * request->quantity;
+    event->amount = ledger_amount(request);
     if (request->client != NULL)
         snprintf(event->client, sizeof event->client, "%s", request->client);
     if (request->order != NULL)

@@ -38,6 +38,9 @@ struct ledger {
     struct outbox_head head; /* a copy, moved on by each event */
 };
 
+/* What the sale costs: as said, else by the price; EVENT_ABSENT where neither is known. May be over
+ * AMOUNT_MAX, which the caller refuses. */
+int64_t ledger_amount(const struct sale_request *request);
 /* Each fills in the next event and moves the ledger on. */
 void ledger_sale(struct ledger *ledger, const struct moment *moment,
                  const struct sale_request *request, struct event *event);

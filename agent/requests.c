@@ -188,8 +188,9 @@ static void sell(struct request *request)
     if (!json_get_int(request->object, "quantity", JSON_REQUIRED, 1, QUANTITY_MAX,
                       &sale.sale.quantity, &why))
         return refuse_word(request, WORD_QUANTITY);
-    if (!json_get_int(request->object, "amount", JSON_OPTIONAL, 0, INTEGER_MAX, &sale.sale.amount,
-                      &why))
+    if (!json_get_int(request->object, "amount", JSON_OPTIONAL, 0, AMOUNT_MAX, &sale.sale.amount,
+                      &why) ||
+        ledger_amount(&sale.sale) > AMOUNT_MAX)
         return refuse_word(request, WORD_AMOUNT);
     if (!read_text(request, "client", CLIENT_CODE_POINTS_MAX, &sale.sale.client))
         return refuse_word(request, WORD_CLIENT);

@@ -23,8 +23,9 @@ static const struct {
                         "waiting" },
     [WORD_QUANTITY] = { "la cantidad debe ser un entero de 1 a 10000, p. ej. --quantity 3",
                         "the quantity must be a whole number from 1 to 10000, e.g. --quantity 3" },
-    [WORD_AMOUNT] = { "el monto debe ser un entero en pesos, 0 o más, p. ej. --amount 1500",
-                      "the amount must be whole pesos, 0 or more, e.g. --amount 1500" },
+    [WORD_AMOUNT] = { "el monto debe ser un entero de 0 a 1000000000 pesos, p. ej. --amount "
+                      "1500",
+                      "the amount must be whole pesos, 0 to 1000000000, e.g. --amount 1500" },
     [WORD_CLIENT] = { "el cliente debe tener 1 a 64 caracteres, no solo blancos, p. ej. --client "
                       "\"Ana Soto\"",
                       "the client must have 1 to 64 characters, not only blanks, e.g. --client "

@@ -353,8 +353,12 @@ bool event_read(const char *bytes, size_t length, struct event *event, struct js
     if (!json_flat_read(bytes, length, EVENT_DEPTH_MAX, &flat, why))
         return false;
     event_clear(event);
-    return read_version(&flat, why) && read_type(&flat, event, why) &&
-           read_members(&flat, event, why);
+    bool read =
+        read_version(&flat, why) && read_type(&flat, event, why) && read_members(&flat, event, why);
+    event->amount_bad = event->amount > AMOUNT_MAX;
+    if (event->amount_bad)
+        event->amount = EVENT_ABSENT;
+    return read;
 }
 
 static void write_int(struct json_writer *json, const char *key, int64_t value)

@@ -21,6 +21,10 @@ enum event_type {
 
 enum event_clock { CLOCK_GPS, CLOCK_NTP, CLOCK_RTC, CLOCK_NONE, CLOCK_SOURCES };
 
+/* Pesos of a sale: ten thousand million sales of it still have a sum. Who records a sale refuses
+ * more; what an agent of before this limit recorded is read as a sale without an amount. */
+#define AMOUNT_MAX 1000000000
+
 #define EVENT_ABSENT (-1) /* an optional integer that the event does not have */
 
 struct event {
@@ -36,6 +40,7 @@ struct event {
     char sale_epoch[EPOCH_LENGTH_MAX + 1];       /* void: the sale's; "": the event's own */
     int64_t quantity;                            /* sale; else EVENT_ABSENT */
     int64_t amount;                              /* EVENT_ABSENT */
+    bool amount_bad;                             /* over AMOUNT_MAX, and so taken as absent */
     int64_t stock;                               /* EVENT_ABSENT */
     char client[CLIENT_CODE_POINTS_MAX * 4 + 1]; /* blanks trimmed; "" where absent */
     char reason[REASON_CODE_POINTS_MAX * 4 + 1]; /* "" where absent */

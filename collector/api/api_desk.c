@@ -26,7 +26,7 @@ static bool read_sale(const cJSON *body, struct event *event, struct json_reason
     const char *client = NULL;
     if (!json_get_text(body, "client", JSON_OPTIONAL, 1, CLIENT_CODE_POINTS_MAX, &client, why) ||
         !json_get_int(body, "quantity", JSON_REQUIRED, 1, QUANTITY_MAX, &event->quantity, why) ||
-        !json_get_int(body, "amount", JSON_OPTIONAL, 0, INTEGER_MAX, &event->amount, why) ||
+        !json_get_int(body, "amount", JSON_OPTIONAL, 0, AMOUNT_MAX, &event->amount, why) ||
         !read_time(body, event, why))
         return false;
     text_put(event->client, sizeof event->client, client);

@@ -206,6 +206,7 @@ const table = {
   "kind.unregistered-cart": ["carro sin socio", "unregistered cart"],
   "kind.identity-conflict": ["identidad en conflicto", "identity conflict"],
   "kind.missing-receipts": ["ventas faltantes", "missing receipts"],
+  "kind.amount-bad": ["monto malo", "bad amount"],
   "kind.clock-bad": ["reloj malo", "bad clock"],
   "kind.outbox-damaged": ["tarjeta dañada", "outbox damaged"],
   "kind.login-blocked": ["cuenta bloqueada", "account blocked"],

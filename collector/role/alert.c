@@ -37,6 +37,7 @@ static const struct {
     [ALERT_DISK_LOW] = { "disk-low", "MAJOR" },
     [ALERT_BACKUP_OLD] = { "backup-old", "MAJOR" },
     [ALERT_STORE_DAMAGED] = { "store-damaged", "CRITICAL" },
+    [ALERT_AMOUNT_BAD] = { "amount-bad", "WARNING" },
 };
 
 const char *alert_kind_name(enum alert_kind kind)

@@ -38,6 +38,7 @@ enum alert_kind {
     ALERT_DISK_LOW,
     ALERT_BACKUP_OLD,
     ALERT_STORE_DAMAGED,
+    ALERT_AMOUNT_BAD,
     ALERT_KINDS
 };
 

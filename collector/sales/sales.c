@@ -361,6 +361,8 @@ static void apply(void *state, const struct kafka_record *record)
     if (!fact.is_dated)
         sales_boot_wait(sales->store, fact.source, &fact.event, fact.append_ms);
     judge_clock(sales, &fact);
+    if (fact.event.amount_bad)
+        sales_tell_amount(sales->store, sales->settings, &fact.event, fact.append_ms);
     apply_new(sales, &fact);
 }
 

@@ -77,6 +77,18 @@ void sales_tell_conflict(struct store *store, const struct settings *settings,
                                         .at_ms = at_ms });
 }
 
+void sales_tell_amount(struct store *store, const struct settings *settings,
+                       const struct event *event, int64_t at_ms)
+{
+    alert_raise(store, &(struct alert){ .kind = ALERT_AMOUNT_BAD,
+                                        .subject = event->cart,
+                                        .cart = event->cart,
+                                        .says = SAY_ALERT_AMOUNT_BAD(event->receipt, event->cart,
+                                                                     (int64_t)AMOUNT_MAX),
+                                        .lang = lang_from_name(settings->lang),
+                                        .at_ms = at_ms });
+}
+
 void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
                          int64_t at_ms)
 {

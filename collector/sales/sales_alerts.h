@@ -19,6 +19,9 @@ bool sales_gaps_are_due(struct store *store, int64_t now_ms);
 void sales_tell_gaps(struct store *store, const struct settings *settings, int64_t now_ms);
 void sales_tell_conflict(struct store *store, const struct settings *settings,
                          const struct event *event, int64_t at_ms);
+/* amount-bad: a sale whose amount was over AMOUNT_MAX counts without one. */
+void sales_tell_amount(struct store *store, const struct settings *settings,
+                       const struct event *event, int64_t at_ms);
 /* unregistered-cart, where no accepted member owns the cart. */
 void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
                          int64_t at_ms);

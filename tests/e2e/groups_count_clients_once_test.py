@@ -64,3 +64,22 @@ def test_the_guild_is_one_row_over_all_days(centre):
     rows = centre.api.items("/daily-sales", group="guild")
     assert len(rows) == 1
     assert rows[0]["sales"] >= 0 and rows[0]["clients"] >= 0 and rows[0]["revision"] is None
+
+
+def test_amounts_over_the_limit_leave_each_group_a_sum(centre):
+    """An agent of before the limit took up to 2^53: two days of such sales had no sum at all."""
+    month, next_month, first_ms = _days()
+    cart = Outbox()
+    for day, amount in enumerate((10**9, 10**9 + 1, 2**53 - 1)):
+        sale = cart.sale(4, ts_ms=first_ms + day * DAY_MS, amount=amount)
+        centre.kafka.produce("carrito.sales", cart.cart, line(sale))
+    span = {"from": f"{month}-01", "to": f"{next_month}-28", "cart": cart.cart}
+    wait_until("three sales", lambda: sum(
+        row["sales"] for row in centre.api.items("/daily-sales", **span)) == 3, 15)
+    for group in ("day", "month", "guild"):
+        rows = centre.api.items("/daily-sales", group=group, **span)
+        assert sum(row["amount"] for row in rows) == 10**9, rows
+        assert sum(row["unpriced"] for row in rows) == 2, rows
+    told = wait_until("told", lambda: centre.api.items(
+        "/alerts", kind="amount-bad", cart=cart.cart), 10)
+    assert len(told) == 1

@@ -43,7 +43,7 @@ LATENESS = st.sampled_from((0, 1, SECOND, MINUTE, 6 * MINUTE, 50 * MINUTE, 3 * H
                             -121 * SECOND, -DAY, -400 * DAY))
 SALE = st.fixed_dictionaries({
     "kind": st.just("sale"), "quantity": st.integers(1, 9),
-    "client": st.sampled_from(CLIENTS), "amount": st.sampled_from((None, 0, 500, 1500)),
+    "client": st.sampled_from(CLIENTS), "amount": st.sampled_from((None, 0, 500, 1500, 10**9, 10**9 + 1)),
 })
 VOID = st.fixed_dictionaries({"kind": st.just("void"), "receipt": st.integers(0, 9)})
 STOCK = st.fixed_dictionaries({"kind": st.just("stock"), "stock": st.integers(0, 60)})

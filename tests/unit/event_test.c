@@ -120,6 +120,7 @@ static void reads_a_sale(void **state)
     assert_string_equal(event.client, "Ana Ñuñoa");
     assert_int_equal(event.seq, 418);
     assert_int_equal(event.amount, 1500);
+    assert_false(event.amount_bad);
     assert_int_equal(event.stock, 41);
     assert_true(event.has_position && event.lat < -33.4371 && event.lon > -70.6507);
     assert_int_equal(event.fix_ms, 1790000000000);
@@ -127,6 +128,19 @@ static void reads_a_sale(void **state)
 }
 
 /* What a longitude becomes must not depend on how its digits are read. */
+static void an_amount_over_the_limit_is_none(void **state)
+{
+    struct event event;
+    struct json_reason why;
+
+    (void)state;
+    assert_true(read_text(SALE ",\"amount\":1000000000}", &event, &why));
+    assert_int_equal(event.amount, AMOUNT_MAX);
+    assert_true(read_text(SALE ",\"amount\":1000000001}", &event, &why)); /* of an older agent */
+    assert_int_equal(event.amount, EVENT_ABSENT);
+    assert_true(event.amount_bad);
+}
+
 static void reads_numbers_as_the_c_library_does(void **state)
 {
     static const char *const numbers[] = {
@@ -305,6 +319,7 @@ int main(void)
         { "what is wrong is refused with its field and reason", refuses, NULL, NULL, NULL },
         { "a NUL byte is refused", refuses_a_nul_byte, NULL, NULL, NULL },
         { "4096 bytes are read, 4097 are not", refuses_what_is_too_long, NULL, NULL, NULL },
+        { "an amount over the limit is none", an_amount_over_the_limit_is_none, NULL, NULL, NULL },
         { "a sale is read, trimmed, unknown keys passed over", reads_a_sale, NULL, NULL, NULL },
         { "numbers are the doubles nearest to their digits", reads_numbers_as_the_c_library_does,
           NULL, NULL, NULL },

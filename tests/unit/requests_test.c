@@ -135,6 +135,7 @@ static void wrong_input_is_refused_in_words(void **state)
         { "{\"request\":\"sell\",\"quantity\":1e999}", "" },
         { "{\"request\":\"sell\",\"quantity\":1,\"quantity\":2}", "" },
         { "{\"request\":\"sell\",\"quantity\":1,\"amount\":-1}", "--amount 1500" },
+        { "{\"request\":\"sell\",\"quantity\":1,\"amount\":1000000001}", "de 0 a 1000000000" },
         { "{\"request\":\"sell\",\"quantity\":1,\"client\":\"\"}", "--client" },
         { "{\"request\":\"sell\",\"quantity\":1,\"client\":\" \\t \"}", "--client" },
         { "{\"request\":\"sell\",\"quantity\":1,\"client\":null}", "--client" },
@@ -208,8 +209,8 @@ static void both_languages_say_what_to_type(void **state)
         { "\"sell\"", "la cantidad debe ser un entero de 1 a 10000, p. ej. --quantity 3",
           "the quantity must be a whole number from 1 to 10000, e.g. --quantity 3" },
         { "\"sell\",\"quantity\":1,\"amount\":0.5",
-          "el monto debe ser un entero en pesos, 0 o más, p. ej. --amount 1500",
-          "the amount must be whole pesos, 0 or more, e.g. --amount 1500" },
+          "el monto debe ser un entero de 0 a 1000000000 pesos, p. ej. --amount 1500",
+          "the amount must be whole pesos, 0 to 1000000000, e.g. --amount 1500" },
         { "\"sell\",\"quantity\":1,\"client\":\" \"",
           "el cliente debe tener 1 a 64 caracteres, no solo blancos, p. ej. --client "
           "\\\"Ana Soto\\\"",

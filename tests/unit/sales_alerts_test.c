@@ -68,6 +68,23 @@ static void a_conflict_is_told_once(void **state)
     assert_lines(office, sql, "BBCL23 ACTIVE_UNACK\n");
 }
 
+/* Of an agent that knew no limit: two such days would have no sum (10^9 is taken). */
+static void an_amount_over_the_limit_is_a_sale_without_one(void **state)
+{
+    struct office *office = *state;
+
+    take(office, event("sale", 1, ",\"receipt\":1,\"quantity\":3,\"amount\":1000000000"));
+    take(office, event("sale", 2, ",\"receipt\":2,\"quantity\":3,\"amount\":1000000001"));
+    take(office, event("sale", 3, ",\"receipt\":3,\"quantity\":3,\"amount\":9007199254740991"));
+    take(office, event("sale", 3, ",\"receipt\":3,\"quantity\":3,\"amount\":9007199254740991"));
+    assert_lines(
+        office,
+        "SELECT CAST(SUM(amount) AS TEXT) || ' ' || CAST(SUM(quantity) AS TEXT) FROM receipts",
+        "1000000000 9\n");
+    assert_lines(office, "SELECT subject || ' ' || details FROM alerts WHERE kind = 'amount-bad'",
+                 "BBCL23 La boleta 2 de BBCL23 dice más de 1000000000 pesos: cuenta sin monto.\n");
+}
+
 static void add_member(struct office *office, const char *status)
 {
     store_run(office->store,
@@ -133,6 +150,8 @@ int main(void)
         CLAIM("it ends when all of them are there", it_ends_when_all_of_them_are_there),
         CLAIM("what comes in time is not told", what_comes_in_time_is_not_told),
         CLAIM("a conflict is told once", a_conflict_is_told_once),
+        CLAIM("an amount over the limit is a sale without one, and told of",
+              an_amount_over_the_limit_is_a_sale_without_one),
         CLAIM("a cart that no accepted member owns is told of once",
               a_cart_that_no_accepted_member_owns_is_told_of_once),
         CLAIM("a member's cart is not", a_members_cart_is_not),
