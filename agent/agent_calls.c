@@ -145,6 +145,7 @@ void agent_answer_vendor(void *owner, const char *bytes, size_t length, struct b
         .gps = source_gps_state(agent->tracker.gps),
         .closed_told = status.closed_told,
         .clock = event_clock_name(agent->requests.moment.clock),
+        .certificate = renewal_use(agent->renewal),
     };
     agent->requests.result = OUTBOX_OK;
     requests_answer(&agent->requests, bytes, length, answer);

@@ -246,6 +246,12 @@ int64_t renewal_end_ms(struct renewal *renewal)
     return certificate_files_end_ms(certfile_in_use(renewal), renewal->cafile);
 }
 
+struct renewal_use renewal_use(const struct renewal *renewal)
+{
+    return (struct renewal_use){ renewal->configured.certfile, certfile_in_use(renewal),
+                                 renewal->own_end_ms };
+}
+
 void renewal_write_end(struct renewal *renewal, struct json_writer *json)
 {
     int64_t end_ms = renewal_end_ms(renewal);

@@ -27,6 +27,12 @@ struct renewal_options {
 
 struct renewal;
 
+/* Which certificate proves who the cart is; the texts live as long as the renewal. NULL: none. */
+struct renewal_use {
+    const char *configured, *file;
+    int64_t end_ms; /* of the file's; 0: not known */
+};
+
 /* NULL never; without a certificate nothing is asked for. */
 struct renewal *renewal_open(const struct renewal_options *options);
 void renewal_close(struct renewal *renewal);
@@ -53,6 +59,8 @@ bool renewal_take(struct renewal *renewal, const char *certificate);
  * knows the broker; 0: not known. The files are read again, as somebody may have put others there.
  */
 int64_t renewal_end_ms(struct renewal *renewal);
+/* As of the last time that the files were looked at (heartbeats do). */
+struct renewal_use renewal_use(const struct renewal *renewal);
 /* The member `certificate_ms` of a heartbeat, where that is known. */
 void renewal_write_end(struct renewal *renewal, struct json_writer *json);
 

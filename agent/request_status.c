@@ -27,6 +27,20 @@ static void write_network(const struct requests *requests, struct json_writer *j
     json_text(json, "network_text", words_get(requests->lang, net_word_long(net_word(cause))));
 }
 
+/* The one in use may be another than the configured one: it is renewed by MQTT. */
+static void write_certificate(const struct requests *requests, struct json_writer *json)
+{
+    const struct renewal_use *use = &requests->status.certificate;
+
+    if (use->file == NULL)
+        return;
+    json_object_begin(json, "certificate");
+    json_text(json, "configured", use->configured);
+    json_text(json, "file", use->file);
+    json_int(json, "end_ms", use->end_ms);
+    json_object_end(json);
+}
+
 void request_status_write(const struct requests *requests, struct json_writer *json)
 {
     const struct outbox_head *head = outbox_head(requests->book->outbox);
@@ -60,5 +74,6 @@ void request_status_write(const struct requests *requests, struct json_writer *j
         json_text(json, "head", head->mended == HEAD_MENDED ? "mended" : "rewound");
     if (requests->formers != NULL)
         formers_write(requests->formers, json);
+    write_certificate(requests, json);
     write_unreadable(requests, json);
 }

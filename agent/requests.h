@@ -15,6 +15,7 @@
 
 #include "agent/book.h"
 #include "agent/former.h"
+#include "agent/renewal.h"
 #include "common/buffer.h"
 #include "common/mqtt_answer.h"
 
@@ -27,6 +28,7 @@ struct agent_status {
     bool closed_told;        /* the centre's broker knows that the day is closed */
     const char *gps;         /* fix, nofix, absent, none */
     const char *clock;
+    struct renewal_use certificate;
 };
 
 struct requests {

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DAY_MS 86400000LL
+
 #define HOUR_S 3600
 
 void doctor_say(struct doctor_finding *finding, enum doctor_state state, struct words words, ...)
@@ -199,6 +201,24 @@ void doctor_gps(struct doctor_finding *finding, const char *gps)
                    (struct words){ "no responde: revise el cable y gpsd (systemctl status gpsd)",
                                    "does not answer: check the cable and gpsd (systemctl status "
                                    "gpsd)" });
+}
+
+void doctor_certificate(struct doctor_finding *finding, int64_t end_ms, int64_t now_ms)
+{
+    long days = (long)((end_ms - now_ms) / DAY_MS);
+
+    if (end_ms - now_ms >= DOCTOR_CERT_DAYS * DAY_MS)
+        doctor_say(finding, DOCTOR_GOOD,
+                   (struct words){ "el que usa el agente vale %ld días más",
+                                   "the one that the agent uses is valid for %ld more days" },
+                   days);
+    else
+        doctor_say(finding, DOCTOR_BAD,
+                   (struct words){ "el que usa el agente vence en %ld días: renuévelo (carritoctl "
+                                   "cart renew PATENTE)",
+                                   "the one that the agent uses ends in %ld days: renew it "
+                                   "(carritoctl cart renew PLATE)" },
+                   days);
 }
 
 void doctor_links(struct doctor_finding *finding, const struct doctor_links *in_the_clear)

@@ -50,6 +50,8 @@ void doctor_backup(struct doctor_finding *finding, const struct doctor_backup *b
 void doctor_mails(struct doctor_finding *finding, const cJSON *waiting, const cJSON *failed);
 /* `gps` as the agent's status names it, NULL where no agent answers at its socket. */
 void doctor_gps(struct doctor_finding *finding, const char *gps);
+/* The certificate that an agent of this machine uses ends then. */
+void doctor_certificate(struct doctor_finding *finding, int64_t end_ms, int64_t now_ms);
 /* What goes to another machine as it is, for all on the way to read and to change. */
 struct doctor_links {
     bool kafka, mqtt, collector;

@@ -124,6 +124,61 @@ void doctor_look_kafka(const struct settings *settings, struct doctor_finding *f
     tail_kafka_close(kafka);
 }
 
+/* Connects with a limit to how long it may take to speak; -1: nobody there. */
+static int connect_agent(void)
+{
+    const char *path = getenv("CARRITO_SOCKET");
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct timeval limit = { .tv_sec = AGENT_WAIT_S };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s",
+             path && path[0] ? path : AGENT_SOCKET);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* What the agent of this machine says of itself; NULL where none answers. The caller frees. */
+static cJSON *ask_agent(void)
+{
+    static const char question[] = "{\"request\":\"status\"}\n";
+    char answer[ANSWER_SIZE];
+    size_t length = 0;
+    ssize_t count = 0;
+    int fd = connect_agent();
+
+    if (fd < 0)
+        return NULL;
+    if (send(fd, question, sizeof question - 1, MSG_NOSIGNAL) > 0)
+        while (length < sizeof answer && !memchr(answer, '\n', length) &&
+               (count = recv(fd, answer + length, sizeof answer - length, 0)) > 0)
+            length += (size_t)count;
+    close(fd);
+    cJSON *status = cJSON_ParseWithLength(answer, length);
+    return status ? status : cJSON_CreateObject();
+}
+
+/* Where the agent of this machine has this file configured: when the certificate ends that it uses,
+ * which may be a renewed one. False: no agent does. */
+static bool agent_knows_end(const char *file, int64_t *end_ms)
+{
+    cJSON *status = ask_agent();
+    const cJSON *use = cJSON_GetObjectItemCaseSensitive(status, "certificate");
+    const cJSON *configured = cJSON_GetObjectItemCaseSensitive(use, "configured");
+    const cJSON *end = cJSON_GetObjectItemCaseSensitive(use, "end_ms");
+    bool its = cJSON_IsString(configured) && strcmp(configured->valuestring, file) == 0 &&
+               cJSON_IsNumber(end) && end->valuedouble > 0;
+
+    if (its)
+        *end_ms = (int64_t)end->valuedouble;
+    cJSON_Delete(status);
+    return its;
+}
+
 /* True where the certificate is valid for so many days from now; *status is openssl's. */
 static bool lasts(const char *file, int days, int *status)
 {
@@ -138,12 +193,15 @@ static bool lasts(const char *file, int days, int *status)
 void doctor_look_certificate(const struct settings *settings, struct doctor_finding *finding)
 {
     const char *file = settings->mqtt.certfile;
+    int64_t end_ms = 0;
     int status;
 
     if (!file || !file[0])
         doctor_say(finding, DOCTOR_NONE,
                    (struct words){ "aquí no se usa ninguno (CARRITO_MQTT_CERTFILE)",
                                    "none is used here (CARRITO_MQTT_CERTFILE)" });
+    else if (agent_knows_end(file, &end_ms))
+        doctor_certificate(finding, end_ms, clock_wall_ms());
     else if (access(file, R_OK) != 0)
         doctor_say(finding, DOCTOR_BAD,
                    (struct words){ "no se puede leer %s: revise dueño y permisos",
@@ -166,44 +224,13 @@ void doctor_look_certificate(const struct settings *settings, struct doctor_find
                    file, DOCTOR_CERT_DAYS);
 }
 
-/* Connects with a limit to how long it may take to speak; -1: nobody there. */
-static int connect_agent(void)
-{
-    const char *path = getenv("CARRITO_SOCKET");
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    struct timeval limit = { .tv_sec = AGENT_WAIT_S };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    snprintf(address.sun_path, sizeof address.sun_path, "%s",
-             path && path[0] ? path : AGENT_SOCKET);
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
 bool doctor_look_gps(char gps[DOCTOR_GPS_SIZE])
 {
-    static const char question[] = "{\"request\":\"status\"}\n";
-    char answer[ANSWER_SIZE];
-    size_t length = 0;
-    ssize_t count = 0;
-    int fd = connect_agent();
-    cJSON *status;
-    const cJSON *value;
+    cJSON *status = ask_agent();
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(status, "gps");
+    bool answers = status != NULL;
 
-    if (fd < 0)
-        return false;
-    if (send(fd, question, sizeof question - 1, MSG_NOSIGNAL) > 0)
-        while (length < sizeof answer && !memchr(answer, '\n', length) &&
-               (count = recv(fd, answer + length, sizeof answer - length, 0)) > 0)
-            length += (size_t)count;
-    close(fd);
-    status = cJSON_ParseWithLength(answer, length);
-    value = cJSON_GetObjectItemCaseSensitive(status, "gps");
     snprintf(gps, DOCTOR_GPS_SIZE, "%s", cJSON_IsString(value) ? value->valuestring : "absent");
     cJSON_Delete(status);
-    return true;
+    return answers;
 }

@@ -42,6 +42,14 @@ def _request(centre, cart):
     return centre.api.get(f"/carts/{cart}")["request"]
 
 
+def _doctor_says(board, folder):
+    done = run([BIN / "carritoctl", "doctor", "--json", "--lang", "en", "--config",
+                folder / "agent.conf", "--url", "http://127.0.0.1:1", "--kafka-brokers",
+                "127.0.0.1:1"], {"CARRITO_SOCKET": board.env["CARRITO_SOCKET"]}, seconds=60)
+    return next((row["state"], row["detail"]) for row in json.loads(done.stdout)
+                if row["check"] == "certificate")
+
+
 def test_it_asks_gets_it_and_comes_in_by_it(centre, ctl, board, tmp_path):
     cart = board.cart
     files = {path: path.read_bytes() for path in tmp_path.iterdir()}
@@ -49,9 +57,13 @@ def test_it_asks_gets_it_and_comes_in_by_it(centre, ctl, board, tmp_path):
                                    and centre.api.get("/carts", q=cart)["items"]
                                    and _request(centre, cart)), 30)
     assert "BEGIN CERTIFICATE REQUEST" in _request(centre, cart)
+    state, detail = _doctor_says(board, tmp_path)
+    assert state == "bad" and "ends in 19 days" in detail, detail
     ctl("cart", "renew", cart)
     wait_until("it came in", lambda: "connected by the new certificate" in board.text(), 60)
     wait_until("it asks no more", lambda: _request(centre, cart) is None, 15)
+    state, detail = _doctor_says(board, tmp_path)  # the configured one ends as before
+    assert state == "ok" and "the one that the agent uses is valid for" in detail, detail
     asked = ctl("cart", "renew", cart, status=1)
     assert "asks for no certificate" in asked.stderr
     assert board.sell(2).returncode == 0

@@ -30,6 +30,18 @@ static void a_clock_five_seconds_off_is_bad(void **state)
     expect(&finding, DOCTOR_NONE, "no time");
 }
 
+static void a_certificate_in_use_lasts_thirty_days(void **state)
+{
+    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    const int64_t day_ms = 86400000;
+
+    (void)state;
+    doctor_certificate(&finding, 31 * day_ms, day_ms);
+    expect(&finding, DOCTOR_GOOD, "valid for 30 more days");
+    doctor_certificate(&finding, 31 * day_ms - 1, day_ms);
+    expect(&finding, DOCTOR_BAD, "ends in 29 days");
+}
+
 static void a_collector_that_is_not_ready_says_why(void **state)
 {
     struct doctor_finding finding = { .language = LANGUAGE_ES };
@@ -187,6 +199,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { .name = "a clock more than five seconds off is bad",
           .test_func = a_clock_five_seconds_off_is_bad },
+        { "a certificate in use lasts thirty days", a_certificate_in_use_lasts_thirty_days, NULL,
+          NULL, NULL },
         { .name = "a collector that is not ready says why",
           .test_func = a_collector_that_is_not_ready_says_why },
         { .name = "a role that stands still or lags is bad",
