@@ -32,6 +32,7 @@ struct work {
     struct settings settings;  /* as they were */
     struct file_rights rights; /* of the configuration, and so of all */
     struct enrolment enrolment;
+    bool unchanged; /* the configuration says all of it already */
 };
 
 __attribute__((format(printf, 1, 2))) static bool refuse(const char *format, ...)
@@ -120,10 +121,28 @@ static char *beside(const struct work *work, const char *part)
     return path;
 }
 
+static bool is_there(const struct work *work, const char *path, const struct buffer *bytes)
+{
+    struct buffer old = { 0 };
+    struct stat status;
+    bool same = stat(path, &status) == 0 && (status.st_mode & 0777) == work->rights.mode &&
+                status.st_uid == work->rights.user && status.st_gid == work->rights.group &&
+                file_read_whole(path, bytes->length, &old) && old.length == bytes->length &&
+                memcmp(old.bytes, bytes->bytes, old.length) == 0;
+
+    if (old.bytes != NULL)
+        explicit_bzero(old.bytes, old.length);
+    buffer_free(&old);
+    return same;
+}
+
+/* What is there already is not written: a file that cannot be removed is taken at each start, and a
+ * card wears out. */
 static bool put(const struct work *work, const char *name, const struct buffer *bytes)
 {
     char *path = beside(work, name);
-    bool done = file_write_whole(path, &work->rights, bytes) || failed(path);
+    bool done =
+        is_there(work, path, bytes) || file_write_whole(path, &work->rights, bytes) || failed(path);
 
     free(path);
     return done;
@@ -197,8 +216,9 @@ static bool write_draft(struct work *work, const char *draft)
     if (work->enrolment.parts[ENROLMENT_CLIENTS].length > 0)
         set(pairs, "clients_keyfile", beside(work, "clients.key"));
     config_edit(&old, pairs, &text);
-    bool done = file_write_whole(draft, &work->rights, &text) || failed(draft);
-    if (done && !load(draft, &checked)) {
+    work->unchanged = is_there(work, work->config, &text);
+    bool done = work->unchanged || file_write_whole(draft, &work->rights, &text) || failed(draft);
+    if (done && !work->unchanged && !load(draft, &checked)) {
         unlink(draft);
         done = refuse("%s: its settings are not taken", work->file);
     }
@@ -217,11 +237,28 @@ static bool put_all(struct work *work, const char *draft)
                 put(work, "broker-ca.crt", &parts[ENROLMENT_BROKERS]) &&
                 (parts[ENROLMENT_CLIENTS].length == 0 ||
                  put(work, "clients.key", &parts[ENROLMENT_CLIENTS])) &&
-                (rename(draft, work->config) == 0 || failed(work->config));
+                (work->unchanged || rename(draft, work->config) == 0 || failed(work->config));
 
-    if (!done)
+    if (!done && !work->unchanged)
         unlink(draft);
     return done;
+}
+
+/* Whoever has the file is the cart, so it goes. On a file system that cannot be written it stays
+ * where it is, which is said and is no failure: the service takes it at each start. */
+static bool take_away(const struct work *work)
+{
+    if (file_destroy(work->file))
+        return true;
+    if (errno != EROFS)
+        return refuse("%s: %s: remove it by hand, the cart's key is in it", work->file,
+                      strerror(errno));
+    fprintf(
+        stderr,
+        "carrito-agent: %s stays, as its file system is read-only: the cart's key is in it, and "
+        "it is taken again at each start\n",
+        work->file);
+    return true;
 }
 
 static bool do_work(struct work *work)
@@ -239,10 +276,7 @@ static bool do_work(struct work *work)
     if (!done)
         return false;
     fprintf(stderr, "carrito-agent: this board is the cart %s\n", work->enrolment.cart);
-    if (file_destroy(work->file))
-        return true;
-    return refuse("%s: %s: remove it by hand, the cart's key is in it", work->file,
-                  strerror(errno));
+    return take_away(work);
 }
 
 static const char *boot_file(void)

@@ -2,11 +2,13 @@
 sells, and a board that was another cart keeps that one's certificate."""
 import base64
 import hmac
+import shutil
 
 import pytest
 
 from harness.cell import add_cart, enrol, enrolled_agent, fresh_board, parts_of, start_cell
 from harness.events import plate
+from harness.far import may_be_far
 from harness.process import BIN, run
 from harness.wait import wait_until
 
@@ -104,3 +106,32 @@ def test_without_a_file_nothing_happens(board):
     done = run([BIN / "carrito-agent", "enrol", "--config", board / "agent.conf"])
     assert (done.returncode, done.stderr) == (0, "")
     assert run([BIN / "carrito-agent", "enrol", "--what"]).returncode == 2
+
+
+def _enrolled_on(mount, board, file, times=1):
+    """Enrols in mounts of its own; `mount` makes and changes them."""
+    done = run(["unshare", "--mount", "sh", "-euc", f"""{mount}
+for time in $(seq {times}); do {BIN}/carrito-agent enrol --config {board}/agent.conf {file}; done
+ls {file} 2>/dev/null || true"""])
+    assert done.returncode == 0, done
+    return done
+
+
+def _marks(board):
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in board.iterdir()}
+
+
+@pytest.mark.skipif(not may_be_far(), reason="no mounts of our own (needs root)")
+def test_a_read_only_boot_partition_keeps_its_file_and_nothing_is_written_again(cell, board, tmp_path):
+    cart = plate()
+    boot = tmp_path / "boot"
+    boot.mkdir()
+    file = shutil.copy(_file(cell, cart), boot)
+    mount = f"mount --bind {boot} {boot}; mount -o remount,bind,ro {boot}"
+    done = _enrolled_on(mount, board, file)
+    assert f"is the cart {cart}" in done.stderr and "stays, as its file system is read-only" in done.stderr
+    assert done.stdout.split() == [str(file)]
+    text, before = (board / "agent.conf").read_text(), _marks(board)
+    assert f"\ncart={cart}\n" in text
+    _enrolled_on(mount, board, file, times=3)
+    assert _marks(board) == before and (board / "agent.conf").read_text() == text
