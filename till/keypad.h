@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /* Which devices are keypads (CARRITO_TILL_DEVICE): these two words, a name as the device says it,
- * or a path. Most keypads say that they have letters, so that only who installs one can know it. */
-#define KEYPAD_AUTO "auto" /* a numeric block and no letters */
+ * or a path. Many keypads say that they have all letters, so that only who installs one can know
+ * it. */
+#define KEYPAD_AUTO "auto" /* a numeric block and no whole row of letters */
 #define KEYPAD_ANY  "any"  /* a numeric block */
 
 struct keypad;

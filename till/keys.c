@@ -23,15 +23,18 @@ enum keys_kind keys_kind(bool (*has)(const void *device, unsigned code), const v
 {
     static const unsigned block[] = { KEY_KP0, KEY_KP1, KEY_KP2, KEY_KP3, KEY_KP4,    KEY_KP5,
                                       KEY_KP6, KEY_KP7, KEY_KP8, KEY_KP9, KEY_KPENTER };
-    static const unsigned letters[] = { KEY_Q, KEY_A, KEY_Z, KEY_M, KEY_P, KEY_L };
+    /* A keypad may claim a letter or some (hexadecimal digits, shortcuts): only who has the whole
+     * row is a keyboard. */
+    static const unsigned row[] = { KEY_Q, KEY_W, KEY_E, KEY_R, KEY_T,
+                                    KEY_Y, KEY_U, KEY_I, KEY_O, KEY_P };
 
     for (size_t i = 0; i < sizeof block / sizeof *block; i++)
         if (!has(device, block[i]))
             return KEYS_OTHER;
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-        if (has(device, letters[i]))
-            return KEYS_KEYBOARD;
-    return KEYS_KEYPAD;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        if (!has(device, row[i]))
+            return KEYS_KEYPAD;
+    return KEYS_KEYBOARD;
 }
 
 char keys_character(unsigned code)

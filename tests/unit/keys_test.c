@@ -40,12 +40,16 @@ static void a_keypad_is_known_by_its_keys(void **state)
                                             { KEY_BACKSPACE, KEY_TAB },
                                             { KEY_NUMLOCK, KEY_NUMLOCK } } },
                                keyboard = { { BLOCK, { KEY_ESC, KEY_SPACE } } },
+                               hexadecimal = { { BLOCK, { KEY_A, KEY_F }, { KEY_B, KEY_C } } },
+                               most_of_a_row = { { BLOCK, { KEY_W, KEY_P } } },
                                laptop = { { { KEY_ESC, KEY_SPACE } } },
                                mouse = { { { BTN_MOUSE, BTN_TASK } } }, nothing = { { { 0, 0 } } };
 
     (void)state;
     assert_int_equal(keys_kind(has, &keypad), KEYS_KEYPAD);
     assert_int_equal(keys_kind(has, &keyboard), KEYS_KEYBOARD);
+    assert_int_equal(keys_kind(has, &hexadecimal), KEYS_KEYPAD);
+    assert_int_equal(keys_kind(has, &most_of_a_row), KEYS_KEYPAD);
     assert_int_equal(keys_kind(has, &laptop), KEYS_OTHER);
     assert_int_equal(keys_kind(has, &mouse), KEYS_OTHER);
     assert_int_equal(keys_kind(has, &nothing), KEYS_OTHER);
