@@ -150,19 +150,20 @@ static void turn(struct agent *agent, const struct service_manager *manager)
 static void tell_manager(struct agent *agent, struct service_manager *manager)
 {
     struct uplink_status status;
-    char text[128];
+    char text[192];
 
     if (!service_manager_is_due(manager, agent->mono_ms))
         return;
     uplink_status(agent->uplink, &status);
     snprintf(
-        text, sizeof text, "cart %s: %s%s, %lld waiting", agent->book.cart,
+        text, sizeof text, "cart %s: %s%s, %lld waiting, %lld in former outboxes", agent->book.cart,
         outbox_is_read_only(agent->outbox) ? "the card cannot be written: NOT recording, " : "",
         agent->tracker.rests    ? "the day is closed"
         : !status.connected     ? "no broker"
         : !status.bridge_online ? "no bridge"
                                 : "connected",
-        (long long)(outbox_head(agent->outbox)->last_seq - outbox_head(agent->outbox)->acked_seq));
+        (long long)(outbox_head(agent->outbox)->last_seq - outbox_head(agent->outbox)->acked_seq),
+        (long long)formers_waiting(&agent->formers));
     service_manager_turned(manager, agent->mono_ms, text);
 }
 
@@ -227,6 +228,7 @@ static bool open_parts(struct agent *agent)
     agent->outbox = outbox_open(settings->outbox, cart, clock_wall_ms());
     if (agent->outbox == NULL)
         return false;
+    agent->formers.card = outbox_left(agent->outbox);
     formers_look(&agent->formers, settings->outbox, agent->wall_ms);
     take_kept_config(agent);
     agent->tracker.rests = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
@@ -250,6 +252,7 @@ static bool open_parts(struct agent *agent)
         former_sender_open(&agent->sender,
                            &(struct former_sender_options){ &agent->formers, settings, cart,
                                                             &agent->link, agent->uplink });
+    agent->looked.formers = &agent->formers;
     if (strcmp(settings->metrics, "off") != 0)
         agent->metrics = metrics_http_open(settings->metrics, agent_metrics_ready, agent);
     return agent->uplink != NULL;

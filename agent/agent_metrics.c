@@ -7,7 +7,7 @@
 
 static struct metric events = {
     .name = "carrito_agent_outbox_events",
-    .help = "Events that wait for the centre.",
+    .help = "Events that wait for the centre, those of former outboxes too.",
     .type = METRIC_GAUGE,
 };
 static struct metric oldest = {
@@ -35,6 +35,13 @@ void agent_metrics_register(void)
     metric_register(&connected);
 }
 
+static int64_t oldest_ms(struct outbox *outbox, const struct formers *formers)
+{
+    int64_t own = outbox_oldest_waiting_ms(outbox), former = formers_oldest_ms(formers);
+
+    return former > 0 && (own == 0 || former < own) ? former : own;
+}
+
 void agent_metrics_update(struct agent_metrics *metrics, struct outbox *outbox,
                           const struct uplink *uplink, int64_t mono_ms)
 {
@@ -47,8 +54,9 @@ void agent_metrics_update(struct agent_metrics *metrics, struct outbox *outbox,
     metrics->looked_ms = mono_ms;
     uplink_status(uplink, &status);
     metric_set(&connected, status.connected);
-    metric_set(&events, (double)(head->last_seq - head->acked_seq));
-    metric_set(&oldest, (double)outbox_oldest_waiting_ms(outbox) / 1000.0);
+    metric_set(&events,
+               (double)(head->last_seq - head->acked_seq + formers_waiting(metrics->formers)));
+    metric_set(&oldest, (double)oldest_ms(outbox, metrics->formers) / 1000.0);
     metric_add(&written, written_bytes - metrics->written_bytes);
     metrics->written_bytes = written_bytes;
 }

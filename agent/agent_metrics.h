@@ -2,6 +2,7 @@
 #ifndef CARRITO_AGENT_AGENT_METRICS_H
 #define CARRITO_AGENT_AGENT_METRICS_H
 
+#include "agent/former.h"
 #include "agent/outbox.h"
 #include "agent/uplink.h"
 
@@ -9,7 +10,8 @@
 
 /* What was looked at; zero with each outbox that is opened, like the bytes that it counts. */
 struct agent_metrics {
-    int64_t looked_ms; /* monotonic; 0: never */
+    const struct formers *formers; /* not owned */
+    int64_t looked_ms;             /* monotonic; 0: never */
     int64_t written_bytes;
 };
 

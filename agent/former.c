@@ -54,6 +54,7 @@ static bool take(struct formers *formers, char *path)
         return false;
     *former = (struct former){ .path = path };
     former->waiting = outbox_former_count(outbox, outbox_head(outbox)->acked_seq, INT64_MAX);
+    former->oldest_ms = outbox_oldest_waiting_ms(outbox);
     former->is_unreadable = !outbox_former_is_one_plates(outbox);
     outbox_former_plate(outbox, former->cart);
     snprintf(former->epoch, sizeof former->epoch, "%s", outbox_head(outbox)->epoch);
@@ -69,6 +70,25 @@ static bool take(struct formers *formers, char *path)
     return true;
 }
 
+/* The outbox's own file, which lies where nothing can be set aside. */
+static void take_card(struct formers *formers, const char *outbox)
+{
+    struct former *former = &formers->list[formers->count];
+    struct outbox *file = outbox_open_former(outbox);
+
+    *former = (struct former){ .path = strdup(outbox),
+                               .waiting = formers->card.waiting,
+                               .is_unreadable = file == NULL || !formers->card.is_all };
+    if (former->path == NULL)
+        abort();
+    former->oldest_ms = file != NULL ? outbox_oldest_waiting_ms(file) : 0;
+    memcpy(former->cart, formers->card.cart, sizeof former->cart);
+    snprintf(former->epoch, sizeof former->epoch, "%s",
+             file != NULL ? outbox_head(file)->epoch : "");
+    outbox_close(file);
+    formers->count++;
+}
+
 void formers_look(struct formers *formers, const char *outbox, int64_t wall_ms)
 {
     char *found[ASIDE_FILES_MAX];
@@ -82,6 +102,29 @@ void formers_look(struct formers *formers, const char *outbox, int64_t wall_ms)
     for (size_t i = 0; i < count; i++)
         if (!take(formers, found[i]))
             free(found[i]);
+    if (formers->card.waiting > 0)
+        take_card(formers, outbox);
+}
+
+int64_t formers_waiting(const struct formers *formers)
+{
+    int64_t waiting = 0;
+
+    for (size_t i = 0; i < formers->count; i++)
+        waiting += formers->list[i].waiting;
+    return waiting;
+}
+
+int64_t formers_oldest_ms(const struct formers *formers)
+{
+    int64_t oldest_ms = 0;
+
+    for (size_t i = 0; i < formers->count; i++) {
+        int64_t ms = formers->list[i].oldest_ms;
+        if (ms > 0 && (oldest_ms == 0 || ms < oldest_ms))
+            oldest_ms = ms;
+    }
+    return oldest_ms;
 }
 
 void formers_free(struct formers *formers)

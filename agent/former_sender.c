@@ -203,7 +203,10 @@ static void finish(struct former_sender *sender, int64_t mono_ms)
     log_info("former", "the centre has all of a former outbox", "plate=%s epoch=%s", done->cart,
              done->epoch);
     rest(sender, mono_ms);
-    outbox_aside_sent(done->path);
+    if (strcmp(done->path, sender->settings->outbox) == 0)
+        sender->formers->card.waiting = 0; /* until the next start, as nothing can be written */
+    else
+        outbox_aside_sent(done->path);
     formers_remove(sender->formers, done);
     uplink_say_online(sender->live);
 }

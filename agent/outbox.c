@@ -2,10 +2,12 @@
 #include "agent/outbox.h"
 #include "agent/database.h"
 #include "agent/outbox_file.h"
+#include "agent/outbox_former.h"
 #include "agent/outbox_head.h"
 #include "agent/outbox_parts.h"
 #include "agent/outbox_plate.h"
 #include "agent/outbox_schema.h"
+#include "agent/outbox_split.h"
 #include "agent/room.h"
 
 #include "outbox_sql.h"
@@ -69,19 +71,35 @@ static bool open_writable(struct outbox *outbox, const char *cart, int64_t wall_
     return true;
 }
 
+/* Up to where what waits is not this plate's; `plate` says whose. */
+static int64_t left_upto(const struct outbox *outbox, const char *cart,
+                         char plate[CART_LENGTH_MAX + 1])
+{
+    if (!outbox_plate_named(outbox->db, plate))
+        return outbox_split_upto(outbox->db, cart, plate);
+    return strcmp(plate, cart) != 0 ? outbox->head.last_seq : 0;
+}
+
 /* Another plate's events are no batch of this one's: they would be refused, and counted as done. */
 static void leave_to_its_plate(struct outbox *outbox, const char *cart)
 {
-    char plate[CART_LENGTH_MAX + 1];
+    struct outbox_head *head = &outbox->head;
+    struct outbox_left *left = &outbox->left;
+    int64_t upto_seq = left_upto(outbox, cart, left->cart);
 
-    outbox_plate_read(outbox->db, plate);
-    if (plate[0] == '\0' || strcmp(plate, cart) == 0)
+    if (upto_seq <= head->acked_seq)
         return;
-    log_error("outbox", "the card has another plate's events, which stay on it",
-              "plate=%s waiting=%lld", plate,
-              (long long)(outbox->head.last_seq - outbox->head.acked_seq));
-    outbox->head.acked_seq = outbox->head.last_seq;
+    left->is_all = upto_seq == head->last_seq && outbox_former_is_one_plates(outbox);
+    left->waiting = outbox_former_count(outbox, head->acked_seq, upto_seq);
+    log_error("outbox", "the card has another plate's events", "plate=%s waiting=%lld", left->cart,
+              (long long)left->waiting);
+    head->acked_seq = upto_seq;
     outbox_totals_lose(outbox);
+}
+
+struct outbox_left outbox_left(const struct outbox *outbox)
+{
+    return outbox->left;
 }
 
 static bool read_sound(struct outbox *outbox)

@@ -65,9 +65,17 @@ struct outbox;
  * it is. */
 struct outbox *outbox_open(const char *path, const char *cart, int64_t wall_ms);
 /* A card that can only be read is opened so: what waits can be sent, what is acknowledged is kept
- * in memory, and nothing is recorded. Of another plate's card nothing is sent. When it can be
- * written again, outbox_tidy makes it broken, so that it is opened anew. */
+ * in memory, and nothing is recorded. What is another plate's counts as acknowledged here, and is
+ * told by outbox_left(). When it can be written again, outbox_tidy makes it broken, so that it is
+ * opened anew. */
 bool outbox_is_read_only(const struct outbox *outbox);
+/* What waits on a card that can only be read and is of another plate; all 0 where nothing is. */
+struct outbox_left {
+    char cart[CART_LENGTH_MAX + 1];
+    int64_t waiting;
+    bool is_all; /* all that waits on it is that plate's: it can be sent as a former outbox */
+};
+struct outbox_left outbox_left(const struct outbox *outbox);
 void outbox_close(struct outbox *outbox);
 /* For `today` and `outbox …`: reads what is committed, beside a running agent too. NULL and a
  * sentence on standard error where there is none. Of the calls below only the readers are allowed.

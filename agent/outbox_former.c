@@ -60,12 +60,12 @@ void outbox_former_plate(struct outbox *former, char plate[CART_LENGTH_MAX + 1])
 
 bool outbox_former_is_one_plates(struct outbox *former)
 {
-    char plate[CART_LENGTH_MAX + 1];
+    char plate[CART_LENGTH_MAX + 1], other[CART_LENGTH_MAX + 1];
 
     if (outbox_plate_named(former->db, plate))
         return true;
     outbox_plate_read(former->db, plate);
-    return outbox_split_upto(former->db, plate) == 0;
+    return outbox_split_upto(former->db, plate, other) == 0;
 }
 
 /* What the head says is read again: some of what waited has left. */

@@ -52,6 +52,7 @@ struct outbox {
     bool has_totals;   /* they hold all that is there */
     struct outbox_totals totals, totals_begin;
     struct outbox_unreadable unreadable;
+    struct outbox_left left;
     int64_t handed_seq; /* highest number read since a replay was asked for */
     int64_t
         named[NAMED_TIMES]; /* the newest command's place at the last heartbeats, oldest first */

@@ -30,7 +30,7 @@ static bool read_event(sqlite3_stmt *row, int column, struct event *event)
 
 /* SQLite looks for the plate as the agent writes it, which is quick; what it does not find is read.
  */
-int64_t outbox_split_upto(sqlite3 *db, const char *plate)
+int64_t outbox_split_upto(sqlite3 *db, const char *plate, char other[CART_LENGTH_MAX + 1])
 {
     char member[CART_LENGTH_MAX + sizeof "\"cart\":\"\""];
     sqlite3_stmt *rows = NULL;
@@ -43,6 +43,7 @@ int64_t outbox_split_upto(sqlite3 *db, const char *plate)
         if (read_event(rows, 1, &event) && strcmp(event.cart, plate) != 0)
             upto = sqlite3_column_int64(rows, 0);
     sqlite3_finalize(rows);
+    snprintf(other, CART_LENGTH_MAX + 1, "%s", upto > 0 ? event.cart : "");
     return upto;
 }
 
@@ -93,13 +94,13 @@ static enum database_result take_away(struct split *split)
 
 bool outbox_split(sqlite3 *db, const char *outbox, int64_t wall_ms)
 {
-    char plate[CART_LENGTH_MAX + 1];
+    char plate[CART_LENGTH_MAX + 1], other[CART_LENGTH_MAX + 1];
     struct split split = { .db = db };
 
     if (outbox_plate_named(db, plate))
         return true;
     outbox_plate_read(db, plate);
-    split.upto_seq = plate[0] != '\0' ? outbox_split_upto(db, plate) : 0;
+    split.upto_seq = plate[0] != '\0' ? outbox_split_upto(db, plate, other) : 0;
     if (split.upto_seq == 0)
         return true;
     outbox_drafts_begin(&split.drafts, outbox);

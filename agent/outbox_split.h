@@ -5,10 +5,11 @@
 #define CARRITO_AGENT_OUTBOX_SPLIT_H
 
 #include "agent/database.h"
+#include "common/protocol.h"
 
-/* The number up to which events wait that are not of `plate`; 0 where none is. For a head that
- * names no plate. Looks at all that waits. */
-int64_t outbox_split_upto(sqlite3 *db, const char *plate);
+/* The number up to which events wait that are not of `plate`, and whose the last of them is; 0 and
+ * "" where there is none. For a head that names no plate. Looks at all that waits. */
+int64_t outbox_split_upto(sqlite3 *db, const char *plate, char other[CART_LENGTH_MAX + 1]);
 
 /* Where the head names no plate, and events of others than the newest one's wait: all that waits up
  * to the last of them goes into a former outbox of its plate beside `outbox`, and leaves this file

@@ -15,7 +15,8 @@ UPDATE head SET cart = ?1 WHERE cart IS NOT ?1;
 
 -- What waits and is not written as this plate's, ?1, the newest first.
 -- name: events_of_others
-SELECT seq, bytes FROM events WHERE seq > (SELECT acked_seq FROM head) AND INSTR(bytes, ?1) = 0
+SELECT seq, bytes FROM events WHERE seq > COALESCE((SELECT acked_seq FROM head), 0)
+    AND INSTR(bytes, ?1) = 0
 ORDER BY seq DESC;
 
 -- name: events_waiting_upto

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from harness.events import plate
 from harness.process import BIN
 from harness.programs import Agent
 from harness.wait import wait_until
@@ -87,3 +88,25 @@ def test_what_can_be_read_of_a_damaged_file_arrives(centre):
     assert quantities(centre, cart) == {number: number for number in range(1, SALES + 1)
                                         if number != 7}
     failing.terminate()
+
+
+def test_what_waits_of_another_plate_is_told_and_sent_as_that_plate(centre):
+    old, new = plate(), plate()
+    card = a_card_with_sales(centre, old)
+    failing = an_agent(centre, card, NOBODY, f"failing-{new}", new)
+    failing.argv = [*ALONE, "sh", "-c", READ_ONLY, str(BIN / "carrito-agent"), str(card)]
+    failing.start().wait_socket()
+    status = failing.status()
+    [former] = status["former"]
+    assert (former["cart"], former["epoch"]) == (old, status["epoch"])
+    assert former["waiting"] >= SALES
+    assert (status["waiting"], status["recording"]) == (0, False)
+    wait_until("the metrics count them", lambda: f"\ncarrito_agent_outbox_events {former['waiting']}\n"
+               in failing.metrics(), 5)
+    failing.terminate()
+
+    failing.env["CARRITO_MQTT_PORT"] = centre.mqtt_port
+    failing.start().wait_socket()
+    wait_until("all is sent", lambda: "former" not in failing.status(), 60)
+    assert sorted(quantities(centre, old).values()) == list(range(1, SALES + 1))
+    assert [row for row in centre.api.items("/dead-letters") if new in row["source"]] == []

@@ -2,6 +2,7 @@
  * waits, records nothing, and is written again as soon as it can be. */
 #include "small_disk.h"
 
+#include "agent/former.h"
 #include "common/day.h"
 
 #include <fcntl.h>
@@ -105,6 +106,15 @@ static void another_plates_card_is_not_sent(void **state)
     assert_non_null(outbox);
     assert_true(outbox_is_read_only(outbox));
     assert_int_equal(outbox_head(outbox)->last_seq, outbox_head(outbox)->acked_seq);
+    struct formers formers = { .card = outbox_left(outbox) };
+    formers_look(&formers, path_of(state), NOON_MS);
+    assert_int_equal(formers.count, 1);
+    assert_string_equal(formers.list[0].cart, "BBCL23");
+    assert_string_equal(formers.list[0].epoch, outbox_head(outbox)->epoch);
+    assert_int_equal(formers_waiting(&formers), SOLD - ACKED);
+    assert_int_equal(formers_oldest_ms(&formers), NOON_MS);
+    assert_false(formers.list[0].is_unreadable); /* it may be sent as that plate */
+    formers_free(&formers);
     outbox_close(outbox);
     remount(state, 0);
     outbox = opened(state);
