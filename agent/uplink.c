@@ -118,6 +118,7 @@ static void send_batch(struct uplink *uplink, struct lane *lane, const struct up
         .qos = 1,
         .correlation = correlation,
         .expiry_s = (uint32_t)((resend_draw_ms(&lane->resend) + 999) / 1000),
+        .former = uplink->speaker.is_former,
     };
     lane_sent(lane, batch, publish(uplink, LEAF_EVENTS, &message), uplink->mono_ms);
 }

@@ -48,6 +48,7 @@ struct batch *batch_new(const char *scheme, const struct mqtt_message *message)
         .length = length,
         .length_as_sent = message->length,
         .retained = message->retained,
+        .former = message->former,
         .record_max = lines,
     };
     char *at = (char *)batch->records + records_size;

@@ -33,6 +33,7 @@ struct batch {
     char *scratch; /* at least `length` and OWNTRACKS_EVENT_ROOM bytes, for texts without their
                     * escapes, or the event of a phone's message */
     bool retained;
+    bool former; /* of an outbox that its cart has no more: no word of the cart */
     enum owntracks_rule owntracks_rule;
     int64_t received_us;      /* monotonic */
     int64_t received_wall_ms; /* for ids where the message has none */

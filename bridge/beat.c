@@ -65,7 +65,7 @@ static void fill(const struct beat *beat, struct record *record, int32_t partiti
     record->value_length = strlen(beat->value);
     record->type = WIRE_TYPE_BEAT;
     record->origin = beat->origin;
-    record->retained = record->by_user = false;
+    record->retained = record->former = record->by_user = false;
     record->state = RECORD_NEW;
     record->perishable = true; /* a late beat says nothing; the next one will */
     record->key = beat->origin;

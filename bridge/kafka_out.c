@@ -219,6 +219,7 @@ static rd_kafka_headers_t *make_headers(const struct kafka_out *out, const struc
         .bridge = out->options.bridge_id,
         .cart_rule = record->by_user ? OWNTRACKS_RULE_USER : NULL,
         .retained = record->retained,
+        .former = record->former && !is_letter,
     });
 }
 

@@ -38,6 +38,7 @@ struct record {
     const char *type;   /* ce_type; NULL: a dead letter, which has no CloudEvents headers */
     const char *origin; /* ce_source, or a dead letter's `source` */
     bool retained;
+    bool former;     /* header former */
     bool by_user;    /* a phone's, whose cart is the topic's user: header owntracks-cart */
     bool perishable; /* a failed delivery ends it; any other record is produced again */
     union {

@@ -25,6 +25,7 @@ static struct record *add_record(struct batch *batch, enum wire_topic topic, str
     record->type = NULL;
     record->origin = batch->topic;
     record->retained = batch->retained;
+    record->former = batch->former;
     record->perishable = false;
     record->by_user = false;
     record->state = RECORD_NEW;

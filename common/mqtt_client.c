@@ -124,12 +124,33 @@ bool mqtt_topic_matches(const char *filter, const char *topic)
     return mosquitto_topic_matches_sub(filter, topic, &matches) == MOSQ_ERR_SUCCESS && matches;
 }
 
+bool mqtt_client_is_former(const mosquitto_property *properties)
+{
+    const mosquitto_property *at = properties;
+    bool skip = false, found = false;
+    char *name = NULL, *value = NULL;
+
+    while (!found && at != NULL &&
+           (at = mosquitto_property_read_string_pair(at, MQTT_PROP_USER_PROPERTY, &name, &value,
+                                                     skip)) != NULL) {
+        found = strcmp(name, MQTT_FORMER) == 0 && strcmp(value, "true") == 0;
+        free(name);
+        free(value);
+        name = value = NULL;
+        skip = true; /* the one that `at` is */
+    }
+    return found;
+}
+
 int mqtt_client_publish(struct mosquitto *client, const struct mqtt_publish *publish, int *mid)
 {
     mosquitto_property *properties = NULL;
     if (publish->expiry_s > 0)
         mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL,
                                      publish->expiry_s);
+    if (publish->former)
+        mosquitto_property_add_string_pair(&properties, MQTT_PROP_USER_PROPERTY, MQTT_FORMER,
+                                           "true");
     if (publish->correlation)
         mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA, publish->correlation,
                                       (uint16_t)strlen(publish->correlation));

@@ -6,6 +6,7 @@
 #include "common/mqtt_tls.h"
 
 struct mosquitto;
+struct mqtt5__property; /* mosquitto_property */
 
 /* A client set up by the options, without callbacks; `object` is what those get. With TLS it trusts
  * the certificates of `peer` alone, which must outlive it. NULL where memory is short or the
@@ -23,6 +24,8 @@ int mqtt_client_look(struct mosquitto *client, enum mqtt_answer *reached);
 /* What an outcome of the library is called, with errno as it was after the call. */
 const char *mqtt_client_error(int rc, int error);
 
+/* Of what came: has it the user property MQTT_FORMER? */
+bool mqtt_client_is_former(const struct mqtt5__property *properties);
 /* Queues a message; as mosquitto_publish_v5(). */
 int mqtt_client_publish(struct mosquitto *client, const struct mqtt_publish *publish, int *mid);
 

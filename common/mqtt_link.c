@@ -110,6 +110,7 @@ static void on_message(struct mosquitto *client, void *object,
         .length = (size_t)received->payloadlen,
         .qos = received->qos,
         .retained = received->retain,
+        .former = mqtt_client_is_former(properties),
     };
     char correlation[CORRELATION_MAX + 1];
     void *bytes = NULL;

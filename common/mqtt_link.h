@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MQTT_FORMER "former" /* a user property; its value is "true" */
+
 struct mqtt_message {
     const char *topic;
     const char *payload; /* not NUL-terminated; NULL where length is 0 */
@@ -21,6 +23,7 @@ struct mqtt_message {
     int qos;
     bool retained;
     const char *correlation; /* NUL-terminated, NULL where absent */
+    bool former;             /* user property MQTT_FORMER: of an outbox that its cart has no more */
 };
 
 /* What a message that leaves may carry beside topic and payload. */
@@ -32,6 +35,7 @@ struct mqtt_publish {
     bool retain;
     const char *correlation; /* or NULL */
     uint32_t expiry_s;       /* message expiry interval; 0: none */
+    bool former;             /* with the user property MQTT_FORMER */
 };
 
 struct mqtt_link_events {

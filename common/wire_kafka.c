@@ -113,6 +113,7 @@ size_t wire_headers(const struct wire_envelope *envelope,
     add(headers, &count, (struct wire_header){ HEADER_BRIDGE, envelope->bridge });
     add(headers, &count,
         (struct wire_header){ HEADER_RETAINED, envelope->retained ? "true" : NULL });
+    add(headers, &count, (struct wire_header){ HEADER_FORMER, envelope->former ? "true" : NULL });
     add(headers, &count, (struct wire_header){ OWNTRACKS_RULE_HEADER, envelope->cart_rule });
     add(headers, &count, (struct wire_header){ HEADER_ERROR, envelope->error });
     add(headers, &count, (struct wire_header){ HEADER_SOURCE, envelope->source });

@@ -53,6 +53,7 @@ enum wire_topic {
 #define HEADER_CONTENT_TYPE "content-type"
 #define HEADER_BRIDGE       "bridge"
 #define HEADER_RETAINED     "retained" /* "true", or absent */
+#define HEADER_FORMER       "former" /* likewise: an event of an outbox that its cart has no more */
 #define HEADER_ERROR        "error"
 #define HEADER_SOURCE       "source"
 #define HEADER_ID           "ce_id"
@@ -60,7 +61,7 @@ enum wire_topic {
 #define HEADER_ORIGIN       "ce_source"
 #define HEADER_SPEC_VERSION "ce_specversion"
 
-#define WIRE_HEADERS_MAX 9
+#define WIRE_HEADERS_MAX 10
 
 /* What a record says beside key and value. NULL where it has none of it; a record without `type`
  * has no CloudEvents headers (a dead letter, what goes back to its topic). */
@@ -69,7 +70,7 @@ struct wire_envelope {
     const char *error, *source;     /* a dead letter: why, and where from */
     const char *bridge;             /* that wrote it */
     const char *cart_rule;          /* OWNTRACKS_RULE_USER, or NULL */
-    bool retained;
+    bool retained, former;
 };
 
 struct wire_header {

@@ -154,12 +154,14 @@ static bool read_event(struct location *location, const struct kafka_record *rec
 }
 
 /* What is typed at the centre, carried there on a card or tried again says nothing of now, as what
- * is retained; no record of a bridge but dead letters has the header `source`. */
+ * is retained; no record of a bridge but dead letters has the header `source`. A former outbox is
+ * sent by a board that is no cart on the street as this plate, and may break off at any moment. */
 static bool is_word(const struct event *event, const struct kafka_record *record)
 {
     char text[8];
 
     return !event->desk && !kafka_in_header(record, HEADER_RETAINED, text, sizeof text) &&
+           !kafka_in_header(record, HEADER_FORMER, text, sizeof text) &&
            !kafka_in_header(record, HEADER_SOURCE, text, sizeof text);
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from harness.cell import cart_certificate, start_cell
 from harness.events import plate
+from harness.kafka import header
 from harness.programs import Agent
 from harness.wait import wait_until
 
@@ -86,6 +87,11 @@ def states(centre, cart):
     return [said for said in (json.loads(record.value()) for record in records) if "state" in said]
 
 
+def said_former(centre, cart):
+    return {header(record, "former") for record in centre.kafka.records("carrito.sales")
+            if record.key() == cart.encode()}
+
+
 def test_without_its_certificate_what_waits_is_told_and_exported(cell, centre):
     old, new = plate(), plate()
     board = Board(centre, cell, "board")
@@ -130,6 +136,8 @@ def test_with_its_certificate_what_waits_is_sent_as_the_plate_that_sold_it(cell,
     wait_until("nobody waits for the old plate",
                lambda: centre.api.cart(old)["state"] == "offline", 20)
     assert centre.api.cart(new)["state"] == "heard"
+    for cart, said in ((old, "true"), (new, None)):  # what breaks off is no word of the old plate
+        assert said_former(centre, cart) == {said}
     wait_until("the old plate's day is confirmed", lambda: [
         row["complete"] for row in centre.api.items("/daily-sales", cart=old)] == [True], 20)
     expect_calm(centre, old, new)

@@ -209,6 +209,7 @@ static void writes_the_contracts_headers(void **state)
           .type = "sale",
           .origin = "carrito/v1/A/events",
           .retained = true,
+          .former = true,
           .id = "A/e/1" },
         { .topic = WIRE_DEAD_LETTERS,
           .partition = 0,
@@ -222,6 +223,7 @@ static void writes_the_contracts_headers(void **state)
     } headers[] = {
         { "bridge", { "b1", "b1" } },
         { "retained", { "true", NULL } },
+        { "former", { "true", NULL } },
         { "ce_id", { "A/e/1", NULL } },
         { "ce_type", { "sale", NULL } },
         { "ce_specversion", { "1.0", NULL } },

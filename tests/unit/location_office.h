@@ -28,7 +28,7 @@
 
 /* What the record in hand has for headers, and its key. */
 struct headers {
-    const char *type, *retained, *bridge, *key, *rule;
+    const char *type, *retained, *former, *bridge, *key, *rule;
 };
 static struct headers headers;
 
@@ -36,6 +36,7 @@ bool kafka_in_header(const struct kafka_record *record, const char *name, char *
 {
     const char *found = strcmp(name, "ce_type") == 0          ? headers.type
                         : strcmp(name, "retained") == 0       ? headers.retained
+                        : strcmp(name, "former") == 0         ? headers.former
                         : strcmp(name, "bridge") == 0         ? headers.bridge
                         : strcmp(name, "owntracks-cart") == 0 ? headers.rule
                                                               : NULL;

@@ -82,6 +82,36 @@ static void a_former_outbox_ends_nothing_of_the_board_that_has_the_plate(void **
     assert_state(office, "vanished");
 }
 
+static void sell(struct office *office, int at)
+{
+    char text[EVENT_MAX];
+
+    snprintf(text, sizeof text,
+             "{\"v\":1,\"type\":\"sale\",\"cart\":\"" CART "\",\"epoch\":\"" EPOCH "\",\"seq\":%d,"
+             "\"ts_ms\":%lld,\"clock\":\"gps\",\"receipt\":1,\"quantity\":2}",
+             at, (long long)(NOON + at));
+    headers.type = "sale";
+    take(office, "carrito.sales", text, NOON + at);
+    headers.type = NULL;
+}
+
+/* Its connection, or its board, breaks off before it says `offline` again. */
+static void a_former_outbox_that_breaks_off_is_not_missed(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    say(office, EPOCH, "\"state\":\"offline\"", 1100);
+    headers.former = "true";
+    sell(office, 1200);
+    headers.former = NULL;
+    live(office, 1500, 100000);
+    assert_state(office, "offline");
+    assert_string_equal(ask(office, ALERTS), "");
+    sell(office, 100100); /* the cart's own, which is a word */
+    assert_state(office, "heard");
+}
+
 static void a_bridge_outage_is_one_link_down_and_no_cart_vanishes(void **state)
 {
     struct office *office = *state;
@@ -402,6 +432,8 @@ int main(void)
               a_cart_that_falls_silent_vanishes_and_comes_back),
         CLAIM("after offline there is no timer", after_offline_there_is_no_timer),
         CLAIM("a plate that no board has is not missed", a_plate_that_no_board_has_is_not_missed),
+        CLAIM("a former outbox that breaks off is not missed",
+              a_former_outbox_that_breaks_off_is_not_missed),
         CLAIM("a former outbox ends nothing of the board that has the plate",
               a_former_outbox_ends_nothing_of_the_board_that_has_the_plate),
         CLAIM("a bridge outage is one link-down, and no cart vanishes",

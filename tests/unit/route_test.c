@@ -297,6 +297,19 @@ static void keeps_a_retained_batch_and_says_so(void **state)
     batch_free(batch);
 }
 
+static void says_that_a_batch_is_of_a_former_outbox(void **state)
+{
+    (void)state;
+    for (int former = 0; former < 2; former++) {
+        struct batch *batch = routed((struct mqtt_message){ .topic = TOPIC_OF_CART "events",
+                                                            .payload = SALE(1),
+                                                            .length = strlen(SALE(1)),
+                                                            .former = former == 1 });
+        assert_int_equal(batch->records[0].former, former);
+        batch_free(batch);
+    }
+}
+
 static void routes_presence(void **state)
 {
     static const struct {
@@ -392,6 +405,8 @@ int main(void)
         { "an oversize message is one dead letter, cut at what Kafka takes",
           refuses_an_oversize_message_whole, NULL, NULL, NULL },
         { "an empty batch is a dead letter", an_empty_batch_is_a_dead_letter, NULL, NULL, NULL },
+        { "a former outbox's batch is marked", says_that_a_batch_is_of_a_former_outbox, NULL, NULL,
+          NULL },
         { "a retained batch is kept and marked", keeps_a_retained_batch_and_says_so, NULL, NULL,
           NULL },
         { "states and heartbeats go to presence if they are readable", routes_presence, NULL, NULL,

@@ -23,7 +23,8 @@ static void it_goes_under_its_own_epoch(void **state)
     assert_int_equal(fake.events_sent, 1);
     assert_string_equal(fake.last_events.topic, "carrito/v1/BBCL23/events");
     assert_string_equal(fake.last_events.correlation, FORMER_EPOCH ":64");
-    hear_ack(EPOCH, 64); /* of the cart's own, which has sent nothing */
+    assert_false(fake.last_events.former); /* it is the cart that speaks */
+    hear_ack(EPOCH, 64);                   /* of the cart's own, which has sent nothing */
     assert_int_equal(former.acked, 0);
     hear_ack(FORMER_EPOCH, 64);
     assert_int_equal(former.acked, 64);
@@ -170,6 +171,7 @@ static void after_each_batch_nobody_is_to_wait_for_the_plate(void **state)
     (void)state;
     connect_with_bridge();
     commit_to(100);
+    assert_true(fake.last_events.former); /* no word of the plate, if it breaks off here */
     assert_int_equal(fake.states, 0);
     hear_ack(EPOCH, 64);
     assert_int_equal(fake.states, 1);

@@ -28,6 +28,7 @@ struct sent {
     int qos, mid;
     bool retain;
     char correlation[64];
+    bool former;
     uint32_t expiry_s;
 };
 
@@ -152,6 +153,7 @@ int mqtt_link_publish(struct mqtt_link *link, const struct mqtt_publish *publish
     sent->length = publish->length;
     sent->qos = publish->qos;
     sent->retain = publish->retain;
+    sent->former = publish->former;
     sent->expiry_s = publish->expiry_s;
     snprintf(sent->correlation, sizeof sent->correlation, "%s",
              publish->correlation ? publish->correlation : "");
