@@ -19,6 +19,7 @@ struct sales_batch {
     struct day_sums open, late;
     struct late_rows late_rows; /* revised, and not yet owed to Kafka */
     int32_t late_until;
+    bool any_wrong; /* of the sources */
 };
 
 static const struct row_column source_key[] = {
@@ -95,6 +96,7 @@ void sales_batch_forget(struct sales_batch *batch)
     late_rows_forget(&batch->late_rows);
     rows_forget(&batch->source_days);
     rows_forget(&batch->sources);
+    batch->any_wrong = false;
 }
 
 void sales_batch_close(struct sales_batch *batch)
@@ -117,6 +119,7 @@ struct source *sales_batch_source(struct sales_batch *batch, struct store *store
         store_run(store, SQL_SOURCE_INSERT, "tt", source->cart, source->epoch);
         rows_load(&sources_table, store, source);
     }
+    batch->any_wrong = batch->any_wrong || source->is_wrong;
     return source;
 }
 
@@ -184,7 +187,8 @@ void sales_batch_write(struct sales_batch *batch, struct store *store)
 {
     day_sums_write(&batch->open, store);
     rows_write(&batch->source_days, store);
-    rows_each(&batch->sources, ask_again, store);
+    if (batch->any_wrong)
+        rows_each(&batch->sources, ask_again, store);
     rows_write(&batch->sources, store);
     late_rows_publish(&batch->late_rows, store);
     sales_batch_forget(batch);
