@@ -14,6 +14,7 @@ struct settings {
     int64_t smtp_timeout_s;
     int64_t mail_rate;
     char *alert_mail, *report_mail;
+    int64_t alert_mail_after_s;
     char *tz, *day_start, *lang;
     char *tiles, *webhook, *webhook_secret_file;
     int64_t retention_days, track_days, order_days; /* 0: for ever */

@@ -17,9 +17,13 @@
 #define NOTICES_MAX 100 /* as the statement has it */
 #define ID_MAX      128
 
+/* The status of a notice that says: look whether it is still open, and mail it then. */
+#define STILL_OPEN "STILL_OPEN"
+
 struct notice {
-    const char *alert, *severity, *status; /* in the row */
+    const char *alert, *kind, *severity, *status; /* in the row */
     int64_t at_ms;
+    bool is_open, is_fugitive; /* now */
     struct buffer json;
 };
 
@@ -37,19 +41,39 @@ static const char *phase(const struct notice *notice)
     return strncmp(notice->status, "CLEARED", 7) == 0 ? "ended" : NULL;
 }
 
+/* What is over in minutes as a rule: nobody is woken for it. */
+static bool comes_and_goes(const char *kind)
+{
+    static const enum alert_kind kinds[] = { ALERT_CART_VANISHED, ALERT_GPS_STUCK,
+                                             ALERT_LINK_DOWN };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(alert_kind_name(kinds[i]), kind) == 0)
+            return true;
+    return false;
+}
+
+static void write_id(char id[ID_MAX], const struct notice *notice, const char *phase_name,
+                     const char *address)
+{
+    char hash[33];
+
+    hash_text(address, strlen(address), hash);
+    snprintf(id, ID_MAX, "alert/%s/%s/%.8s", notice->alert, phase_name, hash);
+}
+
 static void owe_mails(const struct settings *settings, struct store *store,
                       const struct notice *notice, int64_t now_ms)
 {
-    bool grave =
-        strcmp(notice->severity, "CRITICAL") == 0 || strcmp(notice->severity, "MAJOR") == 0;
     const char *list = settings->alert_mail;
-    char address[MAIL_ADDRESS_SIZE], hash[33], id[ID_MAX];
+    const char *told = phase(notice) != NULL ? phase(notice) : "raised";
+    char address[MAIL_ADDRESS_SIZE], id[ID_MAX];
 
-    if (!grave || phase(notice) == NULL)
-        return;
     while (mail_list_next(&list, address)) {
-        hash_text(address, strlen(address), hash);
-        snprintf(id, sizeof id, "alert/%s/%s/%.8s", notice->alert, phase(notice), hash);
+        write_id(id, notice, "raised", address);
+        if (strcmp(told, "ended") == 0 && !store_has(store, SQL_NOTIFY_MAIL_KNOWN, "t", id))
+            continue; /* an end without a beginning is no news */
+        write_id(id, notice, told, address);
         mail_add(store,
                  &(struct mail){ .id = id,
                                  .recipient = address,
@@ -60,12 +84,40 @@ static void owe_mails(const struct settings *settings, struct store *store,
     }
 }
 
+/* Now, later, or not at all. */
+static void plan_mails(const struct settings *settings, struct store *store,
+                       const struct notice *notice, int64_t now_ms)
+{
+    bool grave =
+        strcmp(notice->severity, "CRITICAL") == 0 || strcmp(notice->severity, "MAJOR") == 0;
+    bool still_open = strcmp(notice->status, STILL_OPEN) == 0;
+    int64_t after_ms = settings->alert_mail_after_s * 1000;
+    char id[ID_MAX];
+
+    if (!grave || (still_open ? !notice->is_open : phase(notice) == NULL))
+        return;
+    if (still_open || strcmp(phase(notice), "ended") == 0 || after_ms == 0 ||
+        !comes_and_goes(notice->kind) || notice->is_fugitive) {
+        owe_mails(settings, store, notice, now_ms);
+        return;
+    }
+    snprintf(id, sizeof id, "%s/%s", notice->alert, STILL_OPEN);
+    effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
+                                        .id = id,
+                                        .topic = notice->alert,
+                                        .type = STILL_OPEN,
+                                        .partition = -1,
+                                        .created_ms = notice->at_ms,
+                                        .due_ms = notice->at_ms + after_ms });
+}
+
 static void owe_post(const struct settings *settings, struct store *store,
                      const struct notice *notice, int64_t now_ms)
 {
     char id[ID_MAX];
 
-    if (settings->webhook == NULL || settings->webhook[0] == '\0')
+    if (settings->webhook == NULL || settings->webhook[0] == '\0' ||
+        strcmp(notice->status, STILL_OPEN) == 0)
         return;
     snprintf(id, sizeof id, "%s/%s", notice->alert, notice->status);
     effect_add(store, &(struct effect){ .lane = EFFECT_POST,
@@ -88,16 +140,19 @@ static void owe_all(const struct settings *settings, struct store *store, struct
 
     for (; pass->count < NOTICES_MAX && store_next(rows); pass->count++) {
         struct notice notice = { .alert = store_text(rows, 0),
+                                 .kind = store_text(rows, 1),
                                  .severity = store_text(rows, 4),
-                                 .status = store_text(rows, 5),
-                                 .at_ms = store_int(rows, 10) };
+                                 .status = store_text(rows, 14),
+                                 .at_ms = store_int(rows, 10),
+                                 .is_open = store_int(rows, 12) != 0,
+                                 .is_fugitive = store_int(rows, 13) != 0 };
         snprintf(pass->ids[pass->count], ID_MAX, "%s", store_text(rows, 11));
         if (now_ms - notice.at_ms >= NOTIFY_GIVE_UP_MS || mail_was_told(store, notice.at_ms)) {
             pass->old++;
             continue;
         }
         alert_write(rows, &notice.json);
-        owe_mails(settings, store, &notice, now_ms);
+        plan_mails(settings, store, &notice, now_ms);
         owe_post(settings, store, &notice, now_ms);
         buffer_free(&notice.json);
     }

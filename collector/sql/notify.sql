@@ -49,14 +49,22 @@ SELECT COUNT(DISTINCT client) FROM day_clients WHERE day = $1 AND bought > 0;
 
 -- Changes of alerts, as the alert was then.
 -- name: notify_notices
-SELECT a.id, a.kind, a.subject, a.cart, a.severity, n.type, a.details, a.started_ms,
+SELECT a.id, a.kind, a.subject, a.cart, a.severity,
+       CASE n.type WHEN 'STILL_OPEN' THEN a.status ELSE n.type END AS status, a.details, a.started_ms,
        CASE WHEN n.type IN ('CLEARED_UNACK', 'CLEARED_ACK') THEN a.ended_ms END AS ended_ms,
-       a.about, n.created_ms, n.id
+       a.about, n.created_ms, n.id,
+       CASE WHEN a.ended_ms IS NULL THEN 1 ELSE 0 END AS is_open,
+       CASE WHEN EXISTS (SELECT 1 FROM fugitives f WHERE f.cart = a.cart AND f.ended_ms IS NULL)
+            THEN 1 ELSE 0 END AS is_fugitive,
+       n.type
 FROM effects n
 JOIN alerts a ON a.id = n.topic
 WHERE n.lane = 'alert' AND n.due_ms <= $1
 ORDER BY n.due_ms, n.position
 LIMIT 100;
+
+-- name: notify_mail_known
+SELECT 1 FROM mails WHERE id = $1;
 
 -- name: notify_posts_due
 SELECT e.id, e.value, e.created_ms, e.attempts FROM effects e

@@ -33,6 +33,7 @@ foreach(module
   members
   newest_records
   notify
+  notify_alerts
   notify_backup
   notify_disk
   notify_mails
