@@ -13,6 +13,7 @@ static const struct column columns[] = {
     { "id", CELL_TEXT },       { "kind", CELL_TEXT },    { "cart", CELL_TEXT },
     { "severity", CELL_TEXT }, { "status", CELL_TEXT },  { "started", CELL_TIME },
     { "ended", CELL_TIME },    { "details", CELL_SAID }, { "subject", CELL_TEXT },
+    { "times", CELL_INT },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 

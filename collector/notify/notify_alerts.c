@@ -21,9 +21,9 @@
 #define STILL_OPEN "STILL_OPEN"
 
 struct notice {
-    const char *alert, *kind, *severity, *status; /* in the row */
-    int64_t at_ms;
-    bool is_open, is_fugitive; /* now */
+    const char *id, *alert, *kind, *severity, *status; /* in the row */
+    int64_t at_ms, times;                              /* how often the alert has begun by now */
+    bool is_open, is_fugitive;                         /* now */
     struct buffer json;
 };
 
@@ -59,7 +59,9 @@ static void write_id(char id[ID_MAX], const struct notice *notice, const char *p
     char hash[33];
 
     hash_text(address, strlen(address), hash);
-    snprintf(id, ID_MAX, "alert/%s/%s/%.8s", notice->alert, phase_name, hash);
+    int length = snprintf(id, ID_MAX, "alert/%s/%s/%.8s", notice->alert, phase_name, hash);
+    if (notice->times > 1)
+        snprintf(id + length, ID_MAX - (size_t)length, "/%lld", (long long)notice->times);
 }
 
 static void owe_mails(const struct settings *settings, struct store *store,
@@ -84,6 +86,12 @@ static void owe_mails(const struct settings *settings, struct store *store,
     }
 }
 
+/* One that has begun again since is another matter. */
+static void write_still_open_id(char id[ID_MAX], const struct notice *notice)
+{
+    snprintf(id, ID_MAX, "%s/%s/%lld", notice->alert, STILL_OPEN, (long long)notice->times);
+}
+
 /* Now, later, or not at all. */
 static void plan_mails(const struct settings *settings, struct store *store,
                        const struct notice *notice, int64_t now_ms)
@@ -94,14 +102,15 @@ static void plan_mails(const struct settings *settings, struct store *store,
     int64_t after_ms = settings->alert_mail_after_s * 1000;
     char id[ID_MAX];
 
-    if (!grave || (still_open ? !notice->is_open : phase(notice) == NULL))
+    write_still_open_id(id, notice);
+    if (!grave ||
+        (still_open ? !notice->is_open || strcmp(id, notice->id) != 0 : phase(notice) == NULL))
         return;
     if (still_open || strcmp(phase(notice), "ended") == 0 || after_ms == 0 ||
         !comes_and_goes(notice->kind) || notice->is_fugitive) {
         owe_mails(settings, store, notice, now_ms);
         return;
     }
-    snprintf(id, sizeof id, "%s/%s", notice->alert, STILL_OPEN);
     effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
                                         .id = id,
                                         .topic = notice->alert,
@@ -114,14 +123,11 @@ static void plan_mails(const struct settings *settings, struct store *store,
 static void owe_post(const struct settings *settings, struct store *store,
                      const struct notice *notice, int64_t now_ms)
 {
-    char id[ID_MAX];
-
     if (settings->webhook == NULL || settings->webhook[0] == '\0' ||
         strcmp(notice->status, STILL_OPEN) == 0)
         return;
-    snprintf(id, sizeof id, "%s/%s", notice->alert, notice->status);
     effect_add(store, &(struct effect){ .lane = EFFECT_POST,
-                                        .id = id,
+                                        .id = notice->id,
                                         .topic = "webhook",
                                         .key = notice->alert,
                                         .key_length = strlen(notice->alert),
@@ -139,14 +145,16 @@ static void owe_all(const struct settings *settings, struct store *store, struct
     struct store_rows *rows = store_query(store, SQL_NOTIFY_NOTICES, "i", now_ms);
 
     for (; pass->count < NOTICES_MAX && store_next(rows); pass->count++) {
-        struct notice notice = { .alert = store_text(rows, 0),
+        struct notice notice = { .id = pass->ids[pass->count],
+                                 .alert = store_text(rows, 0),
+                                 .times = store_int(rows, 10),
                                  .kind = store_text(rows, 1),
                                  .severity = store_text(rows, 4),
-                                 .status = store_text(rows, 14),
-                                 .at_ms = store_int(rows, 10),
-                                 .is_open = store_int(rows, 12) != 0,
-                                 .is_fugitive = store_int(rows, 13) != 0 };
-        snprintf(pass->ids[pass->count], ID_MAX, "%s", store_text(rows, 11));
+                                 .status = store_text(rows, 15),
+                                 .at_ms = store_int(rows, 11),
+                                 .is_open = store_int(rows, 13) != 0,
+                                 .is_fugitive = store_int(rows, 14) != 0 };
+        snprintf(pass->ids[pass->count], ID_MAX, "%s", store_text(rows, 12));
         if (now_ms - notice.at_ms >= NOTIFY_GIVE_UP_MS || mail_was_told(store, notice.at_ms)) {
             pass->old++;
             continue;

@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define SUBJECT_MAX 512
+#define OFTEN_MS    3600000
+#define TIMES       10 /* the column */
 
 static const struct {
     const char *name, *severity;
@@ -83,6 +85,8 @@ void alert_write(struct store_rows *rows, struct buffer *out)
     if (!store_is_null(rows, column + 2))
         json_raw(&json, "about", store_text(rows, column + 2),
                  strlen(store_text(rows, column + 2)));
+    if (store_int(rows, TIMES) > 1)
+        json_int(&json, "times", store_int(rows, TIMES));
     json_object_end(&json);
 }
 
@@ -108,7 +112,10 @@ static void tell(struct store *store, const char *id, int64_t now_ms)
     if (!store_next(rows))
         return;
     alert_write(rows, &value);
-    snprintf(record_id, sizeof record_id, "%s/%s", id, store_text(rows, 5));
+    int64_t times = store_int(rows, TIMES);
+    int length = snprintf(record_id, sizeof record_id, "%s/%s", id, store_text(rows, 5));
+    if (times > 1)
+        snprintf(record_id + length, sizeof record_id - (size_t)length, "/%lld", (long long)times);
     log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s details=%s", id,
              store_text(rows, 1), store_text(rows, 2), store_text(rows, 4), store_text(rows, 5),
              store_text(rows, 6));
@@ -144,11 +151,45 @@ static void make_id(struct store *store, const struct alert *alert, char id[ALER
     hash_text(seed, (size_t)length, id);
 }
 
+/* The one that is to begin again: the last of those that were too many within an hour. */
+static bool find_frequent(struct store *store, const struct alert *alert, char id[ALERT_ID_SIZE])
+{
+    int64_t times = 0;
+
+    id[0] = '\0';
+    if (alert->kind != ALERT_CART_VANISHED || alert_is_open(store, alert->kind, alert->subject))
+        return false;
+    struct store_rows *rows = store_query(store, SQL_ALERT_LATELY, "tti", kinds[alert->kind].name,
+                                          alert->subject, alert->at_ms - OFTEN_MS);
+    for (; store_next(rows); times += store_int(rows, 1))
+        if (id[0] == '\0')
+            snprintf(id, ALERT_ID_SIZE, "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    return times >= ALERT_OFTEN;
+}
+
+static bool begin_again(struct store *store, const struct alert *alert, const char *id)
+{
+    struct buffer about = { 0 }, details = { 0 };
+
+    say_keep(&alert->says, &about);
+    say_in(&alert->says, alert->lang, &details);
+    bool again = store_run(store, SQL_ALERT_AGAIN, "ttt", details.bytes, about.bytes, id) &&
+                 store_changed(store) == 1;
+    buffer_free(&about);
+    buffer_free(&details);
+    if (again)
+        tell(store, id, alert->at_ms);
+    return again;
+}
+
 bool alert_raise(struct store *store, const struct alert *alert)
 {
     struct buffer about = { 0 }, details = { 0 };
     char id[ALERT_ID_SIZE];
 
+    if (find_frequent(store, alert, id))
+        return begin_again(store, alert, id);
     make_id(store, alert, id);
     say_keep(&alert->says, &about);
     say_in(&alert->says, alert->lang, &details);

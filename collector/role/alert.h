@@ -52,7 +52,9 @@ struct alert {
 };
 
 /* Opens it in the caller's transaction, with a line in the log. True where it is new; where one is
- * open nothing changes. */
+ * open nothing changes. A cart that vanishes more than ALERT_OFTEN times in an hour is one alert
+ * that begins again, and counts. */
+#define ALERT_OFTEN 3
 bool alert_raise(struct store *store, const struct alert *alert);
 /* The cause is gone: ends the open one. True where there was one. */
 bool alert_end(struct store *store, enum alert_kind kind, const char *subject, int64_t now_ms);
@@ -64,7 +66,7 @@ bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms);
 bool alert_clear(struct store *store, const char *id, int64_t now_ms);
 
 /* Appends an alert as carrito.alerts has it. The row's columns from the first on: id, kind,
- * subject, cart, severity, status, details, started_ms, ended_ms, about. */
+ * subject, cart, severity, status, details, started_ms, ended_ms, about, times. */
 void alert_write(struct store_rows *rows, struct buffer *out);
 
 /* Appends what an alert says in this language: by `about` as the row or the record has it (NULL, or

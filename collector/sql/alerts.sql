@@ -10,11 +10,22 @@ SELECT $1, $2, $3, $4, $5, 'ACTIVE_UNACK', $6, NULL, $7, $8
 WHERE NOT EXISTS (
     SELECT 1 FROM alerts WHERE kind = $2 AND subject = $3 AND ended_ms IS NULL);
 
+-- Those that have begun since $3, the newest first.
+-- name: alert_lately
+SELECT id, times FROM alerts WHERE kind = $1 AND subject = $2 AND started_ms > $3
+ORDER BY started_ms DESC, id;
+
+-- name: alert_again
+UPDATE alerts SET ended_ms = NULL, acknowledged_ms = NULL, status = 'ACTIVE_UNACK',
+    times = times + 1, details = $1, about = $2
+WHERE id = $3 AND ended_ms IS NOT NULL;
+
 -- name: alert_find
 SELECT id FROM alerts WHERE kind = $1 AND subject = $2 AND ended_ms IS NULL;
 
 -- name: alert_read
-SELECT id, kind, subject, cart, severity, status, details, started_ms, ended_ms, about FROM alerts
+SELECT id, kind, subject, cart, severity, status, details, started_ms, ended_ms, about, times
+FROM alerts
 WHERE id = $1;
 
 -- The condition is over. It never ends before it began, whatever the clocks say.

@@ -1,7 +1,7 @@
 -- Alerts for people.
 
 -- name: alerts_page
-SELECT id, kind, cart, severity, status, started_ms, ended_ms, details, subject, about
+SELECT id, kind, cart, severity, status, started_ms, ended_ms, details, subject, times, about
 FROM alerts
 WHERE (started_ms, id) < ($1, $2) AND ($3 = '' OR status = $3) AND ($4 = '' OR kind = $4)
     AND ($5 = '' OR cart = $5)
@@ -9,7 +9,7 @@ ORDER BY started_ms DESC, id DESC
 LIMIT $6;
 
 -- name: alerts_one
-SELECT id, kind, cart, severity, status, started_ms, ended_ms, details, subject, about
+SELECT id, kind, cart, severity, status, started_ms, ended_ms, details, subject, times, about
 FROM alerts
 WHERE id = $1;
 

@@ -52,7 +52,7 @@ SELECT COUNT(DISTINCT client) FROM day_clients WHERE day = $1 AND bought > 0;
 SELECT a.id, a.kind, a.subject, a.cart, a.severity,
        CASE n.type WHEN 'STILL_OPEN' THEN a.status ELSE n.type END AS status, a.details, a.started_ms,
        CASE WHEN n.type IN ('CLEARED_UNACK', 'CLEARED_ACK') THEN a.ended_ms END AS ended_ms,
-       a.about, n.created_ms, n.id,
+       a.about, a.times, n.created_ms, n.id,
        CASE WHEN a.ended_ms IS NULL THEN 1 ELSE 0 END AS is_open,
        CASE WHEN EXISTS (SELECT 1 FROM fugitives f WHERE f.cart = a.cart AND f.ended_ms IS NULL)
             THEN 1 ELSE 0 END AS is_fugitive,

@@ -16,6 +16,7 @@
 #include "step_0011_sql.h"
 #include "step_0012_sql.h"
 #include "step_0013_sql.h"
+#include "step_0014_sql.h"
 
 #include "common/config.h"
 #include "common/log.h"
@@ -39,6 +40,7 @@ static const struct schema_step steps[] = {
     { .number = 11, .lowest = 1, .sql = SQL_STORE_STEP_11 },
     { .number = 12, .lowest = 1, .sql = SQL_STORE_STEP_12 },
     { .number = 13, .lowest = 1, .sql = SQL_STORE_STEP_13 },
+    { .number = 14, .lowest = 1, .sql = SQL_STORE_STEP_14 },
 };
 
 #define STEPS (sizeof steps / sizeof *steps)

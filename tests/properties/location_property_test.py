@@ -128,8 +128,9 @@ def assert_carts(replay, location):
 def vanished(replay):
     """{cart: how often}, and who is still gone."""
     often, still = {}, set()
-    for cart, ended in replay.query("subject, ended_ms", "alerts WHERE kind = 'cart-vanished'"):
-        often[cart] = often.get(cart, 0) + 1
+    for cart, ended, times in replay.query("subject, ended_ms, times",
+                                           "alerts WHERE kind = 'cart-vanished'"):
+        often[cart] = often.get(cart, 0) + times
         still |= {cart} if ended is None else set()
     links = replay.query("COUNT(*)", "alerts WHERE kind = 'link-down' AND ended_ms IS NULL "
                          "GROUP BY subject")

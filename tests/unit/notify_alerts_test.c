@@ -123,6 +123,34 @@ static void what_does_not_come_and_go_is_mailed_at_once(void **state)
     assert_int_equal(mails(*state, "raised"), 2);
 }
 
+/* Six times, every ten minutes. */
+static void a_cart_that_comes_and_goes_is_one_alert(void **state)
+{
+    struct store *store = *state;
+
+    for (int i = 0; i < 6; i++) {
+        begin(store, ALERT_CART_VANISHED, NOW + i * 2 * AFTER_MS);
+        tell(store, NOW + i * 2 * AFTER_MS);
+        end(store, ALERT_CART_VANISHED, NOW + i * 2 * AFTER_MS + 1000);
+        tell(store, NOW + i * 2 * AFTER_MS + 1000);
+    }
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alerts"), ALERT_OFTEN);
+    assert_int_equal(ask(store, "SELECT MAX(times) FROM alerts"), 4);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alerts WHERE status = 'CLEARED_UNACK'"), 3);
+    assert_int_equal(posts(store), 12); /* and each change is told to who counts them */
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.alerts'"), 12);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 0);
+    /* Once it stays away, that is mailed. */
+    begin(store, ALERT_CART_VANISHED, NOW + 12 * AFTER_MS);
+    tell(store, NOW + 12 * AFTER_MS);
+    tell(store, NOW + 13 * AFTER_MS);
+    assert_int_equal(mails(store, "raised"), 2);
+    /* Two hours later it is one of its own. */
+    end(store, ALERT_CART_VANISHED, NOW + 14 * AFTER_MS);
+    begin(store, ALERT_CART_VANISHED, NOW + 40 * AFTER_MS);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alerts"), ALERT_OFTEN + 1);
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, open_store, close_store, NULL                                              \
@@ -135,6 +163,7 @@ int main(void)
               what_is_over_within_minutes_is_not_mailed),
         CLAIM("what lasts is mailed once, and so is its end",
               what_lasts_is_mailed_once_and_so_is_its_end),
+        CLAIM("a cart that comes and goes is one alert", a_cart_that_comes_and_goes_is_one_alert),
         CLAIM("a fugitive that vanishes is mailed at once",
               a_fugitive_that_vanishes_is_mailed_at_once),
         CLAIM("what does not come and go is mailed at once",
