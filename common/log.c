@@ -32,6 +32,13 @@ struct line {
     size_t length;
 };
 
+/* What this thread has said while it held a lock. */
+static _Thread_local struct {
+    int holds;
+    char *text;
+    size_t length, capacity;
+} held;
+
 bool log_set_level(const char *level)
 {
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
@@ -171,6 +178,53 @@ static void add_head(struct line *line, enum log_level level)
     add_text(line, levels[level].name);
 }
 
+/* A log that cannot be written must not stop the work. */
+static void write_out(const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(STDERR_FILENO, text, length);
+        if (written <= 0)
+            return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+/* False where it is to be written now. */
+static bool keep(const struct line *line)
+{
+    size_t needed = held.length + line->length;
+
+    if (held.holds == 0 || needed > LOG_HELD_MAX)
+        return false;
+    if (needed > held.capacity) {
+        size_t capacity = needed + LOG_LINE_MAX;
+        char *text = realloc(held.text, 2 * capacity);
+        if (text == NULL)
+            return false;
+        held.text = text;
+        held.capacity = 2 * capacity;
+    }
+    memcpy(held.text + held.length, line->text, line->length);
+    held.length = needed;
+    return true;
+}
+
+void log_hold(void)
+{
+    held.holds++;
+}
+
+void log_release(void)
+{
+    if (--held.holds > 0)
+        return;
+    write_out(held.text, held.length);
+    free(held.text);
+    held.text = NULL;
+    held.length = held.capacity = 0;
+}
+
 void log_line(enum log_level level, const char *module, const char *msg, const char *fields, ...)
 {
     struct line line = { .length = 0 };
@@ -190,7 +244,6 @@ void log_line(enum log_level level, const char *module, const char *msg, const c
         va_end(values);
     }
     line.text[line.length++] = '\n';
-    /* A log that cannot be written must not stop the work. */
-    ssize_t written = write(STDERR_FILENO, line.text, line.length);
-    (void)written;
+    if (!keep(&line))
+        write_out(line.text, line.length);
 }

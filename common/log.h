@@ -21,6 +21,13 @@ bool log_enabled(enum log_level level);
 void log_line(enum log_level level, const char *module, const char *msg, const char *fields, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Lines of this thread are kept, with their times, until it says log_release(): while it holds a
+ * lock that others wait for. Each hold is released once; the last one writes them. What is more
+ * than LOG_HELD_MAX bytes is written at once. */
+#define LOG_HELD_MAX 4194304
+void log_hold(void);
+void log_release(void);
+
 #define log_debug(...) log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
 #define log_info(...)  log_line(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_warn(...)  log_line(LOG_LEVEL_WARN, __VA_ARGS__)

@@ -133,11 +133,12 @@ void store_guard_no_write(const char *what)
 
 static void end_turn(struct store *store)
 {
-    if (store->has_turn) {
-        wake_write_end(store->wake);
-        writing--;
-    }
+    if (!store->has_turn)
+        return;
     store->has_turn = false;
+    writing--;
+    wake_write_end(store->wake);
+    log_release();
 }
 
 static bool is_open(const struct store *store)
@@ -185,6 +186,7 @@ bool store_begin(struct store *store)
     wake_write_begin(store->wake);
     writing++;
     store->has_turn = true;
+    log_hold();
     if (!store_script(store, store->driver->begin))
         end_turn(store);
     return store->has_turn;

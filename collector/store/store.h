@@ -76,8 +76,9 @@ bool store_backup(struct store *store, const char *path);
  * from then on until store_close. Outside of a transaction. */
 bool store_alone(struct store *store);
 
-/* A transaction that will write: in SQLite it holds the write lock from here on. Outside of one,
- * each statement stands alone; a reader that wants one picture uses store_begin_read.
+/* A transaction that will write: in SQLite it holds the write lock from here on. What the thread
+ * logs meanwhile is written when the lock is free: a log that is stuck stops no writer. Outside of
+ * one, each statement stands alone; a reader that wants one picture uses store_begin_read.
  *
  * To begin one within another is a bug of the caller's: it is logged, what was open is rolled back
  * and its turn given back, and this is STORE_NEVER. So are more parameters than

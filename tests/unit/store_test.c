@@ -3,6 +3,8 @@
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
 
+#include "captured_log.h"
+#include "common/log.h"
 #include "scratch.h"
 
 #include <math.h>
@@ -56,6 +58,36 @@ static int make_folder(void **state)
               "");
     store_close(store);
     return 0;
+}
+
+/* While it holds the lock it must not wait for who reads the log. */
+static void what_is_logged_with_the_lock_is_written_without_it(void **state)
+{
+    struct store *store = opened();
+    int saved;
+
+    (void)state;
+    FILE *file = capture(&saved);
+    for (int i = 0; i < 2; i++) {
+        assert_true(store_begin(store));
+        store_run(store, INSERT_A, "");
+        log_info("store", "said within", NULL);
+        int within = count_so_far(file, "said within");
+        if (i == 0)
+            store_commit(store);
+        else
+            store_rollback(store);
+        int after = count_so_far(file, "said within");
+        if (within != i || after != i + 1) {
+            free(captured(file, saved));
+            fail_msg("%d and %d lines", within, after);
+        }
+    }
+    log_info("store", "said after", NULL);
+    char *text = captured(file, saved);
+    assert_int_equal(count(text, "said after"), 1);
+    free(text);
+    store_close(store);
 }
 
 static int clear(void **state)
@@ -319,6 +351,8 @@ int main(void)
         { "a parameter can be used twice", a_parameter_can_be_used_twice, clear, NULL, NULL },
         { "a reader keeps its picture", a_reader_keeps_its_picture, clear, NULL, NULL },
         { "writers take turns", writers_take_turns, clear, NULL, NULL },
+        { "what is logged with the lock is written without it",
+          what_is_logged_with_the_lock_is_written_without_it, clear, NULL, NULL },
         { "tables are made once, whoever comes first", tables_are_made_once_by_many, clear, NULL,
           NULL },
         { "commits are worth what was asked for", a_result_committed_is_durable_where_it_must_be,
