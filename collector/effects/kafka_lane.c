@@ -377,20 +377,37 @@ static bool is_time_to_write(const struct kafka_lane *lane, int64_t mono_ms)
     return false;
 }
 
+/* A transaction, and the fence that it has passed last: one for each queue is enough. */
+struct ends {
+    struct store *store;
+    struct effect_queues *queues;
+    const char *queue; /* NULL: none yet */
+    bool is_ours;
+    int64_t now_ms;
+};
+
+static bool is_ours(struct ends *ends, const char *queue)
+{
+    if (ends->queue == NULL || strcmp(ends->queue, queue) != 0)
+        ends->is_ours = effect_queues_fence(ends->queues, ends->store, queue);
+    ends->queue = queue;
+    return ends->is_ours;
+}
+
 /* Of a queue that is another's now nothing is written, but what a compacted topic has last is seen
  * to in any case. */
-static void write_end(struct store *store, struct effect_queues *queues, const struct slot *slot,
-                      int64_t now_ms)
+static void write_end(struct ends *ends, const struct slot *slot)
 {
-    if (slot->done && !slot->again && effect_queues_fence(queues, store, slot->row.queue))
-        effect_row_done(store, &slot->row, now_ms);
+    if (slot->done && !slot->again && is_ours(ends, slot->row.queue))
+        effect_row_done(ends->store, &slot->row, ends->now_ms);
     if (slot->sent)
-        effect_row_sent(store, &slot->row);
+        effect_row_sent(ends->store, &slot->row);
 }
 
 void kafka_lane_write(struct kafka_lane *lane, struct store *store, struct effect_queues *queues,
                       const struct effect_time *time)
 {
+    struct ends ends = { .store = store, .queues = queues, .now_ms = time->now_ms };
     struct slot *written[WRITE_COUNT];
     size_t count = 0;
     bool any_done = false;
@@ -406,7 +423,7 @@ void kafka_lane_write(struct kafka_lane *lane, struct store *store, struct effec
         if (!store_begin(store))
             return;
         for (size_t i = 0; i < count; i++)
-            write_end(store, queues, written[i], time->now_ms);
+            write_end(&ends, written[i]);
         if (store_commit(store) != STORE_OK) {
             store_rollback(store);
             return;
