@@ -28,7 +28,7 @@ static void begin(struct store *store, enum alert_kind kind, int64_t at_ms)
     assert_true(alert_raise(store, &(struct alert){ .kind = kind,
                                                     .subject = "BBCL23",
                                                     .cart = "BBCL23",
-                                                    .details = "Algo pasa.",
+                                                    .says = SAY_ALERT_STOCK_OUT("BBCL23"),
                                                     .at_ms = at_ms }));
     assert_int_equal(store_commit(store), STORE_OK);
 }

@@ -82,7 +82,7 @@ static void an_amount_over_the_limit_is_a_sale_without_one(void **state)
         "SELECT CAST(SUM(amount) AS TEXT) || ' ' || CAST(SUM(quantity) AS TEXT) FROM receipts",
         "1000000000 9\n");
     assert_lines(office, "SELECT subject || ' ' || details FROM alerts WHERE kind = 'amount-bad'",
-                 "BBCL23 La boleta 2 de BBCL23 dice más de 1000000000 pesos: cuenta sin monto.\n");
+                 "BBCL23 La venta 2 de BBCL23 dice más de 1000000000 pesos: cuenta sin monto.\n");
 }
 
 static void add_member(struct office *office, const char *status)
