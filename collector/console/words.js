@@ -288,7 +288,7 @@ const table = {
     "For a cart whose board is broken, or that has none."],
   "desk.stock": ["Contar lo que queda", "Count what is left"],
   "desk.stock.now": ["Hay ahora en el carro", "On the cart now"],
-  "desk.sold": ["Venta anotada: la {0} de {1}.", "Sale written down: receipt {0} of {1}."],
+  "desk.sold": ["Anotada la venta {0} de {1}.", "Sale written down: receipt {0} of {1}."],
   "desk.counted": ["Anotado: {0} lleva {1}.", "Written down: {0} has {1}."],
   "desk.mine": ["Mi carro", "My cart"],
   "optional": ["opcional", "optional"],
