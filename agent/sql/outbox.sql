@@ -34,9 +34,11 @@ UPDATE head SET acked_seq = MAX(acked_seq, ?1), effects_seq = NULL;
 -- name: head_rescued
 UPDATE head SET last_seq = ?1, acked_seq = ?2;
 
+-- What waits is never removed: where the oldest event is behind it, a page of them is lost.
 -- name: head_fits
 SELECT epoch NOT GLOB '*[^0-9a-f]*' AND LENGTH(epoch) BETWEEN 16 AND 32 AND acked_seq <= last_seq
     AND last_seq = COALESCE((SELECT MAX(seq) FROM events), last_seq)
+    AND acked_seq >= COALESCE((SELECT MIN(seq) FROM events), last_seq + 1) - 1
     AND last_receipt >= COALESCE((SELECT MAX(receipt) FROM receipts), 0)
 FROM head;
 

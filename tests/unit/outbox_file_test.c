@@ -345,6 +345,22 @@ static void tables_that_do_not_fit_their_number_are_set_aside(void **state)
     }
 }
 
+/* Two sound pages that changed their places: SQLite finds a table that is empty. */
+static void what_waits_and_is_not_there_is_noticed(void **state)
+{
+    static const char *const harm[] = { "DELETE FROM events",
+                                        "DELETE FROM events WHERE seq < 160" };
+    char epoch[EPOCH_LENGTH_MAX + 1];
+
+    for (size_t i = 0; i < sizeof harm / sizeof *harm; i++) {
+        fill_and_close(state);
+        epoch_of(state, epoch);
+        change_by_sql(state, harm[i]);
+        expect_set_aside(state, epoch);
+        scratch_each(*state, "outbox", unlink_one);
+    }
+}
+
 static void a_file_without_an_epoch_is_set_aside(void **state)
 {
     char epoch[EPOCH_LENGTH_MAX + 1];
@@ -442,6 +458,7 @@ int main(void)
               a_sound_file_that_makes_no_sense_is_set_aside),
         CLAIM("tables that do not fit their number are set aside",
               tables_that_do_not_fit_their_number_are_set_aside),
+        CLAIM("what waits and is not there is noticed", what_waits_and_is_not_there_is_noticed),
         CLAIM("a file without an epoch is set aside", a_file_without_an_epoch_is_set_aside),
     };
 
