@@ -102,10 +102,10 @@ static void forget(void *state)
     (void)state; /* nothing is kept from batch to batch */
 }
 
-static enum role_due due(void *state, struct store *store, int64_t now_ms)
+static enum role_due due(void *state, struct store *store, const struct role_time *time)
 {
     (void)state;
-    return login_has_ended(store, now_ms) ? ROLE_DUE : ROLE_NOTHING_DUE;
+    return login_has_ended(store, time->now_ms) ? ROLE_DUE : ROLE_NOTHING_DUE;
 }
 
 static void tick(void *state, const struct role_time *time)

@@ -216,6 +216,7 @@ const table = {
   "kind.certificate-expiring": ["certificado por vencer", "certificate expiring"],
   "kind.disk-low": ["poco disco", "disk low"],
   "kind.backup-old": ["respaldo antiguo", "backup old"],
+  "kind.day-open": ["día sin cerrar", "day not closed"],
   "kind.store-damaged": ["base de datos dañada", "store damaged"],
 
   "stock.levels": ["Lo que queda en cada carro", "What is left on each cart"],

@@ -159,11 +159,11 @@ static void apply(void *state, const struct kafka_record *record)
         location_apply_presence(location, record);
 }
 
-static enum role_due due(void *state, struct store *store, int64_t now_ms)
+static enum role_due due(void *state, struct store *store, const struct role_time *time)
 {
-    enum role_due due = location_silence_due(state, store, now_ms);
+    enum role_due due = location_silence_due(state, store, time->now_ms);
 
-    if (due == ROLE_NOTHING_DUE && fugitive_is_due(store, now_ms))
+    if (due == ROLE_NOTHING_DUE && fugitive_is_due(store, time->now_ms))
         due = ROLE_DUE;
     return due;
 }

@@ -194,10 +194,10 @@ static void forget(void *state)
     members->has_premium = false;
 }
 
-static enum role_due due(void *state, struct store *store, int64_t now_ms)
+static enum role_due due(void *state, struct store *store, const struct role_time *time)
 {
     (void)state;
-    (void)now_ms;
+    (void)time;
     return store_has(store, SQL_APPLICATION_ANY, "") ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
 }
 

@@ -135,10 +135,10 @@ static void apply(void *state, const struct kafka_record *record)
         outgoing_dead_letter(orders->book.store, record, why.text);
 }
 
-static enum role_due due(void *state, struct store *store, int64_t now_ms)
+static enum role_due due(void *state, struct store *store, const struct role_time *time)
 {
     (void)state;
-    return store_has(store, SQL_ORDERS_ANY_DUE, "i", now_ms) ? ROLE_DUE : ROLE_NOTHING_DUE;
+    return store_has(store, SQL_ORDERS_ANY_DUE, "i", time->now_ms) ? ROLE_DUE : ROLE_NOTHING_DUE;
 }
 
 static size_t read_due(struct orders *orders, struct due_order *list)

@@ -38,6 +38,7 @@ static const struct {
     [ALERT_CERTIFICATE_EXPIRING] = { "certificate-expiring", "MAJOR" },
     [ALERT_DISK_LOW] = { "disk-low", "MAJOR" },
     [ALERT_BACKUP_OLD] = { "backup-old", "MAJOR" },
+    [ALERT_DAY_OPEN] = { "day-open", "MAJOR" },
     [ALERT_STORE_DAMAGED] = { "store-damaged", "CRITICAL" },
     [ALERT_AMOUNT_BAD] = { "amount-bad", "WARNING" },
 };

@@ -45,14 +45,20 @@ bool position_pass(struct store *store, const char *owner, const struct position
            store_changed(store) == 1;
 }
 
-int64_t position_passed(struct store *store, const char *role, int64_t count)
+int64_t position_passed(struct store *store, const char *role, const char *topic, int32_t count)
 {
-    struct store_rows *rows = store_query(store, SQL_POSITION_PASSED, "t", role);
-    bool known = store_next(rows) && count > 0 && store_int(rows, 0) >= count;
+    struct store_rows *rows =
+        store_query(store, SQL_POSITION_PASSED, "tti", role, topic, (int64_t)count);
+    bool known = store_next(rows) && count > 0 && store_int(rows, 0) == count;
     int64_t passed_ms = known ? store_int(rows, 1) : 0;
 
     store_rows_end(rows);
     return passed_ms;
+}
+
+void position_forget(struct store *store, const char *role, const char *topic, int32_t count)
+{
+    store_run(store, SQL_POSITION_FORGET, "tti", role, topic, (int64_t)count);
 }
 
 enum position_verdict position_judge(const struct position *position, int64_t low, int64_t high)

@@ -36,8 +36,10 @@ bool position_restart(struct store *store, const char *owner, const struct posit
  */
 bool position_pass(struct store *store, const char *owner, const struct position *position,
                    int64_t passed_ms);
-/* The earliest such time over all partitions of the role; 0 where fewer than `count` are known. */
-int64_t position_passed(struct store *store, const char *role, int64_t count);
+/* The earliest such time over the topic's first `count` partitions; 0 where one is not known. */
+int64_t position_passed(struct store *store, const char *role, const char *topic, int32_t count);
+/* The topic has `count` partitions: what is kept of others is of a topic that is gone. */
+void position_forget(struct store *store, const char *role, const char *topic, int32_t count);
 
 /* What the log's ends say about a position when its partition is assigned. */
 enum position_verdict {

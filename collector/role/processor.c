@@ -207,20 +207,32 @@ static void give_back_memory(struct processor *processor)
     processor->was_busy = processor->applied_since >= QUIET_RECORDS;
 }
 
-/* How many partitions the role's topics have in all; 0: not known. */
-static int64_t count_partitions(const struct processor *processor)
+static struct role_time time_now(const struct processor *processor)
 {
-    int64_t count = 0;
+    return (struct role_time){ .now_ms = clock_wall_ms(),
+                               .kafka_ms = watermark_time_ms(processor->options.watermark) };
+}
 
-    for (const char *const *topic = processor->options.role->topics; *topic != NULL; topic++)
-        count += watermark_partitions(processor->options.watermark, *topic);
-    return count;
+/* The least over all partitions that there are; 0 where one is not known. Rows of partitions that
+ * are gone, since their topic was made anew with fewer, are forgotten. */
+static int64_t passed_of_all(struct processor *processor)
+{
+    const struct role_calls *role = processor->options.role;
+    int64_t all_ms = INT64_MAX;
+
+    for (const char *const *topic = role->topics; *topic != NULL; topic++) {
+        int32_t count = watermark_partitions(processor->options.watermark, *topic);
+        int64_t passed_ms = position_passed(processor->store, role->name, *topic, count);
+        all_ms = passed_ms < all_ms ? passed_ms : all_ms;
+        if (count > 0)
+            position_forget(processor->store, role->name, *topic, count);
+    }
+    return all_ms;
 }
 
 static void set_passed(struct processor *processor, struct role_time *time)
 {
-    time->passed_ms = position_passed(processor->store, processor->options.role->name,
-                                      count_partitions(processor));
+    time->passed_ms = passed_of_all(processor);
     time->passed = partitions_passed(processor->partitions, &time->passed_count);
 }
 
@@ -228,7 +240,7 @@ static void set_passed(struct processor *processor, struct role_time *time)
 static bool run_tick(struct processor *processor, enum role_due due)
 {
     const struct role_calls *role = processor->options.role;
-    struct role_time time = { .now_ms = clock_wall_ms() };
+    struct role_time time = time_now(processor);
 
     if (!store_begin(processor->store) || !partitions_pass(processor->partitions)) {
         store_rollback(processor->store);
@@ -263,8 +275,8 @@ static enum role_due look(struct processor *processor, int64_t mono_ms)
     if (mono_ms < processor->tick_ms)
         return ROLE_NOTHING_DUE;
     processor->tick_ms = mono_ms + TICK_MS;
-    enum role_due due =
-        processor->options.role->due(processor->state, processor->store, clock_wall_ms());
+    struct role_time time = time_now(processor);
+    enum role_due due = processor->options.role->due(processor->state, processor->store, &time);
     store_rollback(processor->store);
     if (due != ROLE_DUE_PASSED)
         return due;

@@ -36,7 +36,8 @@ struct role_passed {
 };
 
 struct role_time {
-    int64_t now_ms; /* the wall clock */
+    int64_t now_ms;   /* the wall clock, for what waits and for nothing that is for good */
+    int64_t kafka_ms; /* the greatest LogAppendTime seen anywhere; 0: not known */
     /* All that Kafka had of the role's topics at this time has been applied, by this process and
      * those that share the role with it. 0: not known, or not asked for. */
     int64_t passed_ms;
@@ -71,7 +72,7 @@ struct role_calls {
     /* Several times a second, outside of a transaction, while all partitions that are ours are
      * known; for days that close and times that run out. It may read the store. NULL: never. After
      * ROLE_DUE_PASSED the next call is tick, in a while: batches may come before it. */
-    enum role_due (*due)(void *state, struct store *store, int64_t now_ms);
+    enum role_due (*due)(void *state, struct store *store, const struct role_time *time);
     /* Between begin and end of a transaction of its own, under the fence of all its partitions. */
     void (*tick)(void *state, const struct role_time *time);
     /* About once a second, between transactions, for metrics. It may read the store. */

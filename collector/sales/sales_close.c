@@ -2,7 +2,9 @@
 #include "collector/sales/sales_close.h"
 
 #include "collector/hash.h"
+#include "collector/lang.h"
 #include "collector/notify/mail.h"
+#include "collector/role/alert.h"
 #include "collector/sales/sales_late.h"
 
 #include "sales_sql.h"
@@ -16,6 +18,8 @@
 
 #define MAIL_PARAMETERS_SIZE 64
 #define REPORT_AGE_MS_MAX    (7 * 86400000LL) /* no mail for a day that is over for longer */
+#define OPEN_DAYS_MAX        8
+#define OPEN_MS_MAX          3600000LL /* a day that did not close in this is told */
 
 struct open_row {
     int32_t day;
@@ -24,7 +28,7 @@ struct open_row {
 
 struct closing {
     int32_t before, until; /* the last day closed: earlier, and now */
-    int64_t now_ms;
+    int64_t kafka_ms;
 };
 
 struct open_rows {
@@ -52,11 +56,14 @@ static bool any_open(struct store *store, int32_t until)
     return store_has(store, SQL_DAILY_OPEN_ANY, "i", (int64_t)until);
 }
 
-bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t now_ms)
+bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t kafka_ms)
 {
     int32_t until = sales_closed_until(store);
 
-    return sales_day_over(settings, now_ms) > until || any_open(store, until);
+    if (kafka_ms <= 0)
+        return false;
+    return sales_day_over(settings, kafka_ms - SALES_CLOSE_SKEW_MS) > until ||
+           any_open(store, until);
 }
 
 /* They are read before any of them is changed: a row that is closed leaves the index in hand. */
@@ -107,13 +114,13 @@ static void mail_day(struct store *store, const char *list, int32_t day, int64_t
 static void mail_days(struct store *store, const struct settings *settings,
                       const struct closing *closing)
 {
-    int32_t news = day_of_ms(closing->now_ms - REPORT_AGE_MS_MAX);
+    int32_t news = day_of_ms(closing->kafka_ms - REPORT_AGE_MS_MAX);
     int32_t first = closing->before > news ? closing->before : news;
     struct store_rows *rows =
         store_query(store, SQL_DAILY_DAYS, "ii", (int64_t)first, (int64_t)closing->until);
 
     while (store_next(rows))
-        mail_day(store, settings->report_mail, (int32_t)store_int(rows, 0), closing->now_ms);
+        mail_day(store, settings->report_mail, (int32_t)store_int(rows, 0), closing->kafka_ms);
     store_rows_end(rows);
 }
 
@@ -146,9 +153,8 @@ static bool win(struct store *store, int32_t day, int64_t now_ms)
 
 void sales_close(struct store *store, const struct settings *settings, const struct role_time *time)
 {
-    int64_t passed_ms = time->passed_ms < time->now_ms ? time->passed_ms : time->now_ms;
-    struct closing closing = { .before = sales_closed_until(store), .now_ms = time->now_ms };
-    int32_t over = sales_day_over(settings, passed_ms);
+    struct closing closing = { .before = sales_closed_until(store), .kafka_ms = time->kafka_ms };
+    int32_t over = sales_day_over(settings, time->passed_ms - SALES_CLOSE_SKEW_MS);
 
     closing.until = closing.before;
     if (time->passed_ms > 0 && over > closing.before && win(store, over, time->now_ms))
@@ -158,4 +164,44 @@ void sales_close(struct store *store, const struct settings *settings, const str
     close_rows(store, settings, &closing);
     if (closing.until > closing.before)
         mail_days(store, settings, &closing);
+}
+
+static void raise_open_day(struct store *store, const struct settings *settings, int32_t day)
+{
+    char text[DAY_TEXT_SIZE];
+
+    day_text(day, text);
+    alert_raise(store,
+                &(struct alert){ .kind = ALERT_DAY_OPEN,
+                                 .subject = text,
+                                 .says = SAY_ALERT_DAY_OPEN(text),
+                                 .lang = lang_from_name(settings->lang),
+                                 .at_ms = late_close_ms(day, settings->close_grace_s * 1000) });
+}
+
+/* Alerts of days that have closed meanwhile. They are few: read first, as ending one asks too. */
+static void end_open_days(struct store *store, int32_t until, int64_t kafka_ms)
+{
+    char days[OPEN_DAYS_MAX][DAY_TEXT_SIZE];
+    struct store_rows *rows = store_query(store, SQL_DAYS_OPEN, "");
+    size_t count = 0;
+    int32_t day;
+
+    while (count < OPEN_DAYS_MAX && store_next(rows))
+        snprintf(days[count++], DAY_TEXT_SIZE, "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    for (size_t i = 0; i < count; i++)
+        if (day_from_text(days[i], &day) && day <= until)
+            alert_end(store, ALERT_DAY_OPEN, days[i], kafka_ms);
+}
+
+void sales_tell_open_day(struct store *store, const struct settings *settings, int64_t kafka_ms,
+                         int64_t first_ms)
+{
+    int32_t until = sales_closed_until(store);
+    int32_t over = sales_day_over(settings, kafka_ms - OPEN_MS_MAX);
+
+    end_open_days(store, until, kafka_ms);
+    if (kafka_ms > 0 && first_ms > 0 && over > until && kafka_ms - first_ms >= OPEN_MS_MAX)
+        raise_open_day(store, settings, over);
 }

@@ -24,4 +24,7 @@ UPDATE positions SET passed_ms = CASE WHEN $1 > passed_ms THEN $1 ELSE passed_ms
 WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5 AND next = $6;
 
 -- name: position_passed
-SELECT COUNT(*), MIN(passed_ms) FROM positions WHERE role = $1;
+SELECT COUNT(*), MIN(passed_ms) FROM positions WHERE role = $1 AND topic = $2 AND part < $3;
+
+-- name: position_forget
+DELETE FROM positions WHERE role = $1 AND topic = $2 AND part >= $3;

@@ -127,6 +127,9 @@ ON CONFLICT (day, cart) DO UPDATE SET
     voided = daily.voided + excluded.voided,
     unpriced = daily.unpriced + excluded.unpriced;
 
+-- name: days_open
+SELECT subject FROM alerts WHERE kind = 'day-open' AND ended_ms IS NULL;
+
 -- name: closed_until
 SELECT MAX(day) FROM closed_days;
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from . import event as events
 
 AHEAD_MS = 120_000
+SKEW_MS = 2_000  # how far Kafka's time is past a close
 FIGURES = ("quantity", "amount", "sales", "clients", "voided", "unpriced")
 
 
@@ -198,7 +199,7 @@ class Sales:
         """All days that are over by then, once everything before then was taken."""
         for day, cart in self.of_day:
             row = self.row(day, cart)
-            if row is not None and self.calendar.close_ms(day) <= now_ms:
+            if row is not None and self.calendar.close_ms(day) + SKEW_MS <= now_ms:
                 self._kept(day, cart, row)
 
     def daily(self):

@@ -273,6 +273,22 @@ static void do_batch(struct replay *replay, const cJSON *command)
     puts("{}");
 }
 
+/* Over all partitions that were assigned, numbered from 0. */
+static int64_t passed_of_all(struct replay *replay, const struct role_calls *role)
+{
+    int64_t all_ms = INT64_MAX;
+
+    for (const char *const *topic = role->topics; *topic != NULL; topic++) {
+        int32_t count = 0;
+        for (size_t i = 0; i < replay->spot_count; i++)
+            count += replay->spots[i].role == role && strcmp(replay->spots[i].topic, *topic) == 0;
+        int64_t passed_ms = position_passed(replay->store, role->name, *topic, count);
+        if (count > 0 && passed_ms < all_ms)
+            all_ms = passed_ms;
+    }
+    return all_ms;
+}
+
 /* What the processor would say of the partitions that the command names; under their fence. */
 static void pass(struct replay *replay, const struct role_calls *role, const cJSON *list,
                  struct role_time *time)
@@ -280,7 +296,6 @@ static void pass(struct replay *replay, const struct role_calls *role, const cJS
     static struct role_passed passed[SPOTS_MAX];
     char owner[OWNER_SIZE];
     const cJSON *partition;
-    int64_t count = 0;
 
     cJSON_ArrayForEach(partition, list)
     {
@@ -293,10 +308,8 @@ static void pass(struct replay *replay, const struct role_calls *role, const cJS
         passed[time->passed_count++] = (struct role_passed){ spot->topic, spot->position.partition,
                                                              passed_ms, passed_ms >= time->now_ms };
     }
-    for (size_t i = 0; i < replay->spot_count; i++)
-        count += replay->spots[i].role == role;
     time->passed = passed;
-    time->passed_ms = position_passed(replay->store, role->name, count);
+    time->passed_ms = passed_of_all(replay, role);
 }
 
 static void do_tick(struct replay *replay, const cJSON *command)
@@ -304,8 +317,9 @@ static void do_tick(struct replay *replay, const cJSON *command)
     void *state;
     const struct role_calls *role = role_of(replay, command, &state);
     struct role_time time = { .now_ms = optional_int(command, "now_ms", 0) };
+    time.kafka_ms = time.now_ms;
     enum role_due due =
-        role->due != NULL ? role->due(state, replay->store, time.now_ms) : ROLE_NOTHING_DUE;
+        role->due != NULL ? role->due(state, replay->store, &time) : ROLE_NOTHING_DUE;
 
     store_rollback(replay->store);
     printf("{\"due\":%d}\n", (int)due);

@@ -40,7 +40,7 @@ static void look(struct office *office, int64_t at_ms)
 {
     struct role_time time = { .now_ms = NOON + at_ms };
 
-    if (role_location.due(office->role, office->store, time.now_ms) == ROLE_NOTHING_DUE)
+    if (role_location.due(office->role, office->store, &time) == ROLE_NOTHING_DUE)
         return;
     assert_true(store_begin(office->store));
     role_location.begin(office->role, office->store, time.now_ms);

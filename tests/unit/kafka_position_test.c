@@ -96,6 +96,27 @@ static void only_the_owner_starts_over(void **state)
     assert_int_equal(again.last_ms, 0);
 }
 
+/* As after a topic was made anew with fewer partitions, or a release that no longer reads one. */
+static void partitions_that_are_gone_hold_up_nothing(void **state)
+{
+    for (int32_t partition = 0; partition < 4; partition++) {
+        struct position position = { .role = "sales",
+                                     .topic = "carrito.sales",
+                                     .partition = partition };
+        position_take(*state, "one", &position);
+        assert_true(position_pass(*state, "one", &position, partition < 2 ? 70 + partition : 5));
+    }
+    struct position other = { .role = "sales", .topic = "carrito.gone" };
+    position_take(*state, "one", &other);
+    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 4), 5);
+    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 2), 70);
+    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 0), 0);
+    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 5), 0);
+    position_forget(*state, "sales", "carrito.sales", 2);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM positions WHERE topic = 'carrito.sales'"),
+                     2);
+}
+
 static void the_ends_of_the_log_are_judged(void **state)
 {
     static const struct {
@@ -129,6 +150,8 @@ int main(void)
         { "partitions and roles stand alone", partitions_and_roles_stand_alone, open_store,
           close_store, NULL },
         { "only the owner starts over", only_the_owner_starts_over, open_store, close_store, NULL },
+        { "partitions that are gone hold up nothing", partitions_that_are_gone_hold_up_nothing,
+          open_store, close_store, NULL },
         { "the ends of the log are judged", the_ends_of_the_log_are_judged, NULL, NULL, NULL },
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,7 @@ static void beat_of(struct office *office, const char *bridge, int64_t at_ms, co
 static enum role_due look(struct office *office, int64_t at_ms, int64_t passed_ms)
 {
     struct role_time time = time_of(at_ms, passed_ms);
-    enum role_due due = role_location.due(office->role, office->store, time.now_ms);
+    enum role_due due = role_location.due(office->role, office->store, &time);
 
     if (due == ROLE_NOTHING_DUE)
         return due;

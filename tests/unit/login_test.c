@@ -270,7 +270,8 @@ static void a_block_that_is_over_raises_nothing(void **state)
     }
     assert_string_equal(ask(office, ALERTS), "");
     assert_true(try(office, "a"));
-    assert_int_equal(role_access.due(office->role, office->store, office->now_ms),
+    assert_int_equal(role_access.due(office->role, office->store,
+                                     &(struct role_time){ .now_ms = office->now_ms }),
                      ROLE_NOTHING_DUE);
 }
 
@@ -280,12 +281,16 @@ static void an_alert_ends_when_its_block_runs_out(void **state)
 
     block(office, "a");
     office->now_ms = NOON + BLOCK - 1;
-    assert_int_equal(role_access.due(office->role, office->store, office->now_ms),
+    assert_int_equal(role_access.due(office->role, office->store,
+                                     &(struct role_time){ .now_ms = office->now_ms }),
                      ROLE_NOTHING_DUE);
     office->now_ms = NOON + BLOCK;
-    assert_int_equal(role_access.due(office->role, office->store, office->now_ms), ROLE_DUE);
+    assert_int_equal(role_access.due(office->role, office->store,
+                                     &(struct role_time){ .now_ms = office->now_ms }),
+                     ROLE_DUE);
     tick(office);
-    assert_int_equal(role_access.due(office->role, office->store, office->now_ms),
+    assert_int_equal(role_access.due(office->role, office->store,
+                                     &(struct role_time){ .now_ms = office->now_ms }),
                      ROLE_NOTHING_DUE);
     assert_string_equal(ask(office, "SELECT status || '/' || (ended_ms - started_ms) FROM alerts"),
                         "CLEARED_UNACK/900000");

@@ -244,12 +244,14 @@ static void premium_that_waits_in_kafka_goes_first(void **state)
     office->now_ms += 500;
     pass(office, NOON - 1); /* partition 1 has more than what was read of it */
     assert_string_equal(ask(office, STATUSES), "");
-    assert_int_equal(role_members.due(office->role, office->store, office->now_ms),
+    assert_int_equal(role_members.due(office->role, office->store,
+                                      &(struct role_time){ .now_ms = office->now_ms }),
                      ROLE_DUE_PASSED);
     batch(office, &premium, 1);
     pass(office, office->now_ms);
     assert_string_equal(ask(office, STATUSES), "a=rejected b=pending");
-    assert_int_equal(role_members.due(office->role, office->store, office->now_ms),
+    assert_int_equal(role_members.due(office->role, office->store,
+                                      &(struct role_time){ .now_ms = office->now_ms }),
                      ROLE_NOTHING_DUE);
 }
 

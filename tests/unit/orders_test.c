@@ -129,7 +129,7 @@ static void tick(struct office *office, int64_t now_ms)
 {
     struct role_time time = { .now_ms = now_ms };
 
-    if (role_orders.due(office->role, office->store, now_ms) == ROLE_NOTHING_DUE)
+    if (role_orders.due(office->role, office->store, &time) == ROLE_NOTHING_DUE)
         return;
     begin(office, now_ms);
     role_orders.tick(office->role, &time);

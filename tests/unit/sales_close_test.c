@@ -1,4 +1,4 @@
-/* Claims about the close of days: at local midnight plus grace, when the wall clock and what was
+/* Claims about the close of days: at local midnight plus grace, when Kafka's time and what was
  * consumed have both passed it, with no event needed, once however many do it; and what changes a
  * closed day afterwards is a revision, kept and produced. */
 #include "sales_office.h"
@@ -73,20 +73,104 @@ static void what_was_consumed_must_have_passed_it_too(void **state)
     take(office, sale(1, 1, "Ana"));
     office->now_ms = close_of(DAY) + HOUR_MS;
     tick_as(office, office->role, 0);
-    tick_as(office, office->role, close_of(DAY) - 1);
+    tick_as(office, office->role, close_of(DAY) + SKEW_MS - 1);
     assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
-    tick_as(office, office->role, close_of(DAY));
+    tick_as(office, office->role, close_of(DAY) + SKEW_MS);
     assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
 }
 
-static void a_wall_clock_that_is_behind_closes_nothing(void **state)
+/* As the processor does it, with a clock of ours that says something else than Kafka's. */
+static enum role_due pass_with(struct office *office, int64_t our_ms, int64_t kafka_ms)
+{
+    struct role_time time = { .now_ms = our_ms, .kafka_ms = kafka_ms, .passed_ms = kafka_ms };
+    enum role_due due = role_sales.due(office->role, office->store, &time);
+
+    if (due != ROLE_DUE_PASSED)
+        return due;
+    assert_true(store_begin(office->store));
+    role_sales.begin(office->role, office->store, our_ms);
+    role_sales.tick(office->role, &time);
+    role_sales.end(office->role);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    return due;
+}
+
+#define EIGHT_YEARS_MS (8 * 365 * 24 * HOUR_MS)
+
+/* The future stays open, and its sales are no revisions; a clock that is behind delays nothing. */
+static void no_clock_of_ours_closes_a_day(void **state)
 {
     struct office *office = *state;
 
     take(office, sale(1, 1, "Ana"));
-    office->now_ms = close_of(DAY) - 1;
-    tick_as(office, office->role, close_of(DAY) + HOUR_MS);
+    pass_with(office, NOON + EIGHT_YEARS_MS, NOON);
+    pass_with(office, NOON + EIGHT_YEARS_MS + 1000, close_of(DAY) + SKEW_MS - 1);
     assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
+    pass_with(office, NOON, close_of(DAY) + SKEW_MS);
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+    assert_int_equal(ask(office, "SELECT MAX(day) FROM closed_days"), DAY);
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 2);
+    office->now_ms = close_of(DAY) + HOUR_MS;
+    take(office, sale_at(2, 2, office->now_ms, "Ana"));
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n20718 BBCL23 0 open\n");
+}
+
+static void kafkas_time_is_two_seconds_past_it(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    assert_int_equal(pass_with(office, close_of(DAY), 0), ROLE_NOTHING_DUE);
+    pass_with(office, close_of(DAY), close_of(DAY - 1) + SKEW_MS);
+    assert_int_equal(pass_with(office, close_of(DAY), close_of(DAY) + 1999), ROLE_NOTHING_DUE);
+    assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
+    assert_int_equal(pass_with(office, close_of(DAY), close_of(DAY) + 2000), ROLE_DUE_PASSED);
+    assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
+}
+
+/* Kafka's time goes on, and what was consumed does not. */
+static void look_at(struct office *office, int64_t kafka_ms, int64_t passed_ms)
+{
+    struct role_time time = { .now_ms = kafka_ms, .kafka_ms = kafka_ms, .passed_ms = passed_ms };
+
+    role_sales.due(office->role, office->store, &time);
+    assert_true(store_begin(office->store));
+    role_sales.begin(office->role, office->store, kafka_ms);
+    role_sales.tick(office->role, &time);
+    role_sales.end(office->role);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+}
+
+static const char open_day_sql[] =
+    "SELECT subject || ' ' || (started_ms) || ' ' || CASE WHEN ended_ms IS NULL THEN 'open' ELSE "
+    "'ended' END FROM alerts WHERE kind = 'day-open'";
+
+static void a_day_that_stays_open_for_an_hour_is_told(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    pass_to(office, NOON);
+    look_at(office, close_of(DAY) + HOUR_MS - 1, NOON);
+    assert_lines(office, open_day_sql, "");
+    look_at(office, close_of(DAY) + HOUR_MS, NOON);
+    look_at(office, close_of(DAY) + HOUR_MS + 1, NOON);
+    assert_lines(office, open_day_sql, "2026-09-21 1790046300000 open\n");
+    look_at(office, close_of(DAY) + HOUR_MS + 2, close_of(DAY) + SKEW_MS);
+    assert_lines(office, open_day_sql, "2026-09-21 1790046300000 ended\n");
+}
+
+/* A collector that was away over midnight has an hour to read what came. */
+static void who_has_just_begun_tells_of_no_open_day(void **state)
+{
+    struct office *office = *state;
+
+    take(office, sale(1, 1, "Ana"));
+    look_at(office, close_of(DAY) + 3 * HOUR_MS, NOON);
+    look_at(office, close_of(DAY) + 4 * HOUR_MS - 1, NOON);
+    assert_lines(office, open_day_sql, "");
+    look_at(office, close_of(DAY) + 4 * HOUR_MS, NOON);
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM alerts WHERE kind = 'day-open'"), 1);
 }
 
 static void earlier_open_days_close_with_it(void **state)
@@ -108,9 +192,9 @@ static void two_closers_close_once(void **state)
 
     take(office, sale(1, 1, "Ana"));
     office->now_ms = close_of(DAY);
-    tick_as(office, office->role, close_of(DAY));
+    tick_as(office, office->role, close_of(DAY) + SKEW_MS);
     office->now_ms++;
-    tick_as(office, office->other_role, close_of(DAY) + 1);
+    tick_as(office, office->other_role, close_of(DAY) + SKEW_MS + 1);
     assert_int_equal(ask(office, "SELECT closed FROM daily"), close_of(DAY));
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM closed_days"), 1);
     assert_lines(office, history_sql, "20717 1 close []\n");
@@ -268,7 +352,7 @@ static void a_record_after_the_close_closes_its_row_first(void **state)
     assert_day(office, DAY, (struct totals){ 4, 12, 6000, 4, 0, 0 });
 }
 
-/* The broker's clock may be behind the one on the wall. */
+/* The clock of another broker may be behind. */
 static void what_is_closed_stays_closed_whatever_kafkas_time(void **state)
 {
     struct office *office = *state;
@@ -318,7 +402,9 @@ static void revisions_follow_kafkas_order_within_a_batch(void **state)
 static void a_close_that_is_rolled_back_is_made_again(void **state)
 {
     struct office *office = *state;
-    struct role_time time = { .now_ms = close_of(DAY), .passed_ms = close_of(DAY) };
+    struct role_time time = { .now_ms = close_of(DAY),
+                              .kafka_ms = close_of(DAY) + SKEW_MS,
+                              .passed_ms = close_of(DAY) + SKEW_MS };
 
     take(office, sale(1, 1, "Ana"));
     office->now_ms = close_of(DAY);
@@ -340,8 +426,11 @@ int main(void)
               days_of_23_and_25_hours_close_at_their_midnight),
         CLAIM("what was consumed must have passed it too",
               what_was_consumed_must_have_passed_it_too),
-        CLAIM("a wall clock that is behind closes nothing",
-              a_wall_clock_that_is_behind_closes_nothing),
+        CLAIM("no clock of ours closes a day, nor keeps one open", no_clock_of_ours_closes_a_day),
+        CLAIM("Kafka's time is two seconds past it", kafkas_time_is_two_seconds_past_it),
+        CLAIM("a day that stays open for an hour is told",
+              a_day_that_stays_open_for_an_hour_is_told),
+        CLAIM("who has just begun tells of no open day", who_has_just_begun_tells_of_no_open_day),
         CLAIM("earlier days that are open close with it", earlier_open_days_close_with_it),
         CLAIM("two closers close once", two_closers_close_once),
         CLAIM("a row left open on a closed day is closed",

@@ -6,6 +6,7 @@
 #define CARRITO_TESTS_SALES_OFFICE_H
 
 #include "collector/role/role.h"
+#include "collector/sales/sales_close.h"
 #include "collector/settings.h"
 #include "common/day.h"
 
@@ -22,6 +23,7 @@
 #define EPOCH     "9f0c9f0c9f0c9f0c"
 #define EVENT_MAX 512
 #define GRACE_S   300
+#define SKEW_MS   SALES_CLOSE_SKEW_MS /* by which Kafka's time is ahead of ours here */
 
 struct office {
     struct store *store;
@@ -103,7 +105,9 @@ static inline void take(struct office *office, const char *value)
 
 static inline void tick_as(struct office *office, void *role, int64_t passed_ms)
 {
-    struct role_time time = { .now_ms = office->now_ms, .passed_ms = passed_ms };
+    struct role_time time = { .now_ms = office->now_ms,
+                              .kafka_ms = office->now_ms + SKEW_MS,
+                              .passed_ms = passed_ms };
 
     assert_true(store_begin(office->store));
     role_sales.begin(role, office->store, office->now_ms);
@@ -117,13 +121,14 @@ static inline void tick_as(struct office *office, void *role, int64_t passed_ms)
 static inline enum role_due pass_to(struct office *office, int64_t now_ms)
 {
     office->now_ms = now_ms;
-    enum role_due due = role_sales.due(office->role, office->store, now_ms);
+    struct role_time time = { .now_ms = now_ms, .kafka_ms = now_ms + SKEW_MS };
+    enum role_due due = role_sales.due(office->role, office->store, &time);
     for (int looks = 0; due == ROLE_DUE && looks < 3; looks++) {
         tick_as(office, office->role, 0);
-        due = role_sales.due(office->role, office->store, now_ms);
+        due = role_sales.due(office->role, office->store, &time);
     }
     if (due == ROLE_DUE_PASSED)
-        tick_as(office, office->role, now_ms);
+        tick_as(office, office->role, now_ms + SKEW_MS);
     return due;
 }
 

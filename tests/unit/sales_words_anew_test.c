@@ -72,7 +72,7 @@ static void a_rebuild_without_all_of_it_is_not_complete(void **state)
 static void a_transaction_sums_up_so_much_and_goes_on_in_the_next(void **state)
 {
     struct office *office = *state;
-    struct role_time time = { .now_ms = NEXT_DAY, .passed_ms = NEXT_DAY };
+    struct role_time time = { .now_ms = NEXT_DAY, .kafka_ms = NEXT_DAY, .passed_ms = NEXT_DAY };
 
     sell(office, 1, 1);
     store_run(office->store,
