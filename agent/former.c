@@ -16,12 +16,14 @@
  * start where the card does not take them. */
 static void rescue(const char *outbox, const char *path, int64_t wall_ms)
 {
-    const struct aside as = { .kind = ASIDE_DAMAGED, .wall_ms = wall_ms };
     struct outbox_damage damage = { .rows = 0 };
     char aside[ASIDE_PATH_SIZE];
 
-    if (!room_is_writable(path) || !outbox_rescue(outbox, path, wall_ms, &damage) ||
-        !outbox_aside_add(outbox, path, &as, aside))
+    if (!room_is_writable(path) || !outbox_rescue(outbox, path, wall_ms, &damage))
+        return;
+    const struct aside as = { .kind = damage.whole ? ASIDE_WHOLE : ASIDE_DAMAGED,
+                              .wall_ms = wall_ms };
+    if (!outbox_aside_add(outbox, path, &as, aside))
         return;
     log_error("outbox", "a damaged former outbox was set aside", "path=%s epoch=%s rows=%lld",
               aside, damage.epoch, (long long)damage.rows);

@@ -4,6 +4,7 @@
 #include "agent/outbox_file.h"
 #include "agent/outbox_former.h"
 #include "agent/outbox_head.h"
+#include "agent/outbox_leftover.h"
 #include "agent/outbox_parts.h"
 #include "agent/outbox_plate.h"
 #include "agent/outbox_schema.h"
@@ -370,6 +371,8 @@ bool outbox_tidy(struct outbox *outbox)
         return false;
     outbox->commits = 0;
     room_keep_ballast(outbox->path);
+    if (outbox->right_ms > 0)
+        outbox_leftover_tidy(outbox->path, outbox->right_ms);
     return outbox_outcome(outbox, database_checkpoint(outbox->db)) == OUTBOX_OK;
 }
 

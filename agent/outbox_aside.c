@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 static const char *const kinds[ASIDE_KINDS] = {
     [ASIDE_DAMAGED] = ".damaged-",
+    [ASIDE_WHOLE] = ".damaged-whole-",
     [ASIDE_FORMER] = ".former-",
     [ASIDE_SENT] = ".sent-",
 };
@@ -61,6 +63,14 @@ static bool move(const char *path, const char *aside)
     return true;
 }
 
+/* A card that takes no time takes the name all the same. */
+static bool note_time(const char *file)
+{
+    if (utimensat(AT_FDCWD, file, NULL, 0) != 0)
+        log_debug("outbox", "a file does not take its time", "path=%s", file);
+    return true;
+}
+
 bool outbox_aside_move(const char *path, const struct aside *as, char aside[ASIDE_PATH_SIZE])
 {
     return outbox_aside_add(path, path, as, aside);
@@ -75,7 +85,7 @@ bool outbox_aside_add(const char *path, const char *file, const struct aside *as
         snprintf(aside, ASIDE_PATH_SIZE, "%s%s%s%s%lld", path, kinds[as->kind], plate, dash,
                  (long long)as->wall_ms + i);
         if (access(aside, F_OK) != 0)
-            return move(file, aside);
+            return move(file, aside) && note_time(aside);
     }
     errno = EEXIST;
     return refuse(file);

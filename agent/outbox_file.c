@@ -64,11 +64,12 @@ void outbox_file_unlock(struct outbox_file *file)
 
 static bool set_aside_damaged(const char *path, int64_t wall_ms, struct outbox_damage *damage)
 {
-    const struct aside as = { .kind = ASIDE_DAMAGED, .wall_ms = wall_ms };
     char aside[ASIDE_PATH_SIZE];
 
     outbox_rescue(path, path, wall_ms, damage);
     damage->found = true;
+    const struct aside as = { .kind = damage->whole ? ASIDE_WHOLE : ASIDE_DAMAGED,
+                              .wall_ms = wall_ms };
     if (!outbox_aside_move(path, &as, aside))
         return false;
     log_error("outbox", "a damaged file was set aside, a new epoch begins",

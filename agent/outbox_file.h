@@ -19,6 +19,7 @@ struct outbox_damage {
     bool found;
     char epoch[EPOCH_LENGTH_MAX + 1]; /* "" where it could not be read */
     int64_t rows;                     /* readable and not acknowledged */
+    bool whole;                       /* they are all that waited, and are in former outboxes */
 };
 
 /* Opens the database with its tables and one row of `head`, as the cart's. A damaged file, or one

@@ -58,6 +58,7 @@ struct outbox {
         named[NAMED_TIMES]; /* the newest command's place at the last heartbeats, oldest first */
     int heartbeats;         /* since it was opened */
     int commits;            /* since the last checkpoint */
+    int64_t right_ms;       /* of the newest event by a right clock since it was opened; 0: none */
     bool broken;            /* the disk failed, or a row could not be read */
     bool crowded;           /* the disk is full, nothing may go, and no ballast is left */
     bool read_only;         /* nothing can be written: db is a reader */

@@ -1,4 +1,5 @@
 /* The oldest rows go: by the size of the ring, by age, and by what the disk has left. */
+#include "agent/outbox_leftover.h"
 #include "agent/outbox_parts.h"
 #include "agent/room.h"
 
@@ -33,13 +34,16 @@ static bool ring_is_full(struct outbox *outbox)
         outbox_next_row(outbox, row) && sqlite3_column_int64(row, 0) > OUTBOX_RING_BYTES_MAX;
 
     sqlite3_reset(row);
-    return full || (!has_spare(outbox) && room_is_below(outbox->path, ROOM_SHORT_BYTES));
+    return full || (!has_spare(outbox) && room_is_below(outbox->path, ROOM_SHORT_BYTES) &&
+                    !outbox_leftover_give_up(outbox->path)); /* that gives more */
 }
 
 enum database_result outbox_prune(struct outbox *outbox, const struct event *last, size_t count)
 {
     enum database_result result = DATABASE_OK;
 
+    if (last->clock == CLOCK_GPS || last->clock == CLOCK_NTP)
+        outbox->right_ms = last->ts_ms;
     if (last->type == EVENT_SALE && last->receipt % PRUNE_SALES_PERIOD == 0) {
         int64_t oldest = (int64_t)day_of_ms(last->ts_ms) - RECEIPT_DAYS_MAX;
         result = database_run(
@@ -55,15 +59,15 @@ enum database_result outbox_prune(struct outbox *outbox, const struct event *las
     return result == DATABASE_OK ? outbox_totals_prune(outbox) : result;
 }
 
-/* The log is emptied into the file and the oldest rows go, of what was acknowledged only; both must
- * write, for which the ballast was kept. What is left of it is taken back before others take it.
- * Where nothing may go, the file grows into the ballast, but not to its end: to remove rows one day
- * needs the rest. */
+/* The log is emptied into the file; what the centre has all of goes, else the oldest rows go, of
+ * what was acknowledged only; both must write, for which the ballast was kept. What is left of it
+ * is taken back before others take it. Where nothing may go, the file grows into the ballast, but
+ * not to its end: to remove rows one day needs the rest. */
 enum database_result outbox_make_room(struct outbox *outbox)
 {
     room_give_up_ballast(outbox->path);
     enum database_result result = database_checkpoint(outbox->db);
-    bool fits = has_spare(outbox);
+    bool fits = has_spare(outbox) || outbox_leftover_give_up(outbox->path);
     if (result == DATABASE_OK && !fits) {
         result = database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
                                                (int64_t)PRUNE_FULL_EVENTS));

@@ -38,5 +38,8 @@ bool outbox_rescue(const char *outbox, const char *file, int64_t wall_ms,
     outbox_drafts_begin(&rescue.drafts, outbox);
     if (salvage_waiting(file, &calls, &rescue, &report))
         snprintf(damage->epoch, sizeof damage->epoch, "%s", report.epoch);
-    return outbox_drafts_end(&rescue.drafts, report.acked_seq, wall_ms);
+    bool written = outbox_drafts_end(&rescue.drafts, report.acked_seq, wall_ms);
+    /* Without a head nobody knows where what waits begins and ends. */
+    damage->whole = written && report.acked_seq >= 0 && report.missing == 0;
+    return written;
 }

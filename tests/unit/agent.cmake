@@ -18,6 +18,7 @@ foreach(module
     outbox_full
     outbox_head
     outbox_history
+    outbox_leftover
     outbox_plate
     outbox_read_only
     outbox_rescue

@@ -72,6 +72,8 @@ static void what_waits_is_a_former_outbox(void **state)
     assert_true(count_rows(former, outbox_head(former)->acked_seq) >= SOLD - ACKED);
     outbox_close(former);
     assert_int_equal(scratch_each(*state, ".damaged-", NULL), 1);
+    assert_int_equal(scratch_each(*state, ".damaged-whole-", NULL),
+                     0); /* what waits is not known */
     assert_no_draft(state);
 }
 
@@ -96,6 +98,20 @@ static void a_hole_costs_its_own_rows(void **state)
     assert_int_equal(outbox_former_count(former, outbox_head(former)->last_seq, INT64_MAX), 0);
     assert_int_equal(outbox_former_count(former, outbox_head(former)->last_seq - 1, INT64_MAX), 1);
     outbox_close(former);
+}
+
+/* Only its counters are damaged: all that waits is read, and nothing else is left in it. */
+static void one_that_gives_all_says_so(void **state)
+{
+    char epoch[EPOCH_LENGTH_MAX + 1];
+
+    fill(state, epoch);
+    change_by_sql(state, "UPDATE head SET last_receipt = 1");
+    outbox_close(opened(state));
+    struct outbox *former = former_of(state);
+    assert_int_equal(count_rows(former, outbox_head(former)->acked_seq), SOLD - ACKED);
+    outbox_close(former);
+    assert_int_equal(scratch_each(*state, ".damaged-whole-", NULL), 1);
 }
 
 static void where_nothing_waits_there_is_none(void **state)
@@ -159,6 +175,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CLAIM("what waits is a former outbox", what_waits_is_a_former_outbox),
         CLAIM("a hole costs its own rows", a_hole_costs_its_own_rows),
+        CLAIM("one that gives all says so", one_that_gives_all_says_so),
         CLAIM("where nothing waits there is none", where_nothing_waits_there_is_none),
         CLAIM("what a power cut left is no draft", what_a_power_cut_left_is_no_draft),
         CLAIM("a disk that takes no more costs the sending only",
