@@ -51,6 +51,8 @@ static void fill_state(void *owner, struct json_writer *json)
     counts_write_state(agent->outbox, json);
     if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
         json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
+    if (outbox_kept_since_ms(agent->outbox) > 0)
+        json_int(json, "kept_since_ms", outbox_kept_since_ms(agent->outbox));
     formers_write(&agent->formers, json);
     renewal_write_request(agent->renewal, agent->wall_ms, json);
     if (!head->damaged)

@@ -416,14 +416,24 @@ void outbox_each_order(struct outbox *outbox, int max,
     sqlite3_reset(rows);
 }
 
-int64_t outbox_oldest_waiting_ms(struct outbox *outbox)
+static int64_t oldest_after_ms(struct outbox *outbox, int64_t after_seq)
 {
-    sqlite3_stmt *row = BIND(outbox, OLDEST, "i", outbox->head.acked_seq);
+    sqlite3_stmt *row = BIND(outbox, OLDEST, "i", after_seq);
     bool waits = outbox_next_row(outbox, row);
     int64_t ts_ms = waits ? sqlite3_column_int64(row, 0) : 0;
 
     sqlite3_reset(row);
     return ts_ms;
+}
+
+int64_t outbox_oldest_waiting_ms(struct outbox *outbox)
+{
+    return oldest_after_ms(outbox, outbox->head.acked_seq);
+}
+
+int64_t outbox_kept_since_ms(struct outbox *outbox)
+{
+    return oldest_after_ms(outbox, 0);
 }
 
 int64_t outbox_written_bytes(struct outbox *outbox)

@@ -205,6 +205,9 @@ void outbox_each_order(struct outbox *outbox, int max,
 
 /* Wall time of the oldest event that waits; 0 where none does. */
 int64_t outbox_oldest_waiting_ms(struct outbox *outbox);
+/* The same of the oldest event that is still there, acknowledged or not: so far back the centre can
+ * have events again. */
+int64_t outbox_kept_since_ms(struct outbox *outbox);
 /* Bytes written to the database since it was opened (pages of its cache). */
 int64_t outbox_written_bytes(struct outbox *outbox);
 /* SQLite's integrity_check and the continuity of the numbers; false with a sentence in `wrong`. */

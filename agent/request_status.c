@@ -55,6 +55,8 @@ void request_status_write(const struct requests *requests, struct json_writer *j
     write_network(requests, json);
     json_int(json, "waiting", head->last_seq - head->acked_seq);
     json_int(json, "acked", head->acked_seq);
+    if (outbox_kept_since_ms(requests->book->outbox) > 0)
+        json_int(json, "kept_since_ms", outbox_kept_since_ms(requests->book->outbox));
     json_int(json, "last_receipt", head->last_receipt);
     if (head->stock != EVENT_ABSENT)
         json_int(json, "stock", head->stock);

@@ -128,6 +128,22 @@ static void a_full_disk_has_it_before_rows_go(void **state)
     outbox_close(outbox);
 }
 
+static void it_says_since_when_rows_are_kept(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    assert_int_equal(outbox_kept_since_ms(outbox), 0);
+    assert_int_equal(sell(outbox, NOON_MS - DAY_MS, 1), OUTBOX_OK);
+    assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
+    outbox_acknowledge(outbox, 2);
+    assert_int_equal(outbox_kept_since_ms(outbox), NOON_MS - DAY_MS);
+    outbox_close(outbox);
+    change_by_sql(state, "DELETE FROM events WHERE seq = 1"); /* as pruning does */
+    outbox = opened(state);
+    assert_int_equal(outbox_kept_since_ms(outbox), NOON_MS);
+    outbox_close(outbox);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -137,6 +153,7 @@ int main(void)
               a_damaged_one_goes_when_its_rescue_has_arrived),
         CLAIM("a full card has the oldest first", a_full_card_has_the_oldest_first),
         CLAIM("an outbox tidies by a right clock", an_outbox_tidies_by_a_right_clock),
+        CLAIM("it says since when rows are kept", it_says_since_when_rows_are_kept),
         CLAIM("a full disk has it before rows go", a_full_disk_has_it_before_rows_go),
     };
 

@@ -99,6 +99,7 @@ static void a_day_at_the_cart(void **state)
           "ok pedido o-2: preparando", 1 },
         { "{\"request\":\"orders\"}", "{\"order\":\"o-2\",\"status\":\"preparando\"", 0 },
         { "{\"request\":\"status\"}", "\"cart\":\"BBCL23\"", 0 },
+        { "{\"request\":\"status\"}", "\"kept_since_ms\":", 0 },
         { "{\"request\":\"today\"}",
           "\"sales\":2,\"quantity\":4,\"amount\":0,\"voided\":1,\"waiting\":7", 0 },
         { "{\"request\":\"status\"}",
