@@ -13,13 +13,13 @@
  * making of the events without, and in time. */
 #include "sales_event.h"
 
-#include "collector/hash.h"
-#include "collector/role/batch_size.h"
-#include "collector/role/position.h"
-#include "collector/role/role.h"
+#include "collector/base/hash.h"
+#include "collector/base/settings.h"
+#include "collector/engine/batch_size.h"
+#include "collector/engine/position.h"
+#include "collector/engine/role.h"
 #include "collector/sales/sales_batch.h"
 #include "collector/sales/sales_day.h"
-#include "collector/settings.h"
 #include "collector/store/store_keeper.h"
 #include "common/clock.h"
 #include "common/day.h"

@@ -2,7 +2,7 @@
 #ifndef CARRITO_COLLECTOR_COLLECTOR_H
 #define CARRITO_COLLECTOR_COLLECTOR_H
 
-#include "collector/settings.h"
+#include "collector/base/settings.h"
 #include "common/service_manager.h"
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* An alert over a connection of its own, closed at once. */
 #include "collector/damage.h"
-#include "collector/lang.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/lang.h"
 #include "collector/store/wake.h"
 
 #include "common/clock.h"

@@ -4,7 +4,7 @@
 #ifndef CARRITO_COLLECTOR_DAMAGE_H
 #define CARRITO_COLLECTOR_DAMAGE_H
 
-#include "collector/settings.h"
+#include "collector/base/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>

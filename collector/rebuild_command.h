@@ -2,7 +2,7 @@
 #ifndef CARRITO_COLLECTOR_REBUILD_COMMAND_H
 #define CARRITO_COLLECTOR_REBUILD_COMMAND_H
 
-#include "collector/settings.h"
+#include "collector/base/settings.h"
 #include "common/config.h"
 
 enum rebuild_how {

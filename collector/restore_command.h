@@ -2,7 +2,7 @@
 #ifndef CARRITO_COLLECTOR_RESTORE_COMMAND_H
 #define CARRITO_COLLECTOR_RESTORE_COMMAND_H
 
-#include "collector/settings.h"
+#include "collector/base/settings.h"
 #include "common/config.h"
 
 /* Puts the backup in the store's place, and says what it has and what comes again from Kafka. It is

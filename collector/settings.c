@@ -1,9 +1,9 @@
 /* The table of keys, and the rules of those that are no plain number or text. */
-#include "collector/settings.h"
+#include "collector/base/settings.h"
 
-#include "collector/notify/mail.h"
+#include "collector/effects/mail.h"
+#include "collector/engine/role.h"
 #include "collector/orders/products.h"
-#include "collector/role/role.h"
 #include "collector/store/store_url.h"
 #include "common/day.h"
 #include "common/kafka_conf.h"
@@ -417,7 +417,7 @@ enum config_result settings_load(struct settings *settings, struct config_pairs 
         return result;
     struct day_start start = { .first_day = 0 };
     day_start_from_text(settings->day_start, &start.minutes);
-    day_set_starts(&start, 1); /* until the store says since when (role/day_starts.h) */
+    day_set_starts(&start, 1); /* until the store says since when (engine/day_starts.h) */
     if (*argc == 1)            /* it is to run */
         config_log_remarks(&settings_spec, settings);
     if (is_dispatch(settings))

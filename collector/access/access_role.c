@@ -4,8 +4,8 @@
  * there and is in the store already is its own; the rest, of another site or from before the store
  * was made anew, is put under the same rule. Blocks that run out end their alerts here. */
 #include "collector/access/login.h"
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "common/json_read.h"
 #include "common/protocol.h"
 

@@ -1,10 +1,10 @@
 /* The rule of access_attempts.h on the store's rows. */
 #include "collector/access/login.h"
 
+#include "collector/alerts/alert.h"
+#include "collector/base/settings.h"
+#include "collector/effects/outgoing.h"
 #include "collector/http/problem.h"
-#include "collector/kafka/outgoing.h"
-#include "collector/role/alert.h"
-#include "collector/settings.h"
 
 #include "login_sql.h"
 

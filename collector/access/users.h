@@ -5,7 +5,7 @@
 
 #include "collector/access/access.h"
 #include "collector/access/passwords.h"
-#include "collector/access/tokens.h"
+#include "collector/base/tokens.h"
 #include "collector/store/store.h"
 
 /* What the store knows of a user, whether there is one or not. */

@@ -1,6 +1,6 @@
 /* What users tell carts to do, and what users did. */
 #include "collector/call/list.h"
-#include "collector/role/command.h"
+#include "collector/effects/command.h"
 #include "common/day.h"
 #include "common/event.h"
 

@@ -1,7 +1,7 @@
 /* Alerts: the list, and what an operator says about one. */
+#include "collector/alerts/alert.h"
 #include "collector/api/api_parts.h"
 #include "collector/call/list.h"
-#include "collector/role/alert.h"
 #include "common/metrics.h"
 
 #include "api_alerts_sql.h"

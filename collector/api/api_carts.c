@@ -1,6 +1,6 @@
 /* Carts: where they are and how they do. */
 #include "collector/call/list.h"
-#include "collector/role/cart_state.h"
+#include "collector/carts/cart_state.h"
 #include "common/event.h"
 
 #include "api_carts_sql.h"

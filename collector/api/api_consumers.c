@@ -1,9 +1,9 @@
 /* The consumer roles: where they stand in Kafka and how far that is from its end. */
 #include "collector/api/api_parts.h"
 #include "collector/call/list.h"
+#include "collector/engine/role.h"
 #include "collector/kafka/kafka_ends.h"
-#include "collector/role/role.h"
-#include "collector/role/role_wish.h"
+#include "collector/store/role_wish.h"
 
 #include "api_consumers_sql.h"
 

@@ -2,7 +2,7 @@
 #include "collector/api/api_records.h"
 #include "collector/api/newest_records.h"
 #include "collector/http/page.h"
-#include "collector/kafka/dead_letter.h"
+#include "collector/letters/dead_letter.h"
 #include "common/day.h"
 #include "common/protocol.h"
 

@@ -1,8 +1,8 @@
 /* The console and the buyers' pages: files of the program, with the headers that keep a browser
  * from running or loading anything else. */
 #include "collector/api/api_parts.h"
+#include "collector/base/settings.h"
 #include "collector/http/files.h"
-#include "collector/settings.h"
 #include "common/day.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* POST /imports: a file of events, line by line. */
+#include "collector/base/pulse.h"
 #include "collector/call/call.h"
-#include "collector/pulse.h"
 #include "collector/sales/import.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* Mails: what is owed and what became of it, and one to see whether mail works at all. */
 #include "collector/api/api_parts.h"
+#include "collector/base/hash.h"
+#include "collector/base/settings.h"
 #include "collector/call/list.h"
-#include "collector/hash.h"
-#include "collector/notify/mail.h"
-#include "collector/settings.h"
+#include "collector/effects/mail.h"
 
 #include "api_mails_sql.h"
 

@@ -6,8 +6,8 @@
  * instead. It may then come twice to the role, where its id counts once. */
 #include "collector/api/api_parts.h"
 #include "collector/call/list.h"
+#include "collector/effects/outgoing.h"
 #include "collector/kafka/kafka_out.h"
-#include "collector/kafka/outgoing.h"
 #include "collector/orders/order_book.h"
 #include "collector/orders/order_desk.h"
 #include "collector/orders/order_recent.h"

@@ -2,9 +2,9 @@
  * configuration that makes a phone do so. */
 #include "collector/access/users.h"
 #include "collector/api/api_parts.h"
-#include "collector/kafka/event_out.h"
-#include "collector/kafka/outgoing.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
+#include "collector/effects/event_out.h"
+#include "collector/effects/outgoing.h"
 #include "common/owntracks.h"
 
 #include <ctype.h>

@@ -2,8 +2,8 @@
 #include "collector/api/api_records.h"
 #include "collector/api/api_parts.h"
 #include "collector/api/newest_records.h"
+#include "collector/engine/role.h"
 #include "collector/http/page.h"
-#include "collector/role/role.h"
 #include "common/day.h"
 
 #include "api_consumers_sql.h"

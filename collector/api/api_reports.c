@@ -1,6 +1,6 @@
 /* Reports ("denuncias") of carts and places, and the fugitives that they make. */
 #include "collector/call/list.h"
-#include "collector/kafka/outgoing.h"
+#include "collector/effects/outgoing.h"
 #include "collector/location/fugitive.h"
 #include "common/day.h"
 #include "common/event.h"

@@ -1,7 +1,7 @@
 /* Simulations: asked for, and how far they are. */
 #include "collector/api/api_parts.h"
 #include "collector/api/simulation.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
 #include "common/day.h"
 #include "common/event.h"
 

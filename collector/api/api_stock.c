@@ -1,7 +1,7 @@
 /* What remains on the carts, and the batches in which they are restocked. */
 #include "collector/api/api_parts.h"
+#include "collector/base/settings.h"
 #include "collector/call/list.h"
-#include "collector/settings.h"
 #include "collector/stock/restock.h"
 #include "common/day.h"
 

@@ -1,9 +1,9 @@
 /* The live stream as an endpoint. It ends with its token: by its time, or because somebody ended
  * the token or its user, who must then not hear the day to its end. */
-#include "collector/access/tokens.h"
 #include "collector/access/users.h"
 #include "collector/api/api_parts.h"
 #include "collector/api/stream.h"
+#include "collector/base/tokens.h"
 #include "collector/call/admit.h"
 #include "collector/http/http.h"
 #include "common/clock.h"

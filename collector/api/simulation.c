@@ -1,8 +1,8 @@
 /* Makes the records, by kind. */
 #include "collector/api/simulation.h"
-#include "collector/hash.h"
-#include "collector/kafka/event_out.h"
-#include "collector/kafka/outgoing.h"
+#include "collector/base/hash.h"
+#include "collector/effects/event_out.h"
+#include "collector/effects/outgoing.h"
 #include "collector/members/member.h"
 #include "collector/orders/order.h"
 

@@ -1,7 +1,7 @@
 /* Look for the oldest unfinished one → owe some of it → commit. */
 #include "collector/api/simulator.h"
 #include "collector/api/simulation.h"
-#include "collector/pulse.h"
+#include "collector/base/pulse.h"
 #include "collector/store/store.h"
 
 #include "simulation_sql.h"

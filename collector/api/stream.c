@@ -2,7 +2,7 @@
 #include "collector/api/stream.h"
 #include "collector/api/kafka_tail.h"
 #include "collector/api/stream_event.h"
-#include "collector/pulse.h"
+#include "collector/base/pulse.h"
 
 #include "common/clock.h"
 #include "common/event.h"

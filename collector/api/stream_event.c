@@ -1,7 +1,7 @@
 /* One table of topics, and how a record of each is told. */
 #include "collector/api/stream_event.h"
-#include "collector/lang.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/lang.h"
 
 #include "common/day.h"
 #include "common/event.h"

@@ -8,7 +8,7 @@
 
 #include "collector/access/access.h"
 #include "collector/access/passwords.h"
-#include "collector/access/tokens.h"
+#include "collector/base/tokens.h"
 #include "collector/http/request.h"
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* Keys and the answers that are kept under them. */
 #include "collector/call/idempotency.h"
-#include "collector/access/tokens.h"
-#include "collector/hash.h"
+#include "collector/base/hash.h"
+#include "collector/base/tokens.h"
 
 #include "idempotency_sql.h"
 

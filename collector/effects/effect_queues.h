@@ -9,7 +9,7 @@
 #ifndef CARRITO_COLLECTOR_EFFECT_QUEUES_H
 #define CARRITO_COLLECTOR_EFFECT_QUEUES_H
 
-#include "collector/notify/lease.h"
+#include "collector/effects/lease.h"
 #include "collector/store/store.h"
 
 #include <stdbool.h>

@@ -1,10 +1,10 @@
 /* The thread of the runner. */
 #include "collector/effects/effects.h"
-#include "collector/background.h"
+#include "collector/base/background.h"
+#include "collector/base/pulse.h"
 #include "collector/effects/effect_queues.h"
 #include "collector/effects/effect_row.h"
 #include "collector/effects/kafka_lane.h"
-#include "collector/pulse.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
 

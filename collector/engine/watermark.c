@@ -1,6 +1,6 @@
 /* Kafka's time and ends: one thread, one table under a lock. */
 #include "collector/engine/watermark.h"
-#include "collector/pulse.h"
+#include "collector/base/pulse.h"
 
 #include "common/clock.h"
 #include "common/log.h"

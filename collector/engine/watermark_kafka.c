@@ -1,7 +1,7 @@
 /* The watermark's questions, by a client of librdkafka that does nothing else: a broker answers the
  * requests of a connection in their order, and holds a consumer's fetch for half a second. */
+#include "collector/base/store_guard.h"
 #include "collector/engine/watermark_source.h"
-#include "collector/store/store_guard.h"
 
 #include "common/clock.h"
 #include "common/event.h"

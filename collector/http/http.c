@@ -1,9 +1,9 @@
 /* libmicrohttpd, and nothing of what carrito means. */
 #include "collector/http/http.h"
 
+#include "collector/base/pulse.h"
 #include "collector/http/http_guard.h"
 #include "collector/http/http_probe.h"
-#include "collector/pulse.h"
 #include "common/clock.h"
 #include "common/log.h"
 

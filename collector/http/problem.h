@@ -4,8 +4,8 @@
 #ifndef CARRITO_COLLECTOR_PROBLEM_H
 #define CARRITO_COLLECTOR_PROBLEM_H
 
+#include "collector/base/lang.h"
 #include "collector/http/response.h"
-#include "collector/lang.h"
 #include "common/json_read.h"
 
 enum problem {

@@ -1,7 +1,7 @@
 /* A bounded queue and its threads. */
 #include "collector/http/workers.h"
 
-#include "collector/pulse.h"
+#include "collector/base/pulse.h"
 #include "common/log.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* librdkafka's ListOffsets and metadata, on a client that does nothing else. */
 #include "collector/kafka/kafka_ask.h"
-#include "collector/store/store_guard.h"
+#include "collector/base/store_guard.h"
 
 #include "common/kafka_conf.h"
 #include "common/log.h"

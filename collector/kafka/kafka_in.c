@@ -1,8 +1,8 @@
 /* The consumer of a role, on librdkafka 2.0.2: no seek, no pause, no batch call (facts of that
  * version: seek_partitions has a timeout 1000 times too short, batch and pause skip offsets). */
 #include "collector/kafka/kafka_in.h"
+#include "collector/base/store_guard.h"
 #include "collector/kafka/kafka_reader.h"
-#include "collector/store/store_guard.h"
 
 #include "common/clock.h"
 #include "common/log.h"

@@ -1,7 +1,7 @@
 /* The producer and its thread. A producer that has had a fatal error is replaced: what it had is
  * reported as not confirmed, and waits in the store then. */
 #include "collector/kafka/kafka_out.h"
-#include "collector/pulse.h"
+#include "collector/base/pulse.h"
 
 #include "common/clock.h"
 #include "common/kafka_conf.h"

@@ -1,6 +1,6 @@
 /* The table `certificates` and its alerts. */
 #include "collector/location/certificates.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
 
 #include "certificates_sql.h"
 

@@ -5,8 +5,8 @@
  * backlog never drives a cart backwards. "Heard" is Kafka's time of the last word; what is
  * retained, or a will, is no word. */
 #include "collector/location/location.h"
-#include "collector/lang.h"
-#include "collector/settings.h"
+#include "collector/base/lang.h"
+#include "collector/base/settings.h"
 
 #include "location_sql.h"
 

@@ -5,11 +5,11 @@
 #ifndef CARRITO_COLLECTOR_LOCATION_H
 #define CARRITO_COLLECTOR_LOCATION_H
 
+#include "collector/carts/cart_row.h"
+#include "collector/engine/role.h"
 #include "collector/location/fugitive.h"
 #include "collector/location/silence.h"
 #include "collector/location/silence_store.h"
-#include "collector/role/cart_row.h"
-#include "collector/role/role.h"
 #include "common/catalogue.h"
 
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* Where a cart is: positions and sales, and whether its receiver still finds a fix. */
+#include "collector/alerts/alert.h"
+#include "collector/engine/event_time.h"
 #include "collector/location/fix_filter.h"
 #include "collector/location/location.h"
-#include "collector/role/alert.h"
-#include "collector/role/event_time.h"
 #include "common/clock.h"
 #include "common/owntracks.h"
 

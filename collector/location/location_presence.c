@@ -1,9 +1,9 @@
 /* State and heartbeat of a cart: records of carrito.presence. */
+#include "collector/alerts/alert.h"
+#include "collector/carts/cart_word.h"
+#include "collector/engine/day_starts.h"
 #include "collector/location/certificates.h"
 #include "collector/location/location.h"
-#include "collector/role/alert.h"
-#include "collector/role/cart_word.h"
-#include "collector/role/day_starts.h"
 
 #include "location_sql.h"
 

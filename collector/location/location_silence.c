@@ -2,11 +2,11 @@
  *
  * A cart is judged only once all words up to its limit have been read, of all its topics: lag is no
  * silence. What is decided, and when it began, comes from Kafka's times alone. */
+#include "collector/alerts/alert.h"
+#include "collector/base/settings.h"
 #include "collector/location/certificates.h"
 #include "collector/location/hours.h"
 #include "collector/location/location.h"
-#include "collector/role/alert.h"
-#include "collector/settings.h"
 
 #include "silence_sql.h"
 

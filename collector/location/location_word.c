@@ -1,6 +1,6 @@
 /* What a word of a cart does: the cart is heard, and its timer set on. */
+#include "collector/alerts/alert.h"
 #include "collector/location/location.h"
-#include "collector/role/alert.h"
 
 #include "location_sql.h"
 

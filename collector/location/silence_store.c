@@ -1,6 +1,6 @@
 /* The tables `beats` and `carts` as far as silence goes. */
 #include "collector/location/silence_store.h"
-#include "collector/role/cart_state.h"
+#include "collector/carts/cart_state.h"
 
 #include "silence_sql.h"
 

@@ -1,8 +1,8 @@
 /* Reading, writing and the rules of form. */
 #include "collector/members/member.h"
 
-#include "collector/kafka/outgoing.h"
-#include "collector/notify/mail.h"
+#include "collector/effects/mail.h"
+#include "collector/effects/outgoing.h"
 #include "common/event.h"
 #include "common/text.h"
 

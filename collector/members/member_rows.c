@@ -1,8 +1,8 @@
 /* Applications as rows, and what follows from a decision. */
 #include "collector/members/member.h"
 
-#include "collector/notify/mail.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/effects/mail.h"
 
 #include "members_sql.h"
 

@@ -5,10 +5,10 @@
  * when they were read. So a premium application that waits in Kafka is never behind another one,
  * however the batches fall and whichever process has which partition; the others wait about a
  * second. */
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "collector/http/problem.h"
 #include "collector/members/member.h"
-#include "collector/role/role.h"
-#include "collector/settings.h"
 
 #include "members_sql.h"
 

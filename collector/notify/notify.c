@@ -1,6 +1,8 @@
 /* The loop: lease → alerts → disk → mails and posts. */
 #include "collector/notify/notify.h"
-#include "collector/background.h"
+#include "collector/base/background.h"
+#include "collector/base/pulse.h"
+#include "collector/base/settings.h"
 #include "collector/notify/notify_alerts.h"
 #include "collector/notify/notify_backup.h"
 #include "collector/notify/notify_disk.h"
@@ -8,9 +10,7 @@
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_posts.h"
-#include "collector/pulse.h"
-#include "collector/role/role_wish.h"
-#include "collector/settings.h"
+#include "collector/store/role_wish.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
 

@@ -1,11 +1,11 @@
 /* Changes of alerts → mails and posts. */
 #include "collector/notify/notify_alerts.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/hash.h"
+#include "collector/base/settings.h"
 #include "collector/effects/effect.h"
-#include "collector/hash.h"
-#include "collector/notify/mail.h"
+#include "collector/effects/mail.h"
 #include "collector/notify/notify_plan.h"
-#include "collector/role/alert.h"
-#include "collector/settings.h"
 
 #include "notify_sql.h"
 

@@ -7,7 +7,7 @@
 #ifndef CARRITO_COLLECTOR_NOTIFY_ALERTS_H
 #define CARRITO_COLLECTOR_NOTIFY_ALERTS_H
 
-#include "collector/notify/lease.h"
+#include "collector/effects/lease.h"
 #include "collector/store/store.h"
 
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* backups → alerts */
 #include "collector/notify/notify_backup.h"
-#include "collector/lang.h"
-#include "collector/role/alert.h"
-#include "collector/settings.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/lang.h"
+#include "collector/base/settings.h"
 #include "collector/store/backup_record.h"
 
 #define SUBJECT_STORE "store"

@@ -1,10 +1,10 @@
 /* Composes mails. */
 #include "collector/notify/notify_compose.h"
+#include "collector/alerts/alert.h"
 #include "collector/api/daily_table.h"
-#include "collector/notify/mail_template.h"
-#include "collector/role/alert.h"
+#include "collector/base/settings.h"
+#include "collector/effects/mail_template.h"
 #include "collector/sales/closing.h"
-#include "collector/settings.h"
 
 #include "notify_sql.h"
 

@@ -1,8 +1,8 @@
 /* statvfs() of the store's folder. */
 #include "collector/notify/notify_disk.h"
-#include "collector/lang.h"
-#include "collector/role/alert.h"
-#include "collector/settings.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/lang.h"
+#include "collector/base/settings.h"
 #include "collector/store/store_url.h"
 
 #include "common/clock.h"

@@ -2,7 +2,7 @@
 #ifndef CARRITO_COLLECTOR_NOTIFY_DISK_H
 #define CARRITO_COLLECTOR_NOTIFY_DISK_H
 
-#include "collector/notify/lease.h"
+#include "collector/effects/lease.h"
 #include "collector/notify/notify_plan.h"
 #include "collector/store/store.h"
 

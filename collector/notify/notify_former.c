@@ -1,7 +1,7 @@
 /* Rows of former tables → effects. */
 #include "collector/notify/notify_former.h"
+#include "collector/alerts/alert.h"
 #include "collector/effects/effect.h"
-#include "collector/role/alert.h"
 
 #include "notify_sql.h"
 

@@ -1,12 +1,12 @@
 /* read → begin → wait → write */
 #include "collector/notify/notify_mails.h"
-#include "collector/notify/mail.h"
-#include "collector/notify/mail_text.h"
+#include "collector/base/settings.h"
+#include "collector/effects/mail.h"
+#include "collector/effects/mail_text.h"
+#include "collector/effects/smtp.h"
 #include "collector/notify/notify_compose.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_rows.h"
-#include "collector/notify/smtp.h"
-#include "collector/settings.h"
 
 #include "common/clock.h"
 #include "common/log.h"

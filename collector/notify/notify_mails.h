@@ -6,7 +6,7 @@
 #ifndef CARRITO_COLLECTOR_NOTIFY_MAILS_H
 #define CARRITO_COLLECTOR_NOTIFY_MAILS_H
 
-#include "collector/notify/lease.h"
+#include "collector/effects/lease.h"
 #include "collector/store/store.h"
 
 #include <stdbool.h>

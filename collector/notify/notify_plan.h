@@ -4,7 +4,7 @@
 #ifndef CARRITO_COLLECTOR_NOTIFY_PLAN_H
 #define CARRITO_COLLECTOR_NOTIFY_PLAN_H
 
-#include "collector/notify/transfers.h"
+#include "collector/effects/transfers.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,11 +1,11 @@
 /* read → post → write */
 #include "collector/notify/notify_posts.h"
+#include "collector/base/settings.h"
 #include "collector/effects/effect.h"
+#include "collector/effects/smtp.h"
+#include "collector/effects/webhook.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_plan.h"
-#include "collector/notify/smtp.h"
-#include "collector/notify/webhook.h"
-#include "collector/settings.h"
 
 #include "notify_sql.h"
 

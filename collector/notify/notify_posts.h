@@ -3,7 +3,7 @@
 #ifndef CARRITO_COLLECTOR_NOTIFY_POSTS_H
 #define CARRITO_COLLECTOR_NOTIFY_POSTS_H
 
-#include "collector/notify/lease.h"
+#include "collector/effects/lease.h"
 #include "collector/notify/notify_mails.h"
 #include "collector/store/store.h"
 

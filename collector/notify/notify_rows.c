@@ -1,8 +1,8 @@
 /* Reads and writes the table `mails`. */
 #include "collector/notify/notify_rows.h"
+#include "collector/base/hash.h"
 #include "collector/effects/effect.h"
-#include "collector/hash.h"
-#include "collector/kafka/outgoing.h"
+#include "collector/effects/outgoing.h"
 #include "collector/notify/notify_metrics.h"
 
 #include "notify_sql.h"

@@ -1,6 +1,6 @@
 /* What is read and written of an order. */
 #include "collector/orders/order.h"
-#include "collector/notify/mail.h"
+#include "collector/effects/mail.h"
 
 #include "common/day.h"
 

@@ -1,9 +1,9 @@
 /* Rows of orders, and what every change owes to others. */
 #include "collector/orders/order_book.h"
-#include "collector/kafka/outgoing.h"
-#include "collector/lang.h"
-#include "collector/notify/mail.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/lang.h"
+#include "collector/effects/mail.h"
+#include "collector/effects/outgoing.h"
 
 #include "orders_sql.h"
 

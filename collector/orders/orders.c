@@ -5,10 +5,10 @@
  * `auto` without a pause an order comes into all four states in the transaction that places it,
  * each with its own record and mail; with a pause the row says when it moves on. In `dispatch` it
  * stays as received until a vendor's step moves it; steps count in both. */
+#include "collector/base/settings.h"
+#include "collector/engine/event_time.h"
+#include "collector/engine/role.h"
 #include "collector/orders/order_book.h"
-#include "collector/role/event_time.h"
-#include "collector/role/role.h"
-#include "collector/settings.h"
 
 #include "orders_sql.h"
 

@@ -1,6 +1,6 @@
 /* Reads, judges, and says it. */
 #include "collector/sales/closing.h"
-#include "collector/role/cart_state.h"
+#include "collector/carts/cart_state.h"
 
 #include "collector/sales/daily_row.h"
 

@@ -7,7 +7,7 @@
 #ifndef CARRITO_COLLECTOR_CLOSING_H
 #define CARRITO_COLLECTOR_CLOSING_H
 
-#include "collector/lang.h"
+#include "collector/base/lang.h"
 #include "collector/store/store.h"
 #include "common/buffer.h"
 #include "common/protocol.h"

@@ -1,6 +1,6 @@
 /* Numbers events, fills in what the centre knows of the cart, and owes them to Kafka. */
 #include "collector/sales/desk.h"
-#include "collector/kafka/outgoing.h"
+#include "collector/effects/outgoing.h"
 
 #include "desk_sql.h"
 

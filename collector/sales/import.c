@@ -1,9 +1,9 @@
 /* Sorts the lines of an import out. */
 #include "collector/sales/import.h"
-#include "collector/hash.h"
-#include "collector/kafka/event_out.h"
-#include "collector/kafka/outgoing.h"
-#include "collector/role/cart_word.h"
+#include "collector/base/hash.h"
+#include "collector/carts/cart_word.h"
+#include "collector/effects/event_out.h"
+#include "collector/effects/outgoing.h"
 
 #include "import_sql.h"
 

@@ -1,7 +1,7 @@
 /* Opens, splits and closes ranges of missing receipts. */
 #include "collector/sales/receipt_gaps.h"
 
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
 
 #include "sales_sql.h"
 

@@ -3,9 +3,9 @@
  * An event is stored under its identity (cart, epoch, seq) with a hash of its bytes. Where the
  * identity is there already, the same hash is a repetition and is counted; another one is a
  * conflict and is set aside. What is new changes the sums of its day. */
-#include "collector/hash.h"
-#include "collector/role/event_time.h"
-#include "collector/role/role.h"
+#include "collector/base/hash.h"
+#include "collector/engine/event_time.h"
+#include "collector/engine/role.h"
 #include "collector/sales/receipt_gaps.h"
 #include "collector/sales/sales_alerts.h"
 #include "collector/sales/sales_batch.h"

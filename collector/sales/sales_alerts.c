@@ -1,8 +1,8 @@
 /* Raises and ends the alerts of the role `sales`. */
 #include "collector/sales/sales_alerts.h"
-#include "collector/lang.h"
+#include "collector/base/lang.h"
 
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
 #include "collector/sales/receipt_gaps.h"
 
 #include "sales_sql.h"

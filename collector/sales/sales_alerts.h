@@ -4,7 +4,7 @@
 #ifndef CARRITO_COLLECTOR_SALES_ALERTS_H
 #define CARRITO_COLLECTOR_SALES_ALERTS_H
 
-#include "collector/settings.h"
+#include "collector/base/settings.h"
 #include "collector/store/store.h"
 #include "common/event.h"
 

@@ -1,7 +1,7 @@
 /* Dates boots. */
 #include "collector/sales/sales_boots.h"
 
-#include "collector/role/event_time.h"
+#include "collector/engine/event_time.h"
 
 #include "sales_sql.h"
 

@@ -1,10 +1,10 @@
 /* Closes days. */
 #include "collector/sales/sales_close.h"
 
-#include "collector/hash.h"
-#include "collector/lang.h"
-#include "collector/notify/mail.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/hash.h"
+#include "collector/base/lang.h"
+#include "collector/effects/mail.h"
 #include "collector/sales/sales_late.h"
 
 #include "sales_sql.h"

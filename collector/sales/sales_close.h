@@ -5,8 +5,8 @@
 #ifndef CARRITO_COLLECTOR_SALES_CLOSE_H
 #define CARRITO_COLLECTOR_SALES_CLOSE_H
 
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 
 #include <stdbool.h>
 #include <stdint.h>

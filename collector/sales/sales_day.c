@@ -1,6 +1,6 @@
 /* The day rule. */
 #include "collector/sales/sales_day.h"
-#include "collector/role/event_time.h"
+#include "collector/engine/event_time.h"
 
 #include "common/day.h"
 

@@ -1,7 +1,7 @@
 /* Revises closed rows. */
 #include "collector/sales/sales_late.h"
 
-#include "collector/kafka/outgoing.h"
+#include "collector/effects/outgoing.h"
 
 #include "sales_sql.h"
 

@@ -8,7 +8,7 @@
 #ifndef CARRITO_COLLECTOR_SALES_WORDS_H
 #define CARRITO_COLLECTOR_SALES_WORDS_H
 
-#include "collector/role/role.h"
+#include "collector/engine/role.h"
 #include "collector/store/store.h"
 
 #include <stdbool.h>

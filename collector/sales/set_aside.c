@@ -1,6 +1,6 @@
 /* Counts an event that was set aside, or forgets it. */
 #include "collector/sales/set_aside.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
 #include "collector/sales/desk.h"
 
 #include "set_aside_sql.h"

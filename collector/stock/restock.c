@@ -1,8 +1,8 @@
 /* The open batch, and what becomes of it. */
 #include "collector/stock/restock.h"
-#include "collector/lang.h"
-#include "collector/role/alert.h"
-#include "collector/role/command.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/lang.h"
+#include "collector/effects/command.h"
 
 #include "stock_sql.h"
 

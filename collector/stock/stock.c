@@ -2,11 +2,11 @@
  *
  * The last level is all that is kept of a cart. Only one at or below the threshold, or one that
  * was there before, touches more than that: its restock batch and its stock-out. */
-#include "collector/lang.h"
-#include "collector/role/alert.h"
-#include "collector/role/event_time.h"
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/lang.h"
+#include "collector/base/settings.h"
+#include "collector/engine/event_time.h"
+#include "collector/engine/role.h"
 #include "collector/stock/restock.h"
 #include "collector/stock/stock_level.h"
 

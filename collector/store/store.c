@@ -1,7 +1,7 @@
 /* The store: chooses the driver, keeps the error that sticks, and unpacks parameters. */
 #include "collector/store/store.h"
+#include "collector/base/store_guard.h"
 #include "collector/store/store_driver.h"
-#include "collector/store/store_guard.h"
 #include "collector/store/wake.h"
 
 #include "common/log.h"
@@ -120,23 +120,12 @@ void store_refuse(struct store *store, const char *reason)
     snprintf(store->failure.text, sizeof store->failure.text, "%s", reason);
 }
 
-/* Transactions of this thread that write. */
-static _Thread_local int writing;
-
-void store_guard_no_write(const char *what)
-{
-    if (writing == 0)
-        return;
-    log_error("store", "waits for a peer inside a transaction", "for=%s", what);
-    abort();
-}
-
 static void end_turn(struct store *store)
 {
     if (!store->has_turn)
         return;
     store->has_turn = false;
-    writing--;
+    store_guard_end();
     wake_write_end(store->wake);
     log_release();
 }
@@ -184,7 +173,7 @@ bool store_begin(struct store *store)
         return false;
     store->failure.text[0] = '\0';
     wake_write_begin(store->wake);
-    writing++;
+    store_guard_begin();
     store->has_turn = true;
     log_hold();
     if (!store_script(store, store->driver->begin))

@@ -1,7 +1,7 @@
 /* look → tidy → follow the days → forget → sleep. */
 #include "collector/store/store_keeper.h"
-#include "collector/background.h"
-#include "collector/pulse.h"
+#include "collector/base/background.h"
+#include "collector/base/pulse.h"
 #include "collector/store/store.h"
 #include "collector/store/store_days.h"
 #include "collector/store/wake.h"

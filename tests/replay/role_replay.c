@@ -19,11 +19,11 @@
  *
  * Several instances share the store, as processes that take over from each other do. An error is
  * the program's end, with a line on standard error: the script on the other side is wrong. */
-#include "collector/hash.h"
-#include "collector/role/position.h"
-#include "collector/role/role.h"
+#include "collector/base/hash.h"
+#include "collector/base/settings.h"
+#include "collector/engine/position.h"
+#include "collector/engine/role.h"
 #include "collector/sales/daily_row.h"
-#include "collector/settings.h"
 
 #include "lines.h"
 

@@ -1,6 +1,6 @@
 /* Claims about batch_size: a backlog is made up in large batches, but for no longer than the other
  * writers of the store may be held up. */
-#include "collector/role/batch_size.h"
+#include "collector/engine/batch_size.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

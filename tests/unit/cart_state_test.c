@@ -1,6 +1,6 @@
 /* Proves that the table of a cart's states says what was said in six places before there was one:
  * any row of causes leads to the same states and the same alerts as the rules typed here again. */
-#include "collector/role/cart_row.h"
+#include "collector/carts/cart_row.h"
 
 #include "common/backoff.h"
 

@@ -1,7 +1,7 @@
 /* Proves that what is said to people is kept without a language and told in each: every sentence of
  * the catalogues has both, with the same arguments, and comes back from the store as it went in. */
+#include "collector/alerts/alert.h"
 #include "collector/location/fugitive.h"
-#include "collector/role/alert.h"
 
 #include "fugitive_words.h"
 

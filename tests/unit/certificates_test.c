@@ -2,7 +2,7 @@
  * or a bridge connects by, once, and ended by the word of another one. */
 #include "location_office.h"
 
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
 
 #define DAY_MS  86400000LL
 #define WARN_MS (14 * DAY_MS)

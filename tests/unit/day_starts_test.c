@@ -1,6 +1,6 @@
 /* Claims about the start of days as the store keeps it: a change moves no day that has begun, and
  * every cart is told once. */
-#include "collector/role/day_starts.h"
+#include "collector/engine/day_starts.h"
 #include "collector/sales/sales_day.h"
 #include "collector/store/store_days.h"
 #include "collector/store/store_schema.h"

@@ -1,7 +1,7 @@
 /* Proves what becomes of a dead letter that is tried again, and when somebody is told that some
  * came. */
-#include "collector/kafka/dead_letter.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/letters/dead_letter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

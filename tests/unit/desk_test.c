@@ -1,10 +1,10 @@
 /* Claims about what is typed at the centre: it goes the way of a cart's own events, without a gap
  * in its numbers; any receipt can be taken back once; what is absurd is refused. */
-#include "collector/hash.h"
-#include "collector/role/role.h"
+#include "collector/base/hash.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "collector/sales/daily_row.h"
 #include "collector/sales/desk.h"
-#include "collector/settings.h"
 #include "common/day.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 #ifndef CARRITO_TESTS_EMPTY_STORE_H
 #define CARRITO_TESTS_EMPTY_STORE_H
 
-#include "collector/hash.h"
+#include "collector/base/hash.h"
 #include "collector/store/store.h"
 #include "common/day.h"
 

@@ -1,5 +1,5 @@
 /* Proves that what is signed is HMAC-SHA256: the vectors of RFC 4231. */
-#include "collector/notify/hmac.h"
+#include "collector/effects/hmac.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Proves what becomes of each line of an import: new ones go where a bridge would send them, those
  * that are here already are counted only, bad ones are dead letters. */
-#include "collector/hash.h"
+#include "collector/base/hash.h"
 #include "collector/sales/import.h"
 #include "common/event.h"
 

@@ -1,6 +1,6 @@
 /* Claims about position: only who took the partition last, and knows where it stands, moves it; and
  * the ends of a log tell whether it is still the one that was read. */
-#include "collector/role/position.h"
+#include "collector/engine/position.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

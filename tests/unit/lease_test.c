@@ -1,6 +1,6 @@
 /* Claims about the lease: one holds it, another takes over once that one has stood still, and one
  * that was paused finds out before it acts. */
-#include "collector/notify/lease.h"
+#include "collector/effects/lease.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

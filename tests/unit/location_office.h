@@ -3,8 +3,8 @@
 #ifndef CARRITO_TESTS_LOCATION_OFFICE_H
 #define CARRITO_TESTS_LOCATION_OFFICE_H
 
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "common/day.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 
 #include "location_office.h"
 
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
 
 #define BRIDGE "b1"
 #define ALERTS                                                                                     \

@@ -2,9 +2,9 @@
  * and our own do not count twice; a block has an alert that ends with it. */
 #include "collector/access/login.h"
 #include "collector/access/users.h"
-#include "collector/role/alert.h"
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/alerts/alert.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "common/day.h"
 #include "common/protocol.h"
 

@@ -1,7 +1,7 @@
 /* Claims about what mails say: every mail can be written in both languages, nothing of a template
  * is left in it, and parameters stay on their line. */
-#include "collector/notify/mail_template.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/effects/mail_template.h"
 #include "common/day.h"
 
 #include <setjmp.h>

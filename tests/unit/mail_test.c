@@ -1,5 +1,5 @@
 /* Claims about mails that are owed: what an address is, and that nothing is owed twice. */
-#include "collector/notify/mail.h"
+#include "collector/effects/mail.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Claims about mails on the wire: the same mail gives the same bytes, nothing that a stranger typed
  * begins a header, and what is not ASCII arrives. */
-#include "collector/notify/mail_text.h"
+#include "collector/effects/mail_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* Claims about the role `members`: what is malformed, who has a plate, that premium goes first, and
  * that a decision and its mail are one. */
+#include "collector/alerts/alert.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "collector/members/member.h"
-#include "collector/role/alert.h"
-#include "collector/role/role.h"
-#include "collector/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Claims about mails of alerts: what comes and goes within minutes wakes nobody, and an end is told
  * to whoever was told of its beginning. */
+#include "collector/alerts/alert.h"
+#include "collector/base/settings.h"
 #include "collector/notify/notify_alerts.h"
-#include "collector/role/alert.h"
-#include "collector/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Claims about `backup-old`: it comes 48 hours after the last good backup, or after the first look
  * where there is none; a fresh one ends it; the second folder is watched for itself. */
-#include "collector/notify/lease.h"
+#include "collector/base/settings.h"
+#include "collector/effects/lease.h"
 #include "collector/notify/notify_backup.h"
-#include "collector/settings.h"
 #include "collector/store/backup_record.h"
 
 #include <setjmp.h>

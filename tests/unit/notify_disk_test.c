@@ -1,7 +1,7 @@
 /* Claims about `disk-low` as weeks go by: it comes two weeks before the room is low, once, and ends
  * when there is room for three; a disk that was exchanged begins anew. */
+#include "collector/base/settings.h"
 #include "collector/notify/notify_disk.h"
-#include "collector/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

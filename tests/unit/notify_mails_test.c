@@ -1,8 +1,8 @@
 /* Claims about mails in hand: however long the mail server was away, what is owed now is tried. */
-#include "collector/notify/mail.h"
+#include "collector/base/settings.h"
+#include "collector/effects/mail.h"
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_plan.h"
-#include "collector/settings.h"
 #include "common/clock.h"
 
 #include <setjmp.h>

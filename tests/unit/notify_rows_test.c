@@ -1,13 +1,13 @@
 /* Claims about what becomes of mails and alerts in the store: each end is written once, with its
  * record; what is held comes to its digest's end; an alert is told when it begins and ends. */
+#include "collector/alerts/alert.h"
+#include "collector/base/settings.h"
 #include "collector/effects/effect.h"
-#include "collector/notify/mail.h"
+#include "collector/effects/mail.h"
 #include "collector/notify/notify_alerts.h"
 #include "collector/notify/notify_compose.h"
 #include "collector/notify/notify_former.h"
 #include "collector/notify/notify_rows.h"
-#include "collector/role/alert.h"
-#include "collector/settings.h"
 #include "common/day.h"
 
 #include "notify_sql.h"

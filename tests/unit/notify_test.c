@@ -1,9 +1,9 @@
 /* Proves that `notify` stands still while operators want it to, and then makes up what is owed. */
-#include "collector/hash.h"
-#include "collector/notify/mail.h"
+#include "collector/base/hash.h"
+#include "collector/base/settings.h"
+#include "collector/effects/mail.h"
 #include "collector/notify/notify.h"
-#include "collector/role/role_wish.h"
-#include "collector/settings.h"
+#include "collector/store/role_wish.h"
 #include "collector/store/store.h"
 #include "common/clock.h"
 #include "scratch.h"

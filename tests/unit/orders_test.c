@@ -1,8 +1,8 @@
 /* Claims about the role `orders`: an order counts once and moves forward only; every state that it
  * comes into is told once, to Kafka and to the buyer, whatever is rolled back and applied again. */
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "collector/orders/order_book.h"
-#include "collector/role/role.h"
-#include "collector/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

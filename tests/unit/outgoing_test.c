@@ -1,7 +1,7 @@
 /* Claims about outgoing: what is owed to Kafka is written with its cause, in order, once per id,
  * and a dead letter is the bytes as they came. Alerts are rows of the same kind: opened once. */
-#include "collector/kafka/outgoing.h"
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
+#include "collector/effects/outgoing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Claims about the partitions of a role: what has passed is judged for each alone, by where its log
  * ended and not by its last record, and there may be any number of them. The consumer and the
  * watermark are stand-ins. */
-#include "collector/role/partitions.h"
-#include "collector/store/store_guard.h"
+#include "collector/base/store_guard.h"
+#include "collector/engine/partitions.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Proves that one thread that hangs is named while the others go on, and that neither rest, nor
  * long work that goes forward, nor a thread that has ended is taken for it. */
-#include "collector/pulse.h"
+#include "collector/base/pulse.h"
 
 #include <pthread.h>
 #include <semaphore.h>

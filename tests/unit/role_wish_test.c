@@ -1,6 +1,6 @@
 /* Proves that what operators want of a role is kept, and that a store that does not answer changes
  * nothing. */
-#include "collector/role/role_wish.h"
+#include "collector/store/role_wish.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,8 +4,8 @@
  * Histories are random: several carts with several epochs over several days; sales, voids before
  * and after their sales, voids without a sale, repetitions, conflicts, reordering, batches of any
  * size, and batches that are rolled back and applied again. The seed is printed where it fails. */
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "common/day.h"
 
 #include <setjmp.h>

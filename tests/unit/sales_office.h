@@ -5,9 +5,9 @@
 #ifndef CARRITO_TESTS_SALES_OFFICE_H
 #define CARRITO_TESTS_SALES_OFFICE_H
 
-#include "collector/role/role.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "collector/sales/sales_close.h"
-#include "collector/settings.h"
 #include "common/day.h"
 
 #include <setjmp.h>

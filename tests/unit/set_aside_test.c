@@ -1,7 +1,7 @@
 /* Proves what an operator's decision does with an event that was set aside: accepted, it counts
  * once under an identity of its own; dropped, not at all; the alert ends with the cart's last one.
  */
-#include "collector/role/alert.h"
+#include "collector/alerts/alert.h"
 #include "collector/sales/set_aside.h"
 #include "common/event.h"
 

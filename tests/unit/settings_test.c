@@ -1,7 +1,7 @@
 /* Claims about the collector's settings: the contract's defaults, and that what cannot be is
  * refused before anything starts. */
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  * a user who does not exist; a token is random and only its hash is needed to know it. */
 #include "collector/access/access.h"
 #include "collector/access/passwords.h"
-#include "collector/access/tokens.h"
 #include "collector/access/users.h"
+#include "collector/base/tokens.h"
 #include "collector/http/workers.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* Claims about the role `stock`: who is low joins a batch once, five fill it, numbers have no gap
  * whatever is rolled back, and what is restocked is asked for no longer. */
-#include "collector/role/role.h"
-#include "collector/settings.h"
+#include "collector/base/settings.h"
+#include "collector/engine/role.h"
 #include "collector/stock/restock.h"
 
 #include <setjmp.h>

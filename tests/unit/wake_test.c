@@ -1,7 +1,7 @@
 /* Claims about wake: a commit that leaves work wakes whom it is for, a rollback nobody; who asks
  * first writes first. */
-#include "collector/kafka/outgoing.h"
-#include "collector/notify/mail.h"
+#include "collector/effects/mail.h"
+#include "collector/effects/outgoing.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
 

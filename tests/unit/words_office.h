@@ -2,7 +2,7 @@
 #ifndef CARRITO_TESTS_WORDS_OFFICE_H
 #define CARRITO_TESTS_WORDS_OFFICE_H
 
-#include "collector/role/cart_word.h"
+#include "collector/carts/cart_word.h"
 #include "collector/sales/daily_row.h"
 
 #include "sales_office.h"

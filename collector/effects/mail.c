@@ -1,0 +1,99 @@
+/* Writes mails into the table that `notify` sends from. */
+#include "collector/effects/mail.h"
+#include "collector/effects/effect.h"
+
+#include "mail_sql.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOCAL_BYTES_MAX 64
+
+bool mail_was_told(struct store *store, int64_t at_ms)
+{
+    return store_has(store, SQL_MAIL_RESTORED, "i", at_ms);
+}
+
+void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
+{
+    const char *life = mail->life != NULL ? mail->life : mail->order;
+
+    bool told = mail_was_told(store, mail->cause_ms > 0 ? mail->cause_ms : now_ms);
+
+    store_run(store, SQL_MAIL_INSERT, "tttttiit", mail->id, mail->recipient, mail->template,
+              mail->parameters, mail->order, now_ms, now_ms, told ? "skipped" : "waiting");
+    if (store_status(store) != STORE_OK || store_changed(store) != 1 || told)
+        return;
+    effect_add(store, &(struct effect){ .lane = EFFECT_MAIL,
+                                        .id = mail->id,
+                                        .topic = mail->recipient,
+                                        .key = life,
+                                        .key_length = life != NULL ? strlen(life) : 0,
+                                        .partition = -1,
+                                        .created_ms = now_ms,
+                                        .due_ms = EFFECT_AT_ONCE });
+}
+
+static bool is_atom(unsigned char c)
+{
+    return c >= 0x80 || isalnum(c) || strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL;
+}
+
+static bool is_domain(unsigned char c)
+{
+    return c >= 0x80 || isalnum(c) || c == '-' || c == '.';
+}
+
+static bool is_all(const char *text, size_t length, bool (*is)(unsigned char))
+{
+    for (size_t i = 0; i < length; i++)
+        if (!is((unsigned char)text[i]) || (text[i] == '.' && (i == 0 || text[i - 1] == '.')))
+            return false;
+    return length > 0 && text[length - 1] != '.';
+}
+
+bool mail_address_is_valid(const char *address)
+{
+    const char *at = strchr(address, '@');
+
+    return at != NULL && strlen(address) < MAIL_ADDRESS_SIZE && at - address <= LOCAL_BYTES_MAX &&
+           is_all(address, (size_t)(at - address), is_atom) &&
+           is_all(at + 1, strlen(at + 1), is_domain);
+}
+
+/* The next item, valid or not; false at the end. */
+static bool next_item(const char **list, char item[MAIL_ADDRESS_SIZE])
+{
+    const char *at = *list;
+
+    if (at == NULL || *at == '\0')
+        return false;
+    at += strspn(at, " \t");
+    size_t length = strcspn(at, ",");
+    *list = at + length + (at[length] == ',');
+    while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
+        length--;
+    snprintf(item, MAIL_ADDRESS_SIZE, "%.*s", (int)length, at);
+    if (length >= MAIL_ADDRESS_SIZE)
+        item[0] = '\0';
+    return true;
+}
+
+bool mail_list_next(const char **list, char address[MAIL_ADDRESS_SIZE])
+{
+    while (next_item(list, address))
+        if (mail_address_is_valid(address))
+            return true;
+    return false;
+}
+
+bool mail_list_is_valid(const char *list)
+{
+    char item[MAIL_ADDRESS_SIZE];
+
+    while (next_item(&list, item))
+        if (!mail_address_is_valid(item))
+            return false;
+    return true;
+}

@@ -1,0 +1,92 @@
+"""The floors of the tree (docs/engineer.md, "Floors"): a room includes itself and rooms of lower floors, never
+one above it or beside it. And a comment that says "contract, section 5" finds it in docs/contract.md. Names
+what does otherwise and exits 1."""
+import re
+import sys
+from pathlib import Path
+
+# The collector's rooms, from the top; common/ lies below all.
+COLLECTOR = (
+    ("collector",),
+    ("collector/notify",),
+    ("collector/api",),
+    ("collector/call",),
+    ("collector/letters",),
+    ("collector/access", "collector/location", "collector/members", "collector/orders", "collector/sales",
+     "collector/stock"),
+    ("collector/carts",),
+    ("collector/engine",),
+    ("collector/alerts",),
+    ("collector/effects",),
+    ("collector/http", "collector/kafka", "collector/store"),
+    ("collector/base",),
+)
+
+# What the other rooms include beside themselves and common/.
+BESIDE = {
+    "agent": (),
+    "bridge": (),
+    "common": (),
+    "ctl": (),
+    "till": ("agent",),  # a keypad is the agent's own till, without a terminal
+    "sim": ("agent",),  # a fleet sends by the agent's own uplink
+    "collector": (),
+}
+
+# Single files that go elsewhere, each for its reason.
+EXCEPTIONS = {
+    # What is imported or tried again is judged by the bridge's own rules: pure, and no Kafka in them.
+    ("collector", "bridge/route.h"),
+}
+
+INCLUDE = re.compile(r'^#include "([\w/]+\.h)"', re.MULTILINE)
+SECTION = re.compile(r"[Cc]ontract(?:'s)?,? section (\d+)|[Cc]ontract's section (\d+)")
+SOURCES = ("*.c", "*.h", "*.sql", "*.py")
+
+
+def room_of(path):
+    return str(Path(path).parent)
+
+
+def rank(room):
+    return next((i for i, rooms in enumerate(COLLECTOR) if room in rooms), None)
+
+
+def may(room, other, header):
+    """May a file of `room` include `header`, which is `other`'s?"""
+    program = room.split("/")[0]
+    if other in (room, "common") or (program, header) in EXCEPTIONS or other in BESIDE[program]:
+        return True
+    if program != "collector":
+        return other.split("/")[0] == program
+    here, there = rank(room), rank(other)
+    return here is not None and there is not None and there > here
+
+
+def stray_includes():
+    for program in BESIDE:
+        for path in sorted(Path(program).rglob("*.[ch]")):
+            room = room_of(path)
+            for header in INCLUDE.findall(path.read_text()):
+                if "/" in header and not may(room, room_of(header), header):
+                    yield f"{path}: {header} is not on a floor below"
+
+
+def lost_sections():
+    headings = set(re.findall(r"^## (\d+)\.", Path("docs/contract.md").read_text(), re.MULTILINE))
+    for program in (*BESIDE, "tests", "bench"):
+        for pattern in SOURCES:
+            for path in sorted(Path(program).rglob(pattern)):
+                for found in SECTION.findall(path.read_text(errors="replace")):
+                    number = found[0] or found[1]
+                    if number not in headings:
+                        yield f"{path}: docs/contract.md has no section {number}"
+
+
+def main():
+    found = [*stray_includes(), *lost_sections()]
+    print(*found, sep="\n", end="\n" if found else "")
+    sys.exit(1 if found else 0)
+
+
+main()
