@@ -262,6 +262,7 @@ static void a_damaged_one_gives_what_it_has(void **state)
         struct outbox *former = former_of(state);
         outbox_acknowledge(former, SOLD);
         outbox_close(former);
+        formers_free(&formers);
         look(state, &formers);
         assert_int_equal(formers.count, 0);
         assert_int_equal(scratch_each(*state, ".damaged-", NULL), i + 1);
