@@ -4,49 +4,11 @@
 #include "collector/api/api_parts.h"
 #include "collector/api/routes.h"
 #include "collector/api/stream.h"
-#include "collector/call/frame.h"
+#include "collector/call/serve.h"
 #include "collector/kafka/kafka_ends.h"
 #include "collector/orders/order_desk.h"
 
 #include <stdlib.h>
-
-struct api {
-    struct api_options options;
-    struct frame *frame;
-    struct kafka_ends *ends;
-    struct order_desk *order_desk;
-    struct stream *stream; /* NULL without Kafka */
-};
-
-struct api *api_of(struct frame *frame)
-{
-    return frame_options(frame)->owner;
-}
-
-struct frame *api_frame(struct api *api)
-{
-    return api->frame;
-}
-
-const struct api_options *api_options(const struct api *api)
-{
-    return &api->options;
-}
-
-struct stream *api_stream(struct api *api)
-{
-    return api->stream;
-}
-
-struct kafka_ends *api_kafka_ends(struct api *api)
-{
-    return api->ends;
-}
-
-struct order_desk *api_order_desk(struct api *api)
-{
-    return api->order_desk;
-}
 
 static bool start_parts(struct api *api)
 {
@@ -59,7 +21,7 @@ static bool start_parts(struct api *api)
                                                             .roles = stream_roles,
                                                             .owner = api });
     api->order_desk = order_desk_open(options);
-    return frame_start(api->frame);
+    return serve_start(api->frame);
 }
 
 struct api *api_start(const struct api_options *options)
@@ -91,10 +53,10 @@ void api_stop(struct api *api)
 {
     if (api == NULL)
         return;
-    frame_quiesce(api->frame);
+    serve_quiesce(api->frame);
     stream_end(api->stream);
     order_desk_stop(api->order_desk);
-    frame_stop(api->frame);
+    serve_stop(api->frame);
     order_desk_close(api->order_desk);
     stream_close(api->stream);
     kafka_ends_close(api->ends);

@@ -10,6 +10,14 @@ struct kafka_ends;
 struct order_desk;
 struct stream;
 
+struct api {
+    struct api_options options;
+    struct frame *frame;
+    struct kafka_ends *ends;
+    struct order_desk *order_desk;
+    struct stream *stream; /* NULL without Kafka */
+};
+
 struct api *api_of(struct frame *frame);
 struct frame *api_frame(struct api *api);
 const struct api_options *api_options(const struct api *api);

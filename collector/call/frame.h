@@ -1,8 +1,6 @@
-/* The frame that every call goes through: route, sign-in, role, parameters, body, store, answer.
- *
- * Threads of its own: a small pool that answers from the store, each thread with its own
- * connection, two workers for passwords, two for what writes and two for what reads for long. It
- * knows no endpoint: what it serves is the tables of routes that it is given. */
+/* The frame that every call goes through: its options, limits and connections to the store. serve.h
+ * does the serving. It knows no endpoint: what it serves is the tables of routes that it is given.
+ */
 #ifndef CARRITO_COLLECTOR_FRAME_H
 #define CARRITO_COLLECTOR_FRAME_H
 
@@ -36,15 +34,9 @@ struct frame_options {
 
 struct frame;
 
-/* Never NULL. Nothing runs before frame_start(), so that the owner can make its own parts. */
+/* Never NULL. Nothing runs before serve_start(), so that the owner can make its own parts. */
 struct frame *frame_open(const struct frame_options *options);
-/* Listens, and starts the threads. False and a log line where the address cannot be had. */
-bool frame_start(struct frame *frame);
-/* In this order: no suspended exchange may be left when the server ends. Takes no new request; */
-void frame_quiesce(struct frame *frame);
-/* finishes those in hand, at most some seconds, and ends the threads; */
-void frame_stop(struct frame *frame);
-/* and frees the rest. Harmless for NULL. */
+/* After serve_stop(). Harmless for NULL. */
 void frame_close(struct frame *frame);
 
 const struct frame_options *frame_options(const struct frame *frame);

@@ -62,17 +62,17 @@ void location_close(struct location *location, struct cart_row *cart,
 void location_open(struct location *location, struct cart_row *cart,
                    const struct kafka_record *record);
 
-/* location_presence.c: a record of carrito.presence that is no beat. */
-void location_apply_presence(struct location *location, const struct kafka_record *record);
-
-/* location_position.c: a record of carrito.locations or carrito.sales. */
-void location_apply_event(struct location *location, const struct kafka_record *record);
 /* What the heartbeat says about the receiver, at Kafka's time. */
 void location_receiver(struct location *location, struct cart_row *cart, int64_t append_ms);
 /* A word came: is it time to ask about the receiver? */
 void location_check_receiver(struct location *location, const struct cart_row *cart,
                              int64_t append_ms);
 
+/* location_presence.c: a record of carrito.presence that is no beat. */
+void location_apply_presence(struct location *location, const struct kafka_record *record);
+
+/* location_position.c: a record of carrito.locations or carrito.sales. */
+void location_apply_event(struct location *location, const struct kafka_record *record);
 /* location_silence.c. */
 void location_register_delays(void);
 /* Reads lines and timers of a partition on its first record. */

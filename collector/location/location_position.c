@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOFIX_MS 120000 /* without a fix, although it should have one: the contract's */
-
 static struct fix_filter filter_of(const struct cart_row *cart)
 {
     return (struct fix_filter){
@@ -74,35 +72,6 @@ static void apply_fix(struct location *location, struct cart_row *cart, const st
             alert_end(location->store, ALERT_GPS_STUCK, cart->cart, append_ms);
         cart->nofix_ms = EVENT_ABSENT;
     }
-}
-
-void location_receiver(struct location *location, struct cart_row *cart, int64_t append_ms)
-{
-    bool without = strcmp(cart->gps, "nofix") == 0 || strcmp(cart->gps, "absent") == 0;
-
-    if (without && cart->nofix_ms == EVENT_ABSENT)
-        cart->nofix_ms = append_ms;
-    if (without || cart->nofix_ms == EVENT_ABSENT)
-        return;
-    cart->nofix_ms = EVENT_ABSENT;
-    alert_end(location->store, ALERT_GPS_STUCK, cart->cart, append_ms);
-}
-
-void location_check_receiver(struct location *location, const struct cart_row *cart,
-                             int64_t append_ms)
-{
-    bool absent = strcmp(cart->gps, "absent") == 0;
-
-    if (cart->nofix_ms == EVENT_ABSENT || append_ms - cart->nofix_ms < NOFIX_MS)
-        return;
-    struct saying says = absent ? SAY_ALERT_GPS_STUCK_ABSENT(cart->cart, NOFIX_MS / 1000)
-                                : SAY_ALERT_GPS_STUCK_NOFIX(cart->cart, NOFIX_MS / 1000);
-    alert_raise(location->store, &(struct alert){ .kind = ALERT_GPS_STUCK,
-                                                  .subject = cart->cart,
-                                                  .cart = cart->cart,
-                                                  .says = says,
-                                                  .lang = location->lang,
-                                                  .at_ms = cart->nofix_ms + NOFIX_MS });
 }
 
 /* Forward in an epoch's order; another epoch's count stands where it is the later one. */

@@ -1,10 +1,13 @@
-/* What a word of a cart does: the cart is heard, and its timer set on. */
+/* What a word of a cart does: the cart is heard, its timer set on, and what it says of its receiver
+ * looked at. */
 #include "collector/alerts/alert.h"
 #include "collector/location/location.h"
 
 #include "location_sql.h"
 
 #include <string.h>
+
+#define NOFIX_MS 120000 /* without a fix, although it should have one: the contract's */
 
 static void set_timer(struct location *location, const struct cart_row *cart)
 {
@@ -15,6 +18,35 @@ static void set_timer(struct location *location, const struct cart_row *cart)
                                          .heard_ms = cart->heard_ms,
                                          .limit_ms = cart->phone ? location->limits.phone_ms
                                                                  : location->limits.cart_ms });
+}
+
+void location_receiver(struct location *location, struct cart_row *cart, int64_t append_ms)
+{
+    bool without = strcmp(cart->gps, "nofix") == 0 || strcmp(cart->gps, "absent") == 0;
+
+    if (without && cart->nofix_ms == EVENT_ABSENT)
+        cart->nofix_ms = append_ms;
+    if (without || cart->nofix_ms == EVENT_ABSENT)
+        return;
+    cart->nofix_ms = EVENT_ABSENT;
+    alert_end(location->store, ALERT_GPS_STUCK, cart->cart, append_ms);
+}
+
+void location_check_receiver(struct location *location, const struct cart_row *cart,
+                             int64_t append_ms)
+{
+    bool absent = strcmp(cart->gps, "absent") == 0;
+
+    if (cart->nofix_ms == EVENT_ABSENT || append_ms - cart->nofix_ms < NOFIX_MS)
+        return;
+    struct saying says = absent ? SAY_ALERT_GPS_STUCK_ABSENT(cart->cart, NOFIX_MS / 1000)
+                                : SAY_ALERT_GPS_STUCK_NOFIX(cart->cart, NOFIX_MS / 1000);
+    alert_raise(location->store, &(struct alert){ .kind = ALERT_GPS_STUCK,
+                                                  .subject = cart->cart,
+                                                  .cart = cart->cart,
+                                                  .says = says,
+                                                  .lang = location->lang,
+                                                  .at_ms = cart->nofix_ms + NOFIX_MS });
 }
 
 void location_hear(struct location *location, struct cart_row *cart,

@@ -1,0 +1,19 @@
+/* The frame's own, for frame.c and serve.c. */
+#ifndef CARRITO_COLLECTOR_FRAME_PARTS_H
+#define CARRITO_COLLECTOR_FRAME_PARTS_H
+
+#include "collector/call/frame.h"
+
+#include <pthread.h>
+
+struct frame {
+    struct frame_options options;
+    struct http_server *http;
+    struct workers *hashers, *writers, *readers;
+    struct rate_limit *sign_ins, *open_posts; /* per address */
+    struct basic_tokens *basic_tokens;
+    pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
+    bool has_store_key;
+};
+
+#endif

@@ -1,0 +1,256 @@
+/* Serving calls: admitted, run with a store on whichever thread suits them, answered. */
+#include "collector/call/serve.h"
+
+#include "collector/access/users.h"
+#include "collector/call/admit.h"
+#include "collector/call/basic.h"
+#include "collector/call/frame_parts.h"
+#include "collector/call/sign_in.h"
+#include "collector/http/http.h"
+#include "collector/http/http_guard.h"
+#include "collector/http/rate_limit.h"
+#include "collector/http/workers.h"
+#include "collector/store/wake.h"
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BUSY_RETRY_S "2"
+
+/* Passwords: 80 ms and 64 MiB each, so two at once and no more; they have threads of their own, so
+ * that a flood of sign-ins holds up no write, and no write a sign-in. */
+#define HASHERS             2
+#define HASHERS_WAITING_MAX 16
+/* Whatever waits for the store's writer or for Kafka: some milliseconds each. */
+#define WRITERS             2
+#define WRITERS_WAITING_MAX 256
+/* Whatever reads for long, over many days or until Kafka answers: no write waits for it. */
+#define READERS             2
+#define READERS_WAITING_MAX 256
+
+/* A call on its way through the workers. */
+struct job {
+    struct api_call call; /* first: a call on its way is its job */
+    struct http_exchange *exchange;
+    void (*handle)(struct api_call *call);
+};
+
+static bool is_read(const struct api_call *call)
+{
+    return strcmp(call->match.route->method, "GET") == 0;
+}
+
+/* Into a damaged store nothing is written any more, but that somebody signs in to look at it. */
+static bool may_write(const struct api_call *call)
+{
+    return (call->match.route->flags & ROUTE_HASHES) != 0 ||
+           !wake_is_damaged(call->frame->options.wake, NULL);
+}
+
+/* Runs the handler with the store of this thread. What reads has one picture of the store. */
+static void run(struct api_call *call, void (*handle)(struct api_call *call))
+{
+    const struct route *route = call->match.route;
+    bool reads = is_read(call);
+    if ((route->flags & ROUTE_NO_STORE) != 0) {
+        handle(call);
+        return;
+    }
+    call->store = frame_store(call->frame);
+    if (call->store == NULL) {
+        call_store_problem(call, STORE_AGAIN);
+        return;
+    }
+    if (!reads && !may_write(call)) {
+        call_store_problem(call, STORE_DAMAGED);
+        return;
+    }
+    if (reads)
+        store_begin_read(call->store);
+    if (call_is_new(call))
+        handle(call);
+    if (call->store == NULL) /* call_commit() has answered */
+        return;
+    enum store_result result = reads ? store_commit(call->store) : store_status(call->store);
+    /* Who refuses a call leaves its transaction to us. */
+    store_rollback(call->store);
+    if (result == STORE_OK)
+        return;
+    frame_forget_store(call->frame);
+    call_store_problem(call, result);
+}
+
+void call_finish(struct api_call *call)
+{
+    struct job *job = (struct job *)call;
+    struct http_exchange *exchange = job->exchange;
+    free(job);
+    http_resume(exchange);
+}
+
+static void work(void *item)
+{
+    struct job *job = item;
+    run(&job->call, job->handle);
+    call_finish(&job->call);
+}
+
+static struct workers *workers_of(const struct api_call *call)
+{
+    if ((call->match.route->flags & ROUTE_HASHES) != 0)
+        return call->frame->hashers;
+    return is_read(call) ? call->frame->readers : call->frame->writers;
+}
+
+/* Does the server's thread leave it to another one? */
+static bool takes_long(const struct api_call *call)
+{
+    unsigned flags = call->match.route->flags;
+    return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0 ||
+           ((flags & ROUTE_SUMS) != 0 && request_query(call->request, "group") != NULL);
+}
+
+static void submit(struct job *job, struct workers *workers)
+{
+    struct api_call *call = &job->call;
+    if (workers_submit(workers, job))
+        return;
+    call_problem(call, PROBLEM_BUSY, NULL, NULL);
+    response_header(call->response, "Retry-After", BUSY_RETRY_S);
+    call_finish(call);
+}
+
+void call_to_worker(struct api_call *call, void (*handle)(struct api_call *call))
+{
+    struct job *job = (struct job *)call;
+    job->handle = handle;
+    submit(job, workers_of(call));
+}
+
+/* From here on the call has a life of its own. */
+static struct job *make_job(const struct api_call *call, struct http_exchange *exchange)
+{
+    struct job *job = malloc(sizeof *job);
+    if (job == NULL)
+        abort();
+    *job = (struct job){ *call, exchange, call->match.route->handle };
+    http_suspend(exchange);
+    return job;
+}
+
+static enum http_handled go_on_later(const struct api_call *call, struct http_exchange *exchange)
+{
+    struct job *job = make_job(call, exchange);
+    if ((call->match.route->flags & ROUTE_LATER) != 0)
+        job->handle(&job->call);
+    else
+        submit(job, workers_of(&job->call));
+    return HTTP_LATER;
+}
+
+/* On a worker that hashes: the password first, then what was asked for. */
+static void sign_in_and_go_on(struct api_call *call)
+{
+    store_rollback(call->store); /* a GET has begun to read */
+    if (!sign_in_basic(call) || !admit_again(call))
+        return;
+    if (is_read(call))
+        store_begin_read(call->store);
+    call->match.route->handle(call);
+}
+
+static enum http_handled handle(void *owner, struct http_exchange *exchange)
+{
+    struct frame *frame = owner;
+    const struct request *request = http_request(exchange);
+    struct api_call call = {
+        .frame = frame,
+        .request = request,
+        .response = http_response(exchange),
+        .exchange = exchange,
+        .lang = lang_choose(request->accept_language, lang_from_name(frame->options.lang)),
+        .now_ms = clock_wall_ms(),
+    };
+    struct job *job;
+    switch (admit(&call, http_client(exchange))) {
+    case ADMIT_REFUSED:
+        return HTTP_ANSWERED;
+    case ADMIT_PASSWORD:
+        job = make_job(&call, exchange);
+        job->handle = sign_in_and_go_on;
+        submit(job, frame->hashers);
+        return HTTP_LATER;
+    case ADMIT_GRANTED:
+        break;
+    }
+    if (takes_long(&call))
+        return go_on_later(&call, exchange);
+    run(&call, call.match.route->handle);
+    return HTTP_ANSWERED;
+}
+
+/* A long body is taken only from who may send it. */
+static size_t body_max(void *owner, const struct request *request)
+{
+    struct frame *frame = owner;
+    struct route_match match;
+    struct identity who = { .role = ROLE_NONE };
+    const char *token = request_bearer(request);
+    if (request->malformed || route_find(&frame->options.routes, request, &match) != ROUTE_FOUND ||
+        (match.route->flags & ROUTE_NDJSON) == 0 || token == NULL)
+        return REQUEST_BODY_MAX;
+    struct store *store = frame_store(frame);
+    if (store == NULL)
+        return REQUEST_BODY_MAX;
+    token_read(store, token, clock_wall_ms(), &who);
+    if (store_status(store) != STORE_OK)
+        frame_forget_store(frame);
+    bool may = access_to_route(match.route->roles, &who, match.cart) == ACCESS_GRANTED;
+    return may ? ROUTE_LINES_MAX : REQUEST_BODY_MAX;
+}
+
+bool serve_start(struct frame *frame)
+{
+    const struct frame_options *options = &frame->options;
+    sign_in_register_metrics();
+    bool limited = options->rate_per_minute > 0;
+    struct http_options http = { .address = options->address,
+                                 .per_address_max = limited ? GUARD_PER_ADDRESS_MAX : 0,
+                                 .handle = handle,
+                                 .body_max = body_max,
+                                 .owner = frame };
+    if (!address_list_read(options->proxies, &http.proxies)) {
+        log_error("api", "the proxies are no list of addresses", "proxies=%s", options->proxies);
+        return false;
+    }
+    frame->sign_ins = rate_limit_open(options->rate_per_minute);
+    frame->open_posts = rate_limit_open(options->rate_per_minute);
+    frame->hashers = workers_open(&(struct workers_options){ work, HASHERS, HASHERS_WAITING_MAX });
+    frame->writers = workers_open(&(struct workers_options){ work, WRITERS, WRITERS_WAITING_MAX });
+    frame->readers = workers_open(&(struct workers_options){ work, READERS, READERS_WAITING_MAX });
+    if (!frame->has_store_key || frame->hashers == NULL || frame->writers == NULL ||
+        frame->readers == NULL)
+        return false;
+    frame->http = http_open(&http);
+    return frame->http != NULL;
+}
+
+void serve_quiesce(struct frame *frame)
+{
+    if (frame->http != NULL)
+        http_quiesce(frame->http);
+}
+
+void serve_stop(struct frame *frame)
+{
+    struct workers *all[] = { frame->hashers, frame->writers, frame->readers };
+    size_t count = sizeof all / sizeof *all;
+    for (size_t i = 0; i < count; i++)
+        if (all[i] != NULL)
+            workers_stop(all[i]);
+    http_close(frame->http);
+    for (size_t i = 0; i < count; i++)
+        workers_close(all[i]);
+}
