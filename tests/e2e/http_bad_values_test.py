@@ -24,6 +24,7 @@ GOOD = {
                       "ts": "2026-09-18T12:00:00Z"},
     "/api/v1/sales/{cart}/{epoch}/{receipt}/void": {"reason": "x"},
     "/api/v1/stock": {"cart": "BBCL23", "stock": 1},
+    "/api/v1/carts/{cart}": {"threshold": 20, "note": "junto al metro"},
     "/api/v1/carts/{cart}/commands": {"command": "locate", "interval_s": 2, "until_ms": 1},
     "/api/v1/reports": {"cart": "BBCL23", "lat": -33.4, "lon": -70.6, "note": "x"},
     "/api/v1/orders": {"product": "sopaipilla", "price": 1, "quantity": 1, "lat": -33.4, "lon": -70.6,
