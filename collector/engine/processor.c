@@ -51,6 +51,7 @@ struct processor {
     int64_t locked_us; /* monotonic: since when the others have waited for the batch in hand */
     int64_t housekept_ms, applied_since;
     int64_t tick_ms; /* monotonic: the next look at what is due */
+    int64_t ask_ms;  /* monotonic: before then nothing is asked of the watermark */
     int64_t wish_ms; /* monotonic: the next look at what operators want */
     int64_t rest_ms; /* monotonic: nothing is tried until then */
     bool was_busy;   /* in the second before */
@@ -270,6 +271,7 @@ static enum role_due look(struct processor *processor, int64_t mono_ms)
             return ROLE_NOTHING_DUE;
         partitions_note_passed(processor->partitions, watermark, processor->question);
         processor->question = 0;
+        processor->ask_ms = mono_ms + processor->options.role->rest_ms;
         return ROLE_DUE_PASSED;
     }
     if (mono_ms < processor->tick_ms)
@@ -280,6 +282,8 @@ static enum role_due look(struct processor *processor, int64_t mono_ms)
     store_rollback(processor->store);
     if (due != ROLE_DUE_PASSED)
         return due;
+    if (mono_ms < processor->ask_ms)
+        return ROLE_NOTHING_DUE;
     processor->question = watermark_ask(watermark);
     return ROLE_NOTHING_DUE;
 }

@@ -59,6 +59,9 @@ struct role_calls {
     /* How many records of a backlog it may take at once (batch_size.h), where it writes more with
      * fewer; each has some 700 bytes of memory until then. 0: BATCH_SIZE_MIN. */
     size_t batch_max;
+    /* How long after an answer to ROLE_DUE_PASSED it is not asked about again: a day that one
+     * partition keeps open may stay so for hours. 0: as often as the role is looked at. */
+    int64_t rest_ms;
     /* The settings live as long as the role. */
     void *(*open)(const struct settings *settings);
     void (*close)(void *state);

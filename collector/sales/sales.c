@@ -25,8 +25,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOSE_RETRY_MS 1000
-
 struct sales {
     struct sales_batch *batch;
     struct day_cache days;
@@ -37,7 +35,6 @@ struct sales {
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
     int64_t words_ms;                      /* when words of carts are looked at again */
-    int64_t close_ms;                      /* and days that could not be closed */
     int64_t first_ms;                      /* Kafka's time when we first knew it; 0: not yet */
     int64_t new_duplicates, new_conflicts; /* for the metrics, once they are in the store */
 };
@@ -125,7 +122,7 @@ static void forget(void *state)
     sales_batch_forget(sales->batch);
     bad_clocks_forget(&sales->bad_clocks);
     sales->new_duplicates = sales->new_conflicts = 0;
-    sales->words_ms = sales->close_ms = 0;
+    sales->words_ms = 0;
 }
 
 /* The same identity once more: a repetition, or another content. */
@@ -386,8 +383,7 @@ static enum role_due due(void *state, struct store *store, const struct role_tim
         sales->first_ms = time->kafka_ms;
     if (sales_gaps_are_due(store, time->now_ms))
         return ROLE_DUE;
-    bool rests = time->now_ms < sales->close_ms && sales->close_ms - time->now_ms <= CLOSE_RETRY_MS;
-    return (!rests && sales_close_is_due(store, sales->settings, time->kafka_ms)) ||
+    return sales_close_is_due(store, sales->settings, time->kafka_ms) ||
                    words_are_due(sales, store, time->now_ms)
                ? ROLE_DUE_PASSED
                : ROLE_NOTHING_DUE;
@@ -400,10 +396,6 @@ static void tick(void *state, const struct role_time *time)
     sales_tell_gaps(sales->store, sales->settings, time->now_ms);
     sales_close(sales->store, sales->settings, time);
     sales_tell_open_day(sales->store, sales->settings, time->kafka_ms, sales->first_ms);
-    if (time->passed_ms > 0 || time->passed_count > 0)
-        sales->close_ms = sales_close_is_due(sales->store, sales->settings, time->kafka_ms)
-                              ? time->now_ms + CLOSE_RETRY_MS
-                              : 0;
     if (time->passed_ms > 0)
         sales->words_ms = sales_words_judge(sales->store, time) ? 0 : time->now_ms + SALES_WORDS_MS;
 }
@@ -414,6 +406,7 @@ const struct role_calls role_sales = {
     .name = "sales",
     .topics = topics,
     .batch_max = SALES_BATCH_MAX,
+    .rest_ms = 1000,
     .open = open_sales,
     .close = close_sales,
     .begin = begin,
