@@ -47,7 +47,6 @@ class RealOutbox(Outbox):
         self.epoch = epoch
         self.known = 0         # what the cart knows to be acknowledged
         self.gone = False      # nobody has the card any more
-        self.is_named = False  # a state has told of it, as the first word of each connection does
         self.is_sound = True   # else it was damaged: its own figures may be anything
         self.clocked = set()   # boots of which it has a `clock` event
 

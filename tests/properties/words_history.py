@@ -54,6 +54,7 @@ class Outbox:
         self.receipts = {}  # receipt: event, of sales that it did not take back
         self.receipt = 0
         self.listed = False
+        self.is_named = False  # a state has told of it, as the first word of each connection does
 
     @property
     def newest(self):
@@ -262,6 +263,10 @@ class World:
                 self._put(PRESENCE, cart, value, **headers)
             cart.late = []
             return
+        # An older cart's heartbeat never names its outbox.
+        if self.history["older"] and not cart.outbox.is_named:
+            cart.outbox.is_named = True
+            self._word(cart, {"word": "online", "fate": "now"})
         said = {"ts_ms": self.now_ms, "waiting": 0, "acked": 0, "gps": "none",
                 "counts": self._counts(cart)}
         self._say(cart, said, step)
