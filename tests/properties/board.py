@@ -1,14 +1,13 @@
 """A cart's card, and the program that keeps its outbox on it: see tests/replay/cart_replay.c."""
-import json
 import os
 import shutil
 import sqlite3
 import subprocess
-import tempfile
 
 from harness.process import BIN, clean_environment
 
 from .damage import damaged
+from .lines import Ended, Lines
 
 DIED = 9
 TRIES = 20
@@ -20,43 +19,30 @@ class Died(Exception):
     """The power went in the midst of a write."""
 
 
-class Board:
+class Board(Lines):
     """`start` to `stop` or `kill` is a life of the agent; the card stays."""
 
     def __init__(self, folder, cart):
         self.folder, self.cart = folder, cart
         self.outbox = folder / "outbox.db"
         folder.mkdir()
-        self._log, self._process = tempfile.TemporaryFile(), None
+        super().__init__()
 
     def start(self, now_ms, read_only=False):
         """What it says of the outbox that it opened."""
         program = [BIN / "tests" / "cart_replay"]
         if read_only and os.geteuid() == 0:
             program = ["unshare", "--mount", "sh", "-c", READ_ONLY, self.folder, *program]
-        self._process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=self._log, text=True, env={"CARRITO_LOG": "error"})
+        self.begin(program)
         return self.ask("open", {"path": str(self.outbox), "cart": self.cart, "now_ms": now_ms})
 
-    def ask(self, name, command):
-        return json.loads(self.ask_text(name, command))
-
     def ask_text(self, name, command):
-        """The bytes of the answer."""
         try:
-            self._process.stdin.write(json.dumps({name: command}) + "\n")
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline()
-        except BrokenPipeError:
-            answer = ""
-        if answer == "" and self._process.wait(20) == DIED:
-            raise Died
-        assert answer, f"cart_replay ended: {self._said()}"
-        return answer.rstrip("\n")
-
-    def _said(self):
-        self._log.seek(0)
-        return self._log.read()[-4000:].decode(errors="replace")
+            return super().ask_text(name, command)
+        except Ended as ended:
+            if ended.status == DIED:
+                raise Died from None
+            raise
 
     def stop(self):
         self._process.stdin.close()

@@ -1,71 +1,52 @@
 """The collector's roles in a process of their own, without Kafka: see tests/replay/role_replay.c."""
-import json
-import subprocess
-import tempfile
-
 from harness.process import BIN
 
+from .lines import Lines
 
-class Replay:
+
+class Replay(Lines):
     """One process for many histories; `open` begins anew."""
 
     def __init__(self, program=BIN / "tests" / "role_replay"):
-        self._log = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self._log, text=True, env={"CARRITO_LOG": "error"})
-
-    def _ask(self, name, command):
-        try:
-            self._process.stdin.write(json.dumps({name: command}) + "\n")
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline()
-        except BrokenPipeError:
-            answer = ""
-        assert answer, f"role_replay ended: {self._said()}"
-        return json.loads(answer)
-
-    def _said(self):
-        self._process.wait(20)
-        self._log.seek(0)
-        return self._log.read()[-4000:].decode(errors="replace")
+        super().__init__()
+        self.begin([program])
 
     def open(self, *options, instances=1, store=None):
         """`store`: a file's path; else the store is new, and in memory."""
         where = {"store": f"sqlite://{store}"} if store else {}
-        self._ask("open", {"options": list(options), "instances": instances, **where})
+        self.ask("open", {"options": list(options), "instances": instances, **where})
 
     def batch(self, role, records, now_ms, outcome="commit", instance=0):
-        self._ask("batch", {"role": role, "instance": instance, "now_ms": now_ms,
+        self.ask("batch", {"role": role, "instance": instance, "now_ms": now_ms,
                             "outcome": outcome, "records": [r.as_json() for r in records]})
 
     def assign(self, role, partitions, instance=0):
         """`partitions`: all that the instance has from now on, as (topic, number)."""
-        self._ask("assign", {"role": role, "instance": instance, "partitions": [
+        self.ask("assign", {"role": role, "instance": instance, "partitions": [
             {"topic": topic, "partition": number} for topic, number in partitions]})
 
     def tick(self, role, now_ms, passed, outcome="commit", instance=0):
         """What was due: 0, nothing, and then nothing was done. `passed`: {(topic, number): ms} of
         the instance's partitions."""
-        return self._ask("tick", {
+        return self.ask("tick", {
             "role": role, "instance": instance, "now_ms": now_ms, "outcome": outcome,
             "passed": [{"topic": topic, "partition": number, "passed_ms": ms}
                        for (topic, number), ms in passed.items()]})["due"]
 
     def query(self, columns, rest):
         """Rows as lists; blobs as text."""
-        return self._ask("query", f"SELECT json_array({columns}) FROM {rest}")["rows"]
+        return self.ask("query", f"SELECT json_array({columns}) FROM {rest}")["rows"]
 
     def complete(self, rows):
         """True, False or None for each of (cart, day), the day as a number."""
-        return self._ask("complete", list(rows))["complete"]
+        return self.ask("complete", list(rows))["complete"]
 
     def run(self, sql):
         """Statements without parameters, each a transaction of its own."""
         bare = "\n".join(line for line in sql.splitlines() if not line.startswith("--"))
         for statement in bare.split(";"):
             if statement.strip():
-                self._ask("query", statement.strip())
+                self.ask("query", statement.strip())
 
     def tables(self):
         return [name for (name,) in self.query("name", "sqlite_master WHERE type = 'table'")]

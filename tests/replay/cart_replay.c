@@ -365,10 +365,7 @@ static void do_acknowledge_former(struct replay *replay, const cJSON *command)
     outbox_close(former);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(struct replay *replay, const cJSON *command);
-} commands[] = {
+static const struct line_command commands[] = {
     { "open", do_open },
     { "act", do_act },
     { "answered", do_answered },
@@ -384,21 +381,12 @@ static const struct {
     { "acknowledge_former", do_acknowledge_former },
 };
 
-static void run_line(struct replay *replay, const char *line)
+static bool is_open(const struct replay *replay)
 {
-    cJSON *json = cJSON_Parse(line);
-    size_t i = 0, count = sizeof commands / sizeof *commands;
-
-    if (json == NULL || json->child == NULL)
-        die("no command", line);
-    while (i < count && strcmp(commands[i].name, json->child->string) != 0)
-        i++;
-    if (i == count || (replay->outbox == NULL && i != 0))
-        die("no such command, or nothing is open", json->child->string);
-    commands[i].run(replay, json->child);
-    fflush(stdout);
-    cJSON_Delete(json);
+    return replay->outbox != NULL;
 }
+
+static const struct line_commands lines = { commands, sizeof commands / sizeof *commands, is_open };
 
 int main(void)
 {
@@ -408,7 +396,7 @@ int main(void)
 
     day_set_zone("America/Santiago");
     while (getline(&line, &size, stdin) > 0)
-        run_line(&replay, line);
+        run_line(&lines, &replay, line);
     outbox_close(replay.outbox);
     free(replay.path);
     free(line);

@@ -6,9 +6,11 @@
 #include <cjson/cJSON.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static inline _Noreturn void die(const char *what, const char *detail)
 {
@@ -37,6 +39,38 @@ static inline const char *optional_text(const cJSON *object, const char *name, c
     const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
 
     return cJSON_IsString(found) ? found->valuestring : absent;
+}
+
+/* Each program's own. */
+struct replay;
+
+struct line_command {
+    const char *name;
+    void (*run)(struct replay *replay, const cJSON *argument);
+};
+
+/* The first command opens what the others need. */
+struct line_commands {
+    const struct line_command *all;
+    size_t count;
+    bool (*is_open)(const struct replay *replay);
+};
+
+static inline void run_line(const struct line_commands *commands, struct replay *replay,
+                            const char *line)
+{
+    cJSON *json = cJSON_Parse(line);
+    size_t i = 0;
+
+    if (json == NULL || json->child == NULL)
+        die("no command", line);
+    while (i < commands->count && strcmp(commands->all[i].name, json->child->string) != 0)
+        i++;
+    if (i == commands->count || (i != 0 && !commands->is_open(replay)))
+        die("no such command, or nothing is open", json->child->string);
+    commands->all[i].run(replay, json->child);
+    fflush(stdout);
+    cJSON_Delete(json);
 }
 
 #endif

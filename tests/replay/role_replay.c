@@ -379,29 +379,17 @@ static void do_query(struct replay *replay, const cJSON *command)
         die("a query failed", command->valuestring);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(struct replay *replay, const cJSON *command);
-} commands[] = {
+static const struct line_command commands[] = {
     { "open", do_open },     { "batch", do_batch }, { "tick", do_tick },
     { "assign", do_assign }, { "query", do_query }, { "complete", do_complete },
 };
 
-static void run_line(struct replay *replay, const char *line)
+static bool is_open(const struct replay *replay)
 {
-    cJSON *json = cJSON_Parse(line);
-    size_t i = 0, count = sizeof commands / sizeof *commands;
-
-    if (json == NULL || json->child == NULL)
-        die("no command", line);
-    while (i < count && strcmp(commands[i].name, json->child->string) != 0)
-        i++;
-    if (i == count || (replay->store == NULL && i != 0))
-        die("no such command, or nothing is open", json->child->string);
-    commands[i].run(replay, json->child);
-    fflush(stdout);
-    cJSON_Delete(json);
+    return replay->store != NULL;
 }
+
+static const struct line_commands lines = { commands, sizeof commands / sizeof *commands, is_open };
 
 int main(void)
 {
@@ -412,7 +400,7 @@ int main(void)
     if (!hash_init())
         die("no library for hashes", "libsodium");
     while (getline(&line, &size, stdin) > 0)
-        run_line(&replay, line);
+        run_line(&lines, &replay, line);
     close_all(&replay);
     free(line);
     return 0;
