@@ -2,7 +2,7 @@
 
 -- Always a row: a cart that was never counted may have a threshold of its own.
 -- name: stock_level_read
-SELECT l.epoch, l.seq, l.time_ms, l.stock, l.batch, l.is_out, s.threshold
+SELECT s.threshold, c.cart, l.epoch, l.seq, l.time_ms, l.stock, l.batch, l.is_out
 FROM (SELECT CAST($1 AS TEXT) AS cart) c LEFT JOIN stock_levels l ON l.cart = c.cart
     LEFT JOIN cart_settings s ON s.cart = c.cart;
 

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* As they are read; what is written begins with the plate. */
 static const struct row_column columns[] = {
+    ROW_COLUMN(ROW_INT_OR_NULL, struct stock_level, threshold),
     ROW_COLUMN(ROW_TEXT, struct stock_level, cart),
     ROW_COLUMN(ROW_TEXT, struct stock_level, epoch),
     ROW_COLUMN(ROW_INT, struct stock_level, seq),
@@ -14,16 +16,6 @@ static const struct row_column columns[] = {
     ROW_COLUMN(ROW_INT, struct stock_level, stock),
     ROW_COLUMN(ROW_INT, struct stock_level, batch),
     ROW_COLUMN(ROW_BOOL, struct stock_level, is_out),
-    { .type = ROW_END },
-};
-static const struct row_column loaded[] = {
-    ROW_COLUMN(ROW_TEXT, struct stock_level, epoch),
-    ROW_COLUMN(ROW_INT, struct stock_level, seq),
-    ROW_COLUMN(ROW_INT, struct stock_level, time_ms),
-    ROW_COLUMN(ROW_INT, struct stock_level, stock),
-    ROW_COLUMN(ROW_INT, struct stock_level, batch),
-    ROW_COLUMN(ROW_BOOL, struct stock_level, is_out),
-    ROW_COLUMN(ROW_INT_OR_NULL, struct stock_level, threshold),
     { .type = ROW_END },
 };
 static const struct row_column key_columns[] = {
@@ -40,9 +32,9 @@ static const struct row_table table = {
     .size = sizeof(struct stock_level),
     .key = key_columns,
     .read = SQL_STOCK_LEVEL_READ,
-    .loaded = loaded,
+    .loaded = columns,
     .write = SQL_STOCK_LEVEL_WRITE,
-    .written = columns,
+    .written = columns + 1,
     .is_written = is_counted,
 };
 
