@@ -1,6 +1,7 @@
 /* What could not be read: the list, and another try. */
 #include "collector/api/api_records.h"
 #include "collector/api/newest_records.h"
+#include "collector/call/list.h"
 #include "collector/http/page.h"
 #include "collector/letters/dead_letter.h"
 #include "common/day.h"
@@ -84,8 +85,8 @@ static void dead_letters_list(struct api_call *call)
     const char *cursor = request_query(call->request, "cursor");
     struct kafka_span spans[PARTITIONS_MAX];
     struct page_key after;
-    int64_t limit;
-    if (!records_limit(call, &limit))
+    int64_t limit = PAGE_LIMIT_DEFAULT;
+    if (!list_read_limit(call, &limit))
         return;
     if (cursor != NULL && !page_cursor_read(cursor, key_types, &after)) {
         call_problem(call, PROBLEM_BAD_CURSOR, "cursor", NULL);

@@ -2,6 +2,7 @@
 #include "collector/api/api_records.h"
 #include "collector/api/api_parts.h"
 #include "collector/api/newest_records.h"
+#include "collector/call/list.h"
 #include "collector/engine/role.h"
 #include "collector/http/page.h"
 #include "common/day.h"
@@ -21,25 +22,6 @@ struct kafka_look *records_look(struct api_call *call)
     if (look == NULL)
         call_problem(call, PROBLEM_KAFKA, NULL, NULL);
     return look;
-}
-
-bool records_limit(struct api_call *call, int64_t *limit)
-{
-    static const char range[] = "1..1000";
-    const char *text = request_query(call->request, "limit");
-    *limit = PAGE_LIMIT_DEFAULT;
-    if (text == NULL)
-        return true;
-    switch (page_number_read(text, 1, PAGE_LIMIT_MAX, limit)) {
-    case PAGE_NUMBER_OK:
-        return true;
-    case PAGE_NUMBER_MALFORMED:
-        call_problem(call, PROBLEM_BAD_PARAMETER, "limit", range);
-        return false;
-    default:
-        call_problem(call, PROBLEM_INVALID, "limit", range);
-        return false;
-    }
 }
 
 /* Of each partition the last `limit` before the position: together they hold the newest. */
@@ -95,12 +77,12 @@ static void messages(struct api_call *call)
 {
     const char *role = call->match.parameters[0];
     struct kafka_span spans[SPANS_MAX];
-    int64_t limit;
+    int64_t limit = PAGE_LIMIT_DEFAULT;
     if (role_find(role) == NULL) {
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }
-    if (!records_limit(call, &limit))
+    if (!list_read_limit(call, &limit))
         return;
     size_t count = read_spans(call->store, role, limit, spans);
     struct kafka_look *look = records_look(call);

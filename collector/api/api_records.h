@@ -7,7 +7,5 @@
 
 /* Opens a look at Kafka for the call; NULL where the answer is a problem now. */
 struct kafka_look *records_look(struct api_call *call);
-/* The parameter `limit`, 1 to 1000, 100 where it is absent; false where the answer is a problem. */
-bool records_limit(struct api_call *call, int64_t *limit);
 
 #endif

@@ -332,13 +332,13 @@ bool list_read_span(struct api_call *call, struct list_request *request)
     return true;
 }
 
-static bool read_limit(struct api_call *call, struct list_request *request)
+bool list_read_limit(struct api_call *call, int64_t *limit)
 {
     static const char range[] = "1..1000";
-    const char *limit = request_query(call->request, "limit");
-    if (limit == NULL)
+    const char *text = request_query(call->request, "limit");
+    if (text == NULL)
         return true;
-    switch (page_number_read(limit, 1, PAGE_LIMIT_MAX, &request->limit)) {
+    switch (page_number_read(text, 1, PAGE_LIMIT_MAX, limit)) {
     case PAGE_NUMBER_OK:
         return true;
     case PAGE_NUMBER_MALFORMED:
@@ -370,7 +370,7 @@ void list_answer(struct api_call *call, struct list_request *request)
     request->lang = call->lang;
     request->limit = format == LIST_CSV ? TABLE_ROWS : PAGE_LIMIT_DEFAULT;
     request->after = request->list->first;
-    if (!read_limit(call, request))
+    if (!list_read_limit(call, &request->limit))
         return;
     if (cursor != NULL && !page_cursor_read(cursor, request->list->key_types, &request->after)) {
         call_problem(call, PROBLEM_BAD_CURSOR, "cursor", NULL);

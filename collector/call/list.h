@@ -86,6 +86,8 @@ bool list_read_span(struct api_call *call, struct list_request *request);
 bool list_read_word(struct api_call *call, const char *name, const char *const *words,
                     int64_t *choice);
 
+/* `limit`, of rows at once; *limit is left alone where none is given. */
+bool list_read_limit(struct api_call *call, int64_t *limit);
 /* `dialect`, of a table as CSV: whatever the format, a wrong one is refused. */
 bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect);
 
