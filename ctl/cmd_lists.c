@@ -19,7 +19,12 @@ static const struct column cart_columns[] = {
     { .key = "waiting", .title = { "por enviar", "waiting" }, .kind = COLUMN_INT },
     { .key = "version", .title = { "versión", "version" } },
     { .key = "closed", .title = { "cerró", "closed" }, .kind = COLUMN_TIME },
+    { .key = "threshold",
+      .title = { "umbral", "threshold" },
+      .kind = COLUMN_INT }, /* of one only */
+    { .key = "note", .title = { "nota", "note" } },
 };
+#define LIST_COLUMNS (COUNT(cart_columns) - 2)
 
 static const struct column sale_columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
@@ -91,8 +96,7 @@ static const struct list stock = { "/api/v1/stock", stock_columns, COUNT(stock_c
                                    LIST_CSV_OWN };
 static const struct list restocks = { "/api/v1/restocks", restock_columns, COUNT(restock_columns),
                                       LIST_CSV_OWN };
-static const struct list carts = { "/api/v1/carts", cart_columns, COUNT(cart_columns),
-                                   LIST_CSV_OWN };
+static const struct list carts = { "/api/v1/carts", cart_columns, LIST_COLUMNS, LIST_CSV_OWN };
 static const struct list sales = { "/api/v1/sales", sale_columns, COUNT(sale_columns),
                                    LIST_CSV_API };
 static const struct list audit = { "/api/v1/audit", audit_columns, COUNT(audit_columns),
