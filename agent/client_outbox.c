@@ -191,7 +191,7 @@ static int print_rows(const char *path, bool (*row)(void *owner, const char *byt
     struct salvage_report report;
 
     if (!salvage_events(path, &calls, NULL, &report)) {
-        fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
+        outbox_tell_unreadable(path);
         return EXIT_FAILURE;
     }
     if (row == print_export)

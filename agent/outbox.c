@@ -16,9 +16,11 @@
 #include "common/day.h"
 #include "common/log.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The names of the places, where the file's are longer. */
 #define SQL_OLDEST SQL_EVENTS_OLDEST_WAITING
@@ -151,6 +153,15 @@ bool outbox_is_read_only(const struct outbox *outbox)
     return outbox->read_only;
 }
 
+void outbox_tell_unreadable(const char *path)
+{
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        fprintf(stderr,
+                "carrito-agent: there is no outbox at %s; CARRITO_OUTBOX says where it is\n", path);
+    else
+        fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
+}
+
 struct outbox *outbox_open_reader(const char *path)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
@@ -163,7 +174,7 @@ struct outbox *outbox_open_reader(const char *path)
         outbox->closed_ms = outbox_day_read(outbox->db);
         return outbox;
     }
-    fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
+    outbox_tell_unreadable(path);
     outbox_close(outbox);
     return NULL;
 }

@@ -81,6 +81,8 @@ void outbox_close(struct outbox *outbox);
  * sentence on standard error where there is none. Of the calls below only the readers are allowed.
  */
 struct outbox *outbox_open_reader(const char *path);
+/* That sentence: the file is not there, and what says where it is; or it cannot be read. */
+void outbox_tell_unreadable(const char *path);
 
 const struct outbox_head *outbox_head(const struct outbox *outbox);
 
