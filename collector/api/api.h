@@ -1,7 +1,5 @@
-/* The HTTP API of the collector: serves the contract's section 6 from the store.
- *
- * Threads of its own: a small pool that answers from the store, each thread with its own
- * connection, two workers for passwords and two for what else takes long (writes). */
+/* The HTTP API of the collector (contract, section 6): its endpoints, and what they share, served
+ * by call/serve.h, which has the threads. */
 #ifndef CARRITO_COLLECTOR_API_H
 #define CARRITO_COLLECTOR_API_H
 

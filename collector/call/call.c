@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define BODY_DEPTH_MAX 4
-#define BUSY_RETRY_S   "2"
 
 static void answer(struct api_call *call, enum problem problem, const struct problem_about *about)
 {
@@ -43,7 +42,7 @@ void call_store_problem(struct api_call *call, enum store_result result)
 
     call_problem(call, problems[result], NULL, NULL);
     if (result == STORE_AGAIN)
-        response_header(call->response, "Retry-After", BUSY_RETRY_S);
+        response_header(call->response, "Retry-After", CALL_RETRY_S);
 }
 
 bool call_is_new(struct api_call *call)

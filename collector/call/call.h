@@ -36,6 +36,8 @@ struct api_call {
 
 /* Makes the answer a problem. Either text may be NULL. */
 void call_problem(struct api_call *call, enum problem problem, const char *field, const char *what);
+/* What is too much just now is worth another try soon. */
+#define CALL_RETRY_S "2"
 /* For a store that failed: 503 where it is worth trying again, else 500. */
 void call_store_problem(struct api_call *call, enum store_result result);
 /* A call of ROUTE_IDEMPOTENT that was made before gets the same answer; false where it is answered

@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUSY_RETRY_S "2"
-
 /* Passwords: 80 ms and 64 MiB each, so two at once and no more; they have threads of their own, so
  * that a flood of sign-ins holds up no write, and no write a sign-in. */
 #define HASHERS             2
@@ -118,7 +116,7 @@ static void submit(struct job *job, struct workers *workers)
     if (workers_submit(workers, job))
         return;
     call_problem(call, PROBLEM_BUSY, NULL, NULL);
-    response_header(call->response, "Retry-After", BUSY_RETRY_S);
+    response_header(call->response, "Retry-After", CALL_RETRY_S);
     call_finish(call);
 }
 
