@@ -89,3 +89,11 @@ def test_without_an_agent_the_command_says_so(centre):
     lonely = centre.make_agent(plate())
     done = lonely.sell(1)
     assert done.returncode == 1 and "agent" in done.stderr, done
+
+
+@pytest.mark.parametrize("words", [["today"], ["outbox", "export"]], ids=" ".join)
+def test_without_an_outbox_the_command_says_where_it_looked(centre, words):
+    nobody = centre.make_agent(plate())  # not started: it has no file yet
+    done = nobody.command(*words)
+    assert done.returncode == 1
+    assert f"there is no outbox at {nobody.outbox}; CARRITO_OUTBOX" in done.stderr, done.stderr

@@ -59,6 +59,7 @@ def test_five_low_carts_make_a_batch(world):
                <= next((s for s in centre.api.items("/stock") if s["cart"] == sixth.cart), {}).items(), 15)
     done = ctl(centre.api.token, centre.collector, "cart", sixth.cart.lower(), "threshold", "3")
     assert done.returncode == 0, done.stderr
+    assert "junto al metro" in ctl(centre.api.token, centre.collector, "cart", sixth.cart).stdout
     assert (centre.api.cart(sixth.cart)["threshold"], centre.api.cart(sixth.cart)["note"]) == (
         3, "junto al metro")
     assert centre.api.items("/actions")[0]["details"] == "threshold 3"
