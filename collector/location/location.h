@@ -38,6 +38,7 @@ struct location {
     struct silence_limits limits;
     int64_t *loaded_ms; /* by partition: our clock when it was read from the store; 0: not yet */
     size_t loaded_count;
+    bool lines_known;  /* those of all partitions that are ours are in `silence` */
     int64_t minute_ms; /* when absence and certificates are next looked at */
     int64_t watch_ms;  /* when bridges are next looked at */
     struct bridge_watch bridges[LOCATION_BRIDGES_MAX];

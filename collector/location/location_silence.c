@@ -56,6 +56,7 @@ void location_silence_forget(struct location *location)
     free(location->loaded_ms);
     location->loaded_ms = NULL;
     location->loaded_count = location->delay_count = location->bridge_count = 0;
+    location->lines_known = false;
 }
 
 void location_load(struct location *location, int32_t partition)
@@ -389,15 +390,25 @@ enum role_due location_silence_due(struct location *location, struct store *stor
     }
     for (size_t i = 0; !due && i < silence_line_count(location->silence); i++)
         due = line_is_due(silence_line_at(location->silence, i), now_ms);
-    if (due)
+    if (due || !location->lines_known)
         return ROLE_DUE_PASSED;
     if (now_ms < location->minute_ms && now_ms >= location->minute_ms - ABSENT_MS)
         return ROLE_NOTHING_DUE;
     return hours_opened_ms(location->settings->hours, now_ms) != 0 ? ROLE_DUE_PASSED : ROLE_DUE;
 }
 
+/* After forgetting: nothing waits for the next record of a partition to be judged. */
+static void load_ours(struct location *location, const struct role_time *time)
+{
+    for (size_t i = 0; i < time->passed_count; i++)
+        if (strcmp(time->passed[i].topic, TOPIC_PRESENCE) == 0)
+            location_load(location, time->passed[i].partition);
+    location->lines_known |= time->passed_count > 0;
+}
+
 void location_silence_tick(struct location *location, const struct role_time *time)
 {
+    load_ours(location, time);
     for (size_t i = 0; i < silence_line_count(location->silence); i++)
         judge_line(location, silence_line_at(location->silence, i), time);
     tell_stalled(location, time);

@@ -163,3 +163,18 @@ def test_a_lag_makes_no_cart_vanish(replay, history):
     often, still = vanished(replay)
     assert all(count <= location.vanished.get(cart, 0) for cart, count in often.items())
     assert still == location.open
+
+
+def test_a_look_that_was_rolled_back_is_looked_at_again(replay):
+    """What is forgotten with a transaction does not wait for the next beat to be known again."""
+    writer = _Writer()
+    writer.beat()
+    writer.word({"cart": 0, "kind": "fix", "late": 0})
+    writer.spend({"while_s": 71, "link": "up"})
+    passed = dict.fromkeys(PARTITIONS, writer.now_ms)
+    replay.open(instances=1)
+    replay.assign("location", PARTITIONS, 0)
+    replay.batch("location", writer.log, writer.now_ms, "commit", 0)
+    assert replay.tick("location", writer.now_ms, passed, "rollback", 0)
+    assert replay.tick("location", writer.now_ms, passed, "commit", 0)
+    assert vanished(replay) == ({CARTS[0]: 1}, {CARTS[0]})
