@@ -36,12 +36,13 @@ dev_kafka() {
 }
 
 # How Java is called, in KAFKA_JAVA: with the version of Debian's release, whichever comes first in
-# PATH.
+# PATH. Most of a short life of Kafka's goes into compiling itself well; a benchmark's is a long one.
 kafka_java() {
-    local home
+    local home quick=(-XX:TieredStopAtLevel=1)
+    [[ -z ${KAFKA_COMPILED_WELL:-} ]] || quick=()
     home=/usr/lib/jvm/java-$(java_of "$(debian_release)")-openjdk-$(dpkg --print-architecture)
     KAFKA_JAVA=("$home/bin/java"
-        -Xms96m -Xmx384m -XX:+UseSerialGC -cp "$KAFKA_LIBS/*"
+        -Xms96m -Xmx384m -XX:+UseSerialGC "${quick[@]}" -cp "$KAFKA_LIBS/*"
         "-Dlog4j2.configurationFile=file:$ROOT/deploy/kafka/log4j2.properties")
 }
 

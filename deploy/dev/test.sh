@@ -16,8 +16,8 @@ dev_test() {
         "")
             test_unit
             test_e2e release tests/properties
-            # Three at a time: most of them wait for something most of the time.
-            test_e2e release tests/e2e -n 3 --dist loadfile
+            # Five at a time: most of them wait for something most of the time.
+            test_e2e release tests/e2e -n 5 --dist loadfile
             test_system_short
             ;;
         --release) test_release "$@" ;;
@@ -51,7 +51,7 @@ test_unit() {
         run_counted "build-$preset" build_preset "$preset" || continue
         say "dev: unit tests, $preset"
         run_counted "unit-$preset" sanitized "$preset" ctest --test-dir "$(preset_dir "$preset")" \
-            --output-on-failure --no-tests=error -j "$(nproc)" \
+            --output-on-failure --no-tests=error -j "$((3 * $(nproc)))" \
             --output-junit "$RESULTS/unit-$preset.xml" "$@" || true
     done
 }
@@ -141,5 +141,5 @@ dev_bench() {
     [[ $name != http ]] || packages_need browser
     kafka_fetch
     build_preset release
-    PATH=/usr/bin:$PATH "$program" "$@"
+    PATH=/usr/bin:$PATH KAFKA_COMPILED_WELL=1 "$program" "$@"
 }
