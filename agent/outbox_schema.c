@@ -2,32 +2,13 @@
 #include "agent/outbox_schema.h"
 
 #include "outbox_sql.h"
-#include "outbox_step_0001_sql.h"
-#include "outbox_step_0002_sql.h"
-#include "outbox_step_0003_sql.h"
-#include "outbox_step_0004_sql.h"
-#include "outbox_step_0005_sql.h"
-#include "outbox_step_0006_sql.h"
-#include "outbox_step_0007_sql.h"
-#include "outbox_step_0008_sql.h"
+#include "outbox_steps.h"
 #include "schema_number_sql.h"
 
 #include "common/log.h"
 #include "common/sqlite_look.h"
 
-/* A new step is a file in sql/steps/ and a row here (docs/engineer.md, "To change a table"). */
-static const struct schema_step steps[] = {
-    { .number = 1, .lowest = 1, .sql = SQL_OUTBOX_STEP_1 },
-    { .number = 2, .lowest = 1, .sql = SQL_OUTBOX_STEP_2 },
-    { .number = 3, .lowest = 1, .sql = SQL_OUTBOX_STEP_3 },
-    { .number = 4, .lowest = 1, .sql = SQL_OUTBOX_STEP_4 },
-    { .number = 5, .lowest = 1, .sql = SQL_OUTBOX_STEP_5 },
-    { .number = 6, .lowest = 1, .sql = SQL_OUTBOX_STEP_6 },
-    { .number = 7, .lowest = 1, .sql = SQL_OUTBOX_STEP_7 },
-    { .number = 8, .lowest = 1, .sql = SQL_OUTBOX_STEP_8 },
-};
-
-_Static_assert(sizeof steps / sizeof *steps == OUTBOX_SCHEMA_NEWEST, "the number of the last step");
+#define NEWEST ((int)(sizeof outbox_steps / sizeof *outbox_steps)) /* the last step */
 
 struct found {
     int numbered; /* 1: there is the table of the number */
@@ -92,9 +73,9 @@ bool outbox_schema_refuses(const char *path, char reason[SCHEMA_REASON_SIZE])
         schema_stranger("outbox", reason);
         return true;
     }
-    refused = schema_judge(&found.kept, OUTBOX_SCHEMA_NEWEST) == SCHEMA_REFUSED;
+    refused = schema_judge(&found.kept, NEWEST) == SCHEMA_REFUSED;
     if (refused)
-        schema_refusal(&found.kept, OUTBOX_SCHEMA_NEWEST, "outbox", reason);
+        schema_refusal(&found.kept, NEWEST, "outbox", reason);
     return refused;
 }
 
@@ -124,8 +105,8 @@ enum database_result outbox_schema_bring_up(sqlite3 *db)
     struct found found;
     enum database_result result = database_judge(db, find(db, &found));
 
-    while (result == DATABASE_OK && found.kept.number < OUTBOX_SCHEMA_NEWEST) {
-        result = take_step(db, &steps[found.kept.number]);
+    while (result == DATABASE_OK && found.kept.number < NEWEST) {
+        result = take_step(db, &outbox_steps[found.kept.number]);
         found.kept.number++;
     }
     return result;

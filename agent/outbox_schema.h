@@ -6,8 +6,6 @@
 #include "agent/database.h"
 #include "common/schema_step.h"
 
-#define OUTBOX_SCHEMA_NEWEST 8 /* the number of the last step */
-
 /* True, with a sentence, where the file is sound but not for this program: only a newer one may
  * work on it, or no release has made it. Not a byte of it is changed. False too where it cannot be
  * read, which is another matter. */

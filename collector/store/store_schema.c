@@ -3,48 +3,15 @@
 #include "collector/store/store_driver.h"
 
 #include "schema_number_sql.h"
-#include "step_0001_sql.h"
-#include "step_0002_sql.h"
-#include "step_0003_sql.h"
-#include "step_0004_sql.h"
-#include "step_0005_sql.h"
-#include "step_0006_sql.h"
-#include "step_0007_sql.h"
-#include "step_0008_sql.h"
-#include "step_0009_sql.h"
-#include "step_0010_sql.h"
-#include "step_0011_sql.h"
-#include "step_0012_sql.h"
-#include "step_0013_sql.h"
-#include "step_0014_sql.h"
+#include "store_steps.h"
 
 #include "common/config.h"
 #include "common/log.h"
-#include "common/schema_step.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A new step is a file in sql/steps/ and a row here (docs/engineer.md, "To change a table"). */
-static const struct schema_step steps[] = {
-    { .number = 1, .lowest = 1, .sql = SQL_STORE_STEP_1 },
-    { .number = 2, .lowest = 1, .sql = SQL_STORE_STEP_2 },
-    { .number = 3, .lowest = 1, .sql = SQL_STORE_STEP_3 },
-    { .number = 4, .lowest = 1, .sql = SQL_STORE_STEP_4 },
-    { .number = 5, .lowest = 1, .sql = SQL_STORE_STEP_5 },
-    { .number = 6, .lowest = 1, .sql = SQL_STORE_STEP_6 },
-    { .number = 7, .lowest = 1, .sql = SQL_STORE_STEP_7 },
-    { .number = 8, .lowest = 1, .sql = SQL_STORE_STEP_8 },
-    { .number = 9, .lowest = 1, .sql = SQL_STORE_STEP_9 },
-    { .number = 10, .lowest = 1, .sql = SQL_STORE_STEP_10 },
-    { .number = 11, .lowest = 1, .sql = SQL_STORE_STEP_11 },
-    { .number = 12, .lowest = 1, .sql = SQL_STORE_STEP_12 },
-    { .number = 13, .lowest = 1, .sql = SQL_STORE_STEP_13 },
-    { .number = 14, .lowest = 1, .sql = SQL_STORE_STEP_14 },
-};
-
-#define STEPS (sizeof steps / sizeof *steps)
-_Static_assert(STEPS == STORE_SCHEMA_NEWEST, "the number of the last step");
+#define NEWEST ((int)(sizeof store_steps / sizeof *store_steps)) /* the last step */
 
 static bool read_number(struct store *store, struct schema_number *kept)
 {
@@ -89,10 +56,10 @@ static bool find(struct store *store, struct found *found)
 static enum schema_verdict judge(struct store *store, const struct found *found)
 {
     char reason[SCHEMA_REASON_SIZE];
-    enum schema_verdict verdict = schema_judge(&found->kept, STORE_SCHEMA_NEWEST);
+    enum schema_verdict verdict = schema_judge(&found->kept, NEWEST);
 
     if (verdict == SCHEMA_REFUSED) {
-        schema_refusal(&found->kept, STORE_SCHEMA_NEWEST, "store", reason);
+        schema_refusal(&found->kept, NEWEST, "store", reason);
         store_refuse(store, reason);
     }
     return verdict;
@@ -116,7 +83,7 @@ static enum store_result take_step(struct store *store, bool *more)
         *more = store_script(store, SQL_SCHEMA_NUMBER_CREATE);
         write_number(store, found.kept.number, found.kept.lowest);
     } else if (judge(store, &found) == SCHEMA_BEHIND) {
-        const struct schema_step *step = &steps[found.kept.number];
+        const struct schema_step *step = &store_steps[found.kept.number];
         *more = store_script(store, step->sql);
         write_number(store, step->number, step->lowest);
     }
@@ -132,8 +99,8 @@ enum store_result store_migrate(struct store *store)
     store_rollback(store);
     while (result == STORE_OK && more)
         result = take_step(store, &more);
-    if (result == STORE_OK && found.kept.number > 0 && found.kept.number < STORE_SCHEMA_NEWEST)
-        log_info("store", "brought up", "from=%d to=%d", found.kept.number, STORE_SCHEMA_NEWEST);
+    if (result == STORE_OK && found.kept.number > 0 && found.kept.number < NEWEST)
+        log_info("store", "brought up", "from=%d to=%d", found.kept.number, NEWEST);
     return result;
 }
 

@@ -5,8 +5,6 @@
 
 #include "collector/store/store.h"
 
-#define STORE_SCHEMA_NEWEST 14 /* the number of the last step */
-
 /* The number of an open store, without a change in it; 0: it is empty. STORE_REFUSED as
  * store_migrate(). Outside of a transaction. */
 enum store_result store_schema_read(struct store *store, int *number);
