@@ -3,6 +3,7 @@
 #include "collector/base/settings.h"
 #include "collector/call/list.h"
 #include "collector/stock/restock.h"
+#include "collector/stock/stock_level.h"
 #include "common/day.h"
 
 #include "api_stock_sql.h"
@@ -19,12 +20,17 @@ static const struct column stock_columns[] = {
 static void stock_fetch(struct store *store, const struct list_request *request,
                         struct list_out *out)
 {
-    int64_t threshold = api_options(api_of(request->frame))->settings->restock_threshold;
+    int64_t guilds = api_options(api_of(request->frame))->settings->restock_threshold;
     struct page_key key = { 0 };
-    struct store_rows *rows = store_query(store, SQL_STOCK_PAGE, "iti", threshold,
-                                          request->after.texts[0], request->limit + 1);
+    struct store_rows *rows =
+        store_query(store, SQL_STOCK_PAGE, "ti", request->after.texts[0], request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
-        list_cells(out, rows, 0, STOCK_COLUMNS);
+        int64_t own = store_is_null(rows, 3) ? -1 : store_int(rows, 3);
+        int64_t threshold = stock_threshold(own, guilds);
+        list_cells(out, rows, 0, 2);
+        list_bool(out, stock_is_low(store_int(rows, 1), threshold));
+        list_cells(out, rows, 2, 1);
+        list_int(out, threshold);
         snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 0));
         list_row_end(out, &key);
     }

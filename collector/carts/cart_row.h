@@ -16,10 +16,8 @@ struct cart_row {
     char cart[CART_LENGTH_MAX + 1];
     char state[16]; /* cart_state_names; cart_row_move() changes it */
     int64_t fugitive;
-    double lat, lon, acc;               /* NAN: none */
-    int64_t fix_ms, heard_ms, sale_ms;  /* EVENT_ABSENT: never */
-    int64_t stock, stock_seq, stock_ms; /* EVENT_ABSENT: never counted */
-    char stock_epoch[EPOCH_LENGTH_MAX + 1];
+    double lat, lon, acc;              /* NAN: none */
+    int64_t fix_ms, heard_ms, sale_ms; /* EVENT_ABSENT: never */
     int64_t waiting;
     char version[CART_WORD_MAX];
     char epoch[EPOCH_LENGTH_MAX + 1];

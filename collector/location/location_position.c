@@ -74,21 +74,6 @@ static void apply_fix(struct location *location, struct cart_row *cart, const st
     }
 }
 
-/* Forward in an epoch's order; another epoch's count stands where it is the later one. */
-static void count_stock(struct cart_row *cart, const struct event *event, int64_t append_ms)
-{
-    int64_t when_ms = event_time_ms(event, event->ts_ms, append_ms);
-    bool is_later = strcmp(cart->stock_epoch, event->epoch) == 0 ? event->seq > cart->stock_seq
-                                                                 : when_ms > cart->stock_ms;
-
-    if (event->stock == EVENT_ABSENT || !is_later)
-        return;
-    cart->stock = event->stock;
-    cart->stock_ms = when_ms;
-    cart->stock_seq = event->seq;
-    snprintf(cart->stock_epoch, sizeof cart->stock_epoch, "%s", event->epoch);
-}
-
 /* Who signs in at the broker is not yet a cart of the guild. */
 static bool is_strangers(struct location *location, const struct event *event,
                          const struct kafka_record *record)
@@ -141,7 +126,6 @@ void location_apply_event(struct location *location, const struct kafka_record *
     if (!read_event(location, record, &event))
         return;
     struct cart_row *cart = cart_rows_get(&location->carts, location->store, event.cart);
-    count_stock(cart, &event, record->append_ms);
     /* What is typed at the centre is no word of the cart, and its place is what we knew already. */
     if (event.has_position && !event.desk)
         apply_fix(location, cart, &event, record->append_ms);

@@ -1,19 +1,19 @@
 -- Carts as they are now.
 
 -- name: carts_page
-SELECT cart, state, fugitive, lat, lon, acc, heard_ms, fix_ms, sale_ms, stock, waiting, version,
-    closed_ms
-FROM carts
-WHERE cart > $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR cart LIKE '%' || $3 || '%')
-ORDER BY cart
+SELECT c.cart, c.state, c.fugitive, c.lat, c.lon, c.acc, c.heard_ms, c.fix_ms, c.sale_ms, l.stock,
+    c.waiting, c.version, c.closed_ms
+FROM carts c LEFT JOIN stock_levels l ON l.cart = c.cart
+WHERE c.cart > $1 AND ($2 = '' OR c.state = $2) AND ($3 = '' OR c.cart LIKE '%' || $3 || '%')
+ORDER BY c.cart
 LIMIT $4;
 
 -- name: carts_one
-SELECT carts.cart, state, fugitive, lat, lon, acc, heard_ms, fix_ms, sale_ms, stock, waiting,
-    version, closed_ms, request, threshold, note
-FROM carts LEFT JOIN certificate_requests ON certificate_requests.cart = carts.cart
-    LEFT JOIN cart_settings ON cart_settings.cart = carts.cart
-WHERE carts.cart = $1;
+SELECT c.cart, c.state, c.fugitive, c.lat, c.lon, c.acc, c.heard_ms, c.fix_ms, c.sale_ms, l.stock,
+    c.waiting, c.version, c.closed_ms, r.request, s.threshold, s.note
+FROM carts c LEFT JOIN stock_levels l ON l.cart = c.cart
+    LEFT JOIN certificate_requests r ON r.cart = c.cart LEFT JOIN cart_settings s ON s.cart = c.cart
+WHERE c.cart = $1;
 
 -- What is not named stays as it is: $2 and $4 say whether $3 and $5 are.
 -- name: cart_settings_write

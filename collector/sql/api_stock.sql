@@ -1,10 +1,9 @@
 -- Levels and restock batches as the API shows them.
 
 -- name: stock_page
-SELECT l.cart, l.stock, CASE WHEN l.stock <= COALESCE(s.threshold, $1) THEN 1 ELSE 0 END,
-    l.time_ms, COALESCE(s.threshold, $1)
+SELECT l.cart, l.stock, l.time_ms, s.threshold
 FROM stock_levels l LEFT JOIN cart_settings s ON s.cart = l.cart
-WHERE l.cart > $2 ORDER BY l.cart LIMIT $3;
+WHERE l.cart > $1 ORDER BY l.cart LIMIT $2;
 
 -- Newest first; the open one has no number yet.
 -- name: restocks_page

@@ -1,14 +1,12 @@
 -- The end of a day, cart by cart.
 
--- Members' carts, accepted before the day was over, and whatever sold. The second condition on the
--- status is that of the index.
+-- Members' carts, accepted before the day was over, and whatever sold.
 -- name: closing_page
 SELECT p.cart, COALESCE(d.quantity, 0), COALESCE(d.amount, 0), COALESCE(d.sales, 0), c.state,
     c.waiting, c.heard_ms
 FROM (SELECT cart FROM daily WHERE day = $1 AND cart > $2 AND (sales > 0 OR voided > 0)
       UNION
-      SELECT plate FROM members
-      WHERE plate > $2 AND status = 'accepted' AND status <> 'rejected' AND decided_ms < $3) p
+      SELECT cart FROM member_carts WHERE cart > $2 AND since_ms < $3) p
 LEFT JOIN daily d ON d.day = $1 AND d.cart = p.cart
 LEFT JOIN carts c ON c.cart = p.cart
 ORDER BY p.cart

@@ -44,6 +44,5 @@ UPDATE fugitives SET locate_ms = $1 WHERE cart = $2 AND since_ms = $3;
 -- name: suspects_find
 SELECT cart, lat, lon, fix_ms FROM carts
 WHERE fix_ms BETWEEN $1 AND $2 AND lat BETWEEN $3 AND $4 AND lon BETWEEN $5 AND $6
-    AND NOT EXISTS (SELECT 1 FROM members WHERE plate = carts.cart AND status = 'accepted'
-        AND status <> 'rejected')
+    AND NOT EXISTS (SELECT 1 FROM member_carts m WHERE m.cart = carts.cart)
 ORDER BY cart;

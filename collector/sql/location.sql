@@ -1,8 +1,7 @@
 -- What the role `location` reads and writes.
 
 -- name: cart_read
-SELECT state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, stock, stock_epoch, stock_seq,
-    stock_ms, waiting, version, epoch, session, gps, batt, bridge, part, phone, nofix_ms, damaged,
+SELECT state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, waiting, version, epoch, session, gps, batt, bridge, part, phone, nofix_ms, damaged,
     fix_dated, claim_lat, claim_lon, claim_ms, claim_count, closed_ms
 FROM carts WHERE cart = $1;
 
@@ -10,22 +9,19 @@ FROM carts WHERE cart = $1;
 -- name: cart_is_known
 SELECT 1 FROM carts WHERE cart = $1
 UNION ALL
-SELECT 1 FROM members WHERE plate = $1 AND status = 'accepted' AND status <> 'rejected';
+SELECT 1 FROM member_carts WHERE cart = $1;
 
 -- `fugitive` is written where it changes (fugitive.sql): another process may have changed it since.
 -- name: cart_write
-INSERT INTO carts (cart, state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, stock,
-    stock_epoch, stock_seq, stock_ms, waiting, version, epoch, session, gps, batt, bridge, part,
-    phone, nofix_ms, damaged, fix_dated, claim_lat, claim_lon, claim_ms, claim_count,
-    closed_ms)
+INSERT INTO carts (cart, state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, waiting,
+    version, epoch, session, gps, batt, bridge, part, phone, nofix_ms, damaged, fix_dated,
+    claim_lat, claim_lon, claim_ms, claim_count, closed_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-    $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
-ON CONFLICT (cart) DO UPDATE SET state = excluded.state, lat = excluded.lat, lon = excluded.lon, acc = excluded.acc, fix_ms = excluded.fix_ms,
-    heard_ms = excluded.heard_ms, sale_ms = excluded.sale_ms, stock = excluded.stock,
-    stock_epoch = excluded.stock_epoch, stock_seq = excluded.stock_seq,
-    stock_ms = excluded.stock_ms,
-    waiting = excluded.waiting, version = excluded.version, epoch = excluded.epoch,
-    session = excluded.session, gps = excluded.gps, batt = excluded.batt,
+    $21, $22, $23, $24, $25, $26)
+ON CONFLICT (cart) DO UPDATE SET state = excluded.state, lat = excluded.lat, lon = excluded.lon,
+    acc = excluded.acc, fix_ms = excluded.fix_ms, heard_ms = excluded.heard_ms,
+    sale_ms = excluded.sale_ms, waiting = excluded.waiting, version = excluded.version,
+    epoch = excluded.epoch, session = excluded.session, gps = excluded.gps, batt = excluded.batt,
     bridge = excluded.bridge, part = excluded.part, phone = excluded.phone,
     nofix_ms = excluded.nofix_ms, damaged = excluded.damaged, fix_dated = excluded.fix_dated,
     claim_lat = excluded.claim_lat, claim_lon = excluded.claim_lon, claim_ms = excluded.claim_ms,

@@ -217,6 +217,5 @@ INSERT INTO bad_clocks (cart) VALUES ($1) ON CONFLICT (cart) DO NOTHING;
 -- name: bad_clock_delete
 DELETE FROM bad_clocks WHERE cart = $1;
 
--- The second condition is that of the index.
 -- name: member_find
-SELECT 1 FROM members WHERE plate = $1 AND status = 'accepted' AND status <> 'rejected';
+SELECT 1 FROM member_carts WHERE cart = $1;

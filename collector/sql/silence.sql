@@ -34,20 +34,18 @@ WHERE kind = 'link-down' AND subject = $1 AND started_ms <= $2
 LIMIT 1;
 
 -- Carts of members that were not heard on this day; where silence is no alert's affair. Of one whose
--- link is down nobody can tell: such a one ($3) only where it was never heard. That who is accepted
--- is not rejected lets the index of plates be used.
+-- link is down nobody can tell: such a one ($3) only where it was never heard.
 -- name: absent_mark
 UPDATE carts SET state = $1
 WHERE state = $2 AND (state <> $3 OR heard_ms IS NULL) AND COALESCE(heard_ms, 0) < $4
-    AND EXISTS (SELECT 1 FROM members WHERE plate = carts.cart AND status = 'accepted'
-        AND status <> 'rejected')
+    AND EXISTS (SELECT 1 FROM member_carts m WHERE m.cart = carts.cart)
     AND NOT EXISTS (SELECT 1 FROM alerts WHERE kind = 'cart-vanished' AND subject = carts.cart
         AND ended_ms IS NULL);
 
 -- name: absent_insert
 INSERT INTO carts (cart, state, fugitive, part)
-SELECT plate, $1, 0, -1 FROM members
-WHERE status = 'accepted' AND NOT EXISTS (SELECT 1 FROM carts WHERE cart = members.plate)
+SELECT m.cart, $1, 0, -1 FROM member_carts m
+WHERE NOT EXISTS (SELECT 1 FROM carts c WHERE c.cart = m.cart)
 ON CONFLICT (cart) DO NOTHING;
 
 -- Carts that fell silent this day before the hours began, and of whose silence nobody was told.

@@ -134,11 +134,6 @@ static void apply_enough(struct stock *stock, const struct change *change)
     level->is_out = false;
 }
 
-static int64_t threshold_of(const struct stock *stock, const struct stock_level *level)
-{
-    return level->threshold >= 0 ? level->threshold : stock->settings->restock_threshold;
-}
-
 static void apply(void *state, const struct kafka_record *record)
 {
     struct stock *stock = state;
@@ -155,7 +150,8 @@ static void apply(void *state, const struct kafka_record *record)
     if (!stock_level_move(change.level, &event,
                           event_time_ms(&event, event.ts_ms, record->append_ms)))
         return;
-    if (event.stock <= threshold_of(stock, change.level))
+    if (stock_is_low(event.stock,
+                     stock_threshold(change.level->threshold, stock->settings->restock_threshold)))
         apply_low(stock, &change);
     else
         apply_enough(stock, &change);

@@ -61,3 +61,13 @@ bool stock_level_move(struct stock_level *level, const struct event *event, int6
     level->stock = event->stock;
     return true;
 }
+
+int64_t stock_threshold(int64_t own, int64_t guilds)
+{
+    return own >= 0 ? own : guilds;
+}
+
+bool stock_is_low(int64_t stock, int64_t threshold)
+{
+    return stock <= threshold;
+}

@@ -27,4 +27,9 @@ struct stock_level *stock_levels_get(struct rows *levels, struct store *store, c
  * False where the event says nothing or nothing newer. */
 bool stock_level_move(struct stock_level *level, const struct event *event, int64_t when_ms);
 
+/* At which level a cart is low, at that and below: its own threshold, or the guild's where it has
+ * none (negative). */
+int64_t stock_threshold(int64_t own, int64_t guilds);
+bool stock_is_low(int64_t stock, int64_t threshold);
+
 #endif

@@ -3,6 +3,7 @@ foreach(module
   access_attempts
   backlog
   batch_size
+  cart_facts
   cart_state
   catalogue
   certificates
@@ -77,5 +78,9 @@ endforeach()
 # What --rebuild does, on a store in memory.
 include(${CMAKE_SOURCE_DIR}/common/embed_text.cmake)
 carrito_embed_sql(sales_words_anew_test ${CMAKE_SOURCE_DIR}/collector/sql/rebuild.sql rebuild_sql.h)
+# The statements that ask what a cart has left, and whose it is.
+foreach(name api_carts api_stock closing desk fugitive location sales silence stock)
+  carrito_embed_sql(cart_facts_test ${CMAKE_SOURCE_DIR}/collector/sql/${name}.sql ${name}_sql.h)
+endforeach()
 # The statements that say what is due.
 carrito_embed_sql(notify_rows_test ${CMAKE_SOURCE_DIR}/collector/sql/notify.sql notify_sql.h)

@@ -202,22 +202,6 @@ static void totals_are_words_unless_retained_or_a_will(void **state)
     assert_int_equal(number(office, "(SELECT COUNT(*) FROM cart_counts)"), 0);
 }
 
-static void stock_goes_forward_across_epochs(void **state)
-{
-    struct office *office = *state;
-
-    take_sale(office, EPOCH, 5, ",\"stock\":41");
-    take_sale(office, EPOCH, 4, ",\"stock\":44");
-    assert_int_equal(number(office, "stock"), 41);
-    take_sale(office, EPOCH_2, 9, ",\"stock\":30");
-    assert_int_equal(number(office, "stock"), 30);
-    /* The old outbox, sent once more. */
-    take_sale(office, EPOCH, 6, ",\"stock\":40");
-    assert_int_equal(number(office, "stock"), 30);
-    take_sale(office, EPOCH_2, 10, "");
-    assert_int_equal(number(office, "stock"), 30);
-}
-
 static void a_beat_is_no_word_of_a_cart(void **state)
 {
     struct office *office = *state;
@@ -300,7 +284,6 @@ int main(void)
         CLAIM("totals are words unless retained, or a will's",
               totals_are_words_unless_retained_or_a_will),
         CLAIM("a clock that is ahead makes no later day", a_clock_that_is_ahead_makes_no_later_day),
-        CLAIM("stock goes forward, across epochs too", stock_goes_forward_across_epochs),
         CLAIM("a beat is no word of a cart", a_beat_is_no_word_of_a_cart),
         CLAIM("a phone of a user that is no cart we know makes none",
               a_strangers_phone_makes_no_cart),
