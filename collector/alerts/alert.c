@@ -15,7 +15,10 @@
 
 #define SUBJECT_MAX 512
 #define OFTEN_MS    3600000
-#define TIMES       10 /* the column */
+#define STATUS      5 /* columns of alert_read */
+#define STARTED     7
+#define ENDED       8
+#define TIMES       10
 
 static const struct {
     const char *name, *severity;
@@ -103,30 +106,13 @@ void alert_say(const char *about, const char *details, enum lang lang, struct bu
     cJSON_Delete(kept);
 }
 
-/* The row as it is now, for Kafka, and a word to `notify`. */
-static void tell(struct store *store, const char *id, int64_t now_ms)
+/* The row as it is now, for Kafka. */
+static void tell_kafka(struct store *store, const char *id, struct store_rows *rows,
+                       const char *record_id)
 {
-    struct store_rows *rows = store_query(store, SQL_ALERT_READ, "t", id);
     struct buffer value = { 0 };
-    char record_id[ALERT_ID_SIZE + 32];
 
-    if (!store_next(rows))
-        return;
     alert_write(rows, &value);
-    int64_t times = store_int(rows, TIMES);
-    int length = snprintf(record_id, sizeof record_id, "%s/%s", id, store_text(rows, 5));
-    if (times > 1)
-        snprintf(record_id + length, sizeof record_id - (size_t)length, "/%lld", (long long)times);
-    log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s details=%s", id,
-             store_text(rows, 1), store_text(rows, 2), store_text(rows, 4), store_text(rows, 5),
-             store_text(rows, 6));
-    effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
-                                        .id = record_id,
-                                        .topic = id,
-                                        .type = store_text(rows, 5),
-                                        .partition = -1,
-                                        .created_ms = now_ms,
-                                        .due_ms = EFFECT_AT_ONCE });
     store_rows_end(rows);
     outgoing_add(store, &(struct outgoing){ .id = record_id,
                                             .topic = TOPIC_ALERTS,
@@ -136,6 +122,31 @@ static void tell(struct store *store, const char *id, int64_t now_ms)
                                             .value_length = value.length,
                                             .type = "alert" });
     buffer_free(&value);
+}
+
+/* To Kafka, and a word to `notify`. */
+static void tell(struct store *store, const char *id, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_ALERT_READ, "t", id);
+    char record_id[ALERT_ID_SIZE + 32];
+
+    if (!store_next(rows))
+        return;
+    int64_t times = store_int(rows, TIMES);
+    int length = snprintf(record_id, sizeof record_id, "%s/%s", id, store_text(rows, STATUS));
+    if (times > 1)
+        snprintf(record_id + length, sizeof record_id - (size_t)length, "/%lld", (long long)times);
+    log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s details=%s", id,
+             store_text(rows, 1), store_text(rows, 2), store_text(rows, 4),
+             store_text(rows, STATUS), store_text(rows, 6));
+    effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
+                                        .id = record_id,
+                                        .topic = id,
+                                        .type = store_text(rows, STATUS),
+                                        .partition = -1,
+                                        .created_ms = now_ms,
+                                        .due_ms = EFFECT_AT_ONCE });
+    tell_kafka(store, id, rows, record_id);
 }
 
 /* From what it is about and how many of the same there were. */
@@ -222,6 +233,32 @@ bool alert_end(struct store *store, enum alert_kind kind, const char *subject, i
         snprintf(id, sizeof id, "%s", store_text(rows, 0));
     store_rows_end(rows);
     return id[0] != '\0' && change(store, SQL_ALERT_END, id, now_ms);
+}
+
+static bool date(struct store *store, const char *sql, const char *id, int64_t at_ms)
+{
+    char record_id[ALERT_ID_SIZE + 64];
+
+    if (!store_run(store, sql, "it", at_ms, id) || store_changed(store) != 1)
+        return false;
+    struct store_rows *rows = store_query(store, SQL_ALERT_READ, "t", id);
+    if (!store_next(rows))
+        return false;
+    snprintf(record_id, sizeof record_id, "%s/%s/%lld-%lld", id, store_text(rows, STATUS),
+             (long long)store_int(rows, STARTED),
+             store_is_null(rows, ENDED) ? 0LL : (long long)store_int(rows, ENDED));
+    tell_kafka(store, id, rows, record_id);
+    return true;
+}
+
+bool alert_began(struct store *store, const char *id, int64_t at_ms)
+{
+    return date(store, SQL_ALERT_BEGAN, id, at_ms);
+}
+
+bool alert_ended(struct store *store, const char *id, int64_t at_ms)
+{
+    return date(store, SQL_ALERT_ENDED, id, at_ms);
 }
 
 bool alert_is_open(struct store *store, enum alert_kind kind, const char *subject)

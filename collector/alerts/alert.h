@@ -59,6 +59,11 @@ struct alert {
 bool alert_raise(struct store *store, const struct alert *alert);
 /* The cause is gone: ends the open one. True where there was one. */
 bool alert_end(struct store *store, enum alert_kind kind, const char *subject, int64_t now_ms);
+/* The one with this id began, or ended, at that time, where it stands with a later one: for what
+ * several tell of, each by its own clock and in any order. Kafka has it anew, nobody is told again.
+ * True where that changed it. */
+bool alert_began(struct store *store, const char *id, int64_t at_ms);
+bool alert_ended(struct store *store, const char *id, int64_t at_ms);
 /* Whether one is open. */
 bool alert_is_open(struct store *store, enum alert_kind kind, const char *subject);
 /* What an operator says about the one with this id. False where it is in that state already or

@@ -25,7 +25,8 @@
 #define ABSENT_MS       60000 /* between two looks at who did not come */
 #define RETRY_MS        200   /* a line that cannot be judged yet is looked at again, */
 #define RETRIES_MAX     10    /* each time so much later, to this many times that */
-#define OUTAGE_SLACK_MS 3000  /* partitions tell of one outage at somewhat different times */
+#define ONE_BEAT_MS     250 /* all partitions get a beat within that: half of what is between two */
+#define OUTAGE_SLACK_MS 3000 /* partitions tell of one outage at somewhat different times */
 #define DETAILS_SIZE    256
 #define UNTOLD_MAX      128 /* told of at once; more have their turn at the next look */
 
@@ -82,23 +83,56 @@ void location_load(struct location *location, int32_t partition)
 
 /* Links. */
 
-static bool is_known_outage(struct location *location, const char *bridge, int64_t from_ms,
-                            int64_t to_ms)
+/* The partitions tell of one outage in any order, each with the times of its own beats: it began
+ * and ended when the first of them says, whichever is read first. */
+struct outage {
+    char id[ALERT_ID_SIZE];
+    int64_t from_ms, to_ms; /* to_ms 0: it lasts */
+};
+
+static bool find_outage(struct location *location, const char *bridge, int64_t from_ms,
+                        int64_t to_ms, struct outage *found)
 {
-    return store_has(location->store, SQL_OUTAGE_FIND, "tii", bridge, to_ms + OUTAGE_SLACK_MS,
-                     from_ms - OUTAGE_SLACK_MS);
+    struct store_rows *rows =
+        store_query(location->store, SQL_OUTAGE_FIND, "tiii", bridge, to_ms + OUTAGE_SLACK_MS,
+                    from_ms - OUTAGE_SLACK_MS, from_ms);
+    bool known = store_next(rows);
+
+    if (known) {
+        snprintf(found->id, sizeof found->id, "%s", store_text(rows, 0));
+        found->from_ms = store_int(rows, 1);
+        found->to_ms = store_is_null(rows, 2) ? 0 : store_int(rows, 2);
+    }
+    store_rows_end(rows);
+    return known;
 }
 
+/* A partition that had no leader before its bridge went down says nothing about when that was. */
 static void raise_link_down(struct location *location, const char *bridge, int64_t from_ms,
                             int64_t to_ms)
 {
-    if (is_known_outage(location, bridge, from_ms, to_ms))
-        return;
-    alert_raise(location->store, &(struct alert){ .kind = ALERT_LINK_DOWN,
-                                                  .subject = bridge,
-                                                  .says = SAY_ALERT_LINK_DOWN(bridge),
-                                                  .lang = location->lang,
-                                                  .at_ms = from_ms });
+    struct outage known;
+
+    if (!find_outage(location, bridge, from_ms, to_ms, &known))
+        alert_raise(location->store, &(struct alert){ .kind = ALERT_LINK_DOWN,
+                                                      .subject = bridge,
+                                                      .says = SAY_ALERT_LINK_DOWN(bridge),
+                                                      .lang = location->lang,
+                                                      .at_ms = from_ms });
+    else if (known.from_ms - from_ms <= OUTAGE_SLACK_MS)
+        alert_began(location->store, known.id, from_ms);
+}
+
+static void end_link_down(struct location *location, const char *bridge,
+                          const struct silence_change *change)
+{
+    int64_t from_ms = change->down_ms != 0 ? change->down_ms : change->up_ms;
+    struct outage known;
+
+    if (!alert_end(location->store, ALERT_LINK_DOWN, bridge, change->up_ms) &&
+        find_outage(location, bridge, from_ms, change->up_ms, &known) &&
+        known.to_ms - change->up_ms <= OUTAGE_SLACK_MS)
+        alert_ended(location->store, known.id, change->up_ms);
 }
 
 static void take_beat(struct location *location, struct silence_line *line, int64_t beat_ms,
@@ -111,7 +145,7 @@ static void take_beat(struct location *location, struct silence_line *line, int6
     if (change.went_down)
         raise_link_down(location, line->bridge, change.down_ms, change.up_ms);
     if (change.came_up)
-        alert_end(location->store, ALERT_LINK_DOWN, line->bridge, change.up_ms);
+        end_link_down(location, line->bridge, &change);
 }
 
 void location_apply_beat(struct location *location, const struct kafka_record *record)
@@ -248,6 +282,18 @@ static int64_t passed_of_bridge(struct location *location, const struct role_tim
     return passed_ms;
 }
 
+/* When the last beat came into the first partition. A partition that is not read as far has an
+ * older one for its last, which is not that. */
+static int64_t last_beat_ms(struct location *location, const struct bridge_watch *watch)
+{
+    struct store_rows *rows = store_query(location->store, SQL_BRIDGE_LAST_BEAT, "ti",
+                                          watch->bridge, watch->beat_ms - ONE_BEAT_MS);
+    int64_t beat_ms = store_next(rows) ? store_int(rows, 0) : watch->beat_ms;
+
+    store_rows_end(rows);
+    return beat_ms;
+}
+
 /* By both clocks: ours may jump, and Kafka's time is that of whichever broker is ahead. */
 static void tell_stalled(struct location *location, const struct role_time *time)
 {
@@ -257,7 +303,7 @@ static void tell_stalled(struct location *location, const struct role_time *time
             passed_of_bridge(location, time, watch->bridge) - watch->beat_ms <= STALLED_MS)
             continue;
         if (bridge_was_up(location, watch->bridge))
-            raise_link_down(location, watch->bridge, watch->beat_ms,
+            raise_link_down(location, watch->bridge, last_beat_ms(location, watch),
                             watch->beat_ms + time->now_ms - watch->seen_ms);
         stall_lines(location, watch->bridge);
         watch->stalled = true;

@@ -44,3 +44,10 @@ WHERE id = $2 AND acknowledged_ms IS NULL;
 UPDATE alerts SET acknowledged_ms = COALESCE(acknowledged_ms, $1),
     ended_ms = CASE WHEN $1 > started_ms THEN $1 ELSE started_ms END, status = 'CLEARED_ACK'
 WHERE id = $2 AND ended_ms IS NULL;
+
+-- One that several tell of, each at a time of its own.
+-- name: alert_began
+UPDATE alerts SET started_ms = $1 WHERE id = $2 AND started_ms > $1;
+
+-- name: alert_ended
+UPDATE alerts SET ended_ms = $1 WHERE id = $2 AND ended_ms > $1 AND started_ms <= $1;

@@ -28,9 +28,10 @@ WHERE state = $2 AND heard_ms IS NOT NULL AND bridge = $3;
 
 -- One outage is one alert, whichever partition tells of it first.
 -- name: outage_find
-SELECT 1 FROM alerts
+SELECT id, started_ms, ended_ms FROM alerts
 WHERE kind = 'link-down' AND subject = $1 AND started_ms <= $2
     AND (ended_ms IS NULL OR ended_ms >= $3)
+ORDER BY ABS(started_ms - $4), id
 LIMIT 1;
 
 -- Carts of members that were not heard on this day; where silence is no alert's affair. Of one whose
@@ -59,6 +60,10 @@ LIMIT $4;
 
 -- name: bridges_last
 SELECT bridge, MAX(beat_ms) FROM beats WHERE bridge <> '' GROUP BY bridge;
+
+-- The same beat in every partition: $2 is the last of them.
+-- name: bridge_last_beat
+SELECT MIN(beat_ms) FROM beats WHERE bridge = $1 AND beat_ms >= $2;
 
 -- name: bridge_parts
 SELECT part FROM beats WHERE bridge = $1;

@@ -26,6 +26,7 @@ foreach(module
   lease
   location
   location_closed
+  location_links
   location_silence
   login
   mail
