@@ -62,10 +62,11 @@ static const struct member members[] = {
     { "vel", MEMBER_NUMBER, AT(vel), 0, IN_ALL, -UNLIMITED, UNLIMITED },
 };
 
-static const char *const type_names[EVENT_TYPES] = {
-    [EVENT_SALE] = "sale",   [EVENT_VOID] = "void",   [EVENT_LOCATION] = "location",
-    [EVENT_STOCK] = "stock", [EVENT_ORDER] = "order", [EVENT_CLOCK] = "clock",
-};
+#define TYPE_NAME(id, word, topic, key)   [EVENT_##id] = word,
+#define TYPE_LISTED(id, word, topic, key) ", " word
+
+static const char *const type_names[EVENT_TYPES] = { EVENT_TYPE_TABLE(TYPE_NAME) };
+static const char all_types[] = EVENT_TYPE_TABLE(TYPE_LISTED);
 
 static const char *const clock_names[CLOCK_SOURCES] = {
     [CLOCK_GPS] = "gps",
@@ -300,7 +301,7 @@ static bool read_type(const struct json_flat *flat, struct event *event, struct 
                            type == NULL ? SAY_REASON_MISSING("type") : SAY_REASON_STRING("type"));
     int index = index_of(type_names, EVENT_TYPES, type->text);
     if (index < 0)
-        return json_refuse(why, "type", SAY_REASON_TYPE());
+        return json_refuse(why, "type", SAY_REASON_TYPE(all_types + strlen(", ")));
     event->type = (enum event_type)index;
     const char *source = word_of(flat, "source");
     event->owntracks = event->type == EVENT_LOCATION && strcmp(source, "owntracks") == 0;

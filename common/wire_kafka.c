@@ -22,10 +22,12 @@ static const char *const topic_names[WIRE_TOPICS] = {
     [WIRE_DAILY_SALES] = TOPIC_DAILY_SALES,
 };
 
-static const enum wire_topic topic_of_event[EVENT_TYPES] = {
-    [EVENT_SALE] = WIRE_SALES,  [EVENT_VOID] = WIRE_SALES,         [EVENT_STOCK] = WIRE_SALES,
-    [EVENT_CLOCK] = WIRE_SALES, [EVENT_LOCATION] = WIRE_LOCATIONS, [EVENT_ORDER] = WIRE_ORDER_STEPS,
-};
+#define GOES_TO(id, word, topic, key) [EVENT_##id] = { WIRE_##topic, offsetof(struct event, key) },
+
+static const struct {
+    enum wire_topic topic;
+    size_t key; /* of the member, a text */
+} events[EVENT_TYPES] = { EVENT_TYPE_TABLE(GOES_TO) };
 
 const char *wire_topic_name(enum wire_topic topic)
 {
@@ -43,20 +45,20 @@ enum wire_topic wire_topic_from_name(const char *name)
 
 enum wire_topic wire_topic_of(enum event_type type)
 {
-    return topic_of_event[type];
+    return events[type].topic;
 }
 
 bool wire_topic_has_events(enum wire_topic topic)
 {
     for (enum event_type type = 0; type < EVENT_TYPES; type++)
-        if (topic_of_event[type] == topic)
+        if (events[type].topic == topic)
             return true;
     return false;
 }
 
 const char *wire_key_of(const struct event *event)
 {
-    return event->type == EVENT_ORDER ? event->order : event->cart;
+    return (const char *)event + events[event->type].key;
 }
 
 /* Appends text and returns its end; the ids fit by the limits of what they are made of. */

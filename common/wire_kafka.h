@@ -86,8 +86,7 @@ const char *wire_topic_name(enum wire_topic topic);
 /* WIRE_TOPICS where none has this name. */
 enum wire_topic wire_topic_from_name(const char *name);
 
-/* Where events of a type go. `clock` goes where sales go: it moves sales of its boot to their day,
- * so the role that counts them must find both in the same partition, in order. */
+/* Where events of a type go (EVENT_TYPE_TABLE). */
 enum wire_topic wire_topic_of(enum event_type type);
 /* Whether events go there. */
 bool wire_topic_has_events(enum wire_topic topic);

@@ -19,6 +19,7 @@
 #include "common/day.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/wire_kafka.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -342,7 +343,7 @@ static void apply(void *state, const struct kafka_record *record)
         outgoing_dead_letter(sales->store, record, why.text);
         return;
     }
-    if (fact.event.type == EVENT_LOCATION || fact.event.type == EVENT_ORDER) {
+    if (wire_topic_of(fact.event.type) != WIRE_SALES) {
         outgoing_dead_letter(sales->store, record, "an event of this type is not for this topic");
         return;
     }

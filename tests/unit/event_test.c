@@ -57,7 +57,7 @@ static void refuses(void **state)
         { "{\"v\":2,\"type\":\"sale\"}", "v", "v must be from 1 to 1" },
         { "{\"v\":1}", "type", "type is missing" },
         { "{\"v\":1,\"type\":\"loan\"}", "type",
-          "type must be sale, void, location, stock, order or clock" },
+          "type must be one of sale, void, location, stock, order, clock" },
         { "{\"v\":1,\"type\":\"sale\",\"cart\":\"bbcl23\"}", "cart",
           "cart must be a plate: 3 to 16 of A-Z, 0-9 and -, as BBCL23" },
         { "{\"v\":1,\"type\":\"sale\",\"cart\":\"BBCL23\",\"epoch\":\"xyz\"}", "epoch",

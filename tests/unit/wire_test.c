@@ -42,6 +42,11 @@ static const char *link_name(int state)
     return link_state_name((enum link_state)state);
 }
 
+static const char *event_name(int type)
+{
+    return event_type_name((enum event_type)type);
+}
+
 static const char *command_name(int command)
 {
     return wire_command_name((enum wire_command)command);
@@ -54,6 +59,7 @@ static void words_are_those_of_the_schemas(void **unused)
         const char *(*name)(int index);
         int count;
     } table[] = {
+        { "event.json", "type", event_name, EVENT_TYPES },
         { "event-order.json", "status", order_state_name, ORDER_STATES },
         { "order-change.json", "status", order_state_name, ORDER_STATES },
         { "state.json", "state", link_name, LINK_STATES },
