@@ -64,8 +64,6 @@ static const struct {
                          "the agent did not answer in time; look with: carrito-agent today" },
     [WORD_TOO_LATE] = { "NO registrado: el agente llegó tarde; puede repetirlo",
                         "NOT recorded: the agent came too late; you may repeat it" },
-    [WORD_UNKNOWN_ORDER] = { "no hay un pedido %s; vea con: carrito-agent orders",
-                             "there is no order %s; look with: carrito-agent orders" },
     [WORD_NO_PLATE] = { "NO registrado: a este carro le falta su patente; póngala en "
                         "/etc/carrito/agent.conf (cart=BBCL23) y: systemctl restart carrito-agent",
                         "NOT recorded: this cart has no plate yet; write it into "

@@ -26,7 +26,6 @@ enum word {
     WORD_NOT_RUNNING, /* socket */
     WORD_NO_ANSWER,
     WORD_TOO_LATE,
-    WORD_UNKNOWN_ORDER,
     WORD_NO_PLATE,
     WORD_NO_PERMISSION, /* socket */
     WORD_TODAY,         /* day, receipts, pieces, pesos, voids, waiting */

@@ -118,12 +118,6 @@ const char *mqtt_client_error(int rc, int error)
     return rc == MOSQ_ERR_SUCCESS ? "the connection was closed" : mosquitto_strerror(rc);
 }
 
-bool mqtt_topic_matches(const char *filter, const char *topic)
-{
-    bool matches = false;
-    return mosquitto_topic_matches_sub(filter, topic, &matches) == MOSQ_ERR_SUCCESS && matches;
-}
-
 bool mqtt_client_is_former(const mosquitto_property *properties)
 {
     const mosquitto_property *at = properties;

@@ -127,7 +127,4 @@ bool mqtt_link_subscribe(struct mqtt_link *link, const char *filter, int qos);
 /* Bytes queued or unsent in the library, so that a caller can bound what it hands over. */
 bool mqtt_link_wants_write(const struct mqtt_link *link);
 
-/* True where the topic matches the filter (wildcards + and #). */
-bool mqtt_topic_matches(const char *filter, const char *topic);
-
 #endif

@@ -51,11 +51,6 @@ const char *alert_kind_name(enum alert_kind kind)
     return kinds[kind].name;
 }
 
-const char *alert_kind_severity(enum alert_kind kind)
-{
-    return kinds[kind].severity;
-}
-
 enum alert_kind alert_kind_from_name(const char *name)
 {
     enum alert_kind kind = 0;

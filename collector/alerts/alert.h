@@ -79,9 +79,8 @@ void alert_write(struct store_rows *rows, struct buffer *out);
  * of another release: `details`, as it was written down then). */
 void alert_say(const char *about, const char *details, enum lang lang, struct buffer *out);
 
-/* "cart-vanished" and "CRITICAL". */
+/* "cart-vanished". */
 const char *alert_kind_name(enum alert_kind kind);
-const char *alert_kind_severity(enum alert_kind kind);
 /* ALERT_KINDS where there is none of this name. */
 enum alert_kind alert_kind_from_name(const char *name);
 

@@ -1,6 +1,5 @@
 /* The day rule. */
 #include "collector/sales/sales_day.h"
-#include "collector/engine/event_time.h"
 
 #include "common/day.h"
 
@@ -16,9 +15,4 @@ int32_t sales_day_at(struct day_cache *cache, int64_t when_ms)
         cache->end_ms = day_start_ms(cache->day + 1);
     }
     return cache->day;
-}
-
-int32_t sales_day(struct day_cache *cache, const struct event *event, int64_t append_ms)
-{
-    return sales_day_at(cache, event_time_ms(event, event->ts_ms, append_ms));
 }

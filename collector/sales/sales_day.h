@@ -1,9 +1,8 @@
-/* On which day an event counts (contract, section 5, "sales"). Pure. */
+/* The local day of a time. Pure. */
 #ifndef CARRITO_COLLECTOR_SALES_DAY_H
 #define CARRITO_COLLECTOR_SALES_DAY_H
 
 #include "common/day.h"
-#include "common/event.h"
 
 #include <stdint.h>
 
@@ -14,9 +13,6 @@ struct day_cache {
     const struct day_start *starts; /* by which they were found */
 };
 
-/* The local day of the event's own time; of Kafka's time where the cart's clock cannot be
- * believed: it is ahead, or it had none. */
-int32_t sales_day(struct day_cache *cache, const struct event *event, int64_t append_ms);
 /* The local day of an instant. */
 int32_t sales_day_at(struct day_cache *cache, int64_t when_ms);
 

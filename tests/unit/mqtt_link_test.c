@@ -455,14 +455,6 @@ static void the_next_host_has_its_turn(void **state)
     assert_true(receive(bytes, sizeof bytes) > 0);
 }
 
-static void filters_match_topics(void **state)
-{
-    (void)state;
-    assert_true(mqtt_topic_matches("carrito/v1/+/events", "carrito/v1/BBCL23/events"));
-    assert_true(mqtt_topic_matches("owntracks/#", "owntracks/a/b/waypoint"));
-    assert_false(mqtt_topic_matches("carrito/v1/+/events", "carrito/v1/BBCL23/state"));
-}
-
 #define CLAIM(TEXT, TEST)                                                                          \
     {                                                                                              \
         TEXT, TEST, begin, finish, NULL                                                            \
@@ -488,7 +480,6 @@ int main(void)
         CLAIM("a broker that is mute during TLS costs no turns", a_mute_broker_costs_no_turns),
         CLAIM("nor where reading is the caller's stage", nor_where_reading_is_a_stage),
         CLAIM("the next host has its turn", the_next_host_has_its_turn),
-        CLAIM("filters match topics", filters_match_topics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

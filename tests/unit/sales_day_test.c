@@ -1,5 +1,6 @@
-/* Claims about sales_day: an event counts on its own local day, or on Kafka's where its clock
+/* Claims about the day of a sale: an event counts on its own local day, or on Kafka's where its clock
  * cannot be believed; days of 23 and 25 hours are whole; the cache changes nothing. */
+#include "collector/engine/event_time.h"
 #include "collector/sales/sales_day.h"
 #include "common/day.h"
 
@@ -31,7 +32,7 @@ static int32_t fresh(int64_t ts_ms, enum event_clock clock, int64_t append_ms)
     struct day_cache cache = { 0 };
     struct event event = { .ts_ms = ts_ms, .clock = clock };
 
-    return sales_day(&cache, &event, append_ms);
+    return sales_day_at(&cache, event_time_ms(&event, ts_ms, append_ms));
 }
 
 static void a_clock_is_believed_to_two_minutes_ahead(void **state)
@@ -82,15 +83,14 @@ static void the_cache_changes_nothing(void **state)
 {
     int64_t begin = day_start_ms(day_named("2026-01-01")), step = 5 * HOUR_MS + 17;
     struct day_cache cache = { 0 };
-    struct event event = { .clock = CLOCK_NTP };
 
     (void)state;
     for (int i = 0; i < 3600; i++) {
-        event.ts_ms = begin + (i < 1800 ? i : 3600 - i) * step;
-        assert_int_equal(sales_day(&cache, &event, event.ts_ms), day_of_ms(event.ts_ms));
+        int64_t when_ms = begin + (i < 1800 ? i : 3600 - i) * step;
+        assert_int_equal(sales_day_at(&cache, when_ms), day_of_ms(when_ms));
     }
-    event.ts_ms = cache.end_ms;
-    assert_int_equal(sales_day(&cache, &event, event.ts_ms), day_of_ms(event.ts_ms));
+    int64_t end_ms = cache.end_ms;
+    assert_int_equal(sales_day_at(&cache, end_ms), day_of_ms(end_ms));
 }
 
 int main(void)
