@@ -19,6 +19,7 @@ static bool start_parts(struct api *api)
         api->stream = stream_open(&(struct stream_options){ .brokers = options->brokers,
                                                             .pairs = options->kafka,
                                                             .roles = stream_roles,
+                                                            .is_applied = stream_record_is_applied,
                                                             .owner = api });
     api->order_desk = order_desk_open(options);
     return serve_start(api->frame);

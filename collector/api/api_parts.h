@@ -9,6 +9,7 @@
 struct kafka_ends;
 struct order_desk;
 struct stream;
+struct stream_place;
 
 struct api {
     struct api_options options;
@@ -35,5 +36,7 @@ void health_register_metrics(void);
 void alerts_count(struct store *store);
 /* api_stream.c: of an answer to `struct stream_options.roles`; the owner is the api. */
 void stream_roles(void *owner, struct buffer *out);
+/* api_stream.c: `struct stream_options.is_applied`. */
+bool stream_record_is_applied(void *owner, const struct stream_place *place);
 
 #endif

@@ -6,6 +6,10 @@
 #include "collector/base/tokens.h"
 #include "collector/call/admit.h"
 #include "collector/http/http.h"
+#include "collector/store/store.h"
+
+#include "positions_sql.h"
+
 #include "common/clock.h"
 
 #include <stdio.h>
@@ -113,6 +117,21 @@ void stream_roles(void *owner, struct buffer *out)
         json_object_end(&json);
     }
     json_array_end(&json);
+}
+
+bool stream_record_is_applied(void *owner, const struct stream_place *place)
+{
+    struct frame *frame = api_frame(owner);
+    struct store *store = frame_store(frame);
+
+    if (store == NULL)
+        return false;
+    bool waits = store_has(store, SQL_POSITION_WAITS, "tii", place->topic,
+                           (int64_t)place->partition, place->offset);
+    if (store_status(store) == STORE_OK)
+        return !waits;
+    frame_forget_store(frame);
+    return false;
 }
 
 static const struct route routes[] = {

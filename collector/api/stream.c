@@ -27,6 +27,7 @@
 #define BEAT_MS           15000 /* comments that show a client, and its proxy, that we are there */
 #define ROLES_MS          1000
 #define IDLE_MS           60000 /* without a client, Kafka is read no longer than this */
+#define STORED_MS         100   /* between two questions to the store what it has */
 #define POLL_MS           50
 #define TURN_MS           10  /* while clients wait for their moment */
 #define SETTLE_MS         500 /* from the topics found until their ends are */
@@ -68,7 +69,9 @@ struct stream {
     int64_t spread_ms;                    /* monotonic: since when clients get something in turn */
     int window_events;
     bool overflowed;
-    int64_t whole_ms; /* since when every topic is followed; 0: not yet, or clients were told */
+    struct stream_stored stored;
+    int64_t stored_ms; /* monotonic: when it is next asked what is stored */
+    int64_t whole_ms;  /* since when every topic is followed; 0: not yet, or clients were told */
     bool was_whole;
 };
 
@@ -148,14 +151,26 @@ static void publish(struct stream *stream, const char *name, const char *data, s
     pthread_mutex_unlock(&stream->lock);
 }
 
-static void publish_some(struct stream *stream, const char *name, const struct buffer *words)
+/* True where it said something, or a `reset` will. */
+static bool publish_some(struct stream *stream, const char *name, const struct buffer *words)
 {
     if (words->length == 0)
-        return;
+        return false;
     if (++stream->window_events > WINDOW_EVENTS_MAX)
         stream->overflowed = true;
     else
         publish(stream, name, words->bytes, words->length);
+    return true;
+}
+
+/* The topic's name as it lasts. */
+static const char *topic_of(const struct kafka_record *record)
+{
+    size_t i = 0;
+
+    while (strcmp(stream_topics[i], record->topic) != 0)
+        i++;
+    return stream_topics[i];
 }
 
 static void gather_position(struct stream *stream, const struct buffer *position)
@@ -172,13 +187,19 @@ static void take_record(struct stream *stream, const struct kafka_record *record
 {
     struct stream_words words = { 0 };
 
+    bool told = false;
+
     stream_words_of(record, &words);
-    publish_some(stream, "sale", &words.sale);
-    publish_some(stream, "stock", &words.stock);
+    told |= publish_some(stream, "sale", &words.sale);
+    told |= publish_some(stream, "stock", &words.stock);
     if (words.alert.length > 0)
         publish(stream, "alert", words.alert.bytes, words.alert.length);
-    if (words.order.length > 0)
-        publish_some(stream, "order", &words.order);
+    told |= publish_some(stream, "order", &words.order);
+    if (told || words.alert.length > 0)
+        stream_stored_note(
+            &stream->stored,
+            &(struct stream_place){ topic_of(record), record->partition, record->offset },
+            stream->next - 1);
     gather_position(stream, &words.position);
     stream_words_free(&words);
 }
@@ -197,6 +218,21 @@ static void close_window(struct stream *stream, int64_t mono_ms)
     buffer_clear(&stream->positions);
     stream->overflowed = false;
     stream->window_events = 0;
+}
+
+static void tell_stored(struct stream *stream, int64_t mono_ms)
+{
+    char text[ID_SIZE + 16];
+
+    if (stream->options.is_applied == NULL || mono_ms < stream->stored_ms + STORED_MS)
+        return;
+    stream->stored_ms = mono_ms;
+    int64_t id =
+        stream_stored_turn(&stream->stored, stream->options.is_applied, stream->options.owner);
+    if (id == 0)
+        return;
+    int length = snprintf(text, sizeof text, "{\"id\":\"%s-%lld\"}", stream->name, (long long)id);
+    publish(stream, "stored", text, (size_t)length);
 }
 
 static void tell_roles(struct stream *stream, int64_t mono_ms)
@@ -256,6 +292,7 @@ static void keep_tail(struct stream *stream, int64_t mono_ms)
     } else if (!wanted && stream->tail != NULL) {
         kafka_tail_close(stream->tail);
         stream->tail = NULL;
+        stream->stored = (struct stream_stored){ 0 };
         stream->was_whole = false;
         stream->whole_ms = 0;
     }
@@ -283,6 +320,7 @@ static void *run(void *argument)
         tell_beginning(stream, mono_ms);
         close_window(stream, mono_ms);
         tell_roles(stream, mono_ms);
+        tell_stored(stream, mono_ms);
     }
     kafka_tail_close(stream->tail);
     return NULL;

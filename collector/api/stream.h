@@ -5,11 +5,12 @@
  * reads from its own place in it on the server's threads. Nobody is waited for: a client whose
  * place has left the ring is dropped, and comes back with its Last-Event-ID to a `reset`. Where
  * more happens than a person can look at, a `reset` stands for it as well: "ask again". Comments
- * give the time (ms) at which each was said, so that a client knows how late it hears. Thread-safe.
- */
+ * give the time (ms) at which each was said, so that a client knows how late it hears. `stored`
+ * says up to which event the store has it all. Thread-safe. */
 #ifndef CARRITO_COLLECTOR_STREAM_H
 #define CARRITO_COLLECTOR_STREAM_H
 
+#include "collector/api/stream_stored.h"
 #include "collector/http/response.h"
 #include "common/config.h"
 
@@ -24,6 +25,8 @@ struct stream_options {
     /* Appends a JSON array of the roles of this process, for the event `consumer`. Runs on the
      * stream's thread. */
     void (*roles)(void *owner, struct buffer *out);
+    /* Whether the store has what was told of a record; on the stream's thread. */
+    stream_is_applied *is_applied;
     void *owner;
 };
 

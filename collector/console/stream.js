@@ -8,6 +8,13 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 const LATE_MS = 5000;
 
+/* Ids are NAME-NUMBER; another name is another server's count, or the same one's after a restart. */
+export function isBefore(id, other) {
+  const [name, number] = id.split("-");
+  const [otherName, otherNumber] = other.split("-");
+  return name === otherName && Number(number) < Number(otherNumber);
+}
+
 export class Stream {
   #listeners = new Map();
   #abort = null;
@@ -26,6 +33,11 @@ export class Stream {
     if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
     this.#listeners.get(name).add(listener);
     return () => this.#listeners.get(name).delete(listener);
+  }
+
+  /* Of the newest event. */
+  get lastId() {
+    return this.#lastId;
   }
 
   start() {

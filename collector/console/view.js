@@ -3,10 +3,11 @@
 import { all, blob, get, isAway, query } from "/console/api.js";
 import { el, replace, throttle } from "/console/dom.js";
 import { attempt, hush, say, show } from "/console/dialog.js";
+import { isBefore } from "/console/stream.js";
 import { t } from "/console/words.js";
 
 const RETRY_MS = 3000;
-const SETTLE_MS = 1500; // what Kafka has said is in the store by then
+const LATE_MS = 10000; // after an event, where the server does not say that the store has it
 
 export class View {
   #ends = [];
@@ -36,16 +37,26 @@ export class View {
     this.#ends.push(this.stream.on(name, listener));
   }
 
-  /* Returns what loads again soon, at most once in `ms`; and once more when it has been quiet, as the
-   * stream is fed by Kafka and may be ahead of the store. */
+  /* Returns what loads again soon, at most once in `ms`; and once more when the store has what was
+   * said, as the stream is fed by Kafka and is ahead of it. */
   soon(ms, call = () => this.renew()) {
     const throttled = throttle(ms, call);
-    let settled = null;
-    this.#ends.push(throttled.cancel, () => clearTimeout(settled));
+    let awaited = null;
+    let late = null;
+    const load = () => {
+      clearTimeout(late);
+      awaited = null;
+      throttled();
+    };
+    this.on("stored", ({ id }) => {
+      if (awaited !== null && !isBefore(id, awaited)) load();
+    });
+    this.#ends.push(throttled.cancel, () => clearTimeout(late));
     return () => {
       throttled();
-      clearTimeout(settled);
-      settled = setTimeout(throttled, SETTLE_MS);
+      clearTimeout(late);
+      awaited = this.stream.lastId;
+      late = setTimeout(load, LATE_MS);
     };
   }
 

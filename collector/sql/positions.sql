@@ -26,5 +26,9 @@ WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5 AND next = $6;
 -- name: position_passed
 SELECT COUNT(*), MIN(passed_ms) FROM positions WHERE role = $1 AND topic = $2 AND part < $3;
 
+-- A role that has not applied a record.
+-- name: position_waits
+SELECT 1 FROM positions WHERE topic = $1 AND part = $2 AND next <= $3 LIMIT 1;
+
 -- name: position_forget
 DELETE FROM positions WHERE role = $1 AND topic = $2 AND part >= $3;

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import secrets
+import time
 
 import pytest
 
@@ -183,6 +184,22 @@ def test_letters_and_audit(centre, window, cart):
     centre.kafka.produce("carrito.sales", cart.cart, line(cart.outbox.sale(1)))
     appears(window, "the gap", lambda: row_of(window, cart.cart)[4] == "2–3")
     assert row_of(window, cart.cart)[6] == "1"
+
+
+def test_a_view_asks_again_when_the_store_has_it(centre, window, cart):
+    """However far behind the role was when the stream told of it."""
+    watch(window, centre, "daily")
+    posted(centre, "/consumers/sales/stop", None)
+    try:
+        wait_until("it stands", lambda: any(
+            one["role"] == "sales" and one["state"] == "stopped"
+            for one in centre.api.items("/consumers")), 10)
+        cart.send([cart.outbox.sale(3, amount=1500)])
+        time.sleep(4)
+        assert row_of(window, cart.cart) is None
+    finally:
+        posted(centre, "/consumers/sales/start", None)
+    appears(window, "the row", lambda: row_of(window, cart.cart), 5)
 
 
 def test_consumers(centre, window):

@@ -165,3 +165,36 @@ def test_a_stream_ends_with_its_token(centre, scene):
     wait_until("the second sale, to others", lambda: len(others.of("sale", cart.cart)) == 2, 5)
     wait_until("the stream's end", listener.over, 5)
     assert [sale["receipt"] for sale in listener.of("sale", cart.cart)] == [1]
+
+
+def test_what_is_told_is_said_to_be_stored_once_it_is(centre, scene):
+    """A role that is behind holds that back; who asks when it is said finds what was told."""
+    listener = listening(scene, centre.api)
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    ask(centre, "stop")
+    wait_until("it stands", lambda: not sales_run(centre), 10)
+    try:
+        cart.send([cart.outbox.sale(quantity=3, amount=1500)])
+        wait_until("the sale", lambda: listener.of("sale", cart.cart), 5)
+        told = listener.last_id
+        time.sleep(1)
+        assert not any(number(one["id"]) >= number(told) for one in listener.of("stored"))
+    finally:
+        ask(centre, "start")
+    wait_until("it is stored", lambda: any(number(one["id"]) >= number(told)
+                                           for one in listener.of("stored")), 15)
+    assert [row["quantity"] for row in centre.api.items("/daily-sales", cart=cart.cart)] == [3]
+
+
+def ask(centre, what):
+    answer = centre.api.request("POST", f"/api/v1/consumers/sales/{what}")
+    assert answer.status_code == 202, answer.text
+
+
+def sales_run(centre):
+    return next(one for one in centre.api.items("/consumers")
+                if one["role"] == "sales")["state"] != "stopped"
+
+
+def number(event_id):
+    return int(event_id.split("-")[1])

@@ -72,6 +72,7 @@ foreach(module
   store
   store_statements
   stream_event
+  stream_stored
   wake
   watermark)
   carrito_unit_test(${module} carrito_collector_parts)

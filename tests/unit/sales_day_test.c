@@ -1,5 +1,5 @@
-/* Claims about the day of a sale: an event counts on its own local day, or on Kafka's where its clock
- * cannot be believed; days of 23 and 25 hours are whole; the cache changes nothing. */
+/* Claims about the day of a sale: an event counts on its own local day, or on Kafka's where its
+ * clock cannot be believed; days of 23 and 25 hours are whole; the cache changes nothing. */
 #include "collector/engine/event_time.h"
 #include "collector/sales/sales_day.h"
 #include "common/day.h"
