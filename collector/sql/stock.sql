@@ -2,16 +2,26 @@
 
 -- Always a row: a cart that was never counted may have a threshold of its own.
 -- name: stock_level_read
-SELECT s.threshold, c.cart, l.epoch, l.seq, l.time_ms, l.stock, l.batch, l.is_out
+SELECT s.threshold, c.cart, l.epoch, l.seq, l.time_ms, l.stock, l.batch, l.is_out,
+    l.waits_in, l.waits_ms, l.low_sales
 FROM (SELECT CAST($1 AS TEXT) AS cart) c LEFT JOIN stock_levels l ON l.cart = c.cart
     LEFT JOIN cart_settings s ON s.cart = c.cart;
 
 -- name: stock_level_write
-INSERT INTO stock_levels (cart, epoch, seq, time_ms, stock, batch, is_out)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO stock_levels (cart, epoch, seq, time_ms, stock, batch, is_out, waits_in, waits_ms,
+    low_sales)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (cart) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq,
     time_ms = excluded.time_ms, stock = excluded.stock, batch = excluded.batch,
-    is_out = excluded.is_out;
+    is_out = excluded.is_out, waits_in = excluded.waits_in, waits_ms = excluded.waits_ms,
+    low_sales = excluded.low_sales;
+
+-- Those that are not judged yet, in Kafka's order as far as partitions have one.
+-- name: stock_levels_waiting
+SELECT cart, waits_in FROM stock_levels WHERE waits_in >= 0 ORDER BY waits_ms, cart;
+
+-- name: stock_levels_wait
+SELECT 1 FROM stock_levels WHERE waits_in >= 0 LIMIT 1;
 
 -- name: stock_level_free
 UPDATE stock_levels SET batch = 0 WHERE cart = $1 AND batch = $2;

@@ -1,7 +1,9 @@
 /* The role `stock`: what remains on each cart, and who needs more (contract, section 5).
  *
- * The last level is all that is kept of a cart. Only one at or below the threshold, or one that
- * was there before, touches more than that: its restock batch and its stock-out. */
+ * The last level is all that is kept of a cart. What a new one means for its restock batch and its
+ * stock-out is judged when the partition has no backlog: in one, a cart that was low hours ago may
+ * have been filled since, and nobody should be sent to it. Until then the level waits, in its row:
+ * whoever has the partition next judges it. */
 #include "collector/alerts/alert.h"
 #include "collector/base/lang.h"
 #include "collector/base/settings.h"
@@ -9,6 +11,8 @@
 #include "collector/engine/role.h"
 #include "collector/stock/restock.h"
 #include "collector/stock/stock_level.h"
+
+#include "stock_sql.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +26,12 @@ struct stock {
     struct store *store; /* of the batch in hand */
 };
 
-/* What an event did to its cart. */
-struct change {
-    struct stock_level *level;
-    const struct event *event;
-    int64_t append_ms;
-};
+/* A partition that is applied up to this long ago, by Kafka's time, has no backlog: where something
+ * comes all the time, its very end is never reached. */
+#define LIVE_MS 2000
+/* In one transaction; the others are judged in the next. */
+#define JUDGED_MAX 2000
+#define REST_MS    250 /* before Kafka is asked again where a backlog ends */
 
 static void *open_stock(const struct settings *settings)
 {
@@ -72,15 +76,14 @@ static void end(void *state)
 }
 
 /* An entry more; the one that fills the batch announces it, at Kafka's time of its record. */
-static void join(struct stock *stock, const struct change *change)
+static void join(struct stock *stock, struct stock_level *level)
 {
-    struct stock_level *level = change->level;
     struct restock_entry entry = { level->cart, level->stock, level->time_ms };
 
     restock_join(&stock->restock, stock->store, &entry);
     level->batch = stock->restock.number;
     if (stock->restock.entries >= stock->settings->restock_batch)
-        restock_announce(&stock->restock, stock->store, stock->settings->lang, change->append_ms);
+        restock_announce(&stock->restock, stock->store, stock->settings->lang, level->waits_ms);
 }
 
 /* In the open batch its latest level is shown; one that is announced stays as it was told. */
@@ -104,14 +107,12 @@ static void raise_stock_out(struct stock *stock, struct stock_level *level)
     level->is_out = true;
 }
 
-static void apply_low(struct stock *stock, const struct change *change)
+static void judge_low(struct stock *stock, struct stock_level *level)
 {
-    struct stock_level *level = change->level;
-
-    if (stock->counts_sales && change->event->type == EVENT_SALE)
-        join(stock, change);
-    else if (!stock->counts_sales && level->batch == 0)
-        join(stock, change);
+    for (; stock->counts_sales && level->low_sales > 0; level->low_sales--)
+        join(stock, level);
+    if (!stock->counts_sales && level->batch == 0)
+        join(stock, level);
     else if (!stock->counts_sales)
         stay(stock, level);
     if (level->stock == 0 && !level->is_out)
@@ -119,10 +120,8 @@ static void apply_low(struct stock *stock, const struct change *change)
 }
 
 /* Somebody has been there: nobody need go, and the cart may join again. */
-static void apply_enough(struct stock *stock, const struct change *change)
+static void judge_enough(struct stock *stock, struct stock_level *level)
 {
-    struct stock_level *level = change->level;
-
     if (level->batch != 0) {
         restock_know(&stock->restock, stock->store);
         if (level->batch == stock->restock.number)
@@ -130,8 +129,42 @@ static void apply_enough(struct stock *stock, const struct change *change)
         level->batch = 0;
     }
     if (level->is_out)
-        alert_end(stock->store, ALERT_STOCK_OUT, level->cart, change->append_ms);
+        alert_end(stock->store, ALERT_STOCK_OUT, level->cart, level->waits_ms);
     level->is_out = false;
+}
+
+static bool is_low(const struct stock *stock, const struct stock_level *level)
+{
+    return stock_is_low(level->stock,
+                        stock_threshold(level->threshold, stock->settings->restock_threshold));
+}
+
+static void judge(struct stock *stock, struct stock_level *level)
+{
+    if (is_low(stock, level))
+        judge_low(stock, level);
+    else
+        judge_enough(stock, level);
+    level->waits_in = level->waits_ms = -1;
+}
+
+/* Whether a batch or a stock-out would change by it. */
+static bool has_news(const struct stock *stock, const struct stock_level *level)
+{
+    if (!is_low(stock, level))
+        return level->batch != 0 || level->is_out;
+    return (stock->counts_sales ? level->low_sales > 0 : level->batch == 0) ||
+           (level->stock == 0 && !level->is_out);
+}
+
+/* Each low sale is an entry where sales are counted, but not one from before the cart was full. */
+static void count_sale(const struct stock *stock, struct stock_level *level,
+                       const struct event *event)
+{
+    if (!is_low(stock, level))
+        level->low_sales = 0;
+    else if (stock->counts_sales && event->type == EVENT_SALE)
+        level->low_sales++;
 }
 
 static void apply(void *state, const struct kafka_record *record)
@@ -144,17 +177,44 @@ static void apply(void *state, const struct kafka_record *record)
     if (!event_read(record->value, record->value_length, &event, &why) ||
         event.stock == EVENT_ABSENT)
         return;
-    struct change change = { .level = stock_levels_get(&stock->levels, stock->store, event.cart),
-                             .event = &event,
-                             .append_ms = record->append_ms };
-    if (!stock_level_move(change.level, &event,
-                          event_time_ms(&event, event.ts_ms, record->append_ms)))
+    struct stock_level *level = stock_levels_get(&stock->levels, stock->store, event.cart);
+    if (!stock_level_move(level, &event, event_time_ms(&event, event.ts_ms, record->append_ms)))
         return;
-    if (stock_is_low(event.stock,
-                     stock_threshold(change.level->threshold, stock->settings->restock_threshold)))
-        apply_low(stock, &change);
-    else
-        apply_enough(stock, &change);
+    count_sale(stock, level, &event);
+    if (level->waits_in >= 0 || has_news(stock, level)) {
+        level->waits_in = record->partition;
+        level->waits_ms = record->append_ms;
+    } else if (!stock->counts_sales && is_low(stock, level)) {
+        stay(stock, level);
+    }
+}
+
+static enum role_due due(void *state, struct store *store, const struct role_time *time)
+{
+    (void)state;
+    (void)time;
+    return store_has(store, SQL_STOCK_LEVELS_WAIT, "") ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+}
+
+static bool has_no_backlog(const struct role_time *time, int32_t partition)
+{
+    struct role_passed passed = role_passed_of(time, TOPIC_SALES, partition);
+
+    return passed.to_end || (passed.passed_ms > 0 && time->kafka_ms - passed.passed_ms <= LIVE_MS);
+}
+
+static void tick(void *state, const struct role_time *time)
+{
+    struct stock *stock = state;
+    struct store_rows *rows = store_query(stock->store, SQL_STOCK_LEVELS_WAITING, "");
+
+    for (int judged = 0; judged < JUDGED_MAX && store_next(rows);) {
+        if (!has_no_backlog(time, (int32_t)store_int(rows, 1)))
+            continue;
+        judge(stock, stock_levels_get(&stock->levels, stock->store, store_text(rows, 0)));
+        judged++;
+    }
+    store_rows_end(rows);
 }
 
 static const char *const topics[] = { TOPIC_SALES, NULL };
@@ -163,10 +223,13 @@ const struct role_calls role_stock = {
     .name = "stock",
     .topics = topics,
     .gather_ms = 50,
+    .rest_ms = REST_MS,
     .open = open_stock,
     .close = close_stock,
     .begin = begin,
     .apply = apply,
     .end = end,
     .forget = forget,
+    .due = due,
+    .tick = tick,
 };

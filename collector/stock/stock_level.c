@@ -16,6 +16,9 @@ static const struct row_column columns[] = {
     ROW_COLUMN(ROW_INT, struct stock_level, stock),
     ROW_COLUMN(ROW_INT, struct stock_level, batch),
     ROW_COLUMN(ROW_BOOL, struct stock_level, is_out),
+    ROW_COLUMN(ROW_INT_OR_NULL, struct stock_level, waits_in),
+    ROW_COLUMN(ROW_INT_OR_NULL, struct stock_level, waits_ms),
+    ROW_COLUMN(ROW_INT, struct stock_level, low_sales),
     { .type = ROW_END },
 };
 static const struct row_column key_columns[] = {

@@ -15,8 +15,11 @@ struct stock_level {
     char cart[CART_LENGTH_MAX + 1];
     char epoch[EPOCH_LENGTH_MAX + 1]; /* "": never counted */
     int64_t seq, time_ms, stock;
-    int64_t batch;     /* the restock batch that it is in; 0: it may join one */
-    bool is_out;       /* stock-out has been raised */
+    int64_t batch; /* the restock batch that it is in; 0: it may join one */
+    bool is_out;   /* stock-out has been raised */
+    /* Not judged yet: the partition of its last record, and Kafka's time of it; -1: judged. */
+    int64_t waits_in, waits_ms;
+    int64_t low_sales; /* not judged yet, since it was full; where sales are counted */
     int64_t threshold; /* its own, of cart_settings; negative: the guild's. Never written */
 };
 

@@ -1,15 +1,19 @@
 """The rules of `stock` (contract, section 5): levels, restock batches, stock-out.
 
-Batches depend on the order in which the records of several partitions were read. So this takes them
-in the order in which the role took them, where a test knows it; of a centre that runs, only
-`wrong_batches` can be asked."""
+Batches depend on the order in which the records of several partitions were read, and on when a
+partition had no backlog: a cart is judged by its last level then. So this takes both in the order in
+which the role met them, where a test knows it; of a centre that runs, only `wrong_batches` can be
+asked."""
 from . import event as events
+
+LIVE_MS = 2000  # what was applied up to this long ago is no backlog
 
 
 class Stock:
     def __init__(self, threshold=20, batch=5):
         self.threshold, self.size = threshold, batch
         self.levels = {}   # cart: (epoch, seq, stock)
+        self.waits = {}    # cart: (Kafka's time, partition) of what is not judged yet
         self.open = {}     # cart: stock, in the order of joining
         self.closed = []   # the announced batches, each {cart: stock}
         self.inside = set()  # carts of an open or announced batch that were not above since
@@ -28,6 +32,26 @@ class Stock:
         if last is not None and last[0] == epoch and last[1] >= seq:
             return
         self.levels[cart] = (epoch, seq, stock)
+        if cart in self.waits or self._has_news(cart, stock):
+            self.waits[cart] = (record.append_ms, record.partition)
+        elif cart in self.open:
+            self.open[cart] = stock
+
+    def _has_news(self, cart, stock):
+        """What is open or announced for the cart, or would be."""
+        if stock > self.threshold:
+            return cart in self.inside or cart in self.out
+        return cart not in self.inside or (stock == 0 and cart not in self.out)
+
+    def look(self, now_ms, passed):
+        """`passed`: how far each partition, (topic, number), of whoever looks is applied."""
+        live = {number for (_, number), ms in passed.items() if ms and now_ms - ms <= LIVE_MS}
+        for cart, (_, partition) in sorted(self.waits.items(), key=lambda one: (one[1][0], one[0])):
+            if partition in live:
+                del self.waits[cart]
+                self._judge(cart, self.levels[cart][2])
+
+    def _judge(self, cart, stock):
         if stock > self.threshold:
             self._above(cart)
         else:

@@ -21,6 +21,7 @@ class Centre:
         self.last_ms = dict.fromkeys(partitions, 0)  # Kafka's time of the last record applied
         self.owner = {}
         self.applied = []  # the records in the order in which they were
+        self.story = []  # the same, and each look that was committed: (now_ms, passed) in its place
         self._rebalance()
 
     def run(self, log, end_ms):
@@ -73,6 +74,7 @@ class Centre:
                   for partition in owned}
         if self.fails and self.fate.random() < 0.2:
             self.replay.tick(self.role, now_ms, passed, "rollback", instance)
+        self.story.append((now_ms, passed))
         return self.replay.tick(self.role, now_ms, passed, "commit", instance)
 
     def _read(self, now_ms):
@@ -85,6 +87,7 @@ class Centre:
             batch += self.waiting[partition][:count]
         self._apply(batch, now_ms, instance)
         self.applied += batch
+        self.story += batch
         for record in batch:
             partition = record.topic, record.partition
             self.waiting[partition].remove(record)

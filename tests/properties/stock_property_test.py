@@ -1,5 +1,6 @@
 """After any sales and counts, levels, restock batches and stock-outs are the oracle's, in the order
-in which the records were read; no number is left out, no cart is in a batch twice."""
+in which the records were read; no number is left out, no cart is in a batch twice; and of a backlog
+only the last level of each cart counts."""
 import json
 
 from hypothesis import strategies as st
@@ -92,8 +93,12 @@ def test_any_history_leaves_the_oracles_batches(replay, history):
     centre = Centre(replay, "stock", PARTITIONS, history["seed"])
     centre.run(log, end_ms)
     stock = Stock()
-    for record in centre.applied:
-        stock.take(record)
+    for met in centre.story:
+        if isinstance(met, Record):
+            stock.take(met)
+        else:
+            stock.look(*met)
+    assert not stock.waits
     levels = {cart: tuple(rest) for cart, *rest in
               replay.query("cart, epoch, seq, stock", "stock_levels")}
     assert levels == stock.levels
@@ -103,6 +108,27 @@ def test_any_history_leaves_the_oracles_batches(replay, history):
     outs = [(cart, number == stock.outs[cart] and cart in stock.out)
             for cart in stock.outs for number in range(1, stock.outs[cart] + 1)]
     assert alerts_of(replay, "stock-out") == sorted(outs)
+
+
+@histories(40, history=a_history())
+def test_a_cart_that_was_filled_within_a_backlog_is_in_no_batch(replay, history):
+    """All of it is read before anybody looks: a batch has who is low at its end, and nobody else."""
+    log, end_ms = records_of(history)
+    replay.open()
+    replay.assign("stock", PARTITIONS)
+    for at in range(0, len(log), 7):
+        replay.batch("stock", log[at:at + 7], end_ms)
+        behind = {partition: NOON - 60_000 for partition in PARTITIONS}
+        replay.tick("stock", end_ms, behind)
+        assert not batches_of(replay) and not alerts_of(replay, "stock-out")
+    replay.tick("stock", end_ms, dict.fromkeys(PARTITIONS, end_ms))
+    low = {cart: stock for cart, stock in replay.query("cart, stock", "stock_levels")
+           if stock <= 20}
+    batches = batches_of(replay)
+    assert all(len(batch) == 5 for _, batch in batches[:-1])
+    assert {cart: stock for _, batch in batches for cart, stock in batch.items()} == low
+    assert {subject for subject, _ in alerts_of(replay, "stock-out")} == {
+        cart for cart, stock in low.items() if stock == 0}
 
 
 @histories(40, history=a_history())

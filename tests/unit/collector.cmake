@@ -69,6 +69,7 @@ foreach(module
   silence
   simulation
   stock
+  stock_backlog
   store
   store_statements
   stream_event

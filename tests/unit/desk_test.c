@@ -58,6 +58,21 @@ static int close_office(void **state)
     return 0;
 }
 
+/* What the stock means is judged where the log ends. */
+static void judge_stock(struct office *office, int64_t now_ms)
+{
+    struct role_passed passed = { TOPIC_SALES, 0, now_ms, true };
+    struct role_time time = {
+        .now_ms = now_ms, .kafka_ms = now_ms, .passed = &passed, .passed_count = 1
+    };
+
+    assert_true(store_begin(office->store));
+    role_stock.begin(office->roles[1], office->store, now_ms);
+    role_stock.tick(office->roles[1], &time);
+    role_stock.end(office->roles[1]);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+}
+
 /* One record through the roles. */
 static void take(struct office *office, const char *value, int64_t append_ms)
 {
@@ -75,6 +90,7 @@ static void take(struct office *office, const char *value, int64_t append_ms)
         office->calls[i]->end(office->roles[i]);
         assert_int_equal(store_commit(office->store), STORE_OK);
     }
+    judge_stock(office, append_ms);
     office->offset++;
 }
 

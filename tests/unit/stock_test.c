@@ -1,145 +1,13 @@
 /* Claims about the role `stock`: who is low joins a batch once, five fill it, numbers have no gap
  * whatever is rolled back, and what is restocked is asked for no longer. */
-#include "collector/base/settings.h"
-#include "collector/engine/role.h"
-#include "collector/stock/restock.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#define NOON      1790000000000LL
-#define EPOCH     "9f0c9f0c9f0c9f0c"
-#define EPOCH_2   "0a0a0a0a0a0a0a0a"
-#define EVENT_MAX 512
-
-struct office {
-    struct settings settings;
-    struct store *store;
-    void *role;
-    int64_t offset;
-};
-
-static int open_by(void **state, const char *count)
-{
-    struct office *office = calloc(1, sizeof *office);
-
-    if (office == NULL)
-        return -1;
-    office->settings =
-        (struct settings){ .restock_threshold = 20, .restock_batch = 5, .lang = "es" };
-    office->settings.restock_count = strdup(count);
-    office->store = store_open("sqlite://:memory:", STORE_REPEATABLE);
-    office->role = role_stock.open(&office->settings);
-    *state = office;
-    return store_migrate(office->store) == STORE_OK ? 0 : -1;
-}
-
-static int open_office(void **state)
-{
-    return open_by(state, "carts");
-}
-
-static int open_sales_office(void **state)
-{
-    return open_by(state, "sales");
-}
-
-static int close_office(void **state)
-{
-    struct office *office = *state;
-
-    role_stock.close(office->role);
-    store_close(office->store);
-    free(office->settings.restock_count);
-    free(office);
-    return 0;
-}
-
-static void begin(struct office *office)
-{
-    assert_true(store_begin(office->store));
-    role_stock.begin(office->role, office->store, NOON);
-}
-
-static void apply(struct office *office, const char *value)
-{
-    struct kafka_record record = { .topic = "carrito.sales",
-                                   .offset = office->offset++,
-                                   .append_ms = NOON + 5000,
-                                   .value = value,
-                                   .value_length = strlen(value) };
-
-    role_stock.apply(office->role, &record);
-}
-
-static void commit(struct office *office)
-{
-    role_stock.end(office->role);
-    assert_int_equal(store_commit(office->store), STORE_OK);
-}
-
-/* What is left on a cart after its `seq`th event; sales one second apart. */
-struct word {
-    int cart;
-    const char *epoch;
-    int seq, stock;
-};
-
-static void say(struct office *office, const struct word *word)
-{
-    char text[EVENT_MAX];
-
-    snprintf(text, sizeof text,
-             "{\"v\":1,\"type\":\"sale\",\"cart\":\"CART-%d\",\"epoch\":\"%s\",\"seq\":%d,"
-             "\"ts_ms\":%lld,\"clock\":\"gps\",\"receipt\":%d,\"quantity\":3,\"stock\":%d}",
-             word->cart, word->epoch, word->seq, NOON + word->seq * 1000LL, word->seq, word->stock);
-    apply(office, text);
-}
-
-/* A batch of one. */
-static void take(struct office *office, int cart, int seq, int stock)
-{
-    begin(office);
-    say(office, &(struct word){ cart, EPOCH, seq, stock });
-    commit(office);
-}
-
-static void take_many(struct office *office, int first, int last, int seq, int stock)
-{
-    begin(office);
-    for (int cart = first; cart <= last; cart++)
-        say(office, &(struct word){ cart, EPOCH, seq, stock });
-    commit(office);
-}
-
-/* Rows as "a b, c d", for comparison. */
-static const char *ask(struct office *office, const char *sql)
-{
-    static char text[1024];
-    struct store_rows *rows = store_query(office->store, sql, "");
-    size_t length = 0;
-
-    text[0] = '\0';
-    while (store_next(rows) && length < sizeof text)
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
-                                   length > 0 ? ", " : "", store_text(rows, 0));
-    assert_int_equal(store_status(office->store), STORE_OK);
-    return text;
-}
-
-#define BATCHES "SELECT number || ' ' || status FROM restocks ORDER BY number"
-#define ENTRIES                                                                                    \
-    "SELECT number || ' ' || cart || ' ' || stock FROM restock_carts ORDER BY number, place"
-#define ALERTS                                                                                     \
-    "SELECT kind || ' ' || subject || ' ' || status FROM alerts ORDER BY kind, subject, id"
-#define LEVELS "SELECT cart || ' ' || stock FROM stock_levels ORDER BY cart"
-#define OPEN_ALERTS                                                                                \
-    "SELECT kind || ' ' || subject FROM alerts WHERE ended_ms IS NULL ORDER BY kind, subject"
+#include "tests/unit/stock_office.h"
 
 static void a_cart_may_have_a_threshold_of_its_own(void **state)
 {
@@ -400,15 +268,6 @@ static void an_operator_announces_fewer(void **state)
     take_many(office, 1, 7, 2, 5);
     assert_string_equal(ask(office, BATCHES), "1 announced, 2 announced");
 }
-
-#define CLAIM(text, function)                                                                      \
-    {                                                                                              \
-        text, function, open_office, close_office, NULL                                            \
-    }
-#define BY_SALES(text, function)                                                                   \
-    {                                                                                              \
-        text, function, open_sales_office, close_office, NULL                                      \
-    }
 
 int main(void)
 {
