@@ -159,6 +159,41 @@ static void what_only_reads_needs_no_more_than_viewer(void **state)
             assert_true(route->roles == WHO_SIGNED_IN || (route->roles & ROLE_VIEWER) == 0);
 }
 
+/* May one path match both? */
+static bool overlap(const char *one, const char *other)
+{
+    while (*one == '/' && *other == '/') {
+        size_t length = strcspn(++one, "/"), other_length = strcspn(++other, "/");
+        bool same = length == other_length && memcmp(one, other, length) == 0;
+        if (!same && *one != '{' && *other != '{')
+            return false;
+        one += length;
+        other += other_length;
+    }
+    return *one == '\0' && *other == '\0';
+}
+
+static void overlaps_outside(size_t table, const struct route *route)
+{
+    for (size_t i = table + 1; i < api_routes.count; i++)
+        for (size_t k = 0; k < api_routes.tables[i]->count; k++) {
+            const struct route *other = &api_routes.tables[i]->routes[k];
+            if (!overlap(route->pattern, other->pattern))
+                continue;
+            assert_string_equal(route->pattern, other->pattern);
+            assert_string_not_equal(route->method, other->method);
+        }
+}
+
+/* So that the order of the files does not matter. */
+static void no_path_matches_patterns_of_two_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < api_routes.count; i++)
+        for (size_t k = 0; k < api_routes.tables[i]->count; k++)
+            overlaps_outside(i, &api_routes.tables[i]->routes[k]);
+}
+
 static enum route_result find(const char *method, const char *target, struct route_match *match)
 {
     static struct request request;
@@ -226,6 +261,8 @@ int main(void)
         { "every role on every route, and nobody", every_role_on_every_route, NULL, NULL, NULL },
         { "a vendor sees its own cart only", a_vendor_sees_its_own_cart_only, NULL, NULL, NULL },
         { "a viewer can act nowhere", what_only_reads_needs_no_more_than_viewer, NULL, NULL, NULL },
+        { "no path matches patterns of two files", no_path_matches_patterns_of_two_files, NULL,
+          NULL, NULL },
         { "paths lead to their routes", paths_lead_to_their_routes, NULL, NULL, NULL },
         { "query parameters are known and single", parameters_are_known_and_single, NULL, NULL,
           NULL },
