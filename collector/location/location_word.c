@@ -3,6 +3,8 @@
 #include "collector/alerts/alert.h"
 #include "collector/location/location.h"
 
+#include "common/clock.h"
+
 #include "location_sql.h"
 
 #include <string.h>
@@ -39,6 +41,10 @@ void location_check_receiver(struct location *location, const struct cart_row *c
 
     if (cart->nofix_ms == EVENT_ABSENT || append_ms - cart->nofix_ms < NOFIX_MS)
         return;
+    int64_t since_ms =
+        later(cart->nofix_ms, alert_last_end(location->store, ALERT_GPS_STUCK, cart->cart));
+    if (append_ms - since_ms < NOFIX_MS)
+        return;
     struct saying says = absent ? SAY_ALERT_GPS_STUCK_ABSENT(cart->cart, NOFIX_MS / 1000)
                                 : SAY_ALERT_GPS_STUCK_NOFIX(cart->cart, NOFIX_MS / 1000);
     alert_raise(location->store, &(struct alert){ .kind = ALERT_GPS_STUCK,
@@ -46,7 +52,7 @@ void location_check_receiver(struct location *location, const struct cart_row *c
                                                   .cart = cart->cart,
                                                   .says = says,
                                                   .lang = location->lang,
-                                                  .at_ms = cart->nofix_ms + NOFIX_MS });
+                                                  .at_ms = since_ms + NOFIX_MS });
 }
 
 void location_hear(struct location *location, struct cart_row *cart,

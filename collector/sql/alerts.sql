@@ -39,6 +39,9 @@ UPDATE alerts SET acknowledged_ms = $1,
     status = CASE WHEN ended_ms IS NULL THEN 'ACTIVE_ACK' ELSE 'CLEARED_ACK' END
 WHERE id = $2 AND acknowledged_ms IS NULL;
 
+-- name: alert_last_end
+SELECT COALESCE(MAX(ended_ms), 0) FROM alerts WHERE kind = $1 AND subject = $2;
+
 -- An operator who clears it has seen it.
 -- name: alert_clear
 UPDATE alerts SET acknowledged_ms = COALESCE(acknowledged_ms, $1),
