@@ -119,7 +119,7 @@ const char *daily_complete(struct store *store, const char *cart, int64_t day)
     if (doubts.wrong)
         return "false";
     if (doubts.open || !all_are_complete(&asked) ||
-        store_has(store, SQL_DAILY_GAPS, "ti", cart, day) ||
+        store_has(store, SQL_DAILY_GAPS, "tii", cart, day, (int64_t)1) ||
         store_has(store, SQL_DAILY_COUNTS_ALONE, "it", day, cart))
         return "null";
     return "true";

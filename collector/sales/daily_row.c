@@ -53,41 +53,57 @@ void daily_row_json(const struct daily_row *row, struct buffer *out)
     json_object_end(&json);
 }
 
+static void write_gap(struct json_writer *json, struct store_rows *rows)
+{
+    json_object_begin(json, NULL);
+    json_text(json, "epoch", store_text(rows, 0));
+    json_int(json, "from", store_int(rows, 1));
+    json_int(json, "to", store_int(rows, 2));
+    json_object_end(json);
+}
+
+static void write_first_gaps(struct store *store, const struct daily_row *row,
+                             struct json_writer *json)
+{
+    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "tii", row->cart,
+                                          (int64_t)row->day, (int64_t)DAILY_MISSING_MAX + 1);
+    int count = 0;
+
+    json_array_begin(json, "missing");
+    for (; store_next(rows); count++)
+        if (count < DAILY_MISSING_MAX)
+            write_gap(json, rows);
+    store_rows_end(rows);
+    json_array_end(json);
+    if (count > DAILY_MISSING_MAX)
+        json_bool(json, "missing_more", true);
+}
+
 void daily_row_json_whole(struct store *store, const struct daily_row *row, const char *object,
                           struct buffer *out)
 {
     const char *complete = daily_complete(store, row->cart, row->day);
-    struct buffer missing = { 0 }, table = { 0 };
     struct json_writer json = json_write_to(out);
 
-    daily_missing(store, row->cart, row->day, &missing, &table);
     json_object_begin(&json, NULL);
     json_members(&json, object);
     json_raw(&json, "complete", complete, strlen(complete));
-    json_raw(&json, "missing", missing.bytes, missing.length);
+    write_first_gaps(store, row, &json);
     json_object_end(&json);
-    buffer_free(&missing);
-    buffer_free(&table);
 }
 
 void daily_missing(struct store *store, const char *cart, int64_t day, struct buffer *json,
                    struct buffer *table)
 {
     struct json_writer writer = json_write_to(json);
-    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "ti", cart, day);
+    struct store_rows *rows = store_query(store, SQL_DAILY_GAPS, "tii", cart, day, INT64_MAX);
 
     json_array_begin(&writer, NULL);
     buffer_text(table, "");
     while (store_next(rows)) {
-        const char *epoch = store_text(rows, 0);
-        int64_t from = store_int(rows, 1), to = store_int(rows, 2);
-        json_object_begin(&writer, NULL);
-        json_text(&writer, "epoch", epoch);
-        json_int(&writer, "from", from);
-        json_int(&writer, "to", to);
-        json_object_end(&writer);
-        buffer_format(table, "%s%s:%" PRId64 "-%" PRId64, table->length > 0 ? " " : "", epoch, from,
-                      to);
+        write_gap(&writer, rows);
+        buffer_format(table, "%s%s:%" PRId64 "-%" PRId64, table->length > 0 ? " " : "",
+                      store_text(rows, 0), store_int(rows, 1), store_int(rows, 2));
     }
     store_rows_end(rows);
     json_array_end(&writer);

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DAILY_MISSING_MAX 32 /* ranges in a record; GET /daily-sales has them all */
+
 struct daily_row {
     int32_t day;
     char cart[CART_LENGTH_MAX + 1];
@@ -21,7 +23,9 @@ struct daily_row {
 bool daily_row_read(struct store *store, int32_t day, const char *cart, struct daily_row *row);
 /* Appends it as a JSON object: what the row itself says, from `day` to `status`. */
 void daily_row_json(const struct daily_row *row, struct buffer *out);
-/* Appends such an object again, with `complete` and `missing` as the store knows them now. */
+/* Appends such an object again, with `complete` and `missing` as the store knows them now: at most
+ * the first DAILY_MISSING_MAX ranges, and `missing_more` where there are others. So a row is of a
+ * bounded size, however often and with however many gaps it is told. */
 void daily_row_json_whole(struct store *store, const struct daily_row *row, const char *object,
                           struct buffer *out);
 

@@ -83,9 +83,9 @@ WHERE c.day = $1 AND c.cart = $2 AND c.sales > 0 AND NOT EXISTS (
     WHERE s.cart = c.cart AND s.epoch = c.epoch AND d.day = $1 AND d.source = s.source)
 LIMIT 1;
 
--- The sign before the day keeps the index by days out of it: a bad day has many gaps.
+-- The first $3. The sign before the day keeps the index by days out of it: a bad day has many gaps.
 -- name: daily_gaps
 SELECT s.epoch, g.first_receipt, g.last_receipt
 FROM sources s CROSS JOIN receipt_gaps g
 WHERE s.cart = $1 AND g.source = s.source AND +g.day = $2
-ORDER BY s.epoch, g.first_receipt;
+ORDER BY s.epoch, g.first_receipt LIMIT $3;

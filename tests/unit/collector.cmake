@@ -11,6 +11,7 @@ foreach(module
   closing
   csv
   day_starts
+  daily_missing
   daily_row
   dead_letter
   desk
