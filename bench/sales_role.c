@@ -127,7 +127,7 @@ static void apply_sums(struct bench *bench, int64_t count, int64_t now_ms)
                                       .quantity = event.quantity,
                                       .amount = event.amount,
                                       .sign = 1 };
-        sales_batch_add(bench->sums, &effect);
+        sales_batch_add(bench->sums, bench->store, &effect);
     }
     (void)now_ms;
     sales_batch_write(bench->sums, bench->store);

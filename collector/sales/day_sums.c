@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PART_NONE (-2) /* of a row that has no sale yet */
+
 /* A client of a cart on a day. */
 struct client_day {
     int32_t day;
@@ -38,6 +40,7 @@ static const struct row_column day_columns[] = {
     ROW_COLUMN(ROW_INT, struct cart_day, anonymous),
     ROW_COLUMN(ROW_INT, struct cart_day, voided),
     ROW_COLUMN(ROW_INT, struct cart_day, unpriced),
+    ROW_COLUMN(ROW_INT32, struct cart_day, part),
     { .type = ROW_END },
 };
 static const struct row_column day_key[] = {
@@ -45,8 +48,10 @@ static const struct row_column day_key[] = {
     ROW_COLUMN(ROW_TEXT, struct cart_day, cart),
     { .type = ROW_END },
 };
+static const struct cart_day no_day = { .part = PART_NONE };
 static const struct row_table days_table = {
     .size = sizeof(struct cart_day),
+    .blank = &no_day,
     .key = day_key,
     .write = SQL_DAILY_ADD,
     .written = day_columns,
@@ -111,6 +116,8 @@ void day_sums_add(struct day_sums *sums, const struct sale_effect *effect)
     day->sales += effect->sign;
     day->unpriced += priced ? 0 : effect->sign;
     day->voided += effect->voided;
+    if (day->part != effect->source->part)
+        day->part = day->part == PART_NONE ? effect->source->part : PART_MANY;
     if (sums->keeps_receipts)
         keep_receipt(day, effect);
     if (effect->client == NULL || effect->client[0] == '\0')

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* In place of a partition of carrito.sales: several, or one that is not known. */
+#define PART_MANY (-1)
+
 struct source;
 
 /* What a sale adds to its day, and a void takes away. */
@@ -29,6 +32,7 @@ struct cart_day {
     int32_t day;
     char cart[CART_LENGTH_MAX + 1];
     int64_t quantity, amount, sales, named_clients, anonymous, voided, unpriced;
+    int32_t part;                /* that its sales were read from; PART_MANY */
     struct buffer receipts;      /* the members of a JSON array, where they are kept */
     const struct source *source; /* of the last one, and its number */
     int64_t receipt;

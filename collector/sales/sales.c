@@ -6,6 +6,8 @@
 #include "collector/base/hash.h"
 #include "collector/engine/event_time.h"
 #include "collector/engine/role.h"
+#include "collector/sales/closed_days.h"
+#include "collector/sales/day_report.h"
 #include "collector/sales/receipt_gaps.h"
 #include "collector/sales/sales_alerts.h"
 #include "collector/sales/sales_batch.h"
@@ -31,7 +33,8 @@ struct sales {
     struct day_cache days;
     struct day_cache closes; /* of Kafka's time less the grace: the day before it is closed */
     struct bad_clocks bad_clocks;
-    int32_t closed_until;
+    struct closed_days closed;
+    struct day_closer *closer;
     const struct settings *settings;
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
@@ -46,7 +49,8 @@ struct fact {
     struct source *source;
     int32_t day;
     int64_t hash;
-    int64_t offset;    /* in its partition */
+    int32_t part;      /* its partition */
+    int64_t offset;    /* in it */
     int64_t append_ms; /* Kafka's time */
     int64_t when_ms;   /* its own time where that can be believed, or its boot's says it */
     enum event_time time;
@@ -73,6 +77,7 @@ static void *open_sales(const struct settings *settings)
         abort();
     sales->settings = settings;
     sales->batch = sales_batch_open();
+    sales->closer = day_closer_open(settings);
     metric_register(&duplicates);
     metric_register(&conflicts);
     return sales;
@@ -83,6 +88,8 @@ static void close_sales(void *state)
     struct sales *sales = state;
 
     sales_batch_close(sales->batch);
+    day_closer_free(sales->closer);
+    closed_days_free(&sales->closed);
     bad_clocks_forget(&sales->bad_clocks);
     free(sales);
 }
@@ -105,7 +112,7 @@ static void begin(void *state, struct store *store, int64_t now_ms)
     watch(state, store);
     sales->store = store;
     sales->now_ms = now_ms;
-    sales->closed_until = sales_closed_until(store);
+    closed_days_read(&sales->closed, store);
     bad_clocks_read(&sales->bad_clocks, store);
 }
 
@@ -121,6 +128,7 @@ static void forget(void *state)
     struct sales *sales = state;
 
     sales_batch_forget(sales->batch);
+    day_closer_forget(sales->closer);
     bad_clocks_forget(&sales->bad_clocks);
     sales->new_duplicates = sales->new_conflicts = 0;
     sales->words_ms = 0;
@@ -205,7 +213,7 @@ static bool void_sale(struct sales *sales, struct source *source, int64_t receip
     };
     bool is_first = store_is_null(rows, 5);
     if (is_first) {
-        sales_batch_add(sales->batch, &effect);
+        sales_batch_add(sales->batch, sales->store, &effect);
         store_run(sales->store, SQL_SALE_VOID, "iii", void_seq, source->number, effect.seq);
     }
     store_rows_end(rows);
@@ -247,7 +255,7 @@ static void apply_sale(struct sales *sales, struct fact *fact)
                                   .amount = event->amount,
                                   .sign = 1 };
 
-    sales_batch_add(sales->batch, &effect);
+    sales_batch_add(sales->batch, sales->store, &effect);
     /* The common case, the next receipt, needs no look at the gaps. */
     if (event->receipt == fact->source->highest_receipt + 1)
         fact->source->highest_receipt = event->receipt;
@@ -288,12 +296,20 @@ static void apply_void(struct sales *sales, struct fact *fact)
     source->has_waiting_voids = true;
 }
 
-/* When it was, and on which day it counts; and which days are closed for it. */
-static void date(struct sales *sales, struct fact *fact)
+/* Which days are closed for it: by its own time, and by what its partition has closed. */
+static void set_late_days(struct sales *sales, const struct fact *fact)
 {
     int64_t grace_ms = sales->settings->close_grace_s * 1000;
     int32_t over = sales_day_at(&sales->closes, fact->append_ms - grace_ms) - 1;
+    int32_t closed = closed_days_of(&sales->closed, fact->part);
 
+    sales_batch_late_days(sales->batch, &(struct late_days){ .until = over > closed ? over : closed,
+                                                             .some = sales->closed.most });
+}
+
+/* When it was, and on which day it counts. */
+static void date(struct sales *sales, struct fact *fact)
+{
     fact->time = event_time_judge(&fact->event, fact->append_ms);
     fact->is_dated = fact->time == EVENT_TIME_GOOD;
     fact->when_ms =
@@ -302,7 +318,7 @@ static void date(struct sales *sales, struct fact *fact)
         fact->is_dated =
             sales_boot_time(sales->store, &fact->event, fact->append_ms, &fact->when_ms);
     fact->day = sales_day_at(&sales->days, fact->when_ms);
-    sales_batch_late_until(sales->batch, over > sales->closed_until ? over : sales->closed_until);
+    set_late_days(sales, fact);
 }
 
 static void judge_clock(struct sales *sales, const struct fact *fact)
@@ -348,10 +364,12 @@ static void apply(void *state, const struct kafka_record *record)
         return;
     }
     fact.hash = hash_bytes(record->value, record->value_length);
+    fact.part = record->partition;
     fact.offset = record->offset;
     fact.append_ms = record->append_ms;
     date(sales, &fact);
     fact.source = sales_batch_source(sales->batch, sales->store, &fact.event);
+    sales_batch_place(sales->store, fact.source, fact.part);
     if (!insert(sales, &fact)) {
         if (store_status(sales->store) == STORE_OK)
             meet_again(sales, &fact, record);
@@ -382,9 +400,9 @@ static enum role_due due(void *state, struct store *store, const struct role_tim
 
     if (sales->first_ms == 0)
         sales->first_ms = time->kafka_ms;
-    if (sales_gaps_are_due(store, time->now_ms))
+    if (sales_gaps_are_due(store, time->now_ms) || day_closer_goes_on(sales->closer))
         return ROLE_DUE;
-    return sales_close_is_due(store, sales->settings, time->kafka_ms) ||
+    return day_closer_is_due(store, sales->settings, time->kafka_ms) ||
                    words_are_due(sales, store, time->now_ms)
                ? ROLE_DUE_PASSED
                : ROLE_NOTHING_DUE;
@@ -395,8 +413,8 @@ static void tick(void *state, const struct role_time *time)
     struct sales *sales = state;
 
     sales_tell_gaps(sales->store, sales->settings, time->now_ms);
-    sales_close(sales->store, sales->settings, time);
-    sales_tell_open_day(sales->store, sales->settings, time->kafka_ms, sales->first_ms);
+    day_closer_close(sales->closer, sales->store, time);
+    day_report_open(sales->store, sales->settings, time->kafka_ms, sales->first_ms);
     if (time->passed_ms > 0)
         sales->words_ms = sales_words_judge(sales->store, time) ? 0 : time->now_ms + SALES_WORDS_MS;
 }

@@ -18,7 +18,7 @@ struct sales_batch {
     struct rows sources, source_days;
     struct day_sums open, late;
     struct late_rows late_rows; /* revised, and not yet owed to Kafka */
-    int32_t late_until;
+    struct late_days late_days;
     bool any_wrong; /* of the sources */
 };
 
@@ -32,6 +32,7 @@ static const struct row_column source_loaded[] = {
     ROW_COLUMN(ROW_INT, struct source, highest_seq),
     ROW_COLUMN(ROW_INT, struct source, highest_receipt),
     ROW_COLUMN(ROW_BOOL, struct source, member_checked),
+    ROW_COLUMN(ROW_INT32, struct source, part),
     ROW_COLUMN(ROW_BOOL, struct source, has_waiting_voids),
     ROW_COLUMN(ROW_BOOL, struct source, is_wrong),
     { .type = ROW_END },
@@ -42,6 +43,7 @@ static const struct row_column source_written[] = {
     ROW_COLUMN(ROW_INT, struct source, duplicates),
     ROW_COLUMN(ROW_INT, struct source, set_aside),
     ROW_COLUMN(ROW_BOOL, struct source, member_checked),
+    ROW_COLUMN(ROW_INT32, struct source, part),
     ROW_COLUMN(ROW_INT, struct source, number),
     { .type = ROW_END },
 };
@@ -85,7 +87,7 @@ struct sales_batch *sales_batch_open(void)
     batch->sources.table = &sources_table;
     batch->source_days.table = &source_days_table;
     batch->late.keeps_receipts = true;
-    batch->late_until = INT32_MIN;
+    batch->late_days = (struct late_days){ INT32_MIN, INT32_MIN };
     return batch;
 }
 
@@ -142,12 +144,29 @@ void sales_batch_mark(struct sales_batch *batch, int32_t day, const struct sourc
     source_day_of(batch, day, source, seq);
 }
 
-void sales_batch_late_until(struct sales_batch *batch, int32_t day)
+void sales_batch_place(struct store *store, struct source *source, int32_t part)
 {
-    batch->late_until = day;
+    if (source->part == part)
+        return;
+    source->part = part;
+    store_run(store, SQL_DAILY_PART_MIX, "ti", source->cart, (int64_t)part);
 }
 
-void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect)
+void sales_batch_late_days(struct sales_batch *batch, const struct late_days *days)
+{
+    batch->late_days = *days;
+}
+
+static bool is_late(const struct sales_batch *batch, struct store *store,
+                    const struct sale_effect *effect)
+{
+    if (effect->day <= batch->late_days.until || effect->day > batch->late_days.some)
+        return effect->day <= batch->late_days.until;
+    return store_has(store, SQL_DAILY_IS_CLOSED, "it", (int64_t)effect->day, effect->source->cart);
+}
+
+void sales_batch_add(struct sales_batch *batch, struct store *store,
+                     const struct sale_effect *effect)
 {
     struct source_day *part = source_day_of(batch, effect->day, effect->source, effect->seq);
 
@@ -155,19 +174,21 @@ void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect
     day_sums_add_to(&part->amount,
                     effect->amount != EVENT_ABSENT ? effect->amount * effect->sign : 0);
     part->sales += effect->sign;
-    day_sums_add(effect->day > batch->late_until ? &batch->open : &batch->late, effect);
+    day_sums_add(is_late(batch, store, effect) ? &batch->late : &batch->open, effect);
 }
 
 void sales_batch_revise(struct sales_batch *batch, struct store *store,
                         const struct late_cause *cause)
 {
     struct late_write late = { store, &batch->late_rows, cause };
+    const struct late_days *days = &batch->late_days;
+    int32_t last = days->until > days->some ? days->until : days->some;
 
     if (day_sums_is_empty(&batch->late))
         return;
     /* The batch may hold some of what belongs to a row that is closed now, its clients too; it does
-     * so only about midnight. */
-    if (!day_sums_is_empty(&batch->open) && batch->open.first_day <= batch->late_until)
+     * so only about midnight, and where a partition is behind. */
+    if (!day_sums_is_empty(&batch->open) && batch->open.first_day <= last)
         day_sums_write(&batch->open, store);
     day_sums_count_clients(&batch->late, store);
     rows_each(&batch->late.cart_days, late_write_row, &late);

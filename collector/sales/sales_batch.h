@@ -18,6 +18,7 @@ struct source {
     char cart[CART_LENGTH_MAX + 1];
     char epoch[EPOCH_LENGTH_MAX + 1];
     int64_t number; /* the store's key */
+    int32_t part;   /* of carrito.sales, that it was read from last; PART_MANY: not known */
     int64_t highest_seq, highest_receipt;
     int64_t duplicates, set_aside; /* to be added */
     bool has_waiting_voids;
@@ -40,9 +41,17 @@ void sales_batch_close(struct sales_batch *batch);
 /* The source of this cart and epoch, read or made on first use. Lives until write or forget. */
 struct source *sales_batch_source(struct sales_batch *batch, struct store *store,
                                   const struct event *event);
-/* For what is added from now on, days up to this one are closed, or are to be by Kafka's time. */
-void sales_batch_late_until(struct sales_batch *batch, int32_t day);
-void sales_batch_add(struct sales_batch *batch, const struct sale_effect *effect);
+/* The source is read from this partition now: where it was another one before, open days of its
+ * cart are of several. */
+void sales_batch_place(struct store *store, struct source *source, int32_t part);
+/* Which days are closed for what is added from now on: up to `until` all are, or are to be by
+ * Kafka's time; up to `some` a row may be, as it is of another partition. */
+struct late_days {
+    int32_t until, some;
+};
+void sales_batch_late_days(struct sales_batch *batch, const struct late_days *days);
+void sales_batch_add(struct sales_batch *batch, struct store *store,
+                     const struct sale_effect *effect);
 /* Writes what was added to closed days since the last call as one revision of each of their rows;
  * costs nothing where there is none. */
 void sales_batch_revise(struct sales_batch *batch, struct store *store,

@@ -73,7 +73,7 @@ static void move_sums(struct move *move, struct store_rows *rows, struct sale_ef
     for (int sign = -1; sign <= 1; sign += 2) {
         effect->sign = is_void ? 0 : sign;
         effect->voided = is_void ? sign : 0;
-        sales_batch_add(move->batch, effect);
+        sales_batch_add(move->batch, move->store, effect);
         effect->day = true_day;
     }
     store_run(move->store, SQL_GAP_DATE, "iii", (int64_t)effect->day, effect->source->number,

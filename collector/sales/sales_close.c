@@ -1,54 +1,92 @@
 /* Closes days. */
 #include "collector/sales/sales_close.h"
 
-#include "collector/alerts/alert.h"
-#include "collector/base/hash.h"
-#include "collector/base/lang.h"
-#include "collector/effects/mail.h"
+#include "collector/sales/closed_days.h"
+#include "collector/sales/day_report.h"
+#include "collector/sales/day_sums.h"
 #include "collector/sales/sales_late.h"
 
 #include "sales_sql.h"
 
 #include "common/day.h"
 #include "common/log.h"
+#include "common/protocol.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAIL_PARAMETERS_SIZE 64
-#define REPORT_AGE_MS_MAX    (7 * 86400000LL) /* no mail for a day that is over for longer */
-#define OPEN_DAYS_MAX        8
-#define OPEN_MS_MAX          3600000LL /* a day that did not close in this is told */
 
 struct open_row {
     int32_t day;
     char cart[CART_LENGTH_MAX + 1];
 };
 
-struct closing {
-    int32_t before, until; /* the last day closed: earlier, and now */
-    int64_t kafka_ms;
+/* What was closed of a day, for the log. */
+struct closed_sum {
+    int32_t day;
+    int64_t carts, quantity, amount, sales, voided, unpriced;
 };
 
-struct open_rows {
-    struct open_row *rows;
+/* A partition of ours, or PART_MANY for the rows that are of none. */
+struct closing_part {
+    int32_t part, until;
+    struct closed_sum sum;
+};
+
+struct day_closer {
+    const struct settings *settings;
+    struct closing_part *parts;
     size_t count, capacity;
+    struct closing_part rest; /* rows of no partition: `until` all have passed */
+    bool goes_on;
 };
 
-int32_t sales_closed_until(struct store *store)
-{
-    struct store_rows *rows = store_query(store, SQL_CLOSED_UNTIL, "");
-    int32_t day =
-        store_next(rows) && !store_is_null(rows, 0) ? (int32_t)store_int(rows, 0) : INT32_MIN;
-
-    store_rows_end(rows);
-    return day;
-}
+/* One transaction. */
+struct slice {
+    struct store *store;
+    struct late_rows late;
+    struct open_row *rows;
+    size_t left; /* that may still be closed */
+    int64_t grace_ms;
+};
 
 int32_t sales_day_over(const struct settings *settings, int64_t time_ms)
 {
     return day_of_ms(time_ms - settings->close_grace_s * 1000) - 1;
+}
+
+/* The last day that has passed by this time; INT32_MIN where the time is not known. */
+static int32_t passed_day(const struct settings *settings, int64_t passed_ms)
+{
+    return passed_ms > 0 ? sales_day_over(settings, passed_ms - SALES_CLOSE_SKEW_MS) : INT32_MIN;
+}
+
+struct day_closer *day_closer_open(const struct settings *settings)
+{
+    struct day_closer *closer = day_sums_allocate(sizeof *closer);
+
+    closer->settings = settings;
+    day_closer_forget(closer);
+    return closer;
+}
+
+void day_closer_free(struct day_closer *closer)
+{
+    if (closer != NULL)
+        free(closer->parts);
+    free(closer);
+}
+
+void day_closer_forget(struct day_closer *closer)
+{
+    closer->count = 0;
+    closer->rest = (struct closing_part){ .part = PART_MANY, .until = INT32_MIN };
+    closer->goes_on = false;
+}
+
+bool day_closer_goes_on(const struct day_closer *closer)
+{
+    return closer->goes_on;
 }
 
 static bool any_open(struct store *store, int32_t until)
@@ -56,88 +94,154 @@ static bool any_open(struct store *store, int32_t until)
     return store_has(store, SQL_DAILY_OPEN_ANY, "i", (int64_t)until);
 }
 
-bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t kafka_ms)
+bool day_closer_is_due(struct store *store, const struct settings *settings, int64_t kafka_ms)
 {
-    int32_t until = sales_closed_until(store);
+    int32_t until = closed_days_guild(store);
 
     if (kafka_ms <= 0)
         return false;
-    return sales_day_over(settings, kafka_ms - SALES_CLOSE_SKEW_MS) > until ||
-           any_open(store, until);
+    return passed_day(settings, kafka_ms) > until || any_open(store, until);
+}
+
+/* ---- what has passed ---- */
+
+static struct closing_part *find_part(struct day_closer *closer, int32_t part)
+{
+    for (size_t i = 0; i < closer->count; i++)
+        if (closer->parts[i].part == part)
+            return &closer->parts[i];
+    if (closer->count == closer->capacity) {
+        closer->capacity = closer->capacity > 0 ? 2 * closer->capacity : 16;
+        closer->parts = realloc(closer->parts, closer->capacity * sizeof *closer->parts);
+        if (closer->parts == NULL)
+            abort();
+    }
+    closer->parts[closer->count] = (struct closing_part){ .part = part, .until = INT32_MIN };
+    return &closer->parts[closer->count++];
+}
+
+/* From here on what comes of the partition for these days is late, closed or not. */
+static void note_part(struct day_closer *closer, struct store *store, const struct role_time *time,
+                      const struct role_passed *passed)
+{
+    struct closing_part *part = find_part(closer, passed->partition);
+    int32_t over = passed_day(closer->settings, passed->passed_ms);
+
+    if (over > part->until) {
+        store_run(store, SQL_PART_CLOSE, "iii", (int64_t)over, (int64_t)part->part, time->now_ms);
+        part->until = over;
+    }
+}
+
+static void note_passed(struct day_closer *closer, struct store *store,
+                        const struct role_time *time)
+{
+    struct closed_days closed = { 0 };
+    int32_t all = passed_day(closer->settings, time->passed_ms);
+
+    closed_days_read(&closed, store);
+    for (size_t i = 0; i < time->passed_count; i++)
+        find_part(closer, time->passed[i].partition);
+    for (size_t i = 0; i < closer->count; i++) {
+        int32_t until = closed_days_of(&closed, closer->parts[i].part);
+        if (until > closer->parts[i].until)
+            closer->parts[i].until = until;
+    }
+    for (size_t i = 0; i < time->passed_count; i++)
+        note_part(closer, store, time, &time->passed[i]);
+    if (closed.guild > closer->rest.until)
+        closer->rest.until = closed.guild;
+    if (all > closer->rest.until)
+        closer->rest.until = all;
+    closed_days_free(&closed);
+}
+
+/* ---- a slice ---- */
+
+static void tell_closed(struct closing_part *part)
+{
+    struct closed_sum *sum = &part->sum;
+    char day[DAY_TEXT_SIZE];
+
+    if (sum->carts == 0)
+        return;
+    day_text(sum->day, day);
+    log_info("sales", "day closed",
+             "day=%s partition=%d carts=%lld quantity=%lld amount=%lld sales=%lld voided=%lld "
+             "unpriced=%lld",
+             day, (int)part->part, (long long)sum->carts, (long long)sum->quantity,
+             (long long)sum->amount, (long long)sum->sales, (long long)sum->voided,
+             (long long)sum->unpriced);
+    *sum = (struct closed_sum){ 0 };
+}
+
+static void count(struct closing_part *part, const struct daily_row *row)
+{
+    struct closed_sum *sum = &part->sum;
+
+    if (sum->day != row->day)
+        tell_closed(part);
+    sum->day = row->day;
+    sum->carts++;
+    sum->quantity += row->quantity;
+    day_sums_add_to(&sum->amount, row->amount);
+    sum->sales += row->sales;
+    sum->voided += row->voided;
+    sum->unpriced += row->unpriced;
 }
 
 /* They are read before any of them is changed: a row that is closed leaves the index in hand. */
-static struct open_rows read_open(struct store *store, int32_t until)
+static size_t read_open(const struct slice *slice, const struct closing_part *part)
 {
-    struct store_rows *rows = store_query(store, SQL_DAILY_OPEN, "i", (int64_t)until);
-    struct open_rows open = { 0 };
+    struct store_rows *rows =
+        part->part == PART_MANY
+            ? store_query(slice->store, SQL_DAILY_OPEN_OF_NONE, "ii", (int64_t)part->until,
+                          (int64_t)slice->left)
+            : store_query(slice->store, SQL_DAILY_OPEN_OF_PART, "iii", (int64_t)part->part,
+                          (int64_t)part->until, (int64_t)slice->left);
+    size_t found = 0;
 
-    while (store_next(rows)) {
-        if (open.count == open.capacity) {
-            open.capacity = open.capacity > 0 ? open.capacity * 2 : 64;
-            open.rows = realloc(open.rows, open.capacity * sizeof *open.rows);
-            if (open.rows == NULL)
-                abort();
-        }
-        struct open_row *row = &open.rows[open.count++];
+    while (found < slice->left && store_next(rows)) {
+        struct open_row *row = &slice->rows[found++];
         row->day = (int32_t)store_int(rows, 0);
         snprintf(row->cart, sizeof row->cart, "%s", store_text(rows, 1));
     }
     store_rows_end(rows);
-    return open;
+    return found;
 }
 
-/* One mail to each address of the comma-separated list, under an id that the day decides. */
-static void mail_day(struct store *store, const char *list, int32_t day, int64_t now_ms)
+static void close_part(struct slice *slice, struct closing_part *part)
 {
-    char text[DAY_TEXT_SIZE], parameters[MAIL_PARAMETERS_SIZE], hash[33], id[96];
-    char to[MAIL_ADDRESS_SIZE];
+    struct daily_row row;
 
-    day_text(day, text);
-    snprintf(parameters, sizeof parameters, "{\"day\":\"%s\",\"revision\":1}", text);
-    while (mail_list_next(&list, to)) {
-        /* An id has no @ and no bytes beyond ASCII. */
-        hash_text(to, strlen(to), hash);
-        snprintf(id, sizeof id, "report/%s/1/%s", text, hash);
-        mail_add(store,
-                 &(struct mail){ .id = id,
-                                 .recipient = to,
-                                 .template = "report",
-                                 .parameters = parameters,
-                                 .cause_ms = day_start_ms(day + 1) },
-                 now_ms);
-    }
+    if (part->until == INT32_MIN || slice->left == 0)
+        return;
+    size_t found = read_open(slice, part);
+    for (size_t i = 0; i < found; i++)
+        if (daily_row_read(slice->store, slice->rows[i].day, slice->rows[i].cart, &row) &&
+            late_close_row(slice->store, &slice->late, &row, slice->grace_ms))
+            count(part, &row);
+    slice->left -= found;
+    if (slice->left > 0)
+        tell_closed(part);
 }
 
-/* For each day that has rows: those after the last one closed before, up to the last one closed
- * now. A history that is read again is no news to anybody. */
-static void mail_days(struct store *store, const struct settings *settings,
-                      const struct closing *closing)
+static void close_slice(struct day_closer *closer, struct store *store)
 {
-    int32_t news = day_of_ms(closing->kafka_ms - REPORT_AGE_MS_MAX);
-    int32_t first = closing->before > news ? closing->before : news;
-    struct store_rows *rows =
-        store_query(store, SQL_DAILY_DAYS, "ii", (int64_t)first, (int64_t)closing->until);
+    struct slice slice = { .store = store,
+                           .rows = day_sums_allocate(SALES_CLOSE_ROWS_MAX * sizeof *slice.rows),
+                           .left = SALES_CLOSE_ROWS_MAX,
+                           .grace_ms = closer->settings->close_grace_s * 1000 };
 
-    while (store_next(rows))
-        mail_day(store, settings->report_mail, (int32_t)store_int(rows, 0), closing->kafka_ms);
-    store_rows_end(rows);
+    for (size_t i = 0; i < closer->count; i++)
+        close_part(&slice, &closer->parts[i]);
+    close_part(&slice, &closer->rest);
+    late_rows_publish(&slice.late, store);
+    closer->goes_on = slice.left == 0;
+    free(slice.rows);
 }
 
-static void close_rows(struct store *store, const struct settings *settings,
-                       const struct closing *closing)
-{
-    struct open_rows open = read_open(store, closing->until);
-    struct late_rows late = { 0 };
-
-    for (size_t i = 0; i < open.count; i++) {
-        struct daily_row row;
-        if (daily_row_read(store, open.rows[i].day, open.rows[i].cart, &row))
-            late_close_row(store, &late, &row, settings->close_grace_s * 1000);
-    }
-    late_rows_publish(&late, store);
-    free(open.rows);
-}
+/* ---- the guild ---- */
 
 /* True where this process is the one that closes up to that day. */
 static bool win(struct store *store, int32_t day, int64_t now_ms)
@@ -146,62 +250,27 @@ static bool win(struct store *store, int32_t day, int64_t now_ms)
 
     if (!store_run(store, SQL_DAY_CLOSE, "ii", (int64_t)day, now_ms) || store_changed(store) != 1)
         return false;
+    store_run(store, SQL_CLOSED_PARTS_DELETE, "i", (int64_t)day);
     day_text(day, text);
     log_info("sales", "days are closed", "until=%s", text);
     return true;
 }
 
-void sales_close(struct store *store, const struct settings *settings, const struct role_time *time)
+/* All partitions have passed the day, and each row of it is closed: another process may still be at
+ * its own. */
+static void close_guild(const struct day_closer *closer, struct store *store,
+                        const struct role_time *time)
 {
-    struct closing closing = { .before = sales_closed_until(store), .kafka_ms = time->kafka_ms };
-    int32_t over = sales_day_over(settings, time->passed_ms - SALES_CLOSE_SKEW_MS);
+    int32_t before = closed_days_guild(store), until = closer->rest.until;
 
-    closing.until = closing.before;
-    if (time->passed_ms > 0 && over > closing.before && win(store, over, time->now_ms))
-        closing.until = over;
-    if (closing.until == INT32_MIN)
-        return;
-    close_rows(store, settings, &closing);
-    if (closing.until > closing.before)
-        mail_days(store, settings, &closing);
+    if (until > before && !any_open(store, until) && win(store, until, time->now_ms))
+        day_report_closed(store, closer->settings,
+                          &(struct day_span){ .after = before, .until = until }, time->kafka_ms);
 }
 
-static void raise_open_day(struct store *store, const struct settings *settings, int32_t day)
+void day_closer_close(struct day_closer *closer, struct store *store, const struct role_time *time)
 {
-    char text[DAY_TEXT_SIZE];
-
-    day_text(day, text);
-    alert_raise(store,
-                &(struct alert){ .kind = ALERT_DAY_OPEN,
-                                 .subject = text,
-                                 .says = SAY_ALERT_DAY_OPEN(text),
-                                 .lang = lang_from_name(settings->lang),
-                                 .at_ms = late_close_ms(day, settings->close_grace_s * 1000) });
-}
-
-/* Alerts of days that have closed meanwhile. They are few: read first, as ending one asks too. */
-static void end_open_days(struct store *store, int32_t until, int64_t kafka_ms)
-{
-    char days[OPEN_DAYS_MAX][DAY_TEXT_SIZE];
-    struct store_rows *rows = store_query(store, SQL_DAYS_OPEN, "");
-    size_t count = 0;
-    int32_t day;
-
-    while (count < OPEN_DAYS_MAX && store_next(rows))
-        snprintf(days[count++], DAY_TEXT_SIZE, "%s", store_text(rows, 0));
-    store_rows_end(rows);
-    for (size_t i = 0; i < count; i++)
-        if (day_from_text(days[i], &day) && day <= until)
-            alert_end(store, ALERT_DAY_OPEN, days[i], kafka_ms);
-}
-
-void sales_tell_open_day(struct store *store, const struct settings *settings, int64_t kafka_ms,
-                         int64_t first_ms)
-{
-    int32_t until = sales_closed_until(store);
-    int32_t over = sales_day_over(settings, kafka_ms - OPEN_MS_MAX);
-
-    end_open_days(store, until, kafka_ms);
-    if (kafka_ms > 0 && first_ms > 0 && over > until && kafka_ms - first_ms >= OPEN_MS_MAX)
-        raise_open_day(store, settings, over);
+    note_passed(closer, store, time);
+    close_slice(closer, store);
+    close_guild(closer, store, time);
 }

@@ -1,7 +1,11 @@
-/* Days close at local midnight plus grace, when Kafka's time is two seconds past it and what was
- * consumed has passed it too (contract, section 5): no clock of ours closes one. Their rows get
- * revision 1, go to carrito.daily-sales, to the log as a table, and by mail to those who want it.
- * No event is needed for it. */
+/* Days close partition by partition, at local midnight plus grace: when Kafka's time is two seconds
+ * past it and all that the partition had then is applied (contract, section 5). No clock of ours
+ * closes one, no event is needed, and a partition that is behind holds up its own carts only.
+ *
+ * Each process closes the rows of its own partitions, under their fence, in slices: other roles
+ * write in between. A row gets revision 1 and goes to carrito.daily-sales. The guild's day is
+ * closed once all partitions have passed it and none of its rows is open; then its report is mailed
+ * (day_report.h). */
 #ifndef CARRITO_COLLECTOR_SALES_CLOSE_H
 #define CARRITO_COLLECTOR_SALES_CLOSE_H
 
@@ -14,20 +18,28 @@
 /* How far the clocks of brokers may be apart. A sale that comes later with an earlier time is late.
  */
 #define SALES_CLOSE_SKEW_MS 2000
+/* Rows that one transaction closes: some 10 ms under the store's lock. */
+#define SALES_CLOSE_ROWS_MAX 200
 
-/* The last closed day; INT32_MIN where none is. */
-int32_t sales_closed_until(struct store *store);
 /* The last day whose midnight and grace are over at this time. */
 int32_t sales_day_over(const struct settings *settings, int64_t time_ms);
+
+/* What this process is closing. */
+struct day_closer;
+
+/* The settings live as long as it. Never NULL. */
+struct day_closer *day_closer_open(const struct settings *settings);
+void day_closer_free(struct day_closer *closer);
+/* Its partitions may be another's now, or its transaction was rolled back. */
+void day_closer_forget(struct day_closer *closer);
+
+/* True where a slice is left of what has passed: no broker needs to be asked for it. */
+bool day_closer_goes_on(const struct day_closer *closer);
 /* True where a day is to be closed at this time of Kafka's, or a row of a closed day is still open;
  * false where the time is not known (0). */
-bool sales_close_is_due(struct store *store, const struct settings *settings, int64_t kafka_ms);
-/* Closes what is due in the caller's transaction. Where several do it at once, one of them does. */
-void sales_close(struct store *store, const struct settings *settings,
-                 const struct role_time *time);
-/* Raises `day-open` for a day that is not closed an hour after its time, and ends it once it is.
- * `first_ms` is Kafka's time when it was first known here: who has just begun has an hour too. */
-void sales_tell_open_day(struct store *store, const struct settings *settings, int64_t kafka_ms,
-                         int64_t first_ms);
+bool day_closer_is_due(struct store *store, const struct settings *settings, int64_t kafka_ms);
+/* Closes the next slice of what is due, in the caller's transaction, under the fence of the
+ * partitions that `time` names or has named since the last day_closer_forget(). */
+void day_closer_close(struct day_closer *closer, struct store *store, const struct role_time *time);
 
 #endif

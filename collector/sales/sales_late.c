@@ -55,17 +55,18 @@ static int64_t closed_at(int32_t day, int64_t grace_ms)
     return close_ms > 0 ? close_ms : 1;
 }
 
+/* The row of the table in the log; at info there is a line for each partition (sales_close.c). */
 static void tell_closed(const struct daily_row *row)
 {
     char day[DAY_TEXT_SIZE];
 
     day_text(row->day, day);
-    log_info("sales", "day closed",
-             "day=%s cart=%s quantity=%lld amount=%lld sales=%lld clients=%lld voided=%lld "
-             "unpriced=%lld",
-             day, row->cart, (long long)row->quantity, (long long)row->amount,
-             (long long)row->sales, (long long)row->clients, (long long)row->voided,
-             (long long)row->unpriced);
+    log_debug("sales", "row closed",
+              "day=%s cart=%s quantity=%lld amount=%lld sales=%lld clients=%lld voided=%lld "
+              "unpriced=%lld",
+              day, row->cart, (long long)row->quantity, (long long)row->amount,
+              (long long)row->sales, (long long)row->clients, (long long)row->voided,
+              (long long)row->unpriced);
 }
 
 bool late_close_row(struct store *store, struct late_rows *rows, const struct daily_row *row,

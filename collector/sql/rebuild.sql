@@ -15,6 +15,7 @@ DELETE FROM receipt_gaps;
 DELETE FROM voids_elsewhere;
 DELETE FROM waiting_voids;
 DELETE FROM closed_days;
+DELETE FROM closed_parts;
 DELETE FROM revisions;
 DELETE FROM boots;
 DELETE FROM undated;

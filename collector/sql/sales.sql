@@ -1,7 +1,7 @@
 -- What the role `sales` writes. Sums are added to, so that a batch needs no reading before.
 
 -- name: source_read
-SELECT source, highest_seq, highest_receipt, member_checked,
+SELECT source, highest_seq, highest_receipt, member_checked, part,
     (SELECT COUNT(*) FROM waiting_voids w WHERE w.source = s.source),
     (SELECT COUNT(*) FROM confirmed c
      WHERE c.cart = s.cart AND c.epoch = s.epoch AND c.wrong_ms > 0)
@@ -17,8 +17,8 @@ VALUES ((SELECT COALESCE(MAX(source), 0) + 1 FROM sources), $1, $2, 0, 0, 0,
 
 -- name: source_update
 UPDATE sources SET highest_seq = $1, highest_receipt = $2, duplicates = duplicates + $3,
-    set_aside = set_aside + $4, member_checked = $5
-WHERE source = $6;
+    set_aside = set_aside + $4, member_checked = $5, part = $6
+WHERE source = $7;
 
 -- name: receipt_insert
 INSERT INTO receipts (source, seq, hash, kind, day, ts_ms, receipt, client, quantity, amount,
@@ -114,10 +114,12 @@ ON CONFLICT (day, source) DO UPDATE SET
     quantity = source_days.quantity + excluded.quantity,
     amount = source_days.amount + excluded.amount;
 
+-- The partition stays that of the row's first sale: to write it again would move the row in its
+-- index each time. daily_part_mix is for the cart whose sales come from another one by now.
 -- name: daily_add
 INSERT INTO daily (day, cart, quantity, amount, sales, named_clients, anonymous, voided, unpriced,
-    revision, closed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)
+    part, revision, closed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)
 ON CONFLICT (day, cart) DO UPDATE SET
     quantity = daily.quantity + excluded.quantity,
     amount = daily.amount + excluded.amount,
@@ -130,8 +132,24 @@ ON CONFLICT (day, cart) DO UPDATE SET
 -- name: days_open
 SELECT subject FROM alerts WHERE kind = 'day-open' AND ended_ms IS NULL;
 
+-- name: daily_part_mix
+UPDATE daily SET part = -1 WHERE cart = $1 AND closed = 0 AND part <> $2;
+
+-- name: daily_is_closed
+SELECT 1 FROM daily WHERE day = $1 AND cart = $2 AND closed > 0;
+
 -- name: closed_until
 SELECT MAX(day) FROM closed_days;
+
+-- name: closed_parts
+SELECT part, MAX(day) FROM closed_parts GROUP BY part;
+
+-- name: part_close
+INSERT INTO closed_parts (day, part, closed_ms) VALUES ($1, $2, $3)
+ON CONFLICT (day, part) DO NOTHING;
+
+-- name: closed_parts_delete
+DELETE FROM closed_parts WHERE day <= $1;
 
 -- name: day_close
 INSERT INTO closed_days (day, closed_ms) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING;
@@ -139,8 +157,17 @@ INSERT INTO closed_days (day, closed_ms) VALUES ($1, $2) ON CONFLICT (day) DO NO
 -- name: daily_open_any
 SELECT 1 FROM daily WHERE closed = 0 AND day <= $1 LIMIT 1;
 
--- name: daily_open
-SELECT day, cart FROM daily WHERE closed = 0 AND day <= $1 ORDER BY day, cart;
+-- name: daily_open_of_part
+SELECT day, cart FROM daily WHERE closed = 0 AND part = $1 AND day <= $2
+ORDER BY day, cart LIMIT $3;
+
+-- Of no partition that there is.
+-- name: daily_open_of_none
+SELECT d.day, d.cart FROM daily d
+WHERE d.closed = 0 AND d.day <= $1 AND NOT EXISTS (
+    SELECT 1 FROM positions p
+    WHERE p.role = 'sales' AND p.topic = 'carrito.sales' AND p.part = d.part)
+ORDER BY d.day, d.cart LIMIT $2;
 
 -- name: daily_days
 SELECT DISTINCT day FROM daily WHERE day > $1 AND day <= $2 ORDER BY day;

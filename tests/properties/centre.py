@@ -3,6 +3,7 @@ lose a batch now and then, take over from each other, and look at what is due.""
 import random
 
 LAST_LOOKS_MAX = 60
+LOOKS = 5
 
 
 class Centre:
@@ -19,6 +20,7 @@ class Centre:
         self.instances = instances
         self.waiting = {partition: [] for partition in partitions}
         self.last_ms = dict.fromkeys(partitions, 0)  # Kafka's time of the last record applied
+        self.held = None  # a partition whose leader is away
         self.owner = {}
         self.applied = []  # the records in the order in which they were
         self.story = []  # the same, and each look that was committed: (now_ms, passed) in its place
@@ -26,13 +28,27 @@ class Centre:
 
     def run(self, log, end_ms):
         """Everything that happens until `end_ms`; `log` is in the order of Kafka's times."""
+        self.go_through(log)
+        self.read_all(end_ms)
+        self._settle(end_ms)
+
+    def go_through(self, log):
         for record in log:
             self._look(record.append_ms - 1)
             self.waiting[record.topic, record.partition].append(record)
             self._read_some(record.append_ms)
-        while any(self.waiting.values()):
-            self._read(end_ms)
-        self._settle(end_ms)
+
+    def read_all(self, now_ms):
+        while self._readable():
+            self._read(now_ms)
+
+    def look_often(self, now_ms):
+        for _ in range(LOOKS):
+            for instance in range(self.instances):
+                self._tick(now_ms, instance)
+
+    def _readable(self):
+        return [p for p, waiting in self.waiting.items() if waiting and p != self.held]
 
     def _settle(self, now_ms):
         for _ in range(LAST_LOOKS_MAX):
@@ -51,9 +67,9 @@ class Centre:
         return [partition for partition, owner in self.owner.items() if owner == instance]
 
     def _read_some(self, now_ms):
-        if not self.lags:
+        if not self.lags and self._readable():
             self._read(now_ms)
-        while self.lags and self.random.random() < 0.4 and any(self.waiting.values()):
+        while self.lags and self.random.random() < 0.4 and self._readable():
             self._read(now_ms)
 
     def _look(self, now_ms):
@@ -70,7 +86,8 @@ class Centre:
         owned = self._owned(instance)
         if not owned:
             return 0
-        passed = {partition: self.last_ms[partition] if self.waiting[partition] else now_ms
+        passed = {partition: self.last_ms[partition]
+                  if self.waiting[partition] or partition == self.held else now_ms
                   for partition in owned}
         if self.fails and self.fate.random() < 0.2:
             self.replay.tick(self.role, now_ms, passed, "rollback", instance)
@@ -79,10 +96,12 @@ class Centre:
 
     def _read(self, now_ms):
         """One batch, of the partitions of one process."""
-        chosen = self.random.choice([p for p, waiting in self.waiting.items() if waiting])
+        chosen = self.random.choice(self._readable())
         instance = self.owner[chosen]
         batch, most = [], self.random.choice((1, 2, 5, 40))
         for partition in self._owned(instance):
+            if partition == self.held:
+                continue
             count = most if partition == chosen else self.random.randint(0, most)
             batch += self.waiting[partition][:count]
         self._apply(batch, now_ms, instance)

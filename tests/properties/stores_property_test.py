@@ -78,14 +78,20 @@ def leaving(rows):
     return {"ordered": ordered, "told": told}
 
 
+# What rows of before do not have: an alert's words (step 11; its text may have changed since), and
+# the partition that a sale came from (step 17; such a row closes when all have passed).
+UNKNOWN = {"alerts": ("details", "about"), "daily": ("part",), "sources": ("part",)}
+
+
+def but_for(names, table):
+    kept = [at for at, name in enumerate(table[0]) if name not in names]
+    return [[row[at] for at in kept] for row in table]
+
+
 def comparable(rows, made):
-    """An alert of before has its text alone (step 11), and its words may have changed since."""
-    names, *alerts = rows["alerts"]
-    kept = [at for at, name in enumerate(names) if name not in ("details", "about")]
-    rest = {name: table for name, table in rows.items()
+    rest = {name: but_for(UNKNOWN.get(name, ()), table) for name, table in rows.items()
             if name not in ("effects", "alert_notices")}
-    return but_for_chips(rest, made) | leaving(rows) | {
-        "alerts": [[row[at] for at in kept] for row in [names] + alerts]}
+    return but_for_chips(rest, made) | leaving(rows)
 
 
 def number_of(store):

@@ -62,6 +62,7 @@ foreach(module
   sales_close
   sales_day
   sales_model
+  sales_parts
   sales_words
   sales_words_anew
   set_aside
