@@ -82,7 +82,7 @@ struct role_calls {
     void (*watch)(void *state, struct store *store);
 };
 
-#define SALES_BATCH_MAX 32000
+#define SALES_BATCH_MAX 64000
 
 extern const struct role_calls role_sales, role_stock, role_location, role_members, role_orders,
     role_access;
