@@ -300,11 +300,12 @@ void partitions_report(struct partitions *partitions, struct role_metrics *metri
         struct owned *owned = partitions->owned[i];
         const struct position *position = &owned->position;
         if (!owned->told && applied_to(owned) > 0)
-            kafka_in_commit(partitions->in, owned->topic, position->partition, applied_to(owned));
+            kafka_in_applied(partitions->in, owned->topic, position->partition, applied_to(owned));
         owned->told = true;
         role_metrics_lag(
             metrics, owned->topic,
             kafka_in_lag(partitions->in, owned->topic, position->partition, applied_to(owned)));
     }
+    kafka_in_commit(partitions->in);
     role_metrics_lag_end(metrics);
 }

@@ -21,6 +21,7 @@ struct kafka_in {
     struct kafka_in_options options;
     rd_kafka_t *client;
     rd_kafka_topic_partition_list_t *assignment; /* what the group gave us, or NULL */
+    rd_kafka_topic_partition_list_t *applied;    /* to be committed, or NULL */
     bool pending;                                /* the assignment still has to be answered */
     bool was_given;                              /* the group has spoken at least once */
     int hurried;                                 /* the partition that was asked about last */
@@ -170,6 +171,8 @@ void kafka_in_close(struct kafka_in *in)
         rd_kafka_consumer_close(in->client);
         rd_kafka_destroy(in->client);
     }
+    if (in->applied != NULL)
+        rd_kafka_topic_partition_list_destroy(in->applied);
     forget_assignment(in);
     free(in);
 }
@@ -317,13 +320,20 @@ void kafka_in_reassign(struct kafka_in *in)
     in->pending = true;
 }
 
-void kafka_in_commit(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)
+void kafka_in_applied(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)
 {
-    rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
+    if (in->applied == NULL)
+        in->applied = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(in->applied, topic, partition)->offset = next;
+}
 
-    rd_kafka_topic_partition_list_add(offsets, topic, partition)->offset = next;
-    rd_kafka_commit(in->client, offsets, 1);
-    rd_kafka_topic_partition_list_destroy(offsets);
+void kafka_in_commit(struct kafka_in *in)
+{
+    if (in->applied == NULL)
+        return;
+    rd_kafka_commit(in->client, in->applied, 1);
+    rd_kafka_topic_partition_list_destroy(in->applied);
+    in->applied = NULL;
 }
 
 bool kafka_in_is_assigned(const struct kafka_in *in)

@@ -81,8 +81,11 @@ void kafka_in_hurry(struct kafka_in *in);
 /* Asks for every partition's start again, as if all were newly assigned: `revoked` is called now,
  * `assigned` about half a second later in kafka_in_poll. The group is not left. */
 void kafka_in_reassign(struct kafka_in *in);
-/* Tells Kafka how far the store is, without waiting. */
-void kafka_in_commit(struct kafka_in *in, const char *topic, int32_t partition, int64_t next);
+/* Notes how far the store is, for the next kafka_in_commit(). */
+void kafka_in_applied(struct kafka_in *in, const char *topic, int32_t partition, int64_t next);
+/* Tells Kafka what was noted, without waiting: one request, which costs Kafka as much as one for a
+ * single partition. */
+void kafka_in_commit(struct kafka_in *in);
 /* True once this consumer has partitions, or the group has none left for it. */
 bool kafka_in_is_assigned(const struct kafka_in *in);
 /* Records between `next` and the end of the log as last heard of; -1 where it is not known. */

@@ -43,10 +43,18 @@ void kafka_in_reassign(struct kafka_in *in)
     reassigned++;
 }
 
-void kafka_in_commit(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)
+void kafka_in_applied(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)
 {
     (void)in, (void)topic;
     committed[partition] = next;
+}
+
+static int commits;
+
+void kafka_in_commit(struct kafka_in *in)
+{
+    (void)in;
+    commits++;
 }
 
 int64_t kafka_in_lag(struct kafka_in *in, const char *topic, int32_t partition, int64_t next)
@@ -147,6 +155,24 @@ static void a_marker_is_no_lag(void **state)
     end_at(partitions, 0, 2);
     partitions_report(partitions, role_metrics_open("sales", topics));
     assert_int_equal(committed[0], 2);
+    partitions_close(partitions);
+}
+
+/* Six requests a second for each role cost Kafka as much as six sales. */
+static void all_partitions_are_told_in_one_commit(void **state)
+{
+    struct partitions *partitions = open_partitions(*state);
+    static const char *const topics[] = { TOPIC, NULL };
+    int before = commits;
+
+    for (int32_t i = 0; i < 6; i++) {
+        partitions_take(partitions, TOPIC, i);
+        apply(*state, partitions, i, 0);
+    }
+    partitions_report(partitions, role_metrics_open("sales", topics));
+    for (int32_t i = 0; i < 6; i++)
+        assert_int_equal(committed[i], 1);
+    assert_int_equal(commits - before, 1);
     partitions_close(partitions);
 }
 
@@ -276,6 +302,7 @@ int main(void)
         CLAIM("a transaction at the end of a log is read to its end",
               a_transaction_at_the_end_is_read_to_its_end),
         CLAIM("a marker is no lag", a_marker_is_no_lag),
+        CLAIM("all partitions are told in one commit", all_partitions_are_told_in_one_commit),
         CLAIM("an end counts once what came before it is committed",
               an_end_counts_once_what_came_before_is_committed),
         CLAIM("each partition is judged alone", each_partition_is_judged_alone),
