@@ -65,5 +65,7 @@ struct batch *batch_new(const char *scheme, const struct mqtt_message *message)
 
 void batch_free(struct batch *batch)
 {
+    for (size_t i = 0; batch != NULL && i < batch->record_count; i++)
+        free(batch->records[i].refused);
     free(batch);
 }

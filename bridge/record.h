@@ -5,6 +5,7 @@
 #ifndef CARRITO_BRIDGE_RECORD_H
 #define CARRITO_BRIDGE_RECORD_H
 
+#include "common/json_read.h"
 #include "common/wire_kafka.h"
 
 #include <stdbool.h>
@@ -12,8 +13,6 @@
 #include <stdint.h>
 
 #define RECORD_BY_KEY (-1) /* the partitioner chooses the partition */
-
-#define RECORD_ERROR_MAX 256
 
 /* Larger values are cut: Kafka takes 1 MiB, a dead letter may have been larger. */
 #define RECORD_VALUE_MAX 900000
@@ -38,13 +37,11 @@ struct record {
     const char *type;   /* ce_type; NULL: a dead letter, which has no CloudEvents headers */
     const char *origin; /* ce_source, or a dead letter's `source` */
     bool retained;
-    bool former;     /* header former */
-    bool by_user;    /* a phone's, whose cart is the topic's user: header owntracks-cart */
-    bool perishable; /* a failed delivery ends it; any other record is produced again */
-    union {
-        char id[WIRE_ID_SIZE];        /* ce_id; "" for none */
-        char error[RECORD_ERROR_MAX]; /* a dead letter's reason, in words */
-    };
+    bool former;           /* header former */
+    bool by_user;          /* a phone's, whose cart is the topic's user: header owntracks-cart */
+    bool perishable;       /* a failed delivery ends it; any other record is produced again */
+    char id[WIRE_ID_SIZE]; /* ce_id; "" for none */
+    struct json_reason *refused; /* why it is a dead letter, its owner's; NULL: it is none */
     /* kafka_out's; the owner sets RECORD_NEW, and reads the state. */
     enum record_state state;
     struct record *previous, *next;

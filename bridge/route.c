@@ -30,6 +30,7 @@ static struct record *add_record(struct batch *batch, enum wire_topic topic, str
     record->by_user = false;
     record->state = RECORD_NEW;
     record->id[0] = '\0';
+    record->refused = NULL;
     record->key = batch->cart;
     record->key_length = strlen(batch->cart);
     return record;
@@ -40,7 +41,10 @@ static struct record *reject(struct batch *batch, struct slice value, const stru
     struct record *record = add_record(batch, WIRE_DEAD_LETTERS, value);
 
     record->origin = batch->source;
-    snprintf(record->error, sizeof record->error, "%s", why->text);
+    record->refused = malloc(sizeof *record->refused);
+    if (record->refused == NULL)
+        abort();
+    *record->refused = *why;
     batch->refused = *why;
     batch->rejected++;
     return record;
@@ -51,8 +55,7 @@ void route_refuse(struct batch *batch, const struct json_reason *why)
     struct record *record = reject(batch, (struct slice){ batch->payload, batch->length }, why);
 
     if (batch->length < batch->length_as_sent)
-        snprintf(record->error, sizeof record->error, "%s; only its first %zu bytes are kept",
-                 why->text, batch->length);
+        json_reason_cut(record->refused, batch->length);
 }
 
 static void refuse_saying(struct batch *batch, struct saying saying)

@@ -85,3 +85,16 @@ bool say_again(const cJSON *kept, const struct sentence *const *sentences, struc
     }
     return true;
 }
+
+bool say_kept(const char *kept, const struct sentence *const *sentences, enum lang lang,
+              struct buffer *out)
+{
+    cJSON *object = kept != NULL ? cJSON_Parse(kept) : NULL;
+    struct saying saying;
+    bool good = object != NULL && say_again(object, sentences, &saying);
+
+    if (good)
+        say_in(&saying, lang, out);
+    cJSON_Delete(object);
+    return good;
+}

@@ -68,5 +68,9 @@ void say_keep(const struct saying *saying, struct buffer *out);
 /* Reads such an object; `sentences` is a catalogue, which ends with NULL. Texts point into the
  * object. False where it is none of this catalogue (a newer release may have written it). */
 bool say_again(const cJSON *kept, const struct sentence *const *sentences, struct saying *saying);
+/* Appends what the text of such an object says, in this language; false, and nothing, where it is
+ * none of this catalogue, or NULL. */
+bool say_kept(const char *kept, const struct sentence *const *sentences, enum lang lang,
+              struct buffer *out);
 
 #endif

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEYS_MAX 1000 /* more than 4 KiB can hold */
+#define KEYS_MAX 1000   /* more than 4 KiB can hold */
+#define CUT_KEY  "kept" /* of `about`: so many bytes are kept */
 
 /* Takes off the piece of a character with which a limit on bytes may have left a text. */
 static void end_whole(char *text)
@@ -34,6 +35,16 @@ static void tell(const struct saying *saying, enum lang lang, char text[JSON_REA
     buffer_free(&told);
 }
 
+static void keep(const struct saying *saying, char about[JSON_ABOUT_MAX])
+{
+    struct buffer kept = { 0 };
+
+    say_keep(saying, &kept);
+    if (snprintf(about, JSON_ABOUT_MAX, "%s", kept.bytes) >= JSON_ABOUT_MAX)
+        about[0] = '\0';
+    buffer_free(&kept);
+}
+
 bool json_refuse(struct json_reason *why, const char *field, struct saying saying)
 {
     snprintf(why->field, sizeof why->field, "%s", field);
@@ -41,7 +52,43 @@ bool json_refuse(struct json_reason *why, const char *field, struct saying sayin
     why->sentence = saying.sentence;
     tell(&saying, LANG_EN, why->text);
     tell(&saying, LANG_ES, why->spanish);
+    keep(&saying, why->about);
     return false;
+}
+
+static void append_cut(size_t kept_bytes, enum lang lang, char text[JSON_REASON_MAX])
+{
+    struct buffer told = { 0 };
+
+    buffer_text(&told, text);
+    say_in(&SAY_REASON_CUT((int64_t)kept_bytes), lang, &told);
+    snprintf(text, JSON_REASON_MAX, "%s", told.bytes);
+    end_whole(text);
+    buffer_free(&told);
+}
+
+void json_reason_cut(struct json_reason *why, size_t kept_bytes)
+{
+    size_t length = strlen(why->about);
+
+    append_cut(kept_bytes, LANG_EN, why->text);
+    append_cut(kept_bytes, LANG_ES, why->spanish);
+    if (length > 0 &&
+        snprintf(why->about + length - 1, sizeof why->about - length + 1, ",\"" CUT_KEY "\":%zu}",
+                 kept_bytes) >= (int)(sizeof why->about - length + 1))
+        why->about[0] = '\0';
+}
+
+void json_reason_say(const char *about, const char *text, enum lang lang, struct buffer *out)
+{
+    cJSON *kept = about != NULL ? cJSON_Parse(about) : NULL;
+    const cJSON *cut = cJSON_GetObjectItemCaseSensitive(kept, CUT_KEY);
+
+    if (!say_kept(about, reason_sentences, lang, out))
+        buffer_text(out, text != NULL ? text : "");
+    else if (cJSON_IsNumber(cut))
+        say_in(&SAY_REASON_CUT((int64_t)cut->valuedouble), lang, out);
+    cJSON_Delete(kept);
 }
 
 /* Duplicate keys, by comparing each key with those before it: they are few. The reason has the key

@@ -15,14 +15,17 @@
 #include <stdint.h>
 
 #define JSON_REASON_MAX 160
+#define JSON_ABOUT_MAX  256
 
 /* Why something was refused: a sentence of common/words/reasons.txt. It is told in each language at
  * once, as what it is about may be gone before it is read. */
 struct json_reason {
     const struct sentence *sentence; /* NULL: nothing was refused */
-    char text[JSON_REASON_MAX];      /* in English, as logs and dead letters have it */
+    char text[JSON_REASON_MAX];      /* in English, as logs have it */
     char spanish[JSON_REASON_MAX];
-    char field[32]; /* the key at fault, "" where there is none */
+    char about[JSON_ABOUT_MAX]; /* its name and arguments (say_keep), for who reads it later; "":
+                                 * they do not fit */
+    char field[32];             /* the key at fault, "" where there is none */
 };
 
 /* Returns the text's value (the caller frees it with cJSON_Delete), or NULL and the reason.
@@ -49,6 +52,11 @@ bool json_get_bool(const cJSON *object, const char *key, enum json_presence pres
 /* For a rule of the caller's: says that `field` is at fault, by SAY_REASON_…(), and returns false.
  */
 bool json_refuse(struct json_reason *why, const char *field, struct saying saying);
+/* Adds to the reason that of what was refused only the first bytes are kept. */
+void json_reason_cut(struct json_reason *why, size_t kept_bytes);
+/* Appends a reason in this language: by its `about`, or as it was told where there is none of this
+ * release. NULL is no text. */
+void json_reason_say(const char *about, const char *text, enum lang lang, struct buffer *out);
 
 /* True where the bytes are well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong). */
 bool utf8_is_valid(const char *bytes, size_t length);

@@ -118,6 +118,7 @@ size_t wire_headers(const struct wire_envelope *envelope,
     add(headers, &count, (struct wire_header){ HEADER_FORMER, envelope->former ? "true" : NULL });
     add(headers, &count, (struct wire_header){ OWNTRACKS_RULE_HEADER, envelope->cart_rule });
     add(headers, &count, (struct wire_header){ HEADER_ERROR, envelope->error });
+    add(headers, &count, (struct wire_header){ HEADER_ABOUT, envelope->about });
     add(headers, &count, (struct wire_header){ HEADER_SOURCE, envelope->source });
     add(headers, &count,
         (struct wire_header){ HEADER_CONTENT_TYPE, is_json ? "application/json" : NULL });

@@ -55,6 +55,7 @@ enum wire_topic {
 #define HEADER_RETAINED     "retained" /* "true", or absent */
 #define HEADER_FORMER       "former" /* likewise: an event of an outbox that its cart has no more */
 #define HEADER_ERROR        "error"
+#define HEADER_ABOUT        "about"
 #define HEADER_SOURCE       "source"
 #define HEADER_ID           "ce_id"
 #define HEADER_TYPE         "ce_type"
@@ -68,6 +69,7 @@ enum wire_topic {
 struct wire_envelope {
     const char *id, *type, *origin; /* CloudEvents: ce_id, ce_type, ce_source */
     const char *error, *source;     /* a dead letter: why, and where from */
+    const char *about;              /* and the reason as name and arguments (json_reason) */
     const char *bridge;             /* that wrote it */
     const char *cart_rule;          /* OWNTRACKS_RULE_USER, or NULL */
     bool retained, former;

@@ -80,7 +80,7 @@ static void apply(void *state, const struct kafka_record *record)
                                      RECORD_DEPTH_MAX, &why);
 
     if (object == NULL || !read_attempt(object, &attempt, &outcome, &why)) {
-        outgoing_dead_letter(access->store, record, why.text);
+        outgoing_dead_letter(access->store, record, &why);
     } else if (strcmp(outcome, login_outcome_name(SIGN_IN_BLOCKED)) != 0) {
         /* A clock that is ahead is not believed. */
         if (attempt.at_ms > record->append_ms)

@@ -91,14 +91,8 @@ void alert_write(struct store_rows *rows, struct buffer *out)
 
 void alert_say(const char *about, const char *details, enum lang lang, struct buffer *out)
 {
-    cJSON *kept = about != NULL ? cJSON_Parse(about) : NULL;
-    struct saying saying;
-
-    if (kept != NULL && say_again(kept, alert_sentences, &saying))
-        say_in(&saying, lang, out);
-    else
+    if (!say_kept(about, alert_sentences, lang, out))
         buffer_text(out, details);
-    cJSON_Delete(kept);
 }
 
 /* The row as it is now, for Kafka. */

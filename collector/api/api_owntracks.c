@@ -33,7 +33,7 @@ static void find_topic(const struct api_call *call, const cJSON *object, char to
 }
 
 /* A dead letter, and yes: a phone that hears no says the same again for weeks. */
-static void refuse(struct api_call *call, const char *reason)
+static void refuse(struct api_call *call, const struct json_reason *why)
 {
     const struct buffer *body = &call->request->body;
     char id[EPOCH_LENGTH_MAX + 1], source[USER_NAME_MAX + 16];
@@ -44,7 +44,7 @@ static void refuse(struct api_call *call, const char *reason)
                                                   .topic = TOPIC_DEAD_LETTERS,
                                                   .value = body->bytes != NULL ? body->bytes : "",
                                                   .value_length = body->length,
-                                                  .error = reason,
+                                                  .why = why,
                                                   .source = source });
 }
 
@@ -94,7 +94,7 @@ static void publish(struct api_call *call)
         result = owntracks_read(cart, bytes, body->length, &event, &why);
     store_begin(call->store);
     if (result == OWNTRACKS_REFUSED)
-        refuse(call, why.text);
+        refuse(call, &why);
     else if (result == OWNTRACKS_POSITION)
         owe(call, &event);
     call->response->status = 200;

@@ -32,8 +32,8 @@ struct newest_records *newest_open(size_t max)
 
 static void drop(struct kept_record *record)
 {
-    char *const texts[] = { record->topic, record->key, record->value, record->error,
-                            record->source };
+    char *const texts[] = { record->topic, record->key,   record->value,
+                            record->error, record->about, record->source };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -130,6 +130,7 @@ void newest_take(void *owner, const struct kafka_record *record)
     kept.key = record->key != NULL ? text_of(record->key, record->key_length) : NULL;
     kept.value = text_of(record->value, record->value_length);
     kept.error = header_of(record, HEADER_ERROR);
+    kept.about = header_of(record, HEADER_ABOUT);
     kept.source = header_of(record, HEADER_SOURCE);
     *place = kept;
 }

@@ -15,7 +15,7 @@
 
 struct kept_record {
     char *topic, *key, *value; /* text: what is no UTF-8 is replaced by U+FFFD; key NULL for none */
-    char *error, *source;      /* headers of a dead letter; or NULL */
+    char *error, *about, *source; /* headers of a dead letter; or NULL */
     int32_t partition;
     int64_t offset, append_ms;
 };

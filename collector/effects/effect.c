@@ -28,11 +28,12 @@ void effect_add(struct store *store, const struct effect *effect)
 {
     bool to_kafka = lanes[effect->lane].wake == WAKE_EFFECTS;
 
-    store_run(store, SQL_EFFECT_INSERT, "tttoootbbttto", lanes[effect->lane].name, effect->id,
+    store_run(store, SQL_EFFECT_INSERT, "tttoootbbtttot", lanes[effect->lane].name, effect->id,
               to_kafka ? store_process(store) : NULL, or_none(effect->expires_ms),
               or_none(effect->created_ms), or_none(effect->due_ms), effect->topic, effect->key,
               effect->key_length, effect->value != NULL ? effect->value : "", effect->value_length,
-              effect->error, effect->source, effect->type, (int64_t)effect->partition);
+              effect->error, effect->source, effect->type, (int64_t)effect->partition,
+              effect->about);
     store_note(store, lanes[effect->lane].wake);
 }
 

@@ -32,10 +32,10 @@ struct effect {
     size_t key_length;
     const void *value;
     size_t value_length;
-    const char *error, *source; /* headers of a dead letter, or NULL */
-    const char *type;           /* ce_type, or NULL */
-    int32_t partition;          /* negative: the key's */
-    int64_t expires_ms;         /* is not sent after that; 0: never too late */
+    const char *error, *about, *source; /* headers of a dead letter, or NULL */
+    const char *type;                   /* ce_type, or NULL */
+    int32_t partition;                  /* negative: the key's */
+    int64_t expires_ms;                 /* is not sent after that; 0: never too late */
     /* Of alerts, mails and posts only. Wall clock; EFFECT_AT_ONCE is always due. */
     int64_t created_ms, due_ms;
 };

@@ -50,11 +50,12 @@ void effect_row_read(struct effect_row *row, struct store_rows *rows,
     row->value = copy_bytes(rows, 4, &row->value_length);
     row->partition = store_is_null(rows, 8) ? -1 : (int32_t)store_int(rows, 8);
     row->expires_ms = store_is_null(rows, 9) ? 0 : store_int(rows, 9);
+    row->about = store_text_copy(rows, 10);
 }
 
 void effect_row_free(struct effect_row *row)
 {
-    char *const texts[] = { row->id,     row->lane, row->topic, row->error,
+    char *const texts[] = { row->id,     row->lane, row->topic, row->error, row->about,
                             row->source, row->type, row->key,   row->value };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

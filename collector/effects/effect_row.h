@@ -9,8 +9,9 @@
 
 struct effect_row {
     char queue[EFFECT_QUEUE_SIZE];
-    char *id, *lane, *topic, *error, *source, *type; /* owned; the last three may be NULL */
-    char *key, *value;                               /* owned; the key may be NULL */
+    char *id, *lane, *topic, *error, *about, *source,
+        *type;         /* owned; from `error` on they may be NULL */
+    char *key, *value; /* owned; the key may be NULL */
     size_t key_length, value_length;
     int64_t position, expires_ms; /* 0: never */
     int32_t partition;            /* negative: the key's */

@@ -308,6 +308,7 @@ static rd_kafka_headers_t *headers_of(const struct effect_row *row)
                                                       .type = row->type,
                                                       .origin = WIRE_ORIGIN_CENTRE,
                                                       .error = row->error,
+                                                      .about = row->about,
                                                       .source = row->source });
 }
 

@@ -10,22 +10,25 @@
 
 void outgoing_add(struct store *store, const struct outgoing *record)
 {
-    effect_add(store, &(struct effect){ .lane = EFFECT_KAFKA,
-                                        .id = record->id,
-                                        .topic = record->topic,
-                                        .key = record->key,
-                                        .key_length = record->key_length,
-                                        .value = record->value,
-                                        .value_length = record->value_length,
-                                        .error = record->error,
-                                        .source = record->source,
-                                        .type = record->type,
-                                        .partition =
-                                            record->partition != NULL ? *record->partition : -1 });
+    const struct json_reason *why = record->why;
+
+    effect_add(store, &(struct effect){
+                          .lane = EFFECT_KAFKA,
+                          .id = record->id,
+                          .topic = record->topic,
+                          .key = record->key,
+                          .key_length = record->key_length,
+                          .value = record->value,
+                          .value_length = record->value_length,
+                          .error = why != NULL ? why->text : NULL,
+                          .about = why != NULL && why->about[0] != '\0' ? why->about : NULL,
+                          .source = record->source,
+                          .type = record->type,
+                          .partition = record->partition != NULL ? *record->partition : -1 });
 }
 
 void outgoing_dead_letter(struct store *store, const struct kafka_record *record,
-                          const char *reason)
+                          const struct json_reason *why)
 {
     char source[SOURCE_MAX];
 
@@ -37,6 +40,6 @@ void outgoing_dead_letter(struct store *store, const struct kafka_record *record
                                             .key_length = record->key_length,
                                             .value = record->value,
                                             .value_length = record->value_length,
-                                            .error = reason,
+                                            .why = why,
                                             .source = source });
 }

@@ -126,7 +126,7 @@ static void apply_report(struct location *location, const struct kafka_record *r
     struct report report;
 
     if (!report_read(record->value, record->value_length, &report, &why)) {
-        outgoing_dead_letter(location->store, record, why.text);
+        outgoing_dead_letter(location->store, record, &why);
         return;
     }
     /* A clock that is ahead is not believed. */

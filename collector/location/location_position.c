@@ -94,16 +94,16 @@ static bool read_event(struct location *location, const struct kafka_record *rec
     /* A sale that cannot be read is the dead letter of the role `sales`. */
     if (!event_read(record->value, record->value_length, event, &why)) {
         if (is_ours)
-            outgoing_dead_letter(location->store, record, why.text);
+            outgoing_dead_letter(location->store, record, &why);
         return false;
     }
     if (is_ours && event->type != EVENT_LOCATION)
-        outgoing_dead_letter(location->store, record,
-                             "an event of this type is not for this topic");
+        json_refuse(&why, "type", SAY_REASON_EVENT_TOPIC());
     else if (is_ours && is_strangers(location, event, record))
-        outgoing_dead_letter(location->store, record, "no cart is known by the name of this user");
+        json_refuse(&why, "cart", SAY_REASON_PHONE_USER());
     else
         return true;
+    outgoing_dead_letter(location->store, record, &why);
     return false;
 }
 

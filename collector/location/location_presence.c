@@ -217,15 +217,16 @@ void location_apply_presence(struct location *location, const struct kafka_recor
 {
     char type[16] = "", plate[CART_LENGTH_MAX + 1] = "", retained[8];
     struct presence presence = { .record = record };
-    struct json_reason why = { .text = "the key is no plate" };
+    struct json_reason why;
 
     kafka_in_header(record, HEADER_TYPE, type, sizeof type);
     if (record->key_length <= CART_LENGTH_MAX && record->key != NULL)
         memcpy(plate, record->key, record->key_length);
+    json_refuse(&why, "", SAY_REASON_KEY_PLATE()); /* unless the value says worse */
     cJSON *object = json_read_object(record->value, record->value_length, PRESENCE_BYTES_MAX,
                                      PRESENCE_DEPTH_MAX, &why);
     if (object == NULL || !cart_is_valid(plate)) {
-        outgoing_dead_letter(location->store, record, why.text);
+        outgoing_dead_letter(location->store, record, &why);
         cJSON_Delete(object);
         return;
     }

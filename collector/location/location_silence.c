@@ -158,7 +158,7 @@ void location_apply_beat(struct location *location, const struct kafka_record *r
     if (object == NULL ||
         !json_get_text(object, "bridge", JSON_REQUIRED, 1, BRIDGE_ID_MAX, &bridge, &why) ||
         !json_get_bool(object, "mqtt", JSON_REQUIRED, &mqtt, &why)) {
-        outgoing_dead_letter(location->store, record, why.text);
+        outgoing_dead_letter(location->store, record, &why);
         cJSON_Delete(object);
         return;
     }

@@ -80,7 +80,7 @@ static void apply(void *state, const struct kafka_record *record)
     struct member member;
 
     if (!read_member(record->value, record->value_length, &member, &why)) {
-        outgoing_dead_letter(members->store, record, why.text);
+        outgoing_dead_letter(members->store, record, &why);
         return;
     }
     if (member_is_known(members->store, member.id))

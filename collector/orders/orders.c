@@ -86,38 +86,39 @@ static void place(struct orders *orders, struct order *order)
 }
 
 /* What a vendor does with an order. A repetition, or what another step has overtaken, is no error
- * of the vendor's: it changes nothing. Returns what is wrong, or NULL. */
-static const char *step(struct orders *orders, const struct event *event, int64_t append_ms)
+ * of the vendor's: it changes nothing. False where it is wrong. */
+static bool step(struct orders *orders, const struct event *event, int64_t append_ms,
+                 struct json_reason *why)
 {
     enum order_state to = order_state_from_name(event->status);
     struct order order;
 
     if (!order_state_is_step(to))
-        return "status must be " ORDER_STEPS_FIRST " or " ORDER_STEPS_LAST;
+        return json_refuse(why, "status", SAY_REASON_STEP(ORDER_STEPS_FIRST, ORDER_STEPS_LAST));
     if (!order_book_read(orders->book.store, event->order, &order))
-        return "there is no order with this id";
+        return json_refuse(why, "order", SAY_REASON_ORDER_UNKNOWN());
     if (order.cart[0] != '\0' && strcmp(order.cart, event->cart) != 0)
-        return "the order is another cart's";
+        return json_refuse(why, "order", SAY_REASON_ORDER_ANOTHERS());
     snprintf(order.cart, sizeof order.cart, "%s", event->cart);
     int64_t at_ms = later(event_time_ms(event, event->ts_ms, append_ms), order.times[order.state]);
     if (!order_book_move(&orders->book, &order, to, at_ms))
         log_debug("orders", "a step that changes nothing", "id=%s status=%s step=%s", order.id,
                   order_state_names[order.state], event->status);
-    return NULL;
+    return true;
 }
 
 static void apply_step(struct orders *orders, const struct kafka_record *record)
 {
-    struct json_reason why = { .text = "an event of this type is not for this topic" };
+    struct json_reason why;
     struct event event;
-    const char *wrong = why.text;
+    bool good = event_read(record->value, record->value_length, &event, &why);
 
-    if (!event_read(record->value, record->value_length, &event, &why))
-        wrong = why.text;
-    else if (event.type == EVENT_ORDER)
-        wrong = step(orders, &event, record->append_ms);
-    if (wrong != NULL)
-        outgoing_dead_letter(orders->book.store, record, wrong);
+    if (good && event.type == EVENT_ORDER)
+        good = step(orders, &event, record->append_ms, &why);
+    else if (good)
+        good = json_refuse(&why, "type", SAY_REASON_EVENT_TOPIC());
+    if (!good)
+        outgoing_dead_letter(orders->book.store, record, &why);
 }
 
 static void apply(void *state, const struct kafka_record *record)
@@ -132,7 +133,7 @@ static void apply(void *state, const struct kafka_record *record)
                                 &why))
         place(orders, &order);
     else
-        outgoing_dead_letter(orders->book.store, record, why.text);
+        outgoing_dead_letter(orders->book.store, record, &why);
 }
 
 static enum role_due due(void *state, struct store *store, const struct role_time *time)

@@ -17,7 +17,8 @@
 #define COUNTS_BYTES_MAX  16384
 #define COUNTS_DEPTH_MAX  4
 
-static void refuse(struct import *import, const struct event_bytes *line, const char *reason)
+static void refuse(struct import *import, const struct event_bytes *line,
+                   const struct json_reason *why)
 {
     char digest[33], id[64];
 
@@ -29,7 +30,7 @@ static void refuse(struct import *import, const struct event_bytes *line, const 
                                                     .value_length = line->length < REFUSED_BYTES_MAX
                                                                         ? line->length
                                                                         : REFUSED_BYTES_MAX,
-                                                    .error = reason,
+                                                    .why = why,
                                                     .source = line->source });
     import->refused++;
 }
@@ -53,17 +54,20 @@ static bool is_stored(struct store *store, const struct event *event,
 static void take(struct import *import, const struct event *event, const struct event_bytes *line)
 {
     enum event_owed owed = EVENT_OWED_BEFORE;
+    struct json_reason why;
 
     snprintf(import->cart, sizeof import->cart, "%s", event->cart);
     snprintf(import->epoch, sizeof import->epoch, "%s", event->epoch);
     if (!is_stored(import->store, event, line))
         owed = event_owe(import->store, event, line);
-    if (owed == EVENT_CONFLICT)
-        refuse(import, line, "another content under this identity is on its way");
-    else if (owed == EVENT_OWED)
+    if (owed == EVENT_CONFLICT) {
+        json_refuse(&why, "", SAY_REASON_EVENT_UNDER_WAY());
+        refuse(import, line, &why);
+    } else if (owed == EVENT_OWED) {
         import->added++;
-    else
+    } else {
         import->duplicate++;
+    }
 }
 
 /* The line of totals; false where it is none. Without an event before it nobody knows whose. */
@@ -101,5 +105,5 @@ void import_line(struct import *import, const char *bytes, size_t length)
     if (event_read(bytes, length, &event, &why))
         take(import, &event, &line);
     else if (!take_counts(import, &line))
-        refuse(import, &line, why.text);
+        refuse(import, &line, &why);
 }

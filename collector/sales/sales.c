@@ -356,11 +356,12 @@ static void apply(void *state, const struct kafka_record *record)
     struct fact fact;
 
     if (!event_read(record->value, record->value_length, &fact.event, &why)) {
-        outgoing_dead_letter(sales->store, record, why.text);
+        outgoing_dead_letter(sales->store, record, &why);
         return;
     }
     if (wire_topic_of(fact.event.type) != WIRE_SALES) {
-        outgoing_dead_letter(sales->store, record, "an event of this type is not for this topic");
+        json_refuse(&why, "type", SAY_REASON_EVENT_TOPIC());
+        outgoing_dead_letter(sales->store, record, &why);
         return;
     }
     fact.hash = hash_bytes(record->value, record->value_length);

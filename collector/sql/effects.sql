@@ -3,9 +3,9 @@
 -- A row that waits under this id is left alone; one that was sent and is kept begins anew.
 -- name: effect_insert
 INSERT INTO effects (lane, id, position, queue, expires_ms, created_ms, due_ms, topic, record_key,
-    value, error, source, type, part)
+    value, error, source, type, part, about)
 VALUES ($1, $2, (SELECT COALESCE(MAX(position), 0) + 1 FROM effects), $3, $4, $5, $6, $7, $8, $9,
-    $10, $11, $12, $13)
+    $10, $11, $12, $13, $14)
 ON CONFLICT (lane, id) DO UPDATE SET position = excluded.position, queue = excluded.queue,
     expires_ms = excluded.expires_ms, value = excluded.value, sent_ms = NULL
 WHERE effects.sent_ms IS NOT NULL;
@@ -28,7 +28,7 @@ SELECT MIN(topic) FROM effects WHERE queue = $1 AND topic > $2;
 -- Not what has an older one of its key in another's queue.
 -- name: effects_due
 SELECT e.id, e.lane, e.position, e.record_key, e.value, e.error, e.source, e.type, e.part,
-    e.expires_ms
+    e.expires_ms, e.about
 FROM effects e
 WHERE e.queue = $1 AND e.topic = $2 AND (e.record_key IS NULL OR NOT EXISTS (
     SELECT 1 FROM effects o

@@ -1,7 +1,10 @@
-"""What cannot be read is listed with its reason, raises an alert, and can be tried again."""
+"""What cannot be read is listed with its reason in the reader's language, raises an alert, and can be tried again."""
 import json
+import secrets
 
+from harness.cart import PahoCart
 from harness.events import Outbox, line, plate
+from harness.programs import ctl
 from harness.wait import wait_until
 
 
@@ -42,3 +45,39 @@ def test_a_dead_letter_is_listed_told_and_tried_again(centre):
         assert api.request("POST", f"/api/v1/dead-letters/{place}/retry").status_code == 404
     wait_until("the alert", lambda: [a for a in api.items("/alerts", kind="dead-letter")
                                      if a["ended"] is None], 15)
+
+
+# Whoever refuses: the bridge, a role, an import. Source, and why in each language.
+TOLD = {
+    "mqtt": ("no es JSON: falta una clave", "not JSON: a key is missing"),
+    "kafka": ("type debe ser sale, void, location, stock, order o clock",
+              "type must be sale, void, location, stock, order or clock"),
+    "kafka-topic": ("un evento de este tipo no es de este tópico",
+                    "an event of this type is not for this topic"),
+    "import": ("no es JSON: termina en medio de un texto", "not JSON: the text ends inside a string"),
+}
+
+
+def test_each_reader_is_told_why_in_their_own_language(centre):
+    cart = centre.scene.add(PahoCart(centre.mqtt_port))
+    mark = secrets.token_hex(8)
+    bodies = {"mqtt": f"{{broken {mark}", "kafka": json.dumps({"v": 1, "type": mark}),
+              "kafka-topic": line(cart.outbox.location()).decode(), "import": f'{{"v":1,"cut {mark}'}
+    cart.wait_puback(cart.publish(f"carrito/v1/{cart.cart}/events", bodies["mqtt"].encode()))
+    for name in ("kafka", "kafka-topic"):
+        centre.kafka.produce("carrito.sales", cart.cart, bodies[name].encode())
+    assert centre.api.request("POST", "/api/v1/imports", data=bodies["import"].encode(),
+                              headers={"Content-Type": "application/x-ndjson"}).json()["refused"] == 1
+
+    def told(language):
+        rows = centre.api.request("GET", "/api/v1/dead-letters?limit=1000",
+                                  headers={"Accept-Language": language}).json()["items"]
+        words = {name: row["error"] for name, body in bodies.items()
+                 for row in rows if row["text"].strip() == body.strip()}
+        return words if set(words) == set(bodies) else None
+    for place, language in enumerate(("es", "en")):
+        words = wait_until("four dead letters", lambda language=language: told(language), 15)
+        listed = ctl(centre.api.token, centre.collector, "dead-letters", "--json", "--lang", language).stdout
+        for name, sentences in TOLD.items():
+            assert sentences[place] == words[name], (name, words)
+            assert words[name] in [row["error"] for row in json.loads(listed)], words[name]

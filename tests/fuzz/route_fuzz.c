@@ -11,7 +11,18 @@ static void claim_inside(const struct batch *batch, const struct record *record)
           (record->value >= batch->payload &&
            record->value + record->value_length <= batch->payload + batch->length));
     CLAIM(record->topic < WIRE_BRIDGE_WRITES);
-    CLAIM(strlen(record->error) < sizeof record->error);
+    CLAIM((record->refused != NULL) == (record->topic == WIRE_DEAD_LETTERS));
+}
+
+/* It is told in both languages, at once or later. */
+static void claim_reason(const struct json_reason *why)
+{
+    struct buffer text = { 0 };
+
+    CLAIM(why->text[0] != '\0' && why->spanish[0] != '\0');
+    json_reason_say(why->about, "", LANG_ES, &text);
+    CLAIM(text.length > 0);
+    buffer_free(&text);
 }
 
 static void claim_event(const struct batch *batch, const struct record *record)
@@ -35,7 +46,7 @@ static void claim_all(const struct batch *batch)
         if (batch->kind != BATCH_OWNTRACKS || record->topic == WIRE_DEAD_LETTERS)
             claim_inside(batch, record);
         if (record->topic == WIRE_DEAD_LETTERS) {
-            CLAIM(record->error[0] != '\0');
+            claim_reason(record->refused);
             rejected++;
         } else if (batch->kind == BATCH_EVENTS || batch->kind == BATCH_OWNTRACKS) {
             claim_event(batch, record);

@@ -110,6 +110,57 @@ static void what_was_kept_is_told_again(void **unused)
     buffer_free(&text);
 }
 
+static void assert_reason(const struct json_reason *why, const char *es, const char *en)
+{
+    struct buffer text = { 0 };
+
+    assert_string_equal(why->spanish, es);
+    assert_string_equal(why->text, en);
+    json_reason_say(why->about, "as it was", LANG_ES, &text);
+    assert_string_equal(text.bytes, es);
+    text.length = 0;
+    json_reason_say(why->about, "as it was", LANG_EN, &text);
+    assert_string_equal(text.bytes, en);
+    buffer_free(&text);
+}
+
+static void a_reason_is_told_later_as_at_once(void **unused)
+{
+    struct json_reason why;
+
+    (void)unused;
+    json_refuse(&why, "quantity", SAY_REASON_MISSING("quantity"));
+    assert_reason(&why, "quantity falta", "quantity is missing");
+    json_refuse(&why, "lat", SAY_REASON_NUMBER_RANGE("lat", -90.5, 90.0));
+    assert_reason(&why, "lat debe ser un número entre -90.5 y 90",
+                  "lat must be a number from -90.5 to 90");
+    json_refuse(&why, "", SAY_REASON_BATCH_BYTES((int64_t)2700000, 32768));
+    json_reason_cut(&why, 900000);
+    assert_reason(
+        &why, "un lote de 2700000 bytes, a lo más 32768; solo se guardan sus primeros 900000 bytes",
+        "a batch of 2700000 bytes, at most 32768; only its first 900000 bytes are kept");
+}
+
+static void a_reason_without_its_sentence_is_told_as_it_was(void **unused)
+{
+    static const char *const abouts[] = { NULL, "", "{", "{\"say\":\"of-tomorrow\"}" };
+    char key[3 * JSON_ABOUT_MAX];
+    struct json_reason why;
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof abouts / sizeof *abouts; i++) {
+        struct buffer text = { 0 };
+        json_reason_say(abouts[i], "as it was", LANG_ES, &text);
+        assert_string_equal(text.bytes, "as it was");
+        buffer_free(&text);
+    }
+    memset(key, 'k', sizeof key - 1);
+    key[sizeof key - 1] = '\0';
+    json_refuse(&why, "", SAY_REASON_MISSING(key));
+    json_reason_cut(&why, 1);
+    assert_string_equal(why.about, "");
+}
+
 /* Rows of before have none; a newer release may have other sentences, or fewer arguments. */
 static void what_cannot_be_told_is_as_it_was_written(void **unused)
 {
@@ -154,6 +205,10 @@ int main(void)
         { "braces without an argument stay", braces_without_an_argument_stay, NULL, NULL, NULL },
         { "every sentence has both languages", every_sentence_has_both_languages, NULL, NULL,
           NULL },
+        { "a reason is told later as at once", a_reason_is_told_later_as_at_once, NULL, NULL,
+          NULL },
+        { "a reason without its sentence is told as it was",
+          a_reason_without_its_sentence_is_told_as_it_was, NULL, NULL, NULL },
         { "every kind of alert has a sentence", every_kind_of_alert_has_a_sentence, NULL, NULL,
           NULL },
         { "what was kept is told again", what_was_kept_is_told_again, NULL, NULL, NULL },

@@ -201,6 +201,7 @@ static rd_kafka_message_t *read_one(rd_kafka_t *consumer)
 static void writes_the_contracts_headers(void **state)
 {
     struct kafka_out *out = open_out(*state, NULL);
+    struct json_reason empty;
     struct record records[] = {
         { .topic = WIRE_SALES,
           .partition = 0,
@@ -215,7 +216,7 @@ static void writes_the_contracts_headers(void **state)
           .partition = 0,
           .value = "",
           .origin = "mqtt:t",
-          .error = "an empty payload" },
+          .refused = &empty },
     };
     static const char *const topics[] = { "carrito.sales", "carrito.dead-letters" };
     static const struct {
@@ -230,9 +231,11 @@ static void writes_the_contracts_headers(void **state)
         { "ce_source", { "carrito/v1/A/events", NULL } },
         { "content-type", { "application/json", NULL } },
         { "error", { NULL, "an empty payload" } },
+        { "about", { NULL, "{\"say\":\"batch-empty\"}" } },
         { "source", { NULL, "mqtt:t" } },
     };
 
+    json_refuse(&empty, "", SAY_REASON_BATCH_EMPTY());
     for (int i = 0; i < 2; i++)
         kafka_out_send(out, &records[i], clock_mono_ms());
     turn_until_confirmed(out);

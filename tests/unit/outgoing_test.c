@@ -23,11 +23,13 @@ static void a_dead_letter_is_the_bytes_as_they_came(void **state)
                                    .key_length = sizeof key,
                                    .value = bytes,
                                    .value_length = sizeof bytes };
+    struct json_reason why;
     size_t length = 0;
 
-    outgoing_dead_letter(*state, &record, "a NUL in the bytes");
-    struct store_rows *rows =
-        store_query(*state, "SELECT record_key, value, error, source, topic FROM effects", "");
+    json_refuse(&why, "", SAY_REASON_NUL());
+    outgoing_dead_letter(*state, &record, &why);
+    struct store_rows *rows = store_query(
+        *state, "SELECT record_key, value, error, source, topic, about FROM effects", "");
     assert_true(store_next(rows));
     const void *stored = store_bytes(rows, 0, &length);
     assert_int_equal(length, sizeof key);
@@ -35,17 +37,20 @@ static void a_dead_letter_is_the_bytes_as_they_came(void **state)
     stored = store_bytes(rows, 1, &length);
     assert_int_equal(length, sizeof bytes);
     assert_memory_equal(stored, bytes, sizeof bytes);
-    assert_string_equal(store_text(rows, 2), "a NUL in the bytes");
+    assert_string_equal(store_text(rows, 2), "NUL byte");
     assert_string_equal(store_text(rows, 3), "kafka:carrito.sales/4/17");
     assert_string_equal(store_text(rows, 4), "carrito.dead-letters");
+    assert_string_equal(store_text(rows, 5), "{\"say\":\"nul\"}");
     store_rows_end(rows);
 }
 
 static void an_empty_record_is_a_dead_letter_too(void **state)
 {
     struct kafka_record record = { .topic = "carrito.sales", .value = "" };
+    struct json_reason why;
 
-    outgoing_dead_letter(*state, &record, "empty");
+    json_refuse(&why, "", SAY_REASON_EMPTY());
+    outgoing_dead_letter(*state, &record, &why);
     assert_int_equal(ask(*state, "SELECT LENGTH(value) FROM effects WHERE record_key IS NULL"), 0);
 }
 

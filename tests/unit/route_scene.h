@@ -40,7 +40,7 @@ static inline void assert_dead(const struct batch *batch, size_t index, const ch
     assert_true(index < batch->record_count);
     assert_int_equal(record->topic, WIRE_DEAD_LETTERS);
     assert_null(record->type);
-    assert_string_equal(record->error, reason);
+    assert_string_equal(record->refused->text, reason);
     assert_string_equal(record->origin, batch->source);
 }
 

@@ -113,7 +113,7 @@ static void check_bad(const char *name, const char *bytes, size_t length)
     assert_value(&batch->records[lines - 1], SALE(8));
     if (lines == 3) {
         assert_int_equal(batch->records[1].topic, WIRE_DEAD_LETTERS);
-        assert_true(batch->records[1].error[0] != '\0');
+        assert_true(batch->records[1].refused->text[0] != '\0');
         assert_int_equal(batch->records[1].value_length, length);
         assert_memory_equal(batch->records[1].value, bytes, length);
     }
@@ -134,8 +134,8 @@ static void check_good(const char *name, const char *bytes, size_t length)
     if (batch->record_count != 1)
         fail_msg("%s: %zu records", name, batch->record_count);
     /* Some are good events of another cart. */
-    if (batch->rejected == 1 && strstr(batch->records[0].error, "the topic's is") == NULL)
-        fail_msg("%s: %s", name, batch->records[0].error);
+    if (batch->rejected == 1 && strstr(batch->records[0].refused->text, "the topic's is") == NULL)
+        fail_msg("%s: %s", name, batch->records[0].refused->text);
     assert_int_equal(batch->records[0].value_length, length);
     assert_memory_equal(batch->records[0].value, bytes, length);
     batch_free(batch);

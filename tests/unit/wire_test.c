@@ -153,14 +153,16 @@ static void a_dead_letter_claims_no_kind(void **unused)
     size_t count = wire_headers(&(struct wire_envelope){ .id = "retry/0/1",
                                                          .origin = WIRE_ORIGIN_CENTRE,
                                                          .error = "not JSON",
+                                                         .about = "{\"say\":\"not-json\"}",
                                                          .source = "mqtt:carrito/v1/A/events",
                                                          .cart_rule = OWNTRACKS_RULE_USER,
                                                          .retained = true },
                                 headers);
 
     (void)unused;
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
     assert_string_equal(value_of(headers, count, "error"), "not JSON");
+    assert_string_equal(value_of(headers, count, "about"), "{\"say\":\"not-json\"}");
     assert_string_equal(value_of(headers, count, "source"), "mqtt:carrito/v1/A/events");
     assert_string_equal(value_of(headers, count, "retained"), "true");
     assert_string_equal(value_of(headers, count, "owntracks-cart"), "user");
