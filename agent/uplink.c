@@ -289,8 +289,8 @@ static void fill_link_options(struct uplink *uplink, const struct uplink_options
 struct uplink *uplink_open(const struct uplink_options *options, int64_t wall_ms)
 {
     struct uplink *uplink = calloc(1, sizeof *uplink);
-    if (!uplink)
-        return NULL;
+    if (uplink == NULL)
+        abort();
     snprintf(uplink->cart, sizeof uplink->cart, "%s", options->cart);
     snprintf(uplink->speaker.epoch, sizeof uplink->speaker.epoch, "%s", options->epoch);
     uplink->speaker.version = strdup(options->version);

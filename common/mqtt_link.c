@@ -169,8 +169,8 @@ void mqtt_link_set_will(struct mqtt_link *link, const struct mqtt_publish *will)
 struct mqtt_link *mqtt_link_open(const struct mqtt_link_options *options)
 {
     struct mqtt_link *link = calloc(1, sizeof *link);
-    if (!link)
-        return NULL;
+    if (link == NULL)
+        abort();
     mosquitto_lib_init();
     mqtt_options_keep(&link->options, options);
     link->backoff = (struct backoff){

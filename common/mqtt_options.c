@@ -30,12 +30,8 @@ static struct mqtt_publish *copy_of(const struct mqtt_publish *will)
     struct mqtt_publish *copy = malloc(sizeof *copy);
     char *topic = strdup(will->topic);
     void *payload = malloc(will->length + 1);
-    if (!copy || !topic || !payload) {
-        free(copy);
-        free(topic);
-        free(payload);
-        return NULL;
-    }
+    if (copy == NULL || topic == NULL || payload == NULL)
+        abort();
     memcpy(payload, will->payload, will->length);
     *copy = *will;
     copy->topic = topic;
