@@ -102,13 +102,18 @@ export class AlertWatch {
     const count = this.#alerts.size;
     this.count.hidden = count === 0;
     replace(this.count, String(count), el("span.unseen", {}, ` ${t("alert.unacked", "").trim()}`));
-    const worst = [...this.#alerts.values()].sort((a, b) =>
-      weight(b) - weight(a) || String(b.started).localeCompare(String(a.started)))[0];
+    const worst = [...this.#alerts.values()].sort(
+      (a, b) => weight(b) - weight(a) || String(b.started).localeCompare(String(a.started)),
+    )[0];
     this.strip.hidden = worst === undefined;
     if (worst === undefined) return;
     this.strip.className = `strip ${worst.severity.toLowerCase()}`;
-    replace(this.strip, el("strong", {}, word("severity", worst.severity)),
-      el("span.strip-text", {}, alertWords(worst)), el("span.strip-count", {}, t("alert.unacked", count)));
+    replace(
+      this.strip,
+      el("strong", {}, word("severity", worst.severity)),
+      el("span.strip-text", {}, alertWords(worst)),
+      el("span.strip-count", {}, t("alert.unacked", count)),
+    );
   }
 
   #toggle() {
@@ -119,8 +124,11 @@ export class AlertWatch {
 
   #showSound() {
     this.soundButton.setAttribute("aria-pressed", String(tone.on));
-    replace(this.soundButton, el("span", { "aria-hidden": "true" }, tone.on ? "♪" : "∅"),
-      el("span.sound-words", {}, ` ${t("alert.sound")}`));
+    replace(
+      this.soundButton,
+      el("span", { "aria-hidden": "true" }, tone.on ? "♪" : "∅"),
+      el("span.sound-words", {}, ` ${t("alert.sound")}`),
+    );
     this.soundButton.title = t(tone.on ? "alert.sound.on" : "alert.sound.off");
   }
 }

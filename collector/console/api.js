@@ -47,8 +47,8 @@ export function headers(more = {}) {
   return sent;
 }
 
-const nobody = (error) => (error.name === "AbortError" ? error
-  : new Problem(0, { detail: t("problem.away"), code: "away" }));
+const nobody = (error) =>
+  error.name === "AbortError" ? error : new Problem(0, { detail: t("problem.away"), code: "away" });
 
 /* The answer, and its body as `read` of it. */
 async function ask(method, path, options = {}, read = (answer) => answer.text()) {
@@ -58,8 +58,11 @@ async function ask(method, path, options = {}, read = (answer) => answer.text())
   try {
     answer = await fetch(BASE + path, {
       method,
-      headers: headers(options.body === undefined ? options.headers
-        : { "Content-Type": "application/json", ...options.headers }),
+      headers: headers(
+        options.body === undefined
+          ? options.headers
+          : { "Content-Type": "application/json", ...options.headers },
+      ),
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
       cache: "no-store",

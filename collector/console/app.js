@@ -22,9 +22,10 @@ let current = null;
 let opened = 0; // how often a view was opened, and the link looked after: only the last one counts
 let linked = 0;
 
-const pause = (ms) => new Promise((resolve) => {
-  setTimeout(resolve, ms);
-});
+const pause = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 function mayOpen(view) {
   return view.roles.includes(me.role);
@@ -36,18 +37,45 @@ function home() {
 
 function navigation() {
   const list = (group) => views.filter((view) => view.group === group && mayOpen(view));
-  return el("nav.views", { "aria-label": t("app.views"), id: "views" },
-    groups.filter((group) => list(group).length > 0).map((group) => [
-      el("h2", { id: `group-${group}` }, t(`group.${group}`)),
-      el("ul", { "aria-labelledby": `group-${group}` }, list(group).map((view) => el("li", {},
-        el("a", { href: `#/${view.name}`, "data-view": view.name },
-          svg("0 0 20 20", view.icon), el("span", {}, t(`view.${view.name}`)),
-          view.name === "alerts" && watch.count))))]));
+  return el(
+    "nav.views",
+    { "aria-label": t("app.views"), id: "views" },
+    groups
+      .filter((group) => list(group).length > 0)
+      .map((group) => [
+        el("h2", { id: `group-${group}` }, t(`group.${group}`)),
+        el(
+          "ul",
+          { "aria-labelledby": `group-${group}` },
+          list(group).map((view) =>
+            el(
+              "li",
+              {},
+              el(
+                "a",
+                { href: `#/${view.name}`, "data-view": view.name },
+                svg("0 0 20 20", view.icon),
+                el("span", {}, t(`view.${view.name}`)),
+                view.name === "alerts" && watch.count,
+              ),
+            ),
+          ),
+        ),
+      ]),
+  );
 }
 
 function menuButton() {
-  const button = el("button.menu", { type: "button", "aria-expanded": "false", "aria-controls": "views",
-    onclick: () => setMenu(button.getAttribute("aria-expanded") !== "true") }, t("app.menu"));
+  const button = el(
+    "button.menu",
+    {
+      type: "button",
+      "aria-expanded": "false",
+      "aria-controls": "views",
+      onclick: () => setMenu(button.getAttribute("aria-expanded") !== "true"),
+    },
+    t("app.menu"),
+  );
   return button;
 }
 
@@ -57,14 +85,26 @@ function setMenu(open) {
 }
 
 function header() {
-  return el("header.top", {},
+  return el(
+    "header.top",
+    {},
     menuButton(),
-    el("a.brand", { href: `#/${home()}` }, el("img", { src: "/console/icon.svg", alt: "", width: 24, height: 24 }),
-      "carrito"),
+    el(
+      "a.brand",
+      { href: `#/${home()}` },
+      el("img", { src: "/console/icon.svg", alt: "", width: 24, height: 24 }),
+      "carrito",
+    ),
     status,
     me.role === "vendor" ? null : watch.soundButton,
-    el("div.who", {}, el("span.who-name", {}, me.user), el("span.who-role", {}, word("role", me.role))),
-    el("button", { type: "button", onclick: signOut }, t("app.signout")));
+    el(
+      "div.who",
+      {},
+      el("span.who-name", {}, me.user),
+      el("span.who-role", {}, word("role", me.role)),
+    ),
+    el("button", { type: "button", onclick: signOut }, t("app.signout")),
+  );
 }
 
 function showLink() {
@@ -77,21 +117,25 @@ function showLink() {
 
 /* Everything that is shown, asked for again. Whether the server said it all. */
 async function refresh() {
-  return (await Promise.all([watch?.load(), current === null ? open() : current.renew()])).every(Boolean);
+  return (await Promise.all([watch?.load(), current === null ? open() : current.renew()])).every(
+    Boolean,
+  );
 }
 
 /* After a break everything that is shown is asked for again, before it counts as live. */
 async function linkChanged(state) {
   linked += 1;
   const mine = linked;
-  if (state === "live") while (mine === linked && me !== null && !await refresh()) await pause(RETRY_MS);
+  if (state === "live")
+    while (mine === linked && me !== null && !(await refresh())) await pause(RETRY_MS);
   if (mine === linked && me !== null) showLink();
 }
 
 function route() {
   const [path, search = ""] = location.hash.replace(/^#\//, "").split("?");
   const [name, ...rest] = path.split("/");
-  const found = views.find((view) => view.name === name && mayOpen(view)) ??
+  const found =
+    views.find((view) => view.name === name && mayOpen(view)) ??
     views.find((view) => view.name === home());
   return { found, rest, parameters: new URLSearchParams(search) };
 }
@@ -158,10 +202,23 @@ async function start() {
   setGuild(settings);
   watch?.leave();
   watch = new AlertWatch(stream, me, settings);
-  replace(frame, el("a.skip", { href: "#main", onclick: (event) => {
-    event.preventDefault();
-    main.focus();
-  } }, t("app.skip")), header(), navigation(), el("div.content", {}, stale, watch.strip, main));
+  replace(
+    frame,
+    el(
+      "a.skip",
+      {
+        href: "#main",
+        onclick: (event) => {
+          event.preventDefault();
+          main.focus();
+        },
+      },
+      t("app.skip"),
+    ),
+    header(),
+    navigation(),
+    el("div.content", {}, stale, watch.strip, main),
+  );
   frame.className = "frame signed-in";
   showLink();
   await open();
@@ -203,33 +260,59 @@ async function signOut() {
 
 function signIn(note = "") {
   const problem = el("p.problem", { role: "alert" });
-  const user = el("input", { name: "user", required: true, autocomplete: "username", autocapitalize: "none",
-    spellcheck: "false" });
-  const password = el("input", { name: "password", type: "password", required: true,
-    autocomplete: "current-password" });
+  const user = el("input", {
+    name: "user",
+    required: true,
+    autocomplete: "username",
+    autocapitalize: "none",
+    spellcheck: "false",
+  });
+  const password = el("input", {
+    name: "password",
+    type: "password",
+    required: true,
+    autocomplete: "current-password",
+  });
   const button = el("button.primary", { type: "submit" }, t("sign.in"));
-  const form = el("form.stack", { onsubmit: async (event) => {
-    event.preventDefault();
-    problem.textContent = "";
-    button.disabled = true;
-    try {
-      keepToken((await post("/login", { user: user.value, password: password.value })).token);
-      await start();
-    } catch (error) {
-      problem.textContent = error.message;
-      password.value = "";
-      password.focus();
-    } finally {
-      button.disabled = false;
-    }
-  } }, el("label", {}, t("sign.user"), user), el("label", {}, t("sign.password"), password), problem, button);
+  const form = el(
+    "form.stack",
+    {
+      onsubmit: async (event) => {
+        event.preventDefault();
+        problem.textContent = "";
+        button.disabled = true;
+        try {
+          keepToken((await post("/login", { user: user.value, password: password.value })).token);
+          await start();
+        } catch (error) {
+          problem.textContent = error.message;
+          password.value = "";
+          password.focus();
+        } finally {
+          button.disabled = false;
+        }
+      },
+    },
+    el("label", {}, t("sign.user"), user),
+    el("label", {}, t("sign.password"), password),
+    problem,
+    button,
+  );
   document.title = t("app.title");
   document.documentElement.dataset.link = "none";
   frame.className = "frame signed-out";
-  replace(frame, el("main.sign", { id: "main" },
-    el("img", { src: "/console/icon.svg", alt: "", width: 56, height: 56 }),
-    el("h1", {}, "carrito"), el("p.lead", {}, t("sign.lead")),
-    note && el("p.note", { role: "status" }, note), form));
+  replace(
+    frame,
+    el(
+      "main.sign",
+      { id: "main" },
+      el("img", { src: "/console/icon.svg", alt: "", width: 56, height: 56 }),
+      el("h1", {}, "carrito"),
+      el("p.lead", {}, t("sign.lead")),
+      note && el("p.note", { role: "status" }, note),
+      form,
+    ),
+  );
   user.focus();
 }
 
@@ -249,12 +332,13 @@ function run() {
     signIn(t("sign.expired"));
   });
   if (token() === null) signIn();
-  else start().catch((error) => {
-    if (error.status === 401) return;
-    signIn(error.message);
-    say(error.message, "bad");
-    retry();
-  });
+  else
+    start().catch((error) => {
+      if (error.status === 401) return;
+      signIn(error.message);
+      say(error.message, "bad");
+      retry();
+    });
 }
 
 /* The server was away when the page was loaded: the token is still good when it comes back. */

@@ -21,8 +21,10 @@ export function announce(text) {
 export function say(text, kind = "good") {
   clearTimeout(timer);
   toast.className = `toast ${kind}`;
-  toast.replaceChildren(el("span", {}, text),
-    el("button.small", { type: "button", "aria-label": t("app.close"), onclick: hush }, "×"));
+  toast.replaceChildren(
+    el("span", {}, text),
+    el("button.small", { type: "button", "aria-label": t("app.close"), onclick: hush }, "×"),
+  );
   toast.hidden = false;
   announce(text);
   if (kind === "good") timer = setTimeout(hush, 8000);
@@ -48,10 +50,22 @@ export async function attempt(call, done = t("app.done")) {
 /* Shows a dialog with `content`; returns it. It is gone once it is closed. */
 export function show(title, content, buttons = []) {
   const heading = el("h2", { id: "dialog-title" }, title);
-  const dialog = el("dialog", { "aria-labelledby": "dialog-title" }, heading, content,
-    el("div.row.end", {}, buttons,
-      el("button", { type: "button", onclick: () => dialog.close() },
-        buttons.length > 0 ? t("app.cancel") : t("app.close"))));
+  const dialog = el(
+    "dialog",
+    { "aria-labelledby": "dialog-title" },
+    heading,
+    content,
+    el(
+      "div.row.end",
+      {},
+      buttons,
+      el(
+        "button",
+        { type: "button", onclick: () => dialog.close() },
+        buttons.length > 0 ? t("app.cancel") : t("app.close"),
+      ),
+    ),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

@@ -13,7 +13,10 @@ function element(name, attributes = {}, ...children) {
 // Follows "#/components/…"; what refers to nothing stays as it is.
 function resolve(spec, value) {
   if (!value || !value.$ref) return value;
-  const found = value.$ref.split("/").slice(1).reduce((at, step) => at && at[step], spec);
+  const found = value.$ref
+    .split("/")
+    .slice(1)
+    .reduce((at, step) => at && at[step], spec);
   return found ? { ...found, name: found.name ?? value.$ref.split("/").pop() } : value;
 }
 
@@ -47,13 +50,17 @@ function bounds(schema) {
 function table(heads, rows) {
   const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
   const body = rows.map((cells) =>
-    element("tr", {}, ...cells.map((cell) => element("td", {}, cell))));
+    element("tr", {}, ...cells.map((cell) => element("td", {}, cell))),
+  );
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
 }
 
 // `words` between backquotes are code; a single end of a line, but before a list's "-", is a space.
 function prose(text) {
-  return (text ?? "").replace(/(\S)\n(?=[^\s*-])/g, "$1 ").split("`").map((piece, index) => (index % 2 === 1 ? code(piece) : piece));
+  return (text ?? "")
+    .replace(/(\S)\n(?=[^\s*-])/g, "$1 ")
+    .split("`")
+    .map((piece, index) => (index % 2 === 1 ? code(piece) : piece));
 }
 
 function said(name, text) {
@@ -71,21 +78,28 @@ function linked(schema) {
 }
 
 function examples(media) {
-  const given = media.example !== undefined ? { example: { value: media.example } } : media.examples;
+  const given =
+    media.example !== undefined ? { example: { value: media.example } } : media.examples;
   return Object.values(given ?? {}).map(({ value }) =>
-    element("pre", {}, typeof value === "string" ? value : JSON.stringify(value, null, 2)));
+    element("pre", {}, typeof value === "string" ? value : JSON.stringify(value, null, 2)),
+  );
 }
 
 function contents(content) {
   return Object.entries(content ?? {}).map(([type, media]) =>
-    element("div", {}, element("p", {}, code(type), " ", linked(media.schema)), ...examples(media)));
+    element("div", {}, element("p", {}, code(type), " ", linked(media.schema)), ...examples(media)),
+  );
 }
 
 function parameters(spec, operation) {
   const all = (operation.parameters ?? []).map((one) => resolve(spec, one));
   if (all.length === 0) return [];
-  const rows = all.map((one) => [code(one.name), one.in + (one.required ? ", required" : ""),
-    linked(one.schema), said("span", one.description)]);
+  const rows = all.map((one) => [
+    code(one.name),
+    one.in + (one.required ? ", required" : ""),
+    linked(one.schema),
+    said("span", one.description),
+  ]);
   return [element("h4", {}, "Parameters"), table(["name", "in", "value", ""], rows)];
 }
 
@@ -112,30 +126,52 @@ function who(operation) {
 }
 
 function operationView(spec, path, method, operation) {
-  const title = element("summary", {}, element("span", { class: "method" }, method.toUpperCase()),
-    " ", code(path), ` ${operation.summary}`);
-  return element("details", { id: operation.operationId, class: "operation" }, title,
+  const title = element(
+    "summary",
+    {},
+    element("span", { class: "method" }, method.toUpperCase()),
+    " ",
+    code(path),
+    ` ${operation.summary}`,
+  );
+  return element(
+    "details",
+    { id: operation.operationId, class: "operation" },
+    title,
     element("p", {}, "For: ", who(operation)),
     operation.description ? said("p", operation.description) : null,
-    ...parameters(spec, operation), ...body(spec, operation), ...answers(spec, operation));
+    ...parameters(spec, operation),
+    ...body(spec, operation),
+    ...answers(spec, operation),
+  );
 }
 
 function tagView(spec, tag) {
   const views = Object.entries(spec.paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]?.tags.includes(tag.name))
-      .map((method) => operationView(spec, path, method, item[method])));
+    METHODS.filter((method) => item[method]?.tags.includes(tag.name)).map((method) =>
+      operationView(spec, path, method, item[method]),
+    ),
+  );
   return element("section", {}, element("h2", { id: tag.name }, tag.description), ...views);
 }
 
 function schemaView(name, schema) {
-  const properties = Object.entries(schema.properties ?? {}).map(([key, value]) =>
-    [code(key), linked(value), (schema.required ?? []).includes(key) ? "always" : "",
-      said("span", value.description)]);
-  return element("details", { id: `schema-${name}` }, element("summary", {}, code(name)),
+  const properties = Object.entries(schema.properties ?? {}).map(([key, value]) => [
+    code(key),
+    linked(value),
+    (schema.required ?? []).includes(key) ? "always" : "",
+    said("span", value.description),
+  ]);
+  return element(
+    "details",
+    { id: `schema-${name}` },
+    element("summary", {}, code(name)),
     schema.description ? said("p", schema.description) : null,
-    properties.length > 0 ? table(["member", "value", "", ""], properties)
+    properties.length > 0
+      ? table(["member", "value", "", ""], properties)
       : element("p", {}, code(words(schema))),
-    ...examples(schema));
+    ...examples(schema),
+  );
 }
 
 // A link to something that is folded opens it.
@@ -147,8 +183,11 @@ function open() {
 }
 
 function search(main) {
-  const field = element("input", { type: "search", "aria-label": "Search operations",
-    placeholder: "Search: carts, csv, void…" });
+  const field = element("input", {
+    type: "search",
+    "aria-label": "Search operations",
+    placeholder: "Search: carts, csv, void…",
+  });
   field.addEventListener("input", () => {
     const wanted = field.value.toLowerCase();
     for (const view of main.querySelectorAll(".operation"))
@@ -162,12 +201,19 @@ function show(spec) {
   const schemas = Object.entries(spec.components.schemas);
   main.replaceChildren(
     element("h1", {}, `${spec.info.title}: API ${spec.info.version}`),
-    element("p", {}, spec.info.summary, " ", element("a", { href: "/openapi.json" }, "openapi.json")),
+    element(
+      "p",
+      {},
+      spec.info.summary,
+      " ",
+      element("a", { href: "/openapi.json" }, "openapi.json"),
+    ),
     said("p", spec.info.description.replaceAll("**", "")),
     search(main),
     ...spec.tags.map((tag) => tagView(spec, tag)),
     element("h2", { id: "schemas" }, "Schemas"),
-    ...schemas.map(([name, schema]) => schemaView(name, schema)));
+    ...schemas.map(([name, schema]) => schemaView(name, schema)),
+  );
   open();
 }
 
@@ -175,5 +221,6 @@ addEventListener("hashchange", open);
 try {
   show(await (await fetch("/openapi.json")).json());
 } catch (error) {
-  document.getElementById("state").textContent = `/openapi.json could not be read: ${error.message}`;
+  document.getElementById("state").textContent =
+    `/openapi.json could not be read: ${error.message}`;
 }

@@ -42,8 +42,9 @@ export function svg(viewBox, ...paths) {
   return root;
 }
 
-/* Puts `fresh` in the place of the children of `parent`; `data-key` says which is which. What has not
- * changed is not touched, so that a press of the mouse, a selection and the focus outlive a renewal. */
+/* Puts `fresh` in the place of the children of `parent`; `data-key` says which is which. What has
+ * not changed is not touched, so that a press of the mouse, a selection and the focus outlive a
+ * renewal. */
 export function update(parent, fresh) {
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   const next = fresh.map((child) => {
@@ -53,30 +54,33 @@ export function update(parent, fresh) {
   const staying = new Set(next);
   for (const child of [...parent.children]) if (!staying.has(child)) child.remove();
   next.forEach((child, index) => {
-    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+    if (parent.children[index] !== child)
+      parent.insertBefore(child, parent.children[index] ?? null);
   });
 }
 
-/* Draws, and puts the focus back where it was: on what has the same `data-focus`, else on `instead`. */
+/* Draws, and puts the focus back where it was: on what has the same `data-focus`, else on
+ * `instead`. */
 export function keepFocus(root, draw, instead = null) {
   const inside = root.contains(document.activeElement);
   const focus = document.activeElement?.dataset?.focus;
   draw();
   if (!inside || root.contains(document.activeElement)) return;
-  const again = focus === undefined ? null : root.querySelector(`[data-focus="${CSS.escape(focus)}"]`);
+  const again =
+    focus === undefined ? null : root.querySelector(`[data-focus="${CSS.escape(focus)}"]`);
   (again ?? instead)?.focus({ preventScroll: true });
 }
 
-/* Colours that are drawn, unlike those of CSS, have to be drawn again when the person's scheme changes.
- * Returns what ends it. */
+/* Colours that are drawn, unlike those of CSS, have to be drawn again when the person's scheme
+ * changes. Returns what ends it. */
 export function onScheme(call) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", call);
   return () => dark.removeEventListener("change", call);
 }
 
-/* At most one call in `ms`, and none for as long as three times what the last one took; the last one
- * is never lost. */
+/* At most one call in `ms`, and none for as long as three times what the last one took; the last
+ * one is never lost. */
 export function throttle(ms, call) {
   let timer = null;
   let last = 0;

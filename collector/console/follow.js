@@ -13,18 +13,28 @@ const state = el("p.state-now", { role: "status" });
 const history = el("ol");
 const cart = el("p");
 const problem = el("p.problem", { role: "alert" });
-const cancel = el("button", { type: "button", hidden: true, onclick: takeBack }, t("follow.cancel"));
+const cancel = el(
+  "button",
+  { type: "button", hidden: true, onclick: takeBack },
+  t("follow.cancel"),
+);
 let shown = null;
 
 function show(order) {
   problem.textContent = "";
-  what.textContent = `${number(order.quantity)} × ${order.product} · ${pesos(order.price * order.quantity)}`;
+  const total = pesos(order.price * order.quantity);
+  what.textContent = `${number(order.quantity)} × ${order.product} · ${total}`;
   cancel.hidden = order.status !== "recibido";
   cart.textContent = order.cart ? t("follow.cart", order.cart) : "";
   if (shown === order.status) return;
   shown = order.status;
   replace(state, el("strong", {}, word("order", order.status)));
-  replace(history, order.history.map((one) => el("li", {}, word("order", one.status), " ", el("span.muted", {}, time(one.time)))));
+  replace(
+    history,
+    order.history.map((one) =>
+      el("li", {}, word("order", one.status), " ", el("span.muted", {}, time(one.time))),
+    ),
+  );
 }
 
 async function poll() {
@@ -52,7 +62,18 @@ async function takeBack() {
 
 document.documentElement.lang = language;
 document.title = `${t("follow.title")} · carrito`;
-document.body.append(el("main.sign", {}, el("img", { src: "/console/icon.svg", alt: "", width: 48, height: 48 }),
-  el("h1", {}, t("follow.title")), what, state, cart, history, problem,
-  el("div.row", {}, cancel, el("a.button", { href: "/pedir" }, t("follow.again")))));
+document.body.append(
+  el(
+    "main.sign",
+    {},
+    el("img", { src: "/console/icon.svg", alt: "", width: 48, height: 48 }),
+    el("h1", {}, t("follow.title")),
+    what,
+    state,
+    cart,
+    history,
+    problem,
+    el("div.row", {}, cancel, el("a.button", { href: "/pedir" }, t("follow.again"))),
+  ),
+);
 poll();

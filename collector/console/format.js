@@ -11,33 +11,56 @@ function make() {
   return {
     number: new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }),
     clock: time({ hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }),
-    whole: time({ day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit",
-      second: "2-digit", hour12: false }),
+    whole: time({
+      day: "2-digit",
+      month: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hour12: false,
+    }),
     day: time({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
-    iso: new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit",
-      day: "2-digit" }),
-    parts: new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric",
-      month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }),
+    iso: new Intl.DateTimeFormat("en-CA", {
+      timeZone: zone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    }),
+    parts: new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    }),
   };
 }
 
 export function setGuild({ zone: name, day_starts: list = [] }) {
   zone = name;
-  starts = list.map(({ from, start }) => ({ from, minutes: start.slice(0, 2) * 60 + start.slice(3) * 1 }));
+  starts = list.map(({ from, start }) => ({
+    from,
+    minutes: start.slice(0, 2) * 60 + start.slice(3) * 1,
+  }));
   formats = make();
 }
 
-export const number = (value) => (value === null || value === undefined ? "–"
-  : formats.number.format(value));
+export const number = (value) =>
+  value === null || value === undefined ? "–" : formats.number.format(value);
 
-export const pesos = (value) => (value === null || value === undefined ? "–"
-  : `$${formats.number.format(value)}`);
+export const pesos = (value) =>
+  value === null || value === undefined ? "–" : `$${formats.number.format(value)}`;
 
 /* Today without its date. */
 export function time(text) {
   if (!text) return "–";
   const date = new Date(text);
-  return isoDate(date) === isoDate(new Date()) ? formats.clock.format(date) : formats.whole.format(date);
+  return isoDate(date) === isoDate(new Date())
+    ? formats.clock.format(date)
+    : formats.whole.format(date);
 }
 
 const isoDate = (date) => formats.iso.format(date);
@@ -47,11 +70,17 @@ const AROUND_MS = 26 * 3600000; // more than any zone is off UTC
 
 /* What the clock on the wall is ahead of UTC. */
 function offset(ms) {
-  const part = Object.fromEntries(formats.parts.formatToParts(new Date(ms)).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - Math.floor(ms / 1000) * 1000;
+  const part = Object.fromEntries(
+    formats.parts.formatToParts(new Date(ms)).map(({ type, value }) => [type, Number(value)]),
+  );
+  return (
+    Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) -
+    Math.floor(ms / 1000) * 1000
+  );
 }
 
-const startOf = (text) => starts.findLast(({ from }) => from === null || from <= text)?.minutes ?? 0;
+const startOf = (text) =>
+  starts.findLast(({ from }) => from === null || from <= text)?.minutes ?? 0;
 export const startHour = (text) => Math.floor(startOf(text) / 60);
 
 /* The first instant of a day, a number of days since 1970: as common/day.h says. */
@@ -82,8 +111,13 @@ export const clock = (date) => formats.clock.format(date);
 
 /* A calendar date in words; noon in UTC is the same date in every inhabited zone west of +12. */
 export function dayInWords(day) {
-  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "long", day: "numeric",
-    month: "long", year: "numeric" }).format(new Date(`${day}T12:00:00Z`));
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: "UTC",
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  }).format(new Date(`${day}T12:00:00Z`));
 }
 
 export function shiftDay(day, days) {

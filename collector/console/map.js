@@ -15,12 +15,15 @@ const color = (name) => getComputedStyle(document.documentElement).getPropertyVa
 
 const cartColors = () => {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(kinds.map((kind) => [kind, style.getPropertyValue(`--cart-${kind}`).trim()]));
+  return Object.fromEntries(
+    kinds.map((kind) => [kind, style.getPropertyValue(`--cart-${kind}`).trim()]),
+  );
 };
 
 /* Web Mercator, the whole world being 1 wide and high (Leaflet, L.CRS.EPSG3857). */
 const worldX = (lon) => lon / 360 + 0.5;
-const worldY = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+const worldY = (lat) =>
+  0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
 
 /* The convex hull of [lat, lon] points (Andrew's monotone chain). */
 function hull(points) {
@@ -117,7 +120,11 @@ const CartLayer = L.Layer.extend({
       context.lineTo(x, size.y);
       context.fillText(`${lon.toFixed(digits)}°`, x + 4, size.y - 6);
     }
-    for (let lat = Math.ceil(bounds.getSouth() / step) * step; lat < bounds.getNorth(); lat += step) {
+    for (
+      let lat = Math.ceil(bounds.getSouth() / step) * step;
+      lat < bounds.getNorth();
+      lat += step
+    ) {
       const y = Math.round(this.at(lat, bounds.getWest()).y) + 0.5;
       context.moveTo(0, y);
       context.lineTo(size.x, y);
@@ -204,8 +211,15 @@ export class CartMap {
 
   constructor(element, carts, { tiles, attribution, onChoose }) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#map = L.map(element, { zoomAnimation: false, fadeAnimation: false, inertia: !calm,
-      markerZoomAnimation: false, center: SANTIAGO, zoom: 13, attributionControl: Boolean(tiles) });
+    this.#map = L.map(element, {
+      zoomAnimation: false,
+      fadeAnimation: false,
+      inertia: !calm,
+      markerZoomAnimation: false,
+      center: SANTIAGO,
+      zoom: 13,
+      attributionControl: Boolean(tiles),
+    });
     if (tiles) L.tileLayer(tiles, { attribution: attribution ?? "", maxZoom: 19 }).addTo(this.#map);
     this.#layer = new CartLayer(carts, Boolean(tiles)).addTo(this.#map);
     this.#map.on("click", (event) => {
@@ -232,7 +246,8 @@ export class CartMap {
 
   /* Carts were added or have gone: the outline may be another. */
   changed() {
-    const points = [...this.#layer.carts.values()].filter((cart) => cart.lat !== null && !cart.fugitive)
+    const points = [...this.#layer.carts.values()]
+      .filter((cart) => cart.lat !== null && !cart.fugitive)
       .map((cart) => [cart.lat, cart.lon]);
     this.#layer.outline = hull(points);
     if (!this.#fitted && points.length > 0) this.fit();
@@ -240,7 +255,8 @@ export class CartMap {
   }
 
   fit() {
-    const points = [...this.#layer.carts.values()].filter((cart) => cart.lat !== null)
+    const points = [...this.#layer.carts.values()]
+      .filter((cart) => cart.lat !== null)
       .map((cart) => [cart.lat, cart.lon]);
     if (points.length === 0) return;
     this.#fitted = true;
@@ -261,8 +277,12 @@ export class CartMap {
 
   /* `kind`: "track" or "trail"; `points`: [lat, lon]. Returns what makes it longer. */
   line(points, kind) {
-    const line = L.polyline(points, { color: color(`--line-${kind}`), weight: kind === "trail" ? 4 : 3,
-      dashArray: kind === "trail" ? "2 7" : null, interactive: false }).addTo(this.#map);
+    const line = L.polyline(points, {
+      color: color(`--line-${kind}`),
+      weight: kind === "trail" ? 4 : 3,
+      dashArray: kind === "trail" ? "2 7" : null,
+      interactive: false,
+    }).addTo(this.#map);
     this.#lines.push({ line, kind });
     return (lat, lon) => line.addLatLng([lat, lon]);
   }

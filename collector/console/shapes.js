@@ -11,11 +11,13 @@ export const REACH = 10;
 
 const polygon = (points) => `M${points.map((point) => point.join(" ")).join("L")}Z`;
 
-const star = polygon(Array.from({ length: 10 }, (_, i) => {
-  const radius = i % 2 === 0 ? 9.5 : 4.2;
-  const angle = -Math.PI / 2 + (i * Math.PI) / 5;
-  return [radius * Math.cos(angle), radius * Math.sin(angle)];
-}));
+const star = polygon(
+  Array.from({ length: 10 }, (_, i) => {
+    const radius = i % 2 === 0 ? 9.5 : 4.2;
+    const angle = -Math.PI / 2 + (i * Math.PI) / 5;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  }),
+);
 
 const circle = "M6 0A6 6 0 1 1-6 0A6 6 0 1 1 6 0Z";
 
@@ -23,9 +25,32 @@ const circle = "M6 0A6 6 0 1 1-6 0A6 6 0 1 1 6 0Z";
 const shapes = {
   heard: { outline: circle, hollow: false },
   silent: { outline: circle, hollow: true },
-  vanished: { outline: polygon([[0, -8], [7.5, 6], [-7.5, 6]]), hollow: false },
-  offline: { outline: polygon([[-5.5, -5.5], [5.5, -5.5], [5.5, 5.5], [-5.5, 5.5]]), hollow: false },
-  absent: { outline: polygon([[0, -7.5], [7.5, 0], [0, 7.5], [-7.5, 0]]), hollow: true },
+  vanished: {
+    outline: polygon([
+      [0, -8],
+      [7.5, 6],
+      [-7.5, 6],
+    ]),
+    hollow: false,
+  },
+  offline: {
+    outline: polygon([
+      [-5.5, -5.5],
+      [5.5, -5.5],
+      [5.5, 5.5],
+      [-5.5, 5.5],
+    ]),
+    hollow: false,
+  },
+  absent: {
+    outline: polygon([
+      [0, -7.5],
+      [7.5, 0],
+      [0, 7.5],
+      [-7.5, 0],
+    ]),
+    hollow: true,
+  },
   fugitive: { outline: star, hollow: false },
 };
 
@@ -61,7 +86,12 @@ const marks = new Map(kinds.map((kind) => [kind, draw(kind)]));
 
 /* The shape with its word. */
 export function stateMark(kind, said = kind) {
-  return el("span.state", {}, (marks.get(kind) ?? marks.get("silent")).cloneNode(true), word("state", said));
+  return el(
+    "span.state",
+    {},
+    (marks.get(kind) ?? marks.get("silent")).cloneNode(true),
+    word("state", said),
+  );
 }
 
 /* Of a cart; one that closed its day is no other shape on the map than one that was turned off. */

@@ -8,7 +8,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 const LATE_MS = 5000;
 
-/* Ids are NAME-NUMBER; another name is another server's count, or the same one's after a restart. */
+/* Ids are NAME-NUMBER; another name is another server's count, or the same one's after a
+ * restart. */
 export function isBefore(id, other) {
   const [name, number] = id.split("-");
   const [otherName, otherNumber] = other.split("-");
@@ -79,8 +80,11 @@ export class Stream {
     try {
       const more = { Accept: "text/event-stream" };
       if (this.#lastId !== null) more["Last-Event-ID"] = this.#lastId;
-      const answer = await fetch("/api/v1/stream",
-        { headers: headers(more), signal: abort.signal, cache: "no-store" });
+      const answer = await fetch("/api/v1/stream", {
+        headers: headers(more),
+        signal: abort.signal,
+        cache: "no-store",
+      });
       if (answer.status === 401) {
         this.stop();
         signedOut("expired");

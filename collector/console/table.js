@@ -27,21 +27,49 @@ export class Table {
     this.#options = options;
     const caption = newId("caption");
     const blocks = options.blocks ?? options.columns.some((column) => column.kind === "wide");
-    this.#more = el("button.more", { type: "button", hidden: true, onclick: () => this.#showMore() },
-      t("app.more"));
-    this.#region = el("div.table-scroll", { role: "region", "aria-labelledby": caption, tabindex: 0 },
-      el("table", { role: "table", class: blocks ? "blocks" : null },
-        el("caption", { id: caption, class: options.captionShown ? null : "unseen" }, options.caption),
-        el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, options.columns.map((column) => this.#heading(column)),
-          options.actions && el("th.act", { scope: "col", role: "columnheader" },
-            el("span.unseen", {}, t("app.actions"))))),
-        this.#body, this.#foot));
+    this.#more = el(
+      "button.more",
+      { type: "button", hidden: true, onclick: () => this.#showMore() },
+      t("app.more"),
+    );
+    this.#region = el(
+      "div.table-scroll",
+      { role: "region", "aria-labelledby": caption, tabindex: 0 },
+      el(
+        "table",
+        { role: "table", class: blocks ? "blocks" : null },
+        el(
+          "caption",
+          { id: caption, class: options.captionShown ? null : "unseen" },
+          options.caption,
+        ),
+        el(
+          "thead",
+          { role: "rowgroup" },
+          el(
+            "tr",
+            { role: "row" },
+            options.columns.map((column) => this.#heading(column)),
+            options.actions &&
+              el(
+                "th.act",
+                { scope: "col", role: "columnheader" },
+                el("span.unseen", {}, t("app.actions")),
+              ),
+          ),
+        ),
+        this.#body,
+        this.#foot,
+      ),
+    );
     this.element = el("div.table-frame", {}, this.#region, this.#more);
   }
 
   #heading(column) {
-    const content = this.#options.sortable === false ? column.label
-      : el("button", { type: "button", onclick: () => this.#order(column) }, column.label);
+    const content =
+      this.#options.sortable === false
+        ? column.label
+        : el("button", { type: "button", onclick: () => this.#order(column) }, column.label);
     const heading = el("th", { scope: "col", role: "columnheader", class: column.kind }, content);
     this.#headings.push({ column, heading });
     return heading;
@@ -51,7 +79,8 @@ export class Table {
     const again = this.#sort?.column === column;
     this.#sort = { column, down: again ? !this.#sort.down : column.kind === "num" };
     for (const { column: other, heading } of this.#headings) {
-      if (other === column) heading.setAttribute("aria-sort", this.#sort.down ? "descending" : "ascending");
+      if (other === column)
+        heading.setAttribute("aria-sort", this.#sort.down ? "descending" : "ascending");
       else heading.removeAttribute("aria-sort");
     }
     this.#draw();
@@ -81,14 +110,28 @@ export class Table {
     this.#options.columns.forEach((column, index) => {
       const shown = column.show ? column.show(row) : row[column.key];
       const text = shown === null || shown === undefined || shown === "" ? "–" : shown;
-      line.append(index === 0
-        ? el("th", { scope: "row", role: "rowheader", class: column.kind, "data-label": column.label }, text)
-        : el("td", { role: "cell", class: [column.kind, text === "–" && "none"].filter(Boolean).join(" ") || null,
-          "data-label": column.label }, text));
+      line.append(
+        index === 0
+          ? el(
+              "th",
+              { scope: "row", role: "rowheader", class: column.kind, "data-label": column.label },
+              text,
+            )
+          : el(
+              "td",
+              {
+                role: "cell",
+                class: [column.kind, text === "–" && "none"].filter(Boolean).join(" ") || null,
+                "data-label": column.label,
+              },
+              text,
+            ),
+      );
     });
     if (this.#options.actions)
       line.append(el("td.act", { role: "cell" }, el("div.acts", {}, this.#options.actions(row))));
-    for (const one of line.querySelectorAll("button, a")) one.dataset.focus = `${key}/${one.textContent}`;
+    for (const one of line.querySelectorAll("button, a"))
+      one.dataset.focus = `${key}/${one.textContent}`;
     return line;
   }
 
@@ -96,8 +139,13 @@ export class Table {
     const rows = this.#ordered();
     const lines = rows.slice(0, this.#shown).map((row) => this.#row(row));
     if (lines.length === 0)
-      lines.push(el("tr.empty", { role: "row", "data-key": "" }, el("td", { role: "cell", colspan: this.#options.columns.length + 1 },
-        this.#empty())));
+      lines.push(
+        el(
+          "tr.empty",
+          { role: "row", "data-key": "" },
+          el("td", { role: "cell", colspan: this.#options.columns.length + 1 }, this.#empty()),
+        ),
+      );
     keepFocus(this.#body, () => update(this.#body, lines), this.#region);
     this.#more.hidden = rows.length <= this.#shown;
   }
@@ -118,17 +166,27 @@ export class Table {
 
   /* What stands under the columns, one entry each. */
   foot(cells) {
-    replace(this.#foot, cells && el("tr", { role: "row" }, cells.map((cell, index) =>
-      (index === 0 ? el("th", { scope: "row", role: "rowheader" }, cell)
-        : el("td", { role: "cell", class: this.#options.columns[index]?.kind }, cell)))));
+    replace(
+      this.#foot,
+      cells &&
+        el(
+          "tr",
+          { role: "row" },
+          cells.map((cell, index) =>
+            index === 0
+              ? el("th", { scope: "row", role: "rowheader" }, cell)
+              : el("td", { role: "cell", class: this.#options.columns[index]?.kind }, cell),
+          ),
+        ),
+    );
     return this;
   }
 }
 
 const running = new Set();
 
-/* Neither the second half of a double click, under which another row may lie by then, nor a key that
- * is held down is a second act. */
+/* Neither the second half of a double click, under which another row may lie by then, nor a key
+ * that is held down is a second act. */
 async function once(event, call) {
   const key = event.currentTarget.dataset.focus ?? event.currentTarget;
   if (event.detail > 1 || running.has(key)) return;
@@ -144,8 +202,16 @@ async function once(event, call) {
 
 /* A button of a row; `call` may be asynchronous. */
 export function act(label, call, { kind = "", name = null } = {}) {
-  return el("button", { type: "button", class: `small ${kind}`.trim(), onclick: (event) => once(event, call),
-    "aria-label": name === null ? null : `${label}: ${name}` }, label);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `small ${kind}`.trim(),
+      onclick: (event) => once(event, call),
+      "aria-label": name === null ? null : `${label}: ${name}`,
+    },
+    label,
+  );
 }
 
 export function badge(text, kind = "") {
@@ -153,6 +219,8 @@ export function badge(text, kind = "") {
 }
 
 export function definitions(pairs) {
-  return append(el("dl.facts"), pairs.map(([term, value]) =>
-    el("div", {}, el("dt", {}, term), el("dd", {}, value ?? "–"))));
+  return append(
+    el("dl.facts"),
+    pairs.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value ?? "–"))),
+  );
 }

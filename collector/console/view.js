@@ -131,13 +131,19 @@ export class View {
   /* Asks before an act that cannot be taken back. Where it is refused, the question stays with the
    * reason why and with what was typed. `words`: a label, where the person's reason is wanted. */
   ask(question, label, call, words = null) {
-    const dialog = show(question, form(words === null ? [] : [field(words, "reason", { maxlength: 200 })], label,
-      async ({ reason }) => {
-        await call(reason?.trim() ?? "");
-        dialog.close();
-        say(t("app.done"));
-        if (!this.signal.aborted) await this.renew();
-      }));
+    const dialog = show(
+      question,
+      form(
+        words === null ? [] : [field(words, "reason", { maxlength: 200 })],
+        label,
+        async ({ reason }) => {
+          await call(reason?.trim() ?? "");
+          dialog.close();
+          say(t("app.done"));
+          if (!this.signal.aborted) await this.renew();
+        },
+      ),
+    );
     dialog.querySelector("input, button[type=submit]").focus();
   }
 
@@ -154,45 +160,72 @@ export async function download(path, name) {
 
 /* Buttons that give the list as files. `path` is a function, as filters change. */
 export function exports(path, name) {
-  const button = (label, dialect, file) => el("button", { type: "button",
-    onclick: () => attempt(() => download(query(path(), { format: "csv", dialect }), file())) }, label);
-  return el("div.row.exports", {}, button(t("app.csv"), null, () => `${name()}.csv`),
-    button(t("app.excel"), "excel-es", () => `${name()}-excel.csv`));
+  const button = (label, dialect, file) =>
+    el(
+      "button",
+      {
+        type: "button",
+        onclick: () => attempt(() => download(query(path(), { format: "csv", dialect }), file())),
+      },
+      label,
+    );
+  return el(
+    "div.row.exports",
+    {},
+    button(t("app.csv"), null, () => `${name()}.csv`),
+    button(t("app.excel"), "excel-es", () => `${name()}-excel.csv`),
+  );
 }
 
 /* A labelled <select>. `choices`: [value, words] pairs. */
 export function choice(label, choices, value, onchange) {
-  const select = el("select", { onchange: () => onchange(select.value) },
-    choices.map(([key, words]) => el("option", { value: key, selected: key === value }, words)));
+  const select = el(
+    "select",
+    { onchange: () => onchange(select.value) },
+    choices.map(([key, words]) => el("option", { value: key, selected: key === value }, words)),
+  );
   return el("label.inline", {}, el("span", {}, label), select);
 }
 
 export function field(label, name, attributes = {}) {
-  return el("label", {}, el("span", {}, label, attributes.required ? null : ` (${t("optional")})`),
-    el("input", { name, autocomplete: "off", ...attributes }));
+  return el(
+    "label",
+    {},
+    el("span", {}, label, attributes.required ? null : ` (${t("optional")})`),
+    el("input", { name, autocomplete: "off", ...attributes }),
+  );
 }
 
 /* A form whose values go to `send(values)`; the field that the server found at fault is marked. */
 export function form(fields, label, send) {
   const problem = el("p.problem", { role: "alert" });
-  const element = el("form.stack", { novalidate: false, onsubmit: async (event) => {
-    event.preventDefault();
-    problem.textContent = "";
-    for (const input of element.elements) input.removeAttribute?.("aria-invalid");
-    const button = element.querySelector("button[type=submit]");
-    button.disabled = true;
-    try {
-      await send(Object.fromEntries(new FormData(element)), element);
-    } catch (error) {
-      problem.textContent = error.message;
-      const at = error.field && element.elements[error.field];
-      if (at) {
-        at.setAttribute("aria-invalid", "true");
-        at.focus();
-      }
-    } finally {
-      button.disabled = false;
-    }
-  } }, fields, problem, el("div.row", {}, el("button.primary", { type: "submit" }, label)));
+  const element = el(
+    "form.stack",
+    {
+      novalidate: false,
+      onsubmit: async (event) => {
+        event.preventDefault();
+        problem.textContent = "";
+        for (const input of element.elements) input.removeAttribute?.("aria-invalid");
+        const button = element.querySelector("button[type=submit]");
+        button.disabled = true;
+        try {
+          await send(Object.fromEntries(new FormData(element)), element);
+        } catch (error) {
+          problem.textContent = error.message;
+          const at = error.field && element.elements[error.field];
+          if (at) {
+            at.setAttribute("aria-invalid", "true");
+            at.focus();
+          }
+        } finally {
+          button.disabled = false;
+        }
+      },
+    },
+    fields,
+    problem,
+    el("div.row", {}, el("button.primary", { type: "submit" }, label)),
+  );
   return element;
 }

@@ -6,13 +6,31 @@ import { exports, View } from "/console/view.js";
 import { t } from "/console/words.js";
 
 export default class Actions extends View {
-  #table = new Table({ caption: t("view.actions"), key: (row) => `${row.time}/${row.action}/${row.subject}`, columns: [
-    { key: "time", label: t("sale.time"), show: (row) => time(row.time) }, { key: "user", label: t("action.user") },
-    { key: "action", label: t("action.action"), kind: "mono" }, { key: "subject", label: t("action.subject"), kind: "id" },
-    { key: "details", label: t("app.details"), kind: "wide" }] });
+  #table = new Table({
+    caption: t("view.actions"),
+    key: (row) => `${row.time}/${row.action}/${row.subject}`,
+    columns: [
+      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
+      { key: "user", label: t("action.user") },
+      { key: "action", label: t("action.action"), kind: "mono" },
+      { key: "subject", label: t("action.subject"), kind: "id" },
+      { key: "details", label: t("app.details"), kind: "wide" },
+    ],
+  });
 
   mount() {
-    this.set(el("div.row.toolbar", {}, el("span.space"), exports(() => "/actions", () => "bitacora")), this.#table.element);
+    this.set(
+      el(
+        "div.row.toolbar",
+        {},
+        el("span.space"),
+        exports(
+          () => "/actions",
+          () => "bitacora",
+        ),
+      ),
+      this.#table.element,
+    );
     this.every(3000, () => this.renew());
   }
 

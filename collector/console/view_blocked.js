@@ -6,11 +6,28 @@ import { View } from "/console/view.js";
 import { t } from "/console/words.js";
 
 export default class Blocked extends View {
-  #table = new Table({ caption: t("view.blocked"), blocks: true, key: (row) => row.user, empty: t("blocked.none"), columns: [
-    { key: "user", label: t("user.name") }, { key: "since", label: t("blocked.since"), show: (row) => time(row.since) },
-    { key: "until", label: t("blocked.until"), show: (row) => time(row.until) },
-    { key: "attempts", label: t("blocked.attempts"), kind: "num", show: (row) => number(row.attempts) }],
-  actions: (row) => [act(t("blocked.lift"), () => this.act(() => remove(`/blocked/${part(row.user)}`)), { name: row.user })] });
+  #table = new Table({
+    caption: t("view.blocked"),
+    blocks: true,
+    key: (row) => row.user,
+    empty: t("blocked.none"),
+    columns: [
+      { key: "user", label: t("user.name") },
+      { key: "since", label: t("blocked.since"), show: (row) => time(row.since) },
+      { key: "until", label: t("blocked.until"), show: (row) => time(row.until) },
+      {
+        key: "attempts",
+        label: t("blocked.attempts"),
+        kind: "num",
+        show: (row) => number(row.attempts),
+      },
+    ],
+    actions: (row) => [
+      act(t("blocked.lift"), () => this.act(() => remove(`/blocked/${part(row.user)}`)), {
+        name: row.user,
+      }),
+    ],
+  });
 
   mount() {
     this.set(this.#table.element);

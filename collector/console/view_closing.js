@@ -5,7 +5,12 @@ import { Table, badge } from "/console/table.js";
 import { exports, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
-const kinds = { agrees: "good", "nothing-sold": "quiet", "receipts-missing": "bad", differs: "bad" };
+const kinds = {
+  agrees: "good",
+  "nothing-sold": "quiet",
+  "receipts-missing": "bad",
+  differs: "bad",
+};
 const completeKind = { true: "good", false: "bad", null: "quiet" };
 
 const columns = [
@@ -16,10 +21,20 @@ const columns = [
   { key: "closed", label: t("closing.closed"), show: (row) => time(row.closed) },
   { key: "waiting", label: t("cart.waiting"), kind: "num", show: (row) => number(row.waiting) },
   { key: "last_heard", label: t("cart.heard"), show: (row) => time(row.last_heard) },
-  { key: "complete", label: t("day.complete"), sort: (row) => String(row.complete),
-    show: (row) => badge(word("day.complete", String(row.complete)), completeKind[String(row.complete)]) },
-  { key: "todo", label: t("closing.todo"), kind: "wide", sort: (row) => row.reason,
-    show: (row) => el("span", { class: `said ${kinds[row.reason] ?? "warning"}` }, row.todo) },
+  {
+    key: "complete",
+    label: t("day.complete"),
+    sort: (row) => String(row.complete),
+    show: (row) =>
+      badge(word("day.complete", String(row.complete)), completeKind[String(row.complete)]),
+  },
+  {
+    key: "todo",
+    label: t("closing.todo"),
+    kind: "wide",
+    sort: (row) => row.reason,
+    show: (row) => el("span", { class: `said ${kinds[row.reason] ?? "warning"}` }, row.todo),
+  },
 ];
 
 export default class Closing extends View {
@@ -27,19 +42,46 @@ export default class Closing extends View {
   #date = el("input", { type: "date", required: true, onchange: () => this.#go(this.#date.value) });
   #title = el("h2");
   #sentence = el("p.sentence", { role: "status" });
-  #table = new Table({ caption: t("closing.carts"), columns, key: (row) => row.cart, empty: t("closing.nobody") });
+  #table = new Table({
+    caption: t("closing.carts"),
+    columns,
+    key: (row) => row.cart,
+    empty: t("closing.nobody"),
+  });
 
   mount() {
-    const step = (label, text, days) => el("button", { type: "button", "aria-label": label,
-      onclick: () => this.#go(days === 0 ? today() : shiftDay(this.#day, days)) }, text);
-    this.set(el("div.row.toolbar", {},
-      step(t("day.before"), "‹", -1), el("label.inline", {}, el("span.unseen", {}, t("day")), this.#date),
-      step(t("day.after"), "›", 1), step(t("day.today"), t("day.today"), 0), el("span.space"),
-      el("button", { type: "button", onclick: () => print() }, t("closing.print")),
-      exports(() => `/closing?day=${this.#day}`, () => `cierre-${this.#day}`)),
-    this.#title, this.#sentence, this.#table.element);
+    const step = (label, text, days) =>
+      el(
+        "button",
+        {
+          type: "button",
+          "aria-label": label,
+          onclick: () => this.#go(days === 0 ? today() : shiftDay(this.#day, days)),
+        },
+        text,
+      );
+    this.set(
+      el(
+        "div.row.toolbar",
+        {},
+        step(t("day.before"), "‹", -1),
+        el("label.inline", {}, el("span.unseen", {}, t("day")), this.#date),
+        step(t("day.after"), "›", 1),
+        step(t("day.today"), t("day.today"), 0),
+        el("span.space"),
+        el("button", { type: "button", onclick: () => print() }, t("closing.print")),
+        exports(
+          () => `/closing?day=${this.#day}`,
+          () => `cierre-${this.#day}`,
+        ),
+      ),
+      this.#title,
+      this.#sentence,
+      this.#table.element,
+    );
     this.renewOn(["sale"], 1000);
-    this.every(5000, () => this.renew()); // a cart closes its day and confirms its sums without a sale
+    // a cart closes its day and confirms its sums without a sale
+    this.every(5000, () => this.renew());
   }
 
   #go(day) {

@@ -11,7 +11,8 @@ import { t, word } from "/console/words.js";
 const HOURS_MS = 15000;
 const completeKind = { true: "good", false: "bad", null: "quiet" };
 
-const missing = (row) => (row.missing ?? []).map(({ from, to }) => (from === to ? from : `${from}–${to}`)).join(", ");
+const missing = (row) =>
+  (row.missing ?? []).map(({ from, to }) => (from === to ? from : `${from}–${to}`)).join(", ");
 
 const columns = [
   { key: "cart", label: t("cart") },
@@ -24,9 +25,19 @@ const columns = [
   { key: "unpriced", label: t("day.unpriced"), kind: "num", show: (row) => number(row.unpriced) },
   { key: "revision", label: t("day.revision"), kind: "num", show: (row) => number(row.revision) },
   { key: "status", label: t("day.status"), show: (row) => word("day", row.status) },
-  { key: "complete", label: t("day.complete"), sort: (row) => String(row.complete),
-    show: (row) => badge(word("day.complete", String(row.complete)), completeKind[String(row.complete)]) },
-  { key: "missing", label: t("day.missing"), show: missing, sort: (row) => row.missing?.length ?? 0 },
+  {
+    key: "complete",
+    label: t("day.complete"),
+    sort: (row) => String(row.complete),
+    show: (row) =>
+      badge(word("day.complete", String(row.complete)), completeKind[String(row.complete)]),
+  },
+  {
+    key: "missing",
+    label: t("day.missing"),
+    show: missing,
+    sort: (row) => row.missing?.length ?? 0,
+  },
 ];
 
 export default class Daily extends View {
@@ -34,23 +45,60 @@ export default class Daily extends View {
   #date = el("input", { type: "date", required: true, onchange: () => this.#go(this.#date.value) });
   #title = el("h2");
   #figures = el("div.figures");
-  #table = new Table({ caption: t("day.totals"), columns, key: (row) => row.cart, empty: t("day.nothing"),
-    actions: (row) => [row.revision > 1 && act(t("day.revision"), () => this.#revisions(row.cart), { name: row.cart }),
-      el("a.small.button", { href: `#/sales?cart=${part(row.cart)}&day=${this.#day}`,
-        "aria-label": `${t("day.sales")}: ${row.cart}` }, t("day.sales"))] });
+  #table = new Table({
+    caption: t("day.totals"),
+    columns,
+    key: (row) => row.cart,
+    empty: t("day.nothing"),
+    actions: (row) => [
+      row.revision > 1 &&
+        act(t("day.revision"), () => this.#revisions(row.cart), { name: row.cart }),
+      el(
+        "a.small.button",
+        {
+          href: `#/sales?cart=${part(row.cart)}&day=${this.#day}`,
+          "aria-label": `${t("day.sales")}: ${row.cart}`,
+        },
+        t("day.sales"),
+      ),
+    ],
+  });
   #chart = new HourChart();
   #shown = { day: null, at: 0 };
 
   mount() {
-    const step = (label, text, days) => el("button", { type: "button", "aria-label": label,
-      onclick: () => this.#go(days === 0 ? today() : shiftDay(this.#day, days)) }, text);
-    this.set(el("div.row.toolbar", {},
-      step(t("day.before"), "‹", -1), el("label.inline", {}, el("span.unseen", {}, t("day")), this.#date),
-      step(t("day.after"), "›", 1), step(t("day.today"), t("day.today"), 0), el("span.space"),
-      exports(() => `/daily-sales?day=${this.#day}`, () => `ventas-${this.#day}`)),
-    this.#title, this.#figures, this.#chart.element, this.#table.element);
+    const step = (label, text, days) =>
+      el(
+        "button",
+        {
+          type: "button",
+          "aria-label": label,
+          onclick: () => this.#go(days === 0 ? today() : shiftDay(this.#day, days)),
+        },
+        text,
+      );
+    this.set(
+      el(
+        "div.row.toolbar",
+        {},
+        step(t("day.before"), "‹", -1),
+        el("label.inline", {}, el("span.unseen", {}, t("day")), this.#date),
+        step(t("day.after"), "›", 1),
+        step(t("day.today"), t("day.today"), 0),
+        el("span.space"),
+        exports(
+          () => `/daily-sales?day=${this.#day}`,
+          () => `ventas-${this.#day}`,
+        ),
+      ),
+      this.#title,
+      this.#figures,
+      this.#chart.element,
+      this.#table.element,
+    );
     this.renewOn(["sale"], 1000);
-    this.every(5000, () => this.renew()); // a day closes and a cart confirms its sums without a sale
+    // a day closes and a cart confirms its sums without a sale
+    this.every(5000, () => this.renew());
     this.whenLeft(() => this.#chart.remove());
   }
 
@@ -64,7 +112,10 @@ export default class Daily extends View {
   async load() {
     const day = this.#day;
     const [rows, total] = await Promise.all([
-      this.all(`/daily-sales?day=${day}`), this.get(`/daily-sales?day=${day}&group=day`), this.#hours(day)]);
+      this.all(`/daily-sales?day=${day}`),
+      this.get(`/daily-sales?day=${day}&group=day`),
+      this.#hours(day),
+    ]);
     if (day !== this.#day) return;
     this.#date.value = day;
     this.#title.textContent = t("day.table", dayInWords(day));
@@ -76,30 +127,55 @@ export default class Daily extends View {
   async #hours(day) {
     if (this.#shown.day === day && Date.now() - this.#shown.at < HOURS_MS) return;
     const before = shiftDay(day, -7);
-    const [now, then] = await Promise.all([day, before].map((one) => this.get(`/daily-sales/${one}/hours`)));
+    const [now, then] = await Promise.all(
+      [day, before].map((one) => this.get(`/daily-sales/${one}/hours`)),
+    );
     this.#shown = { day, at: Date.now() };
     await this.#chart.show(now.items, then.items, [day, before], startHour(day));
   }
 
   #showTotals(rows, total) {
     const sure = rows.filter((row) => row.complete === true).length;
-    const figure = (label, value) => el("div.figure", {}, el("span.label", {}, label), el("strong", {}, value));
-    replace(this.#figures, total && [figure(t("day.quantity"), number(total.quantity)),
-      figure(t("day.amount"), pesos(total.amount)), figure(t("day.clients"), number(total.clients)),
-      figure(t("day.average"), number(total.average)), figure(t("day.confirmed"), `${sure} / ${rows.length}`)]);
-    this.#table.foot(total && [t("day.total"), ...columns.slice(1, 8).map((column) => column.show(total)),
-      "", word("day", total.status), "", "", ""]);
+    const figure = (label, value) =>
+      el("div.figure", {}, el("span.label", {}, label), el("strong", {}, value));
+    replace(
+      this.#figures,
+      total && [
+        figure(t("day.quantity"), number(total.quantity)),
+        figure(t("day.amount"), pesos(total.amount)),
+        figure(t("day.clients"), number(total.clients)),
+        figure(t("day.average"), number(total.average)),
+        figure(t("day.confirmed"), `${sure} / ${rows.length}`),
+      ],
+    );
+    this.#table.foot(
+      total && [
+        t("day.total"),
+        ...columns.slice(1, 8).map((column) => column.show(total)),
+        "",
+        word("day", total.status),
+        "",
+        "",
+        "",
+      ],
+    );
   }
 
   async #revisions(cart) {
     const { items } = await this.get(`/daily-sales/${this.#day}/${part(cart)}/revisions`);
     const sums = (row) => (row ? `${number(row.quantity)} · ${pesos(row.amount)}` : "–");
-    const table = new Table({ caption: t("day.revisions", cart), sortable: false, key: (row) => row.revision,
-      columns: [{ key: "revision", label: t("day.revision"), kind: "num" },
+    const table = new Table({
+      caption: t("day.revisions", cart),
+      sortable: false,
+      key: (row) => row.revision,
+      columns: [
+        { key: "revision", label: t("day.revision"), kind: "num" },
         { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
         { key: "cause", label: t("day.cause"), show: (row) => word("day.cause", row.cause) },
         { key: "before", label: t("day.before.row"), kind: "num", show: (row) => sums(row.before) },
-        { key: "after", label: t("day.after.row"), kind: "num", show: (row) => sums(row.after) }] });
+        { key: "after", label: t("day.after.row"), kind: "num", show: (row) => sums(row.after) },
+      ],
+    });
     table.rows = items;
     show(t("day.revisions", `${cart}, ${this.#day}`), table.element);
   }

@@ -13,8 +13,14 @@ const whole = (text) => (text === "" ? undefined : Number(text));
 /* What is sent again because no answer came has the same key, so that it is one sale. */
 function keyOf(kept, body) {
   const said = JSON.stringify(body);
-  return kept?.said === said ? kept
-    : { said, key: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("") };
+  return kept?.said === said
+    ? kept
+    : {
+        said,
+        key: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+          byte.toString(16).padStart(2, "0"),
+        ).join(""),
+      };
 }
 
 export default class Desk extends View {
@@ -23,23 +29,76 @@ export default class Desk extends View {
 
   mount() {
     const bound = this.me.cart;
-    const cart = () => field(t("cart"), "cart", { required: true, maxlength: 16, value: bound, readonly: bound !== null });
-    this.set(bound && this.#mine, el("div.cards.wide", {},
-      el("section.card", {}, el("h2", {}, t("desk.sale")), el("p.muted", {}, t("desk.sale.lead")), form([cart(),
-        field(t("day.quantity"), "quantity", { type: "number", min: 1, max: 10000, required: true }),
-        field(t("sale.client"), "client", { maxlength: 64 }), field(t("day.amount"), "amount", { type: "number", min: 0 })],
-      t("app.save"), (values, element) => this.#sell(values, element))),
-      el("section.card", {}, el("h2", {}, t("desk.stock")), form([cart(),
-        field(t("desk.stock.now"), "stock", { type: "number", min: 0, required: true })], t("app.save"), async (values) => {
-        await post("/stock", { cart: values.cart.trim().toUpperCase(), stock: whole(values.stock) });
-        say(t("desk.counted", values.cart.toUpperCase(), number(whole(values.stock))));
-      }))));
-    if (bound) this.whenLeft(clearInterval.bind(null, setInterval(() => this.renew(), 10000)));
+    const cart = () =>
+      field(t("cart"), "cart", {
+        required: true,
+        maxlength: 16,
+        value: bound,
+        readonly: bound !== null,
+      });
+    this.set(
+      bound && this.#mine,
+      el(
+        "div.cards.wide",
+        {},
+        el(
+          "section.card",
+          {},
+          el("h2", {}, t("desk.sale")),
+          el("p.muted", {}, t("desk.sale.lead")),
+          form(
+            [
+              cart(),
+              field(t("day.quantity"), "quantity", {
+                type: "number",
+                min: 1,
+                max: 10000,
+                required: true,
+              }),
+              field(t("sale.client"), "client", { maxlength: 64 }),
+              field(t("day.amount"), "amount", { type: "number", min: 0 }),
+            ],
+            t("app.save"),
+            (values, element) => this.#sell(values, element),
+          ),
+        ),
+        el(
+          "section.card",
+          {},
+          el("h2", {}, t("desk.stock")),
+          form(
+            [
+              cart(),
+              field(t("desk.stock.now"), "stock", { type: "number", min: 0, required: true }),
+            ],
+            t("app.save"),
+            async (values) => {
+              await post("/stock", {
+                cart: values.cart.trim().toUpperCase(),
+                stock: whole(values.stock),
+              });
+              say(t("desk.counted", values.cart.toUpperCase(), number(whole(values.stock))));
+            },
+          ),
+        ),
+      ),
+    );
+    if (bound)
+      this.whenLeft(
+        clearInterval.bind(
+          null,
+          setInterval(() => this.renew(), 10000),
+        ),
+      );
   }
 
   async #sell({ cart, quantity, client, amount }, element) {
-    const body = { cart: cart.trim().toUpperCase(), quantity: whole(quantity),
-      client: client.trim() === "" ? undefined : client.trim(), amount: whole(amount) };
+    const body = {
+      cart: cart.trim().toUpperCase(),
+      quantity: whole(quantity),
+      client: client.trim() === "" ? undefined : client.trim(),
+      amount: whole(amount),
+    };
     this.#unanswered = keyOf(this.#unanswered, body);
     let sold;
     try {
@@ -58,8 +117,16 @@ export default class Desk extends View {
     if (!this.me.cart) return;
     try {
       const cart = await this.get(`/carts/${part(this.me.cart)}`);
-      replace(this.#mine, el("h2", {}, t("desk.mine"), " ", cart.cart), definitions([[t("cart.state"), cartMark(cart)],
-        [t("cart.stock"), number(cart.stock)], [t("cart.sale"), time(cart.last_sale)], [t("cart.waiting"), number(cart.waiting)]]));
+      replace(
+        this.#mine,
+        el("h2", {}, t("desk.mine"), " ", cart.cart),
+        definitions([
+          [t("cart.state"), cartMark(cart)],
+          [t("cart.stock"), number(cart.stock)],
+          [t("cart.sale"), time(cart.last_sale)],
+          [t("cart.waiting"), number(cart.waiting)],
+        ]),
+      );
     } catch (error) {
       if (error.status !== 404) throw error;
       replace(this.#mine, el("h2", {}, this.me.cart));

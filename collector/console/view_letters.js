@@ -9,19 +9,54 @@ import { t } from "/console/words.js";
 const text = (row) => el("code", {}, row.text);
 
 export default class Letters extends View {
-  #dead = new Table({ caption: t("letters.dead"), captionShown: true, empty: t("letters.dead.none"), key: (row) => `${row.partition}/${row.offset}`, columns: [
-    { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
-    { key: "error", label: t("letters.error"), kind: "wide" }, { key: "source", label: t("letters.source"), kind: "id" },
-    { key: "text", label: t("letters.text"), kind: "wide", show: text }],
-  actions: (row) => [this.acts && act(t("letters.retry"), () => this.act(() =>
-    post(`/dead-letters/${row.partition}/${row.offset}/retry`), t("letters.retried")), { name: `${row.partition}/${row.offset}` })] });
-  #aside = new Table({ caption: t("letters.aside"), captionShown: true, empty: t("letters.aside.none"), key: (row) => row.id, columns: [
-    { key: "time", label: t("sale.time"), show: (row) => time(row.time) }, { key: "cart", label: t("cart") },
-    { key: "seq", label: "seq", kind: "num" }, { key: "reason", label: t("reason"), kind: "wide" },
-    { key: "text", label: t("letters.text"), kind: "wide", show: text }],
-  actions: (row) => (this.acts ? [
-    act(t("letters.accept"), () => this.act(() => post(`/set-aside/${part(row.id)}/accept`)), { name: row.cart }),
-    act(t("letters.drop"), () => this.#drop(row), { name: row.cart })] : []) });
+  #dead = new Table({
+    caption: t("letters.dead"),
+    captionShown: true,
+    empty: t("letters.dead.none"),
+    key: (row) => `${row.partition}/${row.offset}`,
+    columns: [
+      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
+      { key: "error", label: t("letters.error"), kind: "wide" },
+      { key: "source", label: t("letters.source"), kind: "id" },
+      { key: "text", label: t("letters.text"), kind: "wide", show: text },
+    ],
+    actions: (row) => [
+      this.acts &&
+        act(
+          t("letters.retry"),
+          () =>
+            this.act(
+              () => post(`/dead-letters/${row.partition}/${row.offset}/retry`),
+              t("letters.retried"),
+            ),
+          { name: `${row.partition}/${row.offset}` },
+        ),
+    ],
+  });
+  #aside = new Table({
+    caption: t("letters.aside"),
+    captionShown: true,
+    empty: t("letters.aside.none"),
+    key: (row) => row.id,
+    columns: [
+      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
+      { key: "cart", label: t("cart") },
+      { key: "seq", label: "seq", kind: "num" },
+      { key: "reason", label: t("reason"), kind: "wide" },
+      { key: "text", label: t("letters.text"), kind: "wide", show: text },
+    ],
+    actions: (row) =>
+      this.acts
+        ? [
+            act(
+              t("letters.accept"),
+              () => this.act(() => post(`/set-aside/${part(row.id)}/accept`)),
+              { name: row.cart },
+            ),
+            act(t("letters.drop"), () => this.#drop(row), { name: row.cart }),
+          ]
+        : [],
+  });
 
   mount() {
     this.set(this.#dead.element, this.#aside.element);
@@ -30,10 +65,15 @@ export default class Letters extends View {
   }
 
   async load() {
-    [this.#dead.rows, this.#aside.rows] = await Promise.all([this.all("/dead-letters", 300), this.all("/set-aside", 1000)]);
+    [this.#dead.rows, this.#aside.rows] = await Promise.all([
+      this.all("/dead-letters", 300),
+      this.all("/set-aside", 1000),
+    ]);
   }
 
   #drop(row) {
-    this.ask(t("letters.drop.ask", row.cart), t("letters.drop"), () => post(`/set-aside/${part(row.id)}/drop`));
+    this.ask(t("letters.drop.ask", row.cart), t("letters.drop"), () =>
+      post(`/set-aside/${part(row.id)}/drop`),
+    );
   }
 }

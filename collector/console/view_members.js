@@ -10,25 +10,62 @@ const statusKind = { pending: "major", accepted: "good", rejected: "quiet" };
 
 export default class Members extends View {
   #status = "pending";
-  #table = new Table({ caption: t("view.members"), empty: t("member.none"), key: (row) => row.id, columns: [
-    { key: "name", label: t("member.name"), show: (row) => `${row.name} ${row.lastname}` },
-    { key: "rut", label: t("member.id"), show: (row) => row.rut ?? row.passport },
-    { key: "plate", label: t("member.plate") },
-    { key: "email", label: t("order.email") },
-    { key: "premium", label: t("member.premium"), show: (row) => (row.premium ? t("app.yes") : t("app.no")) },
-    { key: "status", label: t("alert.status"), show: (row) => badge(word("member", row.status), statusKind[row.status]) },
-    { key: "reason", label: t("reason"), kind: "wide" },
-    { key: "applied", label: t("member.applied"), show: (row) => time(row.applied) },
-  ], actions: (row) => (row.status === "pending" ? [
-    act(t("member.accept"), () => this.#decide(row, true), { name: row.name }),
-    act(t("member.reject"), () => this.#decide(row, false), { name: row.name })] : []) });
+  #table = new Table({
+    caption: t("view.members"),
+    empty: t("member.none"),
+    key: (row) => row.id,
+    columns: [
+      { key: "name", label: t("member.name"), show: (row) => `${row.name} ${row.lastname}` },
+      { key: "rut", label: t("member.id"), show: (row) => row.rut ?? row.passport },
+      { key: "plate", label: t("member.plate") },
+      { key: "email", label: t("order.email") },
+      {
+        key: "premium",
+        label: t("member.premium"),
+        show: (row) => (row.premium ? t("app.yes") : t("app.no")),
+      },
+      {
+        key: "status",
+        label: t("alert.status"),
+        show: (row) => badge(word("member", row.status), statusKind[row.status]),
+      },
+      { key: "reason", label: t("reason"), kind: "wide" },
+      { key: "applied", label: t("member.applied"), show: (row) => time(row.applied) },
+    ],
+    actions: (row) =>
+      row.status === "pending"
+        ? [
+            act(t("member.accept"), () => this.#decide(row, true), { name: row.name }),
+            act(t("member.reject"), () => this.#decide(row, false), { name: row.name }),
+          ]
+        : [],
+  });
 
   mount() {
-    this.set(el("div.row.toolbar", {}, choice(t("alert.status"), [["", t("app.all")],
-      ...Object.keys(statusKind).map((status) => [status, word("member", status)])].reverse(), "pending", (status) => {
-      this.#status = status;
-      this.renew();
-    }), el("span.space"), exports(() => query("/members", { status: this.#status }), () => "socios")), this.#table.element);
+    this.set(
+      el(
+        "div.row.toolbar",
+        {},
+        choice(
+          t("alert.status"),
+          [
+            ["", t("app.all")],
+            ...Object.keys(statusKind).map((status) => [status, word("member", status)]),
+          ].reverse(),
+          "pending",
+          (status) => {
+            this.#status = status;
+            this.renew();
+          },
+        ),
+        el("span.space"),
+        exports(
+          () => query("/members", { status: this.#status }),
+          () => "socios",
+        ),
+      ),
+      this.#table.element,
+    );
     this.every(3000, () => this.renew());
   }
 
@@ -37,9 +74,18 @@ export default class Members extends View {
   }
 
   #decide(row, accept) {
-    const [question, label] = accept ? [t("member.accept.ask", row.name), t("member.accept")]
+    const [question, label] = accept
+      ? [t("member.accept.ask", row.name), t("member.accept")]
       : [t("member.reject.ask", row.name), t("member.reject")];
-    this.ask(question, label, (reason) => post(`/members/${part(row.rut ?? row.passport)}/decision`,
-      reason ? { accept, reason } : { accept }), t("reason"));
+    this.ask(
+      question,
+      label,
+      (reason) =>
+        post(
+          `/members/${part(row.rut ?? row.passport)}/decision`,
+          reason ? { accept, reason } : { accept },
+        ),
+      t("reason"),
+    );
   }
 }

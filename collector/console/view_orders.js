@@ -12,35 +12,82 @@ const SHOWN = 50;
 
 export default class Orders extends View {
   #lanes = columns.map((status) => ({ count: el("span.count.calm"), cards: el("div.lane-cards") }));
-  #board = el("div.board", {}, columns.map((status, index) => el("section.lane", { "aria-labelledby": `lane-${status}` },
-    el("h2", { id: `lane-${status}`, tabindex: -1 }, word("order", status), " ", this.#lanes[index].count), this.#lanes[index].cards)));
+  #board = el(
+    "div.board",
+    {},
+    columns.map((status, index) =>
+      el(
+        "section.lane",
+        { "aria-labelledby": `lane-${status}` },
+        el(
+          "h2",
+          { id: `lane-${status}`, tabindex: -1 },
+          word("order", status),
+          " ",
+          this.#lanes[index].count,
+        ),
+        this.#lanes[index].cards,
+      ),
+    ),
+  );
 
   mount() {
-    this.set(el("div.row.toolbar", {}, el("span.space"), exports(() => "/orders", () => "pedidos")), this.#board);
+    this.set(
+      el(
+        "div.row.toolbar",
+        {},
+        el("span.space"),
+        exports(
+          () => "/orders",
+          () => "pedidos",
+        ),
+      ),
+      this.#board,
+    );
     this.renewOn(["order"], 500);
   }
 
   async load() {
-    const lists = await Promise.all(columns.map((status) => this.get(`/orders?status=${status}&limit=${SHOWN}`)));
-    keepFocus(this.#board, () => lists.forEach(({ items, next }, index) => {
-      const { count, cards } = this.#lanes[index];
-      replace(count, next === null ? number(items.length) : `${SHOWN}+`);
-      update(cards, items.length === 0 ? [el("p.muted", { "data-key": "" }, t("order.none"))]
-        : items.map((order) => this.#card(order)));
-    }), this.#board.querySelector("h2"));
+    const lists = await Promise.all(
+      columns.map((status) => this.get(`/orders?status=${status}&limit=${SHOWN}`)),
+    );
+    keepFocus(
+      this.#board,
+      () =>
+        lists.forEach(({ items, next }, index) => {
+          const { count, cards } = this.#lanes[index];
+          replace(count, next === null ? number(items.length) : `${SHOWN}+`);
+          update(
+            cards,
+            items.length === 0
+              ? [el("p.muted", { "data-key": "" }, t("order.none"))]
+              : items.map((order) => this.#card(order)),
+          );
+        }),
+      this.#board.querySelector("h2"),
+    );
   }
 
   #card(order) {
-    const cancel = this.acts && !ended.includes(order.status) &&
+    const cancel =
+      this.acts &&
+      !ended.includes(order.status) &&
       act(t("order.cancel"), () => this.#cancel(order), { name: order.email });
     if (cancel) cancel.dataset.focus = order.id;
-    return el("article.card", { "data-key": order.id }, el("h3", {}, `${number(order.quantity)} × ${order.product}`),
+    return el(
+      "article.card",
+      { "data-key": order.id },
+      el("h3", {}, `${number(order.quantity)} × ${order.product}`),
       el("p", {}, pesos(order.price * order.quantity), order.cart && ` · ${order.cart}`),
-      el("p.muted", {}, order.email), el("p.muted", {}, time(order.history.at(-1)?.time)),
-      cancel);
+      el("p.muted", {}, order.email),
+      el("p.muted", {}, time(order.history.at(-1)?.time)),
+      cancel,
+    );
   }
 
   #cancel(order) {
-    this.ask(t("order.cancel.ask", order.email), t("order.cancel"), () => post(`/orders/${part(order.id)}/cancel`));
+    this.ask(t("order.cancel.ask", order.email), t("order.cancel"), () =>
+      post(`/orders/${part(order.id)}/cancel`),
+    );
   }
 }

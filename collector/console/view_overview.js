@@ -29,34 +29,88 @@ export default class Overview extends View {
   #today = el("div.figures");
   #card = el("section.card", { "aria-live": "off" });
   #counts = el("p.muted");
-  #table = new Table({ caption: t("map.carts"), sortable: false, key: (cart) => cart.cart,
-    empty: () => t(this.#carts.size === 0 ? "map.none" : "map.unmatched"), columns: [
-    { key: "cart", label: t("cart"), show: (cart) => el("button.text", { type: "button",
-      "aria-pressed": String(cart.cart === this.#chosen), onclick: () => this.#choose(cart.cart) }, cart.cart) },
-    { key: "state", label: t("cart.state"), show: cartMark },
-    { key: "stock", label: t("cart.stock"), kind: "num", show: (cart) => number(cart.stock) },
-    { key: "last_sale", label: t("cart.sale"), kind: "num", show: (cart) => ago(cart.last_sale) },
-  ], rowClass: (cart) => (cart.cart === this.#chosen ? "chosen" : null) });
+  #table = new Table({
+    caption: t("map.carts"),
+    sortable: false,
+    key: (cart) => cart.cart,
+    empty: () => t(this.#carts.size === 0 ? "map.none" : "map.unmatched"),
+    columns: [
+      {
+        key: "cart",
+        label: t("cart"),
+        show: (cart) =>
+          el(
+            "button.text",
+            {
+              type: "button",
+              "aria-pressed": String(cart.cart === this.#chosen),
+              onclick: () => this.#choose(cart.cart),
+            },
+            cart.cart,
+          ),
+      },
+      { key: "state", label: t("cart.state"), show: cartMark },
+      { key: "stock", label: t("cart.stock"), kind: "num", show: (cart) => number(cart.stock) },
+      { key: "last_sale", label: t("cart.sale"), kind: "num", show: (cart) => ago(cart.last_sale) },
+    ],
+    rowClass: (cart) => (cart.cart === this.#chosen ? "chosen" : null),
+  });
 
   async mount() {
     const element = el("div.map", { role: "group", "aria-label": t("map.label") });
-    const search = el("input", { type: "search", placeholder: t("app.search"), "aria-label": t("app.search"),
+    const search = el("input", {
+      type: "search",
+      placeholder: t("app.search"),
+      "aria-label": t("app.search"),
       oninput: () => {
         this.#search = search.value.trim().toUpperCase();
         this.#filter();
-      } });
-    this.set(this.#today,
-      el("div.overview", {},
-        el("div.map-side", {}, element, el("div.legend", { role: "group", "aria-label": t("map.legend") },
-          kinds.map((kind) => stateMark(kind)), el("button.small", { type: "button", onclick: () => this.map.fit() }, t("map.fit")))),
-        el("div.list-side", {}, this.#card,
-          el("div.row", {}, search, choice(t("cart.state"), [["", t("app.all")],
-            ...kinds.map((kind) => [kind, word("state", kind)])], "", (kind) => {
-            this.#kind = kind;
-            this.#filter();
-          })), this.#counts, this.#table.element)));
+      },
+    });
+    this.set(
+      this.#today,
+      el(
+        "div.overview",
+        {},
+        el(
+          "div.map-side",
+          {},
+          element,
+          el(
+            "div.legend",
+            { role: "group", "aria-label": t("map.legend") },
+            kinds.map((kind) => stateMark(kind)),
+            el("button.small", { type: "button", onclick: () => this.map.fit() }, t("map.fit")),
+          ),
+        ),
+        el(
+          "div.list-side",
+          {},
+          this.#card,
+          el(
+            "div.row",
+            {},
+            search,
+            choice(
+              t("cart.state"),
+              [["", t("app.all")], ...kinds.map((kind) => [kind, word("state", kind)])],
+              "",
+              (kind) => {
+                this.#kind = kind;
+                this.#filter();
+              },
+            ),
+          ),
+          this.#counts,
+          this.#table.element,
+        ),
+      ),
+    );
     const config = await (await fetch("/console/config.json")).json();
-    this.map = new CartMap(element, this.#carts, { tiles: config.tiles, onChoose: (cart) => this.#choose(cart) });
+    this.map = new CartMap(element, this.#carts, {
+      tiles: config.tiles,
+      onChoose: (cart) => this.#choose(cart),
+    });
     this.whenLeft(() => this.map.remove());
     this.#listen();
   }
@@ -71,9 +125,10 @@ export default class Overview extends View {
       this.map.moved();
       drawFacts(); // the list does not say where a cart is
     });
-    for (const name of ["reset", "state"]) this.on(name, () => {
-      this.#follow = null; // the way has a gap: the next load asks for all of it
-    });
+    for (const name of ["reset", "state"])
+      this.on(name, () => {
+        this.#follow = null; // the way has a gap: the next load asks for all of it
+      });
     this.on("sale", (sale) => {
       this.#heard(sale.cart, { last_sale: sale.time });
       drawList();
@@ -82,13 +137,18 @@ export default class Overview extends View {
       this.#heard(level.cart, { stock: level.stock });
       drawList();
     });
-    this.on("sale", this.soon(1000, () => this.#figures().catch(() => {})));
+    this.on(
+      "sale",
+      this.soon(1000, () => this.#figures().catch(() => {})),
+    );
     this.#soon = this.soon(1000);
     this.on("alert", (alert) => {
       if (alert.cart) this.#soon();
     });
-    this.every(FRESH_MS, () => { // a cart that signs off, or is silent for its hours, is no event
-      if (this.#carts.size <= MANY || performance.now() - this.#loaded > FRESH_MANY_MS) this.renew();
+    this.every(FRESH_MS, () => {
+      // a cart that signs off, or is silent for its hours, is no event
+      if (this.#carts.size <= MANY || performance.now() - this.#loaded > FRESH_MANY_MS)
+        this.renew();
     });
   }
 
@@ -119,21 +179,29 @@ export default class Overview extends View {
     await pause();
     if (this.signal.aborted) return;
     this.map.changed();
-    if (!this.#follow || Boolean(this.#carts.get(this.#chosen)?.fugitive) !== this.#hunted) await this.#show();
+    if (!this.#follow || Boolean(this.#carts.get(this.#chosen)?.fugitive) !== this.#hunted)
+      await this.#show();
   }
 
   async #figures() {
     const day = today();
     const { items } = await this.get(`/daily-sales?group=day&day=${day}`);
     const row = items[0] ?? { quantity: 0, amount: 0, sales: 0, clients: 0 };
-    const figure = (label, value) => el("div.figure", {}, el("span.label", {}, label), el("strong", {}, value));
-    replace(this.#today, figure(t("day.quantity"), number(row.quantity)), figure(t("day.amount"), pesos(row.amount)),
-      figure(t("day.sales"), number(row.sales)), figure(t("day.clients"), number(row.clients)));
+    const figure = (label, value) =>
+      el("div.figure", {}, el("span.label", {}, label), el("strong", {}, value));
+    replace(
+      this.#today,
+      figure(t("day.quantity"), number(row.quantity)),
+      figure(t("day.amount"), pesos(row.amount)),
+      figure(t("day.sales"), number(row.sales)),
+      figure(t("day.clients"), number(row.clients)),
+    );
   }
 
   #mark() {
     for (const cart of this.#carts.values())
-      cart.hidden = (this.#kind !== "" && kindOf(cart) !== this.#kind) || !cart.cart.includes(this.#search);
+      cart.hidden =
+        (this.#kind !== "" && kindOf(cart) !== this.#kind) || !cart.cart.includes(this.#search);
     this.map?.moved();
   }
 
@@ -144,17 +212,26 @@ export default class Overview extends View {
 
   #list() {
     const order = { fugitive: 0, vanished: 1, silent: 2, absent: 3, heard: 4, offline: 5 };
-    const shown = [...this.#carts.values()].filter((cart) => !cart.hidden).sort((a, b) =>
-      order[kindOf(a)] - order[kindOf(b)] || (a.cart < b.cart ? -1 : 1));
+    const shown = [...this.#carts.values()]
+      .filter((cart) => !cart.hidden)
+      .sort((a, b) => order[kindOf(a)] - order[kindOf(b)] || (a.cart < b.cart ? -1 : 1));
     this.#table.rows = shown.slice(0, LISTED);
-    this.#counts.textContent = t("map.shown", number(Math.min(shown.length, LISTED)), number(this.#carts.size));
+    this.#counts.textContent = t(
+      "map.shown",
+      number(Math.min(shown.length, LISTED)),
+      number(this.#carts.size),
+    );
     this.#facts();
   }
 
   async #choose(name) {
     this.#chosen = this.#chosen === name ? null : name;
     this.#follow = null;
-    history.replaceState(null, "", this.#chosen ? `#/overview?cart=${part(this.#chosen)}` : "#/overview");
+    history.replaceState(
+      null,
+      "",
+      this.#chosen ? `#/overview?cart=${part(this.#chosen)}` : "#/overview",
+    );
     this.#list();
     try {
       await this.#show();
@@ -176,8 +253,15 @@ export default class Overview extends View {
     const day = today();
     const track = await this.get(`/carts/${part(name)}/track?from=${day}&to=${day}`);
     if (name !== this.#chosen) return;
-    const lines = (found, kind) => found.features.filter((one) => one.geometry?.type === "LineString")
-      .map((one) => this.map.line(one.geometry.coordinates.map(([lon, lat]) => [lat, lon]), kind));
+    const lines = (found, kind) =>
+      found.features
+        .filter((one) => one.geometry?.type === "LineString")
+        .map((one) =>
+          this.map.line(
+            one.geometry.coordinates.map(([lon, lat]) => [lat, lon]),
+            kind,
+          ),
+        );
     const follow = lines(track, "track").at(-1);
     let trail = null;
     if (cart.fugitive) {
@@ -204,13 +288,37 @@ export default class Overview extends View {
       return;
     }
     this.#card.dataset.key = key;
-    replace(this.#card, el("h2", {}, cart.cart), this.#definitions(cart), el("div.row", {},
-      el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart.receipts")),
-      this.acts && act(t("cart.locate"), () => attempt(() =>
-        post(`/carts/${part(cart.cart)}/commands`, { command: "locate" }), t("cart.located", cart.cart))),
-      this.acts && act(t("cart.phone"), () => attempt(() => this.#phone(cart.cart), t("cart.phone.made"))),
-      cart.fugitive && el("button", { type: "button", onclick: () => attempt(() =>
-        download(`/carts/${part(cart.cart)}/evidence?format=csv`, `${cart.cart}.csv`)) }, t("cart.evidence"))));
+    replace(
+      this.#card,
+      el("h2", {}, cart.cart),
+      this.#definitions(cart),
+      el(
+        "div.row",
+        {},
+        el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart.receipts")),
+        this.acts &&
+          act(t("cart.locate"), () =>
+            attempt(
+              () => post(`/carts/${part(cart.cart)}/commands`, { command: "locate" }),
+              t("cart.located", cart.cart),
+            ),
+          ),
+        this.acts &&
+          act(t("cart.phone"), () => attempt(() => this.#phone(cart.cart), t("cart.phone.made"))),
+        cart.fugitive &&
+          el(
+            "button",
+            {
+              type: "button",
+              onclick: () =>
+                attempt(() =>
+                  download(`/carts/${part(cart.cart)}/evidence?format=csv`, `${cart.cart}.csv`),
+                ),
+            },
+            t("cart.evidence"),
+          ),
+      ),
+    );
   }
 
   /* OwnTracks' configuration as one tap on the phone, as a file, and as a text to be sent to it. */
@@ -218,17 +326,26 @@ export default class Overview extends View {
     const file = await blob(`/carts/${part(cart)}/otrc`);
     const link = `owntracks:///config?inline=${part(btoa(await file.text()))}`;
     const address = URL.createObjectURL(file);
-    show(t("cart.phone.of", cart), el("div", {}, el("p", {}, t("cart.phone.how")),
-      el("p.token", { tabindex: 0 }, link)), [el("a.button", { href: link }, t("cart.phone.tap")),
-      el("a.button", { href: address, download: `${cart}.otrc` }, t("cart.phone.file"))])
-      .addEventListener("close", () => URL.revokeObjectURL(address));
+    show(
+      t("cart.phone.of", cart),
+      el("div", {}, el("p", {}, t("cart.phone.how")), el("p.token", { tabindex: 0 }, link)),
+      [
+        el("a.button", { href: link }, t("cart.phone.tap")),
+        el("a.button", { href: address, download: `${cart}.otrc` }, t("cart.phone.file")),
+      ],
+    ).addEventListener("close", () => URL.revokeObjectURL(address));
   }
 
   #definitions(cart) {
-    return definitions([[t("cart.state"), cartMark(cart)],
-      ...(cart.closed ? [[t("cart.closed"), time(cart.closed)]] : []), [t("cart.heard"), time(cart.last_heard)],
-      [t("cart.fix"), time(cart.last_fix)], [t("cart.sale"), time(cart.last_sale)],
-      [t("cart.stock"), number(cart.stock)], [t("cart.waiting"), number(cart.waiting)],
-      [t("cart.version"), cart.version]]);
+    return definitions([
+      [t("cart.state"), cartMark(cart)],
+      ...(cart.closed ? [[t("cart.closed"), time(cart.closed)]] : []),
+      [t("cart.heard"), time(cart.last_heard)],
+      [t("cart.fix"), time(cart.last_fix)],
+      [t("cart.sale"), time(cart.last_sale)],
+      [t("cart.stock"), number(cart.stock)],
+      [t("cart.waiting"), number(cart.waiting)],
+      [t("cart.version"), cart.version],
+    ]);
   }
 }

@@ -10,30 +10,70 @@ import { t } from "/console/words.js";
 const SHOWN = 200;
 
 export default class Sales extends View {
-  #cart = el("input", { type: "search", value: this.parameters.get("cart") ?? "", maxlength: 16,
-    onchange: () => this.renew() });
-  #day = el("input", { type: "date", value: this.parameters.get("day") ?? today(), onchange: () => this.renew() });
-  #table = new Table({ caption: t("view.sales"), empty: t("sale.none"), key: (row) => `${row.epoch}/${row.receipt}`, columns: [
-    { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
-    { key: "cart", label: t("cart") },
-    { key: "receipt", label: t("sale.receipt"), kind: "num" },
-    { key: "client", label: t("sale.client") },
-    { key: "quantity", label: t("day.quantity"), kind: "num", show: (row) => number(row.quantity) },
-    { key: "amount", label: t("day.amount"), kind: "num", show: (row) => pesos(row.amount) },
-    { key: "voided", label: t("sale.state"), show: (row) => (row.voided ? badge(t("sale.voided"), "bad") : t("sale.counted")) },
-  ], rowClass: (row) => (row.voided ? "voided" : null), actions: (row) => [
-    act(t("sale.trace"), () => this.#trace(row), { name: row.receipt }),
-    this.acts && !row.voided && act(t("sale.void"), () => this.#void(row), { name: row.receipt })] });
+  #cart = el("input", {
+    type: "search",
+    value: this.parameters.get("cart") ?? "",
+    maxlength: 16,
+    onchange: () => this.renew(),
+  });
+  #day = el("input", {
+    type: "date",
+    value: this.parameters.get("day") ?? today(),
+    onchange: () => this.renew(),
+  });
+  #table = new Table({
+    caption: t("view.sales"),
+    empty: t("sale.none"),
+    key: (row) => `${row.epoch}/${row.receipt}`,
+    columns: [
+      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
+      { key: "cart", label: t("cart") },
+      { key: "receipt", label: t("sale.receipt"), kind: "num" },
+      { key: "client", label: t("sale.client") },
+      {
+        key: "quantity",
+        label: t("day.quantity"),
+        kind: "num",
+        show: (row) => number(row.quantity),
+      },
+      { key: "amount", label: t("day.amount"), kind: "num", show: (row) => pesos(row.amount) },
+      {
+        key: "voided",
+        label: t("sale.state"),
+        show: (row) => (row.voided ? badge(t("sale.voided"), "bad") : t("sale.counted")),
+      },
+    ],
+    rowClass: (row) => (row.voided ? "voided" : null),
+    actions: (row) => [
+      act(t("sale.trace"), () => this.#trace(row), { name: row.receipt }),
+      this.acts && !row.voided && act(t("sale.void"), () => this.#void(row), { name: row.receipt }),
+    ],
+  });
 
   mount() {
-    this.set(el("div.row.toolbar", {}, el("label.inline", {}, el("span", {}, t("cart")), this.#cart),
-      el("label.inline", {}, el("span", {}, t("day")), this.#day), el("span.space"),
-      exports(() => this.#path(), () => `detalle-de-ventas-${this.#day.value}`)), this.#table.element);
+    this.set(
+      el(
+        "div.row.toolbar",
+        {},
+        el("label.inline", {}, el("span", {}, t("cart")), this.#cart),
+        el("label.inline", {}, el("span", {}, t("day")), this.#day),
+        el("span.space"),
+        exports(
+          () => this.#path(),
+          () => `detalle-de-ventas-${this.#day.value}`,
+        ),
+      ),
+      this.#table.element,
+    );
     this.renewOn(["sale"], 1000);
   }
 
   #path() {
-    return query("/sales", { cart: this.#cart.value.trim().toUpperCase(), from: this.#day.value, to: this.#day.value });
+    return query("/sales", {
+      cart: this.#cart.value.trim().toUpperCase(),
+      from: this.#day.value,
+      to: this.#day.value,
+    });
   }
 
   async load() {
@@ -41,12 +81,19 @@ export default class Sales extends View {
   }
 
   #void(row) {
-    this.ask(t("sale.void.ask", row.receipt, row.cart), t("sale.void"), (reason) =>
-      post(`/sales/${part(row.cart)}/${row.epoch}/${row.receipt}/void`, { reason }), t("reason"));
+    this.ask(
+      t("sale.void.ask", row.receipt, row.cart),
+      t("sale.void"),
+      (reason) => post(`/sales/${part(row.cart)}/${row.epoch}/${row.receipt}/void`, { reason }),
+      t("reason"),
+    );
   }
 
   async #trace(row) {
     const found = await this.get(`/trace/${part(row.cart)}/${row.epoch}/${row.receipt}`);
-    show(t("sale.trace.title", row.receipt, row.cart), el("pre", { tabindex: 0 }, JSON.stringify(found, null, 2)));
+    show(
+      t("sale.trace.title", row.receipt, row.cart),
+      el("pre", { tabindex: 0 }, JSON.stringify(found, null, 2)),
+    );
   }
 }

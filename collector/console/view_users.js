@@ -11,50 +11,134 @@ const roles = ["viewer", "operator", "admin", "vendor", "tracker"];
 const whole = (text) => (text === "" ? undefined : Number(text));
 
 function roleField() {
-  const label = choice(t("user.role"), roles.map((role) => [role, word("role", role)]), "viewer", () => {});
+  const label = choice(
+    t("user.role"),
+    roles.map((role) => [role, word("role", role)]),
+    "viewer",
+    () => {},
+  );
   label.className = "";
   label.querySelector("select").name = "role";
   return label;
 }
 
-const named = ({ cart, ...values }) => (cart ? { ...values, cart: cart.trim().toUpperCase() } : values);
+const named = ({ cart, ...values }) =>
+  cart ? { ...values, cart: cart.trim().toUpperCase() } : values;
 
 export default class Users extends View {
-  #users = new Table({ caption: t("view.users"), blocks: true, key: (row) => row.name, columns: [
-    { key: "name", label: t("user.name") }, { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
-    { key: "cart", label: t("cart") }, { key: "created", label: t("user.created"), show: (row) => time(row.created) },
-    { key: "blocked_until", label: t("blocked.until"), show: (row) => time(row.blocked_until) }],
-  actions: (row) => [act(t("user.password"), () => this.#password(row.name), { name: row.name }),
-    act(t("user.remove"), () => this.#end(`/users/${part(row.name)}`, t("user.remove.ask", row.name), t("user.remove")), { name: row.name })] });
-  #tokens = new Table({ caption: t("token.title"), captionShown: true, blocks: true, key: (row) => row.id, columns: [
-    { key: "name", label: t("token.name") }, { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
-    { key: "cart", label: t("cart") }, { key: "created", label: t("user.created"), show: (row) => time(row.created) },
-    { key: "expires", label: t("token.expires"), show: (row) => (row.expires ? time(row.expires) : t("token.never")) }],
-  actions: (row) => [act(t("token.end"), () => this.#end(`/tokens/${part(row.id)}`, t("token.end.ask", row.name), t("token.end")), { name: row.name })] });
+  #users = new Table({
+    caption: t("view.users"),
+    blocks: true,
+    key: (row) => row.name,
+    columns: [
+      { key: "name", label: t("user.name") },
+      { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
+      { key: "cart", label: t("cart") },
+      { key: "created", label: t("user.created"), show: (row) => time(row.created) },
+      { key: "blocked_until", label: t("blocked.until"), show: (row) => time(row.blocked_until) },
+    ],
+    actions: (row) => [
+      act(t("user.password"), () => this.#password(row.name), { name: row.name }),
+      act(
+        t("user.remove"),
+        () =>
+          this.#end(`/users/${part(row.name)}`, t("user.remove.ask", row.name), t("user.remove")),
+        { name: row.name },
+      ),
+    ],
+  });
+  #tokens = new Table({
+    caption: t("token.title"),
+    captionShown: true,
+    blocks: true,
+    key: (row) => row.id,
+    columns: [
+      { key: "name", label: t("token.name") },
+      { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
+      { key: "cart", label: t("cart") },
+      { key: "created", label: t("user.created"), show: (row) => time(row.created) },
+      {
+        key: "expires",
+        label: t("token.expires"),
+        show: (row) => (row.expires ? time(row.expires) : t("token.never")),
+      },
+    ],
+    actions: (row) => [
+      act(
+        t("token.end"),
+        () => this.#end(`/tokens/${part(row.id)}`, t("token.end.ask", row.name), t("token.end")),
+        { name: row.name },
+      ),
+    ],
+  });
 
   mount() {
     const cart = () => field(t("cart"), "cart", { maxlength: 16 });
-    this.set(this.#users.element, this.#tokens.element, el("div.cards.wide", {},
-      el("section.card", {}, el("h2", {}, t("user.add")), form([field(t("user.name"), "name", { required: true }), roleField(), cart(),
-        field(t("sign.password"), "password", { type: "password", required: true, autocomplete: "new-password" })], t("app.save"),
-      async (values, element) => {
-        await post("/users", named(values));
-        element.reset();
-        say(t("user.added", values.name));
-        this.renew();
-      })),
-      el("section.card", {}, el("h2", {}, t("token.add")), form([field(t("token.name"), "name", { required: true }), roleField(), cart(),
-        field(t("token.days"), "days", { type: "number", required: true, min: 1, value: 365 })], t("app.save"), async (values, element) => {
-        const given = await post("/tokens", named({ ...values, days: whole(values.days) }));
-        element.reset();
-        show(t("token.add"), el("p.token", { tabindex: 0 }, t("token.given", given.token)));
-        this.renew();
-      }))));
+    this.set(
+      this.#users.element,
+      this.#tokens.element,
+      el(
+        "div.cards.wide",
+        {},
+        el(
+          "section.card",
+          {},
+          el("h2", {}, t("user.add")),
+          form(
+            [
+              field(t("user.name"), "name", { required: true }),
+              roleField(),
+              cart(),
+              field(t("sign.password"), "password", {
+                type: "password",
+                required: true,
+                autocomplete: "new-password",
+              }),
+            ],
+            t("app.save"),
+            async (values, element) => {
+              await post("/users", named(values));
+              element.reset();
+              say(t("user.added", values.name));
+              this.renew();
+            },
+          ),
+        ),
+        el(
+          "section.card",
+          {},
+          el("h2", {}, t("token.add")),
+          form(
+            [
+              field(t("token.name"), "name", { required: true }),
+              roleField(),
+              cart(),
+              field(t("token.days"), "days", {
+                type: "number",
+                required: true,
+                min: 1,
+                value: 365,
+              }),
+            ],
+            t("app.save"),
+            async (values, element) => {
+              const given = await post("/tokens", named({ ...values, days: whole(values.days) }));
+              element.reset();
+              show(t("token.add"), el("p.token", { tabindex: 0 }, t("token.given", given.token)));
+              this.renew();
+            },
+          ),
+        ),
+      ),
+    );
     this.every(5000, () => this.renew());
   }
 
   async load() {
-    [this.#users.rows, this.#tokens.rows] = await Promise.all([this.all("/users"), this.all("/tokens")]);
+    [this.#users.rows, this.#tokens.rows] = await Promise.all([
+      this.all("/users"),
+      this.all("/tokens"),
+    ]);
   }
 
   #end(path, question, label) {
@@ -62,11 +146,23 @@ export default class Users extends View {
   }
 
   #password(name) {
-    const dialog = show(t("user.password.of", name), form([field(t("sign.password"), "password", { type: "password",
-      required: true, autocomplete: "new-password" })], t("app.save"), async (values) => {
-      await post(`/users/${part(name)}/password`, values);
-      dialog.close();
-      say(t("app.done"));
-    }));
+    const dialog = show(
+      t("user.password.of", name),
+      form(
+        [
+          field(t("sign.password"), "password", {
+            type: "password",
+            required: true,
+            autocomplete: "new-password",
+          }),
+        ],
+        t("app.save"),
+        async (values) => {
+          await post(`/users/${part(name)}/password`, values);
+          dialog.close();
+          say(t("app.done"));
+        },
+      ),
+    );
   }
 }

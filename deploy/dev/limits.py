@@ -1,5 +1,5 @@
 """The limits of the style that a compiler does not check: a function has at most 70 lines, a file
-of C at most 500, and the top of the tree holds what a reader expects there and nothing else: a file
+of C at most 500, a line of JavaScript at most 100 characters (but for a single text), and the top of the tree holds what a reader expects there and nothing else: a file
 that a test left in the current folder goes into no commit. Names what is over and exits 1."""
 import re
 import subprocess
@@ -9,6 +9,8 @@ from pathlib import Path
 ROOMS = ("agent", "bench", "bridge", "collector", "common", "ctl", "sim", "tests", "till")
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 500
+LINE_MAX = 100
+ONE_TEXT = re.compile(r'\s*"[^"]*",?$')
 
 # At the top of the tree, beside the rooms and what begins with a dot.
 TOP = {*ROOMS, "CMakeLists.txt", "CMakePresets.json", "LICENSE", "NOTICE", "README.md", "deploy",
@@ -42,6 +44,12 @@ def check(path):
             yield f"{path}:{number}: a file in the current folder; tests/unit/scratch.h has one"
 
 
+def check_script(path):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if len(line) > LINE_MAX and not ONE_TEXT.match(line):
+            yield f"{path}:{number}: {len(line)} characters, at most {LINE_MAX}"
+
+
 def strangers():
     listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"],
                             stdout=subprocess.PIPE, check=False, text=True).stdout
@@ -54,6 +62,8 @@ def strangers():
 def main():
     paths = sorted(path for room in ROOMS for path in Path(room).rglob("*.[ch]"))
     found = [line for path in paths for line in check(path)] + list(strangers())
+    scripts = sorted(path for room in ROOMS for path in Path(room).rglob("*.js"))
+    found += [line for path in scripts for line in check_script(path)]
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 
