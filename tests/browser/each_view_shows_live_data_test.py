@@ -71,9 +71,9 @@ def test_the_closing(centre, window, cart):
     watch(window, centre, "closing")
     state(cart, "online")
     cart.send([cart.outbox.sale(3, amount=1500)])
-    row = appears(window, "the row", lambda: (found := row_of(window, cart.cart)) and found[1] == "3"
-                  and found, 6)
-    assert row[1:5] == ["3", "$1.500", "1", "–"] and row[8] == "falta cerrar: que el vendedor cierre el día en el carro", row
+    appears(window, "the row", lambda: row_of(window, cart.cart)[1:5] == ["3", "$1.500", "1", "–"])
+    appears(window, "what it lacks", lambda: row_of(window, cart.cart)[8] ==
+            "falta cerrar: que el vendedor cierre el día en el carro")
     assert "carros cuadran; falta" in shown(window, ".sentence")
     day = centre.api.items("/daily-sales", cart=cart.cart)[0]["day"]
     state(cart, "offline", counts=[{"day": day, "sales": 1, "quantity": 3, "amount": 1500}])
