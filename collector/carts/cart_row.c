@@ -33,6 +33,7 @@ static const struct row_column columns[] = {
     ROW_COLUMN(ROW_INT_OR_NULL, struct cart_row, claim_ms),
     ROW_COLUMN(ROW_INT, struct cart_row, claim_count),
     ROW_COLUMN(ROW_INT_OR_NULL, struct cart_row, closed_ms),
+    ROW_COLUMN(ROW_INT, struct cart_row, heard_place),
     { .type = ROW_END },
 };
 static const struct row_column key_columns[] = {

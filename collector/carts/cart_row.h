@@ -31,7 +31,8 @@ struct cart_row {
     int64_t fix_dated; /* the last fix has Kafka's time, not its own */
     double claim_lat, claim_lon;
     int64_t claim_ms, claim_count;
-    int64_t closed_ms; /* the end of its day; EVENT_ABSENT: it is open */
+    int64_t closed_ms;   /* the end of its day; EVENT_ABSENT: it is open */
+    int64_t heard_place; /* of the last word, where Kafka's clock was set back (silence.h) */
 };
 
 /* True where the cart was heard once, or is a member's. */

@@ -135,10 +135,10 @@ static void end_link_down(struct location *location, const char *bridge,
         alert_ended(location->store, known.id, change->up_ms);
 }
 
-static void take_beat(struct location *location, struct silence_line *line, int64_t beat_ms,
-                      bool mqtt)
+static void take_beat(struct location *location, struct silence_line *line,
+                      const struct silence_beat *beat)
 {
-    struct silence_change change = silence_beat(line, beat_ms, mqtt);
+    struct silence_change change = silence_beat(line, beat);
 
     if (line->bridge[0] == '\0')
         return; /* stands for others, who tell for themselves */
@@ -162,15 +162,15 @@ void location_apply_beat(struct location *location, const struct kafka_record *r
         cJSON_Delete(object);
         return;
     }
-    take_beat(location, silence_line(location->silence, record->partition, bridge),
-              record->append_ms, mqtt);
+    struct silence_beat beat = { record->append_ms, record->offset, mqtt };
+    take_beat(location, silence_line(location->silence, record->partition, bridge), &beat);
     if (certificates_hear(location->store, object,
                           &(struct certificate_word){ bridge, NULL, record->append_ms }))
         location->minute_ms = 0;
     for (size_t i = 0; i < silence_line_count(location->silence); i++) {
         struct silence_line *line = silence_line_at(location->silence, i);
         if (line->partition == record->partition && line->bridge[0] == '\0')
-            take_beat(location, line, record->append_ms, mqtt);
+            take_beat(location, line, &beat);
     }
     cJSON_Delete(object);
 }
@@ -312,6 +312,14 @@ static void tell_stalled(struct location *location, const struct role_time *time
 
 /* Carts. */
 
+/* While Kafka's times are ambiguous, only what was read to its end has no words left. */
+static bool words_are_read(const struct role_time *time, const struct silence_line *line)
+{
+    return !silence_line_is_back(line) ||
+           (role_passed_of(time, TOPIC_LOCATIONS, line->partition).to_end &&
+            role_passed_of(time, TOPIC_SALES, line->partition).to_end);
+}
+
 /* How far the topics of this partition are read in which words come beside the beats. */
 static int64_t passed_of(const struct role_time *time, int32_t partition)
 {
@@ -359,7 +367,7 @@ static void judge_line(struct location *location, struct silence_line *line,
                        const struct role_time *time)
 {
     struct silence_cart *silent = silence_due(line);
-    int64_t passed_ms = passed_of(time, line->partition);
+    int64_t passed_ms = words_are_read(time, line) ? passed_of(time, line->partition) : INT64_MIN;
 
     for (; silent != NULL && silence_limit_ms(silent) <= passed_ms; silent = silence_due(line))
         vanish(location, silent);

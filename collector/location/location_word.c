@@ -11,15 +11,33 @@
 
 #define NOFIX_MS 120000 /* without a fix, although it should have one: the contract's */
 
+static struct silence_word last_word(const struct location *location, const struct cart_row *cart)
+{
+    return (struct silence_word){ .cart = cart->cart,
+                                  .bridge = cart->bridge,
+                                  .partition = (int32_t)cart->part,
+                                  .heard_ms = cart->heard_ms,
+                                  .place = (size_t)cart->heard_place,
+                                  .limit_ms = cart->phone ? location->limits.phone_ms
+                                                          : location->limits.cart_ms };
+}
+
 static void set_timer(struct location *location, const struct cart_row *cart)
 {
-    silence_word(location->silence,
-                 &(struct silence_word){ .cart = cart->cart,
-                                         .bridge = cart->bridge,
-                                         .partition = (int32_t)cart->part,
-                                         .heard_ms = cart->heard_ms,
-                                         .limit_ms = cart->phone ? location->limits.phone_ms
-                                                                 : location->limits.cart_ms });
+    const struct silence_word word = last_word(location, cart);
+
+    silence_word(location->silence, &word);
+}
+
+/* By Kafka's time, which may have been set back. */
+static bool is_older(struct location *location, const struct cart_row *cart,
+                     const struct kafka_record *record)
+{
+    const struct silence_word word = { .partition = record->partition,
+                                       .heard_ms = record->append_ms };
+    const struct silence_word last = last_word(location, cart);
+
+    return cart->heard_ms != EVENT_ABSENT && silence_is_older(location->silence, &word, &last);
 }
 
 void location_receiver(struct location *location, struct cart_row *cart, int64_t append_ms)
@@ -60,13 +78,15 @@ void location_hear(struct location *location, struct cart_row *cart,
 {
     /* Topics are read side by side: an older word of another topic, or the sale just before an
      * `offline`, does not bring the cart back. */
-    if (record->append_ms < cart->heard_ms ||
+    if (is_older(location, cart, record) ||
         (record->append_ms == cart->heard_ms && cart_state_from_name(cart->state) == CART_OFFLINE))
         return;
     cart->heard_ms = record->append_ms;
     cart->part = record->partition;
     cart->phone = phone;
     kafka_in_header(record, HEADER_BRIDGE, cart->bridge, sizeof cart->bridge);
+    const struct silence_word word = last_word(location, cart);
+    cart->heard_place = (int64_t)silence_place(location->silence, &word);
     if (cart->closed_ms != EVENT_ABSENT) {
         cart_row_move(cart, CART_SPOKE_CLOSED); /* no timer */
         return;
@@ -107,7 +127,7 @@ void location_open(struct location *location, struct cart_row *cart,
     store_run(location->store, SQL_CLOSING_END, "iti", record->append_ms, cart->cart,
               cart->closed_ms);
     cart->closed_ms = EVENT_ABSENT;
-    if (record->append_ms > cart->heard_ms)
+    if (record->append_ms != cart->heard_ms && !is_older(location, cart, record))
         return; /* location_hear does the rest */
     cart_row_move(cart, CART_OPENED);
     set_timer(location, cart);

@@ -6,6 +6,12 @@
  * are kept as gaps, few and short-lived, so that a word needs nothing but its own time, a beat
  * touches no cart, and what is read side by side gives the same in any order.
  *
+ * Kafka's clock may be set back. A beat that comes later and has an earlier time is a gap that ends
+ * before it begins: it counts nothing, and silence goes on from the new time. Times of before and
+ * after overlap then; a word is taken for one of the newest stretch that its time may belong to,
+ * and what was placed once stays there. So a word of after that is read before the first beat of
+ * after is not known as one.
+ *
  * One timer per cart, in a heap per line; a word moves none, a timer that runs out is set again by
  * the word that came meanwhile. All times are Kafka's, in milliseconds. Pure: no store, no clock.
  * Not thread-safe. */
@@ -23,15 +29,17 @@
 #define SILENCE_GAPS_MAX   64   /* per line; past it the two oldest become one: counted short */
 
 struct silence_gap {
-    int64_t from_ms, to_ms;
+    int64_t from_ms, to_ms; /* to_ms < from_ms: the clock was set back */
 };
 
 /* A bridge, as its beats in one partition tell. The name "" stands for whichever bridge beats: for
  * carts whose words do not say by which they came. */
 struct silence_line {
+    struct silence *silence;
     char bridge[BRIDGE_ID_MAX + 1];
     int32_t partition;
     int64_t beat_ms;  /* the last beat; 0: none yet */
+    int64_t next;     /* the offset after it; 0: not known */
     int64_t down_ms;  /* without MQTT since then; 0: with it */
     bool mqtt;        /* as the last beat said */
     bool told;        /* that it is down */
@@ -43,6 +51,7 @@ struct silence_line {
     int64_t retries;  /* of the caller's */
     struct silence_gap gaps[SILENCE_GAPS_MAX];
     size_t gap_count;
+    size_t gaps_merged; /* with the one after them: how many there were in all, less gap_count */
     struct silence_cart **heap;
     size_t heap_count, heap_size;
 };
@@ -50,7 +59,8 @@ struct silence_line {
 struct silence_cart {
     char cart[CART_LENGTH_MAX + 1];
     int64_t heard_ms, limit_ms; /* the last word; how long it may be silent */
-    int64_t due_ms;             /* not before then */
+    size_t place;               /* of its word among the gaps of its line; 0: none yet */
+    int64_t due_ms;             /* not before then, in the times of its line's last beats */
     struct silence_line *line;  /* NULL: no timer */
     size_t at;                  /* in the line's heap */
 };
@@ -60,6 +70,7 @@ struct silence_word {
     const char *cart, *bridge; /* bridge: "" where it is not known */
     int32_t partition;
     int64_t heard_ms, limit_ms;
+    size_t place; /* as silence_place() told; 0: where its time says */
 };
 
 /* What a beat says about its link beyond that it stands. Both may be true: it was down between this
@@ -86,9 +97,24 @@ bool silence_line_is_down(const struct silence_line *line);
 /* True once the bridge has beaten with an MQTT connection: before, there was no link to lose. */
 bool silence_line_was_up(const struct silence_line *line);
 
-/* A beat. A time before the last one's is taken for the last one's: that counts nothing. */
-struct silence_change silence_beat(struct silence_line *line, int64_t beat_ms, bool mqtt);
+/* A beat, as its record has it. One that is read again (by its offset) counts nothing. */
+struct silence_beat {
+    int64_t at_ms, offset;
+    bool mqtt;
+};
+struct silence_change silence_beat(struct silence_line *line, const struct silence_beat *beat);
 
+/* A gap as it was stored: they are given in their order, to a line without others. */
+void silence_take_gap(struct silence_line *line, const struct silence_gap *gap);
+
+/* True while times of before and after the clock was set back cannot be told apart: the line has
+ * not yet come again to where it was. */
+bool silence_line_is_back(const struct silence_line *line);
+/* True where the word came before the cart's last one. */
+bool silence_is_older(const struct silence *silence, const struct silence_word *word,
+                      const struct silence_word *last);
+/* The place of a word that has just come among the gaps of its line: to be kept with its time. */
+size_t silence_place(struct silence *silence, const struct silence_word *word);
 /* Sets the cart's timer, or sets it on; one that is not later than the last changes nothing. */
 void silence_word(struct silence *silence, const struct silence_word *word);
 /* No timer until the next word. */
@@ -97,7 +123,7 @@ void silence_stop(struct silence *silence, const char *cart);
 /* The cart of the line that has been silent for its limit, or NULL; it stays the next one until it
  * is stopped or heard. */
 struct silence_cart *silence_due(struct silence_line *line);
-/* When its silence reached the limit, as far as the beats go. */
+/* When its silence reached the limit, as far as the beats go: in the time that Kafka had then. */
 int64_t silence_limit_ms(const struct silence_cart *cart);
 /* How long it has been silent at the line's last beat. */
 int64_t silence_of(const struct silence_cart *cart);

@@ -19,7 +19,7 @@ static void read_gaps(struct silence_line *line, const char *text)
         if (*at != '-')
             return;
         gap.to_ms = strtoll(at + 1, &at, 10);
-        line->gaps[line->gap_count++] = gap;
+        silence_take_gap(line, &gap);
         while (*at == ' ')
             at++;
     }
@@ -36,6 +36,8 @@ static void load_lines(struct silence *silence, struct store *store, int32_t par
         line->down_ms = store_int(rows, 3);
         line->told = store_int(rows, 4) != 0;
         read_gaps(line, store_text(rows, 5));
+        line->next = store_int(rows, 6);
+        line->gaps_merged = (size_t)store_int(rows, 7);
     }
 }
 
@@ -54,6 +56,7 @@ void silence_load(struct silence *silence, struct store *store, int32_t partitio
                          .heard_ms = store_int(rows, 1),
                          .bridge = bridge != NULL ? bridge : "",
                          .partition = partition,
+                         .place = (size_t)store_int(rows, 4),
                          .limit_ms = store_int(rows, 3) != 0 ? limits->phone_ms : limits->cart_ms,
                      });
     }
@@ -77,8 +80,9 @@ void silence_save(struct silence *silence, struct store *store)
         struct silence_line *line = silence_line_at(silence, i);
         if (!line->changed)
             continue;
-        store_run(store, SQL_BEATS_WRITE, "tiiiii", line->bridge, (int64_t)line->partition,
-                  line->beat_ms, (int64_t)line->mqtt, line->down_ms, (int64_t)line->told);
+        store_run(store, SQL_BEATS_WRITE, "tiiiiiii", line->bridge, (int64_t)line->partition,
+                  line->beat_ms, (int64_t)line->mqtt, line->down_ms, (int64_t)line->told,
+                  line->next, (int64_t)line->gaps_merged);
         if (line->gap_changed)
             save_gaps(line, store);
         line->changed = line->gap_changed = false;

@@ -1,20 +1,22 @@
 -- What silence is counted by.
 
 -- name: beats_read
-SELECT bridge, beat_ms, mqtt, down_ms, told, gaps FROM beats WHERE part = $1;
+SELECT bridge, beat_ms, mqtt, down_ms, told, gaps, next_offset, gaps_merged FROM beats WHERE part = $1;
 
 -- name: beats_write
-INSERT INTO beats (bridge, part, beat_ms, mqtt, down_ms, told, gaps)
-VALUES ($1, $2, $3, $4, $5, $6, '')
+INSERT INTO beats (bridge, part, beat_ms, mqtt, down_ms, told, gaps, next_offset,
+    gaps_merged)
+VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8)
 ON CONFLICT (bridge, part) DO UPDATE SET beat_ms = excluded.beat_ms, mqtt = excluded.mqtt,
-    down_ms = excluded.down_ms, told = excluded.told;
+    down_ms = excluded.down_ms, told = excluded.told,
+    next_offset = excluded.next_offset, gaps_merged = excluded.gaps_merged;
 
 -- name: beats_gaps
 UPDATE beats SET gaps = $1 WHERE bridge = $2 AND part = $3;
 
 -- The carts that have a timer.
 -- name: timers_read
-SELECT cart, heard_ms, bridge, phone FROM carts
+SELECT cart, heard_ms, bridge, phone, heard_place FROM carts
 WHERE part = $1 AND state IN ($2, $3) AND heard_ms IS NOT NULL;
 
 -- A link that went down or came up: what is heard cannot be judged, or can again.

@@ -9,7 +9,8 @@ GAP_MS = 3000
 
 
 class Location:
-    """Takes words and beats of one bridge, all of them in the order of Kafka's times."""
+    """Takes words and beats of one bridge, all of them in the order in which Kafka had them: its
+    clock may be set back."""
 
     def __init__(self, silence_s=60):
         self.limit_ms = silence_s * 1000
@@ -23,6 +24,7 @@ class Location:
         self.silent = {}   # cart: ms of silence since its last word, as far as it is judged
         self._beats = {}   # partition: (ms, mqtt)
         self._of = {}      # cart: partition
+        self._fresh = set()  # carts heard since the last beat of their partition
 
     def take(self, record):
         if record.headers.get("ce_type") == "beat":
@@ -63,16 +65,21 @@ class Location:
         self.offline.discard(cart)
         self.open.discard(cart)
         self.silent[cart] = 0
+        self._fresh.add(cart)
 
     def _beat(self, record):
-        """The interval since the last beat counts for each cart from its word on."""
+        """The interval since the last beat counts for each cart, or since its word where that came
+        meanwhile."""
         now = (record.append_ms, json.loads(record.value)["mqtt"])
         last = self._beats.get(record.partition)
         self._beats[record.partition] = now
-        if last is None or now[0] - last[0] > GAP_MS or not (now[1] and last[1]):
-            return
+        counts = last is not None and 0 <= now[0] - last[0] <= GAP_MS and now[1] and last[1]
         for cart in [one for one in self.silent if self._of[one] == record.partition]:
-            self.silent[cart] += now[0] - max(last[0], self.heard[cart])
+            since = self.heard[cart] if cart in self._fresh else last and last[0]
+            self._fresh.discard(cart)
+            if not counts:
+                continue
+            self.silent[cart] += now[0] - since
             if self.silent[cart] >= self.limit_ms and cart not in self.open:
                 self.open.add(cart)
                 self.vanished[cart] = self.vanished.get(cart, 0) + 1

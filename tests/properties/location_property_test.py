@@ -26,11 +26,15 @@ STEP = st.fixed_dictionaries({
     "kind": st.sampled_from(("fix", "fix", "fix", "sale", "sale", "heartbeat", "offline", "lost",
                              "retained", "nowhere", "closed", "closed", "asked", "online")),
     "late": st.sampled_from((0, 1000, 400_000, -100_000, -130_000)),
+    "back_s": st.just(0),
 })
+# Kafka's clock is set back by less or more than a cart may be silent.
+STEP_BACK = st.builds(lambda step, back_s: {**step, "back_s": back_s}, STEP,
+                      st.sampled_from((0,) * 6 + (10, 40, 600)))
 
 
-def a_history():
-    return st.fixed_dictionaries({"steps": st.lists(STEP, min_size=3, max_size=14),
+def a_history(step=STEP):
+    return st.fixed_dictionaries({"steps": st.lists(step, min_size=3, max_size=14),
                                   "end_s": st.sampled_from((5, 71, 130)),
                                   "seed": st.integers(0, 2**32)})
 
@@ -55,6 +59,9 @@ class _Writer:
 
     def spend(self, step):
         """Paused: the bridge was stopped, and says nothing; down: it has no MQTT and says so."""
+        if step["back_s"]:
+            self.now_ms -= step["back_s"] * 1000
+            self.beat()
         end_ms = self.now_ms + step["while_s"] * 1000
         if step["link"] == "paused":
             self.now_ms = end_ms
@@ -102,9 +109,9 @@ def records_of(history):
     for step in history["steps"]:
         writer.spend(step)
         writer.word(step)
-    writer.spend({"while_s": history["end_s"], "link": "up"})
+    writer.spend({"while_s": history["end_s"], "link": "up", "back_s": 0})
     until = len(writer.log)
-    writer.spend({"while_s": 5, "link": "up"})
+    writer.spend({"while_s": 5, "link": "up", "back_s": 0})
     return writer.log[:until], writer.log[until:], writer.now_ms + 1
 
 
@@ -149,6 +156,17 @@ def test_silence_is_what_the_beats_count(replay, history):
     assert vanished(replay) == (location.vanished, location.open)
 
 
+@histories(10, history=a_history(STEP_BACK))
+def test_a_clock_that_is_set_back_costs_nothing(replay, history):
+    """Each broker's clock is the same, and goes back for all of them at once."""
+    log, rest, end_ms = records_of(history)
+    replay.open(instances=2)
+    Centre(replay, "location", PARTITIONS, history["seed"], lags=False).run(log + rest, end_ms)
+    location = oracle_of(log + rest)
+    assert_carts(replay, location)
+    assert vanished(replay) == (location.vanished, location.open)
+
+
 @histories(30, history=a_history())
 def test_a_lag_makes_no_cart_vanish(replay, history):
     """Who was silent and is heard again when it is read, need not be told of; who is not, is."""
@@ -170,7 +188,7 @@ def test_a_look_that_was_rolled_back_is_looked_at_again(replay):
     writer = _Writer()
     writer.beat()
     writer.word({"cart": 0, "kind": "fix", "late": 0})
-    writer.spend({"while_s": 71, "link": "up"})
+    writer.spend({"while_s": 71, "link": "up", "back_s": 0})
     passed = dict.fromkeys(PARTITIONS, writer.now_ms)
     replay.open(instances=1)
     replay.assign("location", PARTITIONS, 0)

@@ -19,11 +19,17 @@ static struct silence_line *line_of(struct silence *silence)
     return silence_line(silence, 0, "b1");
 }
 
+/* The next record of the line. */
+static struct silence_change beat_at(struct silence_line *line, int64_t at_ms, bool mqtt)
+{
+    return silence_beat(line, &(struct silence_beat){ at_ms, line->next, mqtt });
+}
+
 /* Beats every half second, from and to included. */
 static void beat(struct silence *silence, int64_t from_ms, int64_t to_ms, bool mqtt)
 {
     for (int64_t at = from_ms; at <= to_ms; at += 500)
-        silence_beat(line_of(silence), NOON + at, mqtt);
+        beat_at(line_of(silence), NOON + at, mqtt);
 }
 
 static void hear(struct silence *silence, const char *cart, int64_t at_ms)
@@ -107,9 +113,9 @@ static void three_seconds_between_beats_still_count(void **state)
 
     hear(silence, "A", 1);
     for (int at = 0; at <= 60; at += 3)
-        silence_beat(line_of(silence), NOON + at * 1000, true);
+        beat_at(line_of(silence), NOON + at * 1000, true);
     assert_null(silence_due(line_of(silence)));
-    silence_beat(line_of(silence), NOON + 63000, true);
+    beat_at(line_of(silence), NOON + 63000, true);
     assert_non_null(silence_due(line_of(silence)));
 }
 
@@ -159,16 +165,87 @@ static void the_order_of_reading_changes_nothing(void **state)
     assert_ptr_not_equal(first, second);
 }
 
-static void a_clock_set_back_counts_nothing(void **state)
+#define BACK 600000 /* how far Kafka's clock is set back */
+
+/* Silence goes on from the new time, for who was silent before and for who is heard after. */
+static void a_clock_set_back_costs_nothing(void **state)
 {
     struct silence *silence = *state;
 
-    beat(silence, 0, 10000, true);
-    hear(silence, "A", 10000);
-    beat(silence, 5000, 9500, true); /* taken for the last beat */
-    assert_int_equal(line_of(silence)->beat_ms, NOON + 10000);
-    beat(silence, 10500, 69500, true);
+    beat(silence, 0, 30000, true);
+    hear(silence, "BEFORE", 10000);
+    hear(silence, "AFTER", 30000);
+    beat(silence, 30200 - BACK, 35200 - BACK, true);
+    hear(silence, "AFTER", 35000 - BACK);
+    beat(silence, 35700 - BACK, 69700 - BACK, true);
     assert_null(silence_due(line_of(silence)));
+    beat(silence, 70200 - BACK, 70200 - BACK, true); /* 20 s before, 40 s after */
+    struct silence_cart *due = silence_due(line_of(silence));
+    assert_non_null(due);
+    assert_string_equal(due->cart, "BEFORE");
+    assert_int_equal(silence_limit_ms(due), NOON + 70200 - BACK);
+    assert_int_equal(silence_of(due), 60000);
+    silence_stop(silence, "BEFORE");
+    beat(silence, 70700 - BACK, 94700 - BACK, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 95200 - BACK, 95200 - BACK, true);
+    due = silence_due(line_of(silence));
+    assert_non_null(due);
+    assert_string_equal(due->cart, "AFTER");
+    assert_int_equal(silence_limit_ms(due), NOON + 95000 - BACK);
+}
+
+/* What was over before the clock was set back, and is looked at afterwards. */
+static void a_limit_of_before_is_told_in_its_own_time(void **state)
+{
+    struct silence *silence = *state;
+
+    beat(silence, 0, 70000, true);
+    hear(silence, "A", 1000);
+    beat(silence, 70200 - BACK, 71200 - BACK, true);
+    struct silence_cart *due = silence_due(line_of(silence));
+    assert_non_null(due);
+    assert_int_equal(silence_limit_ms(due), NOON + 61000);
+}
+
+/* A word of before that is read late, and one of after, though its time is earlier. */
+static void words_of_before_and_after_are_told_apart(void **state)
+{
+    struct silence *silence = *state;
+    struct silence_word before = { .cart = "A", .bridge = "b1", .heard_ms = NOON + 29900 },
+                        after = { .cart = "A", .bridge = "b1", .heard_ms = NOON + 30900 - BACK };
+
+    beat(silence, 0, 30000, true);
+    assert_true(silence_is_older(silence, &after, &before));
+    beat(silence, 30200 - BACK, 31200 - BACK, true);
+    assert_true(silence_line_is_back(line_of(silence)));
+    assert_false(silence_is_older(silence, &after, &before));
+    assert_true(silence_is_older(silence, &before, &after));
+    hear(silence, "A", 30900 - BACK);
+    hear(silence, "A", 29900);
+    beat(silence, 31700 - BACK, 90700 - BACK, true);
+    assert_null(silence_due(line_of(silence)));
+    beat(silence, 91200 - BACK, 91200 - BACK, true);
+    assert_non_null(silence_due(line_of(silence)));
+    beat(silence, 91700 - BACK, 30200, true);
+    assert_false(silence_line_is_back(line_of(silence)));
+}
+
+/* After Kafka lost data a log is read from its beginning. */
+static void beats_that_are_read_again_count_nothing(void **state)
+{
+    struct silence *silence = *state;
+    struct silence_line *line = line_of(silence);
+
+    beat(silence, 0, 30000, true);
+    hear(silence, "A", 30000);
+    for (int at = 0; at <= 30000; at += 500)
+        silence_beat(line, &(struct silence_beat){ NOON + at, at / 500, true });
+    assert_int_equal(line->beat_ms, NOON + 30000);
+    beat(silence, 30500, 89500, true);
+    assert_null(silence_due(line));
+    beat(silence, 90000, 90000, true);
+    assert_non_null(silence_due(line));
 }
 
 static void an_outage_is_told_once_and_ends(void **state)
@@ -177,16 +254,16 @@ static void an_outage_is_told_once_and_ends(void **state)
     struct silence_line *line = line_of(silence);
 
     beat(silence, 0, 1000, true);
-    struct silence_change change = silence_beat(line, NOON + 1400, false);
+    struct silence_change change = beat_at(line, NOON + 1400, false);
     assert_true(change.went_down && !change.came_up);
     assert_int_equal(change.down_ms, NOON + 1400);
-    change = silence_beat(line, NOON + 1900, false);
+    change = beat_at(line, NOON + 1900, false);
     assert_false(change.went_down || change.came_up);
-    change = silence_beat(line, NOON + 60000, false); /* beats were missing too */
+    change = beat_at(line, NOON + 60000, false); /* beats were missing too */
     assert_false(change.went_down || change.came_up);
-    change = silence_beat(line, NOON + 60500, true);
+    change = beat_at(line, NOON + 60500, true);
     assert_true(change.came_up && !change.went_down);
-    change = silence_beat(line, NOON + 70000, true);
+    change = beat_at(line, NOON + 70000, true);
     assert_true(change.came_up && change.went_down);
     assert_int_equal(change.down_ms, NOON + 60500);
     assert_int_equal(change.up_ms, NOON + 70000);
@@ -205,14 +282,14 @@ static void a_link_that_was_never_up_does_not_go_down(void **state)
     assert_false(silence_line_was_up(line));
     for (size_t i = 0; i < sizeof beats / sizeof *beats; i++) {
         assert_false(silence_line_was_up(line));
-        assert_false(silence_beat(line, NOON + beats[i].at_ms, beats[i].mqtt).went_down);
+        assert_false(beat_at(line, NOON + beats[i].at_ms, beats[i].mqtt).went_down);
     }
     assert_false(silence_line_is_down(line));
     assert_true(silence_line_was_up(line));
-    assert_true(silence_beat(line, NOON + 20500, false).went_down);
-    assert_false(silence_beat(line, NOON + 30000, false).went_down); /* it was told */
-    assert_true(silence_beat(line, NOON + 30500, true).came_up);
-    assert_true(silence_beat(line, NOON + 40000, true).went_down);
+    assert_true(beat_at(line, NOON + 20500, false).went_down);
+    assert_false(beat_at(line, NOON + 30000, false).went_down); /* it was told */
+    assert_true(beat_at(line, NOON + 30500, true).came_up);
+    assert_true(beat_at(line, NOON + 40000, true).went_down);
 }
 
 static void another_bridge_takes_a_cart_over(void **state)
@@ -221,7 +298,7 @@ static void another_bridge_takes_a_cart_over(void **state)
     struct silence_line *other = silence_line(silence, 0, "b2");
 
     beat(silence, 0, 0, true);
-    silence_beat(other, NOON, true);
+    beat_at(other, NOON, true);
     hear(silence, "A", 0);
     silence_word(silence,
                  &(struct silence_word){
@@ -230,7 +307,7 @@ static void another_bridge_takes_a_cart_over(void **state)
     assert_null(silence_due(line_of(silence)));
     assert_null(silence_due(other));
     for (int at = 1; at <= 61; at++)
-        silence_beat(other, NOON + at * 1000, true);
+        beat_at(other, NOON + at * 1000, true);
     assert_non_null(silence_due(other));
 }
 
@@ -325,7 +402,11 @@ int main(void)
               time_without_mqtt_counts_nothing_at_either_end),
         CLAIM("before the first beat nothing counts", before_the_first_beat_nothing_counts),
         CLAIM("the order of reading changes nothing", the_order_of_reading_changes_nothing),
-        CLAIM("a clock that is set back counts nothing", a_clock_set_back_counts_nothing),
+        CLAIM("a clock that is set back costs nothing", a_clock_set_back_costs_nothing),
+        CLAIM("a limit of before it was is told in its own time",
+              a_limit_of_before_is_told_in_its_own_time),
+        CLAIM("words of before and after are told apart", words_of_before_and_after_are_told_apart),
+        CLAIM("beats that are read again count nothing", beats_that_are_read_again_count_nothing),
         CLAIM("an outage is told once, and ends", an_outage_is_told_once_and_ends),
         CLAIM("a link that was never up does not go down",
               a_link_that_was_never_up_does_not_go_down),
