@@ -268,6 +268,20 @@ static int till(struct typed *typed)
     return till_run(typed->settings);
 }
 
+const char client_usage[] =
+    "carrito-agent: records a cart's sales and positions and never loses them.\n\n"
+    "  carrito-agent [run]\n"
+    "  carrito-agent sell --quantity N [--client NAME] [--amount PESOS] [--order ID]\n"
+    "  carrito-agent void RECEIPT [--reason TEXT]\n"
+    "  carrito-agent restock N            what is on the cart now\n"
+    "  carrito-agent today [--json]       the day's sales, from the outbox alone\n"
+    "  carrito-agent orders | order ID STATUS\n"
+    "  carrito-agent close                the day's end; the next sale opens\n"
+    "  carrito-agent till                 sells by digits and Enter\n"
+    "  carrito-agent status [--json]\n"
+    "  carrito-agent outbox list|export|verify\n"
+    "  carrito-agent enrol [FILE]         makes this board a cart";
+
 static const struct {
     const char *name;
     int (*run)(struct typed *typed);

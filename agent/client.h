@@ -8,6 +8,9 @@
 #include "agent/client_mark.h"
 #include "agent/settings.h"
 
+/* What --help says before the table of settings: all commands. */
+extern const char client_usage[];
+
 /* `argv[0]` is the command's word. */
 int client_run(const struct settings *settings, int argc, char **argv);
 

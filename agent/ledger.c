@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Identity and time; every event that is not dated by a good clock says when in its boot it was. */
-static void begin(struct ledger *ledger, const struct moment *moment, enum event_type type,
+void ledger_event(struct ledger *ledger, const struct moment *moment, enum event_type type,
                   struct event *event)
 {
     event_clear(event);
@@ -59,7 +58,7 @@ int64_t ledger_amount(const struct sale_request *request)
 void ledger_sale(struct ledger *ledger, const struct moment *moment,
                  const struct sale_request *request, struct event *event)
 {
-    begin(ledger, moment, EVENT_SALE, event);
+    ledger_event(ledger, moment, EVENT_SALE, event);
     event->receipt = ++ledger->head.last_receipt;
     event->quantity = request->quantity;
     event->amount = ledger_amount(request);
@@ -74,7 +73,7 @@ void ledger_sale(struct ledger *ledger, const struct moment *moment,
 void ledger_void(struct ledger *ledger, const struct moment *moment, int64_t receipt,
                  int64_t quantity, const char *reason, struct event *event)
 {
-    begin(ledger, moment, EVENT_VOID, event);
+    ledger_event(ledger, moment, EVENT_VOID, event);
     event->receipt = receipt;
     if (reason != NULL)
         snprintf(event->reason, sizeof event->reason, "%s", reason);
@@ -84,22 +83,14 @@ void ledger_void(struct ledger *ledger, const struct moment *moment, int64_t rec
 void ledger_stock(struct ledger *ledger, const struct moment *moment, int64_t stock,
                   struct event *event)
 {
-    begin(ledger, moment, EVENT_STOCK, event);
+    ledger_event(ledger, moment, EVENT_STOCK, event);
     ledger->head.stock = stock;
     event->stock = stock;
 }
 
-void ledger_order(struct ledger *ledger, const struct moment *moment, const char *order,
-                  const char *status, struct event *event)
-{
-    begin(ledger, moment, EVENT_ORDER, event);
-    snprintf(event->order, sizeof event->order, "%s", order);
-    snprintf(event->status, sizeof event->status, "%s", status);
-}
-
 void ledger_clock(struct ledger *ledger, const struct moment *moment, struct event *event)
 {
-    begin(ledger, moment, EVENT_CLOCK, event);
+    ledger_event(ledger, moment, EVENT_CLOCK, event);
     snprintf(event->boot, sizeof event->boot, "%s", moment->boot);
     event->boot_ms = moment->boot_ms;
 }

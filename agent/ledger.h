@@ -41,6 +41,10 @@ struct ledger {
 /* What the sale costs: as said, else by the price; EVENT_ABSENT where neither is known. May be over
  * AMOUNT_MAX, which the caller refuses. */
 int64_t ledger_amount(const struct sale_request *request);
+/* Begins the next event of a type: identity and time; one that is not dated by a good clock says
+ * when in its boot it was. The rest of it is the caller's, where the ledger keeps nothing of it. */
+void ledger_event(struct ledger *ledger, const struct moment *moment, enum event_type type,
+                  struct event *event);
 /* Each fills in the next event and moves the ledger on. */
 void ledger_sale(struct ledger *ledger, const struct moment *moment,
                  const struct sale_request *request, struct event *event);
@@ -48,8 +52,6 @@ void ledger_void(struct ledger *ledger, const struct moment *moment, int64_t rec
                  int64_t quantity, const char *reason, struct event *event);
 void ledger_stock(struct ledger *ledger, const struct moment *moment, int64_t stock,
                   struct event *event);
-void ledger_order(struct ledger *ledger, const struct moment *moment, const char *order,
-                  const char *status, struct event *event);
 /* The boot's clock has become right: lets the centre date its earlier events. */
 void ledger_clock(struct ledger *ledger, const struct moment *moment, struct event *event);
 /* `position` brings lat, lon and what else is known; its ts_ms is kept. */

@@ -147,6 +147,18 @@ static bool read_text(const struct request *request, const char *key, size_t max
            (*text == NULL || !is_blank(*text));
 }
 
+struct order_step {
+    const char *order, *status;
+};
+
+static void make_order(struct ledger *ledger, const struct moment *moment, struct order_step step,
+                       struct event *event)
+{
+    ledger_event(ledger, moment, EVENT_ORDER, event);
+    snprintf(event->order, sizeof event->order, "%s", step.order);
+    snprintf(event->status, sizeof event->status, "%s", step.status);
+}
+
 struct sale {
     const struct request *request;
     struct sale_request sale;
@@ -170,8 +182,9 @@ static size_t make_sale(void *owner, struct ledger *ledger, struct event *events
 
     /* The order's last step and its sale are one act. */
     if (sale->sale.order != NULL)
-        ledger_order(ledger, moment, sale->sale.order, order_state_names[ORDER_DONE],
-                     &events[count++]);
+        make_order(ledger, moment,
+                   (struct order_step){ sale->sale.order, order_state_names[ORDER_DONE] },
+                   &events[count++]);
     ledger_sale(ledger, moment, &sale->sale, &events[count]);
     answer_sale(sale->request, &events[count]);
     return count + 1;
@@ -269,15 +282,15 @@ static void restock(struct request *request)
 
 struct step {
     const struct request *request;
-    const char *order, *status;
+    struct order_step of;
 };
 
 static size_t make_step(void *owner, struct ledger *ledger, struct event *events)
 {
     const struct step *step = owner;
 
-    ledger_order(ledger, &step->request->of->moment, step->order, step->status, events);
-    accept_order(step->request, step->order, step->status);
+    make_order(ledger, &step->request->of->moment, step->of, events);
+    accept_order(step->request, step->of.order, step->of.status);
     return 1;
 }
 
@@ -285,10 +298,10 @@ static void order(struct request *request)
 {
     struct step step = { .request = request };
 
-    if (!has(request, "order") || !read_text(request, "order", 64, &step.order))
+    if (!has(request, "order") || !read_text(request, "order", 64, &step.of.order))
         return refuse_word(request, WORD_ORDER_ID);
-    if (!has(request, "status") || !read_text(request, "status", 32, &step.status) ||
-        !order_state_is_step(order_state_from_name(step.status)))
+    if (!has(request, "status") || !read_text(request, "status", 32, &step.of.status) ||
+        !order_state_is_step(order_state_from_name(step.of.status)))
         return refuse_word(request, WORD_STATUS);
     act(request, make_step, &step);
 }

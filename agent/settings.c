@@ -1,5 +1,6 @@
 /* The table of keys. */
 #include "agent/settings.h"
+#include "agent/client.h"
 #include "agent/host_plate.h"
 #include "agent/source_gps.h"
 #include "agent/source_sell.h"
@@ -145,18 +146,7 @@ static const char *(*const remarks[])(const void *values) = { no_plate, clear_li
 
 const struct config_spec settings_spec = {
     .program = "carrito-agent",
-    .usage = "carrito-agent: records a cart's sales and positions and never loses them.\n\n"
-             "  carrito-agent [run]\n"
-             "  carrito-agent sell --quantity N [--client NAME] [--amount PESOS] [--order ID]\n"
-             "  carrito-agent void RECEIPT [--reason TEXT]\n"
-             "  carrito-agent restock N            what is on the cart now\n"
-             "  carrito-agent today [--json]       the day's sales, from the outbox alone\n"
-             "  carrito-agent orders | order ID STATUS\n"
-             "  carrito-agent close                the day's end; the next sale opens\n"
-             "  carrito-agent till                 sells by digits and Enter\n"
-             "  carrito-agent status [--json]\n"
-             "  carrito-agent outbox list|export|verify\n"
-             "  carrito-agent enrol [FILE]         makes this board a cart",
+    .usage = client_usage,
     .keys = keys,
     .key_count = sizeof keys / sizeof *keys,
     .remarks = remarks,

