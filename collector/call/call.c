@@ -1,8 +1,9 @@
 /* What every handler does with its call. */
 #include "collector/call/call.h"
 
-#include "collector/call/action.h"
 #include "collector/call/frame.h"
+
+#include "action_sql.h"
 
 #include <assert.h>
 #include <string.h>
@@ -111,11 +112,8 @@ void call_refuse(struct api_call *call, const struct json_reason *why)
 
 void call_acted(struct api_call *call, const char *action, const char *subject, const char *details)
 {
-    action_add(call->store, &(struct action){ .user = call->who.name,
-                                              .name = action,
-                                              .subject = subject,
-                                              .details = details,
-                                              .time_ms = call->now_ms });
+    store_run(call->store, SQL_ACTION_INSERT, "itttt", call->now_ms, call->who.name, action,
+              subject, details);
 }
 
 cJSON *call_body(struct api_call *call)

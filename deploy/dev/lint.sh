@@ -22,6 +22,7 @@ dev_lint() {
     lint_step "Python" env "PYTHONPYCACHEPREFIX=$STATE/pycache" "$PYTHON" -m compileall -q \
         deploy tests bench || failed=yes
     lint_step "floors of the tree" "$PYTHON" deploy/dev/floors.py || failed=yes
+    lint_step "headers have two users" "$PYTHON" deploy/dev/headers.py || failed=yes
     lint_step "limits of the style" "$PYTHON" deploy/dev/limits.py || failed=yes
     lint_step "words for people" "$PYTHON" deploy/dev/words.py || failed=yes
     lint_step "warnings of the compiler" build_preset release || failed=yes
