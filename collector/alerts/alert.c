@@ -138,18 +138,21 @@ static void tell(struct store *store, const char *id, int64_t now_ms)
     tell_kafka(store, id, rows, record_id);
 }
 
-/* From what it is about and how many of the same there were. */
-static void make_id(struct store *store, const struct alert *alert, char id[ALERT_ID_SIZE])
+/* From what it is about and how many of the same there were, which is returned. */
+static int64_t make_id(struct store *store, const struct alert *alert, char id[ALERT_ID_SIZE])
 {
     struct store_rows *rows =
         store_query(store, SQL_ALERT_COUNT, "tt", kinds[alert->kind].name, alert->subject);
-    long long before = store_next(rows) ? (long long)store_int(rows, 0) : 0;
+    int64_t before = 0;
     char seed[SUBJECT_MAX + 64];
 
+    if (store_next(rows))
+        before = store_int(rows, 0) > store_int(rows, 1) ? store_int(rows, 0) : store_int(rows, 1);
     store_rows_end(rows);
-    int length = snprintf(seed, sizeof seed, "%s\n%lld\n%.*s", kinds[alert->kind].name, before,
-                          SUBJECT_MAX, alert->subject);
+    int length = snprintf(seed, sizeof seed, "%s\n%lld\n%.*s", kinds[alert->kind].name,
+                          (long long)before, SUBJECT_MAX, alert->subject);
     hash_text(seed, (size_t)length, id);
+    return before;
 }
 
 /* The one that is to begin again: the last of those that were too many within an hour. */
@@ -191,12 +194,12 @@ bool alert_raise(struct store *store, const struct alert *alert)
 
     if (find_frequent(store, alert, id))
         return begin_again(store, alert, id);
-    make_id(store, alert, id);
+    int64_t number = make_id(store, alert, id);
     say_keep(&alert->says, &about);
     say_in(&alert->says, alert->lang, &details);
-    bool is_new = store_run(store, SQL_ALERT_OPEN, "tttttitt", id, kinds[alert->kind].name,
+    bool is_new = store_run(store, SQL_ALERT_OPEN, "tttttitti", id, kinds[alert->kind].name,
                             alert->subject, alert->cart, kinds[alert->kind].severity, alert->at_ms,
-                            details.bytes, about.bytes) &&
+                            details.bytes, about.bytes, number) &&
                   store_changed(store) == 1;
     buffer_free(&about);
     buffer_free(&details);

@@ -1,12 +1,13 @@
 -- Alerts: one open row per kind and subject.
 
+-- How many there are and, as old ones go, how many there were.
 -- name: alert_count
-SELECT COUNT(*) FROM alerts WHERE kind = $1 AND subject = $2;
+SELECT COUNT(*), COALESCE(MAX(number) + 1, 0) FROM alerts WHERE kind = $1 AND subject = $2;
 
 -- name: alert_open
 INSERT INTO alerts (id, kind, subject, cart, severity, status, started_ms, ended_ms, details,
-    about)
-SELECT $1, $2, $3, $4, $5, 'ACTIVE_UNACK', $6, NULL, $7, $8
+    about, number)
+SELECT $1, $2, $3, $4, $5, 'ACTIVE_UNACK', $6, NULL, $7, $8, $9
 WHERE NOT EXISTS (
     SELECT 1 FROM alerts WHERE kind = $2 AND subject = $3 AND ended_ms IS NULL);
 

@@ -72,3 +72,49 @@ SELECT 1 FROM set_aside WHERE decided_ms < $1 AND text <> '' LIMIT 1;
 -- name: retention_set_aside
 UPDATE set_aside SET text = '' WHERE id IN (
     SELECT id FROM set_aside WHERE decided_ms < $1 AND text <> '' LIMIT 500);
+
+-- Rows of an earlier release have no number, and stay: it made ids by counting them.
+-- name: retention_alerts_any
+SELECT 1 FROM alerts
+WHERE ended_ms < $1 AND ended_ms IS NOT NULL AND number IS NOT NULL LIMIT 1;
+
+-- name: retention_alerts
+DELETE FROM alerts WHERE id IN (
+    SELECT id FROM alerts
+    WHERE ended_ms < $1 AND ended_ms IS NOT NULL AND number IS NOT NULL
+    LIMIT 500);
+
+-- name: retention_rejected_any
+SELECT 1 FROM members WHERE decided_ms < $1 AND status = 'rejected' LIMIT 1;
+
+-- name: retention_rejected
+DELETE FROM members WHERE id IN (
+    SELECT id FROM members WHERE decided_ms < $1 AND status = 'rejected' LIMIT 500);
+
+-- A day of all carts.
+-- name: retention_counts_any
+SELECT 1 FROM cart_counts WHERE day < $1 / 86400000 LIMIT 1;
+
+-- name: retention_counts
+DELETE FROM cart_counts
+WHERE day < $1 / 86400000 AND day = (SELECT MIN(day) FROM cart_counts);
+
+-- Bridges that are gone, and over which no cart was heard last.
+-- name: retention_beats_any
+SELECT 1 FROM beats b
+WHERE b.beat_ms < $1 AND b.bridge <> ''
+    AND NOT EXISTS (SELECT 1 FROM beats o WHERE o.bridge = b.bridge AND o.beat_ms >= $1)
+    AND NOT EXISTS (SELECT 1 FROM carts c WHERE c.bridge = b.bridge)
+LIMIT 1;
+
+-- name: retention_beats
+DELETE FROM beats
+WHERE beat_ms < $1 AND bridge <> ''
+    AND NOT EXISTS (SELECT 1 FROM beats o WHERE o.bridge = beats.bridge AND o.beat_ms >= $1)
+    AND NOT EXISTS (SELECT 1 FROM carts c WHERE c.bridge = beats.bridge);
+
+-- name: retention_simulations_any
+SELECT 1 FROM simulations WHERE started_ms < $1 AND produced = total LIMIT 1;
+
+-- name: retention_simulations
+DELETE FROM simulations WHERE started_ms < $1 AND produced = total;

@@ -3,8 +3,10 @@
  *
  * Forgotten are tracks, the trails of fugitives that were cleared, notes of reports, acts of users,
  * what orders that came to their end say of their buyer, the text of what was set aside and
- * decided, and mails. What tells a repetition from something new stays for ever: receipts and their
- * clients, sums of days, alerts, ids of orders and reports. So nothing counts twice afterwards. */
+ * decided, mails, alerts that are over, rejected applications, and what gone bridges and carts of
+ * earlier releases said. What tells a repetition from something new stays for ever: receipts and
+ * their clients, sums of days, ids of orders and reports. So nothing counts twice afterwards.
+ * Each table's bound: docs/engineer.md, "How large a table becomes". */
 #ifndef CARRITO_COLLECTOR_RETENTION_H
 #define CARRITO_COLLECTOR_RETENTION_H
 
@@ -12,8 +14,13 @@
 
 #include <stdint.h>
 
-#define RETENTION_MAIL_DAYS  90 /* mails go by then at the latest, whatever is set */
-#define RETENTION_TRAIL_DAYS 90 /* after a fugitive was cleared */
+#define RETENTION_MAIL_DAYS       90  /* mails go by then at the latest, whatever is set */
+#define RETENTION_TRAIL_DAYS      90  /* after a fugitive was cleared */
+#define RETENTION_ALERT_DAYS      400 /* after its end */
+#define RETENTION_REJECTED_DAYS   180 /* after the decision (contract, section 10) */
+#define RETENTION_COUNTS_DAYS     400 /* of the day: then `complete` of such a day is null */
+#define RETENTION_BRIDGE_DAYS     30  /* after its last beat */
+#define RETENTION_SIMULATION_DAYS 90
 
 /* Days of the guild's calendar; 0: for ever. The shorter of two bounds counts. */
 struct retention {

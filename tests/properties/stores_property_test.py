@@ -78,9 +78,10 @@ def leaving(rows):
     return {"ordered": ordered, "told": told}
 
 
-# What rows of before do not have: an alert's words (step 11; its text may have changed since), and
-# the partition that a sale came from (step 17; such a row closes when all have passed).
-UNKNOWN = {"alerts": ("details", "about"), "daily": ("part",), "sources": ("part",)}
+# What rows of before do not have: an alert's words (step 11; its text may have changed since) and its
+# number (step 20), and the partition that a sale came from (step 17; such a row closes when all have
+# passed).
+UNKNOWN = {"alerts": ("details", "about", "number"), "daily": ("part",), "sources": ("part",)}
 
 
 def but_for(names, table):

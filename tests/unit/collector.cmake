@@ -73,6 +73,7 @@ foreach(module
   stock
   stock_backlog
   store
+  store_bounds
   store_statements
   stream_event
   stream_stored

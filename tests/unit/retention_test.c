@@ -1,5 +1,6 @@
 /* Claims about what the store forgets with age: what is old enough goes in batches, what decides
  * about repetitions and what is not over stays, and without a limit only mails go. */
+#include "collector/alerts/alert.h"
 #include "collector/store/retention.h"
 
 #include "common/day.h"
@@ -183,6 +184,108 @@ static void tracks_and_orders_have_bounds_of_their_own(void **state)
     assert_int_equal(forget_by(store, &(struct retention){ .days = 0 }), 0);
 }
 
+static void alerts_that_are_over_go(void **state)
+{
+    static const char alert[] =
+        "INSERT INTO alerts (id, kind, subject, severity, status, started_ms, ended_ms, details, "
+        "number) VALUES ('old', 'k', 's', 'MAJOR', 'CLEARED_UNACK', 1, $1, 'd', 0), "
+        "('former', 'k', 's', 'MAJOR', 'CLEARED_ACK', 1, $1, 'd', NULL), "
+        "('open', 'k', 'o', 'MAJOR', 'ACTIVE_ACK', 1, NULL, 'd', 1)";
+    struct store *store = *state;
+
+    put(store, alert, RETENTION_ALERT_DAYS - 1);
+    assert_int_equal(forget_all(store, 0), 0);
+    store_script(store, "DELETE FROM alerts");
+    put(store, alert, RETENTION_ALERT_DAYS + 2);
+    assert_int_equal(forget_all(store, 0), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alerts WHERE id IN ('former', 'open')"), 2);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alerts"), 2);
+}
+
+/* Ids are made of how many there were, and old ones go: whatever is left, no id is there twice. */
+static void an_alert_is_new_whatever_has_gone(void **state)
+{
+    struct store *store = *state;
+
+    for (int64_t at_ms = 1; at_ms < 60; at_ms++) {
+        assert_true(store_begin(store));
+        alert_raise(store, &(struct alert){ .kind = ALERT_STOCK_OUT,
+                                            .subject = "A",
+                                            .cart = "A",
+                                            .says = SAY_ALERT_STOCK_OUT("A"),
+                                            .lang = LANG_ES,
+                                            .at_ms = at_ms * DAY_MS });
+        alert_end(store, ALERT_STOCK_OUT, "A", at_ms * DAY_MS + 1);
+        assert_int_equal(store_commit(store), STORE_OK);
+        assert_int_equal(ask(store, "SELECT COUNT(*) FROM alerts WHERE ended_ms > started_ms"),
+                         at_ms < 10 ? at_ms : 10);
+        while (retention_turn(store, &(struct retention){ .days = 9 }, (at_ms + 1) * DAY_MS) ==
+               RETENTION_MORE)
+            ;
+    }
+}
+
+static void what_is_gone_leaves_nothing(void **state)
+{
+    struct store *store = *state;
+
+    put(store,
+        "INSERT INTO beats (bridge, part, beat_ms, mqtt, down_ms, told, gaps) VALUES "
+        "('gone', 0, $1, 1, 0, 0, ''), ('gone', 1, $1, 1, 0, 0, ''), "
+        "('last', 0, $1, 1, 0, 0, ''), ('half', 0, $1, 1, 0, 0, '')",
+        RETENTION_BRIDGE_DAYS + 2);
+    put(store,
+        "INSERT INTO beats (bridge, part, beat_ms, mqtt, down_ms, told, gaps) VALUES "
+        "('half', 1, $1, 1, 0, 0, '')",
+        RETENTION_BRIDGE_DAYS - 1);
+    store_script(store, "INSERT INTO carts (cart, state, fugitive, bridge) VALUES "
+                        "('A', 'silent', 0, 'last'), ('B', 'heard', 0, 'half')");
+    put(store,
+        "INSERT INTO simulations (id, kind, carts, total, seed, started_ms, produced) VALUES "
+        "('a', 'events', 1, 5, 1, $1, 5), ('b', 'events', 1, 5, 1, $1, 4)",
+        RETENTION_SIMULATION_DAYS + 2);
+    forget_all(store, 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM beats WHERE bridge = 'gone'"), 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM beats"), 3);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM simulations WHERE id = 'b'"), 1);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM simulations"), 1);
+}
+
+static void a_rejected_application_goes_and_a_member_stays(void **state)
+{
+    static const char member[] =
+        "INSERT INTO members (id, person, rut, name, lastname, email, plate, premium, status, "
+        "applied_ms, decided_ms) VALUES ('r', '1-9', '1-9', 'n', 'l', 'e', 'A', 0, 'rejected', "
+        "1, $1), ('m', '1-9', '1-9', 'n', 'l', 'e', 'A', 0, 'accepted', 1, $1)";
+    struct store *store = *state;
+
+    put(store, member, RETENTION_REJECTED_DAYS + 2);
+    put(store,
+        "INSERT INTO members (id, person, rut, name, lastname, email, plate, premium, status, "
+        "applied_ms, decided_ms) VALUES ('n', '2-7', '2-7', 'n', 'l', 'e', 'B', 0, 'rejected', "
+        "1, $1)",
+        RETENTION_REJECTED_DAYS - 1);
+    forget_all(store, 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM members WHERE id = 'r'"), 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM members"), 2);
+}
+
+static void sums_of_older_carts_go_day_by_day(void **state)
+{
+    struct store *store = *state;
+    int64_t today = day_of_ms(NOW);
+
+    for (int64_t day = today - RETENTION_COUNTS_DAYS - 3; day <= today; day++)
+        store_run(store,
+                  "INSERT INTO cart_counts (cart, epoch, day, sales, quantity, amount, at_ms, "
+                  "final) VALUES ('A', 'e', $1, 1, 1, 1, 1, 1), ('B', 'e', $1, 1, 1, 1, 1, 1)",
+                  "i", day);
+    assert_int_equal(forget_all(store, 0), 3);
+    assert_int_equal(ask(store, "SELECT MIN(day) FROM cart_counts"), today - RETENTION_COUNTS_DAYS);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM cart_counts"),
+                     2 * (RETENTION_COUNTS_DAYS + 1));
+}
+
 /* The processor's time of a look at what is too old, and of one batch. */
 static double turn_ms(struct store *store)
 {
@@ -262,6 +365,13 @@ int main(void)
         CLAIM("what waits for a decision stays as it is", what_waits_for_a_decision_stays_as_it_is),
         CLAIM("tracks and orders have bounds of their own",
               tracks_and_orders_have_bounds_of_their_own),
+        CLAIM("alerts that are over go, but for those of an earlier release",
+              alerts_that_are_over_go),
+        CLAIM("an alert is new, whatever has gone", an_alert_is_new_whatever_has_gone),
+        CLAIM("what is gone leaves nothing", what_is_gone_leaves_nothing),
+        CLAIM("a rejected application goes, and a member stays",
+              a_rejected_application_goes_and_a_member_stays),
+        CLAIM("sums of older carts go day by day", sums_of_older_carts_go_day_by_day),
         CLAIM("what was forgotten is not read again", what_was_forgotten_is_not_read_again),
         CLAIM("what failed is no end", what_failed_is_no_end),
     };
