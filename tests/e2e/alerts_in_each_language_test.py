@@ -1,5 +1,5 @@
 """What an alert says is kept without a language: every sentence of the catalogue is told in the
-reader's by list and table, and one alert in its whole life by stream, mail, webhook and carritoctl."""
+reader's by list and table, and every kind by stream, mail, webhook and carritoctl."""
 import csv
 import http.server
 import io
@@ -17,6 +17,8 @@ from harness.process import ROOT
 from harness.programs import ctl
 from harness.smtp import MailServer
 from harness.wait import wait_until
+from stream_test import listening
+
 
 CATALOGUE = (ROOT / "collector" / "words" / "alerts.txt").read_text()
 SENTENCES = re.findall(r"^([a-z-]+)((?: [a-z_]+)*)\n  es (.*)\n  en (.*)$", CATALOGUE, re.M)
@@ -129,3 +131,96 @@ def test_an_alert_is_told_by_every_channel(world):
     wait_until("the mail", mail, 20)
     text = mail()[0].get_content()
     assert SAID["en"].format(cart.cart) in text and SAID["es"].format(cart.cart) not in text
+
+
+KINDS = json.loads((ROOT / "docs/schemas/alert.json").read_text())["properties"]["kind"]["enum"]
+MAILS = ROOT / "collector" / "mails"
+# What carritoctl says around the rows, and ids: data in either language.
+IDS = re.compile("|".join(sorted((*KINDS, "ACTIVE_UNACK", "MAJOR", "https?://[^ ]*"), key=len, reverse=True)))
+
+
+def kind_of(sentence):
+    return max((kind for kind in KINDS if sentence.startswith(kind)), key=len)
+
+
+def words_in(text):
+    return set(re.findall(r"[a-záéíóúñü]{3,}", IDS.sub(" ", text).lower()))
+
+
+def vocabulary(place, language):
+    """All that people are told of alerts: sentences, mails around them, what stands for ids."""
+    phrases = (MAILS / f"phrases.{language}.txt").read_text()
+    return words_in(" ".join([*(re.sub(r"{\w+}", " ", row[place]) for row in SENTENCES),
+                              re.sub(r"{{.*?}}", " ", (MAILS / f"alert.{language}.txt").read_text()),
+                              *re.findall(r"^(?:alert|severity)[\w.-]* = (.*)$", phrases, re.M)]))
+
+
+SPANISH, ENGLISH = vocabulary(2, "es"), vocabulary(3, "en")
+FOREIGN = {"es": ENGLISH - SPANISH, "en": SPANISH - ENGLISH}
+SHARED = {"backup", "carrito", "gps", "kafka", "pesos", "service", "sopaipillas", "timer"}  # names and units
+
+
+def write_alerts(world, language):
+    """An open alert with each sentence, of its kind, and the change that is to be told; by its id."""
+    said = {}
+    with closing(sqlite3.connect(world.collector.store, timeout=20)) as store, store:
+        for number, (name, arguments, *texts) in enumerate(SENTENCES):
+            values = {one: f"Q{number}X{place}" for place, one in enumerate(arguments.split())}
+            identity, kind = f"{number:032x}", kind_of(name)
+            said[identity] = {one: text.format(**values) for one, text in zip(("es", "en"), texts)}
+            alert = {"id": identity, "kind": kind, "subject": f"Q{number}", "cart": None, "severity": "MAJOR",
+                     "status": "ACTIVE_UNACK", "started_ms": now_ms(), "ended_ms": None,
+                     "details": said[identity][language], "about": {"say": name, **values}}
+            store.execute("INSERT INTO alerts (id, kind, subject, cart, severity, status, started_ms, details, about)"
+                          " VALUES (:id, :kind, :subject, :cart, :severity, :status, :started_ms, :details, :kept)",
+                          {**alert, "about": None, "kept": json.dumps(alert["about"])})
+            store.execute("INSERT INTO effects (lane, id, position, topic, value, type, created_ms, due_ms)"
+                          " VALUES ('alert', ?, ?, ?, '', 'ACTIVE_UNACK', ?, 1)",
+                          (f"{identity}/ACTIVE_UNACK", 10**6 + number, identity, now_ms()))
+            world.kafka.produce("carrito.alerts", identity, json.dumps(alert).encode())
+    return said
+
+
+def assert_in(language, text, what):
+    assert not words_in(text) & FOREIGN[language], (what, words_in(text) & FOREIGN[language], text)
+
+
+def test_the_languages_share_no_word_but_names():
+    assert SPANISH & ENGLISH <= SHARED and min(len(FOREIGN["es"]), len(FOREIGN["en"])) > 100
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_kind_is_told_in_one_language_by_every_channel(world, language):
+    assert {kind_of(name) for name, *_ in SENTENCES} == set(KINDS)
+    mails, hook = world.scene.add(MailServer()).start(), world.scene.add(HookServer())
+    world.collector = world.make_collector(
+        CARRITO_SMTP=mails.url, CARRITO_MAIL_FROM="carrito@gremio.example", CARRITO_LANG=language,
+        CARRITO_ALERT_MAIL="operators@gremio.example", CARRITO_WEBHOOK=hook.url, CARRITO_MAIL_RATE="0",
+        CARRITO_ALERT_MAIL_AFTER_S="0")
+    world.start()
+    listener = listening(world.scene, world.api)
+    said = write_alerts(world, language)
+    wait_until("all on the stream", lambda: {one["id"] for one in listener.of("alert")} >= set(said), 20)
+    streamed = {one["id"]: one for one in listener.of("alert")}
+    wait_until("all posts", lambda: {body["id"] for body in hook.bodies} >= set(said), 20)
+    posted = {body["id"]: body for body in hook.bodies}
+
+    def mailed():
+        return {one: str(mail["Subject"]) + mail.get_content() for one in said
+                for mail in mails.to("operators@gremio.example") if one in mail.get_content()}
+    wait_until("all mails", lambda: set(mailed()) == set(said), 30)
+    told_by_mail = {one: text.replace("\r\n", "\n") for one, text in mailed().items()}
+    for one, sentence in said.items():
+        assert posted[one]["details"] == sentence[language]
+        assert [streamed[one][f"details_{name}"] for name in ("es", "en")] == [sentence["es"], sentence["en"]]
+        assert sentence[language] in re.sub(r"\s+", " ", told_by_mail[one])
+        assert_in(language, told_by_mail[one].replace(one, " "), "mail")
+    for reader in ("es", "en"):
+        rows = details(world.api, reader)
+        assert {one: rows[one] for one in said} == {one: sentence[reader] for one, sentence in said.items()}
+        listed = ctl(world.api.token, world.collector, "alerts", "--lang", reader)
+        table = json.loads(ctl(world.api.token, world.collector, "alerts", "--json", "--lang", reader).stdout)
+        assert {row["id"]: row["details"] for row in table if row["id"] in said} == {
+            one: rows[one] for one in said}
+        assert listed.returncode == 0 and listed.stdout.strip()
+        assert_in(reader, listed.stdout, "carritoctl")
