@@ -39,8 +39,8 @@ struct uplink_options {
     int64_t session;           /* counts the starts of the program */
     const char *version;       /* of the program */
     unsigned batch_events_max; /* 0: BATCH_EVENTS_MAX */
-    /* Of this: hosts, port, user, password, the TLS files and quiet; the rest the uplink sets. Its
-     * strings must outlive the uplink. */
+    /* Of this: hosts, port, user, password, the TLS files, quiet and new_client; the rest the
+     * uplink sets. Its strings must outlive the uplink. */
     const struct mqtt_link_options *link;
     bool closed; /* the day is, since before this start */
     struct uplink_store store;

@@ -6,8 +6,6 @@
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/single_threaded.h>
 #include <sys/socket.h>
 
 /* What the broker may send: all that the shipped one takes (max_packet_size), and the properties
@@ -15,27 +13,16 @@
 #define PACKET_BYTES_MAX (1048576 + 1024)
 
 /* libmosquitto opens a pair of sockets per client and writes a byte into it for every packet, to
- * wake a thread that does not exist here: two descriptors and up to 200 kB of kernel memory a
- * client. It does without them where it cannot have them, so while the process is still
- * single-threaded (a fleet of simulated carts is) it is given no descriptor.
- *
- * A bridge has librdkafka's threads, so it keeps the pair. Counted by strace on a loaded machine,
- * at about 1,200 messages a second: 4.0 reads a message (the header's byte, two of the length, the
- * rest), 1.6 writes that succeed (a packet each) and 1.8 that fail, into that pair, which is full.
- * All of them are the library's, which neither buffers what it reads nor joins what it writes, and
- * has no option for it. */
+ * wake a thread that does not exist here; sim/light_client.h does without. Counted by strace in a
+ * bridge on a loaded machine, at about 1,200 messages a second: 4.0 reads a message (the header's
+ * byte, two of the length, the rest), 1.6 writes that succeed (a packet each) and 1.8 that fail,
+ * into that pair, which is full. All of them are the library's, which neither buffers what it reads
+ * nor joins what it writes, and has no option for it. */
 static struct mosquitto *new_client(const struct mqtt_link_options *options, void *object)
 {
-    struct rlimit usual, none;
-    bool alone = __libc_single_threaded && getrlimit(RLIMIT_NOFILE, &usual) == 0;
-    if (alone) {
-        none = (struct rlimit){ .rlim_cur = 0, .rlim_max = usual.rlim_max };
-        setrlimit(RLIMIT_NOFILE, &none);
-    }
-    struct mosquitto *client = mosquitto_new(options->client_id, options->clean_start, object);
-    if (alone)
-        setrlimit(RLIMIT_NOFILE, &usual);
-    return client;
+    return options->new_client != NULL
+               ? options->new_client(options->client_id, options->clean_start, object)
+               : mosquitto_new(options->client_id, options->clean_start, object);
 }
 
 /* The client keeps a reference of its own. mosquitto_destroy() gives it back (2.0.20: that of a

@@ -76,6 +76,8 @@ struct mqtt_link_options {
     bool hold_writes;
     bool quiet; /* failed attempts are logged at debug only: for a fleet of simulated carts */
     const struct mqtt_publish *will; /* copied; or NULL */
+    /* Makes the library's client, as mosquitto_new() does; NULL: that. */
+    struct mosquitto *(*new_client)(const char *client_id, bool clean_start, void *object);
     const struct mqtt_link_events *events;
     void *owner;
 };

@@ -2,6 +2,7 @@
  * then serves the connections that are ready and the timers that have run out. A cart whose outbox
  * is full is passed over; what nobody can live is not made up for later. */
 #include "sim/fleet.h"
+#include "sim/light_client.h"
 
 #include "agent/uplink.h"
 #include "common/clock.h"
@@ -108,6 +109,7 @@ static bool open_cart(struct fleet *fleet, uint32_t index, const struct fleet_op
                                                                  : share);
     struct mqtt_link_options link = *options->link;
     link.quiet = index >= LOUD_CARTS;
+    link.new_client = light_client_new;
     struct uplink_options uplink = {
         .cart = cart->life.plate,
         .epoch = cart->life.epoch,
