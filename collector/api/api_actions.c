@@ -138,7 +138,7 @@ static void actions_command(struct api_call *call)
         call_refuse(call, &why);
     else if (!cart_from_person(call->match.cart, cart) || !store_begin(call->store) ||
              !is_known(call->store, cart))
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     else
         send_command(call, cart, which, body);
     cJSON_Delete(body);

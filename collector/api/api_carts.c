@@ -82,7 +82,7 @@ static void carts_one(struct api_call *call)
     if (store_next(rows))
         list_object(call, &one, rows);
     else
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     store_rows_end(rows);
 }
 
@@ -130,7 +130,7 @@ static void carts_set(struct api_call *call)
     if (!read_wish(body, &wish, &why)) {
         call_refuse(call, &why);
     } else if (!store_begin(call->store) || !store_has(call->store, SQL_CARTS_ONE, "t", cart)) {
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     } else {
         write_wish(call, cart, &wish);
         carts_one(call);

@@ -103,7 +103,7 @@ static bool is_known(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
     cart_from_person(call->match.cart, cart);
     bool known = store_has(call->store, SQL_TRACK_CART, "t", cart);
     if (!known)
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     return known;
 }
 

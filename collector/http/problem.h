@@ -22,6 +22,7 @@ enum problem {
     PROBLEM_FORBIDDEN,
     PROBLEM_NO_SIMULATIONS,
     PROBLEM_NOT_FOUND,
+    PROBLEM_NO_CART, /* `what`: the plate as it was asked for */
     PROBLEM_METHOD,
     PROBLEM_NO_CONSUMER,
     PROBLEM_SIMULATIONS_FULL,

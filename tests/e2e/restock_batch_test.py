@@ -53,7 +53,13 @@ def test_five_low_carts_make_a_batch(world):
     assert centre.api.request("POST", path, json=own).json().items() >= own.items()
     assert centre.api.request("POST", path, json={"threshold": -1}).status_code == 422
     assert centre.api.request("POST", path, json={}).status_code == 422
-    assert centre.api.request("POST", "/api/v1/carts/NO-TAL", json=own).status_code == 404
+    for method, place, body in (("POST", "", own), ("GET", "", None), ("GET", "/track", None),
+                                ("POST", "/commands", {"command": "locate"})):
+        unknown = centre.api.request(method, f"/api/v1/carts/no-tal{place}", json=body,
+                                     headers={"Accept-Language": "en"})
+        assert (unknown.status_code, unknown.json()["detail"]) == (
+            404, "No cart is known by the name no-tal."), (method, place)
+    assert centre.api.request("GET", "/api/v1/nada").json()["code"] == "not-found"
     sixth.send([sixth.outbox.sale(1, stock=3)])
     wait_until("3 is enough for it", lambda: {"cart": sixth.cart, "stock": 3, "low": False, "threshold": 2}.items()
                <= next((s for s in centre.api.items("/stock") if s["cart"] == sixth.cart), {}).items(), 15)
