@@ -167,19 +167,35 @@ static void meet_again(struct sales *sales, struct fact *fact, const struct kafk
     free(text);
 }
 
-/* Stores the event under its identity; false where it was there. */
+/* Stores the event under its identity; false where it was there. What is above all of its source
+ * is new, and is stored with the batch: in the order of the table, which a backlog's is not. */
 static bool insert(struct sales *sales, const struct fact *fact)
 {
     const struct event *event = &fact->event;
+    const struct receipt receipt = {
+        .source = fact->source->number,
+        .seq = event->seq,
+        .hash = fact->hash,
+        .kind = (int64_t)event->type,
+        .day = fact->day,
+        .ts_ms = fact->is_dated ? fact->when_ms : event->ts_ms,
+        .receipt = event->receipt,
+        .client = event->client[0] != '\0' ? event->client : NULL,
+        .quantity = event->quantity,
+        .amount = event->amount,
+        .stock = event->stock,
+        .lat = event->has_position ? event->lat : NAN,
+        .lon = event->has_position ? event->lon : NAN,
+        .place = fact->offset,
+        .delay_ms = sales->now_ms - fact->append_ms,
+    };
 
-    store_run(sales->store, SQL_RECEIPT_INSERT, "iiiiiiotooonnii", fact->source->number, event->seq,
-              fact->hash, (int64_t)event->type, (int64_t)fact->day,
-              fact->is_dated ? fact->when_ms : event->ts_ms, event->receipt,
-              event->client[0] != '\0' ? event->client : NULL, event->quantity, event->amount,
-              event->stock, event->has_position ? event->lat : NAN,
-              event->has_position ? event->lon : NAN, fact->offset,
-              sales->now_ms - fact->append_ms);
-    return store_changed(sales->store) == 1;
+    if (event->seq > fact->source->highest_seq) {
+        sales_batch_keep(sales->batch, &receipt);
+        return true;
+    }
+    sales_batch_store_kept(sales->batch, sales->store);
+    return sales_batch_insert(sales->store, &receipt);
 }
 
 /* A sale that was taken back at the centre is still in its cart's own sums, until the cart takes it
@@ -195,6 +211,7 @@ static void note_elsewhere(struct sales *sales, const struct source *source, int
  * is negative where it is of another epoch than the sale (desk.h). */
 static bool void_sale(struct sales *sales, struct source *source, int64_t receipt, int64_t void_seq)
 {
+    sales_batch_store_kept(sales->batch, sales->store);
     struct store_rows *rows =
         store_query(sales->store, SQL_SALE_FIND, "iii", source->number, receipt, receipt);
 

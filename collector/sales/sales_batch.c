@@ -15,7 +15,7 @@ struct source_day {
 };
 
 struct sales_batch {
-    struct rows sources, source_days;
+    struct rows sources, source_days, receipts;
     struct day_sums open, late;
     struct late_rows late_rows; /* revised, and not yet owed to Kafka */
     struct late_days late_days;
@@ -80,12 +80,43 @@ static const struct row_table source_days_table = {
     .written = source_day_columns,
 };
 
+static const struct row_column receipt_columns[] = {
+    ROW_COLUMN(ROW_INT, struct receipt, source),
+    ROW_COLUMN(ROW_INT, struct receipt, seq),
+    ROW_COLUMN(ROW_INT, struct receipt, hash),
+    ROW_COLUMN(ROW_INT, struct receipt, kind),
+    ROW_COLUMN(ROW_INT, struct receipt, day),
+    ROW_COLUMN(ROW_INT, struct receipt, ts_ms),
+    ROW_COLUMN(ROW_INT_OR_NULL, struct receipt, receipt),
+    ROW_COLUMN(ROW_STRING, struct receipt, client),
+    ROW_COLUMN(ROW_INT_OR_NULL, struct receipt, quantity),
+    ROW_COLUMN(ROW_INT_OR_NULL, struct receipt, amount),
+    ROW_COLUMN(ROW_INT_OR_NULL, struct receipt, stock),
+    ROW_COLUMN(ROW_NUMBER, struct receipt, lat),
+    ROW_COLUMN(ROW_NUMBER, struct receipt, lon),
+    ROW_COLUMN(ROW_INT, struct receipt, place),
+    ROW_COLUMN(ROW_INT, struct receipt, delay_ms),
+    { .type = ROW_END },
+};
+static const struct row_column receipt_key[] = {
+    ROW_COLUMN(ROW_INT, struct receipt, source),
+    ROW_COLUMN(ROW_INT, struct receipt, seq),
+    { .type = ROW_END },
+};
+static const struct row_table receipts_table = {
+    .size = sizeof(struct receipt),
+    .key = receipt_key,
+    .write = SQL_RECEIPT_ADD,
+    .written = receipt_columns,
+};
+
 struct sales_batch *sales_batch_open(void)
 {
     struct sales_batch *batch = day_sums_allocate(sizeof *batch);
 
     batch->sources.table = &sources_table;
     batch->source_days.table = &source_days_table;
+    batch->receipts.table = &receipts_table;
     batch->late.keeps_receipts = true;
     batch->late_days = (struct late_days){ INT32_MIN, INT32_MIN };
     return batch;
@@ -98,6 +129,7 @@ void sales_batch_forget(struct sales_batch *batch)
     late_rows_forget(&batch->late_rows);
     rows_forget(&batch->source_days);
     rows_forget(&batch->sources);
+    rows_forget(&batch->receipts);
     batch->any_wrong = false;
 }
 
@@ -123,6 +155,29 @@ struct source *sales_batch_source(struct sales_batch *batch, struct store *store
     }
     batch->any_wrong = batch->any_wrong || source->is_wrong;
     return source;
+}
+
+void sales_batch_keep(struct sales_batch *batch, const struct receipt *receipt)
+{
+    struct receipt *kept = rows_get(&batch->receipts, NULL, receipt);
+
+    *kept = *receipt;
+    if (receipt->client != NULL)
+        kept->client = rows_text(&batch->receipts, receipt->client);
+}
+
+bool sales_batch_insert(struct store *store, const struct receipt *receipt)
+{
+    store_run(store, SQL_RECEIPT_INSERT, "iiiiiiotooonnii", receipt->source, receipt->seq,
+              receipt->hash, receipt->kind, receipt->day, receipt->ts_ms, receipt->receipt,
+              receipt->client, receipt->quantity, receipt->amount, receipt->stock, receipt->lat,
+              receipt->lon, receipt->place, receipt->delay_ms);
+    return store_changed(store) == 1;
+}
+
+void sales_batch_store_kept(struct sales_batch *batch, struct store *store)
+{
+    rows_write(&batch->receipts, store);
 }
 
 static struct source_day *source_day_of(struct sales_batch *batch, int32_t day,
@@ -186,6 +241,7 @@ void sales_batch_revise(struct sales_batch *batch, struct store *store,
 
     if (day_sums_is_empty(&batch->late))
         return;
+    sales_batch_store_kept(batch, store);
     /* The batch may hold some of what belongs to a row that is closed now, its clients too; it does
      * so only about midnight, and where a partition is behind. */
     if (!day_sums_is_empty(&batch->open) && batch->open.first_day <= last)
@@ -206,6 +262,7 @@ static void ask_again(void *store, void *row)
 
 void sales_batch_write(struct sales_batch *batch, struct store *store)
 {
+    sales_batch_store_kept(batch, store);
     day_sums_write(&batch->open, store);
     rows_write(&batch->source_days, store);
     if (batch->any_wrong)

@@ -27,6 +27,16 @@ struct source {
     bool member_checked;
 };
 
+/* An event as it is stored; what it lacks is EVENT_ABSENT, NAN, or NULL. */
+struct receipt {
+    int64_t source, seq, hash, kind, day, ts_ms;
+    int64_t receipt, quantity, amount, stock;
+    const char *client;
+    double lat, lon;
+    int64_t place; /* its offset in Kafka */
+    int64_t delay_ms;
+};
+
 struct sales_batch;
 
 /* What changed closed rows, as their revisions tell it. */
@@ -44,6 +54,13 @@ struct source *sales_batch_source(struct sales_batch *batch, struct store *store
 /* The source is read from this partition now: where it was another one before, open days of its
  * cart are of several. */
 void sales_batch_place(struct store *store, struct source *source, int32_t part);
+/* Stores an event that no other has the identity of, as its seq is above all of its source: with
+ * the others of the batch, in the order of the table. */
+void sales_batch_keep(struct sales_batch *batch, const struct receipt *receipt);
+/* The same for any event, at once; false where there is one with its identity. */
+bool sales_batch_insert(struct store *store, const struct receipt *receipt);
+/* To be called before receipts are read: from here on those that were kept are in the store. */
+void sales_batch_store_kept(struct sales_batch *batch, struct store *store);
 /* Which days are closed for what is added from now on: up to `until` all are, or are to be by
  * Kafka's time; up to `some` a row may be, as it is of another partition. */
 struct late_days {

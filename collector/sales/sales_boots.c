@@ -123,6 +123,7 @@ bool sales_boot_date(struct sales_batch *batch, struct store *store, const struc
     if (!store_run(store, SQL_BOOT_INSERT, "tti", clock->cart, clock->boot, zero_ms) ||
         store_changed(store) != 1)
         return false;
+    sales_batch_store_kept(batch, store);
     struct store_rows *rows = store_query(store, SQL_UNDATED_READ, "tt", clock->cart, clock->boot);
     for (; store_next(rows); any = true)
         move_event(&move, rows, zero_ms);

@@ -26,6 +26,12 @@ INSERT INTO receipts (source, seq, hash, kind, day, ts_ms, receipt, client, quan
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14, $15)
 ON CONFLICT (source, seq) DO NOTHING;
 
+-- For what cannot be there: a conflict is an error.
+-- name: receipt_add
+INSERT INTO receipts (source, seq, hash, kind, day, ts_ms, receipt, client, quantity, amount,
+    stock, lat, lon, voided, place, delay_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14, $15);
+
 -- name: receipt_hash
 SELECT hash FROM receipts WHERE source = $1 AND seq = $2;
 

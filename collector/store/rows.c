@@ -72,8 +72,10 @@ static struct store_value value_of(const void *row, const struct row_column *col
 
     if (is_text(column)) {
         value.bytes = text_of(row, column);
-        value.length = strlen(value.bytes);
-        value.type = column->type == ROW_TEXT_OR_NULL && value.length == 0 ? '\0' : 't';
+        value.length = value.bytes != NULL ? strlen(value.bytes) : 0;
+        bool is_null =
+            value.bytes == NULL || (column->type == ROW_TEXT_OR_NULL && value.length == 0);
+        value.type = is_null ? '\0' : 't';
     } else if (column->type == ROW_NUMBER) {
         value.number = *(double *)member(row, column);
         value.type = isnan(value.number) ? '\0' : 'n';
@@ -188,6 +190,13 @@ static void *take(struct rows *rows, size_t size)
     return block->bytes + block->used - whole;
 }
 
+const char *rows_text(struct rows *rows, const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    return memcpy(take(rows, size), text, size);
+}
+
 static void *make_row(struct rows *rows, const void *key)
 {
     const struct row_table *table = rows->table;
@@ -199,10 +208,8 @@ static void *make_row(struct rows *rows, const void *key)
         memset(row, 0, table->size);
     for (const struct row_column *column = table->key; column->type != ROW_END; column++) {
         memcpy(member(row, column), member(key, column), column->size);
-        if (column->type == ROW_STRING) {
-            size_t size = strlen(text_of(key, column)) + 1;
-            *(char **)member(row, column) = memcpy(take(rows, size), text_of(key, column), size);
-        }
+        if (column->type == ROW_STRING)
+            *(const char **)member(row, column) = rows_text(rows, text_of(key, column));
     }
     return row;
 }

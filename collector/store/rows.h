@@ -22,7 +22,7 @@ enum row_type {
     ROW_NUMBER,       /* double; NAN is null */
     ROW_TEXT,         /* char[]; null is read as "" */
     ROW_TEXT_OR_NULL, /* char[]; "" is null */
-    ROW_STRING        /* const char *, never NULL; of a key, which is copied; not read */
+    ROW_STRING        /* const char *; null is NULL; of a key never, and it is copied; not read */
 };
 
 struct row_column {
@@ -60,6 +60,8 @@ struct rows {
 void *rows_get(struct rows *rows, struct store *store, const void *key);
 /* The same, or NULL where it is not among them; reads nothing. */
 void *rows_find(const struct rows *rows, const void *key);
+/* A copy of the text, for a row of them; lives as long as they do. */
+const char *rows_text(struct rows *rows, const char *text);
 /* Reads the row anew; false where the table has none. */
 bool rows_load(const struct row_table *table, struct store *store, void *row);
 /* In the order of the key. */

@@ -295,11 +295,28 @@ static void within_one_batch_too(void **state)
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM bad_clocks"), 0);
 }
 
+static void earlier_events_of_the_same_batch_move_too(void **state)
+{
+    struct office *office = *state;
+
+    begin(office);
+    apply_at(office, undated(1, 1, HOUR_MS), NOON);
+    apply_at(office, undated(2, 2, 24 * HOUR_MS), NOON);
+    apply_at(office, clock_event(3, NOON, 24 * HOUR_MS + MINUTE), NOON);
+    commit(office);
+    assert_lines(office, parts_sql, "20716 1 2\n20717 1 2\n");
+    assert_int_equal(ask(office, "SELECT ts_ms FROM receipts WHERE seq = 1"),
+                     NOON - 23 * HOUR_MS - MINUTE);
+    assert_int_equal(ask(office, "SELECT COUNT(*) FROM undated"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("a clock event moves its boot's earlier events to their day",
               earlier_events_move_to_their_day),
+        CLAIM("earlier events of the same batch move too",
+              earlier_events_of_the_same_batch_move_too),
         CLAIM("later events of the boot use it directly", later_events_use_it_directly),
         CLAIM("a day that nothing is left of is gone", a_day_that_nothing_is_left_of_is_gone),
         CLAIM("other boots and carts stay", other_boots_and_carts_stay),
