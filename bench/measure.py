@@ -1,5 +1,7 @@
 """What the benchmarks share: CPU time, spread over runs, and a table with the target beside."""
+import contextlib
 import math
+import os
 import statistics
 import subprocess
 import sys
@@ -23,6 +25,18 @@ def compiled(name):
         subprocess.run(["cc", "-O2", "-std=c11", "-D_GNU_SOURCE", source, "-o", program,
                         "-lmosquitto", "-lrdkafka", "-lssl", "-lcrypto"], check=True)
     return program
+
+
+def compiler_seconds(pid):
+    """CPU that a Java program has spent on compiling itself: much of its first minute's, and none of
+    what it costs from then on."""
+    total = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+            name, fields = (task / "stat").read_text().rsplit(")", 1)
+            if "CompilerThre" in name:
+                total += sum(int(ticks) for ticks in fields.split()[11:13])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 class Cpu:
