@@ -151,6 +151,7 @@ static enum store_result apply_batch(struct processor *processor)
     role->begin(processor->state, processor->store, clock_wall_ms());
     for (size_t i = 0; i < processor->batch_count; i++) {
         role->apply(processor->state, &processor->batch[i]);
+        kafka_in_release(&processor->batch[i]); /* what fails is read from Kafka again */
         pulse_beat();
     }
     role->end(processor->state);

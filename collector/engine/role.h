@@ -66,7 +66,7 @@ struct role_calls {
     void *(*open)(const struct settings *settings);
     void (*close)(void *state);
     void (*begin)(void *state, struct store *store, int64_t now_ms);
-    /* What it cannot read, it hands to outgoing_dead_letter(). */
+    /* What it cannot read, it hands to outgoing_dead_letter(). The record is gone afterwards. */
     void (*apply)(void *state, const struct kafka_record *record);
     /* Writes what the batch has gathered. */
     void (*end)(void *state);
