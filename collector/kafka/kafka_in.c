@@ -114,7 +114,7 @@ static const char *const queue_settings[][10] = {
     },
     [KAFKA_IN_LONG] = {
         "queued.min.messages", "100000",
-        "queued.max.messages.kbytes", "4096",
+        "queued.max.messages.kbytes", "8192",
         "fetch.message.max.bytes", "524288",
         "enable.partition.eof", "true",
         NULL,
