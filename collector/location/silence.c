@@ -306,19 +306,18 @@ struct silence_change silence_beat(struct silence_line *line, const struct silen
 {
     struct silence_change change = { 0 };
     bool first = line->beat_ms == 0, back = !first && beat->at_ms < line->beat_ms;
-    bool again = back && beat->offset < line->next;
-    int64_t at_ms = again ? line->beat_ms : beat->at_ms;
-    int64_t interval_ms = first ? -1 : at_ms - line->beat_ms;
+    int64_t interval_ms = first ? -1 : beat->at_ms - line->beat_ms;
 
+    if (back && beat->offset < line->next)
+        return change;
     if (first || interval_ms < 0 || interval_ms > SILENCE_GAP_MS_MAX || !line->mqtt || !beat->mqtt)
-        add_gap(line, line->beat_ms, at_ms);
-    line->beat_ms = at_ms;
-    if (!again)
-        line->next = beat->offset + 1;
+        add_gap(line, line->beat_ms, beat->at_ms);
+    line->beat_ms = beat->at_ms;
+    line->next = beat->offset + 1;
     judge_link(line, interval_ms, beat->mqtt, &change);
     line->mqtt = beat->mqtt;
     line->changed = true;
-    if (back && !again)
+    if (back)
         order_anew(line);
     return change;
 }

@@ -97,7 +97,7 @@ bool silence_line_is_down(const struct silence_line *line);
 /* True once the bridge has beaten with an MQTT connection: before, there was no link to lose. */
 bool silence_line_was_up(const struct silence_line *line);
 
-/* A beat, as its record has it. One that is read again (by its offset) counts nothing. */
+/* A beat, as its record has it. One that is read again (by its offset) says nothing. */
 struct silence_beat {
     int64_t at_ms, offset;
     bool mqtt;
