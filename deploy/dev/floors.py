@@ -1,6 +1,6 @@
 """The floors of the tree (docs/engineer.md, "Floors"): a room includes itself and rooms of lower floors, never
-one above it or beside it. And a comment that says "contract, section 5" finds it in docs/contract.md. Names
-what does otherwise and exits 1."""
+one above it or beside it. A comment that says "contract, section 5" finds it in docs/contract.md, and a file
+that docs/engineer.md names is there. Names what does otherwise and exits 1."""
 import re
 import sys
 from pathlib import Path
@@ -41,6 +41,7 @@ EXCEPTIONS = {
 
 INCLUDE = re.compile(r'^#include "([\w/]+\.h)"', re.MULTILINE)
 SECTION = re.compile(r"[Cc]ontract(?:'s)?,? section (\d+)|[Cc]ontract's section (\d+)")
+NAMED = re.compile(r"`([a-z_]+/[a-z0-9_/.-]+\.(?:c|h|py|sql|txt|json|yaml))`")
 SOURCES = ("*.c", "*.h", "*.sql", "*.py")
 
 
@@ -83,8 +84,15 @@ def lost_sections():
                         yield f"{path}: docs/contract.md has no section {number}"
 
 
+def lost_files():
+    """By their whole names, or from a program's or the tests' folder."""
+    for name in sorted(set(NAMED.findall(Path("docs/engineer.md").read_text()))):
+        if not any((Path(folder) / name).exists() for folder in (".", "tests", *BESIDE)):
+            yield f"docs/engineer.md: there is no {name}"
+
+
 def main():
-    found = [*stray_includes(), *lost_sections()]
+    found = [*stray_includes(), *lost_sections(), *lost_files()]
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 
