@@ -36,7 +36,7 @@ static void mend(const char *outbox, const char *path, int64_t wall_ms)
     bool is_sound = former != NULL;
 
     if (is_sound) {
-        outbox_former_count(former, 0, INT64_MAX); /* reads the pages of its rows */
+        outbox_count(former, 0, INT64_MAX); /* reads the pages of its rows */
         is_sound = !outbox_is_broken(former);
         if (is_sound)
             outbox_former_split(former, outbox, wall_ms);
@@ -55,9 +55,9 @@ static bool take(struct formers *formers, char *path)
     if (outbox == NULL)
         return false;
     *former = (struct former){ .path = path };
-    former->waiting = outbox_former_count(outbox, outbox_head(outbox)->acked_seq, INT64_MAX);
+    former->waiting = outbox_count(outbox, outbox_head(outbox)->acked_seq, INT64_MAX);
     former->oldest_ms = outbox_oldest_waiting_ms(outbox);
-    former->is_unreadable = !outbox_former_is_one_plates(outbox);
+    former->is_unreadable = !outbox_is_one_plates(outbox);
     outbox_former_plate(outbox, former->cart);
     snprintf(former->epoch, sizeof former->epoch, "%s", outbox_head(outbox)->epoch);
     bool sound = !outbox_is_broken(outbox);

@@ -190,7 +190,7 @@ static void note_progress(struct former_sender *sender, int64_t mono_ms)
 
     if (acked_seq == sender->acked_seq)
         return;
-    sender->at->waiting -= outbox_former_count(sender->outbox, sender->acked_seq, acked_seq);
+    sender->at->waiting -= outbox_count(sender->outbox, sender->acked_seq, acked_seq);
     sender->acked_seq = acked_seq;
     sender->progress_ms = mono_ms;
     sender->pause_ms = PAUSE_MS;

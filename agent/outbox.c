@@ -2,7 +2,6 @@
 #include "agent/outbox.h"
 #include "agent/database.h"
 #include "agent/outbox_file.h"
-#include "agent/outbox_former.h"
 #include "agent/outbox_head.h"
 #include "agent/outbox_leftover.h"
 #include "agent/outbox_parts.h"
@@ -24,29 +23,6 @@
 
 /* The names of the places, where the file's are longer. */
 #define SQL_OLDEST SQL_EVENTS_OLDEST_WAITING
-
-enum outbox_result outbox_outcome(struct outbox *outbox, enum database_result result)
-{
-    if (result == DATABASE_OK)
-        return OUTBOX_OK;
-    if (result == DATABASE_FULL || result == DATABASE_REFUSED)
-        return OUTBOX_FULL;
-    outbox->broken = true;
-    return OUTBOX_BROKEN;
-}
-
-bool outbox_read_head(struct outbox *outbox)
-{
-    bool found = outbox_head_read(outbox->db, &outbox->head);
-
-    outbox_totals_read(outbox);
-    return found;
-}
-
-enum database_result outbox_write_head(struct outbox *outbox, const struct outbox_head *head)
-{
-    return outbox_head_write(outbox->db, &outbox->statements[HEAD_WRITE], head);
-}
 
 static bool start_session(struct outbox *outbox)
 {
@@ -92,8 +68,8 @@ static void leave_to_its_plate(struct outbox *outbox, const char *cart)
 
     if (upto_seq <= head->acked_seq)
         return;
-    left->is_all = upto_seq == head->last_seq && outbox_former_is_one_plates(outbox);
-    left->waiting = outbox_former_count(outbox, head->acked_seq, upto_seq);
+    left->is_all = upto_seq == head->last_seq && outbox_is_one_plates(outbox);
+    left->waiting = outbox_count(outbox, head->acked_seq, upto_seq);
     log_error("outbox", "the card has another plate's events", "plate=%s waiting=%lld", left->cart,
               (long long)left->waiting);
     head->acked_seq = upto_seq;
@@ -210,17 +186,6 @@ static enum database_result insert_event(struct outbox *outbox, const struct eve
     row.length = outbox->bytes.length;
     return database_run(outbox->db, BIND(outbox, EVENT_INSERT, "iitii", row.seq, row.type,
                                          row.bytes, event->ts_ms, outbox_row_checksum(&row)));
-}
-
-bool outbox_next_row(struct outbox *outbox, sqlite3_stmt *rows)
-{
-    int rc = rows != NULL ? sqlite3_step(rows) : SQLITE_ERROR;
-
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
-        database_judge(outbox->db, rc);
-        outbox->broken = true;
-    }
-    return rc == SQLITE_ROW;
 }
 
 bool outbox_is_broken(const struct outbox *outbox)
@@ -396,22 +361,6 @@ void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
         *sums = (struct day_sums){ sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
                                    sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3) };
     sqlite3_reset(row);
-}
-
-bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *found)
-{
-    sqlite3_stmt *row = BIND(outbox, RECEIPT_READ, "i", receipt);
-    bool there = outbox_next_row(outbox, row);
-
-    if (there) {
-        bool priced = sqlite3_column_type(row, 2) != SQLITE_NULL;
-        found->day = sqlite3_column_int(row, 0);
-        found->quantity = sqlite3_column_int64(row, 1);
-        found->amount = priced ? sqlite3_column_int64(row, 2) : EVENT_ABSENT;
-        found->voided = sqlite3_column_int(row, 3) != 0;
-    }
-    sqlite3_reset(row);
-    return there;
 }
 
 void outbox_each_order(struct outbox *outbox, int max,

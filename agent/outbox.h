@@ -215,4 +215,9 @@ int64_t outbox_written_bytes(struct outbox *outbox);
 /* SQLite's integrity_check and the continuity of the numbers; false with a sentence in `wrong`. */
 bool outbox_verify(struct outbox *outbox, char *wrong, size_t size);
 
+/* How many events have these numbers, after_seq < seq <= upto_seq: some may be missing. */
+int64_t outbox_count(struct outbox *outbox, int64_t after_seq, int64_t upto_seq);
+/* Is all that waits in it its plate's? A file of the first release may have others'. */
+bool outbox_is_one_plates(struct outbox *outbox);
+
 #endif

@@ -21,27 +21,6 @@ enum database_result outbox_effects_prepare(sqlite3 *db)
         db, sqlite3_create_function(db, "local_day", 1, SQLITE_UTF8, NULL, local_day, NULL, NULL));
 }
 
-void outbox_effects_advance(struct outbox_head *head, const struct event *event)
-{
-    if (head->effects_seq == head->last_seq)
-        head->effects_seq = event->seq;
-    head->last_seq = event->seq;
-    if (event->type == EVENT_SALE)
-        head->last_receipt = event->receipt;
-    if (event->stock != EVENT_ABSENT)
-        head->stock = event->stock;
-    if (event->type == EVENT_CLOCK) {
-        snprintf(head->clock_boot, sizeof head->clock_boot, "%s", event->boot);
-        head->clock_zero_ms = event->ts_ms - event->boot_ms;
-    }
-    if (event->type == EVENT_LOCATION) {
-        head->has_fix = true;
-        head->lat = event->lat;
-        head->lon = event->lon;
-        head->fix_ms = event->ts_ms;
-    }
-}
-
 /* Where the day of a sale is decided as at the centre: by its boot's `clock` event if its own time
  * is by no right clock; where there was none yet, by its own time, until there is. */
 struct sale_date {

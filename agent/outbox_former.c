@@ -58,28 +58,9 @@ void outbox_former_plate(struct outbox *former, char plate[CART_LENGTH_MAX + 1])
     outbox_plate_read(former->db, plate);
 }
 
-bool outbox_former_is_one_plates(struct outbox *former)
-{
-    char plate[CART_LENGTH_MAX + 1], other[CART_LENGTH_MAX + 1];
-
-    if (outbox_plate_named(former->db, plate))
-        return true;
-    outbox_plate_read(former->db, plate);
-    return outbox_split_upto(former->db, plate, other) == 0;
-}
-
 /* What the head says is read again: some of what waited has left. */
 void outbox_former_split(struct outbox *former, const char *outbox, int64_t wall_ms)
 {
     if (!former->read_only && outbox_split(former->db, outbox, wall_ms))
         outbox_read_head(former);
-}
-
-int64_t outbox_former_count(struct outbox *former, int64_t after_seq, int64_t upto_seq)
-{
-    sqlite3_stmt *row = BIND(former, EVENTS_COUNT, "ii", after_seq, upto_seq);
-    int64_t count = outbox_next_row(former, row) ? sqlite3_column_int64(row, 0) : 0;
-
-    sqlite3_reset(row);
-    return count;
 }

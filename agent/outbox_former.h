@@ -11,11 +11,7 @@
 struct outbox *outbox_open_former(const char *path);
 /* Whose it is; "" where it does not say. */
 void outbox_former_plate(struct outbox *former, char plate[CART_LENGTH_MAX + 1]);
-/* Is all that waits in it its plate's? A file of the first release may have others'. */
-bool outbox_former_is_one_plates(struct outbox *former);
 /* Makes it so where it can be written: others' events become former outboxes beside `outbox`. */
 void outbox_former_split(struct outbox *former, const char *outbox, int64_t wall_ms);
-/* How many of its events have these numbers, after_seq < seq <= upto_seq: some may be missing. */
-int64_t outbox_former_count(struct outbox *former, int64_t after_seq, int64_t upto_seq);
 
 #endif

@@ -212,3 +212,24 @@ enum database_result outbox_head_mend(sqlite3 *db, const struct outbox_head *hea
     sqlite3_finalize(write);
     return result;
 }
+
+void outbox_effects_advance(struct outbox_head *head, const struct event *event)
+{
+    if (head->effects_seq == head->last_seq)
+        head->effects_seq = event->seq;
+    head->last_seq = event->seq;
+    if (event->type == EVENT_SALE)
+        head->last_receipt = event->receipt;
+    if (event->stock != EVENT_ABSENT)
+        head->stock = event->stock;
+    if (event->type == EVENT_CLOCK) {
+        snprintf(head->clock_boot, sizeof head->clock_boot, "%s", event->boot);
+        head->clock_zero_ms = event->ts_ms - event->boot_ms;
+    }
+    if (event->type == EVENT_LOCATION) {
+        head->has_fix = true;
+        head->lat = event->lat;
+        head->lon = event->lon;
+        head->fix_ms = event->ts_ms;
+    }
+}

@@ -1,4 +1,5 @@
 /* Running totals: a row per sale and void, added to in its transaction. */
+#include "agent/outbox_head.h"
 #include "agent/outbox_parts.h"
 
 #include "totals_sql.h"
@@ -200,4 +201,12 @@ bool outbox_counts(struct outbox *outbox, int64_t upto_seq, struct outbox_counts
         .amount = upto.amount,
     };
     return true;
+}
+
+bool outbox_read_head(struct outbox *outbox)
+{
+    bool found = outbox_head_read(outbox->db, &outbox->head);
+
+    outbox_totals_read(outbox);
+    return found;
 }

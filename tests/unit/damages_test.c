@@ -136,7 +136,7 @@ static void damage_head(const struct original *original, unsigned seed, struct d
 static int64_t rows_of(const char *path)
 {
     struct outbox *former = outbox_open_former(path);
-    int64_t rows = former != NULL ? outbox_former_count(former, 0, INT64_MAX) : 0;
+    int64_t rows = former != NULL ? outbox_count(former, 0, INT64_MAX) : 0;
 
     outbox_close(former);
     return rows;

@@ -141,7 +141,7 @@ static void it_is_acknowledged_bit_by_bit(void **state)
     assert_string_equal(plate, OLD);
     assert_int_equal(count_rows(former, outbox_head(former)->acked_seq), SOLD - ACKED);
     outbox_acknowledge(former, SOLD - 1);
-    assert_int_equal(outbox_former_count(former, SOLD - 1, INT64_MAX), 1);
+    assert_int_equal(outbox_count(former, SOLD - 1, INT64_MAX), 1);
     outbox_close(former);
     look(state, &formers); /* as after a restart */
     assert_int_equal(formers.list[0].waiting, 1);
