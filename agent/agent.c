@@ -1,6 +1,6 @@
 /* source → outbox → uplink, in one loop: wait, hear the vendor, hear the receiver, commit, send. */
 #include "agent/agent_parts.h"
-#include "agent/outbox_store.h"
+#include "agent/outbox_uplink.h"
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -198,7 +198,7 @@ static struct uplink *open_uplink(struct agent *agent)
         .version = CARRITO_VERSION,
         .link = &agent->link,
         .closed = agent->tracker.rests,
-        .store = outbox_store(agent->outbox),
+        .store = outbox_uplink(agent->outbox),
         .calls = &agent_uplink_calls,
         .owner = agent,
     };

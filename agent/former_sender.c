@@ -2,7 +2,7 @@
 #include "agent/former_sender.h"
 #include "agent/counts.h"
 #include "agent/outbox_former.h"
-#include "agent/outbox_store.h"
+#include "agent/outbox_uplink.h"
 
 #include "common/log.h"
 
@@ -92,7 +92,7 @@ static struct uplink *open_own(struct former_sender *sender)
                                       .session = head->session,
                                       .version = CARRITO_VERSION,
                                       .link = &link,
-                                      .store = outbox_store(sender->outbox),
+                                      .store = outbox_uplink(sender->outbox),
                                       .is_former = true,
                                       .calls = &calls,
                                       .owner = sender };
@@ -167,7 +167,7 @@ static void begin(struct former_sender *sender, struct former *former, int64_t m
     log_info("former", "a former outbox is sent", "plate=%s epoch=%s waiting=%lld", former->cart,
              former->epoch, (long long)former->waiting);
     if (is_ours(sender, former)) {
-        struct uplink_store store = outbox_store(sender->outbox);
+        struct uplink_store store = outbox_uplink(sender->outbox);
         uplink_send_former(sender->live, former->epoch, &store);
     } else if ((sender->own = open_own(sender)) == NULL) {
         rest(sender, mono_ms + PAUSE_MS_MAX);

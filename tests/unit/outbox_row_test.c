@@ -3,7 +3,7 @@
 #include "outbox_room.h"
 
 #include "agent/outbox_row.h"
-#include "agent/outbox_store.h"
+#include "agent/outbox_uplink.h"
 #include "captured_log.h"
 #include "common/day.h"
 
@@ -33,7 +33,7 @@ static void change_rows(void **state, const char *which)
 /* All that the uplink is given, each batch acknowledged; how many events that was. */
 static int64_t drain(struct outbox *outbox)
 {
-    struct uplink_store store = outbox_store(outbox);
+    struct uplink_store store = outbox_uplink(outbox);
     int64_t events = 0;
 
     for (;;) {

@@ -1,6 +1,6 @@
 /* Hands the outbox's rows to the uplink. What fails its checksum counts as acknowledged, so that
  * the rest goes on; the centre sees the receipt missing. */
-#include "agent/outbox_store.h"
+#include "agent/outbox_uplink.h"
 
 static bool read(void *owner, const struct uplink_range *range, struct uplink_batch *batch)
 {
@@ -33,7 +33,7 @@ static void acknowledge(void *owner, int64_t seq)
     outbox_acknowledge(owner, seq);
 }
 
-struct uplink_store outbox_store(struct outbox *outbox)
+struct uplink_store outbox_uplink(struct outbox *outbox)
 {
     static const struct uplink_store_calls calls = { read, last_seq, acked_seq, acknowledge };
 
