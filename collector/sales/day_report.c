@@ -6,7 +6,7 @@
 #include "collector/base/lang.h"
 #include "collector/effects/mail.h"
 #include "collector/sales/closed_days.h"
-#include "collector/sales/sales_close.h"
+#include "collector/sales/sales_day.h"
 #include "collector/sales/sales_late.h"
 
 #include "sales_sql.h"
@@ -89,7 +89,7 @@ void day_report_open(struct store *store, const struct settings *settings, int64
                      int64_t first_ms)
 {
     int32_t until = closed_days_guild(store);
-    int32_t over = sales_day_over(settings, kafka_ms - OPEN_MS_MAX);
+    int32_t over = sales_day_over(settings->close_grace_s, kafka_ms - OPEN_MS_MAX);
 
     end_open_days(store, until, kafka_ms);
     if (kafka_ms > 0 && first_ms > 0 && over > until && kafka_ms - first_ms >= OPEN_MS_MAX)

@@ -1,5 +1,6 @@
 /* Closes days. */
 #include "collector/sales/sales_close.h"
+#include "collector/sales/sales_day.h"
 
 #include "collector/sales/closed_days.h"
 #include "collector/sales/day_report.h"
@@ -50,15 +51,11 @@ struct slice {
     int64_t grace_ms;
 };
 
-int32_t sales_day_over(const struct settings *settings, int64_t time_ms)
-{
-    return day_of_ms(time_ms - settings->close_grace_s * 1000) - 1;
-}
-
 /* The last day that has passed by this time; INT32_MIN where the time is not known. */
 static int32_t passed_day(const struct settings *settings, int64_t passed_ms)
 {
-    return passed_ms > 0 ? sales_day_over(settings, passed_ms - SALES_CLOSE_SKEW_MS) : INT32_MIN;
+    return passed_ms > 0 ? sales_day_over(settings->close_grace_s, passed_ms - SALES_CLOSE_SKEW_MS)
+                         : INT32_MIN;
 }
 
 struct day_closer *day_closer_open(const struct settings *settings)

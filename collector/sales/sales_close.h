@@ -21,9 +21,6 @@
 /* Rows that one transaction closes: some 10 ms under the store's lock. */
 #define SALES_CLOSE_ROWS_MAX 200
 
-/* The last day whose midnight and grace are over at this time. */
-int32_t sales_day_over(const struct settings *settings, int64_t time_ms);
-
 /* What this process is closing. */
 struct day_closer;
 

@@ -16,3 +16,8 @@ int32_t sales_day_at(struct day_cache *cache, int64_t when_ms)
     }
     return cache->day;
 }
+
+int32_t sales_day_over(int64_t grace_s, int64_t time_ms)
+{
+    return day_of_ms(time_ms - grace_s * 1000) - 1;
+}

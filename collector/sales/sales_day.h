@@ -16,4 +16,7 @@ struct day_cache {
 /* The local day of an instant. */
 int32_t sales_day_at(struct day_cache *cache, int64_t when_ms);
 
+/* The last day whose midnight and grace are over at this time. */
+int32_t sales_day_over(int64_t grace_s, int64_t time_ms);
+
 #endif
