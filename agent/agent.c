@@ -77,6 +77,7 @@ static void keep_book(struct agent *agent)
     int64_t last_seq = outbox_head(agent->outbox)->last_seq;
 
     agent_note(agent, book_flush(&agent->book, agent->mono_ms));
+    outbox_age(agent->outbox, agent->mono_ms);
     if (outbox_head(agent->outbox)->last_seq > last_seq)
         uplink_poke(agent->uplink, agent->mono_ms);
     if (outbox_head(agent->outbox)->last_seq > agent->kept_seq) {

@@ -2,9 +2,10 @@
  *
  * SQLite in WAL mode with synchronous=FULL, set and read back: of 60 simulated power cuts none lost
  * a row that was committed (with NORMAL 24 did). One writer, by a lock beside the file. Rows stay
- * after they were acknowledged, a ring by size, so that the centre can ask for them again; a row
- * that is not acknowledged is never removed. On a disk that becomes full they go earlier (room.h),
- * so that a sale is taken as long as something that was acknowledged is there. One thread; every
+ * after they were acknowledged, a ring by size, but for a week at least that the agent has run, so
+ * that the centre can ask for them again; a row that is not acknowledged is never removed. On a
+ * disk that becomes full they go earlier (room.h), so that a sale is taken as long as something
+ * that was acknowledged is there. One thread; every
  * call may block for the disk. */
 #ifndef CARRITO_AGENT_OUTBOX_H
 #define CARRITO_AGENT_OUTBOX_H
@@ -18,8 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OUTBOX_RING_BYTES_MAX (64LL * 1024 * 1024) /* of the file; what waits may exceed it */
-#define OUTBOX_TIDY_COMMITS   64                   /* about 1 MB of WAL */
+/* Of the file; what waits, and what was acknowledged of late, may exceed it. */
+#define OUTBOX_RING_BYTES_MAX (64LL * 1024 * 1024)
+#define OUTBOX_KEPT_MS_MIN    (7 * 86400000LL) /* of running, after the acknowledgement */
+#define OUTBOX_TIDY_COMMITS   64               /* about 1 MB of WAL */
 #define COMMAND_ID_MAX        64
 
 /* What the head of the file was when it was opened. */
@@ -123,6 +126,11 @@ enum outbox_result outbox_save(struct outbox *outbox);
 /* For a quiet moment: tidies up after OUTBOX_TIDY_COMMITS, which costs some fsyncs that no sale
  * should wait for. True where it did. */
 bool outbox_tidy(struct outbox *outbox);
+
+/* Time passes while the agent runs, by its monotonic clock: about once an hour it is noted up to
+ * where the centre has acknowledged, so that rows stay for OUTBOX_KEPT_MS_MIN. To be called often.
+ */
+void outbox_age(struct outbox *outbox, int64_t mono_ms);
 
 /* Sums of a local day in this epoch, voided sales left out; one that is voided leaves its own day.
  * A sale is of the day that the centre puts it on (contract, section 5): its time by a clock that

@@ -59,6 +59,11 @@ struct outbox {
     int heartbeats;         /* since it was opened */
     int commits;            /* since the last checkpoint */
     int64_t right_ms;       /* of the newest event by a right clock since it was opened; 0: none */
+    bool ages;              /* outbox_age() has read the notes */
+    bool early_told;        /* that rows go before their time */
+    int64_t ran_ms;         /* for how long the agent has run with this file, by the last note */
+    int64_t noted_mono_ms;  /* when that was */
+    int64_t aged_seq;       /* up to here was acknowledged long enough ago; 0: not known */
     bool broken;            /* the disk failed, or a row could not be read */
     bool crowded;           /* the disk is full, nothing may go, and no ballast is left */
     bool read_only;         /* nothing can be written: db is a reader */
@@ -119,6 +124,11 @@ void outbox_follow_days(struct outbox *outbox);
 /* Inside a transaction, before outbox_follow_days(): what was sold on days that begin otherwise by
  * `change` counts on the days that it makes. What has no event any more stays where it is. */
 enum database_result outbox_recount_days(struct outbox *outbox, const struct day_start *change);
+
+/* Up to here rows may go for the size of the ring alone. */
+int64_t outbox_may_go(const struct outbox *outbox);
+/* Logs, once, where rows have gone that should have stayed longer. */
+void outbox_tell_early(struct outbox *outbox);
 
 /* Within the transaction of a commit whose newest event is `last`: makes room in the ring, of what
  * was acknowledged only; a little with each commit, since a vendor may be waiting for this one. */

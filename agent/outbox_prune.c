@@ -1,4 +1,5 @@
-/* The oldest rows go: by the size of the ring, by age, and by what the disk has left. */
+/* The oldest rows go: by the size of the ring, by age, and by what the disk has left. For its size
+ * alone only what was acknowledged a week ago. */
 #include "agent/outbox_leftover.h"
 #include "agent/outbox_parts.h"
 #include "agent/room.h"
@@ -25,8 +26,15 @@ static bool has_spare(struct outbox *outbox)
     return spare;
 }
 
-/* Pages in use: what a commit adds and what it frees both show at once, without counting rows. A
- * disk that becomes short must not be filled by us: the pages that are given free are used anew. */
+/* A disk that becomes short must not be filled by us: the pages that are given free are used anew.
+ */
+static bool disk_is_short(struct outbox *outbox)
+{
+    return !has_spare(outbox) && room_is_below(outbox->path, ROOM_SHORT_BYTES) &&
+           !outbox_leftover_give_up(outbox->path); /* that gives more */
+}
+
+/* Pages in use: what a commit adds and what it frees both show at once, without counting rows. */
 static bool ring_is_full(struct outbox *outbox)
 {
     sqlite3_stmt *row = BIND(outbox, BYTES_USED, "");
@@ -34,8 +42,15 @@ static bool ring_is_full(struct outbox *outbox)
         outbox_next_row(outbox, row) && sqlite3_column_int64(row, 0) > OUTBOX_RING_BYTES_MAX;
 
     sqlite3_reset(row);
-    return full || (!has_spare(outbox) && room_is_below(outbox->path, ROOM_SHORT_BYTES) &&
-                    !outbox_leftover_give_up(outbox->path)); /* that gives more */
+    return full;
+}
+
+/* Up to where rows go with this commit; 0: none. */
+static int64_t goes_upto(struct outbox *outbox)
+{
+    if (disk_is_short(outbox))
+        return outbox->head.acked_seq;
+    return ring_is_full(outbox) ? outbox_may_go(outbox) : 0;
 }
 
 enum database_result outbox_prune(struct outbox *outbox, const struct event *last, size_t count)
@@ -52,10 +67,13 @@ enum database_result outbox_prune(struct outbox *outbox, const struct event *las
             result = database_run(outbox->db,
                                   BIND(outbox, ORDERS_PRUNE, "i", last->ts_ms - ORDER_MS_MAX));
     }
-    if (result != DATABASE_OK || !ring_is_full(outbox))
+    int64_t upto_seq = result == DATABASE_OK ? goes_upto(outbox) : 0;
+    if (upto_seq == 0)
         return result;
-    result = database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
+    result = database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", upto_seq,
                                            (int64_t)(PRUNE_EVENTS + 2 * count)));
+    if (upto_seq > outbox_may_go(outbox))
+        outbox_tell_early(outbox);
     return result == DATABASE_OK ? outbox_totals_prune(outbox) : result;
 }
 
@@ -72,6 +90,7 @@ enum database_result outbox_make_room(struct outbox *outbox)
         result = database_run(outbox->db, BIND(outbox, EVENTS_PRUNE, "ii", outbox->head.acked_seq,
                                                (int64_t)PRUNE_FULL_EVENTS));
         fits = result == DATABASE_OK && sqlite3_changes(outbox->db) > 0;
+        outbox_tell_early(outbox);
     }
     if (result == DATABASE_OK)
         result = database_checkpoint(outbox->db);

@@ -11,6 +11,7 @@ foreach(module
     ledger
     net_cause
     outbox
+    outbox_age
     outbox_counts
     outbox_days
     outbox_day_starts

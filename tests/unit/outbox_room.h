@@ -14,7 +14,9 @@
 
 #include <cmocka.h>
 
-#define NOON_MS 1790006400000LL /* 2026-09-21 13:20 in Santiago */
+#define BULK      512
+#define RING_ROWS 40000           /* of the longest voids: more than the ring */
+#define NOON_MS   1790006400000LL /* 2026-09-21 13:20 in Santiago */
 
 __attribute__((unused)) static int make_room(void **state)
 {
@@ -64,6 +66,26 @@ __attribute__((unused)) static enum outbox_result sell(struct outbox *outbox, in
 
     ledger_sale(&ledger, &moment, &sale, &event);
     return outbox_commit(outbox, &event, 1);
+}
+
+/* Voids with the longest reason, so that few rows fill the ring. */
+__attribute__((unused)) static void fill_ring(struct outbox *outbox, int rows)
+{
+    static struct event events[BULK];
+    struct moment moment = { NOON_MS, CLOCK_NTP, "boot", 1000 };
+    char reason[REASON_CODE_POINTS_MAX + 1];
+
+    memset(reason, 1, sizeof reason - 1); /* written as \u0001 */
+    reason[sizeof reason - 1] = '\0';
+    while (rows > 0) {
+        struct ledger ledger = ledger_of(outbox);
+        for (int i = 0; i < BULK; i++) {
+            ledger_void(&ledger, &moment, 1, 1, reason, &events[i]);
+            memset(events[i].boot, 2, 64);
+        }
+        assert_int_equal(outbox_commit(outbox, events, BULK), OUTBOX_OK);
+        rows -= BULK;
+    }
 }
 
 __attribute__((unused)) static unsigned count_rows(struct outbox *outbox, int64_t after_seq)
