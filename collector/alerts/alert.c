@@ -27,7 +27,7 @@ static const struct {
     [ALERT_STOCK_OUT] = { "stock-out", "MAJOR" },
     [ALERT_CART_VANISHED] = { "cart-vanished", "CRITICAL" },
     [ALERT_CART_FUGITIVE] = { "cart-fugitive", "CRITICAL" },
-    [ALERT_GPS_STUCK] = { "gps-stuck", "MINOR" },
+    [ALERT_GPS_STUCK] = { "gps-stuck", "MAJOR" },
     [ALERT_LINK_DOWN] = { "link-down", "CRITICAL" },
     [ALERT_UNREGISTERED_CART] = { "unregistered-cart", "WARNING" },
     [ALERT_IDENTITY_CONFLICT] = { "identity-conflict", "MAJOR" },

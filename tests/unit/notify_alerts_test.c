@@ -65,7 +65,8 @@ static int64_t posts(struct store *store)
 
 static void what_is_over_within_minutes_is_not_mailed(void **state)
 {
-    static const enum alert_kind kinds[] = { ALERT_CART_VANISHED, ALERT_LINK_DOWN };
+    static const enum alert_kind kinds[] = { ALERT_CART_VANISHED, ALERT_LINK_DOWN,
+                                             ALERT_GPS_STUCK };
     struct store *store = *state;
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -77,7 +78,7 @@ static void what_is_over_within_minutes_is_not_mailed(void **state)
         tell(store, NOW + 10 * AFTER_MS);
         assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 0);
     }
-    assert_int_equal(posts(store), 4);
+    assert_int_equal(posts(store), 6);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE lane = 'alert'"), 0);
 }
 
@@ -101,6 +102,15 @@ static void what_lasts_is_mailed_once_and_so_is_its_end(void **state)
     tell(store, NOW + 3 * AFTER_MS);
     assert_int_equal(mails(store, "ended"), 2);
     assert_int_equal(posts(store), 2);
+}
+
+static void a_stuck_gps_is_mailed_where_it_lasts(void **state)
+{
+    begin(*state, ALERT_GPS_STUCK, NOW);
+    tell(*state, NOW);
+    assert_int_equal(mails(*state, "raised"), 0);
+    tell(*state, NOW + AFTER_MS);
+    assert_int_equal(mails(*state, "raised"), 2);
 }
 
 static void a_fugitive_that_vanishes_is_mailed_at_once(void **state)
@@ -164,6 +174,7 @@ int main(void)
         CLAIM("what lasts is mailed once, and so is its end",
               what_lasts_is_mailed_once_and_so_is_its_end),
         CLAIM("a cart that comes and goes is one alert", a_cart_that_comes_and_goes_is_one_alert),
+        CLAIM("a stuck GPS is mailed where it lasts", a_stuck_gps_is_mailed_where_it_lasts),
         CLAIM("a fugitive that vanishes is mailed at once",
               a_fugitive_that_vanishes_is_mailed_at_once),
         CLAIM("what does not come and go is mailed at once",
