@@ -122,8 +122,9 @@ int client_today(const struct settings *settings, int64_t wall_ms, enum client_f
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     printf(words_get(settings->lang, WORD_TODAY), today.day, (long long)today.sums.sales,
-           (long long)today.sums.quantity, (long long)today.sums.amount,
-           (long long)today.sums.voided, (long long)today.waiting);
+           words_plural(today.sums.sales), (long long)today.sums.quantity,
+           words_plural(today.sums.quantity), (long long)today.sums.amount,
+           (long long)today.sums.voided, words_plural(today.sums.voided), (long long)today.waiting);
 #pragma GCC diagnostic pop
     printf("%s\n", today.closed ? words_get(settings->lang, WORD_TODAY_CLOSED) : "");
     return 0;

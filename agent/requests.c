@@ -375,7 +375,8 @@ static void accept_close(const struct request *request, const struct day_sums *s
     char text[TEXT_MAX];
 
     snprintf(text, sizeof text, word(request, WORD_OK_CLOSE), (long long)sums->sales,
-             (long long)sums->quantity, (long long)sums->amount, (long long)sums->voided,
+             words_plural(sums->sales), (long long)sums->quantity, words_plural(sums->quantity),
+             (long long)sums->amount, (long long)sums->voided, words_plural(sums->voided),
              (long long)(head->last_seq - head->acked_seq));
     json_bool(request->answer, "ok", true);
     json_text(request->answer, "text", text);

@@ -293,17 +293,22 @@ static void take_orders(struct till *till, const cJSON *answer)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static void take_today(struct till *till, const cJSON *answer)
 {
+    int64_t sales = number(answer, "sales", 0), quantity = number(answer, "quantity", 0),
+            voided = number(answer, "voided", 0);
+
     snprintf(till->text, sizeof till->text, words_get(till->lang, WORD_TILL_TODAY),
-             (long long)number(answer, "sales", 0), (long long)number(answer, "quantity", 0),
-             (long long)number(answer, "amount", 0), (long long)number(answer, "voided", 0));
+             (long long)sales, words_plural(sales), (long long)quantity, words_plural(quantity),
+             (long long)number(answer, "amount", 0), (long long)voided, words_plural(voided));
 }
 
 static void take_close(struct till *till, const cJSON *answer)
 {
+    int64_t sales = number(answer, "sales", 0), quantity = number(answer, "quantity", 0);
+
     till->day = TILL_DAY_CLOSING; /* its next status says more */
     snprintf(till->text, sizeof till->text, words_get(till->lang, WORD_TILL_CLOSED),
-             (long long)number(answer, "sales", 0), (long long)number(answer, "amount", 0),
-             (long long)number(answer, "quantity", 0));
+             (long long)sales, words_plural(sales), (long long)number(answer, "amount", 0),
+             (long long)quantity, words_plural(quantity));
 }
 #pragma GCC diagnostic pop
 

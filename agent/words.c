@@ -14,6 +14,11 @@ const char *words_get(const char *lang, enum word word)
     return strcmp(lang, "en") == 0 ? table[word].en : table[word].es;
 }
 
+const char *words_plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static const char *const reasons[WORDS] = {
     [WORD_QUANTITY] = "quantity",   [WORD_NO_RECEIPT] = "no-receipt",
     [WORD_DISK_FULL] = "disk-full", [WORD_DISK_BROKEN] = "disk-broken",

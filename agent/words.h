@@ -2,6 +2,8 @@
 #ifndef CARRITO_AGENT_WORDS_H
 #define CARRITO_AGENT_WORDS_H
 
+#include <stdint.h>
+
 #include "common/order_state.h"
 
 /* Name, Spanish, English: printf formats, whose arguments the comment above them names, %s for
@@ -22,9 +24,9 @@
     X(OK_ORDER, "ok pedido %s: %s", "ok order %s: %s")                                             \
     /* receipts, pieces, pesos, voids, waiting */                                                  \
     X(OK_CLOSE,                                                                                    \
-      "ok día cerrado: %lld ventas, %lld sopaipillas, $%lld, %lld anuladas, %lld por "            \
+      "ok día cerrado: %lld venta%s, %lld sopaipilla%s, $%lld, %lld anulada%s, %lld por "         \
       "enviar",                                                                                    \
-      "ok the day is closed: %lld receipts, %lld pieces, $%lld, %lld voided, %lld waiting")        \
+      "ok the day is closed: %lld receipt%s, %lld piece%s, $%lld, %lld voided%.0s, %lld waiting")  \
     X(QUANTITY, "la cantidad debe ser un entero de 1 a 10000, p. ej. --quantity 3",                \
       "the quantity must be a whole number from 1 to 10000, e.g. --quantity 3")                    \
     X(AMOUNT, "el monto debe ser un entero de 0 a 1000000000 pesos, p. ej. --amount 1500",         \
@@ -80,8 +82,8 @@
       "no permission to speak with the agent at %s; the administrator gives it by: "               \
       "adduser NAME carrito-till (from the next login on)")                                        \
     /* day, receipts, pieces, pesos, voids, waiting */                                             \
-    X(TODAY, "%s: %lld ventas, %lld sopaipillas, $%lld, %lld anuladas, %lld por enviar",           \
-      "%s: %lld receipts, %lld pieces, $%lld, %lld voided, %lld waiting")                          \
+    X(TODAY, "%s: %lld venta%s, %lld sopaipilla%s, $%lld, %lld anulada%s, %lld por enviar",        \
+      "%s: %lld receipt%s, %lld piece%s, $%lld, %lld voided%.0s, %lld waiting")                    \
     /* behind it */                                                                                \
     X(TODAY_CLOSED, ", cerrado", ", closed")                                                       \
     X(TILL_BUSY, "espere...", "wait...")                                                           \
@@ -112,11 +114,11 @@
     X(TILL_FORMER, "%lld de otra patente: avise al centro",                                        \
       "%lld of another plate: tell the centre")                                                    \
     /* receipts, pieces, pesos, voids */                                                           \
-    X(TILL_TODAY, "%lld ventas, %lld sopaipillas, $%lld, %lld anuladas",                           \
-      "%lld receipts, %lld pieces, $%lld, %lld voided")                                            \
+    X(TILL_TODAY, "%lld venta%s, %lld sopaipilla%s, $%lld, %lld anulada%s",                        \
+      "%lld receipt%s, %lld piece%s, $%lld, %lld voided%.0s")                                      \
     /* receipts, pesos, pieces */                                                                  \
-    X(TILL_CLOSED, "cerrado: %lld ventas, $%lld, %lld sopaipillas",                                \
-      "closed: %lld receipts, $%lld, %lld pieces")                                                 \
+    X(TILL_CLOSED, "cerrado: %lld venta%s, $%lld, %lld sopaipilla%s",                              \
+      "closed: %lld receipt%s, $%lld, %lld piece%s")                                               \
     X(TILL_CLOSING, "cerrando", "closing")                                                         \
     X(TILL_OVER, "cerrado", "closed")                                                              \
     /* the same where there is room */                                                             \
@@ -159,8 +161,11 @@
 #define WORD_NUMBER(name, es, en) WORD_##name,
 enum word { WORDS_TABLE(WORD_NUMBER) WORDS };
 
-/* A printf format; the table says what its arguments are. */
+/* A printf format; the table says what its arguments are. Behind each number of receipts, pieces
+ * and voids stands words_plural() of it. */
 const char *words_get(const char *lang, enum word word);
+/* "s", or "" for one. */
+const char *words_plural(int64_t count);
 /* For programs, why something was not done: "disk-full", …; NULL: people's word alone says it. */
 const char *words_reason(enum word word);
 /* WORDS where there is none of this name. */

@@ -62,7 +62,7 @@ def test_its_plug_may_be_pulled(quick, scene):
         wait_until("it is heard", lambda: is_at(quick.api, agent.cart, "heard"), 20)
 
     done = closer.command("close", "--json")
-    assert done.returncode == 0 and "ok día cerrado: 1 ventas, 3 sopaipillas" in done.stdout
+    assert done.returncode == 0 and "ok día cerrado: 1 venta, 3 sopaipillas" in done.stdout
     wait_until("it is told", lambda: day_of(closer) == "closed", 20)
     wait_until("the centre has it", lambda: is_at(quick.api, closer.cart, "offline"), 10)
     closed = quick.api.cart(closer.cart)["closed"]

@@ -82,7 +82,7 @@ def test_a_day_by_the_keypad(scene, agent, columns, rows):
     till.press("1" * 66 + "\n")
     till.wait_shows("demasiado largo")
     till.press("*\n")
-    till.wait_shows("1 ventas, 25")
+    till.wait_shows("1 venta, 25")
     till.press("/\n")
     till.wait_shows("no hay pedidos")
     assert till.leaves_the_terminal_as_it_was()
@@ -96,7 +96,7 @@ def test_a_pipe_of_lines(agent):
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
         "ok venta 1", "ok quedan 40 en el carro", "ok venta 2, quedan 15", "ok venta 3, quedan 13",
-        "ok anulada la venta 3", "ok anulada la venta 1", "1 ventas, 25 sopaipillas, $0, 2 anuladas"]
+        "ok anulada la venta 3", "ok anulada la venta 1", "1 venta, 25 sopaipillas, $0, 2 anuladas"]
     for words in ("demasiado largo", "25? Enter otra vez", "30? Enter otra vez", "no entendí"):
         assert words in done.stderr, done.stderr
     assert [e["quantity"] for e in agent.exported() if e["type"] == "sale"] == [3, 25, 2]

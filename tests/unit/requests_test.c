@@ -418,9 +418,9 @@ static void a_day_is_closed_until_the_next_sale(void **state)
     ask(state, "{\"request\":\"sell\",\"quantity\":3,\"amount\":1500}");
     assert_holds(ask(state, status), "\"day\":\"open\"");
     assert_holds(ask(state, close),
-                 "{\"ok\":true,\"text\":\"ok día cerrado: 1 ventas, 3 sopaipillas, $1500, 0 "
+                 "{\"ok\":true,\"text\":\"ok día cerrado: 1 venta, 3 sopaipillas, $1500, 0 "
                  "anuladas, 1 por enviar\"");
-    assert_holds(ask(state, close), "\"ok día cerrado: 1 ventas");
+    assert_holds(ask(state, close), "\"ok día cerrado: 1 venta,");
     assert_int_equal(outbox_closed_ms(room->book.outbox), NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"closing\"");
     room->requests.status.closed_told = true;
