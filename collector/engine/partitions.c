@@ -20,7 +20,7 @@ struct owned {
     char topic[64];
     int64_t end; /* where the log ended when all before was given to us; markers move it too */
     bool verify; /* the first record must be the last one applied */
-    bool told;   /* Kafka knows the committed position */
+    bool told;   /* Kafka and the store know where we stand */
 };
 
 struct partitions {
@@ -293,14 +293,34 @@ bool partitions_pass(struct partitions *partitions)
     return true;
 }
 
+/* Where a log ends in markers, the store has no record by which to know that it is read. */
+static void keep_end(struct partitions *partitions, const struct owned *owned)
+{
+    const struct position *position = &owned->position;
+
+    if (applied_to(owned) == position->next || !store_begin(partitions->store))
+        return;
+    commit_if(partitions,
+              position_read_to(partitions->store, partitions->owner, position, applied_to(owned)));
+}
+
+static void tell_kafka(struct partitions *partitions, const struct owned *owned)
+{
+    if (applied_to(owned) > 0)
+        kafka_in_applied(partitions->in, owned->topic, owned->position.partition,
+                         applied_to(owned));
+}
+
 void partitions_report(struct partitions *partitions, struct role_metrics *metrics)
 {
     role_metrics_lag_begin(metrics);
     for (size_t i = 0; i < partitions->count; i++) {
         struct owned *owned = partitions->owned[i];
         const struct position *position = &owned->position;
-        if (!owned->told && applied_to(owned) > 0)
-            kafka_in_applied(partitions->in, owned->topic, position->partition, applied_to(owned));
+        if (!owned->told) {
+            tell_kafka(partitions, owned);
+            keep_end(partitions, owned);
+        }
         owned->told = true;
         role_metrics_lag(
             metrics, owned->topic,

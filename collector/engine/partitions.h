@@ -55,7 +55,8 @@ const struct role_passed *partitions_passed(const struct partitions *partitions,
  * last. False where it is shut. */
 bool partitions_pass(struct partitions *partitions);
 
-/* Tells Kafka how far the store is, and the metrics how far that is from the end. */
+/* Tells Kafka how far the store is, the store where that is behind markers of transactions, and the
+ * metrics how far it is from the end. Writes in a transaction of its own. */
 void partitions_report(struct partitions *partitions, struct role_metrics *metrics);
 
 #endif

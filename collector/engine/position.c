@@ -37,6 +37,14 @@ bool position_restart(struct store *store, const char *owner, const struct posit
            store_changed(store) == 1;
 }
 
+bool position_read_to(struct store *store, const char *owner, const struct position *position,
+                      int64_t offset)
+{
+    return store_run(store, SQL_POSITION_READ_TO, "ittiti", offset, position->role, position->topic,
+                     (int64_t)position->partition, owner, position->next) &&
+           store_changed(store) == 1;
+}
+
 bool position_pass(struct store *store, const char *owner, const struct position *position,
                    int64_t passed_ms)
 {

@@ -32,6 +32,10 @@ bool position_advance(struct store *store, const char *owner, const struct posit
 bool position_restart(struct store *store, const char *owner, const struct position *position,
                       int64_t offset);
 
+/* Notes that up to `offset` there are only markers behind the last record applied. False as above.
+ */
+bool position_read_to(struct store *store, const char *owner, const struct position *position,
+                      int64_t offset);
 /* The fence without a move: notes that all the log had at `passed_ms` is applied. False as above.
  */
 bool position_pass(struct store *store, const char *owner, const struct position *position,

@@ -11,12 +11,17 @@ UPDATE positions SET owner = $1 WHERE role = $2 AND topic = $3 AND part = $4;
 SELECT next, last_ms, last_hash FROM positions WHERE role = $1 AND topic = $2 AND part = $3;
 
 -- name: position_restart
-UPDATE positions SET next = $1, last_ms = 0, last_hash = 0
+UPDATE positions SET next = $1, last_ms = 0, last_hash = 0, read_to = 0
 WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5;
 
 -- name: position_advance
 UPDATE positions SET next = $1, last_ms = $2, last_hash = $3
 WHERE role = $4 AND topic = $5 AND part = $6 AND owner = $7 AND next = $8;
+
+-- Behind the last record there are only markers, up to there.
+-- name: position_read_to
+UPDATE positions SET read_to = $1
+WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5 AND next = $6;
 
 -- The fence alone, and how far the log had been when all of it was applied.
 -- name: position_pass

@@ -51,6 +51,8 @@ def test_a_marker_at_the_end_holds_up_nothing(world, scene):
 
     wait_until("the premium one is taken", lambda: taken(premium), 15)
     wait_until("and the ordinary one", lambda: taken(ordinary), 15)
+    wait_until("nothing lags", lambda: [row["role"] for row in world.api.items("/consumers")
+                                        if row["lag"]] == [], 20)
     wait_until("carts are heard", lambda: {row["cart"] for row in world.api.items("/carts")
                                            if row["state"] == "heard"} >= set(fleet.carts), 20)
     fleet.silence(fleet.carts)

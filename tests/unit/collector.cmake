@@ -90,3 +90,6 @@ foreach(name api_carts api_stock closing desk fugitive location sales silence st
 endforeach()
 # The statements that say what is due.
 carrito_embed_sql(notify_rows_test ${CMAKE_SOURCE_DIR}/collector/sql/notify.sql notify_sql.h)
+# What GET /consumers shows of a position.
+carrito_embed_sql(partitions_test ${CMAKE_SOURCE_DIR}/collector/sql/api_consumers.sql
+  api_consumers_sql.h)

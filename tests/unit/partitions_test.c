@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "api_consumers_sql.h"
+
 #include "tests/unit/empty_store.h"
 
 #define TOPIC "carrito.sales"
@@ -144,6 +146,18 @@ static void a_transaction_at_the_end_is_read_to_its_end(void **state)
     partitions_close(partitions);
 }
 
+/* As GET /consumers has it. */
+static int64_t read_to(struct store *store)
+{
+    struct store_rows *rows = store_query(store, SQL_CONSUMERS_POSITIONS, "");
+
+    assert_true(store_next(rows));
+    int64_t position = store_int(rows, 3);
+    store_rows_end(rows);
+    store_rollback(store);
+    return position;
+}
+
 /* What lag tools see of it: nothing is left to read. */
 static void a_marker_is_no_lag(void **state)
 {
@@ -155,6 +169,12 @@ static void a_marker_is_no_lag(void **state)
     end_at(partitions, 0, 2);
     partitions_report(partitions, role_metrics_open("sales", topics));
     assert_int_equal(committed[0], 2);
+    assert_int_equal(read_to(*state), 2);
+    /* Another log is another matter. */
+    partitions_forget(partitions);
+    lows[0] = highs[0] = 0;
+    partitions_take(partitions, TOPIC, 0);
+    assert_int_equal(read_to(*state), 0);
     partitions_close(partitions);
 }
 
