@@ -31,6 +31,7 @@ struct partitions {
     struct owned **owned; /* each its own, as positions point into them */
     struct role_passed *passed;
     size_t count, capacity;
+    bool doubt; /* a connection broke, and nothing has come since */
 };
 
 struct partitions *partitions_open(const char *role, const char *lang)
@@ -119,7 +120,8 @@ static bool judge(struct partitions *partitions, struct owned *owned)
     /* A partition without a leader holds up no other. Its first record shows what could not be
      * asked now; and where there is none at its place, the consumer says so, and we are here again.
      */
-    if (!kafka_in_ends(partitions->in, owned->topic, position->partition, &low, &high)) {
+    if (partitions->doubt ||
+        !kafka_in_ends(partitions->in, owned->topic, position->partition, &low, &high)) {
         owned->verify = position->next > 0 && position->last_ms != 0;
         return true;
     }
@@ -175,6 +177,18 @@ int64_t partitions_take(struct partitions *partitions, const char *topic, int32_
     return owned->position.next - (owned->verify ? 1 : 0);
 }
 
+void partitions_doubt(struct partitions *partitions)
+{
+    partitions->doubt = true;
+    kafka_in_reassign(partitions->in);
+}
+
+void partitions_miss(struct partitions *partitions)
+{
+    partitions->doubt = false;
+    kafka_in_reassign(partitions->in);
+}
+
 /* The record at next - 1 must be the one that was applied last. */
 static void verify(struct partitions *partitions, struct owned *owned,
                    const struct kafka_record *record)
@@ -193,6 +207,7 @@ bool partitions_accept(struct partitions *partitions, const struct kafka_record 
 {
     struct owned *owned = find_owned(partitions, record->topic, record->partition);
 
+    partitions->doubt = false;
     if (owned == NULL)
         return false; /* fetched before its partition was taken away */
     if (owned->verify) {
@@ -247,7 +262,7 @@ void partitions_end(struct partitions *partitions, const struct kafka_record *en
     /* The record that shows whether the log is still the same is not there: it is judged anew, with
      * the ends that it has. */
     if (owned->verify && end->offset < owned->position.next)
-        kafka_in_reassign(partitions->in);
+        partitions_miss(partitions);
     else if (!owned->verify && end->offset > owned->end)
         note_end(owned, end->offset);
 }

@@ -28,6 +28,12 @@ void partitions_use(struct partitions *partitions, struct store *store, struct k
  * Where the broker cannot, it is judged by the first record that comes. Blocks for the store, and
  * for the broker a second at most. */
 int64_t partitions_take(struct partitions *partitions, const char *topic, int32_t partition);
+/* A connection to a broker broke: each log may be another one behind it, so that all are asked for
+ * again and verified by their first record. No broker is asked for their ends, as it may not be
+ * there. */
+void partitions_doubt(struct partitions *partitions);
+/* The offset that was asked for is not there: all are asked for again, and judged by their ends. */
+void partitions_miss(struct partitions *partitions);
 /* None is ours any more. */
 void partitions_forget(struct partitions *partitions);
 size_t partitions_count(const struct partitions *partitions);

@@ -104,11 +104,11 @@ static void gather(struct processor *processor)
         struct kafka_record record;
         int timeout_ms = processor->batch_count > 0 ? 0 : IDLE_MS;
         enum kafka_in_result result = kafka_in_poll(processor->in, timeout_ms, &record);
-        if (result == KAFKA_IN_LOST) {
-            kafka_in_reassign(processor->in);
-            return;
-        }
-        if (result == KAFKA_IN_NOTHING)
+        if (result == KAFKA_IN_LOST)
+            partitions_miss(processor->partitions);
+        if (result == KAFKA_IN_BROKEN)
+            partitions_doubt(processor->partitions);
+        if (result == KAFKA_IN_LOST || result == KAFKA_IN_BROKEN || result == KAFKA_IN_NOTHING)
             return;
         if (result == KAFKA_IN_END) {
             partitions_end(processor->partitions, &record);

@@ -5,6 +5,7 @@
 #include "collector/kafka/kafka_reader.h"
 
 #include "common/clock.h"
+#include "common/kafka_outage.h"
 #include "common/log.h"
 
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct kafka_in {
     rd_kafka_topic_partition_list_t *assignment; /* what the group gave us, or NULL */
     rd_kafka_topic_partition_list_t *applied;    /* to be committed, or NULL */
     bool pending;                                /* the assignment still has to be answered */
+    bool broken;                                 /* a connection, since the last assignment */
     bool was_given;                              /* the group has spoken at least once */
     int hurried;                                 /* the partition that was asked about last */
     int64_t newest_ms;                           /* the greatest LogAppendTime */
@@ -52,6 +54,7 @@ static void wait_for_stops(struct kafka_in *in)
 static void answer_assignment(struct kafka_in *in)
 {
     in->pending = true;
+    in->broken = false;
     in->options.calls->revoked(in->options.owner);
     for (int i = 0; i < in->assignment->cnt; i++) {
         rd_kafka_topic_partition_t *given = &in->assignment->elems[i];
@@ -89,6 +92,21 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t error,
     log_info("kafka_in", "partitions revoked", "group=%s", in->options.group);
 }
 
+/* "BROKER: Disconnected (after 3013ms in state UP)", in rd_kafka_consumer_poll(). A connection that
+ * could not be made gave no records, and the coordinator's gives none. */
+static void on_error(rd_kafka_t *client, int error, const char *reason, void *opaque)
+{
+    struct kafka_in *in = opaque;
+    bool was_up = strstr(reason, "in state ") == NULL || strstr(reason, "in state UP") != NULL;
+
+    (void)client;
+    if (error == RD_KAFKA_RESP_ERR__TRANSPORT && was_up &&
+        strstr(reason, "GroupCoordinator") == NULL)
+        in->broken = true;
+    if (!kafka_outage_take("ERROR", reason, clock_mono_ms()))
+        log_warn("kafka_in", "librdkafka says", "group=%s error=%s", in->options.group, reason);
+}
+
 static bool subscribe(struct kafka_in *in)
 {
     rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(4);
@@ -100,16 +118,18 @@ static bool subscribe(struct kafka_in *in)
     return error == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* Fetch queues: small, since what waits in memory here waits as well in Kafka. A batch is at most
+/* Connections that end are told (on_error), but for those that nobody used for a while.
+ * Fetch queues: small, since what waits in memory here waits as well in Kafka. A batch is at most
  * what is in the queue, which is full when it has the kilobytes or a fetch more. A pair a line; the
  * file's `kafka.` pairs go over them. */
 /* clang-format off */
-static const char *const queue_settings[][10] = {
+static const char *const queue_settings[][12] = {
     [KAFKA_IN_SHORT] = {
         "queued.min.messages", "100000",
         "queued.max.messages.kbytes", "2048",
         "fetch.message.max.bytes", "262144",
         "enable.partition.eof", "true",
+        "log.connection.close", "true",
         NULL,
     },
     [KAFKA_IN_LONG] = {
@@ -117,6 +137,7 @@ static const char *const queue_settings[][10] = {
         "queued.max.messages.kbytes", "8192",
         "fetch.message.max.bytes", "524288",
         "enable.partition.eof", "true",
+        "log.connection.close", "true",
         NULL,
     },
 };
@@ -152,6 +173,7 @@ struct kafka_in *kafka_in_open(const struct kafka_in_options *options)
         rd_kafka_conf_set(conf, "group.id", options->group, NULL, 0);
         rd_kafka_conf_set_opaque(conf, in);
         rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+        rd_kafka_conf_set_error_cb(conf, on_error);
     }
     in->client = kafka_client_new(RD_KAFKA_CONSUMER, conf, "kafka_in");
     if (in->client != NULL) {
@@ -247,6 +269,11 @@ enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms, struct k
         in->pending ? settle(in) : rd_kafka_consumer_poll(in->client, timeout_ms);
 
     *record = (struct kafka_record){ .message = message };
+    if (in->broken && !in->pending && in->assignment != NULL) {
+        in->broken = false;
+        kafka_in_release(record);
+        return KAFKA_IN_BROKEN;
+    }
     if (message == NULL)
         return KAFKA_IN_NOTHING;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {

@@ -46,6 +46,7 @@ foreach(module
   orders
   outgoing
   page
+  kafka_break
   partitions
   problem
   pulse

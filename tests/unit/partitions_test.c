@@ -262,6 +262,31 @@ static void one_without_a_leader_is_taken_and_verified_later(void **state)
     partitions_close(partitions);
 }
 
+/* Power went at the broker: its log was cut to 5, and has 9 again when we come back. */
+static void a_log_that_was_cut_behind_a_break_is_noticed(void **state)
+{
+    struct partitions *partitions = open_partitions(*state);
+    struct kafka_record other = {
+        .topic = TOPIC, .offset = 6, .append_ms = NOON + 60000, .value = "y", .value_length = 1
+    };
+
+    highs[0] = 9;
+    assert_int_equal(partitions_take(partitions, TOPIC, 0), 0);
+    apply(*state, partitions, 0, 6);
+    partitions_doubt(partitions);
+    assert_int_equal(reassigned, 1);
+    partitions_forget(partitions);
+    leaderless[0] = true; /* it need not be there to be asked */
+    assert_int_equal(partitions_take(partitions, TOPIC, 0), 6);
+    assert_false(partitions_accept(partitions, &other));
+    assert_int_equal(reassigned, 2);
+    partitions_forget(partitions);
+    leaderless[0] = false;
+    assert_int_equal(partitions_take(partitions, TOPIC, 0), 0);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM alerts WHERE kind = 'kafka-lost-data'"), 1);
+    partitions_close(partitions);
+}
+
 static void there_may_be_any_number(void **state)
 {
     struct partitions *partitions = open_partitions(*state);
@@ -328,6 +353,8 @@ int main(void)
         CLAIM("each partition is judged alone", each_partition_is_judged_alone),
         CLAIM("one without a leader is taken with the others, and verified later",
               one_without_a_leader_is_taken_and_verified_later),
+        CLAIM("a log that was cut behind a break is noticed",
+              a_log_that_was_cut_behind_a_break_is_noticed),
         CLAIM("there may be any number of them", there_may_be_any_number),
         CLAIM("nothing waits for a peer inside a transaction",
               nothing_waits_for_a_peer_inside_a_transaction),
