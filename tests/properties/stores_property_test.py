@@ -79,9 +79,10 @@ def leaving(rows):
 
 
 # What rows of before do not have: an alert's words (step 11; its text may have changed since) and its
-# number (step 20), and the partition that a sale came from (step 17; such a row closes when all have
-# passed).
-UNKNOWN = {"alerts": ("details", "about", "number"), "daily": ("part",), "sources": ("part",)}
+# number (step 20), the partition that a sale came from (step 17; such a row closes when all have
+# passed), and the place of a cart's last word among its bridge's gaps (step 19).
+UNKNOWN = {"alerts": ("details", "about", "number"), "daily": ("part",), "sources": ("part",),
+           "carts": ("heard_place",)}
 
 
 def but_for(names, table):
