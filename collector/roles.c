@@ -57,6 +57,11 @@ bool role_list_has(const char *list, const char *name)
     }
 }
 
+bool role_asked_what_passed(const struct role_time *time)
+{
+    return time->passed_ms > 0 || time->passed_count > 0;
+}
+
 struct role_passed role_passed_of(const struct role_time *time, const char *topic,
                                   int32_t partition)
 {

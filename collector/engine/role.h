@@ -49,6 +49,9 @@ struct role_time {
 struct role_passed role_passed_of(const struct role_time *time, const char *topic,
                                   int32_t partition);
 
+/* Whether the tick follows ROLE_DUE_PASSED. */
+bool role_asked_what_passed(const struct role_time *time);
+
 struct role_calls {
     const char *name;          /* "sales"; the group is carrito-{name} */
     const char *const *topics; /* ends with NULL; all with the same number of partitions */

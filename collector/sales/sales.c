@@ -433,7 +433,7 @@ static void tick(void *state, const struct role_time *time)
     sales_tell_gaps(sales->store, sales->settings, time->now_ms);
     day_closer_close(sales->closer, sales->store, time);
     day_report_open(sales->store, sales->settings, time->kafka_ms, sales->first_ms);
-    if (time->passed_ms > 0)
+    if (role_asked_what_passed(time))
         sales->words_ms = sales_words_judge(sales->store, time) ? 0 : time->now_ms + SALES_WORDS_MS;
 }
 

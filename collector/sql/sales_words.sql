@@ -6,10 +6,16 @@ SELECT 1 FROM words WHERE ready_ms IS NOT NULL LIMIT 1;
 -- name: confirmed_wait
 SELECT 1 FROM confirmed WHERE again = 1 LIMIT 1;
 
+-- What is applied of the partition that the outbox was read from must reach the word ($2: the skew
+-- of clocks); of all ($1), where nothing has come of the outbox yet.
 -- name: words_read
-SELECT cart, epoch, from_seq, upto, made, receipts, voided, quantity, amount, offline, at_ms,
-    ready_ms
-FROM words WHERE ready_ms <= $1 AND owed = 0 ORDER BY ready_ms LIMIT $2;
+SELECT w.cart, w.epoch, w.from_seq, w.upto, w.made, w.receipts, w.voided, w.quantity, w.amount,
+    w.offline, w.at_ms, w.ready_ms
+FROM words w
+LEFT JOIN sources s ON s.cart = w.cart AND s.epoch = w.epoch
+LEFT JOIN positions p ON p.role = 'sales' AND p.topic = 'carrito.sales' AND p.part = s.part
+WHERE w.ready_ms IS NOT NULL AND w.ready_ms <= COALESCE(p.passed_ms, $1) - $2 AND w.owed = 0
+ORDER BY w.ready_ms LIMIT $3;
 
 -- name: word_judged
 UPDATE words SET ready_ms = NULL WHERE cart = $1 AND epoch = $2 AND from_seq = $3;
@@ -62,4 +68,8 @@ ON CONFLICT (cart, epoch, from_seq) DO UPDATE SET upto = excluded.upto, made = e
     again = excluded.again;
 
 -- name: confirmed_again
-SELECT cart, epoch, from_seq FROM confirmed WHERE again = 1 AND seen_ms <= $1 LIMIT $2;
+SELECT c.cart, c.epoch, c.from_seq
+FROM confirmed c
+LEFT JOIN sources s ON s.cart = c.cart AND s.epoch = c.epoch
+LEFT JOIN positions p ON p.role = 'sales' AND p.topic = 'carrito.sales' AND p.part = s.part
+WHERE c.again = 1 AND c.seen_ms <= COALESCE(p.passed_ms, $1) - $2 LIMIT $3;

@@ -224,6 +224,36 @@ static void a_closed_row_changes_by_revisions_alone(void **state)
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM revisions WHERE cart = 'AAA111'"), 2);
 }
 
+/* The cart counts what has come of it; only the one whose partition is at the word is confirmed. */
+static void a_word_waits_for_its_own_partition(void **state)
+{
+    struct office *office = *state;
+
+    sell(office, &(struct sold){ "AAA111", '1', 1, 0, NOON });
+    sell(office, &(struct sold){ "BBB222", '1', 1, 1, NOON });
+    store_run(office->store,
+              "INSERT INTO words (cart, epoch, from_seq, upto, made, receipts, voided, quantity, "
+              "amount, offline, at_ms, at_day, ready_ms, owed, since_ms) "
+              "SELECT cart, epoch, 1, 1, 1, 1, 0, 1, 0, 0, $1, 0, $1, 0, 0 FROM sources "
+              "UNION SELECT 'DDD444', '1000000000000000', 1, 1, 1, 1, 0, 1, 0, 0, $1, 0, $1, 0, 0",
+              "i", NOON + 1);
+    store_run(office->store, "UPDATE positions SET passed_ms = $1 WHERE part = 0", "i",
+              NOON + 1 + SKEW_MS);
+    tick_found(office, &(struct found){ .role = office->role,
+                                        .passed = { at(0, NOON + 1 + SKEW_MS), at(1, 0) },
+                                        .count = 2 });
+    assert_lines(office, "SELECT cart || ' ' || upto FROM confirmed", "AAA111 1\n");
+    store_run(office->store, "UPDATE positions SET passed_ms = $1", "i", NOON + 1 + SKEW_MS);
+    tick_found(office, &(struct found){ .role = office->role,
+                                        .passed = { at(0, NOON + 1 + SKEW_MS) },
+                                        .count = 1,
+                                        .all_ms = NOON + 1 + SKEW_MS });
+    assert_lines(office,
+                 "SELECT cart || ' ' || upto || ' ' || wrong_upto FROM confirmed "
+                 "ORDER BY cart",
+                 "AAA111 1 0\nBBB222 1 0\nDDD444 0 1\n");
+}
+
 #define CARTS 500
 
 static void sell_with_many(struct office *office)
@@ -312,6 +342,7 @@ int main(void)
         CLAIM("a cart of two partitions closes when all have passed",
               a_cart_of_two_partitions_closes_with_all),
         CLAIM("a closed row changes by revisions alone", a_closed_row_changes_by_revisions_alone),
+        CLAIM("a word waits for its own partition", a_word_waits_for_its_own_partition),
         CLAIM("a transaction closes 200 rows at most", a_transaction_closes_200_rows_at_most),
         CLAIM("a slice that is rolled back is made again",
               a_slice_that_is_rolled_back_is_made_again),
