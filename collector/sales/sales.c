@@ -352,7 +352,9 @@ static void apply_new(struct sales *sales, struct fact *fact)
 {
     struct late_cause cause = { .word = event_type_name(fact->event.type),
                                 .time_ms = fact->append_ms,
-                                .grace_ms = sales->settings->close_grace_s * 1000 };
+                                .grace_ms = sales->settings->close_grace_s * 1000,
+                                .part = fact->part,
+                                .settings = sales->settings };
 
     if (fact->event.type == EVENT_SALE)
         apply_sale(sales, fact);

@@ -7,10 +7,14 @@
 
 #include "sales_sql.h"
 
+#include "common/protocol.h"
+
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define BROKER_SUBJECT_SIZE 64
 
 #define TOLD_MAX 200 /* outboxes in one transaction; the next tick takes the others */
 
@@ -100,6 +104,33 @@ void sales_tell_stranger(struct store *store, const struct settings *settings, c
                                         .says = SAY_ALERT_UNREGISTERED_CART(cart),
                                         .lang = lang_from_name(settings->lang),
                                         .at_ms = at_ms });
+}
+
+static void broker_subject(int32_t part, char subject[BROKER_SUBJECT_SIZE])
+{
+    snprintf(subject, BROKER_SUBJECT_SIZE, "%s/%d", TOPIC_SALES, (int)part);
+}
+
+void sales_tell_broker(struct store *store, const struct settings *settings,
+                       const struct broker_clock *clock)
+{
+    char subject[BROKER_SUBJECT_SIZE];
+
+    broker_subject(clock->part, subject);
+    alert_raise(store, &(struct alert){ .kind = ALERT_CLOCK_BAD,
+                                        .subject = subject,
+                                        .says = SAY_ALERT_CLOCK_BAD_BROKER(
+                                            subject, (clock->behind_ms + 999) / 1000),
+                                        .lang = lang_from_name(settings->lang),
+                                        .at_ms = clock->at_ms });
+}
+
+void sales_end_broker(struct store *store, int32_t part, int64_t at_ms)
+{
+    char subject[BROKER_SUBJECT_SIZE];
+
+    broker_subject(part, subject);
+    alert_end(store, ALERT_CLOCK_BAD, subject, at_ms);
 }
 
 static int compare_carts(const void *left, const void *right)

@@ -26,6 +26,17 @@ void sales_tell_amount(struct store *store, const struct settings *settings,
 void sales_tell_stranger(struct store *store, const struct settings *settings, const char *cart,
                          int64_t at_ms);
 
+/* What shows that the clock of a partition's broker is behind: it got at `at_ms`, by its own clock,
+ * what changed a row that was closed `behind_ms` later. */
+struct broker_clock {
+    int32_t part; /* of carrito.sales */
+    int64_t behind_ms, at_ms;
+};
+/* clock-bad for the partition begins; and ends, with the next day that it closes. */
+void sales_tell_broker(struct store *store, const struct settings *settings,
+                       const struct broker_clock *clock);
+void sales_end_broker(struct store *store, int32_t part, int64_t at_ms);
+
 /* Carts whose clock is ahead, in memory for one batch. Zero-initialised it is empty and valid. */
 struct bad_clocks {
     void *carts; /* a tsearch root */

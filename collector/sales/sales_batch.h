@@ -38,12 +38,15 @@ struct receipt {
 };
 
 struct sales_batch;
+struct settings;
 
 /* What changed closed rows, as their revisions tell it. */
 struct late_cause {
     const char *word; /* "sale", "void", "clock" */
     int64_t time_ms;  /* Kafka's */
     int64_t grace_ms; /* after midnight, until a day closes */
+    int32_t part;     /* of carrito.sales, that it stands in */
+    const struct settings *settings;
 };
 
 struct sales_batch *sales_batch_open(void);

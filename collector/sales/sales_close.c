@@ -5,6 +5,7 @@
 #include "collector/sales/closed_days.h"
 #include "collector/sales/day_report.h"
 #include "collector/sales/day_sums.h"
+#include "collector/sales/sales_alerts.h"
 #include "collector/sales/sales_late.h"
 
 #include "sales_sql.h"
@@ -126,6 +127,7 @@ static void note_part(struct day_closer *closer, struct store *store, const stru
 
     if (over > part->until) {
         store_run(store, SQL_PART_CLOSE, "iii", (int64_t)over, (int64_t)part->part, time->now_ms);
+        sales_end_broker(store, part->part, time->kafka_ms);
         part->until = over;
     }
 }

@@ -2,6 +2,7 @@
 #include "collector/sales/sales_late.h"
 
 #include "collector/effects/outgoing.h"
+#include "collector/sales/sales_alerts.h"
 
 #include "sales_sql.h"
 
@@ -99,6 +100,17 @@ static bool read_closed(const struct late_write *late, const struct cart_day *da
     return is;
 }
 
+/* Brokers are out of step: what is in Kafka says that it came in time, and the row was closed. */
+static void judge_broker(const struct late_write *late, int32_t day)
+{
+    const struct late_cause *cause = late->cause;
+    int64_t behind_ms = late_close_ms(day, cause->grace_ms) - cause->time_ms;
+
+    if (behind_ms > 0)
+        sales_tell_broker(late->store, cause->settings,
+                          &(struct broker_clock){ cause->part, behind_ms, cause->time_ms });
+}
+
 void late_write_row(void *late_write, void *cart_day)
 {
     const struct late_write *late = late_write;
@@ -111,6 +123,7 @@ void late_write_row(void *late_write, void *cart_day)
               day->voided, day->unpriced, closed_at(day->day, late->cause->grace_ms));
     if (!daily_row_read(late->store, day->day, day->cart, &after))
         return;
+    judge_broker(late, day->day);
     late_keep(late->store, late->rows,
               &(struct late_revision){ .before = was ? &before : NULL,
                                        .after = &after,

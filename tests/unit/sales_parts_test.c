@@ -224,6 +224,34 @@ static void a_closed_row_changes_by_revisions_alone(void **state)
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM revisions WHERE cart = 'AAA111'"), 2);
 }
 
+static const char clocks_sql[] =
+    "SELECT subject || ' ' || details || CASE WHEN ended_ms IS NULL THEN '' ELSE ' ended' END "
+    "FROM alerts WHERE kind = 'clock-bad'";
+
+#define BEHIND                                                                                     \
+    "carrito.sales/0 El reloj de un broker de Kafka atrasa al menos 2 s (partición "              \
+    "carrito.sales/0): llegó una venta de un día ya cerrado."
+
+static void a_broker_that_is_behind_is_told(void **state)
+{
+    struct office *office = *state;
+
+    leave_one_behind(office);
+    sell(office, &(struct sold){ "AAA111", '1', 2, 0, close_of(DAY) });
+    sell(office, &(struct sold){ "BBB222", '1', 2, 1, close_of(DAY) - 1 });
+    assert_lines(office, clocks_sql, "");
+    sell(office, &(struct sold){ "AAA111", '1', 3, 0, close_of(DAY) - 1001 });
+    sell(office, &(struct sold){ "AAA111", '1', 4, 0, close_of(DAY) - 5000 });
+    assert_lines(office, clocks_sql, BEHIND "\n");
+    assert_lines(office, state_sql, "AAA111 4 closed\nBBB222 0 open\n");
+    office->now_ms = close_of(DAY + 1);
+    tick_found(office, &(struct found){ .role = office->role,
+                                        .passed = { at(0, close_of(DAY + 1) + SKEW_MS) },
+                                        .count = 1,
+                                        .all_ms = NOON });
+    assert_lines(office, clocks_sql, BEHIND " ended\n");
+}
+
 /* The cart counts what has come of it; only the one whose partition is at the word is confirmed. */
 static void a_word_waits_for_its_own_partition(void **state)
 {
@@ -342,6 +370,7 @@ int main(void)
         CLAIM("a cart of two partitions closes when all have passed",
               a_cart_of_two_partitions_closes_with_all),
         CLAIM("a closed row changes by revisions alone", a_closed_row_changes_by_revisions_alone),
+        CLAIM("a broker whose clock is behind is told", a_broker_that_is_behind_is_told),
         CLAIM("a word waits for its own partition", a_word_waits_for_its_own_partition),
         CLAIM("a transaction closes 200 rows at most", a_transaction_closes_200_rows_at_most),
         CLAIM("a slice that is rolled back is made again",
