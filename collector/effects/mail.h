@@ -16,7 +16,7 @@
 struct mail {
     const char *id;         /* "order/{order}/finalizado"; printable ASCII without < > @ */
     const char *recipient;  /* one address, checked by mail_address_is_valid() */
-    const char *template;   /* "order", "member", "alert", "report", "test" */
+    const char *template;   /* "order", "member", "alert", "report", "report-open", … */
     const char *parameters; /* a JSON object with what the template shows */
     const char *order;      /* whose outcome goes to carrito.order-notifications; or NULL */
     const char

@@ -21,6 +21,7 @@
 #define CART_COLUMN      16
 #define LACKING_MAX      200 /* carts that are named one by one */
 #define ROWS_AT_ONCE     50
+#define CARTS_OF_LINE    5
 
 void mail_letter_free(struct mail_letter *letter)
 {
@@ -174,6 +175,28 @@ static void write_closing(struct store *store, int32_t day, enum lang lang, stru
         buffer_text(out, "\n");
 }
 
+/* Which carts' sales may still change. */
+static void write_open(struct store *store, int32_t day, const char *lang, struct buffer *out)
+{
+    struct store_rows *rows =
+        store_query(store, SQL_NOTIFY_REPORT_OPEN, "ii", (int64_t)day, (int64_t)LACKING_MAX + 1);
+    int count = 0;
+
+    for (; count < LACKING_MAX && store_next(rows); count++) {
+        if (count == 0)
+            phrase(out, lang, "report.open");
+        buffer_format(out, "%s%s", count % CARTS_OF_LINE == 0 ? "\n" : " ", store_text(rows, 0));
+    }
+    bool more = count == LACKING_MAX && store_next(rows);
+    store_rows_end(rows);
+    if (more) {
+        buffer_text(out, "\n");
+        phrase(out, lang, "report.more");
+    }
+    if (count > 0)
+        buffer_text(out, "\n\n");
+}
+
 static bool compose_report(struct store *store, const struct settings *settings,
                            const struct mail_row *row, struct mail_letter *letter)
 {
@@ -185,6 +208,8 @@ static bool compose_report(struct store *store, const struct settings *settings,
     write_closing(store, day, lang_from_name(settings->lang), &letter->body);
     if (!fill(settings, row, letter))
         return false;
+    if (strcmp(row->template, "report-open") == 0)
+        write_open(store, day, settings->lang, &letter->body);
     write_report(store, day, settings->lang, &letter->body);
     daily_table(store, day, &letter->attachment);
     day_text(day, text);
@@ -236,7 +261,10 @@ static const struct {
     const char *template;
     bool (*compose)(struct store *store, const struct settings *settings,
                     const struct mail_row *row, struct mail_letter *letter);
-} special[] = { { "report", compose_report }, { "digest", compose_digest } };
+} special[] = { { "report", compose_report },
+                { "report-open", compose_report },
+                { "report-correction", compose_report },
+                { "digest", compose_digest } };
 
 bool mail_compose(struct store *store, const struct settings *settings, const struct mail_row *row,
                   struct mail_letter *letter)

@@ -44,6 +44,9 @@ SELECT cart, quantity, amount, sales, named_clients + anonymous, anonymous FROM 
 WHERE day = $1
 ORDER BY cart;
 
+-- name: notify_report_open
+SELECT cart FROM daily WHERE day = $1 AND closed = 0 ORDER BY cart LIMIT $2;
+
 -- name: notify_report_clients
 SELECT COUNT(DISTINCT client) FROM day_clients WHERE day = $1 AND bought > 0;
 

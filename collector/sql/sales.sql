@@ -175,8 +175,20 @@ WHERE d.closed = 0 AND d.day <= $1 AND NOT EXISTS (
     WHERE p.role = 'sales' AND p.topic = 'carrito.sales' AND p.part = d.part)
 ORDER BY d.day, d.cart LIMIT $2;
 
+-- Those whose mail has not gone.
 -- name: daily_days
-SELECT DISTINCT day FROM daily WHERE day > $1 AND day <= $2 ORDER BY day;
+SELECT DISTINCT day FROM daily
+WHERE day > $1 AND day <= $2 AND NOT EXISTS (SELECT 1 FROM open_reports o WHERE o.day = daily.day)
+ORDER BY day;
+
+-- name: open_report_insert
+INSERT INTO open_reports (day, told_ms) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING;
+
+-- name: open_reports_until
+SELECT day FROM open_reports WHERE day <= $1 ORDER BY day;
+
+-- name: open_reports_delete
+DELETE FROM open_reports WHERE day <= $1;
 
 -- name: daily_close
 UPDATE daily SET revision = 1, closed = $1 WHERE day = $2 AND cart = $3 AND closed = 0;

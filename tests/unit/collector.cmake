@@ -10,6 +10,7 @@ foreach(module
   checkpoint
   closing
   csv
+  day_report
   day_starts
   daily_missing
   daily_row

@@ -39,6 +39,8 @@ static const struct {
                "\"BBCL23\",\"severity\":\"CRITICAL\",\"status\":\"ACTIVE_UNACK\",\"details\":"
                "\"Sin noticias.\",\"started_ms\":1790000000000,\"ended_ms\":null}" },
     { "report", "{\"day\":\"2026-09-21\",\"revision\":1}" },
+    { "report-open", "{\"day\":\"2026-09-21\",\"revision\":1}" },
+    { "report-correction", "{\"day\":\"2026-09-21\",\"revision\":1}" },
     { "test", "{\"user\":\"ana\"}" },
     { "digest", "{\"count\":1234}" },
 };

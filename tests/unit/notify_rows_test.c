@@ -395,6 +395,36 @@ static void a_report_shows_all_carts_and_totals(void **state)
     mail_letter_free(&letter);
 }
 
+/* Which carts may still change stands before the table, and no more than 200 of them. */
+static void a_report_of_an_open_day_names_the_open_carts(void **state)
+{
+    struct store *store = *state;
+    struct mail_row row = { .id = "report/2026-09-21/open",
+                            .recipient = "jefa@x.cl",
+                            .template = "report-open",
+                            .parameters = "{\"day\":\"2026-09-21\",\"revision\":1}" };
+    struct mail_letter letter = { 0 };
+
+    store_run(store,
+              "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 250) "
+              "INSERT INTO daily (day, cart, quantity, amount, sales, named_clients, anonymous, "
+              "voided, unpriced, revision, closed) SELECT 20717, printf('SIM-%04d', i), 3, 1500, "
+              "2, 0, 2, 0, 0, i % 250 = 0, i % 250 = 0 FROM n",
+              "");
+    assert_true(mail_compose(store, &settings, &row, &letter));
+    assert_string_equal(letter.subject.bytes, "Ventas del 2026-09-21, día aún abierto");
+    assert_non_null(strstr(letter.body.bytes,
+                           "llegará una corrección.\n\nCarros con el día abierto:\n"
+                           "SIM-0001 SIM-0002 SIM-0003 SIM-0004 SIM-0005\n"));
+    assert_non_null(strstr(letter.body.bytes,
+                           "SIM-0199 SIM-0200\nLos demás carros están en la tabla adjunta.\n\n"));
+    mail_letter_free(&letter);
+    store_run(store, "UPDATE daily SET closed = 1", "");
+    assert_true(mail_compose(store, &settings, &row, &letter));
+    assert_null(strstr(letter.body.bytes, "Carros con el día abierto"));
+    mail_letter_free(&letter);
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, open_store, close_store, NULL                                              \
@@ -420,6 +450,8 @@ int main(void)
               an_alert_is_told_when_it_begins_and_when_it_ends),
         CLAIM("a small alert is not mailed", a_small_alert_is_not_mailed),
         CLAIM("a report shows all carts and totals", a_report_shows_all_carts_and_totals),
+        CLAIM("a report of an open day names the open carts",
+              a_report_of_an_open_day_names_the_open_carts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,51 +128,6 @@ static void kafkas_time_is_two_seconds_past_it(void **state)
     assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
 }
 
-/* Kafka's time goes on, and what was consumed does not. */
-static void look_at(struct office *office, int64_t kafka_ms, int64_t passed_ms)
-{
-    struct role_time time = { .now_ms = kafka_ms, .kafka_ms = kafka_ms, .passed_ms = passed_ms };
-
-    role_sales.due(office->role, office->store, &time);
-    assert_true(store_begin(office->store));
-    role_sales.begin(office->role, office->store, kafka_ms);
-    role_sales.tick(office->role, &time);
-    role_sales.end(office->role);
-    assert_int_equal(store_commit(office->store), STORE_OK);
-}
-
-static const char open_day_sql[] =
-    "SELECT subject || ' ' || (started_ms) || ' ' || CASE WHEN ended_ms IS NULL THEN 'open' ELSE "
-    "'ended' END FROM alerts WHERE kind = 'day-open'";
-
-static void a_day_that_stays_open_for_an_hour_is_told(void **state)
-{
-    struct office *office = *state;
-
-    take(office, sale(1, 1, "Ana"));
-    pass_to(office, NOON);
-    look_at(office, close_of(DAY) + HOUR_MS - 1, NOON);
-    assert_lines(office, open_day_sql, "");
-    look_at(office, close_of(DAY) + HOUR_MS, NOON);
-    look_at(office, close_of(DAY) + HOUR_MS + 1, NOON);
-    assert_lines(office, open_day_sql, "2026-09-21 1790046300000 open\n");
-    look_at(office, close_of(DAY) + HOUR_MS + 2, close_of(DAY) + SKEW_MS);
-    assert_lines(office, open_day_sql, "2026-09-21 1790046300000 ended\n");
-}
-
-/* A collector that was away over midnight has an hour to read what came. */
-static void who_has_just_begun_tells_of_no_open_day(void **state)
-{
-    struct office *office = *state;
-
-    take(office, sale(1, 1, "Ana"));
-    look_at(office, close_of(DAY) + 3 * HOUR_MS, NOON);
-    look_at(office, close_of(DAY) + 4 * HOUR_MS - 1, NOON);
-    assert_lines(office, open_day_sql, "");
-    look_at(office, close_of(DAY) + 4 * HOUR_MS, NOON);
-    assert_int_equal(ask(office, "SELECT COUNT(*) FROM alerts WHERE kind = 'day-open'"), 1);
-}
-
 static void earlier_open_days_close_with_it(void **state)
 {
     struct office *office = *state;
@@ -428,9 +383,6 @@ int main(void)
               what_was_consumed_must_have_passed_it_too),
         CLAIM("no clock of ours closes a day, nor keeps one open", no_clock_of_ours_closes_a_day),
         CLAIM("Kafka's time is two seconds past it", kafkas_time_is_two_seconds_past_it),
-        CLAIM("a day that stays open for an hour is told",
-              a_day_that_stays_open_for_an_hour_is_told),
-        CLAIM("who has just begun tells of no open day", who_has_just_begun_tells_of_no_open_day),
         CLAIM("earlier days that are open close with it", earlier_open_days_close_with_it),
         CLAIM("two closers close once", two_closers_close_once),
         CLAIM("a row left open on a closed day is closed",
