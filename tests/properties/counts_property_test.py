@@ -126,10 +126,13 @@ def must_be_true(world, cart, sales):
     told = {outbox.epoch: outbox for outbox in cart.outboxes
             if outbox.listed or outbox is cart.outbox}
     # What was said once of one of which nothing is said any more stands.
-    if words_of(world, cart).keys() - told.keys() - {None}:
+    words = words_of(world, cart)
+    if words.keys() - told.keys() - {None}:
         return
-    # What waited when totals began anew is never told of again.
-    since = Calendar().day_of(max(outbox.began_ms for outbox in cart.outboxes))
+    # What waited when totals began anew is never told of again; a word of before may come late.
+    before = [one["at_ms"] for epoch, outbox in told.items() for one in words.get(epoch, [])
+              if one["from"] != outbox.begin]
+    since = Calendar().day_of(max([outbox.began_ms for outbox in cart.outboxes] + before))
     for day in {day for day, plate in sales.of_day if plate == cart.plate}:
         own = [epoch for epoch in sales.sums_of_epoch(day, cart.plate)
                if not sales.is_desk(cart.plate, epoch)]

@@ -315,7 +315,7 @@ def missing(cart):
 
 
 def words_of(world, cart):
-    """{epoch: [counts]} of all words that came."""
+    """{epoch: [counts]} of all words that came, each with `at_ms`, when it did."""
     found = {}
     epoch = None
     for record in world.log:
@@ -328,7 +328,8 @@ def words_of(world, cart):
             continue
         counts = said["counts"]
         if isinstance(counts, dict):
-            found.setdefault(counts.get("epoch", epoch), []).append(counts)
+            at_ms = {"at_ms": record.append_ms}
+            found.setdefault(counts.get("epoch", epoch), []).append({**counts, **at_ms})
             for one in counts.get("earlier", []):
-                found.setdefault(one["epoch"], []).append(one)
+                found.setdefault(one["epoch"], []).append({**one, **at_ms})
     return found
