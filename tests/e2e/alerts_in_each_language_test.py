@@ -157,7 +157,7 @@ def vocabulary(place, language):
 
 SPANISH, ENGLISH = vocabulary(2, "es"), vocabulary(3, "en")
 FOREIGN = {"es": ENGLISH - SPANISH, "en": SPANISH - ENGLISH}
-SHARED = {"backup", "carrito", "gps", "kafka", "pesos", "service", "sopaipillas", "timer"}  # names and units
+SHARED = {"backup", "broker", "carrito", "gps", "kafka", "pesos", "service", "sopaipillas", "timer"}  # names and units
 
 
 def write_alerts(world, language):

@@ -101,7 +101,7 @@ def test_a_phone_of_nobody_we_know_is_a_dead_letter_also_when_tried_again(cell, 
     wait_until("the dead letters",
                lambda: letters("kafka:carrito.locations/") and letters(f"mqtt:{topic}"), 15)
     refused = letters("kafka:carrito.locations/")[0]
-    assert "no cart is known" in refused["error"]
+    assert "no se conoce un carro" in refused["error"]
     assert retry(refused) == 422
     # A bridge's dead letter is judged by the bridge's rule: the device is nobody here either.
     centre.kafka.produce("carrito.dead-letters", stranger, _fix(-33.43).encode(),

@@ -50,8 +50,8 @@ def test_a_dead_letter_is_listed_told_and_tried_again(centre):
 # Whoever refuses: the bridge, a role, an import. Source, and why in each language.
 TOLD = {
     "mqtt": ("no es JSON: falta una clave", "not JSON: a key is missing"),
-    "kafka": ("type debe ser sale, void, location, stock, order o clock",
-              "type must be sale, void, location, stock, order or clock"),
+    "kafka": ("type debe ser uno de sale, void, location, stock, order, clock",
+              "type must be one of sale, void, location, stock, order, clock"),
     "kafka-topic": ("un evento de este tipo no es de este tópico",
                     "an event of this type is not for this topic"),
     "import": ("no es JSON: termina en medio de un texto", "not JSON: the text ends inside a string"),
