@@ -87,10 +87,9 @@ class Board(Lines):
 
     def _head(self):
         db = sqlite3.connect(f"file:{self.outbox}?mode=ro&immutable=1", uri=True)
-        db.text_factory = bytes  # what is damaged may be no text
         try:
             return db.execute("SELECT * FROM head").fetchall()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):  # an error that names what is damaged
             return None
         finally:
             db.close()
