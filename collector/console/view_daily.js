@@ -1,37 +1,28 @@
 // The day's table: what each cart sold, how sure that is, and the hours against a week before.
+import { completeColumn, DayView, sumColumns } from "/console/day_view.js";
 import { el, replace } from "/console/dom.js";
 import { part } from "/console/api.js";
-import { dayInWords, number, pesos, shiftDay, startHour, time, today } from "/console/format.js";
+import { dayInWords, number, pesos, shiftDay, startHour, time } from "/console/format.js";
 import { show } from "/console/dialog.js";
 import { HourChart } from "/console/hour_chart.js";
-import { Table, act, badge } from "/console/table.js";
-import { exports, View } from "/console/view.js";
+import { Table, act } from "/console/table.js";
+import { exports } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 const HOURS_MS = 15000;
-const completeKind = { true: "good", false: "bad", null: "quiet" };
 
 const missing = (row) =>
   (row.missing ?? []).map(({ from, to }) => (from === to ? from : `${from}–${to}`)).join(", ");
 
 const columns = [
-  { key: "cart", label: t("cart") },
-  { key: "quantity", label: t("day.quantity"), kind: "num", show: (row) => number(row.quantity) },
-  { key: "amount", label: t("day.amount"), kind: "num", show: (row) => pesos(row.amount) },
-  { key: "sales", label: t("day.sales"), kind: "num", show: (row) => number(row.sales) },
+  ...sumColumns,
   { key: "clients", label: t("day.clients"), kind: "num", show: (row) => number(row.clients) },
   { key: "average", label: t("day.average"), kind: "num", show: (row) => number(row.average) },
   { key: "voided", label: t("day.voided"), kind: "num", show: (row) => number(row.voided) },
   { key: "unpriced", label: t("day.unpriced"), kind: "num", show: (row) => number(row.unpriced) },
   { key: "revision", label: t("day.revision"), kind: "num", show: (row) => number(row.revision) },
   { key: "status", label: t("day.status"), show: (row) => word("day", row.status) },
-  {
-    key: "complete",
-    label: t("day.complete"),
-    sort: (row) => String(row.complete),
-    show: (row) =>
-      badge(word("day.complete", String(row.complete)), completeKind[String(row.complete)]),
-  },
+  completeColumn,
   {
     key: "missing",
     label: t("day.missing"),
@@ -40,9 +31,8 @@ const columns = [
   },
 ];
 
-export default class Daily extends View {
-  #day = this.parameters.get("day") ?? today();
-  #date = el("input", { type: "date", required: true, onchange: () => this.#go(this.#date.value) });
+export default class Daily extends DayView {
+  name = "daily";
   #title = el("h2");
   #figures = el("div.figures");
   #table = new Table({
@@ -56,7 +46,7 @@ export default class Daily extends View {
       el(
         "a.small.button",
         {
-          href: `#/sales?cart=${part(row.cart)}&day=${this.#day}`,
+          href: `#/sales?cart=${part(row.cart)}&day=${this.day}`,
           "aria-label": `${t("day.sales")}: ${row.cart}`,
         },
         t("day.sales"),
@@ -67,28 +57,11 @@ export default class Daily extends View {
   #shown = { day: null, at: 0 };
 
   mount() {
-    const step = (label, text, days) =>
-      el(
-        "button",
-        {
-          type: "button",
-          "aria-label": label,
-          onclick: () => this.#go(days === 0 ? today() : shiftDay(this.#day, days)),
-        },
-        text,
-      );
     this.set(
-      el(
-        "div.row.toolbar",
-        {},
-        step(t("day.before"), "‹", -1),
-        el("label.inline", {}, el("span.unseen", {}, t("day")), this.#date),
-        step(t("day.after"), "›", 1),
-        step(t("day.today"), t("day.today"), 0),
-        el("span.space"),
+      this.bar(
         exports(
-          () => `/daily-sales?day=${this.#day}`,
-          () => `ventas-${this.#day}`,
+          () => `/daily-sales?day=${this.day}`,
+          () => `ventas-${this.day}`,
         ),
       ),
       this.#title,
@@ -96,28 +69,19 @@ export default class Daily extends View {
       this.#chart.element,
       this.#table.element,
     );
-    this.renewOn(["sale"], 1000);
-    // a day closes and a cart confirms its sums without a sale
-    this.every(5000, () => this.renew());
+    this.renewWithSales();
     this.whenLeft(() => this.#chart.remove());
   }
 
-  #go(day) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return;
-    this.#day = day;
-    history.replaceState(null, "", `#/daily?day=${day}`);
-    this.renew();
-  }
-
   async load() {
-    const day = this.#day;
+    const day = this.day;
     const [rows, total] = await Promise.all([
       this.all(`/daily-sales?day=${day}`),
       this.get(`/daily-sales?day=${day}&group=day`),
       this.#hours(day),
     ]);
-    if (day !== this.#day) return;
-    this.#date.value = day;
+    if (day !== this.day) return;
+    this.date.value = day;
     this.#title.textContent = t("day.table", dayInWords(day));
     this.#table.rows = rows;
     this.#showTotals(rows, total.items[0]);
@@ -162,7 +126,7 @@ export default class Daily extends View {
   }
 
   async #revisions(cart) {
-    const { items } = await this.get(`/daily-sales/${this.#day}/${part(cart)}/revisions`);
+    const { items } = await this.get(`/daily-sales/${this.day}/${part(cart)}/revisions`);
     const sums = (row) => (row ? `${number(row.quantity)} · ${pesos(row.amount)}` : "–");
     const table = new Table({
       caption: t("day.revisions", cart),
@@ -177,6 +141,6 @@ export default class Daily extends View {
       ],
     });
     table.rows = items;
-    show(t("day.revisions", `${cart}, ${this.#day}`), table.element);
+    show(t("day.revisions", `${cart}, ${this.day}`), table.element);
   }
 }
