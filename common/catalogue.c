@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum lang lang_from_name(const char *name)
+{
+    return name != NULL && strcmp(name, "en") == 0 ? LANG_EN : LANG_ES;
+}
+
+const char *lang_name(enum lang lang)
+{
+    return lang == LANG_EN ? "en" : "es";
+}
+
 /* The index of the argument whose name stands from `at` to its brace. */
 static int argument_at(const struct sentence *sentence, const char *at, size_t length)
 {
@@ -61,7 +71,7 @@ void say_keep(const struct saying *saying, struct buffer *out)
     json_object_end(&json);
 }
 
-static const struct sentence *find(const struct sentence *const *sentences, const char *name)
+const struct sentence *sentence_find(const struct sentence *const *sentences, const char *name)
 {
     while (*sentences != NULL && strcmp((*sentences)->name, name) != 0)
         sentences++;
@@ -72,7 +82,7 @@ bool say_again(const cJSON *kept, const struct sentence *const *sentences, struc
 {
     const cJSON *name = cJSON_GetObjectItemCaseSensitive(kept, "say");
 
-    saying->sentence = cJSON_IsString(name) ? find(sentences, name->valuestring) : NULL;
+    saying->sentence = cJSON_IsString(name) ? sentence_find(sentences, name->valuestring) : NULL;
     if (saying->sentence == NULL)
         return false;
     for (int i = 0; saying->sentence->arguments[i] != NULL; i++) {

@@ -18,6 +18,10 @@
 /* The languages that people are spoken to in. */
 enum lang { LANG_ES, LANG_EN, LANGS };
 
+/* "es" or "en", as CARRITO_LANG has them; anything else, and NULL, is Spanish. */
+enum lang lang_from_name(const char *name);
+const char *lang_name(enum lang lang);
+
 #define SENTENCE_ARGUMENTS_MAX 4
 
 struct sentence {
@@ -65,6 +69,8 @@ void say_in(const struct saying *saying, enum lang lang, struct buffer *out);
 
 /* Writes an object: the name as `say`, and each argument by its name. */
 void say_keep(const struct saying *saying, struct buffer *out);
+/* The sentence of this name in a catalogue, which ends with NULL; NULL where there is none. */
+const struct sentence *sentence_find(const struct sentence *const *sentences, const char *name);
 /* Reads such an object; `sentences` is a catalogue, which ends with NULL. Texts point into the
  * object. False where it is none of this catalogue (a newer release may have written it). */
 bool say_again(const cJSON *kept, const struct sentence *const *sentences, struct saying *saying);

@@ -1,4 +1,4 @@
-/* Names of languages, and the choice among them. */
+/* The choice among the languages. */
 #include "collector/base/lang.h"
 
 #include <stdbool.h>
@@ -40,14 +40,4 @@ enum lang lang_choose(const char *accept_language, enum lang standard)
         range += length;
     }
     return chosen;
-}
-
-enum lang lang_from_name(const char *name)
-{
-    return name != NULL && strcmp(name, "en") == 0 ? LANG_EN : LANG_ES;
-}
-
-const char *lang_name(enum lang lang)
-{
-    return lang == LANG_EN ? "en" : "es";
 }

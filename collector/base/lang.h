@@ -1,4 +1,4 @@
-/* The languages that people are spoken to in: the guild's (CARRITO_LANG), or a client's own. */
+/* Which of the languages a client is spoken to in. */
 #ifndef CARRITO_COLLECTOR_LANG_H
 #define CARRITO_COLLECTOR_LANG_H
 
@@ -6,8 +6,5 @@
 
 /* The language for `Accept-Language` (RFC 9110, 12.5.4); `standard` where it names neither. */
 enum lang lang_choose(const char *accept_language, enum lang standard);
-/* "es" or "en"; anything else is Spanish. */
-enum lang lang_from_name(const char *name);
-const char *lang_name(enum lang lang);
 
 #endif

@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#define SENTENCE_BYTES_MAX 160 /* a line of a mail, and of a log */
+
 static void assert_said(const struct saying *saying, enum lang lang, const char *expected)
 {
     struct buffer text = { 0 };
@@ -58,7 +60,35 @@ static size_t count_of(const char *text, const char *argument)
     return count;
 }
 
-/* Each argument once in each language. */
+/* What stands in braces and could be a name is an argument; [A-Z]{2,15} and a/{path} are none. */
+static void assert_braces_hold_arguments(const struct sentence *sentence, const char *text)
+{
+    for (const char *begin = text; (text = strchr(text, '{')) != NULL;) {
+        if (text > begin && text[-1] == '/') {
+            text++;
+            continue;
+        }
+        size_t length = strspn(++text, "abcdefghijklmnopqrstuvwxyz_");
+        const char *const *one = sentence->arguments;
+        while (*one != NULL && (strlen(*one) != length || strncmp(*one, text, length) != 0))
+            one++;
+        if (length > 0 && text[length] == '}' && *one == NULL)
+            fail_msg("%s: {%.*s} is no argument", sentence->name, (int)length, text);
+    }
+}
+
+static void assert_is_a_line(const char *text)
+{
+    size_t length = strlen(text);
+
+    assert_in_range(length, 1, SENTENCE_BYTES_MAX);
+    assert_true(utf8_is_valid(text, length));
+    assert_true(text[0] != ' ' && text[length - 1] != ' ');
+    for (size_t i = 0; i < length; i++)
+        assert_true((unsigned char)text[i] >= ' ' && text[i] != 0x7f);
+}
+
+/* Each argument once in each language. Single words may be the same in both, as Total. */
 static void every_sentence_has_both_languages(void **unused)
 {
     const struct sentence *const *const catalogues[] = { alert_sentences, fugitive_sentences,
@@ -68,10 +98,16 @@ static void every_sentence_has_both_languages(void **unused)
     (void)unused;
     for (size_t c = 0; c < sizeof catalogues / sizeof *catalogues; c++)
         for (const struct sentence *const *at = catalogues[c]; *at != NULL; at++, count++) {
-            for (const char *const *one = (*at)->arguments; *one != NULL; one++)
-                for (enum lang lang = 0; lang < LANGS; lang++)
-                    assert_int_equal(count_of((*at)->text[lang], *one), 1);
-            assert_string_not_equal((*at)->text[LANG_ES], (*at)->text[LANG_EN]);
+            const char *const *text = (*at)->text;
+            for (enum lang lang = 0; lang < LANGS; lang++) {
+                assert_is_a_line(text[lang]);
+                assert_braces_hold_arguments(*at, text[lang]);
+                for (const char *const *one = (*at)->arguments; *one != NULL; one++)
+                    assert_int_equal(count_of(text[lang], *one), 1);
+            }
+            assert_true(strchr(text[LANG_ES], ' ') == NULL ||
+                        strcmp(text[LANG_ES], text[LANG_EN]) != 0);
+            assert_ptr_equal(sentence_find(catalogues[c], (*at)->name), *at);
         }
     assert_true(count > 100);
 }
