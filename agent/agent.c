@@ -24,14 +24,14 @@ struct own_sale {
 };
 
 /* A simulated cart is restocked before it sells what it has not. */
-static size_t make_own_sale(void *owner, struct ledger *ledger, struct event *events)
+static size_t make_own_sale(void *owner, struct event_maker *maker, struct event *events)
 {
     const struct own_sale *sale = owner;
     size_t count = 0;
 
-    if (ledger->head.stock < LOW_STOCK)
-        ledger_stock(ledger, &sale->moment, SELL_RESTOCK, &events[count++]);
-    ledger_sale(ledger, &sale->moment, sale->request, &events[count++]);
+    if (maker->head.stock < LOW_STOCK)
+        event_maker_stock(maker, &sale->moment, SELL_RESTOCK, &events[count++]);
+    event_maker_sale(maker, &sale->moment, sale->request, &events[count++]);
     return count;
 }
 
@@ -43,14 +43,14 @@ static void sell_by_itself(struct agent *agent)
         return;
     request.fix = tracker_last(&agent->tracker);
     struct own_sale sale = { .moment = agent_moment(agent), .request = &request };
-    agent_note(agent, book_act(&agent->book, make_own_sale, &sale));
+    agent_note(agent, group_commit_act(&agent->commit, make_own_sale, &sale));
     agent_follow_day(agent);
     uplink_poke(agent->uplink, agent->mono_ms);
 }
 
-static size_t make_clock(void *owner, struct ledger *ledger, struct event *events)
+static size_t make_clock(void *owner, struct event_maker *maker, struct event *events)
 {
-    ledger_clock(ledger, owner, events);
+    event_maker_clock(maker, owner, events);
     return 1;
 }
 
@@ -67,16 +67,17 @@ static void say_clock(struct agent *agent)
     if (!clock_source_is_right(moment.clock))
         return;
     int64_t last_seq = outbox_head(agent->outbox)->last_seq;
-    agent_note(agent, book_act_unhurried(&agent->book, make_clock, &moment, agent->mono_ms));
+    agent_note(agent,
+               group_commit_act_unhurried(&agent->commit, make_clock, &moment, agent->mono_ms));
     if (outbox_head(agent->outbox)->last_seq > last_seq)
         uplink_poke(agent->uplink, agent->mono_ms);
 }
 
-static void keep_book(struct agent *agent)
+static void keep_commit(struct agent *agent)
 {
     int64_t last_seq = outbox_head(agent->outbox)->last_seq;
 
-    agent_note(agent, book_flush(&agent->book, agent->mono_ms));
+    agent_note(agent, group_commit_flush(&agent->commit, agent->mono_ms));
     outbox_age(agent->outbox, agent->mono_ms);
     if (outbox_head(agent->outbox)->last_seq > last_seq)
         uplink_poke(agent->uplink, agent->mono_ms);
@@ -108,8 +109,8 @@ static int wait_ms(const struct agent *agent, const struct service_manager *mana
     wait = sooner(wait, service_manager_timeout_ms(manager, agent->mono_ms));
     wait = sooner(wait, source_gps_timeout_ms(agent->tracker.gps, agent->mono_ms));
     wait = sooner(wait, source_sell_timeout_ms(&agent->sell, agent->mono_ms));
-    if (agent->book.position_count > 0) {
-        int64_t due = agent->book.first_position_ms + POSITIONS_MS_MAX - agent->mono_ms;
+    if (agent->commit.position_count > 0) {
+        int64_t due = agent->commit.first_position_ms + POSITIONS_MS_MAX - agent->mono_ms;
         wait = sooner(wait, due > 0 ? (int)due : 0);
     }
     return wait;
@@ -139,7 +140,7 @@ static void turn(struct agent *agent, const struct service_manager *manager)
                tracker_turn(&agent->tracker, fds[1].revents, agent->mono_ms, agent->wall_ms));
     sell_by_itself(agent);
     say_clock(agent);
-    keep_book(agent);
+    keep_commit(agent);
     uplink_turn(agent->uplink, fds[0].revents, agent->mono_ms, agent->wall_ms);
     former_sender_turn(&agent->sender, fds[2].revents, agent->mono_ms, agent->wall_ms);
     if (agent->metrics != NULL) {
@@ -157,7 +158,8 @@ static void tell_manager(struct agent *agent, struct service_manager *manager)
         return;
     uplink_status(agent->uplink, &status);
     snprintf(
-        text, sizeof text, "cart %s: %s%s, %lld waiting, %lld in former outboxes", agent->book.cart,
+        text, sizeof text, "cart %s: %s%s, %lld waiting, %lld in former outboxes",
+        agent->commit.cart,
         outbox_is_read_only(agent->outbox) ? "the card cannot be written: NOT recording, " : "",
         agent->tracker.rests    ? "the day is closed"
         : !status.connected     ? "no broker"
@@ -179,7 +181,7 @@ enum agent_end agent_run(struct agent *agent, bool (*stopped)(void),
         agent->worst = OUTBOX_OK;
     }
     service_manager_stopping(manager);
-    book_flush_now(&agent->book);
+    group_commit_flush_now(&agent->commit);
     former_sender_close(&agent->sender);
     uplink_poke(agent->uplink, clock_mono_ms());
     uplink_finish(agent->uplink, clock_wall_ms(), LEAVE_MS);
@@ -193,7 +195,7 @@ static struct uplink *open_uplink(struct agent *agent)
     agent->link = mqtt_settings_link(&settings->mqtt, agent->password);
     agent->link.identity = renewal_identity(agent->renewal);
     struct uplink_options options = {
-        .cart = agent->book.cart,
+        .cart = agent->commit.cart,
         .epoch = outbox_head(agent->outbox)->epoch,
         .session = outbox_head(agent->outbox)->session,
         .version = CARRITO_VERSION,
@@ -234,9 +236,9 @@ static bool open_parts(struct agent *agent)
     take_kept_config(agent);
     agent->tracker.rests = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
     agent->has_worked = !agent->tracker.rests;
-    agent->book = (struct book){ .outbox = agent->outbox, .cart = cart };
-    agent->clients_key = settings_name_clients(settings, &agent->book.names);
-    agent->requests = (struct requests){ .book = &agent->book,
+    agent->commit = (struct group_commit){ .outbox = agent->outbox, .cart = cart };
+    agent->clients_key = settings_name_clients(settings, &agent->commit.names);
+    agent->requests = (struct requests){ .commit = &agent->commit,
                                          .formers = &agent->formers,
                                          .lang = settings->lang,
                                          .price = settings->price };
@@ -246,7 +248,7 @@ static bool open_parts(struct agent *agent)
         return false;
     mqtt_settings_read_password(&settings->mqtt, &agent->password); /* without it, it still sells */
     agent->renewal = renewal_open(
-        &(struct renewal_options){ agent->book.cart, settings->outbox, settings->mqtt.certfile,
+        &(struct renewal_options){ agent->commit.cart, settings->outbox, settings->mqtt.certfile,
                                    settings->mqtt.keyfile, settings->mqtt.cafile });
     agent->uplink = open_uplink(agent);
     if (agent->uplink != NULL)
@@ -269,14 +271,14 @@ struct agent *agent_open(const struct settings *settings)
     agent_refresh_time(agent);
     agent->saved_ms = agent->mono_ms;
     agent->tracker = (struct tracker){ .clock_source = &agent->clock.source,
-                                       .book = &agent->book,
+                                       .commit = &agent->commit,
                                        .moment = agent_tracker_moment,
                                        .owner = agent };
     position_init(&agent->tracker.filter, (int)settings->location_s);
     agent_clock_init(&agent->clock);
     source_sell_init(&agent->sell, settings->sell, agent->mono_ms);
     if (open_parts(agent)) {
-        log_info("agent", "started", "cart=%s mqtt=%s gps=%s", agent->book.cart,
+        log_info("agent", "started", "cart=%s mqtt=%s gps=%s", agent->commit.cart,
                  settings->mqtt.host, settings->gps);
         return agent;
     }

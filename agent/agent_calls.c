@@ -36,7 +36,7 @@ static void fill_heartbeat(void *owner, struct json_writer *json)
     const struct outbox_head *head = outbox_head(agent->outbox);
 
     json_int(json, "waiting",
-             head->last_seq - head->acked_seq + (int64_t)agent->book.position_count);
+             head->last_seq - head->acked_seq + (int64_t)agent->commit.position_count);
     json_text(json, "gps", source_gps_state(agent->tracker.gps));
     renewal_write_end(agent->renewal, json);
     counts_write(agent->outbox, json);
@@ -120,7 +120,7 @@ void agent_follow_day(struct agent *agent)
     if (closed == agent->tracker.rests)
         return;
     log_info("agent", closed ? "the day is closed" : "the day is open", "cart=%s",
-             agent->book.cart);
+             agent->commit.cart);
     if (closed) {
         tracker_rest(&agent->tracker);
         uplink_close_day(agent->uplink, agent->mono_ms);

@@ -4,7 +4,7 @@
 
 #include "agent/clock_source.h"
 #include "agent/clock_state.h"
-#include "agent/ledger.h"
+#include "agent/event_maker.h"
 
 #include <stdbool.h>
 #include <stdint.h>

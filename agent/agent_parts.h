@@ -5,8 +5,8 @@
 #include "agent/agent.h"
 #include "agent/agent_clock.h"
 #include "agent/agent_metrics.h"
-#include "agent/book.h"
 #include "agent/former_sender.h"
+#include "agent/group_commit.h"
 #include "agent/host_plate.h"
 #include "agent/renewal.h"
 #include "agent/requests.h"
@@ -23,7 +23,7 @@ struct agent {
     struct formers formers;
     struct former_sender sender;
     char kept_plate[HOST_PLATE_SIZE];
-    struct book book;
+    struct group_commit commit;
     struct requests requests;
     struct source_socket *socket;
     struct tracker tracker;

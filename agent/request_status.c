@@ -4,7 +4,7 @@
 
 static void write_unreadable(const struct requests *requests, struct json_writer *json)
 {
-    struct outbox_unreadable rows = outbox_unreadable(requests->book->outbox);
+    struct outbox_unreadable rows = outbox_unreadable(requests->commit->outbox);
 
     if (rows.events == 0)
         return;
@@ -43,20 +43,20 @@ static void write_certificate(const struct requests *requests, struct json_write
 
 void request_status_write(const struct requests *requests, struct json_writer *json)
 {
-    const struct outbox_head *head = outbox_head(requests->book->outbox);
+    const struct outbox_head *head = outbox_head(requests->commit->outbox);
     const struct agent_status *now = &requests->status;
-    const struct ledger_fix *fix = &requests->fix;
-    int64_t fix_ms = fix->known ? fix->ms : book_last_fix_ms(requests->book);
+    const struct sale_fix *fix = &requests->fix;
+    int64_t fix_ms = fix->known ? fix->ms : group_commit_last_fix_ms(requests->commit);
 
-    json_text(json, "cart", requests->book->cart);
+    json_text(json, "cart", requests->commit->cart);
     json_text(json, "epoch", head->epoch);
     json_bool(json, "connected", now->connected);
     json_bool(json, "bridge", now->bridge_online);
     write_network(requests, json);
     json_int(json, "waiting", head->last_seq - head->acked_seq);
     json_int(json, "acked", head->acked_seq);
-    if (outbox_kept_since_ms(requests->book->outbox) > 0)
-        json_int(json, "kept_since_ms", outbox_kept_since_ms(requests->book->outbox));
+    if (outbox_kept_since_ms(requests->commit->outbox) > 0)
+        json_int(json, "kept_since_ms", outbox_kept_since_ms(requests->commit->outbox));
     json_int(json, "last_receipt", head->last_receipt);
     if (head->stock != EVENT_ABSENT)
         json_int(json, "stock", head->stock);
@@ -66,10 +66,10 @@ void request_status_write(const struct requests *requests, struct json_writer *j
     json_text(json, "clock", now->clock);
     json_int(json, "session", head->session);
     json_text(json, "day",
-              outbox_closed_ms(requests->book->outbox) == EVENT_ABSENT ? "open"
-              : now->closed_told                                       ? "closed"
-                                                                       : "closing");
-    json_bool(json, "recording", !outbox_is_read_only(requests->book->outbox));
+              outbox_closed_ms(requests->commit->outbox) == EVENT_ABSENT ? "open"
+              : now->closed_told                                         ? "closed"
+                                                                         : "closing");
+    json_bool(json, "recording", !outbox_is_read_only(requests->commit->outbox));
     if (head->damaged)
         json_text(json, "damaged", head->damaged_epoch);
     if (head->mended != HEAD_SOUND)

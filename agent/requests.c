@@ -23,7 +23,7 @@ struct request {
     struct json_writer *answer;
     size_t start;       /* of the answer, in its buffer */
     struct buffer kept; /* the whole answer, for the act's transaction */
-    size_t (*make)(void *owner, struct ledger *ledger, struct event *events);
+    size_t (*make)(void *owner, struct event_maker *maker, struct event *events);
     void *owner; /* of `make` */
 };
 
@@ -94,10 +94,10 @@ static void fail(struct request *request, enum word which)
 }
 
 /* `make` has written its answer; a copy of it, closed, goes with the act. */
-static size_t make_and_keep(void *owner, struct ledger *ledger, struct event *events)
+static size_t make_and_keep(void *owner, struct event_maker *maker, struct event *events)
 {
     struct request *request = owner;
-    size_t count = request->make(request->owner, ledger, events);
+    size_t count = request->make(request->owner, maker, events);
 
     buffer_append(&request->kept, request->answer->out->bytes + request->start,
                   request->answer->out->length - request->start);
@@ -108,7 +108,7 @@ static size_t make_and_keep(void *owner, struct ledger *ledger, struct event *ev
 /* Does what `make` makes of the request, which also writes the answer; where the disk refuses, that
  * is the answer. */
 static void act(struct request *request,
-                size_t (*make)(void *owner, struct ledger *ledger, struct event *events),
+                size_t (*make)(void *owner, struct event_maker *maker, struct event *events),
                 void *owner)
 {
     struct json_writer empty = *request->answer;
@@ -117,7 +117,8 @@ static void act(struct request *request,
 
     request->make = make;
     request->owner = owner;
-    enum outbox_result result = book_act_answered(request->of->book, make_and_keep, request, &kept);
+    enum outbox_result result =
+        group_commit_act_answered(request->of->commit, make_and_keep, request, &kept);
     request->of->result = result;
     if (result == OUTBOX_OK)
         return;
@@ -151,10 +152,10 @@ struct order_step {
     const char *order, *status;
 };
 
-static void make_order(struct ledger *ledger, const struct moment *moment, struct order_step step,
-                       struct event *event)
+static void make_order(struct event_maker *maker, const struct moment *moment,
+                       struct order_step step, struct event *event)
 {
-    ledger_event(ledger, moment, EVENT_ORDER, event);
+    event_maker_event(maker, moment, EVENT_ORDER, event);
     snprintf(event->order, sizeof event->order, "%s", step.order);
     snprintf(event->status, sizeof event->status, "%s", step.status);
 }
@@ -174,7 +175,7 @@ static void answer_sale(const struct request *request, const struct event *sale)
     json_int(request->answer, "seq", sale->seq);
 }
 
-static size_t make_sale(void *owner, struct ledger *ledger, struct event *events)
+static size_t make_sale(void *owner, struct event_maker *maker, struct event *events)
 {
     struct sale *sale = owner;
     const struct moment *moment = &sale->request->of->moment;
@@ -182,10 +183,10 @@ static size_t make_sale(void *owner, struct ledger *ledger, struct event *events
 
     /* The order's last step and its sale are one act. */
     if (sale->sale.order != NULL)
-        make_order(ledger, moment,
+        make_order(maker, moment,
                    (struct order_step){ sale->sale.order, order_state_names[ORDER_DONE] },
                    &events[count++]);
-    ledger_sale(ledger, moment, &sale->sale, &events[count]);
+    event_maker_sale(maker, moment, &sale->sale, &events[count]);
     answer_sale(sale->request, &events[count]);
     return count + 1;
 }
@@ -203,7 +204,7 @@ static void sell(struct request *request)
         return refuse_word(request, WORD_QUANTITY);
     if (!json_get_int(request->object, "amount", JSON_OPTIONAL, 0, AMOUNT_MAX, &sale.sale.amount,
                       &why) ||
-        ledger_amount(&sale.sale) > AMOUNT_MAX)
+        sale_amount(&sale.sale) > AMOUNT_MAX)
         return refuse_word(request, WORD_AMOUNT);
     if (!read_text(request, "client", CLIENT_CODE_POINTS_MAX, &sale.sale.client))
         return refuse_word(request, WORD_CLIENT);
@@ -224,12 +225,12 @@ static void answer_void(const struct request *request, enum word which, int64_t 
     json_int(request->answer, "receipt", receipt);
 }
 
-static size_t make_void(void *owner, struct ledger *ledger, struct event *events)
+static size_t make_void(void *owner, struct event_maker *maker, struct event *events)
 {
     const struct taking_back *back = owner;
 
-    ledger_void(ledger, &back->request->of->moment, back->receipt, back->quantity, back->reason,
-                events);
+    event_maker_void(maker, &back->request->of->moment, back->receipt, back->quantity, back->reason,
+                     events);
     answer_void(back->request, WORD_OK_VOID, back->receipt);
     return 1;
 }
@@ -246,7 +247,7 @@ static void void_receipt(struct request *request)
     if (!json_get_text(request->object, "reason", JSON_OPTIONAL, 0, REASON_CODE_POINTS_MAX,
                        &back.reason, &why))
         return refuse_word(request, WORD_REASON);
-    if (!outbox_receipt(request->of->book->outbox, back.receipt, &row))
+    if (!outbox_receipt(request->of->commit->outbox, back.receipt, &row))
         return refuse_number(request, WORD_NO_RECEIPT, back.receipt);
     back.quantity = row.quantity;
     if (row.voided)
@@ -259,11 +260,11 @@ struct counting {
     int64_t stock;
 };
 
-static size_t make_stock(void *owner, struct ledger *ledger, struct event *events)
+static size_t make_stock(void *owner, struct event_maker *maker, struct event *events)
 {
     const struct counting *counting = owner;
 
-    ledger_stock(ledger, &counting->request->of->moment, counting->stock, events);
+    event_maker_stock(maker, &counting->request->of->moment, counting->stock, events);
     accept_numbers(counting->request, WORD_OK_STOCK, counting->stock, 0);
     json_int(counting->request->answer, "stock", counting->stock);
     return 1;
@@ -285,11 +286,11 @@ struct step {
     struct order_step of;
 };
 
-static size_t make_step(void *owner, struct ledger *ledger, struct event *events)
+static size_t make_step(void *owner, struct event_maker *maker, struct event *events)
 {
     const struct step *step = owner;
 
-    make_order(ledger, &step->request->of->moment, step->of, events);
+    make_order(maker, &step->request->of->moment, step->of, events);
     accept_order(step->request, step->of.order, step->of.status);
     return 1;
 }
@@ -325,13 +326,13 @@ static void orders(struct request *request)
 {
     json_bool(request->answer, "ok", true);
     json_array_begin(request->answer, "orders");
-    outbox_each_order(request->of->book->outbox, 50, write_order, request->answer);
+    outbox_each_order(request->of->commit->outbox, 50, write_order, request->answer);
     json_array_end(request->answer);
 }
 
 static bool is_closed(const struct request *request)
 {
-    return outbox_closed_ms(request->of->book->outbox) != EVENT_ABSENT;
+    return outbox_closed_ms(request->of->commit->outbox) != EVENT_ABSENT;
 }
 
 /* How the agent does. */
@@ -343,7 +344,7 @@ static void status(struct request *request)
 
 static void write_day(const struct request *request, int32_t day, const struct day_sums *sums)
 {
-    const struct outbox_head *head = outbox_head(request->of->book->outbox);
+    const struct outbox_head *head = outbox_head(request->of->commit->outbox);
     char text[DAY_TEXT_SIZE];
 
     day_text(day, text);
@@ -362,7 +363,7 @@ static void today(struct request *request)
     int32_t day = day_of_ms(request->of->moment.wall_ms);
     struct day_sums sums;
 
-    outbox_day_sums(request->of->book->outbox, day, &sums);
+    outbox_day_sums(request->of->commit->outbox, day, &sums);
     json_bool(request->answer, "ok", true);
     write_day(request, day, &sums);
 }
@@ -371,7 +372,7 @@ static void today(struct request *request)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static void accept_close(const struct request *request, const struct day_sums *sums)
 {
-    const struct outbox_head *head = outbox_head(request->of->book->outbox);
+    const struct outbox_head *head = outbox_head(request->of->commit->outbox);
     char text[TEXT_MAX];
 
     snprintf(text, sizeof text, word(request, WORD_OK_CLOSE), (long long)sums->sales,
@@ -386,12 +387,12 @@ static void accept_close(const struct request *request, const struct day_sums *s
 /* The positions of the day are written first; a day that is closed already stays as it was. */
 static void close_day(struct request *request)
 {
-    struct outbox *outbox = request->of->book->outbox;
+    struct outbox *outbox = request->of->commit->outbox;
     const struct moment *moment = &request->of->moment;
     int32_t day = day_of_ms(moment->wall_ms);
     struct day_sums sums;
 
-    request->of->result = book_flush_now(request->of->book);
+    request->of->result = group_commit_flush_now(request->of->commit);
     if (!is_closed(request) && request->of->result != OUTBOX_BROKEN)
         request->of->result =
             outbox_close_day(outbox, clock_source_is_right(moment->clock) ? moment->wall_ms : 0);
@@ -448,7 +449,8 @@ void requests_answer(struct requests *requests, const char *bytes, size_t length
     bool whole = object != NULL &&
                  json_get_text(object, "id", JSON_OPTIONAL, 1, REQUEST_ID_MAX, &request.id, &why);
 
-    if (whole && request.id != NULL && outbox_answered(requests->book->outbox, request.id, answer))
+    if (whole && request.id != NULL &&
+        outbox_answered(requests->commit->outbox, request.id, answer))
         goto done;
     json_object_begin(&json, NULL);
     if (whole)

@@ -9,12 +9,12 @@
  * `until_boot_ms`, milliseconds since the machine's boot, until when its asker waits: a later one
  * is not done, and is answered so.
  *
- * The answer is sent after the commit. Decides what is valid; the book and the outbox keep. */
+ * The answer is sent after the commit. Decides what is valid; the commit and the outbox keep. */
 #ifndef CARRITO_AGENT_REQUESTS_H
 #define CARRITO_AGENT_REQUESTS_H
 
-#include "agent/book.h"
 #include "agent/former.h"
+#include "agent/group_commit.h"
 #include "agent/renewal.h"
 #include "common/buffer.h"
 #include "common/mqtt_answer.h"
@@ -32,12 +32,12 @@ struct agent_status {
 };
 
 struct requests {
-    struct book *book;
+    struct group_commit *commit;
     const struct formers *formers; /* for `status`; NULL: none */
     const char *lang;
     int64_t price;              /* EVENT_ABSENT: none */
     struct moment moment;       /* of the request in hand */
-    struct ledger_fix fix;      /* the last one then */
+    struct sale_fix fix;        /* the last one then */
     struct agent_status status; /* likewise */
     enum outbox_result result;  /* of the last commit: the loop looks at OUTBOX_BROKEN */
 };

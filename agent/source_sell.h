@@ -3,7 +3,7 @@
 #ifndef CARRITO_AGENT_SOURCE_SELL_H
 #define CARRITO_AGENT_SOURCE_SELL_H
 
-#include "agent/ledger.h"
+#include "agent/event_maker.h"
 
 #include <stdbool.h>
 #include <stdint.h>

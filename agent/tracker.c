@@ -1,4 +1,4 @@
-/* From the receiver into the book. */
+/* From the receiver into the commit. */
 #include "agent/tracker.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ static enum outbox_result take_fix(struct tracker *tracker, const struct fix *fi
         return OUTBOX_OK;
     struct moment moment = tracker->moment(tracker->owner);
     fill_position(fix, &moment, &event);
-    return book_position(tracker->book, &event, mono_ms);
+    return group_commit_position(tracker->commit, &event, mono_ms);
 }
 
 enum outbox_result tracker_turn(struct tracker *tracker, short revents, int64_t mono_ms,
@@ -72,11 +72,11 @@ void tracker_go_on(struct tracker *tracker)
     tracker->filter.has_recorded = false;
 }
 
-struct ledger_fix tracker_last(const struct tracker *tracker)
+struct sale_fix tracker_last(const struct tracker *tracker)
 {
     int64_t fix_ms = 0;
     const struct fix *fix = position_last(&tracker->filter, &fix_ms);
 
-    return fix == NULL ? (struct ledger_fix){ .known = false }
-                       : (struct ledger_fix){ true, fix->lat, fix->lon, fix_ms };
+    return fix == NULL ? (struct sale_fix){ .known = false }
+                       : (struct sale_fix){ true, fix->lat, fix->lon, fix_ms };
 }

@@ -1,12 +1,12 @@
 /* Which of the receiver's reports are recorded, and where the cart was last.
  *
- * Owns the receiver; the book keeps what is recorded. One thread, the agent's; nothing blocks but
- * the book's commits. `mono_ms` is monotonic, `wall_ms` milliseconds since 1970 UTC. */
+ * Owns the receiver; the commit keeps what is recorded. One thread, the agent's; nothing blocks but
+ * the commit's commits. `mono_ms` is monotonic, `wall_ms` milliseconds since 1970 UTC. */
 #ifndef CARRITO_AGENT_TRACKER_H
 #define CARRITO_AGENT_TRACKER_H
 
-#include "agent/book.h"
 #include "agent/clock_source.h"
+#include "agent/group_commit.h"
 #include "agent/position.h"
 #include "agent/source_gps.h"
 
@@ -14,7 +14,7 @@ struct tracker {
     struct source_gps *gps;
     struct position_filter filter;
     struct clock_source *clock_source; /* hears the receiver's time; not owned */
-    struct book *book;                 /* not owned */
+    struct group_commit *commit;       /* not owned */
     struct moment (*moment)(void *owner);
     void *owner;           /* of `moment` */
     int64_t locate_end_ms; /* monotonic */
@@ -32,6 +32,6 @@ void tracker_rest(struct tracker *tracker);
 /* The next good fix is recorded at once. */
 void tracker_go_on(struct tracker *tracker);
 /* The last fix that was believed, recorded or not. */
-struct ledger_fix tracker_last(const struct tracker *tracker);
+struct sale_fix tracker_last(const struct tracker *tracker);
 
 #endif

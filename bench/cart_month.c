@@ -32,7 +32,7 @@
 
 struct cart {
     char path[4096];
-    struct book book;
+    struct group_commit commit;
     struct requests requests;
     struct position_filter filter;
     struct buffer answer;
@@ -75,7 +75,7 @@ static void take_fix(struct cart *cart)
     event.lon = fix.lon;
     event.acc = fix.acc;
     cart->positions++;
-    if (book_position(&cart->book, &event, cart->mono_ms) != OUTBOX_OK)
+    if (group_commit_position(&cart->commit, &event, cart->mono_ms) != OUTBOX_OK)
         die("a position is not kept");
 }
 
@@ -90,7 +90,7 @@ static void sell(struct cart *cart, int at)
 
     cart->requests.moment =
         (struct moment){ cart->wall_ms, CLOCK_NTP, "month", cart->wall_ms % DAY_MS };
-    cart->requests.fix = (struct ledger_fix){ true, cart->lat, -70.65, cart->wall_ms };
+    cart->requests.fix = (struct sale_fix){ true, cart->lat, -70.65, cart->wall_ms };
     buffer_clear(&cart->answer);
     int64_t began_us = now_us();
     requests_answer(&cart->requests, request, (size_t)length, &cart->answer);
@@ -111,10 +111,10 @@ static void live_a_second(struct cart *cart, int64_t morning_ms, int second)
     take_fix(cart);
     if (second % SALE_S == SALE_S / 2)
         sell(cart, second / SALE_S);
-    if (book_flush(&cart->book, cart->mono_ms) != OUTBOX_OK)
+    if (group_commit_flush(&cart->commit, cart->mono_ms) != OUTBOX_OK)
         die("positions are not kept");
     if (second % SALE_S != SALE_S / 2)
-        outbox_tidy(cart->book.outbox);
+        outbox_tidy(cart->commit.outbox);
 }
 
 /* `beside` is NULL but on the last day. */
@@ -152,19 +152,20 @@ static void begin(struct cart *cart, const char *plate, int64_t wall_ms)
 {
     cart->lat = -33.45;
     cart->mono_ms = 1000000;
-    cart->book.cart = plate;
-    cart->book.outbox = outbox_open(cart->path, plate, wall_ms);
-    if (cart->book.outbox == NULL)
+    cart->commit.cart = plate;
+    cart->commit.outbox = outbox_open(cart->path, plate, wall_ms);
+    if (cart->commit.outbox == NULL)
         die("there is no outbox");
-    cart->requests = (struct requests){ .book = &cart->book, .lang = "es", .price = EVENT_ABSENT };
+    cart->requests =
+        (struct requests){ .commit = &cart->commit, .lang = "es", .price = EVENT_ABSENT };
     position_init(&cart->filter, LOCATION_S);
 }
 
 static void end(struct cart *cart)
 {
-    if (book_flush_now(&cart->book) != OUTBOX_OK)
+    if (group_commit_flush_now(&cart->commit) != OUTBOX_OK)
         die("the last positions are not kept");
-    outbox_close(cart->book.outbox);
+    outbox_close(cart->commit.outbox);
     buffer_free(&cart->answer);
 }
 

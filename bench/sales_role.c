@@ -172,7 +172,7 @@ static void close_day(struct bench *bench, int64_t noon_ms)
 {
     struct role_time time = { .now_ms = noon_ms + DAY_MS / 2 + CLOSE_MS };
 
-    time.kafka_ms = time.passed_ms = time.now_ms;
+    time.kafka_ms = time.watermark_ms = time.now_ms;
     store_begin(bench->store);
     role_sales.begin(bench->role, bench->store, time.now_ms);
     role_sales.tick(bench->role, &time);

@@ -57,16 +57,17 @@ bool role_list_has(const char *list, const char *name)
     }
 }
 
-bool role_asked_what_passed(const struct role_time *time)
+bool role_asked_watermark(const struct role_time *time)
 {
-    return time->passed_ms > 0 || time->passed_count > 0;
+    return time->watermark_ms > 0 || time->watermark_count > 0;
 }
 
-struct role_passed role_passed_of(const struct role_time *time, const char *topic,
-                                  int32_t partition)
+struct role_watermark role_watermark_of(const struct role_time *time, const char *topic,
+                                        int32_t partition)
 {
-    for (size_t i = 0; i < time->passed_count; i++)
-        if (time->passed[i].partition == partition && strcmp(time->passed[i].topic, topic) == 0)
-            return time->passed[i];
-    return (struct role_passed){ topic, partition, 0, false };
+    for (size_t i = 0; i < time->watermark_count; i++)
+        if (time->watermarks[i].partition == partition &&
+            strcmp(time->watermarks[i].topic, topic) == 0)
+            return time->watermarks[i];
+    return (struct role_watermark){ topic, partition, 0, false };
 }

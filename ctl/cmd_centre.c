@@ -42,7 +42,7 @@ static const struct column message_columns[] = {
     { .key = "value", .title = { "contenido", "value" } },
 };
 
-static const struct column wish_columns[] = {
+static const struct column change_columns[] = {
     { .key = "role", .title = { "rol", "role" } },
     { .key = "wish", .title = { "se quiere", "wish" } },
 };
@@ -177,7 +177,8 @@ static const struct action blocked_actions[] = {
 
 #define WISH(verb)                                                                                 \
     .word = verb, .method = "POST", .path = "/api/v1/consumers/{}/" verb, .words = { WORD_TEXT },  \
-    .columns = wish_columns, .column_count = COUNT(wish_columns), .synopsis = { "ROL", "ROLE" }
+    .columns = change_columns, .column_count = COUNT(change_columns),                              \
+    .synopsis = { "ROL", "ROLE" }
 
 static const struct action consumer_actions[] = {
     { .word = "messages",

@@ -26,7 +26,7 @@
 #define OUTBOX_BYTES_MIN (32 << 10)
 #define EVENTS_PER_STEP  2048 /* then the connections have a turn */
 #define FULL_IN_A_ROW    256  /* carts with a full outbox, after which a step gives up */
-#define OWED_MS_MAX      250  /* a machine that is too slow does not pile up more than this */
+#define QUEUED_MS_MAX    250  /* a machine that is too slow does not pile up more than this */
 #define READY_PER_STEP   256
 #define IDLE_MS_MAX      1000
 #define CHECK_MS         10 /* between looks at all carts while waiting for them */
@@ -87,8 +87,8 @@ static void read_clocks(struct fleet *fleet)
     int64_t mono_ms = clock_mono_ms();
     if (fleet->living && mono_ms > fleet->mono_ms)
         fleet->owed += fleet->rate * (mono_ms - fleet->mono_ms);
-    if (fleet->owed > fleet->rate * OWED_MS_MAX + 1000)
-        fleet->owed = fleet->rate * OWED_MS_MAX + 1000;
+    if (fleet->owed > fleet->rate * QUEUED_MS_MAX + 1000)
+        fleet->owed = fleet->rate * QUEUED_MS_MAX + 1000;
     fleet->mono_ms = mono_ms;
     fleet->wall_ms = clock_wall_ms();
     if (fleet->wall_ms >= fleet->day_start_ms && fleet->wall_ms < fleet->day_end_ms)
@@ -237,7 +237,7 @@ static bool live_one(struct fleet *fleet, uint32_t *touched)
     return false;
 }
 
-static void live_what_is_owed(struct fleet *fleet)
+static void live_what_is_queued(struct fleet *fleet)
 {
     uint32_t touched = 0;
     for (int i = 0; i < EVENTS_PER_STEP && fleet->owed >= 1000; i++) {
@@ -288,7 +288,7 @@ static void step(struct fleet *fleet)
 
     start_some(fleet);
     if (fleet->living)
-        live_what_is_owed(fleet);
+        live_what_is_queued(fleet);
     int count = epoll_wait(fleet->epoll_fd, ready, READY_PER_STEP, wait_ms(fleet));
     read_clocks(fleet);
     for (int i = 0; i < count; i++)

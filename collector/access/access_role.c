@@ -1,6 +1,6 @@
 /* The role `access`: attempts to sign in that were made elsewhere (contract, section 5, "access").
  *
- * The API decides by itself, in the store, and owes each attempt to Kafka. What comes back from
+ * The API decides by itself, in the store, and queues each attempt to Kafka. What comes back from
  * there and is in the store already is its own; the rest, of another site or from before the store
  * was made anew, is put under the same rule. Blocks that run out end their alerts here. */
 #include "collector/access/login.h"

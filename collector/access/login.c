@@ -106,8 +106,8 @@ void login_count(struct store *store, const struct settings *settings,
         block(store, settings, attempt->user, since_ms, now_ms);
 }
 
-void login_owe(struct store *store, const struct login_attempt *attempt,
-               enum sign_in_verdict verdict)
+void login_enqueue(struct store *store, const struct login_attempt *attempt,
+                   enum sign_in_verdict verdict)
 {
     struct buffer value = { 0 };
     struct json_writer json = json_write_to(&value);

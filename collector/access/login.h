@@ -1,8 +1,9 @@
 /* Attempts to sign in, and the blocks that they lead to, as rows of the store.
  *
  * All processes of the API share the rows: whoever judges an attempt takes the account's row first,
- * and holds it to the end of the transaction. Nothing here needs Kafka; each attempt is owed to it,
- * for other sites and for the rebuild of a store. Everything runs in the caller's transaction. */
+ * and holds it to the end of the transaction. Nothing here needs Kafka; each attempt is queued for
+ * it, for other sites and for the rebuild of a store. Everything runs in the caller's transaction.
+ */
 #ifndef CARRITO_COLLECTOR_LOGIN_H
 #define CARRITO_COLLECTOR_LOGIN_H
 
@@ -32,8 +33,8 @@ void login_open_account(struct store *store, const char *user, int64_t now_ms,
 void login_count(struct store *store, const struct settings *settings,
                  const struct login_attempt *attempt, int64_t now_ms);
 /* Owes the attempt to Kafka. */
-void login_owe(struct store *store, const struct login_attempt *attempt,
-               enum sign_in_verdict verdict);
+void login_enqueue(struct store *store, const struct login_attempt *attempt,
+                   enum sign_in_verdict verdict);
 
 /* An operator lifts a block: the attempts before are forgotten and the alert ends. False where the
  * account is not blocked. */

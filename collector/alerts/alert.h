@@ -2,8 +2,8 @@
  *
  * One is open per kind and subject. It opens, is acknowledged, and ends, when its cause is gone or
  * an operator clears it; its row stays. Every change is written in the transaction of its cause:
- * to the table, to what is owed to Kafka, and to what `notify` has to tell. Ids are made from kind,
- * subject and how many there were before, so that a repetition gets the same one. */
+ * to the table, to what is queued for Kafka, and to what `notify` has to tell. Ids are made from
+ * kind, subject and how many there were before, so that a repetition gets the same one. */
 #ifndef CARRITO_COLLECTOR_ALERT_H
 #define CARRITO_COLLECTOR_ALERT_H
 

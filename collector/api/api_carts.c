@@ -87,52 +87,53 @@ static void carts_one(struct api_call *call)
 }
 
 /* What a body says of a cart; what it does not name stays as it is, and null takes it back. */
-struct wish {
+struct cart_change {
     bool has_threshold, has_note;
     int64_t threshold; /* negative: the guild's */
     const char *note;  /* NULL: none */
 };
 
-static bool read_wish(const cJSON *body, struct wish *wish, struct json_reason *why)
+static bool read_change(const cJSON *body, struct cart_change *change, struct json_reason *why)
 {
     const cJSON *threshold = cJSON_GetObjectItemCaseSensitive(body, "threshold"),
                 *note = cJSON_GetObjectItemCaseSensitive(body, "note");
-    wish->has_threshold = threshold != NULL;
-    wish->has_note = note != NULL;
-    wish->threshold = -1;
-    if (!wish->has_threshold && !wish->has_note)
+    change->has_threshold = threshold != NULL;
+    change->has_note = note != NULL;
+    change->threshold = -1;
+    if (!change->has_threshold && !change->has_note)
         return json_refuse(why, "threshold", SAY_REASON_MISSING("threshold"));
     return (threshold == NULL || cJSON_IsNull(threshold) ||
-            json_get_int(body, "threshold", JSON_REQUIRED, 0, STOCK_MAX, &wish->threshold, why)) &&
+            json_get_int(body, "threshold", JSON_REQUIRED, 0, STOCK_MAX, &change->threshold,
+                         why)) &&
            (note == NULL || cJSON_IsNull(note) ||
-            json_get_text(body, "note", JSON_REQUIRED, 0, NOTE_MAX, &wish->note, why));
+            json_get_text(body, "note", JSON_REQUIRED, 0, NOTE_MAX, &change->note, why));
 }
 
-static void write_wish(struct api_call *call, const char *cart, const struct wish *wish)
+static void write_change(struct api_call *call, const char *cart, const struct cart_change *change)
 {
     char details[48];
-    store_run(call->store, SQL_CART_SETTINGS_WRITE, "tioit", cart, (int64_t)wish->has_threshold,
-              wish->threshold, (int64_t)wish->has_note, wish->note);
-    snprintf(details, sizeof details, wish->threshold < 0 ? "threshold" : "threshold %lld",
-             (long long)wish->threshold);
-    call_acted(call, "cart-set", cart, wish->has_threshold ? details : "note");
+    store_run(call->store, SQL_CART_SETTINGS_WRITE, "tioit", cart, (int64_t)change->has_threshold,
+              change->threshold, (int64_t)change->has_note, change->note);
+    snprintf(details, sizeof details, change->threshold < 0 ? "threshold" : "threshold %lld",
+             (long long)change->threshold);
+    call_acted(call, "cart-set", cart, change->has_threshold ? details : "note");
 }
 
 static void carts_set(struct api_call *call)
 {
     char cart[CART_LENGTH_MAX + 1] = "";
     struct json_reason why = { 0 };
-    struct wish wish = { 0 };
+    struct cart_change change = { 0 };
     cJSON *body = call_body(call);
     if (body == NULL)
         return;
     cart_from_person(call->match.cart, cart);
-    if (!read_wish(body, &wish, &why)) {
+    if (!read_change(body, &change, &why)) {
         call_refuse(call, &why);
     } else if (!store_begin(call->store) || !store_has(call->store, SQL_CARTS_ONE, "t", cart)) {
         call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     } else {
-        write_wish(call, cart, &wish);
+        write_change(call, cart, &change);
         carts_one(call);
         call_commit(call);
     }

@@ -3,7 +3,7 @@
 #include "collector/call/list.h"
 #include "collector/engine/role.h"
 #include "collector/kafka/kafka_ends.h"
-#include "collector/store/role_wish.h"
+#include "collector/store/role_desired.h"
 
 #include "api_consumers_sql.h"
 
@@ -28,7 +28,7 @@ struct picture {
     char role_of[KAFKA_ENDS_MAX][ROLE_SIZE];
     int64_t next[KAFKA_ENDS_MAX];
     size_t count;
-    enum role_wish wish; /* for the role in hand */
+    enum role_desired desired; /* for the role in hand */
 };
 
 static void read_positions(struct store *store, struct picture *picture)
@@ -111,12 +111,12 @@ static int64_t write_partitions(const struct picture *picture, const char *role,
     return any && known ? lag : -1;
 }
 
-/* A role that runs in another process is known by its wish and its positions only. */
-static const char *state_of(const struct api_role *here, enum role_wish wish)
+/* A role that runs in another process is known by its desired and its positions only. */
+static const char *state_of(const struct api_role *here, enum role_desired desired)
 {
     if (here != NULL)
         return here->running ? "running" : "stopped";
-    return wish == ROLE_WISH_STOP ? "stopped" : NULL;
+    return desired == ROLE_DESIRED_STOP ? "stopped" : NULL;
 }
 
 static void write_role(const struct picture *picture, const char *name, struct list_out *out)
@@ -125,7 +125,7 @@ static void write_role(const struct picture *picture, const char *name, struct l
     struct buffer text = { 0 }, table = { 0 };
     int64_t lag = write_partitions(picture, name, &text, &table);
     list_text(out, name);
-    list_text(out, state_of(here, picture->wish));
+    list_text(out, state_of(here, picture->desired));
     if (lag >= 0)
         list_int(out, lag);
     else
@@ -150,7 +150,7 @@ static void fetch(struct store *store, const struct list_request *request, struc
     while ((name = next_role(picture, name)) != NULL && list_row_begin(out)) {
         struct page_key key = { 0 };
         snprintf(key.texts[0], sizeof key.texts[0], "%s", name);
-        picture->wish = role_wish_read(store, name, ROLE_WISH_RUN);
+        picture->desired = role_desired_read(store, name, ROLE_DESIRED_RUN);
         write_role(picture, name, out);
         list_row_end(out, &key);
     }
@@ -171,8 +171,8 @@ static void consumers_list(struct api_call *call)
     list_answer(call, &request);
 }
 
-/* What is wished, not yet what is: each process follows within a second. */
-static void wish(struct api_call *call, enum role_wish wish, const char *action)
+/* What is desired, not yet what is: each process follows within a second. */
+static void set_desired(struct api_call *call, enum role_desired desired, const char *action)
 {
     const char *role = call->match.parameters[0];
     if (strcmp(role, "api") == 0) {
@@ -185,26 +185,26 @@ static void wish(struct api_call *call, enum role_wish wish, const char *action)
     }
     if (!store_begin(call->store))
         return;
-    role_wish_set(call->store,
-                  &(struct role_wish_change){ role, wish, call->who.name, call->now_ms });
+    role_desired_set(call->store,
+                     &(struct role_desired_change){ role, desired, call->who.name, call->now_ms });
     call_acted(call, action, role, NULL);
     if (!call_commit(call))
         return;
     struct json_writer json = call_json(call, 202);
     json_object_begin(&json, NULL);
     json_text(&json, "role", role);
-    json_text(&json, "wish", wish == ROLE_WISH_STOP ? "stopped" : "running");
+    json_text(&json, "wish", desired == ROLE_DESIRED_STOP ? "stopped" : "running");
     json_object_end(&json);
 }
 
 static void consumers_stop(struct api_call *call)
 {
-    wish(call, ROLE_WISH_STOP, "consumer-stop");
+    set_desired(call, ROLE_DESIRED_STOP, "consumer-stop");
 }
 
 static void consumers_start(struct api_call *call)
 {
-    wish(call, ROLE_WISH_RUN, "consumer-start");
+    set_desired(call, ROLE_DESIRED_RUN, "consumer-start");
 }
 
 static const struct route routes[] = {

@@ -1,4 +1,4 @@
-/* Mails: what is owed and what became of it, and one to see whether mail works at all. */
+/* Mails: what is queued and what became of it, and one to see whether mail works at all. */
 #include "collector/api/api_parts.h"
 #include "collector/base/hash.h"
 #include "collector/base/settings.h"

@@ -84,7 +84,7 @@ static void members_apply(struct api_call *call)
     epoch_make(member.id);
     member.applied_ms = call->now_ms;
     if (store_begin(call->store))
-        member_owe(call->store, &member);
+        member_enqueue(call->store, &member);
     answer_applied(call, &member);
     call_commit(call);
 }

@@ -2,7 +2,7 @@
  *
  * An order takes the shortest way: it is produced to carrito.order-requests, and answered when
  * Kafka has confirmed it; no thread waits, and the store is not touched. Where Kafka does not
- * confirm it in time, or the client wants its key honoured, it is a row of what is owed to Kafka
+ * confirm it in time, or the client wants its key honoured, it is a row of what is queued for Kafka
  * instead. It may then come twice to the role, where its id counts once. */
 #include "collector/api/api_parts.h"
 #include "collector/call/list.h"
@@ -106,7 +106,7 @@ static void answer_state(struct api_call *call, const char *id, enum order_state
     json_object_end(&json);
 }
 
-/* On a worker: the store owes it to Kafka. */
+/* On a worker: the store queues it to Kafka. */
 static void place_by_store(struct api_call *call)
 {
     struct buffer value = { 0 };

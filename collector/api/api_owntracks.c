@@ -48,7 +48,7 @@ static void refuse(struct api_call *call, const struct json_reason *why)
                                                   .source = source });
 }
 
-static void owe(struct api_call *call, const struct event *event)
+static void enqueue(struct api_call *call, const struct event *event)
 {
     struct buffer text = { 0 };
     char id[WIRE_ID_SIZE];
@@ -96,7 +96,7 @@ static void publish(struct api_call *call)
     if (result == OWNTRACKS_REFUSED)
         refuse(call, &why);
     else if (result == OWNTRACKS_POSITION)
-        owe(call, &event);
+        enqueue(call, &event);
     call->response->status = 200;
     call->response->content_type = "application/json";
     buffer_text(&call->response->body, "[]");

@@ -54,7 +54,7 @@ static void reports_list(struct api_call *call)
     list_answer(call, &request);
 }
 
-static void owe(struct store *store, const struct report *report)
+static void enqueue(struct store *store, const struct report *report)
 {
     struct buffer value = { 0 };
     struct json_writer json = json_write_to(&value);
@@ -98,7 +98,7 @@ static void reports_make(struct api_call *call)
     epoch_make(report.id);
     report.time_ms = call->now_ms;
     if (store_begin(call->store))
-        owe(call->store, &report);
+        enqueue(call->store, &report);
     if (call->who.name[0] != '\0')
         call_acted(call, "report", report.cart[0] != '\0' ? report.cart : report.id, NULL);
     struct json_writer json = call_json(call, 202);

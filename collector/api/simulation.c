@@ -85,7 +85,7 @@ static double near_centre(double centre, int64_t drawn)
 }
 
 /* Round by round over the carts; the events of each are its seq 1, 2, 3, … */
-static void owe_event(struct store *store, const struct simulation *simulation, int64_t index)
+static void enqueue_event(struct store *store, const struct simulation *simulation, int64_t index)
 {
     int64_t cart = index % simulation->carts;
     struct event event;
@@ -106,11 +106,11 @@ static void owe_event(struct store *store, const struct simulation *simulation, 
         fill_sale(simulation, index, &event);
     event_write(&event, &text);
     snprintf(source, sizeof source, "simulation:%s", simulation->id);
-    event_owe(store, &event, &(struct event_bytes){ text.bytes, text.length, source });
+    event_enqueue(store, &event, &(struct event_bytes){ text.bytes, text.length, source });
     buffer_free(&text);
 }
 
-static void owe_order(struct store *store, const struct simulation *simulation, int64_t index)
+static void enqueue_order(struct store *store, const struct simulation *simulation, int64_t index)
 {
     struct order order = {
         .product = "Sopaipillas", .email = "sim@example.com", .price = PRICE, .lat = NAN, .lon = NAN
@@ -134,7 +134,7 @@ static void owe_order(struct store *store, const struct simulation *simulation, 
 }
 
 /* With a passport, so that no real person's RUT is met. */
-static void owe_member(struct store *store, const struct simulation *simulation, int64_t index)
+static void enqueue_member(struct store *store, const struct simulation *simulation, int64_t index)
 {
     static const char *const names[] = { "Ana", "Luis", "Rosa", "Hugo", "Elena", "Mario" };
     static const char *const lastnames[] = { "Soto", "Rojas", "Vera", "Lagos", "Parra" };
@@ -149,19 +149,19 @@ static void owe_member(struct store *store, const struct simulation *simulation,
     make_plate(simulation, index % simulation->carts, member.plate);
     member.premium = draw(simulation, index * 3 + 2, 4) == 0;
     member.applied_ms = simulation->started_ms;
-    member_owe(store, &member);
+    member_enqueue(store, &member);
 }
 
-void simulation_owe(struct store *store, const struct simulation *simulation, int64_t index)
+void simulation_enqueue(struct store *store, const struct simulation *simulation, int64_t index)
 {
-    static void (*const owe[SIMULATION_KINDS])(
+    static void (*const enqueue[SIMULATION_KINDS])(
         struct store * store, const struct simulation *simulation, int64_t index) = {
-        [SIMULATION_EVENTS] = owe_event,
-        [SIMULATION_ORDERS] = owe_order,
-        [SIMULATION_MEMBERS] = owe_member,
+        [SIMULATION_EVENTS] = enqueue_event,
+        [SIMULATION_ORDERS] = enqueue_order,
+        [SIMULATION_MEMBERS] = enqueue_member,
     };
 
-    owe[simulation->kind](store, simulation, index);
+    enqueue[simulation->kind](store, simulation, index);
 }
 
 bool simulation_add(struct store *store, const struct simulation *simulation)
@@ -214,6 +214,6 @@ bool simulation_advance(struct store *store, struct simulation *simulation, int6
     if (store_status(store) != STORE_OK || store_changed(store) != 1)
         return false;
     for (; simulation->produced < to; simulation->produced++)
-        simulation_owe(store, simulation, simulation->produced);
+        simulation_enqueue(store, simulation, simulation->produced);
     return true;
 }

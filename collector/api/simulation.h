@@ -38,10 +38,10 @@ bool simulation_add(struct store *store, const struct simulation *simulation);
 bool simulation_read(struct store *store, const char *id, struct simulation *simulation);
 /* The oldest unfinished one; false where there is none. */
 bool simulation_next(struct store *store, struct simulation *simulation);
-/* In the caller's transaction: owes the next `count` records to Kafka and moves `produced`. False
+/* In the caller's transaction: queues the next `count` records to Kafka and moves `produced`. False
  * where another process has done so meanwhile; the caller rolls back. */
 bool simulation_advance(struct store *store, struct simulation *simulation, int64_t count);
 /* Owes record number `index`, from 0. */
-void simulation_owe(struct store *store, const struct simulation *simulation, int64_t index);
+void simulation_enqueue(struct store *store, const struct simulation *simulation, int64_t index);
 
 #endif

@@ -1,4 +1,4 @@
-/* Look for the oldest unfinished one → owe some of it → commit. */
+/* Look for the oldest unfinished one → queue some of it → commit. */
 #include "collector/api/simulator.h"
 #include "collector/api/simulation.h"
 #include "collector/base/pulse.h"
@@ -14,7 +14,7 @@
 #include <time.h>
 
 #define RECORDS_PER_COMMIT 500
-#define OWED_MAX           2000 /* as the statement simulation_owed counts; then Kafka is behind */
+#define QUEUED_MAX         2000 /* as the statement simulation_enqueued counts; then Kafka is behind */
 #define LOOK_MS            100
 
 struct simulator {
@@ -27,8 +27,8 @@ struct simulator {
 
 static bool sender_is_behind(struct store *store)
 {
-    struct store_rows *rows = store_query(store, SQL_SIMULATION_OWED, "");
-    bool behind = store_next(rows) && store_int(rows, 0) >= OWED_MAX;
+    struct store_rows *rows = store_query(store, SQL_SIMULATION_ENQUEUED, "");
+    bool behind = store_next(rows) && store_int(rows, 0) >= QUEUED_MAX;
 
     store_rows_end(rows);
     return behind;

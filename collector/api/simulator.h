@@ -6,7 +6,7 @@
 
 struct simulator;
 
-/* `store_url` lives as long as it; `wake` is told of what is owed, and may be NULL. */
+/* `store_url` lives as long as it; `wake` is told of what is queued, and may be NULL. */
 struct simulator *simulator_start(const char *store_url, struct wake *wake);
 /* Asks it to end; returns at once. NULL is harmless, here and below. */
 void simulator_stop(struct simulator *simulator);

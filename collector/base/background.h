@@ -1,4 +1,4 @@
-/* For threads whose work nobody waits for: mails, what is owed to Kafka, housekeeping. */
+/* For threads whose work nobody waits for: mails, what is queued for Kafka, housekeeping. */
 #ifndef CARRITO_COLLECTOR_BACKGROUND_H
 #define CARRITO_COLLECTOR_BACKGROUND_H
 

@@ -79,7 +79,7 @@ static enum sign_in_verdict judge(struct api_call *call, struct sign_in_hand *ha
         login_count(call->store, settings, &attempt, call->now_ms);
     if (verdict == SIGN_IN_GRANTED)
         give_token(call, hand);
-    login_owe(call->store, &attempt, verdict);
+    login_enqueue(call->store, &attempt, verdict);
     return verdict;
 }
 

@@ -49,7 +49,7 @@ static void keep(const struct keeping *keeping, const char *epoch, const struct 
     store_run(keeping->store, SQL_WORD_KEEP, "ttiiiiiiiiiiiii", word->cart, epoch, totals->from,
               totals->upto, totals->made, totals->receipts, totals->voided, totals->quantity,
               totals->amount, word->way.offline, word->at_ms, (int64_t)day_of_ms(word->at_ms),
-              ready_ms, word->way.owed, keeping->since_ms);
+              ready_ms, word->way.queued, keeping->since_ms);
 }
 
 /* The cart's last word before this one; 0: there is none. */

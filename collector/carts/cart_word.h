@@ -17,7 +17,7 @@
 /* How a word came; a member is 0 or 1. */
 struct cart_word_way {
     int64_t offline; /* with the cart's `offline`, or on a card that is in no cart */
-    int64_t owed;    /* what came with it is not in Kafka yet */
+    int64_t queued;  /* what came with it is not in Kafka yet */
 };
 
 struct cart_word {

@@ -1,4 +1,4 @@
-/* Commands to carts, as rows of what is owed to Kafka (contract, sections 3 and 4). The bridge
+/* Commands to carts, as rows of what is queued for Kafka (contract, sections 3 and 4). The bridge
  * sends each again until the cart says that it is done, or it expires. */
 #ifndef CARRITO_COLLECTOR_COMMAND_H
 #define CARRITO_COLLECTOR_COMMAND_H
@@ -16,7 +16,7 @@ struct command {
     int64_t expires_ms;
 };
 
-/* In the caller's transaction. An id that is owed already is left alone. */
+/* In the caller's transaction. An id that is queued already is left alone. */
 void command_add(struct store *store, const struct command *command);
 
 #endif

@@ -1,5 +1,5 @@
 /* Whose rows are whose to send: each process that writes effects has a queue of its own, and a
- * lease on it (lease.h); what a process owes that is gone is another's once that lease has stood
+ * lease on it (lease.h); what a process queues that is gone is another's once that lease has stood
  * still.
  *
  * So no row is sent by two at a time, nothing has to be claimed row by row, and who was stopped for

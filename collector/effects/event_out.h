@@ -13,14 +13,14 @@ struct event_bytes {
     const char *source; /* goes into the record's header of this name */
 };
 
-enum event_owed {
-    EVENT_OWED,
-    EVENT_OWED_BEFORE, /* the same bytes wait to be sent already */
-    EVENT_CONFLICT     /* another content waits under its identity */
+enum event_enqueued {
+    EVENT_ENQUEUED,
+    EVENT_ENQUEUED_BEFORE, /* the same bytes wait to be sent already */
+    EVENT_CONFLICT         /* another content waits under its identity */
 };
 
 /* In the caller's transaction. The bytes stay as they came, so that their hash does. */
-enum event_owed event_owe(struct store *store, const struct event *event,
-                          const struct event_bytes *as);
+enum event_enqueued event_enqueue(struct store *store, const struct event *event,
+                                  const struct event_bytes *as);
 
 #endif

@@ -1,7 +1,7 @@
-/* Mails that are owed: rows written with their cause, for people to see, each with its effect
+/* Mails that are queued: rows written with their cause, for people to see, each with its effect
  * (effect.h), which `notify` sends.
  *
- * The id is made from the cause, so that what happens again owes nothing twice, and becomes the
+ * The id is made from the cause, so that what happens again queues nothing twice, and becomes the
  * Message-ID. What a mail says is made when it is sent, from its template's name and parameters. */
 #ifndef CARRITO_COLLECTOR_MAIL_H
 #define CARRITO_COLLECTOR_MAIL_H

@@ -29,7 +29,7 @@ struct partitions {
     struct store *store;
     struct kafka_in *in;
     struct owned **owned; /* each its own, as positions point into them */
-    struct role_passed *passed;
+    struct role_watermark *watermarks;
     size_t count, capacity;
     bool doubt; /* a connection broke, and nothing has come since */
 };
@@ -50,7 +50,7 @@ void partitions_close(struct partitions *partitions)
 {
     partitions_forget(partitions);
     free(partitions->owned);
-    free(partitions->passed);
+    free(partitions->watermarks);
     free(partitions);
 }
 
@@ -146,9 +146,9 @@ static void make_room(struct partitions *partitions)
         return;
     partitions->capacity = partitions->capacity > 0 ? 2 * partitions->capacity : 16;
     partitions->owned = realloc(partitions->owned, partitions->capacity * sizeof(struct owned *));
-    partitions->passed =
-        realloc(partitions->passed, partitions->capacity * sizeof *partitions->passed);
-    if (partitions->owned == NULL || partitions->passed == NULL)
+    partitions->watermarks =
+        realloc(partitions->watermarks, partitions->capacity * sizeof *partitions->watermarks);
+    if (partitions->owned == NULL || partitions->watermarks == NULL)
         abort();
 }
 
@@ -171,8 +171,8 @@ int64_t partitions_take(struct partitions *partitions, const char *topic, int32_
         return -1;
     }
     owned->ahead = owned->position;
-    partitions->passed[partitions->count] =
-        (struct role_passed){ owned->topic, partition, 0, false };
+    partitions->watermarks[partitions->count] =
+        (struct role_watermark){ owned->topic, partition, 0, false };
     partitions->owned[partitions->count++] = owned;
     return owned->position.next - (owned->verify ? 1 : 0);
 }
@@ -276,25 +276,26 @@ static int64_t applied_to(const struct owned *owned)
     return all && owned->end > owned->position.next ? owned->end : owned->position.next;
 }
 
-void partitions_note_passed(struct partitions *partitions, struct watermark *watermark,
-                            int64_t question)
+void partitions_note_watermark(struct partitions *partitions, struct watermark *watermark,
+                               int64_t question)
 {
     for (size_t i = 0; i < partitions->count; i++) {
         const struct owned *owned = partitions->owned[i];
         const struct watermark_log log = { .topic = owned->topic,
                                            .partition = owned->position.partition };
         struct watermark_end end;
-        struct role_passed *passed = &partitions->passed[i];
-        passed->to_end =
+        struct role_watermark *mark = &partitions->watermarks[i];
+        mark->to_end =
             watermark_end_of(watermark, question, &log, &end) && applied_to(owned) >= end.end;
-        passed->passed_ms = passed->to_end ? end.time_ms : owned->position.last_ms;
+        mark->watermark_ms = mark->to_end ? end.time_ms : owned->position.last_ms;
     }
 }
 
-const struct role_passed *partitions_passed(const struct partitions *partitions, size_t *count)
+const struct role_watermark *partitions_watermarks(const struct partitions *partitions,
+                                                   size_t *count)
 {
     *count = partitions->count;
-    return partitions->passed;
+    return partitions->watermarks;
 }
 
 bool partitions_pass(struct partitions *partitions)
@@ -302,7 +303,7 @@ bool partitions_pass(struct partitions *partitions)
     for (size_t i = 0; i < partitions->count; i++) {
         struct owned *owned = partitions->owned[i];
         if (!position_pass(partitions->store, partitions->owner, &owned->position,
-                           partitions->passed[i].passed_ms))
+                           partitions->watermarks[i].watermark_ms))
             return false;
     }
     return true;

@@ -53,10 +53,11 @@ void partitions_remember(struct partitions *partitions);
 void partitions_end(struct partitions *partitions, const struct kafka_record *end);
 
 /* Holds what is applied against where the logs ended as of that question. */
-void partitions_note_passed(struct partitions *partitions, struct watermark *watermark,
-                            int64_t question);
+void partitions_note_watermark(struct partitions *partitions, struct watermark *watermark,
+                               int64_t question);
 /* What was noted, of each partition; lives until it is noted again or one is taken. */
-const struct role_passed *partitions_passed(const struct partitions *partitions, size_t *count);
+const struct role_watermark *partitions_watermarks(const struct partitions *partitions,
+                                                   size_t *count);
 /* In the caller's transaction: the fence of all partitions without a move, with what was noted
  * last. False where it is shut. */
 bool partitions_pass(struct partitions *partitions);

@@ -46,22 +46,22 @@ bool position_read_to(struct store *store, const char *owner, const struct posit
 }
 
 bool position_pass(struct store *store, const char *owner, const struct position *position,
-                   int64_t passed_ms)
+                   int64_t watermark_ms)
 {
-    return store_run(store, SQL_POSITION_PASS, "ittiti", passed_ms, position->role, position->topic,
-                     (int64_t)position->partition, owner, position->next) &&
+    return store_run(store, SQL_POSITION_WATERMARK_NOTE, "ittiti", watermark_ms, position->role,
+                     position->topic, (int64_t)position->partition, owner, position->next) &&
            store_changed(store) == 1;
 }
 
-int64_t position_passed(struct store *store, const char *role, const char *topic, int32_t count)
+int64_t position_watermark(struct store *store, const char *role, const char *topic, int32_t count)
 {
     struct store_rows *rows =
-        store_query(store, SQL_POSITION_PASSED, "tti", role, topic, (int64_t)count);
+        store_query(store, SQL_POSITION_WATERMARK, "tti", role, topic, (int64_t)count);
     bool known = store_next(rows) && count > 0 && store_int(rows, 0) == count;
-    int64_t passed_ms = known ? store_int(rows, 1) : 0;
+    int64_t watermark_ms = known ? store_int(rows, 1) : 0;
 
     store_rows_end(rows);
-    return passed_ms;
+    return watermark_ms;
 }
 
 void position_forget(struct store *store, const char *role, const char *topic, int32_t count)

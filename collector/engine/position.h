@@ -36,12 +36,13 @@ bool position_restart(struct store *store, const char *owner, const struct posit
  */
 bool position_read_to(struct store *store, const char *owner, const struct position *position,
                       int64_t offset);
-/* The fence without a move: notes that all the log had at `passed_ms` is applied. False as above.
+/* The fence without a move: notes that all the log had at `watermark_ms` is applied. False as
+ * above.
  */
 bool position_pass(struct store *store, const char *owner, const struct position *position,
-                   int64_t passed_ms);
+                   int64_t watermark_ms);
 /* The earliest such time over the topic's first `count` partitions; 0 where one is not known. */
-int64_t position_passed(struct store *store, const char *role, const char *topic, int32_t count);
+int64_t position_watermark(struct store *store, const char *role, const char *topic, int32_t count);
 /* The topic has `count` partitions: what is kept of others is of a topic that is gone. */
 void position_forget(struct store *store, const char *role, const char *topic, int32_t count);
 

@@ -8,7 +8,7 @@
 #include "collector/engine/position.h"
 #include "collector/engine/role_metrics.h"
 #include "collector/engine/watermark.h"
-#include "collector/store/role_wish.h"
+#include "collector/store/role_desired.h"
 #include "collector/store/wake.h"
 
 #include "common/clock.h"
@@ -28,7 +28,7 @@
 #define QUIET_RECORDS     10000 /* in a second; more is a backlog */
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
 #define NEVER_MS          5000  /* after a store that said never: a person has to see to it */
-#define WISH_MS           500   /* between two looks at what operators want of the role */
+#define DESIRED_MS        500   /* between two looks at what operators want of the role */
 #define TICK_MS           100   /* between two looks at what is due without a record */
 
 struct processor {
@@ -50,11 +50,11 @@ struct processor {
     size_t batch_size, batch_count, batch_bytes;
     int64_t locked_us; /* monotonic: since when the others have waited for the batch in hand */
     int64_t housekept_ms, applied_since;
-    int64_t tick_ms; /* monotonic: the next look at what is due */
-    int64_t ask_ms;  /* monotonic: before then nothing is asked of the watermark */
-    int64_t wish_ms; /* monotonic: the next look at what operators want */
-    int64_t rest_ms; /* monotonic: nothing is tried until then */
-    bool was_busy;   /* in the second before */
+    int64_t tick_ms;    /* monotonic: the next look at what is due */
+    int64_t ask_ms;     /* monotonic: before then nothing is asked of the watermark */
+    int64_t desired_ms; /* monotonic: the next look at what operators want */
+    int64_t rest_ms;    /* monotonic: nothing is tried until then */
+    bool was_busy;      /* in the second before */
 };
 
 static void drop_batch(struct processor *processor)
@@ -217,25 +217,25 @@ static struct role_time time_now(const struct processor *processor)
 
 /* The least over all partitions that there are; 0 where one is not known. Rows of partitions that
  * are gone, since their topic was made anew with fewer, are forgotten. */
-static int64_t passed_of_all(struct processor *processor)
+static int64_t watermark_of_all(struct processor *processor)
 {
     const struct role_calls *role = processor->options.role;
     int64_t all_ms = INT64_MAX;
 
     for (const char *const *topic = role->topics; *topic != NULL; topic++) {
         int32_t count = watermark_partitions(processor->options.watermark, *topic);
-        int64_t passed_ms = position_passed(processor->store, role->name, *topic, count);
-        all_ms = passed_ms < all_ms ? passed_ms : all_ms;
+        int64_t watermark_ms = position_watermark(processor->store, role->name, *topic, count);
+        all_ms = watermark_ms < all_ms ? watermark_ms : all_ms;
         if (count > 0)
             position_forget(processor->store, role->name, *topic, count);
     }
     return all_ms;
 }
 
-static void set_passed(struct processor *processor, struct role_time *time)
+static void set_watermark(struct processor *processor, struct role_time *time)
 {
-    time->passed_ms = passed_of_all(processor);
-    time->passed = partitions_passed(processor->partitions, &time->passed_count);
+    time->watermark_ms = watermark_of_all(processor);
+    time->watermarks = partitions_watermarks(processor->partitions, &time->watermark_count);
 }
 
 /* The role's own transaction: fence → begin → tick → end → commit. */
@@ -249,8 +249,8 @@ static bool run_tick(struct processor *processor, enum role_due due)
         note_outcome(processor);
         return false;
     }
-    if (due == ROLE_DUE_PASSED)
-        set_passed(processor, &time);
+    if (due == ROLE_DUE_WATERMARK)
+        set_watermark(processor, &time);
     role->begin(processor->state, processor->store, time.now_ms);
     role->tick(processor->state, &time);
     role->end(processor->state);
@@ -270,10 +270,10 @@ static enum role_due look(struct processor *processor, int64_t mono_ms)
     if (processor->question != 0) {
         if (!watermark_is_answered(watermark, processor->question))
             return ROLE_NOTHING_DUE;
-        partitions_note_passed(processor->partitions, watermark, processor->question);
+        partitions_note_watermark(processor->partitions, watermark, processor->question);
         processor->question = 0;
         processor->ask_ms = mono_ms + processor->options.role->rest_ms;
-        return ROLE_DUE_PASSED;
+        return ROLE_DUE_WATERMARK;
     }
     if (mono_ms < processor->tick_ms)
         return ROLE_NOTHING_DUE;
@@ -281,7 +281,7 @@ static enum role_due look(struct processor *processor, int64_t mono_ms)
     struct role_time time = time_now(processor);
     enum role_due due = processor->options.role->due(processor->state, processor->store, &time);
     store_rollback(processor->store);
-    if (due != ROLE_DUE_PASSED)
+    if (due != ROLE_DUE_WATERMARK)
         return due;
     if (mono_ms < processor->ask_ms)
         return ROLE_NOTHING_DUE;
@@ -365,18 +365,19 @@ static void follow_wish(struct processor *processor, int64_t mono_ms)
     bool paused = atomic_load(&processor->paused);
     const char *role = processor->options.role->name;
 
-    if (mono_ms < processor->wish_ms)
+    if (mono_ms < processor->desired_ms)
         return;
-    processor->wish_ms = mono_ms + WISH_MS;
-    bool wished = role_wish_read(processor->store, role, paused ? ROLE_WISH_STOP : ROLE_WISH_RUN) ==
-                  ROLE_WISH_STOP;
+    processor->desired_ms = mono_ms + DESIRED_MS;
+    bool stop =
+        role_desired_read(processor->store, role, paused ? ROLE_DESIRED_STOP : ROLE_DESIRED_RUN) ==
+        ROLE_DESIRED_STOP;
     store_rollback(processor->store);
-    if (wished == paused)
+    if (stop == paused)
         return;
-    atomic_store(&processor->paused, wished);
-    log_info("processor", wished ? "stopped by an operator" : "started by an operator", "role=%s",
+    atomic_store(&processor->paused, stop);
+    log_info("processor", stop ? "stopped by an operator" : "started by an operator", "role=%s",
              role);
-    if (wished)
+    if (stop)
         close_consumer(processor);
 }
 

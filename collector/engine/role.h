@@ -20,16 +20,16 @@ struct settings;
 /* What a role wants when it is asked whether something is due although no record came. */
 enum role_due {
     ROLE_NOTHING_DUE,
-    ROLE_DUE,       /* call tick */
-    ROLE_DUE_PASSED /* call tick with what has passed; the brokers are asked how long logs are */
+    ROLE_DUE,          /* call tick */
+    ROLE_DUE_WATERMARK /* call tick with what has passed; the brokers are asked how long logs are */
 };
 
 /* How far a partition of ours has been applied. */
-struct role_passed {
+struct role_watermark {
     const char *topic;
     int32_t partition;
     /* Kafka's time: all that it had of the partition then has been applied. 0: not known. */
-    int64_t passed_ms;
+    int64_t watermark_ms;
     /* All that it had when due() wanted to know: what was applied then of other partitions came
      * after nothing that is still unread here. */
     bool to_end;
@@ -40,17 +40,18 @@ struct role_time {
     int64_t kafka_ms; /* the greatest LogAppendTime seen anywhere; 0: not known */
     /* All that Kafka had of the role's topics at this time has been applied, by this process and
      * those that share the role with it. 0: not known, or not asked for. */
-    int64_t passed_ms;
-    const struct role_passed *passed; /* partitions of ours; none where it was not asked for */
-    size_t passed_count;
+    int64_t watermark_ms;
+    const struct role_watermark
+        *watermarks; /* partitions of ours; none where it was not asked for */
+    size_t watermark_count;
 };
 
 /* What is known of one of them; nothing, as far as it tells, of one that is not ours. */
-struct role_passed role_passed_of(const struct role_time *time, const char *topic,
-                                  int32_t partition);
+struct role_watermark role_watermark_of(const struct role_time *time, const char *topic,
+                                        int32_t partition);
 
-/* Whether the tick follows ROLE_DUE_PASSED. */
-bool role_asked_what_passed(const struct role_time *time);
+/* Whether the tick follows ROLE_DUE_WATERMARK. */
+bool role_asked_watermark(const struct role_time *time);
 
 struct role_calls {
     const char *name;          /* "sales"; the group is carrito-{name} */
@@ -62,7 +63,7 @@ struct role_calls {
     /* How many records of a backlog it may take at once (batch_size.h), where it writes more with
      * fewer; each has some 700 bytes of memory until then. 0: BATCH_SIZE_MIN. */
     size_t batch_max;
-    /* How long after an answer to ROLE_DUE_PASSED it is not asked about again: a day that one
+    /* How long after an answer to ROLE_DUE_WATERMARK it is not asked about again: a day that one
      * partition keeps open may stay so for hours. 0: as often as the role is looked at. */
     int64_t rest_ms;
     /* The settings live as long as the role. */
@@ -77,7 +78,7 @@ struct role_calls {
     void (*forget)(void *state);
     /* Several times a second, outside of a transaction, while all partitions that are ours are
      * known; for days that close and times that run out. It may read the store. NULL: never. After
-     * ROLE_DUE_PASSED the next call is tick, in a while: batches may come before it. */
+     * ROLE_DUE_WATERMARK the next call is tick, in a while: batches may come before it. */
     enum role_due (*due)(void *state, struct store *store, const struct role_time *time);
     /* Between begin and end of a transaction of its own, under the fence of all its partitions. */
     void (*tick)(void *state, const struct role_time *time);

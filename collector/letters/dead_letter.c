@@ -74,13 +74,14 @@ static bool retry_event(struct store *store, const struct kafka_record *record, 
     if (!event_read(record->value, record->value_length, &event, why) ||
         (event.owntracks && !is_known(store, event.cart, why)))
         return false;
-    event_owe(store, &event, &(struct event_bytes){ record->value, record->value_length, source });
+    event_enqueue(store, &event,
+                  &(struct event_bytes){ record->value, record->value_length, source });
     return true;
 }
 
-/* The id names the dead letter, so that trying twice in a row owes it once. */
-static void owe_again(struct store *store, const struct kafka_record *record, const char *topic,
-                      const char *source)
+/* The id names the dead letter, so that trying twice in a row queues it once. */
+static void enqueue_again(struct store *store, const struct kafka_record *record, const char *topic,
+                          const char *source)
 {
     char id[96];
 
@@ -108,13 +109,13 @@ static bool retry_kafka(struct store *store, const struct kafka_record *record, 
             continue;
         if (!readers[i].is_good(record, why))
             return false;
-        owe_again(store, record, topic, source);
+        enqueue_again(store, record, topic, source);
         return true;
     }
     return json_refuse(why, "source", SAY_REASON_TOPIC_UNREAD(topic));
 }
 
-static void owe_routed(struct store *store, const struct record *routed, const char *source)
+static void enqueue_routed(struct store *store, const struct record *routed, const char *source)
 {
     outgoing_add(store, &(struct outgoing){ .id = routed->id,
                                             .topic = wire_topic_name(routed->topic),
@@ -168,7 +169,7 @@ static bool retry_mqtt(struct store *store, const struct kafka_record *record, c
         else if (good && is_stale(record, routed))
             good = json_refuse(why, "text", SAY_REASON_RETAINED());
         else if (good)
-            owe_routed(store, routed, source);
+            enqueue_routed(store, routed, source);
     }
     if (batch->record_count == 0)
         json_refuse(why, "text", SAY_REASON_NOTHING_IN_IT());

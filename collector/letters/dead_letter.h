@@ -1,8 +1,8 @@
 /* Dead letters: what somebody could not read, judged again, and told of.
  *
  * A dead letter is tried again as if it came for the first time: one of a bridge by the bridge's
- * own route, one of a role by the reader that the role has. What is good now is owed to the topic
- * where it belongs; the dead letter stays in its topic, which is a log. */
+ * own route, one of a role by the reader that the role has. What is good now is queued for the
+ * topic where it belongs; the dead letter stays in its topic, which is a log. */
 #ifndef CARRITO_COLLECTOR_DEAD_LETTER_H
 #define CARRITO_COLLECTOR_DEAD_LETTER_H
 

@@ -266,20 +266,20 @@ static bool bridge_was_up(const struct location *location, const char *bridge)
 
 /* The greatest time by which a partition that the bridge beats in was read to its end; 0: none was.
  * A partition without a leader says nothing, and the others tell for it. */
-static int64_t passed_of_bridge(struct location *location, const struct role_time *time,
-                                const char *bridge)
+static int64_t watermark_of_bridge(struct location *location, const struct role_time *time,
+                                   const char *bridge)
 {
     struct store_rows *rows = store_query(location->store, SQL_BRIDGE_PARTS, "t", bridge);
-    int64_t passed_ms = 0;
+    int64_t watermark_ms = 0;
 
     while (store_next(rows)) {
-        struct role_passed passed =
-            role_passed_of(time, TOPIC_PRESENCE, (int32_t)store_int(rows, 0));
-        if (passed.to_end && passed.passed_ms > passed_ms)
-            passed_ms = passed.passed_ms;
+        struct role_watermark mark =
+            role_watermark_of(time, TOPIC_PRESENCE, (int32_t)store_int(rows, 0));
+        if (mark.to_end && mark.watermark_ms > watermark_ms)
+            watermark_ms = mark.watermark_ms;
     }
     store_rows_end(rows);
-    return passed_ms;
+    return watermark_ms;
 }
 
 /* When the last beat came into the first partition. A partition that is not read as far has an
@@ -300,7 +300,7 @@ static void tell_stalled(struct location *location, const struct role_time *time
     for (size_t i = 0; i < location->bridge_count; i++) {
         struct bridge_watch *watch = &location->bridges[i];
         if (watch->stalled || time->now_ms - watch->seen_ms <= STALLED_MS ||
-            passed_of_bridge(location, time, watch->bridge) - watch->beat_ms <= STALLED_MS)
+            watermark_of_bridge(location, time, watch->bridge) - watch->beat_ms <= STALLED_MS)
             continue;
         if (bridge_was_up(location, watch->bridge))
             raise_link_down(location, watch->bridge, last_beat_ms(location, watch),
@@ -316,15 +316,15 @@ static void tell_stalled(struct location *location, const struct role_time *time
 static bool words_are_read(const struct role_time *time, const struct silence_line *line)
 {
     return !silence_line_is_back(line) ||
-           (role_passed_of(time, TOPIC_LOCATIONS, line->partition).to_end &&
-            role_passed_of(time, TOPIC_SALES, line->partition).to_end);
+           (role_watermark_of(time, TOPIC_LOCATIONS, line->partition).to_end &&
+            role_watermark_of(time, TOPIC_SALES, line->partition).to_end);
 }
 
 /* How far the topics of this partition are read in which words come beside the beats. */
-static int64_t passed_of(const struct role_time *time, int32_t partition)
+static int64_t watermark_of(const struct role_time *time, int32_t partition)
 {
-    int64_t locations_ms = role_passed_of(time, TOPIC_LOCATIONS, partition).passed_ms;
-    int64_t sales_ms = role_passed_of(time, TOPIC_SALES, partition).passed_ms;
+    int64_t locations_ms = role_watermark_of(time, TOPIC_LOCATIONS, partition).watermark_ms;
+    int64_t sales_ms = role_watermark_of(time, TOPIC_SALES, partition).watermark_ms;
 
     return locations_ms < sales_ms ? locations_ms : sales_ms;
 }
@@ -367,9 +367,10 @@ static void judge_line(struct location *location, struct silence_line *line,
                        const struct role_time *time)
 {
     struct silence_cart *silent = silence_due(line);
-    int64_t passed_ms = words_are_read(time, line) ? passed_of(time, line->partition) : INT64_MIN;
+    int64_t watermark_ms =
+        words_are_read(time, line) ? watermark_of(time, line->partition) : INT64_MIN;
 
-    for (; silent != NULL && silence_limit_ms(silent) <= passed_ms; silent = silence_due(line))
+    for (; silent != NULL && silence_limit_ms(silent) <= watermark_ms; silent = silence_due(line))
         vanish(location, silent);
     if (silent == NULL)
         line->retries = 0;
@@ -397,7 +398,7 @@ static void tell_untold(struct location *location, const struct role_time *time)
     }
     store_rows_end(rows);
     for (size_t i = 0; i < count; i++) {
-        if (passed_of(time, parts[i]) >= opened_ms)
+        if (watermark_of(time, parts[i]) >= opened_ms)
             raise_for_cart(location, carts[i], SAY_ALERT_CART_VANISHED_BEFORE(carts[i]), opened_ms);
     }
 }
@@ -445,19 +446,19 @@ enum role_due location_silence_due(struct location *location, struct store *stor
     for (size_t i = 0; !due && i < silence_line_count(location->silence); i++)
         due = line_is_due(silence_line_at(location->silence, i), now_ms);
     if (due || !location->lines_known)
-        return ROLE_DUE_PASSED;
+        return ROLE_DUE_WATERMARK;
     if (now_ms < location->minute_ms && now_ms >= location->minute_ms - ABSENT_MS)
         return ROLE_NOTHING_DUE;
-    return hours_opened_ms(location->settings->hours, now_ms) != 0 ? ROLE_DUE_PASSED : ROLE_DUE;
+    return hours_opened_ms(location->settings->hours, now_ms) != 0 ? ROLE_DUE_WATERMARK : ROLE_DUE;
 }
 
 /* After forgetting: nothing waits for the next record of a partition to be judged. */
 static void load_ours(struct location *location, const struct role_time *time)
 {
-    for (size_t i = 0; i < time->passed_count; i++)
-        if (strcmp(time->passed[i].topic, TOPIC_PRESENCE) == 0)
-            location_load(location, time->passed[i].partition);
-    location->lines_known |= time->passed_count > 0;
+    for (size_t i = 0; i < time->watermark_count; i++)
+        if (strcmp(time->watermarks[i].topic, TOPIC_PRESENCE) == 0)
+            location_load(location, time->watermarks[i].partition);
+    location->lines_known |= time->watermark_count > 0;
 }
 
 void location_silence_tick(struct location *location, const struct role_time *time)

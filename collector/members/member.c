@@ -139,7 +139,7 @@ const char *member_person(const struct member *member)
     return member->rut[0] != '\0' ? member->rut : member->passport;
 }
 
-void member_owe(struct store *store, const struct member *member)
+void member_enqueue(struct store *store, const struct member *member)
 {
     const int32_t partition = member->premium ? MEMBER_PREMIUM_PARTITION : 0;
     const char *person = member_person(member);

@@ -1,7 +1,7 @@
 /* An application for membership, and what is decided about it (contract, section 5, "members").
  *
- * Read from a body or a record, owed to Kafka, and kept as a row of `members`. Functions that take
- * a store write in the caller's transaction and block for it. */
+ * Read from a body or a record, queued for Kafka, and kept as a row of `members`. Functions that
+ * take a store write in the caller's transaction and block for it. */
 #ifndef CARRITO_COLLECTOR_MEMBER_H
 #define CARRITO_COLLECTOR_MEMBER_H
 
@@ -46,7 +46,7 @@ const char *member_person(const struct member *member);
 bool passport_is_valid(const char *text);
 
 /* Owes the application to Kafka, in the partition that it belongs into. */
-void member_owe(struct store *store, const struct member *member);
+void member_enqueue(struct store *store, const struct member *member);
 
 enum member_status { MEMBER_PENDING, MEMBER_ACCEPTED, MEMBER_REJECTED };
 
@@ -66,7 +66,7 @@ void member_take(struct store *store, const struct member *member,
 
 enum member_decided { MEMBER_DECIDED, MEMBER_UNKNOWN, MEMBER_WAS_DECIDED };
 /* Decides the pending application of a person, named by rut (in any form) or passport; `id` is then
- * its own. Both ways of deciding owe the mail to the applicant, and an acceptance ends the alert
+ * its own. Both ways of deciding queue the mail to the applicant, and an acceptance ends the alert
  * that its cart is nobody's. */
 enum member_decided member_decide(struct store *store, const char *person,
                                   const struct member_decision *decision,

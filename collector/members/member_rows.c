@@ -26,8 +26,8 @@ bool member_is_known(struct store *store, const char *id)
     return store_has(store, SQL_MEMBER_IS_KNOWN, "t", id);
 }
 
-static void owe_mail(struct store *store, const struct member *member,
-                     const struct member_decision *decision)
+static void enqueue_mail(struct store *store, const struct member *member,
+                         const struct member_decision *decision)
 {
     char id[MEMBER_ID_MAX + 32];
     struct buffer parameters = { 0 };
@@ -60,7 +60,7 @@ static void follow(struct store *store, const struct member *member,
     if (decision->status == MEMBER_ACCEPTED)
         alert_end(store, ALERT_UNREGISTERED_CART, member->plate, decision->now_ms);
     if (decision->status != MEMBER_PENDING)
-        owe_mail(store, member, decision);
+        enqueue_mail(store, member, decision);
 }
 
 void member_take(struct store *store, const struct member *member,

@@ -198,20 +198,21 @@ static enum role_due due(void *state, struct store *store, const struct role_tim
 {
     (void)state;
     (void)time;
-    return store_has(store, SQL_APPLICATION_ANY, "") ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+    return store_has(store, SQL_APPLICATION_ANY, "") ? ROLE_DUE_WATERMARK : ROLE_NOTHING_DUE;
 }
 
 static void tick(void *state, const struct role_time *time)
 {
     struct members *members = state;
-    struct role_passed premium = role_passed_of(time, TOPIC_MEMBERS, MEMBER_PREMIUM_PARTITION);
+    struct role_watermark premium =
+        role_watermark_of(time, TOPIC_MEMBERS, MEMBER_PREMIUM_PARTITION);
     bool more = premium.to_end;
 
     /* Where another process has the premium partition, it takes the others too. */
     for (int i = 0; more && i < TURNS_MAX; i++)
-        more =
-            take_some(members, store_query(members->store, SQL_APPLICATIONS_OTHERS, "ii",
-                                           (int64_t)MEMBER_PREMIUM_PARTITION, premium.passed_ms));
+        more = take_some(members,
+                         store_query(members->store, SQL_APPLICATIONS_OTHERS, "ii",
+                                     (int64_t)MEMBER_PREMIUM_PARTITION, premium.watermark_ms));
 }
 
 static const char *const topics[] = { TOPIC_MEMBERS, NULL };

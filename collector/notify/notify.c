@@ -10,7 +10,7 @@
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_metrics.h"
 #include "collector/notify/notify_posts.h"
-#include "collector/store/role_wish.h"
+#include "collector/store/role_desired.h"
 #include "collector/store/store.h"
 #include "collector/store/wake.h"
 
@@ -26,7 +26,7 @@
 #define STANDBY_MS    500
 #define BUSY_WAIT_MS  20
 #define DISK_EVERY_MS 60000
-#define WISH_MS       500  /* between two looks at what operators want */
+#define DESIRED_MS    500  /* between two looks at what operators want */
 #define FINISH_MS     3000 /* for what is with a server when it is to end */
 
 struct notify {
@@ -38,7 +38,7 @@ struct notify {
     struct lease lease;
     struct notify_mails *mails;
     struct notify_posts *posts;
-    int64_t alerts_mono_ms, disk_mono_ms, wish_mono_ms;
+    int64_t alerts_mono_ms, disk_mono_ms, desired_mono_ms;
     enum disk_verdict disk;
     bool took_former;
 };
@@ -147,19 +147,20 @@ static bool is_wanted(struct notify *notify, int64_t mono_ms)
 {
     bool paused = atomic_load(&notify->paused);
 
-    if (mono_ms < notify->wish_mono_ms)
+    if (mono_ms < notify->desired_mono_ms)
         return !paused;
-    notify->wish_mono_ms = mono_ms + WISH_MS;
-    bool wished = role_wish_read(notify->store, "notify",
-                                 paused ? ROLE_WISH_STOP : ROLE_WISH_RUN) == ROLE_WISH_STOP;
+    notify->desired_mono_ms = mono_ms + DESIRED_MS;
+    bool stop =
+        role_desired_read(notify->store, "notify", paused ? ROLE_DESIRED_STOP : ROLE_DESIRED_RUN) ==
+        ROLE_DESIRED_STOP;
     store_rollback(notify->store);
-    if (wished == paused)
+    if (stop == paused)
         return !paused;
-    atomic_store(&notify->paused, wished);
-    log_info("notify", wished ? "stopped by an operator" : "started by an operator", NULL);
-    if (wished)
+    atomic_store(&notify->paused, stop);
+    log_info("notify", stop ? "stopped by an operator" : "started by an operator", NULL);
+    if (stop)
         hand_over(notify);
-    return !wished;
+    return !stop;
 }
 
 static void *run(void *opaque)

@@ -24,8 +24,8 @@ struct notify;
 /* Starts the thread; it waits for the store by itself. The settings live as long; `wake` may be
  * NULL. NULL and a log line where there is no libcurl. */
 struct notify *notify_start(const struct settings *settings, struct wake *wake);
-/* True while operators want it to stand still (role_wish.h): then another process has no turn
- * either, and what is owed waits in the store. */
+/* True while operators want it to stand still (role_desired.h): then another process has no turn
+ * either, and what is queued waits in the store. */
 bool notify_is_paused(const struct notify *notify);
 /* Asks it to end: what a server has in hand may come to an end, some seconds at most. Harmless for
  * NULL, as is the next. */

@@ -64,8 +64,8 @@ static void write_id(char id[ID_MAX], const struct notice *notice, const char *p
         snprintf(id + length, ID_MAX - (size_t)length, "/%lld", (long long)notice->times);
 }
 
-static void owe_mails(const struct settings *settings, struct store *store,
-                      const struct notice *notice, int64_t now_ms)
+static void enqueue_mails(const struct settings *settings, struct store *store,
+                          const struct notice *notice, int64_t now_ms)
 {
     const char *list = settings->alert_mail;
     const char *told = phase(notice) != NULL ? phase(notice) : "raised";
@@ -108,7 +108,7 @@ static void plan_mails(const struct settings *settings, struct store *store,
         return;
     if (still_open || strcmp(phase(notice), "ended") == 0 || after_ms == 0 ||
         !comes_and_goes(notice->kind) || notice->is_fugitive) {
-        owe_mails(settings, store, notice, now_ms);
+        enqueue_mails(settings, store, notice, now_ms);
         return;
     }
     effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
@@ -120,8 +120,8 @@ static void plan_mails(const struct settings *settings, struct store *store,
                                         .due_ms = notice->at_ms + after_ms });
 }
 
-static void owe_post(const struct settings *settings, struct store *store,
-                     const struct notice *notice, int64_t now_ms)
+static void enqueue_post(const struct settings *settings, struct store *store,
+                         const struct notice *notice, int64_t now_ms)
 {
     if (settings->webhook == NULL || settings->webhook[0] == '\0' ||
         strcmp(notice->status, STILL_OPEN) == 0)
@@ -139,8 +139,8 @@ static void owe_post(const struct settings *settings, struct store *store,
 }
 
 /* What happened long ago, while nobody was told of anything, is no news. */
-static void owe_all(const struct settings *settings, struct store *store, struct pass *pass,
-                    int64_t now_ms)
+static void enqueue_all(const struct settings *settings, struct store *store, struct pass *pass,
+                        int64_t now_ms)
 {
     struct store_rows *rows = store_query(store, SQL_NOTIFY_NOTICES, "i", now_ms);
 
@@ -161,7 +161,7 @@ static void owe_all(const struct settings *settings, struct store *store, struct
         }
         alert_write(rows, &notice.json);
         plan_mails(settings, store, &notice, now_ms);
-        owe_post(settings, store, &notice, now_ms);
+        enqueue_post(settings, store, &notice, now_ms);
         buffer_free(&notice.json);
     }
     store_rows_end(rows);
@@ -180,7 +180,7 @@ bool notify_alerts(const struct settings *settings, struct store *store, struct 
         store_rollback(store);
         return false;
     }
-    owe_all(settings, store, &pass, now_ms);
+    enqueue_all(settings, store, &pass, now_ms);
     if (store_commit(store) != STORE_OK) {
         store_rollback(store);
         return false;

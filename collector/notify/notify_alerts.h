@@ -15,7 +15,7 @@
 
 struct settings;
 
-/* Turns the changes that wait, some at a time, into mails and posts that are owed, in one
+/* Turns the changes that wait, some at a time, into mails and posts that are queued, in one
  * transaction under the lease's fence. True where there may be more. */
 bool notify_alerts(const struct settings *settings, struct store *store, struct lease *lease,
                    int64_t now_ms);

@@ -1,4 +1,4 @@
-/* What a release before this one has owed to people: mails without an effect, and its tables of
+/* What a release before this one has queued for people: mails without an effect, and its tables of
  * posts and of alerts' changes. */
 #ifndef CARRITO_COLLECTOR_NOTIFY_FORMER_H
 #define CARRITO_COLLECTOR_NOTIFY_FORMER_H

@@ -31,7 +31,7 @@ struct mail_verdict {
 /* The tries of one mail or post so far. */
 struct mail_tries {
     int64_t attempts;   /* without the one that is judged */
-    int64_t created_ms; /* when it was owed: by that it is given up, whatever its server did */
+    int64_t created_ms; /* when it was queued: by that it is given up, whatever its server did */
 };
 
 /* "sent", …: the word for a mail's status in the table, and for its outcome in a record. */

@@ -135,7 +135,7 @@ static void end_members(struct store *store, const struct mail_end *end)
               end->at_ms, end->answer, end->row->id);
 }
 
-/* The same for all that the recipient is owed until then, so that it is one. A digest whose time
+/* The same for all that the recipient is queued until then, so that it is one. A digest whose time
  * has come may be written already: what is held only now goes into the next. */
 static int64_t open_digest(struct store *store, const struct mail_end *end, char id[64])
 {

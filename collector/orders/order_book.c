@@ -1,4 +1,4 @@
-/* Rows of orders, and what every change owes to others. */
+/* Rows of orders, and what every change queues to others. */
 #include "collector/orders/order_book.h"
 #include "collector/alerts/alert.h"
 #include "collector/base/lang.h"

@@ -1,6 +1,6 @@
 /* The table of orders. What comes into a state is told in the transaction that says so: to
  * carrito.order-processing, to the buyer, to the log, and for `fallido` by an alert. Ids of all
- * that are made from the order and the state, so that a repetition owes nothing twice. */
+ * that are made from the order and the state, so that a repetition queues nothing twice. */
 #ifndef CARRITO_COLLECTOR_ORDER_BOOK_H
 #define CARRITO_COLLECTOR_ORDER_BOOK_H
 

@@ -12,7 +12,7 @@ struct day_span {
     int32_t after, until;
 };
 
-/* In the transaction that closes these days for the guild: owes the mail of each that has rows; a
+/* In the transaction that closes these days for the guild: queues the mail of each that has rows; a
  * correction, where one went at `day-open`. A history that is read again is no news to anybody. */
 void day_report_closed(struct store *store, const struct settings *settings,
                        const struct day_span *days, int64_t kafka_ms);

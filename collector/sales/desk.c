@@ -1,4 +1,4 @@
-/* Numbers events, fills in what the centre knows of the cart, and owes them to Kafka. */
+/* Numbers events, fills in what the centre knows of the cart, and queues them to Kafka. */
 #include "collector/sales/desk.h"
 #include "collector/effects/outgoing.h"
 

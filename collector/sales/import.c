@@ -53,17 +53,17 @@ static bool is_stored(struct store *store, const struct event *event,
 
 static void take(struct import *import, const struct event *event, const struct event_bytes *line)
 {
-    enum event_owed owed = EVENT_OWED_BEFORE;
+    enum event_enqueued queued = EVENT_ENQUEUED_BEFORE;
     struct json_reason why;
 
     snprintf(import->cart, sizeof import->cart, "%s", event->cart);
     snprintf(import->epoch, sizeof import->epoch, "%s", event->epoch);
     if (!is_stored(import->store, event, line))
-        owed = event_owe(import->store, event, line);
-    if (owed == EVENT_CONFLICT) {
+        queued = event_enqueue(import->store, event, line);
+    if (queued == EVENT_CONFLICT) {
         json_refuse(&why, "", SAY_REASON_EVENT_UNDER_WAY());
         refuse(import, line, &why);
-    } else if (owed == EVENT_OWED) {
+    } else if (queued == EVENT_ENQUEUED) {
         import->added++;
     } else {
         import->duplicate++;
@@ -85,7 +85,7 @@ static bool take_counts(const struct import *import, const struct event_bytes *l
                                             .epoch = import->epoch,
                                             .at_ms = import->now_ms,
                                             .now_ms = import->now_ms,
-                                            .way = { .offline = 1, .owed = 1 } });
+                                            .way = { .offline = 1, .queued = 1 } });
     cJSON_Delete(object);
     return is;
 }

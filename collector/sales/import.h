@@ -1,8 +1,8 @@
 /* Imports: lines of a cart's `outbox export`, carried to the office on its card, taken as if they
  * had come from MQTT.
  *
- * Each line is an event of any type. A good one is owed to its topic with its bytes as they are; a
- * bad one goes to the dead letters with its reason; one that is here already is counted and left.
+ * Each line is an event of any type. A good one is queued for its topic with its bytes as they are;
+ * a bad one goes to the dead letters with its reason; one that is here already is counted and left.
  * So the same file can be imported again, after a failure too. The line
  * {"counts":…} at its end is no event: it is the cart's word about the outbox of the events before
  * it, with the card in no cart. */

@@ -424,7 +424,7 @@ static enum role_due due(void *state, struct store *store, const struct role_tim
         return ROLE_DUE;
     return day_closer_is_due(store, sales->settings, time->kafka_ms) ||
                    words_are_due(sales, store, time->now_ms)
-               ? ROLE_DUE_PASSED
+               ? ROLE_DUE_WATERMARK
                : ROLE_NOTHING_DUE;
 }
 
@@ -435,7 +435,7 @@ static void tick(void *state, const struct role_time *time)
     sales_tell_gaps(sales->store, sales->settings, time->now_ms);
     day_closer_close(sales->closer, sales->store, time);
     day_report_open(sales->store, sales->settings, time->kafka_ms, sales->first_ms);
-    if (role_asked_what_passed(time))
+    if (role_asked_watermark(time))
         sales->words_ms = sales_words_judge(sales->store, time) ? 0 : time->now_ms + SALES_WORDS_MS;
 }
 

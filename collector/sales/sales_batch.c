@@ -17,7 +17,7 @@ struct source_day {
 struct sales_batch {
     struct rows sources, source_days, receipts;
     struct day_sums open, late;
-    struct late_rows late_rows; /* revised, and not yet owed to Kafka */
+    struct late_rows late_rows; /* revised, and not yet queued for Kafka */
     struct late_days late_days;
     bool any_wrong; /* of the sources */
 };

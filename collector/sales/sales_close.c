@@ -53,10 +53,11 @@ struct slice {
 };
 
 /* The last day that has passed by this time; INT32_MIN where the time is not known. */
-static int32_t passed_day(const struct settings *settings, int64_t passed_ms)
+static int32_t watermark_day(const struct settings *settings, int64_t watermark_ms)
 {
-    return passed_ms > 0 ? sales_day_over(settings->close_grace_s, passed_ms - SALES_CLOSE_SKEW_MS)
-                         : INT32_MIN;
+    return watermark_ms > 0
+               ? sales_day_over(settings->close_grace_s, watermark_ms - SALES_CLOSE_SKEW_MS)
+               : INT32_MIN;
 }
 
 struct day_closer *day_closer_open(const struct settings *settings)
@@ -98,7 +99,7 @@ bool day_closer_is_due(struct store *store, const struct settings *settings, int
 
     if (kafka_ms <= 0)
         return false;
-    return passed_day(settings, kafka_ms) > until || any_open(store, until);
+    return watermark_day(settings, kafka_ms) > until || any_open(store, until);
 }
 
 /* ---- what has passed ---- */
@@ -120,10 +121,10 @@ static struct closing_part *find_part(struct day_closer *closer, int32_t part)
 
 /* From here on what comes of the partition for these days is late, closed or not. */
 static void note_part(struct day_closer *closer, struct store *store, const struct role_time *time,
-                      const struct role_passed *passed)
+                      const struct role_watermark *mark)
 {
-    struct closing_part *part = find_part(closer, passed->partition);
-    int32_t over = passed_day(closer->settings, passed->passed_ms);
+    struct closing_part *part = find_part(closer, mark->partition);
+    int32_t over = watermark_day(closer->settings, mark->watermark_ms);
 
     if (over > part->until) {
         store_run(store, SQL_PART_CLOSE, "iii", (int64_t)over, (int64_t)part->part, time->now_ms);
@@ -132,22 +133,22 @@ static void note_part(struct day_closer *closer, struct store *store, const stru
     }
 }
 
-static void note_passed(struct day_closer *closer, struct store *store,
-                        const struct role_time *time)
+static void note_watermark(struct day_closer *closer, struct store *store,
+                           const struct role_time *time)
 {
     struct closed_days closed = { 0 };
-    int32_t all = passed_day(closer->settings, time->passed_ms);
+    int32_t all = watermark_day(closer->settings, time->watermark_ms);
 
     closed_days_read(&closed, store);
-    for (size_t i = 0; i < time->passed_count; i++)
-        find_part(closer, time->passed[i].partition);
+    for (size_t i = 0; i < time->watermark_count; i++)
+        find_part(closer, time->watermarks[i].partition);
     for (size_t i = 0; i < closer->count; i++) {
         int32_t until = closed_days_of(&closed, closer->parts[i].part);
         if (until > closer->parts[i].until)
             closer->parts[i].until = until;
     }
-    for (size_t i = 0; i < time->passed_count; i++)
-        note_part(closer, store, time, &time->passed[i]);
+    for (size_t i = 0; i < time->watermark_count; i++)
+        note_part(closer, store, time, &time->watermarks[i]);
     if (closed.guild > closer->rest.until)
         closer->rest.until = closed.guild;
     if (all > closer->rest.until)
@@ -269,7 +270,7 @@ static void close_guild(const struct day_closer *closer, struct store *store,
 
 void day_closer_close(struct day_closer *closer, struct store *store, const struct role_time *time)
 {
-    note_passed(closer, store, time);
+    note_watermark(closer, store, time);
     close_slice(closer, store);
     close_guild(closer, store, time);
 }

@@ -37,9 +37,9 @@ struct word {
 /* What one transaction does. */
 struct look {
     struct store *store;
-    int64_t passed_ms; /* what is applied of all partitions reaches so far; 0: not known */
-    int64_t events;    /* that were summed up */
-    bool more;         /* is left to be done */
+    int64_t watermark_ms; /* what is applied of all partitions reaches so far; 0: not known */
+    int64_t events;       /* that were summed up */
+    bool more;            /* is left to be done */
 };
 
 /* A row of the table `confirmed`. */
@@ -246,7 +246,7 @@ static bool judge(struct look *look, const struct word *word)
 /* Read before any is changed: one that is judged leaves the index in hand. */
 static size_t read_words(const struct look *look, struct word *words)
 {
-    struct store_rows *rows = store_query(look->store, SQL_WORDS_READ, "iii", look->passed_ms,
+    struct store_rows *rows = store_query(look->store, SQL_WORDS_READ, "iii", look->watermark_ms,
                                           (int64_t)SKEW_MS, (int64_t)WORDS_AT_ONCE);
     size_t count = 0;
 
@@ -300,8 +300,9 @@ static void confirm_again(struct look *look, const struct outbox_key *key)
 static void confirm_all_again(struct look *look)
 {
     struct outbox_key *keys = day_sums_allocate(WORDS_AT_ONCE * sizeof *keys);
-    struct store_rows *rows = store_query(look->store, SQL_CONFIRMED_AGAIN, "iii", look->passed_ms,
-                                          (int64_t)SKEW_MS, (int64_t)WORDS_AT_ONCE);
+    struct store_rows *rows =
+        store_query(look->store, SQL_CONFIRMED_AGAIN, "iii", look->watermark_ms, (int64_t)SKEW_MS,
+                    (int64_t)WORDS_AT_ONCE);
     size_t count = 0, i = 0;
 
     while (store_next(rows))
@@ -313,8 +314,8 @@ static void confirm_all_again(struct look *look)
     free(keys);
 }
 
-/* What was imported with a word is in Kafka once nothing of it is owed any more. */
-static void settle_owed(struct store *store, int64_t now_ms)
+/* What was imported with a word is in Kafka once nothing of it is queued any more. */
+static void settle_queued(struct store *store, int64_t now_ms)
 {
     if (store_has(store, SQL_WORDS_OWED, ""))
         store_run(store, SQL_WORDS_SETTLE, "i", now_ms);
@@ -322,10 +323,10 @@ static void settle_owed(struct store *store, int64_t now_ms)
 
 bool sales_words_judge(struct store *store, const struct role_time *time)
 {
-    struct look look = { .store = store, .passed_ms = time->passed_ms };
+    struct look look = { .store = store, .watermark_ms = time->watermark_ms };
 
-    settle_owed(store, time->now_ms);
-    if (!role_asked_what_passed(time))
+    settle_queued(store, time->now_ms);
+    if (!role_asked_watermark(time))
         return false;
     confirm_all_again(&look);
     judge_words(&look);

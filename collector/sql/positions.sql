@@ -24,11 +24,11 @@ UPDATE positions SET read_to = $1
 WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5 AND next = $6;
 
 -- The fence alone, and how far the log had been when all of it was applied.
--- name: position_pass
+-- name: position_watermark_note
 UPDATE positions SET passed_ms = CASE WHEN $1 > passed_ms THEN $1 ELSE passed_ms END
 WHERE role = $2 AND topic = $3 AND part = $4 AND owner = $5 AND next = $6;
 
--- name: position_passed
+-- name: position_watermark
 SELECT COUNT(*), MIN(passed_ms) FROM positions WHERE role = $1 AND topic = $2 AND part < $3;
 
 -- A role that has not applied a record.

@@ -18,5 +18,5 @@ WHERE produced < total ORDER BY started_ms, id LIMIT 1;
 UPDATE simulations SET produced = $1 WHERE id = $2 AND produced = $3;
 
 -- How much waits to be sent, as far as it matters.
--- name: simulation_owed
+-- name: simulation_enqueued
 SELECT COUNT(*) FROM (SELECT 1 FROM effects WHERE queue >= '' LIMIT 2000) AS waiting;

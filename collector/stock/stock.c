@@ -193,14 +193,14 @@ static enum role_due due(void *state, struct store *store, const struct role_tim
 {
     (void)state;
     (void)time;
-    return store_has(store, SQL_STOCK_LEVELS_WAIT, "") ? ROLE_DUE_PASSED : ROLE_NOTHING_DUE;
+    return store_has(store, SQL_STOCK_LEVELS_WAIT, "") ? ROLE_DUE_WATERMARK : ROLE_NOTHING_DUE;
 }
 
 static bool has_no_backlog(const struct role_time *time, int32_t partition)
 {
-    struct role_passed passed = role_passed_of(time, TOPIC_SALES, partition);
+    struct role_watermark mark = role_watermark_of(time, TOPIC_SALES, partition);
 
-    return passed.to_end || (passed.passed_ms > 0 && time->kafka_ms - passed.passed_ms <= LIVE_MS);
+    return mark.to_end || (mark.watermark_ms > 0 && time->kafka_ms - mark.watermark_ms <= LIVE_MS);
 }
 
 static void tick(void *state, const struct role_time *time)

@@ -15,7 +15,7 @@
 
 enum wake_for {
     WAKE_EFFECTS = 1 << 0, /* something must leave */
-    WAKE_NOTIFY = 1 << 1   /* mails or notices of alerts are owed */
+    WAKE_NOTIFY = 1 << 1   /* mails or notices of alerts are queued */
 };
 
 struct wake;

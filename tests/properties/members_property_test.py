@@ -64,7 +64,7 @@ def rows_of(replay):
             replay.query("id, person, plate, status", "members")}
 
 
-def assert_owed(replay, log, rows):
+def assert_queued(replay, log, rows):
     """A mail for each decision, a dead letter for each record that is no application."""
     mails = sorted((number, template) for number, template in
                    replay.query("id, template", "mails"))
@@ -86,7 +86,7 @@ def test_whoever_waits_together_is_decided_premium_first(replay, history):
         members.take(record)
     centre.run([], end_ms)
     assert rows_of(replay) == members.rows
-    assert_owed(replay, log, members.rows)
+    assert_queued(replay, log, members.rows)
 
 
 @histories(80, history=a_history())
@@ -103,4 +103,4 @@ def test_a_plate_and_a_person_have_one_member(replay, history):
                                            for other in first)
     right = [json.loads(record.value) for record in log if is_right(json.loads(record.value))]
     assert rows.keys() == {application["id"] for application in right}
-    assert_owed(replay, log, rows)
+    assert_queued(replay, log, rows)

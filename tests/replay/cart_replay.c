@@ -25,8 +25,8 @@
  * The end of the input closes the outbox. An error is the program's end, with a line on standard
  * error: the script on the other side is wrong. */
 #include "agent/counts.h"
+#include "agent/event_maker.h"
 #include "agent/former.h"
-#include "agent/ledger.h"
 #include "agent/outbox.h"
 #include "agent/outbox_former.h"
 #include "agent/uplink_message.h"
@@ -115,23 +115,24 @@ static enum event_clock clock_of(const cJSON *act)
 
 static void write_event(const struct replay *replay, const cJSON *act, struct event *event)
 {
-    struct ledger ledger = { .cart = replay->cart, .head = *outbox_head(replay->outbox) };
+    struct event_maker maker = { .cart = replay->cart, .head = *outbox_head(replay->outbox) };
     const struct moment moment = { number_of(act, "wall_ms"), clock_of(act), text_of(act, "boot"),
                                    number_of(act, "boot_ms") };
     const char *kind = text_of(act, "kind");
 
     if (strcmp(kind, "sale") == 0)
-        ledger_sale(&ledger, &moment,
-                    &(struct sale_request){ .quantity = number_of(act, "quantity"),
-                                            .amount = optional_int(act, "amount", EVENT_ABSENT),
-                                            .price = EVENT_ABSENT },
-                    event);
+        event_maker_sale(
+            &maker, &moment,
+            &(struct sale_request){ .quantity = number_of(act, "quantity"),
+                                    .amount = optional_int(act, "amount", EVENT_ABSENT),
+                                    .price = EVENT_ABSENT },
+            event);
     else if (strcmp(kind, "void") == 0)
-        ledger_void(&ledger, &moment, number_of(act, "receipt"), 1, NULL, event);
+        event_maker_void(&maker, &moment, number_of(act, "receipt"), 1, NULL, event);
     else if (strcmp(kind, "clock") == 0)
-        ledger_clock(&ledger, &moment, event);
+        event_maker_clock(&maker, &moment, event);
     else if (strcmp(kind, "stock") == 0)
-        ledger_stock(&ledger, &moment, STOCK, event);
+        event_maker_stock(&maker, &moment, STOCK, event);
     else
         die("no such act", kind);
 }

@@ -274,7 +274,7 @@ static void do_batch(struct replay *replay, const cJSON *command)
 }
 
 /* Over all partitions that were assigned, numbered from 0. */
-static int64_t passed_of_all(struct replay *replay, const struct role_calls *role)
+static int64_t watermark_of_all(struct replay *replay, const struct role_calls *role)
 {
     int64_t all_ms = INT64_MAX;
 
@@ -282,9 +282,9 @@ static int64_t passed_of_all(struct replay *replay, const struct role_calls *rol
         int32_t count = 0;
         for (size_t i = 0; i < replay->spot_count; i++)
             count += replay->spots[i].role == role && strcmp(replay->spots[i].topic, *topic) == 0;
-        int64_t passed_ms = position_passed(replay->store, role->name, *topic, count);
-        if (count > 0 && passed_ms < all_ms)
-            all_ms = passed_ms;
+        int64_t watermark_ms = position_watermark(replay->store, role->name, *topic, count);
+        if (count > 0 && watermark_ms < all_ms)
+            all_ms = watermark_ms;
     }
     return all_ms;
 }
@@ -293,23 +293,24 @@ static int64_t passed_of_all(struct replay *replay, const struct role_calls *rol
 static void pass(struct replay *replay, const struct role_calls *role, const cJSON *list,
                  struct role_time *time)
 {
-    static struct role_passed passed[SPOTS_MAX];
+    static struct role_watermark marks[SPOTS_MAX];
     char owner[OWNER_SIZE];
     const cJSON *partition;
 
     cJSON_ArrayForEach(partition, list)
     {
         struct spot *spot = find_spot(replay, role, partition);
-        int64_t passed_ms = optional_int(partition, "passed_ms", 0);
-        if (spot == NULL || time->passed_count == SPOTS_MAX ||
+        int64_t watermark_ms = optional_int(partition, "passed_ms", 0);
+        if (spot == NULL || time->watermark_count == SPOTS_MAX ||
             !position_pass(replay->store, name_owner(spot->instance, owner), &spot->position,
-                           passed_ms))
+                           watermark_ms))
             die("the fence is shut", role->name);
-        passed[time->passed_count++] = (struct role_passed){ spot->topic, spot->position.partition,
-                                                             passed_ms, passed_ms >= time->now_ms };
+        marks[time->watermark_count++] =
+            (struct role_watermark){ spot->topic, spot->position.partition, watermark_ms,
+                                     watermark_ms >= time->now_ms };
     }
-    time->passed = passed;
-    time->passed_ms = passed_of_all(replay, role);
+    time->watermarks = marks;
+    time->watermark_ms = watermark_of_all(replay, role);
 }
 
 static void do_tick(struct replay *replay, const cJSON *command)
@@ -326,7 +327,7 @@ static void do_tick(struct replay *replay, const cJSON *command)
     if (due == ROLE_NOTHING_DUE)
         return;
     store_begin(replay->store);
-    if (due == ROLE_DUE_PASSED)
+    if (due == ROLE_DUE_WATERMARK)
         pass(replay, role, member(command, "passed"), &time);
     role->begin(state, replay->store, time.now_ms);
     role->tick(state, &time);

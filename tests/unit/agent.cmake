@@ -1,14 +1,14 @@
 # Unit tests of agent/.
 foreach(module
     agent_settings
-    book
+    group_commit
     command_certificate commands
     counts
     damages
     enrolment
     former_sender
     host_plate
-    ledger
+    event_maker
     net_cause
     outbox
     outbox_age

@@ -54,7 +54,7 @@ foreach(module
   receipt_gaps
   request
   retention
-  role_wish
+  role_desired
   routes
   rows
   rut

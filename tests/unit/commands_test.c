@@ -1,7 +1,7 @@
 /* Proves that a command is carried out once, over restarts too, and that what cannot be read, is
  * unknown or has expired harms nothing. */
 #include "agent/commands.h"
-#include "agent/ledger.h"
+#include "agent/event_maker.h"
 
 #include "common/day.h"
 
@@ -162,11 +162,11 @@ static void rubbish_is_left(void **state)
 static void commit_three(struct outbox *outbox)
 {
     struct moment moment = { NOW_MS, CLOCK_NTP, "boot", 1 };
-    struct ledger ledger = { .cart = "BBCL23", .head = *outbox_head(outbox) };
+    struct event_maker maker = { .cart = "BBCL23", .head = *outbox_head(outbox) };
     struct event events[3];
 
     for (int i = 0; i < 3; i++)
-        ledger_stock(&ledger, &moment, i, &events[i]);
+        event_maker_stock(&maker, &moment, i, &events[i]);
     assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
 }
 
@@ -174,10 +174,10 @@ static void commit_a_sale(struct outbox *outbox)
 {
     struct moment moment = { NOW_MS, CLOCK_NTP, "boot", 1 };
     struct sale_request sale = { .quantity = 1, .amount = EVENT_ABSENT };
-    struct ledger ledger = { .cart = "BBCL23", .head = *outbox_head(outbox) };
+    struct event_maker maker = { .cart = "BBCL23", .head = *outbox_head(outbox) };
     struct event event;
 
-    ledger_sale(&ledger, &moment, &sale, &event);
+    event_maker_sale(&maker, &moment, &sale, &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
 }
 

@@ -105,9 +105,9 @@ static void sell_rows(struct outbox *outbox, int64_t upto)
     struct event events[PER_COMMIT];
 
     while (outbox_head(outbox)->last_seq < upto) {
-        struct ledger ledger = ledger_of(outbox);
+        struct event_maker maker = maker_of(outbox);
         for (int j = 0; j < PER_COMMIT; j++)
-            ledger_sale(&ledger, &moment, &sale, &events[j]);
+            event_maker_sale(&maker, &moment, &sale, &events[j]);
         assert_int_equal(outbox_commit(outbox, events, PER_COMMIT), OUTBOX_OK);
     }
 }

@@ -10,9 +10,11 @@ static int64_t close_of(int32_t day)
 }
 
 /* Kafka's time goes on, and what was consumed does not. */
-static void look_at(struct office *office, int64_t kafka_ms, int64_t passed_ms)
+static void look_at(struct office *office, int64_t kafka_ms, int64_t watermark_ms)
 {
-    struct role_time time = { .now_ms = kafka_ms, .kafka_ms = kafka_ms, .passed_ms = passed_ms };
+    struct role_time time = { .now_ms = kafka_ms,
+                              .kafka_ms = kafka_ms,
+                              .watermark_ms = watermark_ms };
 
     role_sales.due(office->role, office->store, &time);
     assert_true(store_begin(office->store));

@@ -44,7 +44,7 @@ static bool retry(struct store *store, const char *source, const char *text,
     return good;
 }
 
-static void assert_owed(struct store *store, const char *topic, const char *id)
+static void assert_queued(struct store *store, const char *topic, const char *id)
 {
     struct store_rows *rows = store_query(store, "SELECT topic, id FROM effects", "");
 
@@ -74,7 +74,7 @@ static void what_is_good_now_goes_where_it_belongs(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct json_reason why = { 0 };
         assert_true(retry(*state, cases[i].source, cases[i].text, &why));
-        assert_owed(*state, cases[i].topic, cases[i].id);
+        assert_queued(*state, cases[i].topic, cases[i].id);
     }
 }
 
@@ -100,7 +100,7 @@ static void what_is_still_bad_owes_nothing_and_says_why(void **state)
         assert_false(retry(*state, cases[i].source, cases[i].text, &why));
         assert_non_null(strstr(why.text, cases[i].reason));
         assert_true(why.text[0] != '\0');
-        assert_owed(*state, NULL, NULL);
+        assert_queued(*state, NULL, NULL);
     }
 }
 
@@ -114,7 +114,7 @@ static void a_strangers_position_needs_a_cart(void **state)
 
     assert_false(retry(*state, "kafka:carrito.locations/2/88", fix, &why));
     assert_non_null(strstr(why.text, "no cart is known"));
-    assert_owed(*state, NULL, NULL);
+    assert_queued(*state, NULL, NULL);
     store_begin(*state);
     assert_true(store_run(*state,
                           "INSERT INTO carts (cart, state, fugitive) VALUES ('BBCL23', "
@@ -122,7 +122,7 @@ static void a_strangers_position_needs_a_cart(void **state)
                           ""));
     assert_int_equal(store_commit(*state), STORE_OK);
     assert_true(retry(*state, "kafka:carrito.locations/2/88", fix, &why));
-    assert_owed(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
+    assert_queued(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
 }
 
 /* As the bridge that refused it read the topic; the user is a cart only where one is known. */
@@ -134,11 +134,11 @@ static void a_phones_message_is_read_by_its_bridges_rule(void **state)
     struct json_reason why = { 0 };
 
     assert_true(retry(*state, topic, fix, &why));
-    assert_owed(*state, "carrito.locations", "XXYY11/owntracks/1790000000000");
+    assert_queued(*state, "carrito.locations", "XXYY11/owntracks/1790000000000");
     rule = "user";
     assert_false(retry(*state, topic, fix, &why));
     assert_non_null(strstr(why.text, "no cart is known by the name BBCL23"));
-    assert_owed(*state, NULL, NULL);
+    assert_queued(*state, NULL, NULL);
     store_begin(*state);
     assert_true(store_run(*state,
                           "INSERT INTO carts (cart, state, fugitive) VALUES ('BBCL23', "
@@ -146,7 +146,7 @@ static void a_phones_message_is_read_by_its_bridges_rule(void **state)
                           ""));
     assert_int_equal(store_commit(*state), STORE_OK);
     assert_true(retry(*state, topic, fix, &why));
-    assert_owed(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
+    assert_queued(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
     rule = NULL;
 }
 
@@ -158,7 +158,7 @@ static void trying_twice_in_a_row_owes_it_once(void **state)
         assert_true(retry(*state, "mqtt:carrito/v1/BBCL23/events", SALE, &why));
     for (int i = 0; i < 2; i++)
         assert_true(retry(*state, "kafka:carrito.sales/0/3", SALE, &why));
-    assert_owed(*state, "carrito.sales", "BBCL23/9f0c9f0c9f0c9f0c/4");
+    assert_queued(*state, "carrito.sales", "BBCL23/9f0c9f0c9f0c9f0c/4");
 }
 
 static int64_t see(struct store *store, int64_t end)
@@ -196,13 +196,13 @@ int main(void)
 {
     const struct CMUnitTest claims[] = {
         CLAIM("what is good now goes where it belongs", what_is_good_now_goes_where_it_belongs),
-        CLAIM("what is still bad owes nothing and says why",
+        CLAIM("what is still bad queues nothing and says why",
               what_is_still_bad_owes_nothing_and_says_why),
         CLAIM("a stranger's position needs a cart that is known",
               a_strangers_position_needs_a_cart),
         CLAIM("a phone's message is read by its bridge's rule",
               a_phones_message_is_read_by_its_bridges_rule),
-        CLAIM("trying twice in a row owes it once", trying_twice_in_a_row_owes_it_once),
+        CLAIM("trying twice in a row queues it once", trying_twice_in_a_row_owes_it_once),
         CLAIM("somebody is told when some came, and again after the alert was cleared",
               somebody_is_told_when_some_came_and_again_after_the_alert_was_cleared),
     };

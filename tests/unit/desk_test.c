@@ -61,9 +61,9 @@ static int close_office(void **state)
 /* What the stock means is judged where the log ends. */
 static void judge_stock(struct office *office, int64_t now_ms)
 {
-    struct role_passed passed = { TOPIC_SALES, 0, now_ms, true };
+    struct role_watermark marks = { TOPIC_SALES, 0, now_ms, true };
     struct role_time time = {
-        .now_ms = now_ms, .kafka_ms = now_ms, .passed = &passed, .passed_count = 1
+        .now_ms = now_ms, .kafka_ms = now_ms, .watermarks = &marks, .watermark_count = 1
     };
 
     assert_true(store_begin(office->store));
@@ -94,7 +94,7 @@ static void take(struct office *office, const char *value, int64_t append_ms)
     office->offset++;
 }
 
-/* What is owed to carrito.sales comes back out of Kafka, and is owed no longer. */
+/* What is queued for carrito.sales comes back out of Kafka, and is queued no longer. */
 static void round_trip(struct office *office)
 {
     char values[16][1024];

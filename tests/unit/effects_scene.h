@@ -1,5 +1,5 @@
-/* A cluster of librdkafka's mock brokers, a store in memory, and processes that owe and send, step
- * by step and by a clock of the test's. After cmocka.h. */
+/* A cluster of librdkafka's mock brokers, a store in memory, and processes that queue and send,
+ * step by step and by a clock of the test's. After cmocka.h. */
 #ifndef CARRITO_TESTS_EFFECTS_SCENE_H
 #define CARRITO_TESTS_EFFECTS_SCENE_H
 
@@ -88,8 +88,8 @@ static inline struct effect_time time_of(const struct process *process)
 }
 
 /* One of its roles decides something. */
-static inline void owe(struct scene *scene, const struct process *process,
-                       const struct effect *effect)
+static inline void queue(struct scene *scene, const struct process *process,
+                         const struct effect *effect)
 {
     store_set_wake(scene->store, process->wake);
     effect_add(scene->store, effect);
@@ -97,21 +97,21 @@ static inline void owe(struct scene *scene, const struct process *process,
     store_set_wake(scene->store, NULL);
 }
 
-static inline void owe_alert(struct scene *scene, const struct process *process, const char *id,
-                             const char *status)
+static inline void enqueue_alert(struct scene *scene, const struct process *process, const char *id,
+                                 const char *status)
 {
     char name[64];
 
     snprintf(name, sizeof name, "%s/%s", id, status);
-    owe(scene, process,
-        &(struct effect){ .id = name,
-                          .topic = "carrito.alerts",
-                          .key = id,
-                          .key_length = strlen(id),
-                          .value = status,
-                          .value_length = strlen(status),
-                          .type = "alert",
-                          .partition = -1 });
+    queue(scene, process,
+          &(struct effect){ .id = name,
+                            .topic = "carrito.alerts",
+                            .key = id,
+                            .key_length = strlen(id),
+                            .value = status,
+                            .value_length = strlen(status),
+                            .type = "alert",
+                            .partition = -1 });
 }
 
 static inline void keep(struct scene *scene, struct process *process)

@@ -21,16 +21,16 @@ static void what_is_owed_leaves_in_order_and_is_gone(void **state)
     struct scene *scene = *state;
     const struct process *a = &scene->a;
 
-    owe_alert(scene, a, "x", "ACTIVE");
-    owe_alert(scene, a, "y", "ACTIVE");
-    owe_alert(scene, a, "x", "CLEARED");
-    owe_alert(scene, a, "x", "CLEARED"); /* the same id */
-    owe(scene, a,
-        &(struct effect){ .id = "s",
-                          .topic = "carrito.sales",
-                          .value = "{}",
-                          .value_length = 2,
-                          .partition = 0 });
+    enqueue_alert(scene, a, "x", "ACTIVE");
+    enqueue_alert(scene, a, "y", "ACTIVE");
+    enqueue_alert(scene, a, "x", "CLEARED");
+    enqueue_alert(scene, a, "x", "CLEARED"); /* the same id */
+    queue(scene, a,
+          &(struct effect){ .id = "s",
+                            .topic = "carrito.sales",
+                            .value = "{}",
+                            .value_length = 2,
+                            .partition = 0 });
     send_all(scene, &scene->a);
     assert_log(scene, "carrito.alerts", "ACTIVE ACTIVE CLEARED");
     assert_log(scene, "carrito.sales", "{}");
@@ -45,45 +45,45 @@ static void what_was_sent_may_be_owed_again(void **state)
     struct scene *scene = *state;
 
     for (int i = 0; i < 2; i++) {
-        owe_alert(scene, &scene->a, "x", "ACTIVE");
+        enqueue_alert(scene, &scene->a, "x", "ACTIVE");
         assert_int_equal(waiting(scene), 1);
         send_all(scene, &scene->a);
     }
     assert_log(scene, "carrito.alerts", "ACTIVE ACTIVE");
 }
 
-static void owe_command(struct scene *scene, const char *id, int64_t expires_ms)
+static void enqueue_command(struct scene *scene, const char *id, int64_t expires_ms)
 {
-    owe(scene, &scene->a,
-        &(struct effect){ .lane = EFFECT_COMMAND,
-                          .id = id,
-                          .topic = "carrito.commands",
-                          .key = "BBCL23",
-                          .key_length = 6,
-                          .value = id,
-                          .value_length = strlen(id),
-                          .partition = -1,
-                          .expires_ms = expires_ms });
+    queue(scene, &scene->a,
+          &(struct effect){ .lane = EFFECT_COMMAND,
+                            .id = id,
+                            .topic = "carrito.commands",
+                            .key = "BBCL23",
+                            .key_length = 6,
+                            .value = id,
+                            .value_length = strlen(id),
+                            .partition = -1,
+                            .expires_ms = expires_ms });
 }
 
 static void a_command_that_comes_too_late_is_not_sent(void **state)
 {
     struct scene *scene = *state;
 
-    owe_command(scene, "late", clock_wall_ms() - 1);
-    owe_command(scene, "good", clock_wall_ms() + 60000);
+    enqueue_command(scene, "late", clock_wall_ms() - 1);
+    enqueue_command(scene, "good", clock_wall_ms() + 60000);
     send_all(scene, &scene->a);
     assert_log(scene, "carrito.commands", "good");
 }
 
-static void owe_to(struct scene *scene, const char *topic, int number)
+static void enqueue_to(struct scene *scene, const char *topic, int number)
 {
     char id[64];
 
     snprintf(id, sizeof id, "%s/%d", topic, number);
-    owe(scene, &scene->a,
-        &(struct effect){
-            .id = id, .topic = topic, .value = "v", .value_length = 1, .partition = -1 });
+    queue(scene, &scene->a,
+          &(struct effect){
+              .id = id, .topic = topic, .value = "v", .value_length = 1, .partition = -1 });
 }
 
 static void refuse(struct scene *scene, const char *topic, rd_kafka_resp_err_t error)
@@ -102,7 +102,7 @@ static void assert_a_command_leaves(struct scene *scene, const char *id)
 {
     int64_t begun_ms = clock_mono_ms();
 
-    owe_command(scene, id, clock_wall_ms() + 60000);
+    enqueue_command(scene, id, clock_wall_ms() + 60000);
     while (has_commands(scene) && clock_mono_ms() - begun_ms < PATIENCE_MS) {
         turn(scene, &scene->a);
         clock_pause_ms(2);
@@ -110,20 +110,20 @@ static void assert_a_command_leaves(struct scene *scene, const char *id)
     assert_in_range(clock_mono_ms() - begun_ms, 0, SOON_MS);
 }
 
-static void owe_many(struct scene *scene, const char *topic)
+static void enqueue_many(struct scene *scene, const char *topic)
 {
     for (int i = 0; i < 600; i++)
-        owe_to(scene, topic, i);
+        enqueue_to(scene, topic, i);
 }
 
 static void a_topic_that_is_missing_holds_up_no_other(void **state)
 {
     struct scene *scene = *state;
 
-    owe_command(scene, "first", clock_wall_ms() + 60000);
+    enqueue_command(scene, "first", clock_wall_ms() + 60000);
     send_all(scene, &scene->a); /* the producer is there */
     refuse(scene, "carrito.gone", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
-    owe_many(scene, "carrito.gone");
+    enqueue_many(scene, "carrito.gone");
     assert_a_command_leaves(scene, "second");
     assert_int_equal(waiting(scene), 600);
     for (int i = 0; i < 1500; i += 10) { /* until it has been refused */
@@ -140,10 +140,10 @@ static void a_topic_that_comes_to_refuse_holds_up_no_other(void **state)
 {
     struct scene *scene = *state;
 
-    owe_to(scene, "carrito.sales", 1000);
+    enqueue_to(scene, "carrito.sales", 1000);
     send_all(scene, &scene->a); /* it takes all that there is */
     refuse(scene, "carrito.sales", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
-    owe_many(scene, "carrito.sales");
+    enqueue_many(scene, "carrito.sales");
     turn(scene, &scene->a);
     assert_a_command_leaves(scene, "second");
     refuse(scene, "carrito.sales", RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -157,17 +157,17 @@ static void many_large_records_take_little_memory(void **state)
     size_t length = 900000;
     char *value = calloc(1, length), id[16];
 
-    owe_to(scene, "carrito.sales", 1000);
-    owe_to(scene, "carrito.alerts", 1000);
+    enqueue_to(scene, "carrito.sales", 1000);
+    enqueue_to(scene, "carrito.alerts", 1000);
     send_all(scene, &scene->a); /* they take all that there is */
     for (int i = 0; i < 100; i++) {
         snprintf(id, sizeof id, "%d", i);
-        owe(scene, &scene->a,
-            &(struct effect){ .id = id,
-                              .topic = i % 2 == 0 ? "carrito.sales" : "carrito.alerts",
-                              .value = value,
-                              .value_length = length,
-                              .partition = -1 });
+        queue(scene, &scene->a,
+              &(struct effect){ .id = id,
+                                .topic = i % 2 == 0 ? "carrito.sales" : "carrito.alerts",
+                                .value = value,
+                                .value_length = length,
+                                .partition = -1 });
     }
     free(value);
     struct effect_time time = time_of(&scene->a);
@@ -185,11 +185,11 @@ static void who_was_stopped_leaves_no_old_word_behind_a_new_one(void **state)
     struct scene *scene = *state;
     struct effect_time then = time_of(&scene->a);
 
-    owe_alert(scene, &scene->a, "x", "ACTIVE");
+    enqueue_alert(scene, &scene->a, "x", "ACTIVE");
     keep(scene, &scene->a);
     keep(scene, &scene->b); /* sees that a has its queue */
     kafka_lane_read(scene->a.lane, scene->store, &scene->a.queues, &then);
-    owe_alert(scene, &scene->b, "x", "CLEARED");
+    enqueue_alert(scene, &scene->b, "x", "CLEARED");
     scene->b.ahead_ms = DEAD_MS;
     send_all(scene, &scene->b);
     kafka_lane_send(scene->a.lane, &scene->a.queues, &then);
@@ -204,7 +204,7 @@ static void who_was_stopped_for_long_begins_nothing(void **state)
     struct scene *scene = *state;
     struct effect_time then = time_of(&scene->a);
 
-    owe_alert(scene, &scene->a, "x", "ACTIVE");
+    enqueue_alert(scene, &scene->a, "x", "ACTIVE");
     keep(scene, &scene->a);
     kafka_lane_read(scene->a.lane, scene->store, &scene->a.queues, &then);
     scene->a.ahead_ms = LEASE_OWN_MS + 1;
@@ -239,11 +239,11 @@ static void two_processes_do_not_send_the_same(void **state)
 {
     struct scene *scene = *state;
 
-    owe_alert(scene, &scene->a, "u", "1");
-    owe_alert(scene, &scene->b, "v", "2");
+    enqueue_alert(scene, &scene->a, "u", "1");
+    enqueue_alert(scene, &scene->b, "v", "2");
     send_pair(scene);
-    owe_alert(scene, &scene->a, "x", "3");
-    owe_alert(scene, &scene->b, "y", "4");
+    enqueue_alert(scene, &scene->a, "x", "3");
+    enqueue_alert(scene, &scene->b, "y", "4");
     send_pair(scene);
     assert_int_equal(waiting(scene), 0);
     assert_int_equal(count_log(scene, "carrito.alerts"), 4);
@@ -254,8 +254,8 @@ static void what_another_process_owes_of_a_key_goes_first(void **state)
 {
     struct scene *scene = *state;
 
-    owe_alert(scene, &scene->a, "x", "ACTIVE");
-    owe_alert(scene, &scene->b, "x", "CLEARED");
+    enqueue_alert(scene, &scene->a, "x", "ACTIVE");
+    enqueue_alert(scene, &scene->b, "x", "CLEARED");
     keep(scene, &scene->a);
     for (int i = 0; i < 50; i++)
         turn(scene, &scene->b);
@@ -273,7 +273,7 @@ static void what_a_dead_process_had_in_hand_goes_again(void **state)
 {
     struct scene *scene = *state;
 
-    owe_alert(scene, &scene->a, "x", "ACTIVE");
+    enqueue_alert(scene, &scene->a, "x", "ACTIVE");
     keep(scene, &scene->a);
     keep(scene, &scene->b);
     read_and_send(scene, &scene->a);
@@ -295,7 +295,7 @@ static void a_stop_gives_the_queue_back(void **state)
 {
     struct scene *scene = *state;
 
-    owe_alert(scene, &scene->a, "x", "ACTIVE");
+    enqueue_alert(scene, &scene->a, "x", "ACTIVE");
     keep(scene, &scene->a);
     effect_queues_release(&scene->a.queues, scene->store);
     send_all(scene, &scene->b); /* by the same clock */
@@ -324,7 +324,7 @@ int main(void)
         CLAIM("many large records take little memory", many_large_records_take_little_memory),
         CLAIM("who was stopped for long begins nothing", who_was_stopped_for_long_begins_nothing),
         CLAIM("two processes do not send the same", two_processes_do_not_send_the_same),
-        CLAIM("what another process owes of a key goes first",
+        CLAIM("what another process queues of a key goes first",
               what_another_process_owes_of_a_key_goes_first),
         CLAIM("what a dead process had in hand goes again",
               what_a_dead_process_had_in_hand_goes_again),

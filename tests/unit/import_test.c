@@ -40,7 +40,7 @@ static void assert_counts(const struct import *import, int64_t added, int64_t du
 }
 
 /* A row of what is owed, by its id. */
-static void assert_owed(struct store *store, const char *id, const char *topic, const char *key)
+static void assert_queued(struct store *store, const char *id, const char *topic, const char *key)
 {
     struct store_rows *rows = store_query(
         store, "SELECT topic, record_key, source, type FROM effects WHERE id = $1", "t", id);
@@ -62,9 +62,9 @@ static void events_of_any_type_go_where_a_bridge_sends_them(void **state)
     struct import import = import_lines(*state, lines);
 
     assert_counts(&import, 3, 0, 0);
-    assert_owed(*state, "BBCL23/9f0c9f0c9f0c9f0c/4", "carrito.sales", "BBCL23");
-    assert_owed(*state, "BBCL23/9f0c9f0c9f0c9f0c/5", "carrito.locations", "BBCL23");
-    assert_owed(*state, "BBCL23/9f0c9f0c9f0c9f0c/6", "carrito.order-steps", "o1");
+    assert_queued(*state, "BBCL23/9f0c9f0c9f0c9f0c/4", "carrito.sales", "BBCL23");
+    assert_queued(*state, "BBCL23/9f0c9f0c9f0c9f0c/5", "carrito.locations", "BBCL23");
+    assert_queued(*state, "BBCL23/9f0c9f0c9f0c9f0c/6", "carrito.order-steps", "o1");
 }
 
 static void what_is_stored_or_waits_already_is_counted_only(void **state)

@@ -108,10 +108,10 @@ static void partitions_that_are_gone_hold_up_nothing(void **state)
     }
     struct position other = { .role = "sales", .topic = "carrito.gone" };
     position_take(*state, "one", &other);
-    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 4), 5);
-    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 2), 70);
-    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 0), 0);
-    assert_int_equal(position_passed(*state, "sales", "carrito.sales", 5), 0);
+    assert_int_equal(position_watermark(*state, "sales", "carrito.sales", 4), 5);
+    assert_int_equal(position_watermark(*state, "sales", "carrito.sales", 2), 70);
+    assert_int_equal(position_watermark(*state, "sales", "carrito.sales", 0), 0);
+    assert_int_equal(position_watermark(*state, "sales", "carrito.sales", 5), 0);
     position_forget(*state, "sales", "carrito.sales", 2);
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM positions WHERE topic = 'carrito.sales'"),
                      2);

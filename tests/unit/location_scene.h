@@ -13,22 +13,23 @@
     "(started_ms - 1790000000000) || ' ' || COALESCE(CAST(ended_ms - 1790000000000 AS TEXT), "     \
     "'-') AS x FROM alerts ORDER BY started_ms, kind, subject)"
 
-#define PASSED_TOPICS 3
+#define WATERMARK_TOPICS 3
 
 /* What the processor says of partition 0: all that Kafka had at that time is read; to its end where
  * that is our time, and else one topic is behind. */
-static struct role_time time_of(int64_t at_ms, int64_t passed_ms)
+static struct role_time time_of(int64_t at_ms, int64_t watermark_ms)
 {
-    static struct role_passed passed[PASSED_TOPICS];
+    static struct role_watermark marks[WATERMARK_TOPICS];
     static const char *const topics[] = { "carrito.locations", "carrito.sales",
                                           "carrito.presence" };
 
-    for (size_t i = 0; i < PASSED_TOPICS; i++)
-        passed[i] = (struct role_passed){ topics[i], 0, NOON + passed_ms, passed_ms >= at_ms };
+    for (size_t i = 0; i < WATERMARK_TOPICS; i++)
+        marks[i] =
+            (struct role_watermark){ topics[i], 0, NOON + watermark_ms, watermark_ms >= at_ms };
     return (struct role_time){ .now_ms = NOON + at_ms,
-                               .passed_ms = NOON + passed_ms,
-                               .passed = passed,
-                               .passed_count = PASSED_TOPICS };
+                               .watermark_ms = NOON + watermark_ms,
+                               .watermarks = marks,
+                               .watermark_count = WATERMARK_TOPICS };
 }
 
 static void beat_of(struct office *office, const char *bridge, int64_t at_ms, const char *mqtt)
@@ -43,15 +44,15 @@ static void beat_of(struct office *office, const char *bridge, int64_t at_ms, co
 }
 
 /* The processor's look at what is due, with all read or with a topic behind. */
-static enum role_due look(struct office *office, int64_t at_ms, int64_t passed_ms)
+static enum role_due look(struct office *office, int64_t at_ms, int64_t watermark_ms)
 {
-    struct role_time time = time_of(at_ms, passed_ms);
+    struct role_time time = time_of(at_ms, watermark_ms);
     enum role_due due = role_location.due(office->role, office->store, &time);
 
     if (due == ROLE_NOTHING_DUE)
         return due;
     if (due == ROLE_DUE)
-        time.passed_count = 0;
+        time.watermark_count = 0;
     assert_true(store_begin(office->store));
     role_location.begin(office->role, office->store, time.now_ms);
     role_location.tick(office->role, &time);

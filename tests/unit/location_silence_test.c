@@ -198,7 +198,7 @@ static void a_collector_that_was_down_judges_only_what_it_has_read(void **state)
     for (int at = 10500; at <= 130000; at += 500)
         beat_of(office, BRIDGE, at, "true");
     /* Its words of meanwhile are not read yet: sales and locations are behind. */
-    assert_int_equal(look(office, 130100, 12000), ROLE_DUE_PASSED);
+    assert_int_equal(look(office, 130100, 12000), ROLE_DUE_WATERMARK);
     assert_state(office, "heard");
     assert_string_equal(ask(office, ALERTS), "");
     take(office, "carrito.sales",
@@ -225,7 +225,7 @@ static void a_rolled_back_tick_gives_the_same_alert_again(void **state)
         beat_of(office, BRIDGE, at, "true");
     struct role_time time = time_of(61100, 61100);
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(role_location.due(office->role, office->store, &time), ROLE_DUE_PASSED);
+        assert_int_equal(role_location.due(office->role, office->store, &time), ROLE_DUE_WATERMARK);
         assert_true(store_begin(office->store));
         role_location.begin(office->role, office->store, time.now_ms);
         role_location.tick(office->role, &time);

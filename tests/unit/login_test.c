@@ -67,7 +67,7 @@ static bool try(struct office *office, const char *id)
     bool blocked = attempt_is_blocked(&account, office->now_ms);
     if (attempt_counts(&account, office->now_ms))
         login_count(office->store, &office->settings, &attempt, office->now_ms);
-    login_owe(office->store, &attempt, blocked ? SIGN_IN_BLOCKED : SIGN_IN_GRANTED);
+    login_enqueue(office->store, &attempt, blocked ? SIGN_IN_BLOCKED : SIGN_IN_GRANTED);
     assert_int_equal(store_commit(office->store), STORE_OK);
     return !blocked;
 }
@@ -98,7 +98,7 @@ static void hear_attempt(struct office *office, const char *id, const char *outc
     hear(office, value);
 }
 
-/* What the API owed comes back from Kafka, some of it twice. */
+/* What the API queued comes back from Kafka, some of it twice. */
 static void hear_own(struct office *office)
 {
     char values[16][VALUE_MAX] = { "" };
@@ -360,7 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("five block, and raise an alert", five_block_and_raise_an_alert),
-        CLAIM("every attempt is owed to Kafka", every_attempt_is_owed_to_kafka),
+        CLAIM("every attempt is queued for Kafka", every_attempt_is_owed_to_kafka),
         CLAIM("a lift ends the block and its alert", a_lift_ends_the_block_and_its_alert),
         CLAIM("a lift forgets what is heard of after it", a_lift_forgets_what_is_heard_after_it),
         CLAIM("our own attempts count once", our_own_attempts_count_once),

@@ -90,10 +90,13 @@ static void batch(struct office *office, const struct application *applications,
 }
 
 /* The premium partition was read, to its end where that is our time. */
-static void pass(struct office *office, int64_t passed_ms)
+static void pass(struct office *office, int64_t watermark_ms)
 {
-    struct role_passed passed = { TOPIC_MEMBERS, 1, passed_ms, passed_ms >= office->now_ms };
-    struct role_time time = { .now_ms = office->now_ms, .passed = &passed, .passed_count = 1 };
+    struct role_watermark marks = { TOPIC_MEMBERS, 1, watermark_ms,
+                                    watermark_ms >= office->now_ms };
+    struct role_time time = { .now_ms = office->now_ms,
+                              .watermarks = &marks,
+                              .watermark_count = 1 };
 
     assert_true(store_begin(office->store));
     role_members.begin(office->role, office->store, office->now_ms);
@@ -246,7 +249,7 @@ static void premium_that_waits_in_kafka_goes_first(void **state)
     assert_string_equal(ask(office, STATUSES), "");
     assert_int_equal(role_members.due(office->role, office->store,
                                       &(struct role_time){ .now_ms = office->now_ms }),
-                     ROLE_DUE_PASSED);
+                     ROLE_DUE_WATERMARK);
     batch(office, &premium, 1);
     pass(office, office->now_ms);
     assert_string_equal(ask(office, STATUSES), "a=rejected b=pending");
@@ -366,10 +369,10 @@ static void what_is_owed_goes_into_its_partition(void **state)
     struct buffer value = { 0 };
     struct member again;
 
-    member_owe(office->store, &member);
+    member_enqueue(office->store, &member);
     snprintf(member.id, sizeof member.id, "b");
     member.premium = true;
-    member_owe(office->store, &member);
+    member_enqueue(office->store, &member);
     assert_string_equal(ask(office, "SELECT topic || '/' || part || '/' || record_key "
                                     "FROM effects ORDER BY id"),
                         "carrito.members/0/1-9 carrito.members/1/1-9");
@@ -397,7 +400,7 @@ int main(void)
         CLAIM("premium goes first within a batch", premium_goes_first_within_a_batch),
         CLAIM("premium that waits in Kafka goes first", premium_that_waits_in_kafka_goes_first),
         CLAIM("a rejected one frees the plate and the person", a_rejected_one_frees_the_plate),
-        CLAIM("a decision owes one mail, and is made once", a_decision_owes_one_mail),
+        CLAIM("a decision queues one mail, and is made once", a_decision_owes_one_mail),
         CLAIM("acceptance ends the alert of the cart", acceptance_ends_the_alert_of_the_cart),
         CLAIM("accepted at once where that is set", accepted_at_once_where_set_so),
         CLAIM("a record without a time has Kafka's", a_record_without_a_time_has_kafkas),

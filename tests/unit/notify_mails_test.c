@@ -1,4 +1,5 @@
-/* Claims about mails in hand: however long the mail server was away, what is owed now is tried. */
+/* Claims about mails in hand: however long the mail server was away, what is queued now is tried.
+ */
 #include "collector/base/settings.h"
 #include "collector/effects/mail.h"
 #include "collector/notify/notify_mails.h"
@@ -20,7 +21,7 @@
 static char nowhere[] = "smtp://127.0.0.1:1", lang[] = "es";
 static const struct settings settings = { .lang = lang, .smtp = nowhere, .smtp_timeout_s = 5 };
 
-static void owe(struct store *store, const char *id, int64_t now_ms)
+static void queue(struct store *store, const char *id, int64_t now_ms)
 {
     mail_add(
         store,
@@ -50,13 +51,13 @@ static void a_server_that_was_away_for_a_day_is_asked_again(void **state)
 
     assert_non_null(mails);
     assert_true(lease_keep(&lease, store, time.mono_ms));
-    owe(store, "first", time.now_ms);
+    queue(store, "first", time.now_ms);
     turn(mails, store, &lease, &time);
     assert_int_equal(ask(store, "SELECT attempts FROM mails WHERE status = 'waiting'"), 1);
 
     time.now_ms += 25 * HOUR_MS;
     time.mono_ms += 25 * HOUR_MS;
-    owe(store, "second", time.now_ms);
+    queue(store, "second", time.now_ms);
     turn(mails, store, &lease, &time);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE id = 'first' AND "
                                 "status = 'failed'"),
@@ -76,7 +77,7 @@ static void what_is_a_day_old_is_not_sent(void **state)
     struct notify_time time = { clock_wall_ms(), clock_mono_ms() };
 
     assert_true(lease_keep(&lease, store, time.mono_ms));
-    owe(store, "old", time.now_ms - NOTIFY_GIVE_UP_MS);
+    queue(store, "old", time.now_ms - NOTIFY_GIVE_UP_MS);
     turn(mails, store, &lease, &time);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE status = 'failed' AND "
                                 "answer = 'not sent in a day'"),

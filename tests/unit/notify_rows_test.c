@@ -26,7 +26,7 @@
 static char lang[] = "es", addresses[] = "a@x.cl, b@x.cl", hook[] = "http://127.0.0.1:1/";
 static const struct settings settings = { .lang = lang, .alert_mail = addresses, .webhook = hook };
 
-static void owe(struct store *store, const char *id, const char *order)
+static void queue(struct store *store, const char *id, const char *order)
 {
     mail_add(store,
              &(struct mail){ .id = id,
@@ -84,8 +84,8 @@ static void an_end_is_written_once_with_its_record(void **state)
 {
     struct store *store = *state;
 
-    owe(store, "order/1/recibido", "1");
-    owe(store, "member/1/accepted", NULL);
+    queue(store, "order/1/recibido", "1");
+    queue(store, "member/1/accepted", NULL);
     assert_true(end_next(store, MAIL_SENT, NOW));
     assert_true(end_next(store, MAIL_FAILED, NOW));
     assert_false(end_next(store, MAIL_SENT, NOW));
@@ -100,7 +100,7 @@ static void a_deferred_one_is_due_again(void **state)
 {
     struct store *store = *state;
 
-    owe(store, "order/1/recibido", "1");
+    queue(store, "order/1/recibido", "1");
     assert_true(end_next(store, MAIL_DEFERRED, NOW));
     assert_false(end_next(store, MAIL_SENT, NOW + 59999));
     assert_true(end_next(store, MAIL_DEFERRED, NOW + 60000));
@@ -117,7 +117,7 @@ static void mails_come_in_the_order_in_which_they_were_owed(void **state)
     struct mail_row row;
 
     for (size_t i = 0; i < 4; i++)
-        owe(*state, ids[i], "1");
+        queue(*state, ids[i], "1");
     for (size_t i = 0; i < 4; i++) {
         struct store_rows *rows = mail_rows_due(*state, NOW, 10);
         assert_true(store_next(rows));
@@ -136,8 +136,8 @@ static void what_is_held_comes_to_its_digests_end(void **state)
     struct mail_letter letter = { 0 };
     struct mail_row row;
 
-    owe(store, "order/1/recibido", "1");
-    owe(store, "order/2/recibido", "2");
+    queue(store, "order/1/recibido", "1");
+    queue(store, "order/2/recibido", "2");
     assert_true(end_next(store, MAIL_HELD, NOW));
     assert_true(end_next(store, MAIL_HELD, NOW));
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE template = 'digest'"), 1);
@@ -163,8 +163,8 @@ static void what_is_held_late_goes_into_the_next_digest(void **state)
     struct store *store = *state;
     int64_t due_ms = notify_digest_ms(NOW + 1000);
 
-    owe(store, "order/1/recibido", "1");
-    owe(store, "order/2/recibido", "2");
+    queue(store, "order/1/recibido", "1");
+    queue(store, "order/2/recibido", "2");
     for (int i = 0; i < 2; i++) {
         struct store_rows *rows = mail_rows_due(store, NOW, 1);
         struct mail_row row = { 0 };
@@ -189,8 +189,8 @@ static void the_flow_counts_the_last_hour(void **state)
     struct store *store = *state;
     struct mail_flow flow = { .limit = 2 };
 
-    owe(store, "order/1/recibido", "1");
-    owe(store, "order/1/preparando", "1");
+    queue(store, "order/1/recibido", "1");
+    queue(store, "order/1/preparando", "1");
     assert_true(end_next(store, MAIL_SENT, NOW));
     assert_true(end_next(store, MAIL_SENT, NOW + 1000));
     mail_flow_read(store, "ana@x.cl", NOW + 2000, &flow);
@@ -225,7 +225,7 @@ static void raise_alert(struct store *store, enum alert_kind kind)
 }
 
 /* As of the only alert. */
-static void owe_notice(struct store *store, const char *status)
+static void enqueue_notice(struct store *store, const char *status)
 {
     char alert[ALERT_ID_SIZE], id[64];
     struct store_rows *rows = store_query(store, "SELECT id FROM alerts", "");
@@ -257,7 +257,7 @@ static void an_alert_is_told_when_it_begins_and_when_it_ends(void **state)
     notices(store);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 4);
     /* That it was seen afterwards is no news. */
-    owe_notice(store, "CLEARED_ACK");
+    enqueue_notice(store, "CLEARED_ACK");
     notices(store);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails"), 4);
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM effects WHERE lane = 'post'"), 3);
@@ -326,8 +326,8 @@ static void what_a_former_release_owes_is_taken_over(void **state)
     struct store *store = *state;
 
     raise_alert(store, ALERT_CART_VANISHED);
-    owe(store, "order/1/recibido", "1");
-    owe(store, "order/1/preparando", "1");
+    queue(store, "order/1/recibido", "1");
+    queue(store, "order/1/preparando", "1");
     store_run(store, "INSERT INTO alert_notices SELECT id, 'ACTIVE_UNACK', started_ms FROM alerts",
               "");
     store_run(store,
@@ -444,7 +444,8 @@ int main(void)
               what_is_told_of_an_alert_comes_in_the_order_of_its_life),
         CLAIM("what is a day old is no news", what_is_a_day_old_is_no_news),
         CLAIM("a lost lease leaves no transaction open", a_lost_lease_leaves_no_transaction_open),
-        CLAIM("what a former release owes is taken over", what_a_former_release_owes_is_taken_over),
+        CLAIM("what a former release queues is taken over",
+              what_a_former_release_owes_is_taken_over),
         CLAIM("the flow counts the last hour", the_flow_counts_the_last_hour),
         CLAIM("an alert is told when it begins and when it ends",
               an_alert_is_told_when_it_begins_and_when_it_ends),

@@ -1,9 +1,10 @@
-/* Proves that `notify` stands still while operators want it to, and then makes up what is owed. */
+/* Proves that `notify` stands still while operators want it to, and then makes up what is queued.
+ */
 #include "collector/base/hash.h"
 #include "collector/base/settings.h"
 #include "collector/effects/mail.h"
 #include "collector/notify/notify.h"
-#include "collector/store/role_wish.h"
+#include "collector/store/role_desired.h"
 #include "collector/store/store.h"
 #include "common/clock.h"
 #include "scratch.h"
@@ -16,14 +17,14 @@
 #define WAIT_MS 5000
 #define STEP_MS 20
 
-static void want(struct store *store, enum role_wish wish)
+static void want(struct store *store, enum role_desired wish)
 {
     assert_true(store_begin(store));
-    role_wish_set(store, &(struct role_wish_change){ "notify", wish, "ana", 5 });
+    role_desired_set(store, &(struct role_desired_change){ "notify", wish, "ana", 5 });
     assert_int_equal(store_commit(store), STORE_OK);
 }
 
-static void owe(struct store *store, const char *id)
+static void queue(struct store *store, const char *id)
 {
     assert_true(store_begin(store));
     mail_add(
@@ -63,19 +64,19 @@ static void a_stop_holds_mails_and_a_start_sends_them(void **state)
     assert_int_equal(store_migrate(store), STORE_OK);
     struct notify *notify = notify_start(&settings, NULL);
     assert_non_null(notify);
-    owe(store, "first");
+    queue(store, "first");
     wait_for_none(store);
 
-    want(store, ROLE_WISH_STOP);
+    want(store, ROLE_DESIRED_STOP);
     for (int64_t waited_ms = 0; !notify_is_paused(notify) && waited_ms < WAIT_MS;
          waited_ms += STEP_MS)
         clock_pause_ms(STEP_MS);
     assert_true(notify_is_paused(notify));
-    owe(store, "second");
+    queue(store, "second");
     clock_pause_ms(1000);
     assert_int_equal(waiting(store), 1);
 
-    want(store, ROLE_WISH_RUN);
+    want(store, ROLE_DESIRED_RUN);
     wait_for_none(store);
     assert_false(notify_is_paused(notify));
     notify_stop(notify);

@@ -75,10 +75,10 @@ static void jump(struct life *life)
 {
     struct moment moment = { below(life, 4000000) * 1000000, CLOCK_NTP, "boot", 1000 };
     struct sale_request sale = { .quantity = 1, .price = EVENT_ABSENT };
-    struct ledger ledger = ledger_of(life->outbox);
+    struct event_maker maker = maker_of(life->outbox);
     struct event event;
 
-    ledger_sale(&ledger, &moment, &sale, &event);
+    event_maker_sale(&maker, &moment, &sale, &event);
     assert_int_equal(outbox_commit(life->outbox, &event, 1), OUTBOX_OK);
 }
 

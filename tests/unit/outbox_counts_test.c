@@ -16,19 +16,19 @@ static const struct moment noon = { NOON_MS, CLOCK_NTP, "boot", 1000 };
 
 static void take_back(struct outbox *outbox, int64_t receipt)
 {
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event event;
 
-    ledger_void(&ledger, &noon, receipt, 1, NULL, &event);
+    event_maker_void(&maker, &noon, receipt, 1, NULL, &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
 }
 
 static void count_stock(struct outbox *outbox)
 {
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event event;
 
-    ledger_stock(&ledger, &noon, 60, &event);
+    event_maker_stock(&maker, &noon, 60, &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
 }
 
@@ -106,8 +106,8 @@ static void an_unpriced_sale_counts_its_pieces(void **state)
     struct event event;
 
     for (int i = 0; i < 2; i++) {
-        struct ledger ledger = ledger_of(outbox);
-        ledger_sale(&ledger, &noon, &sale, &event);
+        struct event_maker maker = maker_of(outbox);
+        event_maker_sale(&maker, &noon, &sale, &event);
         assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
     }
     take_back(outbox, 1);

@@ -73,15 +73,15 @@ static void take_step(struct outbox *outbox, const struct step *step)
     const struct sale_request sale = { .quantity = step->number,
                                        .amount = step->number * 500,
                                        .price = EVENT_ABSENT };
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event event;
 
     if (step->type == EVENT_CLOCK)
-        ledger_clock(&ledger, &step->moment, &event);
+        event_maker_clock(&maker, &step->moment, &event);
     else if (step->type == EVENT_VOID && outbox_head(outbox)->last_receipt >= step->number)
-        ledger_void(&ledger, &step->moment, step->number, 1, NULL, &event);
+        event_maker_void(&maker, &step->moment, step->number, 1, NULL, &event);
     else
-        ledger_sale(&ledger, &step->moment, &sale, &event);
+        event_maker_sale(&maker, &step->moment, &sale, &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
 }
 

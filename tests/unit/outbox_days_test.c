@@ -14,28 +14,28 @@ static void sell_at(struct outbox *outbox, const struct moment *moment, int64_t 
     const struct sale_request sale = { .quantity = quantity,
                                        .amount = quantity * 500,
                                        .price = EVENT_ABSENT };
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event event;
 
-    ledger_sale(&ledger, moment, &sale, &event);
+    event_maker_sale(&maker, moment, &sale, &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
 }
 
 static void say_clock(struct outbox *outbox, const struct moment *moment)
 {
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event event;
 
-    ledger_clock(&ledger, moment, &event);
+    event_maker_clock(&maker, moment, &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
 }
 
 static void take_back(struct outbox *outbox, const struct moment *moment, int64_t receipt)
 {
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event event;
 
-    ledger_void(&ledger, moment, receipt, 1, NULL, &event);
+    event_maker_void(&maker, moment, receipt, 1, NULL, &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
 }
 

@@ -37,9 +37,9 @@ static struct outbox *filled(void **state, int sales)
     struct event events[PER_COMMIT];
 
     for (int i = 0; i < sales / PER_COMMIT; i++) {
-        struct ledger ledger = ledger_of(outbox);
+        struct event_maker maker = maker_of(outbox);
         for (int j = 0; j < PER_COMMIT; j++)
-            ledger_sale(&ledger, &moment, &sale, &events[j]);
+            event_maker_sale(&maker, &moment, &sale, &events[j]);
         assert_int_equal(outbox_commit(outbox, events, PER_COMMIT), OUTBOX_OK);
     }
     outbox_acknowledge(outbox, sales - WAITING);

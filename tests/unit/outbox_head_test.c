@@ -35,18 +35,18 @@ static void write_out(const struct outbox_head *head, char text[TEXT_SIZE])
 static void fill(void **state)
 {
     struct outbox *outbox = opened(state);
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct moment moment = { NOON_MS, CLOCK_NTP, "boot", 1000 };
     struct event events[3], fix;
 
-    ledger_stock(&ledger, &moment, 100, &events[0]);
-    ledger_clock(&ledger, &moment, &events[1]);
+    event_maker_stock(&maker, &moment, 100, &events[0]);
+    event_maker_clock(&maker, &moment, &events[1]);
     event_clear(&fix);
     fix.lat = -33.4372;
     fix.lon = -70.6506;
     fix.ts_ms = NOON_MS;
     fix.has_position = true;
-    ledger_position(&ledger, &fix, &events[2]);
+    event_maker_position(&maker, &fix, &events[2]);
     assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
     for (int i = 3; i < SOLD; i++)
         assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);

@@ -184,7 +184,7 @@ static void act(struct model *model, struct outbox *outbox, enum kind kind)
                                        .amount =
                                            one_in(model, 4) ? EVENT_ABSENT : draw(model, 5000),
                                        .price = EVENT_ABSENT };
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     int64_t receipt = kind == VOID ? some_receipt(model) : 0;
     struct event event;
     char boot[16];
@@ -197,13 +197,13 @@ static void act(struct model *model, struct outbox *outbox, enum kind kind)
     if (kind == VOID && receipt == 0)
         return;
     if (kind == SALE)
-        ledger_sale(&ledger, &moment, &sale, &event);
+        event_maker_sale(&maker, &moment, &sale, &event);
     else if (kind == VOID)
-        ledger_void(&ledger, &moment, receipt, 1, NULL, &event);
+        event_maker_void(&maker, &moment, receipt, 1, NULL, &event);
     else if (kind == CLOCK)
-        ledger_clock(&ledger, &moment, &event);
+        event_maker_clock(&maker, &moment, &event);
     else
-        ledger_stock(&ledger, &moment, 60, &event);
+        event_maker_stock(&maker, &moment, 60, &event);
     note(model, &event, kind, model->right && moment.clock == CLOCK_NTP);
     bool full = one_in(model, 20);
     if (full)

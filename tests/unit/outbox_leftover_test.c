@@ -100,9 +100,9 @@ static void an_outbox_tidies_by_a_right_clock(void **state)
     for (int right = 0; right < 2; right++) {
         struct moment moment = { NOON_MS, right == 1 ? CLOCK_NTP : CLOCK_NONE, "boot", 1000 };
         for (int i = 0; i < OUTBOX_TIDY_COMMITS; i++) {
-            struct ledger ledger = ledger_of(outbox);
+            struct event_maker maker = maker_of(outbox);
             struct event event;
-            ledger_sale(&ledger, &moment, &sale, &event);
+            event_maker_sale(&maker, &moment, &sale, &event);
             assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
         }
         assert_true(outbox_tidy(outbox));

@@ -2,7 +2,7 @@
 #ifndef CARRITO_TESTS_OUTBOX_ROOM_H
 #define CARRITO_TESTS_OUTBOX_ROOM_H
 
-#include "agent/ledger.h"
+#include "agent/event_maker.h"
 #include "agent/outbox.h"
 
 #include "full_disk.h"
@@ -49,9 +49,9 @@ __attribute__((unused)) static struct outbox *opened(void **state)
     return outbox;
 }
 
-__attribute__((unused)) static struct ledger ledger_of(const struct outbox *outbox)
+__attribute__((unused)) static struct event_maker maker_of(const struct outbox *outbox)
 {
-    return (struct ledger){ .cart = "BBCL23", .head = *outbox_head(outbox) };
+    return (struct event_maker){ .cart = "BBCL23", .head = *outbox_head(outbox) };
 }
 
 __attribute__((unused)) static enum outbox_result sell(struct outbox *outbox, int64_t wall_ms,
@@ -61,10 +61,10 @@ __attribute__((unused)) static enum outbox_result sell(struct outbox *outbox, in
                                  .amount = quantity * 500,
                                  .price = EVENT_ABSENT };
     struct moment moment = { wall_ms, CLOCK_NTP, "boot", 1000 };
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event event;
 
-    ledger_sale(&ledger, &moment, &sale, &event);
+    event_maker_sale(&maker, &moment, &sale, &event);
     return outbox_commit(outbox, &event, 1);
 }
 
@@ -78,9 +78,9 @@ __attribute__((unused)) static void fill_ring(struct outbox *outbox, int rows)
     memset(reason, 1, sizeof reason - 1); /* written as \u0001 */
     reason[sizeof reason - 1] = '\0';
     while (rows > 0) {
-        struct ledger ledger = ledger_of(outbox);
+        struct event_maker maker = maker_of(outbox);
         for (int i = 0; i < BULK; i++) {
-            ledger_void(&ledger, &moment, 1, 1, reason, &events[i]);
+            event_maker_void(&maker, &moment, 1, 1, reason, &events[i]);
             memset(events[i].boot, 2, 64);
         }
         assert_int_equal(outbox_commit(outbox, events, BULK), OUTBOX_OK);

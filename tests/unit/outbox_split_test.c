@@ -18,11 +18,11 @@ static void sell_as(struct outbox *outbox, const char *cart, int times)
     struct sale_request sale = { .quantity = 2, .amount = 1000, .price = EVENT_ABSENT };
 
     while (times > 0) {
-        struct ledger ledger = { .cart = cart, .head = *outbox_head(outbox) };
+        struct event_maker maker = { .cart = cart, .head = *outbox_head(outbox) };
         struct event events[50];
         size_t count = 0;
         for (; times > 0 && count < sizeof events / sizeof *events; times--)
-            ledger_sale(&ledger, &moment, &sale, &events[count++]);
+            event_maker_sale(&maker, &moment, &sale, &events[count++]);
         assert_int_equal(outbox_commit(outbox, events, count), OUTBOX_OK);
     }
 }

@@ -62,12 +62,12 @@ static void since_a_time_begins_after_what_a_right_clock_dates_before_it(void **
                                              { 5000, CLOCK_NONE, "b", 1 },
                                              { NOON_MS, CLOCK_GPS, "b", 2 } };
     struct outbox *outbox = opened(state);
-    struct ledger ledger = { .cart = "BBCL23", .head = *outbox_head(outbox) };
+    struct event_maker maker = { .cart = "BBCL23", .head = *outbox_head(outbox) };
     struct event events[3];
 
     assert_int_equal(outbox_since(outbox, NOON_MS), 1);
     for (int i = 0; i < 3; i++)
-        ledger_stock(&ledger, &moments[i], i, &events[i]);
+        event_maker_stock(&maker, &moments[i], i, &events[i]);
     assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
     assert_int_equal(outbox_since(outbox, NOON_MS), 2);
     assert_int_equal(outbox_since(outbox, NOON_MS + 1), 4);
@@ -78,7 +78,7 @@ static void since_a_time_begins_after_what_a_right_clock_dates_before_it(void **
 static void an_event_moves_the_head(void **state)
 {
     struct outbox *outbox = opened(state);
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct event events[3], place;
 
     assert_int_equal(outbox_head(outbox)->stock, EVENT_ABSENT);
@@ -87,9 +87,9 @@ static void an_event_moves_the_head(void **state)
     place.ts_ms = NOON_MS;
     place.lat = -33.4372;
     place.lon = -70.6506;
-    ledger_position(&ledger, &place, &events[0]);
-    ledger_stock(&ledger, &noon, 44, &events[1]);
-    ledger_clock(&ledger, &noon, &events[2]);
+    event_maker_position(&maker, &place, &events[0]);
+    event_maker_stock(&maker, &noon, 44, &events[1]);
+    event_maker_clock(&maker, &noon, &events[2]);
     assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
     for (int round = 0; round < 2; round++) {
         const struct outbox_head *head = outbox_head(outbox);
@@ -210,15 +210,15 @@ static void sell_to_the_next_look(struct outbox *outbox, int64_t wall_ms)
 {
     static struct event events[256];
     struct sale_request sale = { .quantity = 1, .amount = 500, .price = EVENT_ABSENT };
-    struct ledger ledger = ledger_of(outbox);
+    struct event_maker maker = maker_of(outbox);
     struct moment moment = noon;
     size_t count = 0;
 
     do {
-        if ((ledger.head.last_receipt + 1) % 256 == 0)
+        if ((maker.head.last_receipt + 1) % 256 == 0)
             moment.wall_ms = wall_ms;
-        ledger_sale(&ledger, &moment, &sale, &events[count++]);
-    } while (ledger.head.last_receipt % 256 != 0);
+        event_maker_sale(&maker, &moment, &sale, &events[count++]);
+    } while (maker.head.last_receipt % 256 != 0);
     assert_int_equal(outbox_commit(outbox, events, count), OUTBOX_OK);
 }
 
@@ -252,8 +252,8 @@ static void days_leave_out_what_was_voided(void **state)
     sell(outbox, NOON_MS - DAY_MS, 1);
     for (int i = 2; i <= 4; i++)
         sell(outbox, NOON_MS, i);
-    struct ledger ledger = ledger_of(outbox);
-    ledger_void(&ledger, &noon, 3, 3, "", &event);
+    struct event_maker maker = maker_of(outbox);
+    event_maker_void(&maker, &noon, 3, 3, "", &event);
     assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
     outbox_day_sums(outbox, today, &sums);
     assert_int_equal(sums.sales, 2);

@@ -1,4 +1,4 @@
-/* Claims about outgoing: what is owed to Kafka is written with its cause, in order, once per id,
+/* Claims about outgoing: what is queued for Kafka is written with its cause, in order, once per id,
  * and a dead letter is the bytes as they came. Alerts are rows of the same kind: opened once. */
 #include "collector/alerts/alert.h"
 #include "collector/effects/outgoing.h"
@@ -133,7 +133,7 @@ static void an_alert_lives_from_unseen_to_cleared(void **state)
         assert_string_equal(store_text(rows, 0), lives[i].status);
         store_rows_end(rows);
     }
-    /* Each change is owed to Kafka once: 1 + 2 + 2 + 3 + 2. */
+    /* Each change is queued for Kafka once: 1 + 2 + 2 + 3 + 2. */
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.alerts'"),
                      10);
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM effects WHERE lane = 'alert'"), 10);
@@ -150,7 +150,7 @@ int main(void)
         CLAIM("a dead letter is the bytes as they came", a_dead_letter_is_the_bytes_as_they_came),
         CLAIM("an empty record is a dead letter too", an_empty_record_is_a_dead_letter_too),
         CLAIM("an id is owed once, and the order is kept", an_id_is_owed_once_and_order_is_kept),
-        CLAIM("what is undone owes nothing", what_caused_it_and_was_undone_owes_nothing),
+        CLAIM("what is undone queues nothing", what_caused_it_and_was_undone_owes_nothing),
         CLAIM("one alert is open per kind and subject", one_alert_is_open_per_kind_and_subject),
         CLAIM("an alert lives from unseen to cleared", an_alert_lives_from_unseen_to_cleared),
     };

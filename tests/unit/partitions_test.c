@@ -114,17 +114,17 @@ static void end_at(struct partitions *partitions, int32_t partition, int64_t off
                                    .topic = TOPIC, .partition = partition, .offset = offset });
 }
 
-static struct role_passed passed_of(struct partitions *partitions, int32_t partition)
+static struct role_watermark watermark_of(struct partitions *partitions, int32_t partition)
 {
     size_t count;
 
-    partitions_note_passed(partitions, NULL, 1);
-    const struct role_passed *passed = partitions_passed(partitions, &count);
+    partitions_note_watermark(partitions, NULL, 1);
+    const struct role_watermark *passed = partitions_watermarks(partitions, &count);
     for (size_t i = 0; i < count; i++)
         if (passed[i].partition == partition)
             return passed[i];
     fail_msg("partition %d is not ours", (int)partition);
-    return (struct role_passed){ 0 };
+    return (struct role_watermark){ 0 };
 }
 
 /* Offsets 0 and 1 are records, 2 the marker of their transaction: the log ends at 3. */
@@ -136,13 +136,13 @@ static void a_transaction_at_the_end_is_read_to_its_end(void **state)
     known_ends[0] = 3;
     apply(*state, partitions, 0, 0);
     apply(*state, partitions, 0, 1);
-    assert_false(passed_of(partitions, 0).to_end);
-    assert_int_equal(passed_of(partitions, 0).passed_ms, NOON + 1);
+    assert_false(watermark_of(partitions, 0).to_end);
+    assert_int_equal(watermark_of(partitions, 0).watermark_ms, NOON + 1);
     end_at(partitions, 0, 3);
-    assert_true(passed_of(partitions, 0).to_end);
-    assert_int_equal(passed_of(partitions, 0).passed_ms, NOON + 5000);
+    assert_true(watermark_of(partitions, 0).to_end);
+    assert_int_equal(watermark_of(partitions, 0).watermark_ms, NOON + 5000);
     known_ends[0] = 4;
-    assert_false(passed_of(partitions, 0).to_end);
+    assert_false(watermark_of(partitions, 0).to_end);
     partitions_close(partitions);
 }
 
@@ -206,12 +206,12 @@ static void an_end_counts_once_what_came_before_is_committed(void **state)
     known_ends[0] = 1;
     assert_true(partitions_accept(partitions, &record));
     end_at(partitions, 0, 1);
-    assert_false(passed_of(partitions, 0).to_end);
+    assert_false(watermark_of(partitions, 0).to_end);
     assert_true(store_begin(*state));
     assert_true(partitions_advance(partitions, &record, 1));
     assert_int_equal(store_commit(*state), STORE_OK);
     partitions_remember(partitions);
-    assert_true(passed_of(partitions, 0).to_end);
+    assert_true(watermark_of(partitions, 0).to_end);
     partitions_close(partitions);
 }
 
@@ -225,10 +225,10 @@ static void each_partition_is_judged_alone(void **state)
         known_ends[partition] = 1;
     }
     known_ends[1] = -1; /* it has no leader */
-    assert_true(passed_of(partitions, 0).to_end);
-    assert_false(passed_of(partitions, 1).to_end);
-    assert_int_equal(passed_of(partitions, 1).passed_ms, NOON);
-    assert_true(passed_of(partitions, 2).to_end);
+    assert_true(watermark_of(partitions, 0).to_end);
+    assert_false(watermark_of(partitions, 1).to_end);
+    assert_int_equal(watermark_of(partitions, 1).watermark_ms, NOON);
+    assert_true(watermark_of(partitions, 2).to_end);
     partitions_close(partitions);
 }
 

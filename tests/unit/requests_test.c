@@ -17,7 +17,7 @@
 
 struct room {
     struct scratch scratch;
-    struct book book;
+    struct group_commit commit;
     struct requests requests;
     struct buffer answer;
 };
@@ -27,17 +27,17 @@ static int make_room(void **state)
     struct room *room = calloc(1, sizeof *room);
 
     scratch_make(&room->scratch);
-    room->book.cart = "BBCL23";
-    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
+    room->commit.cart = "BBCL23";
+    room->commit.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     room->requests = (struct requests){
-        .book = &room->book,
+        .commit = &room->commit,
         .lang = "es",
         .price = EVENT_ABSENT,
         .moment = { NOW_MS, CLOCK_NTP, "boot", 1 },
         .status = { .connected = true, .gps = "fix", .clock = "ntp" },
     };
     *state = room;
-    return room->book.outbox == NULL;
+    return room->commit.outbox == NULL;
 }
 
 static int clear_room(void **state)
@@ -46,7 +46,7 @@ static int clear_room(void **state)
 
     disk_takes_all();
     disk_has_room();
-    outbox_close(room->book.outbox);
+    outbox_close(room->commit.outbox);
     scratch_remove(&room->scratch);
     buffer_free(&room->answer);
     free(room);
@@ -55,7 +55,7 @@ static int clear_room(void **state)
 
 static int64_t last_seq(void **state)
 {
-    return outbox_head(((struct room *)*state)->book.outbox)->last_seq;
+    return outbox_head(((struct room *)*state)->commit.outbox)->last_seq;
 }
 
 static const char *ask_bytes(void **state, const char *bytes, size_t length)
@@ -250,7 +250,7 @@ static void both_languages_say_what_to_type(void **state)
 
 static void an_answer_fits_into_a_socket(void **state)
 {
-    struct outbox *outbox = ((struct room *)*state)->book.outbox;
+    struct outbox *outbox = ((struct room *)*state)->commit.outbox;
     char offer[8000], id[16];
 
     memset(offer, 'x', sizeof offer - 1);
@@ -298,9 +298,9 @@ static void open_again(void **state)
 {
     struct room *room = *state;
 
-    outbox_close(room->book.outbox);
-    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
-    assert_non_null(room->book.outbox);
+    outbox_close(room->commit.outbox);
+    room->commit.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
+    assert_non_null(room->commit.outbox);
 }
 
 static void a_repeated_request_gets_the_same_answer(void **state)
@@ -421,22 +421,22 @@ static void a_day_is_closed_until_the_next_sale(void **state)
                  "{\"ok\":true,\"text\":\"ok día cerrado: 1 venta, 3 sopaipillas, $1500, 0 "
                  "anuladas, 1 por enviar\"");
     assert_holds(ask(state, close), "\"ok día cerrado: 1 venta,");
-    assert_int_equal(outbox_closed_ms(room->book.outbox), NOW_MS);
+    assert_int_equal(outbox_closed_ms(room->commit.outbox), NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"closing\"");
     room->requests.status.closed_told = true;
-    outbox_close(room->book.outbox);
-    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
+    outbox_close(room->commit.outbox);
+    room->commit.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"closed\"");
     assert_holds(ask(state, "{\"request\":\"void\",\"receipt\":1}"), "anulada la venta 1");
     assert_holds(ask(state, "{\"request\":\"today\"}"),
                  "\"voided\":1,\"waiting\":2,\"closed\":true");
     ask(state, "{\"request\":\"sell\",\"quantity\":1}");
     assert_holds(ask(state, status), "\"day\":\"open\"");
-    assert_int_equal(outbox_closed_ms(room->book.outbox), EVENT_ABSENT);
+    assert_int_equal(outbox_closed_ms(room->commit.outbox), EVENT_ABSENT);
     ask(state, close);
     ask(state, "{\"request\":\"restock\",\"stock\":60}");
-    outbox_close(room->book.outbox);
-    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
+    outbox_close(room->commit.outbox);
+    room->commit.outbox = outbox_open(room->scratch.path, "BBCL23", NOW_MS);
     assert_holds(ask(state, status), "\"day\":\"open\"");
 }
 
@@ -447,7 +447,7 @@ static void a_full_disk_is_closed_too(void **state)
 
     disk_is_full();
     assert_holds(ask(state, "{\"request\":\"close\"}"), "{\"ok\":true,");
-    assert_int_equal(outbox_closed_ms(room->book.outbox), NOW_MS);
+    assert_int_equal(outbox_closed_ms(room->commit.outbox), NOW_MS);
 }
 
 static void a_wrong_clock_gives_no_time(void **state)
@@ -456,7 +456,7 @@ static void a_wrong_clock_gives_no_time(void **state)
 
     room->requests.moment.clock = CLOCK_NONE;
     ask(state, "{\"request\":\"close\"}");
-    assert_int_equal(outbox_closed_ms(room->book.outbox), 0);
+    assert_int_equal(outbox_closed_ms(room->commit.outbox), 0);
     assert_holds(ask(state, "{\"request\":\"status\"}"), "\"day\":\"closing\"");
 }
 

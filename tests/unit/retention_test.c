@@ -87,8 +87,8 @@ static void the_trail_of_one_who_is_looked_for_stays(void **state)
     assert_int_equal(ask(store, "SELECT COUNT(*) FROM reports WHERE note IS NULL"), 1);
 }
 
-static void owe(struct store *store, const char *id, const char *template, const char *status,
-                int64_t days_ago)
+static void queue(struct store *store, const char *id, const char *template, const char *status,
+                  int64_t days_ago)
 {
     assert_true(store_run(store,
                           "INSERT INTO mails (id, turn, recipient, template, parameters, "
@@ -104,12 +104,12 @@ static void mails_go_after_ninety_days_whatever_is_set(void **state)
 
     for (int i = 0; i < 1200; i++) {
         snprintf(id, sizeof id, "old/%d", i);
-        owe(store, id, "order", "sent", 92);
+        queue(store, id, "order", "sent", 92);
     }
-    owe(store, "young", "order", "sent", 60);
-    owe(store, "waiting", "order", "waiting", 92);
-    owe(store, "held", "order", "held", 92);
-    owe(store, "report", "report", "sent", 92);
+    queue(store, "young", "order", "sent", 60);
+    queue(store, "waiting", "order", "waiting", 92);
+    queue(store, "held", "order", "held", 92);
+    queue(store, "report", "report", "sent", 92);
     put(store,
         "INSERT INTO actions (id, time_ms, user_name, action, subject) VALUES (1, $1, 'a', 'b', "
         "'c')",

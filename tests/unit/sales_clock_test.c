@@ -175,7 +175,7 @@ static void closed_rows_that_change_are_revised_once_each(void **state)
     take(office, sale(1, 1, "Berta"));
     take(office, undated(2, 2, HOUR_MS));
     take(office, undated(3, 3, 2 * HOUR_MS));
-    assert_int_equal(pass_to(office, close_ms), ROLE_DUE_PASSED);
+    assert_int_equal(pass_to(office, close_ms), ROLE_DUE_WATERMARK);
     /* The boot was on the day before. */
     for (int times = 0; times < 2; times++) {
         begin(office);

@@ -26,7 +26,7 @@ static const char history_sql[] =
     "SELECT day || ' ' || revision || ' ' || cause || ' ' || receipts FROM revisions "
     "ORDER BY day, cart, revision";
 
-static const char owed_sql[] =
+static const char queued_sql[] =
     "SELECT id FROM effects WHERE topic = 'carrito.daily-sales' ORDER BY position";
 
 #define RECEIPT(number) "{\"epoch\":\"" EPOCH "\",\"receipt\":" #number "}"
@@ -36,13 +36,13 @@ static void a_day_closes_at_midnight_plus_grace(void **state)
     struct office *office = *state;
 
     take(office, sale(1, 1, "Ana"));
-    assert_int_equal(pass_to(office, day_start_ms(DAY) + GRACE_S * 1000), ROLE_DUE_PASSED);
+    assert_int_equal(pass_to(office, day_start_ms(DAY) + GRACE_S * 1000), ROLE_DUE_WATERMARK);
     assert_int_equal(pass_to(office, close_of(DAY) - 1), ROLE_NOTHING_DUE);
     assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
-    assert_int_equal(pass_to(office, close_of(DAY)), ROLE_DUE_PASSED);
+    assert_int_equal(pass_to(office, close_of(DAY)), ROLE_DUE_WATERMARK);
     assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
     assert_int_equal(pass_to(office, close_of(DAY) + 1000), ROLE_NOTHING_DUE);
-    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n");
+    assert_lines(office, queued_sql, "2026-09-21/BBCL23/1\n");
     assert_lines(office, history_sql, "20717 1 close []\n");
 }
 
@@ -60,7 +60,7 @@ static void days_of_23_and_25_hours_close_at_their_midnight(void **state)
         take_sale_at(office, (int)(2 * i + 2), end - 1, "gps");
         assert_int_equal(pass_to(office, end + GRACE_S * 1000 - 1), ROLE_NOTHING_DUE);
         assert_int_equal(ask(office, "SELECT COUNT(*) FROM daily WHERE closed = 0"), 1);
-        assert_int_equal(pass_to(office, end + GRACE_S * 1000), ROLE_DUE_PASSED);
+        assert_int_equal(pass_to(office, end + GRACE_S * 1000), ROLE_DUE_WATERMARK);
         assert_int_equal(ask(office, "SELECT COUNT(*) FROM daily WHERE closed = 0"), 0);
         assert_day(office, day, (struct totals){ 2, 2, 0, 2, 0, 2 });
     }
@@ -82,10 +82,10 @@ static void what_was_consumed_must_have_passed_it_too(void **state)
 /* As the processor does it, with a clock of ours that says something else than Kafka's. */
 static enum role_due pass_with(struct office *office, int64_t our_ms, int64_t kafka_ms)
 {
-    struct role_time time = { .now_ms = our_ms, .kafka_ms = kafka_ms, .passed_ms = kafka_ms };
+    struct role_time time = { .now_ms = our_ms, .kafka_ms = kafka_ms, .watermark_ms = kafka_ms };
     enum role_due due = role_sales.due(office->role, office->store, &time);
 
-    if (due != ROLE_DUE_PASSED)
+    if (due != ROLE_DUE_WATERMARK)
         return due;
     assert_true(store_begin(office->store));
     role_sales.begin(office->role, office->store, our_ms);
@@ -124,7 +124,7 @@ static void kafkas_time_is_two_seconds_past_it(void **state)
     pass_with(office, close_of(DAY), close_of(DAY - 1) + SKEW_MS);
     assert_int_equal(pass_with(office, close_of(DAY), close_of(DAY) + 1999), ROLE_NOTHING_DUE);
     assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
-    assert_int_equal(pass_with(office, close_of(DAY), close_of(DAY) + 2000), ROLE_DUE_PASSED);
+    assert_int_equal(pass_with(office, close_of(DAY), close_of(DAY) + 2000), ROLE_DUE_WATERMARK);
     assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
 }
 
@@ -153,7 +153,7 @@ static void two_closers_close_once(void **state)
     assert_int_equal(ask(office, "SELECT closed FROM daily"), close_of(DAY));
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM closed_days"), 1);
     assert_lines(office, history_sql, "20717 1 close []\n");
-    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n");
+    assert_lines(office, queued_sql, "2026-09-21/BBCL23/1\n");
 }
 
 /* On a shared server a batch may have begun before the close and ended after it. */
@@ -165,7 +165,7 @@ static void a_row_left_open_on_a_closed_day_is_closed(void **state)
     pass_to(office, close_of(DAY));
     store_run(office->store, "UPDATE daily SET closed = 0, revision = 0", "");
     store_run(office->store, "DELETE FROM revisions", "");
-    assert_int_equal(pass_to(office, close_of(DAY) + 1), ROLE_DUE_PASSED);
+    assert_int_equal(pass_to(office, close_of(DAY) + 1), ROLE_DUE_WATERMARK);
     assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
     assert_int_equal(pass_to(office, close_of(DAY) + 2), ROLE_NOTHING_DUE);
 }
@@ -207,7 +207,7 @@ static void a_late_sale_is_the_next_revision(void **state)
                  "{\"day\":\"2026-09-21\",\"cart\":\"BBCL23\",\"quantity\":6,\"amount\":3000,"
                  "\"sales\":2,\"clients\":2,\"average\":3,\"voided\":0,\"unpriced\":0,"
                  "\"revision\":2,\"status\":\"closed\"}\n");
-    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n");
+    assert_lines(office, queued_sql, "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n");
 }
 
 static void what_is_produced_is_the_row_as_it_is_shown(void **state)
@@ -254,7 +254,7 @@ static void a_row_born_late_starts_closed_at_1(void **state)
     assert_lines(office, state_sql, "20717 BBCL23 2 closed\n");
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM revisions WHERE row_before IS NULL"), 1);
     assert_int_equal(pass_to(office, close_of(DAY) + 1), ROLE_NOTHING_DUE);
-    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n");
+    assert_lines(office, queued_sql, "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n");
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 0);
 }
 
@@ -301,7 +301,7 @@ static void a_record_after_the_close_closes_its_row_first(void **state)
                  "ORDER BY revision",
                  "\"sales\":2,\"clients\":2,\"\n\"sales\":3,\"clients\":3,\"\n"
                  "\"sales\":4,\"clients\":4,\"\n");
-    assert_int_equal(pass_to(office, close_of(DAY) + 60), ROLE_DUE_PASSED);
+    assert_int_equal(pass_to(office, close_of(DAY) + 60), ROLE_DUE_WATERMARK);
     assert_lines(office, state_sql, "20717 BBCL23 3 closed\n");
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM mails"), 2);
     assert_day(office, DAY, (struct totals){ 4, 12, 6000, 4, 0, 0 });
@@ -349,7 +349,7 @@ static void revisions_follow_kafkas_order_within_a_batch(void **state)
                      1) "]\n20717 4 sale [" RECEIPT(4) "]\n");
     assert_lines(office, state_sql, "20717 BBCL23 4 closed\n20718 BBCL23 0 open\n");
     assert_day(office, DAY, (struct totals){ 2, 6, 3000, 2, 1, 0 });
-    assert_lines(office, owed_sql,
+    assert_lines(office, queued_sql,
                  "2026-09-21/BBCL23/1\n2026-09-21/BBCL23/2\n2026-09-21/BBCL23/3\n"
                  "2026-09-21/BBCL23/4\n");
 }
@@ -359,7 +359,7 @@ static void a_close_that_is_rolled_back_is_made_again(void **state)
     struct office *office = *state;
     struct role_time time = { .now_ms = close_of(DAY),
                               .kafka_ms = close_of(DAY) + SKEW_MS,
-                              .passed_ms = close_of(DAY) + SKEW_MS };
+                              .watermark_ms = close_of(DAY) + SKEW_MS };
 
     take(office, sale(1, 1, "Ana"));
     office->now_ms = close_of(DAY);
@@ -367,9 +367,9 @@ static void a_close_that_is_rolled_back_is_made_again(void **state)
     role_sales.tick(office->role, &time);
     roll_back(office);
     assert_lines(office, state_sql, "20717 BBCL23 0 open\n");
-    assert_int_equal(pass_to(office, close_of(DAY)), ROLE_DUE_PASSED);
+    assert_int_equal(pass_to(office, close_of(DAY)), ROLE_DUE_WATERMARK);
     assert_lines(office, state_sql, "20717 BBCL23 1 closed\n");
-    assert_lines(office, owed_sql, "2026-09-21/BBCL23/1\n");
+    assert_lines(office, queued_sql, "2026-09-21/BBCL23/1\n");
 }
 
 int main(void)

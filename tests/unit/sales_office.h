@@ -103,11 +103,11 @@ static inline void take(struct office *office, const char *value)
     commit(office);
 }
 
-static inline void tick_as(struct office *office, void *role, int64_t passed_ms)
+static inline void tick_as(struct office *office, void *role, int64_t watermark_ms)
 {
     struct role_time time = { .now_ms = office->now_ms,
                               .kafka_ms = office->now_ms + SKEW_MS,
-                              .passed_ms = passed_ms };
+                              .watermark_ms = watermark_ms };
 
     assert_true(store_begin(office->store));
     role_sales.begin(role, office->store, office->now_ms);
@@ -127,7 +127,7 @@ static inline enum role_due pass_to(struct office *office, int64_t now_ms)
         tick_as(office, office->role, 0);
         due = role_sales.due(office->role, office->store, &time);
     }
-    if (due == ROLE_DUE_PASSED)
+    if (due == ROLE_DUE_WATERMARK)
         tick_as(office, office->role, now_ms + SKEW_MS);
     return due;
 }

@@ -63,7 +63,7 @@ static void sell(struct office *office, const struct sold *sold)
 /* What a process has found of its partitions; `all_ms`: of all that there are. */
 struct found {
     void *role;
-    struct role_passed passed[2];
+    struct role_watermark marks[2];
     size_t count;
     int64_t all_ms;
 };
@@ -72,9 +72,9 @@ static void tick_found(struct office *office, const struct found *found)
 {
     struct role_time time = { .now_ms = office->now_ms,
                               .kafka_ms = office->now_ms + SKEW_MS,
-                              .passed_ms = found->all_ms,
-                              .passed = found->passed,
-                              .passed_count = found->count };
+                              .watermark_ms = found->all_ms,
+                              .watermarks = found->marks,
+                              .watermark_count = found->count };
 
     assert_true(store_begin(office->store));
     role_sales.begin(found->role, office->store, office->now_ms);
@@ -83,9 +83,9 @@ static void tick_found(struct office *office, const struct found *found)
     assert_int_equal(store_commit(office->store), STORE_OK);
 }
 
-static struct role_passed at(int32_t part, int64_t passed_ms)
+static struct role_watermark at(int32_t part, int64_t watermark_ms)
 {
-    return (struct role_passed){ TOPIC_SALES, part, passed_ms, true };
+    return (struct role_watermark){ TOPIC_SALES, part, watermark_ms, true };
 }
 
 static const char state_sql[] =
@@ -101,7 +101,7 @@ static void leave_one_behind(struct office *office)
     sell(office, &(struct sold){ "BBB222", '1', 1, 1, NOON });
     office->now_ms = close_of(DAY);
     tick_found(office, &(struct found){ .role = office->role,
-                                        .passed = { at(0, close_of(DAY) + SKEW_MS), at(1, NOON) },
+                                        .marks = { at(0, close_of(DAY) + SKEW_MS), at(1, NOON) },
                                         .count = 2,
                                         .all_ms = NOON });
 }
@@ -116,7 +116,7 @@ static void one_that_is_behind_holds_up_its_own_carts(void **state)
     assert_int_equal(ask(office, guild_sql), DAY - 1);
     office->now_ms += HOUR_MS;
     tick_found(office, &(struct found){ .role = office->role,
-                                        .passed = { at(0, office->now_ms), at(1, office->now_ms) },
+                                        .marks = { at(0, office->now_ms), at(1, office->now_ms) },
                                         .count = 2,
                                         .all_ms = office->now_ms });
     assert_lines(office, state_sql, "AAA111 1 closed\nBBB222 1 closed\n");
@@ -168,7 +168,7 @@ static void a_partition_that_was_taken_away_is_the_others(void **state)
     tick_found(office, &(struct found){ .role = office->role });
     assert_lines(office, state_sql, "AAA111 0 open\nBBB222 0 open\n");
     tick_found(office, &(struct found){ .role = office->other_role,
-                                        .passed = { at(0, close_of(DAY) + SKEW_MS) },
+                                        .marks = { at(0, close_of(DAY) + SKEW_MS) },
                                         .count = 1 });
     assert_lines(office, state_sql, "AAA111 1 closed\nBBB222 0 open\n");
 }
@@ -202,12 +202,12 @@ static void a_cart_of_two_partitions_closes_with_all(void **state)
     commit(office);
     office->now_ms = close_of(DAY);
     struct found found = { .role = office->role,
-                           .passed = { at(0, close_of(DAY) + SKEW_MS), at(1, NOON) },
+                           .marks = { at(0, close_of(DAY) + SKEW_MS), at(1, NOON) },
                            .count = 2,
                            .all_ms = NOON };
     tick_found(office, &found);
     assert_lines(office, state_sql, "AAA111 0 open\nBBB222 0 open\nCCC333 0 open\n");
-    found.passed[1].passed_ms = found.all_ms = close_of(DAY) + SKEW_MS;
+    found.marks[1].watermark_ms = found.all_ms = close_of(DAY) + SKEW_MS;
     tick_found(office, &found);
     assert_lines(office, state_sql, "AAA111 1 closed\nBBB222 1 closed\nCCC333 1 closed\n");
 }
@@ -246,7 +246,7 @@ static void a_broker_that_is_behind_is_told(void **state)
     assert_lines(office, state_sql, "AAA111 4 closed\nBBB222 0 open\n");
     office->now_ms = close_of(DAY + 1);
     tick_found(office, &(struct found){ .role = office->role,
-                                        .passed = { at(0, close_of(DAY + 1) + SKEW_MS) },
+                                        .marks = { at(0, close_of(DAY + 1) + SKEW_MS) },
                                         .count = 1,
                                         .all_ms = NOON });
     assert_lines(office, clocks_sql, BEHIND " ended\n");
@@ -268,12 +268,12 @@ static void a_word_waits_for_its_own_partition(void **state)
     store_run(office->store, "UPDATE positions SET passed_ms = $1 WHERE part = 0", "i",
               NOON + 1 + SKEW_MS);
     tick_found(office, &(struct found){ .role = office->role,
-                                        .passed = { at(0, NOON + 1 + SKEW_MS), at(1, 0) },
+                                        .marks = { at(0, NOON + 1 + SKEW_MS), at(1, 0) },
                                         .count = 2 });
     assert_lines(office, "SELECT cart || ' ' || upto FROM confirmed", "AAA111 1\n");
     store_run(office->store, "UPDATE positions SET passed_ms = $1", "i", NOON + 1 + SKEW_MS);
     tick_found(office, &(struct found){ .role = office->role,
-                                        .passed = { at(0, NOON + 1 + SKEW_MS) },
+                                        .marks = { at(0, NOON + 1 + SKEW_MS) },
                                         .count = 1,
                                         .all_ms = NOON + 1 + SKEW_MS });
     assert_lines(office,

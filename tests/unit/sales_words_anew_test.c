@@ -15,7 +15,7 @@ static void an_import_is_judged_when_kafka_has_it(void **state)
               "INSERT INTO effects (lane, id, position, queue, topic, value) "
               "VALUES ('kafka', 'BBCL23/" EPOCH "/3', 1, '', 'carrito.sales', $1)",
               "b", "x", (size_t)1);
-    keep(office, ALL(3), NEXT_DAY, (struct cart_word_way){ .offline = 1, .owed = 1 });
+    keep(office, ALL(3), NEXT_DAY, (struct cart_word_way){ .offline = 1, .queued = 1 });
     pass_to(office, NEXT_DAY + HOUR_MS);
     pass_to(office, NEXT_DAY + 2 * HOUR_MS);
     assert_complete(office, DAY, "null");
@@ -72,7 +72,7 @@ static void a_rebuild_without_all_of_it_is_not_complete(void **state)
 static void a_transaction_sums_up_so_much_and_goes_on_in_the_next(void **state)
 {
     struct office *office = *state;
-    struct role_time time = { .now_ms = NEXT_DAY, .kafka_ms = NEXT_DAY, .passed_ms = NEXT_DAY };
+    struct role_time time = { .now_ms = NEXT_DAY, .kafka_ms = NEXT_DAY, .watermark_ms = NEXT_DAY };
 
     sell(office, 1, 1);
     store_run(office->store,

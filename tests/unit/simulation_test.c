@@ -119,8 +119,8 @@ static void orders_and_applications_can_be_read_by_their_roles(void **state)
     size_t length;
 
     for (int64_t i = 0; i < 20; i++) {
-        simulation_owe(store, &orders, i);
-        simulation_owe(store, &members, i);
+        simulation_enqueue(store, &orders, i);
+        simulation_enqueue(store, &members, i);
     }
     assert_int_equal(number(store, "SELECT COUNT(*) FROM effects"), 40);
     struct store_rows *rows = store_query(store, "SELECT topic, value FROM effects", "");

@@ -86,16 +86,16 @@ static inline void commit_behind(struct office *office)
 /* What is due, with the role's partition applied up to so long ago. */
 static inline void look(struct office *office, int64_t behind_ms)
 {
-    struct role_passed passed = { TOPIC_SALES, 0, NOON + 5000 - behind_ms, behind_ms == 0 };
+    struct role_watermark marks = { TOPIC_SALES, 0, NOON + 5000 - behind_ms, behind_ms == 0 };
     struct role_time time = {
-        .now_ms = NOON, .kafka_ms = NOON + 5000, .passed = &passed, .passed_count = 1
+        .now_ms = NOON, .kafka_ms = NOON + 5000, .watermarks = &marks, .watermark_count = 1
     };
     enum role_due due = role_stock.due(office->role, office->store, &time);
 
     store_rollback(office->store);
     if (due == ROLE_NOTHING_DUE)
         return;
-    assert_int_equal(due, ROLE_DUE_PASSED);
+    assert_int_equal(due, ROLE_DUE_WATERMARK);
     begin(office);
     role_stock.tick(office->role, &time);
     commit_behind(office);

@@ -13,7 +13,7 @@
 
 struct room {
     struct scratch scratch;
-    struct book book;
+    struct group_commit commit;
     struct clock_source clock_source;
     struct tracker tracker;
     int64_t now_ms;
@@ -31,16 +31,16 @@ static int make_room(void **state)
     struct room *room = calloc(1, sizeof *room);
 
     scratch_make(&room->scratch);
-    room->book.cart = "BBCL23";
-    room->book.outbox = outbox_open(room->scratch.path, "BBCL23", WALL_MS);
+    room->commit.cart = "BBCL23";
+    room->commit.outbox = outbox_open(room->scratch.path, "BBCL23", WALL_MS);
     room->tracker = (struct tracker){ .gps = source_gps_open("sim:3"),
                                       .clock_source = &room->clock_source,
-                                      .book = &room->book,
+                                      .commit = &room->commit,
                                       .moment = moment_of,
                                       .owner = room };
     position_init(&room->tracker.filter, 10);
     *state = room;
-    return room->book.outbox == NULL || room->tracker.gps == NULL;
+    return room->commit.outbox == NULL || room->tracker.gps == NULL;
 }
 
 static int clear_room(void **state)
@@ -48,7 +48,7 @@ static int clear_room(void **state)
     struct room *room = *state;
 
     source_gps_close(room->tracker.gps);
-    outbox_close(room->book.outbox);
+    outbox_close(room->commit.outbox);
     scratch_remove(&room->scratch);
     free(room);
     return 0;
@@ -57,14 +57,14 @@ static int clear_room(void **state)
 /* How many positions so many seconds bring. */
 static size_t positions_in(struct room *room, int seconds)
 {
-    size_t before = room->book.position_count;
+    size_t before = room->commit.position_count;
 
     for (int i = 0; i < seconds; i++) {
         room->now_ms += 1000;
         assert_int_equal(tracker_turn(&room->tracker, 0, room->now_ms, WALL_MS + room->now_ms),
                          OUTBOX_OK);
     }
-    return room->book.position_count - before;
+    return room->commit.position_count - before;
 }
 
 static void a_closed_cart_records_what_locate_asks_for(void **state)

@@ -46,7 +46,7 @@ static int close_room(void **state)
     return 0;
 }
 
-static void owe_record(struct store *store)
+static void enqueue_record(struct store *store)
 {
     outgoing_add(store,
                  &(struct outgoing){
@@ -58,7 +58,7 @@ static void a_commit_wakes_the_sender_once(void **state)
     struct room *room = *state;
 
     store_begin(room->store);
-    owe_record(room->store);
+    enqueue_record(room->store);
     assert_false(wake_wait(room->wake, WAKE_EFFECTS, 0));
     store_commit(room->store);
     assert_false(wake_wait(room->wake, WAKE_NOTIFY, 0));
@@ -84,7 +84,7 @@ static void a_rollback_wakes_nobody(void **state)
     struct room *room = *state;
 
     store_begin(room->store);
-    owe_record(room->store);
+    enqueue_record(room->store);
     store_rollback(room->store);
     store_begin(room->store);
     store_commit(room->store);
@@ -155,7 +155,7 @@ static void a_transaction_gives_its_turn_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        { "a commit that owes a record wakes the sender, once", a_commit_wakes_the_sender_once,
+        { "a commit that queues a record wakes the sender, once", a_commit_wakes_the_sender_once,
           open_room, close_room, NULL },
         { "a mail that is owed wakes notify", a_mail_wakes_notify, open_room, close_room, NULL },
         { "turns to write are in the order of asking", turns_are_in_the_order_of_asking, open_room,

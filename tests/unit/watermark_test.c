@@ -1,5 +1,5 @@
 /* Claims about the watermark: Kafka's time is Kafka's alone and never goes back, a question is
- * answered as of when it was asked, and what one leader owes holds up no other. */
+ * answered as of when it was asked, and what one leader queues holds up no other. */
 #include "collector/engine/watermark.h"
 
 #include "common/clock.h"

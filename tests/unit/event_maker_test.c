@@ -1,5 +1,5 @@
 /* Proves what a sale, a void, a count, an order's step and a position become. */
-#include "agent/ledger.h"
+#include "agent/event_maker.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -13,24 +13,24 @@
 static const struct moment by_gps = { NOW_MS, CLOCK_GPS, "boot", 5000 };
 static const struct moment by_none = { 86400000, CLOCK_NONE, "boot", 5000 };
 
-static struct ledger new_ledger(void)
+static struct event_maker new_maker(void)
 {
-    struct ledger ledger = { .cart = "BBCL23", .head = { .stock = EVENT_ABSENT } };
+    struct event_maker maker = { .cart = "BBCL23", .head = { .stock = EVENT_ABSENT } };
 
-    strcpy(ledger.head.epoch, "0123456789abcdef0123456789abcdef");
-    return ledger;
+    strcpy(maker.head.epoch, "0123456789abcdef0123456789abcdef");
+    return maker;
 }
 
-static struct event sell(struct ledger *ledger, int64_t quantity, int64_t amount, int64_t price)
+static struct event sell(struct event_maker *maker, int64_t quantity, int64_t amount, int64_t price)
 {
     struct sale_request request = { .quantity = quantity, .amount = amount, .price = price };
     struct event event;
 
-    ledger_sale(ledger, &by_gps, &request, &event);
+    event_maker_sale(maker, &by_gps, &request, &event);
     return event;
 }
 
-/* What the ledger makes, the centre reads. */
+/* What the maker makes, the centre reads. */
 static void assert_valid(const struct event *event)
 {
     struct buffer bytes = { 0 };
@@ -52,65 +52,66 @@ static void a_sale_is_where_the_last_fix_was(void **state)
     struct event position = {
         .ts_ms = NOW_MS - 59000, .clock = CLOCK_GPS, .lat = -33.44, .lon = -70.65
     };
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
     struct event event;
 
     (void)state;
-    request.fix = (struct ledger_fix){ true, -33.45, -70.66, NOW_MS - 900 };
-    ledger_sale(&ledger, &by_gps, &request, &event); /* nothing was recorded yet */
+    request.fix = (struct sale_fix){ true, -33.45, -70.66, NOW_MS - 900 };
+    event_maker_sale(&maker, &by_gps, &request, &event); /* nothing was recorded yet */
     assert_true(event.has_position && event.lat == -33.45 && event.lon == -70.66);
-    ledger_position(&ledger, &position, &event);
-    ledger_sale(&ledger, &by_gps, &request, &event);
+    event_maker_position(&maker, &position, &event);
+    event_maker_sale(&maker, &by_gps, &request, &event);
     assert_true(event.has_position && event.lat == -33.45 && event.lon == -70.66);
     assert_int_equal(event.fix_ms, NOW_MS - 900);
     assert_valid(&event);
     request.fix.known = false;
-    ledger_sale(&ledger, &by_gps, &request, &event); /* none since the start: the recorded one */
+    event_maker_sale(&maker, &by_gps, &request,
+                     &event); /* none since the start: the recorded one */
     assert_true(event.lat == -33.44 && event.fix_ms == NOW_MS - 59000);
 }
 
 static void numbers_have_no_gaps(void **state)
 {
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
     struct event event;
 
     (void)state;
-    event = sell(&ledger, 3, EVENT_ABSENT, EVENT_ABSENT);
+    event = sell(&maker, 3, EVENT_ABSENT, EVENT_ABSENT);
     assert_true(event.seq == 1 && event.receipt == 1);
-    ledger_stock(&ledger, &by_gps, 60, &event);
+    event_maker_stock(&maker, &by_gps, 60, &event);
     assert_true(event.seq == 2 && event.receipt == EVENT_ABSENT);
-    event = sell(&ledger, 1, EVENT_ABSENT, EVENT_ABSENT);
+    event = sell(&maker, 1, EVENT_ABSENT, EVENT_ABSENT);
     assert_true(event.seq == 3 && event.receipt == 2);
     assert_string_equal(event.cart, "BBCL23");
-    assert_string_equal(event.epoch, ledger.head.epoch);
+    assert_string_equal(event.epoch, maker.head.epoch);
     assert_valid(&event);
 }
 
 static void a_price_fills_the_amount(void **state)
 {
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
 
     (void)state;
-    assert_int_equal(sell(&ledger, 3, EVENT_ABSENT, EVENT_ABSENT).amount, EVENT_ABSENT);
-    assert_int_equal(sell(&ledger, 3, EVENT_ABSENT, 500).amount, 1500);
-    assert_int_equal(sell(&ledger, 3, 1000, 500).amount, 1000);
-    assert_int_equal(sell(&ledger, 3, 0, 500).amount, 0); /* a present */
+    assert_int_equal(sell(&maker, 3, EVENT_ABSENT, EVENT_ABSENT).amount, EVENT_ABSENT);
+    assert_int_equal(sell(&maker, 3, EVENT_ABSENT, 500).amount, 1500);
+    assert_int_equal(sell(&maker, 3, 1000, 500).amount, 1000);
+    assert_int_equal(sell(&maker, 3, 0, 500).amount, 0); /* a present */
 }
 
 static void stock_is_absent_until_it_was_counted_and_never_negative(void **state)
 {
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
     struct event event;
 
     (void)state;
-    assert_int_equal(sell(&ledger, 3, 0, 0).stock, EVENT_ABSENT);
-    ledger_void(&ledger, &by_gps, 1, 3, NULL, &event);
+    assert_int_equal(sell(&maker, 3, 0, 0).stock, EVENT_ABSENT);
+    event_maker_void(&maker, &by_gps, 1, 3, NULL, &event);
     assert_int_equal(event.stock, EVENT_ABSENT);
-    ledger_stock(&ledger, &by_gps, 4, &event);
+    event_maker_stock(&maker, &by_gps, 4, &event);
     assert_int_equal(event.stock, 4);
-    assert_int_equal(sell(&ledger, 3, 0, 0).stock, 1);
-    assert_int_equal(sell(&ledger, 9, 0, 0).stock, 0); /* no sale is refused */
-    ledger_void(&ledger, &by_gps, 3, 9, "mistake", &event);
+    assert_int_equal(sell(&maker, 3, 0, 0).stock, 1);
+    assert_int_equal(sell(&maker, 9, 0, 0).stock, 0); /* no sale is refused */
+    event_maker_void(&maker, &by_gps, 3, 9, "mistake", &event);
     assert_int_equal(event.stock, 9);
     assert_int_equal(event.receipt, 3);
     assert_string_equal(event.reason, "mistake");
@@ -119,32 +120,32 @@ static void stock_is_absent_until_it_was_counted_and_never_negative(void **state
 
 static void stock_keeps_to_what_the_centre_reads(void **state)
 {
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
     struct event event;
 
     (void)state;
-    ledger_stock(&ledger, &by_gps, INTEGER_MAX, &event);
+    event_maker_stock(&maker, &by_gps, INTEGER_MAX, &event);
     assert_valid(&event);
-    ledger_void(&ledger, &by_gps, 1, 5, NULL, &event);
+    event_maker_void(&maker, &by_gps, 1, 5, NULL, &event);
     assert_valid(&event);
 }
 
 static void a_sale_has_the_last_fix_even_one_of_the_same_commit(void **state)
 {
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
     struct event place, event;
 
     (void)state;
-    assert_false(sell(&ledger, 1, 0, 0).has_position);
+    assert_false(sell(&maker, 1, 0, 0).has_position);
     event_clear(&place);
     place.ts_ms = NOW_MS - 4000;
     place.lat = -33.4372;
     place.lon = -70.6506;
     place.acc = 3.5;
-    ledger_position(&ledger, &place, &event);
+    event_maker_position(&maker, &place, &event);
     assert_true(event.type == EVENT_LOCATION && event.seq == 2 && event.acc == 3.5);
     assert_valid(&event);
-    event = sell(&ledger, 1, 0, 0);
+    event = sell(&maker, 1, 0, 0);
     assert_true(event.has_position && event.lat == -33.4372 && event.lon == -70.6506);
     assert_int_equal(event.fix_ms, NOW_MS - 4000);
     assert_valid(&event);
@@ -153,18 +154,18 @@ static void a_sale_has_the_last_fix_even_one_of_the_same_commit(void **state)
 static void an_untrusted_clock_brings_the_boot(void **state)
 {
     struct sale_request request = { .quantity = 1, .amount = 500, .price = EVENT_ABSENT };
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
     struct event event;
 
     (void)state;
-    event = sell(&ledger, 1, 0, 0);
+    event = sell(&maker, 1, 0, 0);
     assert_string_equal(event.boot, "");
-    ledger_sale(&ledger, &by_none, &request, &event);
+    event_maker_sale(&maker, &by_none, &request, &event);
     assert_string_equal(event.boot, "boot");
     assert_int_equal(event.boot_ms, 5000);
     assert_int_equal(event.clock, CLOCK_NONE);
     assert_valid(&event);
-    ledger_clock(&ledger, &by_gps, &event); /* says when the boot was, so it has both always */
+    event_maker_clock(&maker, &by_gps, &event); /* says when the boot was, so it has both always */
     assert_string_equal(event.boot, "boot");
     assert_int_equal(event.boot_ms, 5000);
     assert_valid(&event);
@@ -176,7 +177,7 @@ static void the_longest_texts_fit(void **state)
     struct sale_request request = {
         .client = client, .order = order, .quantity = QUANTITY_MAX, .amount = INTEGER_MAX
     };
-    struct ledger ledger = new_ledger();
+    struct event_maker maker = new_maker();
     struct event event;
 
     (void)state;
@@ -184,11 +185,11 @@ static void the_longest_texts_fit(void **state)
         strcat(client, "🌭");
         strcat(order, "🌭");
     }
-    ledger_sale(&ledger, &by_none, &request, &event);
+    event_maker_sale(&maker, &by_none, &request, &event);
     assert_string_equal(event.client, client);
     assert_string_equal(event.order, order);
     assert_valid(&event);
-    ledger_event(&ledger, &by_gps, EVENT_ORDER, &event);
+    event_maker_event(&maker, &by_gps, EVENT_ORDER, &event);
     strcpy(event.order, order);
     strcpy(event.status, "preparando");
     assert_valid(&event);

@@ -1,6 +1,6 @@
 /* Proves that what operators want of a role is kept, and that a store that does not answer changes
  * nothing. */
-#include "collector/store/role_wish.h"
+#include "collector/store/role_desired.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,9 +16,9 @@ static struct store *open_store(void)
     return store;
 }
 
-static void want(struct store *store, enum role_wish wish)
+static void want(struct store *store, enum role_desired wish)
 {
-    role_wish_set(store, &(struct role_wish_change){ "sales", wish, "ana", 5 });
+    role_desired_set(store, &(struct role_desired_change){ "sales", wish, "ana", 5 });
 }
 
 static void a_role_runs_until_somebody_stops_it(void **state)
@@ -26,12 +26,12 @@ static void a_role_runs_until_somebody_stops_it(void **state)
     struct store *store = open_store();
     (void)state;
 
-    assert_int_equal(role_wish_read(store, "sales", ROLE_WISH_STOP), ROLE_WISH_RUN);
-    want(store, ROLE_WISH_STOP);
-    assert_int_equal(role_wish_read(store, "sales", ROLE_WISH_RUN), ROLE_WISH_STOP);
-    assert_int_equal(role_wish_read(store, "location", ROLE_WISH_STOP), ROLE_WISH_RUN);
-    want(store, ROLE_WISH_RUN);
-    assert_int_equal(role_wish_read(store, "sales", ROLE_WISH_STOP), ROLE_WISH_RUN);
+    assert_int_equal(role_desired_read(store, "sales", ROLE_DESIRED_STOP), ROLE_DESIRED_RUN);
+    want(store, ROLE_DESIRED_STOP);
+    assert_int_equal(role_desired_read(store, "sales", ROLE_DESIRED_RUN), ROLE_DESIRED_STOP);
+    assert_int_equal(role_desired_read(store, "location", ROLE_DESIRED_STOP), ROLE_DESIRED_RUN);
+    want(store, ROLE_DESIRED_RUN);
+    assert_int_equal(role_desired_read(store, "sales", ROLE_DESIRED_STOP), ROLE_DESIRED_RUN);
     store_close(store);
 }
 
@@ -41,9 +41,9 @@ static void a_store_that_fails_leaves_all_as_it_is(void **state)
     (void)state;
 
     store_run(store, "DROP TABLE role_wishes", "");
-    assert_int_equal(role_wish_read(store, "sales", ROLE_WISH_STOP), ROLE_WISH_STOP);
+    assert_int_equal(role_desired_read(store, "sales", ROLE_DESIRED_STOP), ROLE_DESIRED_STOP);
     store_rollback(store);
-    assert_int_equal(role_wish_read(store, "sales", ROLE_WISH_RUN), ROLE_WISH_RUN);
+    assert_int_equal(role_desired_read(store, "sales", ROLE_DESIRED_RUN), ROLE_DESIRED_RUN);
     store_close(store);
 }
 

@@ -7,18 +7,19 @@
 
 #include <stdint.h>
 
-enum role_wish { ROLE_WISH_RUN, ROLE_WISH_STOP };
+enum role_desired { ROLE_DESIRED_RUN, ROLE_DESIRED_STOP };
 
-struct role_wish_change {
+struct role_desired_change {
     const char *role;
-    enum role_wish wish;
+    enum role_desired desired;
     const char *user; /* who wants it */
     int64_t now_ms;
 };
 
 /* In the caller's transaction. */
-void role_wish_set(struct store *store, const struct role_wish_change *change);
+void role_desired_set(struct store *store, const struct role_desired_change *change);
 /* Where nobody said anything, and where the store does not answer, `otherwise`. */
-enum role_wish role_wish_read(struct store *store, const char *role, enum role_wish otherwise);
+enum role_desired role_desired_read(struct store *store, const char *role,
+                                    enum role_desired otherwise);
 
 #endif
