@@ -12,6 +12,7 @@ static const struct {
 } names[NET_CAUSES] = {
     [NET_ONLINE] = { "online", NULL },
     [NET_NO_BRIDGE] = { "no-centre", "no-bridge" },
+    [NET_CONNECTING] = { "no-centre", "connecting" },
     [NET_NO_BROKER] = { "no-centre", "no-broker" },
     [NET_REFUSED] = { "no-centre", "refused" },
     [NET_CERTIFICATE] = { "no-centre", "certificate" },
@@ -27,11 +28,11 @@ static const struct {
 static enum net_cause of_answer(enum mqtt_answer answer)
 {
     static const enum net_cause causes[] = {
-        [MQTT_ANSWER_NONE] = NET_NO_ANSWER,      [MQTT_ANSWER_NO_NAME] = NET_NO_NAME,
-        [MQTT_ANSWER_OWN_FILES] = NET_FILES,     [MQTT_ANSWER_NO_BROKER] = NET_NO_BROKER,
-        [MQTT_ANSWER_NOT_YET_VALID] = NET_CLOCK, [MQTT_ANSWER_EXPIRED] = NET_EXPIRED,
-        [MQTT_ANSWER_STRANGER] = NET_STRANGER,   [MQTT_ANSWER_NOT_ACCEPTED] = NET_CERTIFICATE,
-        [MQTT_ANSWER_REFUSED] = NET_REFUSED,
+        [MQTT_ANSWER_UNKNOWN] = NET_CONNECTING,       [MQTT_ANSWER_NONE] = NET_NO_ANSWER,
+        [MQTT_ANSWER_NO_NAME] = NET_NO_NAME,          [MQTT_ANSWER_OWN_FILES] = NET_FILES,
+        [MQTT_ANSWER_NO_BROKER] = NET_NO_BROKER,      [MQTT_ANSWER_NOT_YET_VALID] = NET_CLOCK,
+        [MQTT_ANSWER_EXPIRED] = NET_EXPIRED,          [MQTT_ANSWER_STRANGER] = NET_STRANGER,
+        [MQTT_ANSWER_NOT_ACCEPTED] = NET_CERTIFICATE, [MQTT_ANSWER_REFUSED] = NET_REFUSED,
     };
 
     return causes[answer];

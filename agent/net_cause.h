@@ -10,6 +10,7 @@ enum net_cause {
     NET_ONLINE,
     /* "no-centre": somebody answers, so there is internet. */
     NET_NO_BRIDGE,   /* the broker is there, no bridge is: nothing to do but to sell on */
+    NET_CONNECTING,  /* or so it is hoped: the attempt has not ended */
     NET_NO_BROKER,   /* its machine is there, the broker is not: nothing to do, either */
     NET_REFUSED,     /* the broker does not know this cart, or shuts it out */
     NET_CERTIFICATE, /* the broker does not take this cart's certificate */

@@ -130,14 +130,14 @@
     /* the same where there is room */                                                             \
     X(TILL_CREDIT, "sin internet: ¿hay saldo?", "no internet: is there credit?")                   \
     X(TILL_NO_CENTRE, "sin centro", "no centre")                                                   \
+    X(TILL_CONNECTING, "conectando", "connecting")                                                 \
     X(TILL_NO_BROKER, "sin servidor", "no server")                                                 \
     /* the same where there is room; so each of these */                                           \
     X(TILL_NO_BROKER_LONG, "sin centro: su servidor no atiende", "no centre: its server is down")  \
-    X(TILL_REFUSED, "rechazado", "refused")                                                        \
-    X(TILL_REFUSED_LONG, "el centro rechaza este carro: avise",                                    \
-      "the centre refuses this cart: tell it")                                                     \
+    X(TILL_REFUSED, "sin acceso", "no access")                                                     \
+    X(TILL_REFUSED_LONG, "sin acceso al centro: avise", "no access to the centre: tell it")        \
     X(TILL_CERTIFICATE, "certificado", "certificate")                                              \
-    X(TILL_CERTIFICATE_LONG, "certificado rechazado: avise",                                       \
+    X(TILL_CERTIFICATE_LONG, "no aceptan el certificado: avise",                                   \
       "certificate refused: tell the centre")                                                      \
     X(TILL_FILES, "certificado", "certificate")                                                    \
     X(TILL_FILES_LONG, "no se puede usar el certificado: avise",                                   \

@@ -17,7 +17,7 @@ enum mqtt_answer mqtt_answer_of_certificate(int x509_error)
     }
 }
 
-enum mqtt_answer mqtt_answer_of_connack(int reason)
+enum mqtt_answer mqtt_answer_of_reason(int reason)
 {
     switch (reason) {
     case MQTT_RC_CLIENTID_NOT_VALID:
@@ -45,5 +45,5 @@ void mqtt_answers_pass(struct mqtt_answers *answers)
 
     answers->known = held ? answers->last : answers->pass;
     answers->last = answers->pass;
-    answers->pass = MQTT_ANSWER_NONE;
+    answers->pass = MQTT_ANSWER_UNKNOWN;
 }

@@ -5,6 +5,7 @@
 
 /* In order of how far the attempt came. */
 enum mqtt_answer {
+    MQTT_ANSWER_UNKNOWN,       /* no attempt has ended yet */
     MQTT_ANSWER_NONE,          /* silence, or no way there */
     MQTT_ANSWER_NO_NAME,       /* the broker's name has no address */
     MQTT_ANSWER_OWN_FILES,     /* nobody was asked: a file of this side's TLS cannot be used */
@@ -18,13 +19,14 @@ enum mqtt_answer {
 
 /* The certificate was refused here for `x509_error` (X509_V_ERR_…), not X509_V_OK. */
 enum mqtt_answer mqtt_answer_of_certificate(int x509_error);
-/* CONNACK said no for `reason` (MQTT 5, 3.2.2.2): a broker that is busy is no broker for now. */
-enum mqtt_answer mqtt_answer_of_connack(int reason);
+/* The broker said no for `reason`, by CONNACK (MQTT 5, 3.2.2.2) or by DISCONNECT (3.14.2.1): one
+ * that is busy is no broker for now. */
+enum mqtt_answer mqtt_answer_of_reason(int reason);
 
 /* What is known after some attempts over a list of hosts: the farthest of a pass over all of them,
  * as one that is silent says nothing of one that refuses. While somebody answers, what the pass
  * before said stands, too: mosquitto 2.0.11 resets a TLS connection now and then for the error of
- * another client, and so says less than it knows. Zero: no attempt has ended yet. */
+ * another client, and so says less than it knows. All zero: nothing is known. */
 struct mqtt_answers {
     enum mqtt_answer known, pass, last;
 };

@@ -98,6 +98,11 @@ int mqtt_client_look(struct mosquitto *client, enum mqtt_answer *reached)
     return error == ECONNRESET ? 0 : error;
 }
 
+bool mqtt_client_ended_there(int error)
+{
+    return error != ETIMEDOUT && error != EHOSTUNREACH && error != ENETUNREACH;
+}
+
 const char *mqtt_client_error(int rc, int error)
 {
     if (rc == MOSQ_ERR_ERRNO && error != 0)

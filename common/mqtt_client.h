@@ -21,6 +21,9 @@ int mqtt_client_connect(struct mosquitto *client, const struct mqtt_link_options
  * with yes or with no. Returns the errno that ended the attempt; 0: it goes on, or there is still
  * something to be read. */
 int mqtt_client_look(struct mosquitto *client, enum mqtt_answer *reached);
+/* Somebody there ended a connection that stood, whose read failed with this errno; else it has run
+ * out in silence. */
+bool mqtt_client_ended_there(int error);
 /* What an outcome of the library is called, with errno as it was after the call. */
 const char *mqtt_client_error(int rc, int error);
 

@@ -72,7 +72,7 @@ static void on_connect(struct mosquitto *client, void *object, int reason, int f
     struct mqtt_link *link = object;
     if (reason != 0) {
         link->why = mosquitto_reason_string(reason);
-        link->reached = mqtt_answer_of_connack(reason);
+        link->reached = mqtt_answer_of_reason(reason);
         if (link->options.events->refused != NULL)
             link->options.events->refused(link->options.owner, link->why);
         return;
@@ -83,6 +83,7 @@ static void on_connect(struct mosquitto *client, void *object, int reason, int f
     link->failure_logged = false;
     link->refusal_logged = 0;
     link->answers = (struct mqtt_answers){ 0 };
+    link->reached = MQTT_ANSWER_UNKNOWN; /* until the broker ends it */
     link->patience_ms = PATIENCE_MS;
     if (link->options.identity != NULL)
         link->options.identity->admitted(link->options.identity->owner);
@@ -94,8 +95,10 @@ static void on_disconnect(struct mosquitto *client, void *object, int reason,
 {
     (void)client, (void)properties;
     struct mqtt_link *link = object;
-    if (reason >= REASON_CODE_ERROR) /* a DISCONNECT of the broker's; below are library errors */
-        link->why = mosquitto_reason_string(reason);
+    if (reason < REASON_CODE_ERROR)
+        return; /* an error of the library's; the others are a DISCONNECT of the broker's */
+    link->why = mosquitto_reason_string(reason);
+    link->reached = mqtt_answer_of_reason(reason);
 }
 
 static void on_message(struct mosquitto *client, void *object,
@@ -231,7 +234,7 @@ static void end_connection(struct mqtt_link *link, const char *why)
     mosquitto_destroy(link->client);
     link->client = NULL;
     link->peer.error = link->peer.alert = 0;
-    link->reached = MQTT_ANSWER_NONE;
+    link->reached = MQTT_ANSWER_UNKNOWN;
     link->why = NULL;
     link->broken = link->tcp_up = false;
     link->state = LINK_WAITING;
@@ -239,8 +242,7 @@ static void end_connection(struct mqtt_link *link, const char *why)
         backoff_reset(&link->backoff);
     /* A broker that was there for a while is tried again first, and then the others. */
     bool same_host = !was_stable && host_list_next(link->hosts);
-    if (!was_connected)
-        mqtt_answers_note(&link->answers, answer);
+    mqtt_answers_note(&link->answers, answer);
     if (!was_connected && host_list_begins(link->hosts))
         mqtt_answers_pass(&link->answers);
     link->due_ms = link->mono_ms + (same_host ? 0 : backoff_next_ms(&link->backoff));
@@ -251,10 +253,13 @@ static void end_connection(struct mqtt_link *link, const char *why)
 /* After a call of the library: false where the connection is gone. */
 static bool still_there(struct mqtt_link *link, int rc, int error)
 {
+    bool stood = link->state == LINK_CONNECTED && link->reading;
+    bool closed = stood ? mqtt_client_ended_there(error) : error == ECONNREFUSED;
+
     link->inside = link->reading = false;
     if (rc == MOSQ_ERR_SUCCESS && !link->broken && mosquitto_socket(link->client) >= 0)
         return true;
-    if (error == ECONNREFUSED && link->reached < MQTT_ANSWER_NO_BROKER)
+    if (closed && link->reached < MQTT_ANSWER_NO_BROKER)
         link->reached = MQTT_ANSWER_NO_BROKER;
     end_connection(link, mqtt_client_error(rc, error));
     return false;
@@ -270,6 +275,7 @@ static void attempt(struct mqtt_link *link)
         return;
     }
     link->state = LINK_CONNECTING;
+    link->reached = MQTT_ANSWER_NONE;
     if (result == HOST_UNKNOWN) {
         link->reached = MQTT_ANSWER_NO_NAME;
         end_connection(link, "the name has no address");

@@ -99,7 +99,8 @@ short mqtt_link_poll_events(const struct mqtt_link *link);
 int mqtt_link_timeout_ms(const struct mqtt_link *link, int64_t mono_ms);
 bool mqtt_link_is_connected(const struct mqtt_link *link);
 /* While there is no connection: who answered the latest attempts, and how. Of no use while there is
- * one; after it, MQTT_ANSWER_NONE until the next attempt has ended. */
+ * one; after it, how the broker ended it, until the next attempt has ended: MQTT_ANSWER_UNKNOWN
+ * where it did not. */
 enum mqtt_answer mqtt_link_answer(const struct mqtt_link *link);
 
 /* What a turn may do beside keeping alive what there is. */

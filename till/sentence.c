@@ -132,6 +132,8 @@ bool sentence_link_turn(struct sentence_link *link, enum word seen, int64_t mono
 {
     if (!link->known)
         *link = (struct sentence_link){ true, WORD_TILL_ONLINE, WORD_TILL_ONLINE, mono_ms };
+    if (seen == WORD_TILL_CONNECTING)
+        seen = link->seen; /* how it ends is the news */
     if (seen != link->seen) {
         link->seen = seen;
         link->since_ms = mono_ms;

@@ -53,10 +53,10 @@ CAUSES = {
         "no-broker", "sin centro: su servidor no atiende"),
     "CONNACK says not authorised": (
         lambda scene, cell: plain_cart_of(scene, cell.port),
-        "refused", "el centro rechaza este carro: avise"),
+        "refused", "sin acceso al centro: avise"),
     "and in English": (
         lambda scene, cell: plain_cart_of(scene, cell.port, CARRITO_LANG="en"),
-        "refused", "the centre refuses this cart: tell it"),
+        "refused", "no access to the centre: tell it"),
     "another authority signed the broker's certificate": (
         lambda scene, cell: cart_of(scene, cell, CARRITO_MQTT_CAFILE=cell.folder / "others.crt"),
         "stranger", "contesta otro, no el centro: avise"),
@@ -65,11 +65,11 @@ CAUSES = {
         "stranger", "contesta otro, no el centro: avise"),
     "another authority signed the cart's": (
         lambda scene, cell: cart_of(scene, cell, "strangers"),
-        "certificate", "certificado rechazado: avise"),
+        "certificate", "no aceptan el certificado: avise"),
     "the cart has no certificate": (
         lambda scene, cell: plain_cart_of(scene, cell.tls_port, CARRITO_MQTT_HOST="localhost",
                                           CARRITO_MQTT_CAFILE=cell.folder / "broker.crt"),
-        "certificate", "certificado rechazado: avise"),
+        "certificate", "no aceptan el certificado: avise"),
 }
 
 

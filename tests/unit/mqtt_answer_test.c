@@ -72,7 +72,8 @@ static int closed_port(void)
     return listener.port;
 }
 
-static struct mqtt_link *open_link(const char *hosts, int port, const char *cafile)
+static struct mqtt_link *open_link_for(const struct mqtt_link_events *heard, const char *hosts,
+                                       int port, const char *cafile)
 {
     const struct mqtt_link_options options = { .hosts = hosts,
                                                .port = port,
@@ -80,11 +81,16 @@ static struct mqtt_link *open_link(const char *hosts, int port, const char *cafi
                                                .cafile = cafile,
                                                .keepalive_s = 30,
                                                .quiet = true,
-                                               .events = &events };
+                                               .events = heard };
     struct mqtt_link *link = mqtt_link_open(&options);
 
     assert_non_null(link);
     return link;
+}
+
+static struct mqtt_link *open_link(const char *hosts, int port, const char *cafile)
+{
+    return open_link_for(&events, hosts, port, cafile);
 }
 
 /* Steps the clock until the link knows something, or for an hour of it. What waits at `broker` is
@@ -92,7 +98,7 @@ static struct mqtt_link *open_link(const char *hosts, int port, const char *cafi
 static enum mqtt_answer answer_of(struct mqtt_link *link, const struct listener *broker,
                                   const char *bytes, size_t length)
 {
-    for (int64_t now = 1; now < HOURS_MS && mqtt_link_answer(link) == MQTT_ANSWER_NONE;
+    for (int64_t now = 1; now < HOURS_MS && mqtt_link_answer(link) == MQTT_ANSWER_UNKNOWN;
          now += STEP_MS) {
         struct pollfd ready = { .fd = mqtt_link_fd(link), .events = mqtt_link_poll_events(link) };
         if (poll(&ready, 1, 1) <= 0)
@@ -121,6 +127,14 @@ static void a_closed_port_is_an_answer(void **state)
     (void)state;
     assert_int_equal(answer_of(open_link("127.0.0.1", closed_port(), NULL), NULL, NULL, 0),
                      MQTT_ANSWER_NO_BROKER);
+}
+
+/* No packet leaves for it: TCP has no broadcast. */
+static void an_attempt_that_nobody_answers_has_ended(void **state)
+{
+    (void)state;
+    assert_int_equal(answer_of(open_link("255.255.255.255", 1883, NULL), NULL, NULL, 0),
+                     MQTT_ANSWER_NONE);
 }
 
 static void a_name_without_an_address_is_told_apart(void **state)
@@ -245,6 +259,7 @@ static void a_refusal_outlives_the_other_host(void **state)
     snprintf(hosts, sizeof hosts, "127.0.0.1:%d,127.0.0.1:%d", broker.port, closed_port());
     struct mqtt_link *link = open_link(hosts, 1883, NULL);
     int refusals = 0;
+    assert_int_equal(mqtt_link_answer(link), MQTT_ANSWER_UNKNOWN);
     for (int64_t now = 1; now < HOURS_MS && refusals < 3; now += STEP_MS) {
         struct pollfd ready = { .fd = mqtt_link_fd(link), .events = mqtt_link_poll_events(link) };
         if (poll(&ready, 1, 1) <= 0)
@@ -270,10 +285,107 @@ static void a_refusal_outlives_the_other_host(void **state)
     close(broker.fd);
 }
 
+static int times_connected, times_disconnected;
+
+static void was_connected(void *owner, bool session_present)
+{
+    (void)owner, (void)session_present;
+    times_connected++;
+}
+
+static void was_disconnected(void *owner, const char *why)
+{
+    (void)owner, (void)why;
+    times_disconnected++;
+}
+
+static const struct mqtt_link_events counting = {
+    .connected = was_connected,
+    .disconnected = was_disconnected,
+    .message = no_message,
+};
+
+/* Turns until the counter is 1, for three seconds. */
+static void turn_until(struct mqtt_link *link, const int *counter)
+{
+    for (int64_t end = clock_mono_ms() + 3000; *counter == 0 && clock_mono_ms() < end;) {
+        struct pollfd ready = { .fd = mqtt_link_fd(link), .events = mqtt_link_poll_events(link) };
+        if (poll(&ready, 1, 20) <= 0)
+            ready.revents = 0;
+        mqtt_link_turn(link, ready.revents, clock_mono_ms(), MQTT_LINK_MAY_ALL);
+    }
+    assert_int_equal(*counter, 1);
+}
+
+/* A connection that stands, by a broker of this file, whose socket is `peer`. */
+static struct mqtt_link *connected_link(const struct listener *broker, int *peer)
+{
+    static const char connack[] = { 0x20, 3, 0, 0, 0 };
+    char packet[512];
+    struct mqtt_link *link = open_link_for(&counting, "127.0.0.1", broker->port, NULL);
+
+    times_connected = times_disconnected = 0;
+    mqtt_link_turn(link, 0, clock_mono_ms(), MQTT_LINK_MAY_ALL);
+    *peer = accept(broker->fd, NULL, NULL);
+    assert_int_equal(send(*peer, connack, sizeof connack, MSG_NOSIGNAL), sizeof connack);
+    turn_until(link, &times_connected);
+    assert_true(recv(*peer, packet, sizeof packet, 0) > 0);
+    return link;
+}
+
+/* Whoever closes, resets or says DISCONNECT is there, whatever the next attempt will find. */
+static void who_ended_a_connection_has_answered(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        bool resets;
+        enum mqtt_answer answer;
+    } table[] = {
+        { "", 0, false, MQTT_ANSWER_NO_BROKER },
+        { "", 0, true, MQTT_ANSWER_NO_BROKER },
+        { "\xe0\1\x8b", 3, false, MQTT_ANSWER_NO_BROKER }, /* the server shuts down */
+        { "\xe0\1\x87", 3, false, MQTT_ANSWER_REFUSED },   /* not authorised */
+    };
+    struct listener broker = listen_somewhere();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const struct linger reset = { .l_onoff = 1 };
+        int peer;
+        struct mqtt_link *link = connected_link(&broker, &peer);
+        assert_int_equal(send(peer, table[i].bytes, table[i].length, MSG_NOSIGNAL),
+                         table[i].length);
+        if (table[i].resets)
+            setsockopt(peer, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        close(peer);
+        turn_until(link, &times_disconnected);
+        assert_int_equal(mqtt_link_answer(link), table[i].answer);
+        mqtt_link_close(link);
+    }
+    close(broker.fd);
+}
+
+static void what_ends_here_says_nothing_of_there(void **state)
+{
+    struct listener broker = listen_somewhere();
+    int peer;
+    struct mqtt_link *link = connected_link(&broker, &peer);
+
+    (void)state;
+    mqtt_link_drop(link, "test");
+    assert_int_equal(mqtt_link_answer(link), MQTT_ANSWER_UNKNOWN);
+    mqtt_link_close(link);
+    close(peer);
+    close(broker.fd);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "a closed port is an answer", a_closed_port_is_an_answer, NULL, NULL, NULL },
+        { "an attempt that nobody answers has ended", an_attempt_that_nobody_answers_has_ended,
+          NULL, NULL, NULL },
         { "a name without an address is told apart", a_name_without_an_address_is_told_apart, NULL,
           NULL, NULL },
         { "who hangs up is no broker", who_hangs_up_is_no_broker, NULL, NULL, NULL },
@@ -288,6 +400,10 @@ int main(void)
           NULL },
         { "a refusal outlives the other host's closed port", a_refusal_outlives_the_other_host,
           NULL, NULL, NULL },
+        { "who ended a connection has answered", who_ended_a_connection_has_answered, NULL, NULL,
+          NULL },
+        { "what ends here says nothing of there", what_ends_here_says_nothing_of_there, NULL, NULL,
+          NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,8 @@ static void the_nearest_gap_is_the_cause(void **state)
     (void)state;
     assert_int_equal(net_cause(false, false, MQTT_ANSWER_NONE, no), NET_NO_SIGNAL);
     assert_int_equal(net_cause(false, false, MQTT_ANSWER_NO_NAME, no), NET_NO_SIGNAL);
+    assert_int_equal(net_cause(false, false, MQTT_ANSWER_UNKNOWN, no), NET_NO_SIGNAL);
+    assert_int_equal(net_cause(false, false, MQTT_ANSWER_UNKNOWN, yes), NET_CONNECTING);
     assert_int_equal(net_cause(false, true, MQTT_ANSWER_NONE, no),
                      NET_NO_SIGNAL); /* what was heard of a bridge is old */
     assert_int_equal(net_cause(false, false, MQTT_ANSWER_NONE, yes), NET_NO_ANSWER);

@@ -178,6 +178,10 @@ static void the_link_is_told_when_it_has_been_so_for_a_while(void **state)
         told += sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms + 60000 + i * 1000);
     assert_int_equal(told, 0); /* once */
     now_ms += 200000;
+    for (int i = 0; i < 60; i++) /* an attempt that takes its time is no news */
+        told += sentence_link_turn(&link, WORD_TILL_CONNECTING, now_ms + i * 1000);
+    assert_int_equal(told, 0);
+    now_ms += 200000;
     sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms);
     assert_true(sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms + SENTENCE_LINK_MS));
     now_ms += 200000; /* the day is closed, and goes on with a sale */
@@ -203,9 +207,11 @@ static void the_link_is_told_with_its_cause(void **state)
         { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"no-broker\"}",
           "sin centro: su servidor no atiende", "no centre: its server is down" },
         { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"refused\"}",
-          "el centro rechaza este carro: avise", "the centre refuses this cart: tell it" },
+          "sin acceso al centro: avise", "no access to the centre: tell it" },
+        { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"connecting\"}", "conectando",
+          "connecting" },
         { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"certificate\"}",
-          "certificado rechazado: avise", "certificate refused: tell the centre" },
+          "no aceptan el certificado: avise", "certificate refused: tell the centre" },
         { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"stranger\"}",
           "contesta otro, no el centro: avise", "another answers, not the centre: tell" },
         { "{\"ok\":true,\"network\":\"no-centre\",\"network_why\":\"clock\"}",
