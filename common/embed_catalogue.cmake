@@ -1,8 +1,9 @@
 # carrito_embed_catalogue(target file.txt prefix): sentences for people as C.
 #
 # A sentence is a line with its name and the names of its arguments, then two lines with `es` and
-# `en`; a short one may be a row, `name arguments | es | en`. Of `stock-out cart` and the prefix `alert` come the object alert_stock_out and the macro
-# SAY_ALERT_STOCK_OUT(cart), declared in alert_words.h, and alert_sentences[], which ends with NULL.
+# `en`; a short one may be a row, `name arguments | es | en`. Of `stock-out cart` and the prefix
+# `alert` come the object alert_stock_out and the macro SAY_ALERT_STOCK_OUT(cart), declared in alert_words.h, and alert_sentences[], which ends with NULL.
+# Beside them lie the rows of a script's table (embed_script.cmake).
 # What lacks a language, or has an argument in one only, is an error of the build.
 set(CARRITO_CATALOGUE_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 
@@ -39,6 +40,7 @@ if(CMAKE_SCRIPT_MODE_FILE AND SOURCE AND OUTPUT)
   set(header "${made}#ifndef CARRITO_${upper}_WORDS_H\n#define CARRITO_${upper}_WORDS_H\n\n")
   string(APPEND header "#include \"common/catalogue.h\"\n\n")
   set(code "${made}#include \"${PREFIX}_words.h\"\n\n")
+  set(script "")
   set(all "")
   set(name "")
   foreach(line IN LISTS lines)
@@ -88,6 +90,13 @@ if(CMAKE_SCRIPT_MODE_FILE AND SOURCE AND OUTPUT)
       string(APPEND code "const struct sentence ${symbol} = { \"${name}\", { ${names}NULL },\n"
              "    { \"${es}\",\n      \"${en}\" } };\n")
       string(APPEND all "    &${symbol},\n")
+      set(place 0)
+      foreach(argument IN LISTS arguments)
+        string(REPLACE "{${argument}}" "{${place}}" es "${es}")
+        string(REPLACE "{${argument}}" "{${place}}" en "${en}")
+        math(EXPR place "${place} + 1")
+      endforeach()
+      string(APPEND script "  \"${name}\": [\"${es}\", \"${en}\"],\n")
       set(name "")
       unset(es)
     endif()
@@ -99,4 +108,5 @@ if(CMAKE_SCRIPT_MODE_FILE AND SOURCE AND OUTPUT)
   string(APPEND code "\nconst struct sentence *const ${PREFIX}_sentences[] = {\n${all}    NULL,\n};\n")
   file(WRITE ${OUTPUT}.h "${header}")
   file(WRITE ${OUTPUT}.c "${code}")
+  file(WRITE ${OUTPUT}.js "${script}")
 endif()
