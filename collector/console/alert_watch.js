@@ -94,14 +94,14 @@ export class AlertWatch {
     else this.#alerts.delete(alert.id);
     this.#show();
     if (!isNew) return;
-    announce(t("alert.new", alertWords(alert)));
+    announce(t("alert-new", alertWords(alert)));
     tone.play(alert.severity);
   }
 
   #show() {
     const count = this.#alerts.size;
     this.count.hidden = count === 0;
-    replace(this.count, String(count), el("span.unseen", {}, ` ${t("alert.unacked", "").trim()}`));
+    replace(this.count, String(count), el("span.unseen", {}, ` ${t("alert-unacked", "").trim()}`));
     const worst = [...this.#alerts.values()].sort(
       (a, b) => weight(b) - weight(a) || String(b.started).localeCompare(String(a.started)),
     )[0];
@@ -112,7 +112,7 @@ export class AlertWatch {
       this.strip,
       el("strong", {}, word("severity", worst.severity)),
       el("span.strip-text", {}, alertWords(worst)),
-      el("span.strip-count", {}, t("alert.unacked", count)),
+      el("span.strip-count", {}, t("alert-unacked", count)),
     );
   }
 
@@ -127,8 +127,8 @@ export class AlertWatch {
     replace(
       this.soundButton,
       el("span", { "aria-hidden": "true" }, tone.on ? "♪" : "∅"),
-      el("span.sound-words", {}, ` ${t("alert.sound")}`),
+      el("span.sound-words", {}, ` ${t("alert-sound")}`),
     );
-    this.soundButton.title = t(tone.on ? "alert.sound.on" : "alert.sound.off");
+    this.soundButton.title = t(tone.on ? "alert-sound-on" : "alert-sound-off");
   }
 }

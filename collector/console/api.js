@@ -11,7 +11,7 @@ let whenSignedOut = () => {};
 /* What a call was refused with, in words for a person. */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail || body.title || t("problem.unknown", status));
+    super(body.detail || body.title || t("problem-unknown", status));
     this.status = status;
     this.code = body.code || "";
     this.field = body.field || null;
@@ -48,7 +48,7 @@ export function headers(more = {}) {
 }
 
 const nobody = (error) =>
-  error.name === "AbortError" ? error : new Problem(0, { detail: t("problem.away"), code: "away" });
+  error.name === "AbortError" ? error : new Problem(0, { detail: t("problem-away"), code: "away" });
 
 /* The answer, and its body as `read` of it. */
 async function ask(method, path, options = {}, read = (answer) => answer.text()) {

@@ -39,11 +39,11 @@ function navigation() {
   const list = (group) => views.filter((view) => view.group === group && mayOpen(view));
   return el(
     "nav.views",
-    { "aria-label": t("app.views"), id: "views" },
+    { "aria-label": t("app-views"), id: "views" },
     groups
       .filter((group) => list(group).length > 0)
       .map((group) => [
-        el("h2", { id: `group-${group}` }, t(`group.${group}`)),
+        el("h2", { id: `group-${group}` }, t(`group-${group}`)),
         el(
           "ul",
           { "aria-labelledby": `group-${group}` },
@@ -55,7 +55,7 @@ function navigation() {
                 "a",
                 { href: `#/${view.name}`, "data-view": view.name },
                 svg("0 0 20 20", view.icon),
-                el("span", {}, t(`view.${view.name}`)),
+                el("span", {}, t(`view-${view.name}`)),
                 view.name === "alerts" && watch.count,
               ),
             ),
@@ -74,7 +74,7 @@ function menuButton() {
       "aria-controls": "views",
       onclick: () => setMenu(button.getAttribute("aria-expanded") !== "true"),
     },
-    t("app.menu"),
+    t("app-menu"),
   );
   return button;
 }
@@ -103,16 +103,16 @@ function header() {
       el("span.who-name", {}, me.user),
       el("span.who-role", {}, word("role", me.role)),
     ),
-    el("button", { type: "button", onclick: signOut }, t("app.signout")),
+    el("button", { type: "button", onclick: signOut }, t("app-signout")),
   );
 }
 
 function showLink() {
   const live = stream.state === "live";
   document.documentElement.dataset.link = stream.state;
-  replace(status, el("span.dot", { "aria-hidden": "true" }), t(`live.${stream.state}`));
+  replace(status, el("span.dot", { "aria-hidden": "true" }), t(`live-${stream.state}`));
   stale.hidden = live;
-  stale.textContent = live ? "" : t("live.stale", clock(new Date(stream.lastHeard)));
+  stale.textContent = live ? "" : t("live-stale", clock(new Date(stream.lastHeard)));
 }
 
 /* Everything that is shown, asked for again. Whether the server said it all. */
@@ -151,10 +151,10 @@ async function open() {
   closeDialogs();
   hush();
   setMenu(false);
-  const heading = el("h1", { tabindex: -1 }, t(`view.${found.name}`));
+  const heading = el("h1", { tabindex: -1 }, t(`view-${found.name}`));
   const root = el("div.view", { class: `view view-${found.name}` });
   replace(main, heading, root);
-  document.title = `${t(`view.${found.name}`)} · carrito`;
+  document.title = `${t(`view-${found.name}`)} · carrito`;
   for (const link of frame.querySelectorAll("nav a")) {
     if (link.dataset.view === found.name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -171,7 +171,7 @@ async function open() {
     if (mine !== opened) return true;
     current = null;
     console.error(error);
-    say(t("problem.away"), "bad");
+    say(t("problem-away"), "bad");
     setTimeout(() => mine === opened && open(), RETRY_MS);
     return false;
   }
@@ -195,7 +195,7 @@ async function start() {
   if (me.role === "tracker") {
     keepToken(null);
     me = null;
-    signIn(t("sign.tracker"));
+    signIn(t("sign-tracker"));
     return;
   }
   const settings = await (await fetch("/console/config.json")).json();
@@ -213,7 +213,7 @@ async function start() {
           main.focus();
         },
       },
-      t("app.skip"),
+      t("app-skip"),
     ),
     header(),
     navigation(),
@@ -255,7 +255,7 @@ async function signOut() {
   }
   keepToken(null);
   stop();
-  signIn(t("sign.out"));
+  signIn(t("sign-out"));
 }
 
 function signIn(note = "") {
@@ -273,7 +273,7 @@ function signIn(note = "") {
     required: true,
     autocomplete: "current-password",
   });
-  const button = el("button.primary", { type: "submit" }, t("sign.in"));
+  const button = el("button.primary", { type: "submit" }, t("sign-in"));
   const form = el(
     "form.stack",
     {
@@ -293,12 +293,12 @@ function signIn(note = "") {
         }
       },
     },
-    el("label", {}, t("sign.user"), user),
-    el("label", {}, t("sign.password"), password),
+    el("label", {}, t("user-name"), user),
+    el("label", {}, t("sign-password"), password),
     problem,
     button,
   );
-  document.title = t("app.title");
+  document.title = t("app-title");
   document.documentElement.dataset.link = "none";
   frame.className = "frame signed-out";
   replace(
@@ -308,7 +308,7 @@ function signIn(note = "") {
       { id: "main" },
       el("img", { src: "/console/icon.svg", alt: "", width: 56, height: 56 }),
       el("h1", {}, "carrito"),
-      el("p.lead", {}, t("sign.lead")),
+      el("p.lead", {}, t("sign-lead")),
       note && el("p.note", { role: "status" }, note),
       form,
     ),
@@ -329,7 +329,7 @@ function run() {
   onSignedOut(() => {
     stop();
     closeDialogs();
-    signIn(t("sign.expired"));
+    signIn(t("sign-expired"));
   });
   if (token() === null) signIn();
   else

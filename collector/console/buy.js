@@ -10,7 +10,7 @@ let place = {};
 
 function total(element) {
   const { price, quantity } = element.elements;
-  return t("buy.total", pesos(Number(price.value) * Number(quantity.value)));
+  return t("buy-total", pesos(Number(price.value) * Number(quantity.value)));
 }
 
 async function order(values) {
@@ -34,44 +34,44 @@ async function order(values) {
 }
 
 function wherePart() {
-  const said = el("span.muted", { role: "status" }, t("buy.where.lead"));
+  const said = el("span.muted", { role: "status" }, t("buy-where-lead"));
   const found = ({ coords }) => {
     place = { lat: coords.latitude, lon: coords.longitude };
-    said.textContent = t("buy.where.on");
+    said.textContent = t("buy-where-on");
   };
   const lost = () => {
-    said.textContent = t("buy.where.off");
+    said.textContent = t("buy-where-off");
   };
   const ask = () =>
     navigator.geolocation
       ? navigator.geolocation.getCurrentPosition(found, lost, { timeout: 10000 })
       : lost();
-  return el("div.row", {}, el("button", { type: "button", onclick: ask }, t("buy.where")), said);
+  return el("div.row", {}, el("button", { type: "button", onclick: ask }, t("buy-where")), said);
 }
 
 const sum = el("p", { role: "status" });
 const element = form(
   [
-    field(t("buy.product"), "product", { required: true, maxlength: 100, value: t("buy.default") }),
-    field(t("buy.price"), "price", {
+    field(t("buy-product"), "product", { required: true, maxlength: 100, value: t("buy-default") }),
+    field(t("buy-price"), "price", {
       type: "number",
       required: true,
       min: 0,
       max: 10000000,
       value: 500,
     }),
-    field(t("buy.quantity"), "quantity", {
+    field(t("buy-quantity"), "quantity", {
       type: "number",
       required: true,
       min: 1,
       max: 1000,
       value: 2,
     }),
-    field(t("buy.email"), "email", { type: "email", required: true, autocomplete: "email" }),
+    field(t("buy-email"), "email", { type: "email", required: true, autocomplete: "email" }),
     wherePart(),
     sum,
   ],
-  t("buy.send"),
+  t("buy-send"),
   order,
 );
 element.addEventListener("input", () => {
@@ -80,14 +80,14 @@ element.addEventListener("input", () => {
 });
 sum.textContent = total(element);
 document.documentElement.lang = language;
-document.title = `${t("buy.title")} · carrito`;
+document.title = `${t("buy-title")} · carrito`;
 document.body.append(
   el(
     "main.sign",
     {},
     el("img", { src: "/console/icon.svg", alt: "", width: 48, height: 48 }),
-    el("h1", {}, t("buy.title")),
-    el("p.lead", {}, t("buy.lead")),
+    el("h1", {}, t("buy-title")),
+    el("p.lead", {}, t("buy-lead")),
     element,
   ),
 );

@@ -11,17 +11,16 @@ const completeKind = { true: "good", false: "bad", null: "quiet" };
 
 export const sumColumns = [
   { key: "cart", label: t("cart") },
-  { key: "quantity", label: t("day.quantity"), kind: "num", show: (row) => number(row.quantity) },
-  { key: "amount", label: t("day.amount"), kind: "num", show: (row) => pesos(row.amount) },
-  { key: "sales", label: t("day.sales"), kind: "num", show: (row) => number(row.sales) },
+  { key: "quantity", label: t("day-quantity"), kind: "num", show: (row) => number(row.quantity) },
+  { key: "amount", label: t("day-amount"), kind: "num", show: (row) => pesos(row.amount) },
+  { key: "sales", label: t("view-sales"), kind: "num", show: (row) => number(row.sales) },
 ];
 
 export const completeColumn = {
   key: "complete",
-  label: t("day.complete"),
+  label: t("day-complete"),
   sort: (row) => String(row.complete),
-  show: (row) =>
-    badge(word("day.complete", String(row.complete)), completeKind[String(row.complete)]),
+  show: (row) => badge(word("complete", String(row.complete)), completeKind[String(row.complete)]),
 };
 
 export class DayView extends View {
@@ -46,10 +45,10 @@ export class DayView extends View {
     return el(
       "div.row.toolbar",
       {},
-      this.#step(t("day.before"), "‹", -1),
+      this.#step(t("day-before"), "‹", -1),
       el("label.inline", {}, el("span.unseen", {}, t("day")), this.date),
-      this.#step(t("day.after"), "›", 1),
-      this.#step(t("day.today"), t("day.today"), 0),
+      this.#step(t("day-after"), "›", 1),
+      this.#step(t("day-today"), t("day-today"), 0),
       el("span.space"),
       ...more,
     );

@@ -23,7 +23,7 @@ export function say(text, kind = "good") {
   toast.className = `toast ${kind}`;
   toast.replaceChildren(
     el("span", {}, text),
-    el("button.small", { type: "button", "aria-label": t("app.close"), onclick: hush }, "×"),
+    el("button.small", { type: "button", "aria-label": t("app-close"), onclick: hush }, "×"),
   );
   toast.hidden = false;
   announce(text);
@@ -36,7 +36,7 @@ export function hush() {
 }
 
 /* An act with its end told: what went wrong in the server's words. Returns whether it went well. */
-export async function attempt(call, done = t("app.done")) {
+export async function attempt(call, done = t("app-done")) {
   try {
     const result = await call();
     say(typeof done === "function" ? done(result) : done);
@@ -62,7 +62,7 @@ export function show(title, content, buttons = []) {
       el(
         "button",
         { type: "button", onclick: () => dialog.close() },
-        buttons.length > 0 ? t("app.cancel") : t("app.close"),
+        buttons.length > 0 ? t("app-cancel") : t("app-close"),
       ),
     ),
   );

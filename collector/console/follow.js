@@ -16,7 +16,7 @@ const problem = el("p.problem", { role: "alert" });
 const cancel = el(
   "button",
   { type: "button", hidden: true, onclick: takeBack },
-  t("follow.cancel"),
+  t("follow-cancel"),
 );
 let shown = null;
 
@@ -25,7 +25,7 @@ function show(order) {
   const total = pesos(order.price * order.quantity);
   what.textContent = `${number(order.quantity)} × ${order.product} · ${total}`;
   cancel.hidden = order.status !== "recibido";
-  cart.textContent = order.cart ? t("follow.cart", order.cart) : "";
+  cart.textContent = order.cart ? t("follow-cart", order.cart) : "";
   if (shown === order.status) return;
   shown = order.status;
   replace(state, el("strong", {}, word("order", order.status)));
@@ -43,7 +43,7 @@ async function poll() {
     show(order);
     if (ended.includes(order.status)) return;
   } catch (error) {
-    problem.textContent = error.status === 404 ? t("follow.unknown") : t("follow.stale");
+    problem.textContent = error.status === 404 ? t("follow-unknown") : t("follow-stale");
     if (error.status === 404) return;
   }
   setTimeout(poll, POLL_MS);
@@ -61,19 +61,19 @@ async function takeBack() {
 }
 
 document.documentElement.lang = language;
-document.title = `${t("follow.title")} · carrito`;
+document.title = `${t("follow-title")} · carrito`;
 document.body.append(
   el(
     "main.sign",
     {},
     el("img", { src: "/console/icon.svg", alt: "", width: 48, height: 48 }),
-    el("h1", {}, t("follow.title")),
+    el("h1", {}, t("follow-title")),
     what,
     state,
     cart,
     history,
     problem,
-    el("div.row", {}, cancel, el("a.button", { href: "/pedir" }, t("follow.again"))),
+    el("div.row", {}, cancel, el("a.button", { href: "/pedir" }, t("follow-again"))),
   ),
 );
 poll();

@@ -30,15 +30,15 @@ export class HourChart {
   element = el(
     "section.panel",
     {},
-    el("h2", {}, t("day.hours")),
+    el("h2", {}, t("day-hours")),
     el("div.chart", {}, this.#canvas),
     el(
       "details",
       {},
-      el("summary", {}, t("day.hours.table")),
+      el("summary", {}, t("day-hours-table")),
       el(
         "div.table-scroll",
-        { role: "region", "aria-label": t("day.hours"), tabindex: 0 },
+        { role: "region", "aria-label": t("day-hours"), tabindex: 0 },
         this.#table,
       ),
     ),
@@ -80,14 +80,14 @@ export class HourChart {
   #fill(labels, [before, now], days) {
     replace(
       this.#table,
-      el("caption.unseen", {}, t("day.hours")),
+      el("caption.unseen", {}, t("day-hours")),
       el(
         "thead",
         {},
         el(
           "tr",
           {},
-          el("th", { scope: "col" }, t("day.hour")),
+          el("th", { scope: "col" }, t("day-hour")),
           [days[0], days[1]].map((day) => el("th.num", { scope: "col" }, day)),
         ),
       ),

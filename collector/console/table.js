@@ -30,7 +30,7 @@ export class Table {
     this.#more = el(
       "button.more",
       { type: "button", hidden: true, onclick: () => this.#showMore() },
-      t("app.more"),
+      t("app-more"),
     );
     this.#region = el(
       "div.table-scroll",
@@ -54,7 +54,7 @@ export class Table {
               el(
                 "th.act",
                 { scope: "col", role: "columnheader" },
-                el("span.unseen", {}, t("app.actions")),
+                el("span.unseen", {}, t("app-actions")),
               ),
           ),
         ),
@@ -151,7 +151,7 @@ export class Table {
   }
 
   #empty() {
-    const { empty = t("app.empty") } = this.#options;
+    const { empty = t("app-empty") } = this.#options;
     return typeof empty === "function" ? empty() : empty;
   }
 

@@ -139,7 +139,7 @@ export class View {
         async ({ reason }) => {
           await call(reason?.trim() ?? "");
           dialog.close();
-          say(t("app.done"));
+          say(t("app-done"));
           if (!this.signal.aborted) await this.renew();
         },
       ),
@@ -172,8 +172,8 @@ export function exports(path, name) {
   return el(
     "div.row.exports",
     {},
-    button(t("app.csv"), null, () => `${name()}.csv`),
-    button(t("app.excel"), "excel-es", () => `${name()}-excel.csv`),
+    button(t("app-csv"), null, () => `${name()}.csv`),
+    button(t("app-excel"), "excel-es", () => `${name()}-excel.csv`),
   );
 }
 

@@ -7,14 +7,14 @@ import { t } from "/console/words.js";
 
 export default class Actions extends View {
   #table = new Table({
-    caption: t("view.actions"),
+    caption: t("view-actions"),
     key: (row) => `${row.time}/${row.action}/${row.subject}`,
     columns: [
-      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
-      { key: "user", label: t("action.user") },
-      { key: "action", label: t("action.action"), kind: "mono" },
-      { key: "subject", label: t("action.subject"), kind: "id" },
-      { key: "details", label: t("app.details"), kind: "wide" },
+      { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
+      { key: "user", label: t("action-user") },
+      { key: "action", label: t("action-action"), kind: "mono" },
+      { key: "subject", label: t("action-subject"), kind: "id" },
+      { key: "details", label: t("app-details"), kind: "wide" },
     ],
   });
 

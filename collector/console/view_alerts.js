@@ -18,31 +18,31 @@ export default class Alerts extends View {
   #status = "open";
   #kind = "";
   #found = [];
-  #kinds = el("div.row.kinds", { role: "group", "aria-label": t("alert.kinds") });
+  #kinds = el("div.row.kinds", { role: "group", "aria-label": t("alert-kinds") });
   #table = new Table({
-    caption: t("view.alerts"),
+    caption: t("view-alerts"),
     key: (row) => row.id,
-    empty: () => t(this.#status === "open" && this.#kind === "" ? "alert.none" : "alert.none.such"),
+    empty: () => t(this.#status === "open" && this.#kind === "" ? "alert-none" : "alert-none-such"),
     columns: [
       {
         key: "severity",
-        label: t("alert.severity"),
+        label: t("alert-severity"),
         sort: weight,
         show: (row) => badge(word("severity", row.severity), row.severity.toLowerCase()),
       },
-      { key: "kind", label: t("alert.kind"), show: (row) => word("kind", row.kind) },
-      { key: "subject", label: t("action.subject"), kind: "id" },
-      { key: "details", label: t("app.details"), kind: "wide" },
-      { key: "started", label: t("alert.started"), show: (row) => time(row.started) },
-      { key: "ended", label: t("alert.ended"), show: (row) => time(row.ended) },
-      { key: "status", label: t("alert.status"), show: (row) => word("status", row.status) },
+      { key: "kind", label: t("alert-kind"), show: (row) => word("kind", row.kind) },
+      { key: "subject", label: t("action-subject"), kind: "id" },
+      { key: "details", label: t("app-details"), kind: "wide" },
+      { key: "started", label: t("alert-started"), show: (row) => time(row.started) },
+      { key: "ended", label: t("alert-ended"), show: (row) => time(row.ended) },
+      { key: "status", label: t("day-status"), show: (row) => word("status", row.status) },
     ],
     actions: (row) =>
       this.acts
         ? [
-            isUnsaid(row) && act(t("alert.ack"), () => this.#do(row, "ack"), { name: row.details }),
+            isUnsaid(row) && act(t("alert-ack"), () => this.#do(row, "ack"), { name: row.details }),
             isOpen(row) &&
-              act(t("alert.clear"), () => this.#do(row, "clear"), { name: row.details }),
+              act(t("alert-clear"), () => this.#do(row, "clear"), { name: row.details }),
           ]
         : [],
   });
@@ -53,10 +53,10 @@ export default class Alerts extends View {
         "div.row.toolbar",
         {},
         choice(
-          t("alert.status"),
+          t("day-status"),
           [
-            ["open", t("alert.open")],
-            ["", t("app.all")],
+            ["open", t("alert-open")],
+            ["", t("app-all")],
             ...statuses.map((status) => [status, word("status", status)]),
           ],
           "open",
@@ -102,7 +102,7 @@ export default class Alerts extends View {
     const buttons = this.#counts().map((one) => this.#choice(one));
     if (buttons.length === 1 && this.#kind === "") buttons.pop(); // they are all of one kind
     if (this.acts && this.#kind !== "" && waiting > 1) {
-      const all = act(t("alert.ack.all", waiting), () => this.#acknowledge(this.#waiting()));
+      const all = act(t("alert-ack-all", waiting), () => this.#acknowledge(this.#waiting()));
       all.dataset.key = all.dataset.focus = `ack/${this.#kind}`;
       buttons.push(all);
     }
@@ -154,7 +154,7 @@ export default class Alerts extends View {
       async () => {
         for (const row of rows) await post(`/alerts/${part(row.id)}/ack`);
       },
-      t("alert.acked", rows.length),
+      t("alert-acked", rows.length),
     );
   }
 

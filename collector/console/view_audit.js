@@ -8,24 +8,24 @@ const figure = (key, label) => ({ key, label, kind: "num", show: (row) => number
 
 export default class Audit extends View {
   #table = new Table({
-    caption: t("view.audit"),
+    caption: t("view-audit"),
     blocks: true,
-    empty: t("audit.none"),
+    empty: t("audit-none"),
     key: (row) => `${row.cart}/${row.epoch}`,
     columns: [
       { key: "cart", label: t("cart") },
-      { key: "epoch", label: t("audit.epoch"), kind: "mono" },
-      figure("highest", t("audit.highest")),
-      figure("highest_receipt", t("audit.receipt")),
+      { key: "epoch", label: t("audit-epoch"), kind: "mono" },
+      figure("highest", t("audit-highest")),
+      figure("highest_receipt", t("audit-receipt")),
       {
         key: "missing",
-        label: t("day.missing"),
+        label: t("day-missing"),
         sort: (row) => row.missing.length,
         show: (row) =>
           row.missing.map(({ from, to }) => (from === to ? from : `${from}–${to}`)).join(", "),
       },
-      figure("duplicates", t("audit.duplicates")),
-      figure("set_aside", t("audit.aside")),
+      figure("duplicates", t("audit-duplicates")),
+      figure("set_aside", t("view-letters")),
     ],
   });
 

@@ -7,23 +7,23 @@ import { t } from "/console/words.js";
 
 export default class Blocked extends View {
   #table = new Table({
-    caption: t("view.blocked"),
+    caption: t("view-blocked"),
     blocks: true,
     key: (row) => row.user,
-    empty: t("blocked.none"),
+    empty: t("blocked-none"),
     columns: [
-      { key: "user", label: t("user.name") },
-      { key: "since", label: t("blocked.since"), show: (row) => time(row.since) },
-      { key: "until", label: t("blocked.until"), show: (row) => time(row.until) },
+      { key: "user", label: t("user-name") },
+      { key: "since", label: t("alert-started"), show: (row) => time(row.since) },
+      { key: "until", label: t("alert-ended"), show: (row) => time(row.until) },
       {
         key: "attempts",
-        label: t("blocked.attempts"),
+        label: t("blocked-attempts"),
         kind: "num",
         show: (row) => number(row.attempts),
       },
     ],
     actions: (row) => [
-      act(t("blocked.lift"), () => this.act(() => remove(`/blocked/${part(row.user)}`)), {
+      act(t("blocked-lift"), () => this.act(() => remove(`/blocked/${part(row.user)}`)), {
         name: row.user,
       }),
     ],

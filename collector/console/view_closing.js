@@ -15,13 +15,13 @@ const kinds = {
 
 const columns = [
   ...sumColumns,
-  { key: "closed", label: t("closing.closed"), show: (row) => time(row.closed) },
-  { key: "waiting", label: t("cart.waiting"), kind: "num", show: (row) => number(row.waiting) },
-  { key: "last_heard", label: t("cart.heard"), show: (row) => time(row.last_heard) },
+  { key: "closed", label: t("cart-closed"), show: (row) => time(row.closed) },
+  { key: "waiting", label: t("cart-waiting"), kind: "num", show: (row) => number(row.waiting) },
+  { key: "last_heard", label: t("cart-heard"), show: (row) => time(row.last_heard) },
   completeColumn,
   {
     key: "todo",
-    label: t("closing.todo"),
+    label: t("closing-todo"),
     kind: "wide",
     sort: (row) => row.reason,
     show: (row) => el("span", { class: `said ${kinds[row.reason] ?? "warning"}` }, row.todo),
@@ -33,16 +33,16 @@ export default class Closing extends DayView {
   #title = el("h2");
   #sentence = el("p.sentence", { role: "status" });
   #table = new Table({
-    caption: t("closing.carts"),
+    caption: t("closing-carts"),
     columns,
     key: (row) => row.cart,
-    empty: t("closing.nobody"),
+    empty: t("closing-nobody"),
   });
 
   mount() {
     this.set(
       this.bar(
-        el("button", { type: "button", onclick: () => print() }, t("closing.print")),
+        el("button", { type: "button", onclick: () => print() }, t("closing-print")),
         exports(
           () => `/closing?day=${this.day}`,
           () => `cierre-${this.day}`,
@@ -65,7 +65,7 @@ export default class Closing extends DayView {
     }
     if (day !== this.day) return;
     this.date.value = day;
-    this.#title.textContent = t("closing.title", dayInWords(day));
+    this.#title.textContent = t("closing-title", dayInWords(day));
     // A sentence that is the same again is not read out again.
     if (this.#sentence.textContent !== sentence) this.#sentence.textContent = sentence;
     this.#sentence.className = `sentence ${agree === carts ? "good" : "warning"}`;

@@ -12,31 +12,31 @@ const fixed = ["api", "notify"];
 
 export default class Consumers extends View {
   #table = new Table({
-    caption: t("view.consumers"),
+    caption: t("view-consumers"),
     blocks: true,
     key: (row) => row.role,
     columns: [
-      { key: "role", label: t("consumer.role") },
+      { key: "role", label: t("user-role") },
       {
         key: "state",
-        label: t("cart.state"),
+        label: t("cart-state"),
         show: (row) =>
           badge(
             word("consumer", row.state ?? "elsewhere"),
             row.state === "stopped" ? "bad" : "good",
           ),
       },
-      { key: "lag", label: t("consumer.lag"), kind: "num", show: (row) => number(row.lag) },
-      { key: "rate", label: t("consumer.rate"), kind: "num", show: (row) => number(row.rate) },
+      { key: "lag", label: t("consumer-lag"), kind: "num", show: (row) => number(row.lag) },
+      { key: "rate", label: t("consumer-rate"), kind: "num", show: (row) => number(row.rate) },
     ],
     actions: (row) => [
-      act(t("consumer.messages"), () => this.#messages(row.role), { name: row.role }),
-      act(t("consumer.partitions"), () => this.#partitions(row.role), { name: row.role }),
+      act(t("consumer-messages"), () => this.#messages(row.role), { name: row.role }),
+      act(t("consumer-partitions"), () => this.#partitions(row.role), { name: row.role }),
       this.acts &&
         !fixed.includes(row.role) &&
         (row.state === "stopped"
-          ? act(t("consumer.start"), () => this.#wish(row.role, "start"), { name: row.role })
-          : act(t("consumer.stop"), () => this.#stop(row.role), { name: row.role })),
+          ? act(t("consumer-start"), () => this.#wish(row.role, "start"), { name: row.role })
+          : act(t("consumer-stop"), () => this.#stop(row.role), { name: row.role })),
     ],
   });
 
@@ -55,7 +55,7 @@ export default class Consumers extends View {
   }
 
   #stop(role) {
-    this.ask(t("consumer.stop.ask", role), t("consumer.stop"), () =>
+    this.ask(t("consumer-stop-ask", role), t("consumer-stop"), () =>
       post(`/consumers/${role}/stop`),
     );
   }
@@ -63,46 +63,46 @@ export default class Consumers extends View {
   async #messages(role) {
     const { items } = await this.get(`/consumers/${role}/messages?limit=${MESSAGES}`);
     const table = new Table({
-      caption: t("consumer.messages.of", role),
+      caption: t("consumer-messages-of", role),
       key: (row) => `${row.topic}/${row.partition}/${row.offset}`,
       sortable: false,
       columns: [
-        { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
-        { key: "topic", label: t("consumer.topic"), kind: "mono" },
-        { key: "partition", label: t("consumer.partition"), kind: "num" },
-        { key: "offset", label: t("consumer.offset"), kind: "num" },
-        { key: "key", label: t("consumer.key"), kind: "mono" },
+        { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
+        { key: "topic", label: t("consumer-topic"), kind: "mono" },
+        { key: "partition", label: t("consumer-partition"), kind: "num" },
+        { key: "offset", label: t("consumer-offset"), kind: "num" },
+        { key: "key", label: t("consumer-key"), kind: "mono" },
         {
           key: "value",
-          label: t("consumer.value"),
+          label: t("consumer-value"),
           kind: "wide",
           show: (row) => el("code", {}, row.value),
         },
       ],
     });
     table.rows = items;
-    show(t("consumer.messages.of", role), table.element);
+    show(t("consumer-messages-of", role), table.element);
   }
 
   #partitions(role) {
     const row = this.#table.rows.find((one) => one.role === role);
     const table = new Table({
-      caption: t("consumer.partitions"),
+      caption: t("consumer-partitions"),
       key: (one) => `${one.topic}/${one.partition}`,
       sortable: false,
       columns: [
-        { key: "topic", label: t("consumer.topic"), kind: "mono" },
-        { key: "partition", label: t("consumer.partition"), kind: "num" },
+        { key: "topic", label: t("consumer-topic"), kind: "mono" },
+        { key: "partition", label: t("consumer-partition"), kind: "num" },
         {
           key: "position",
-          label: t("consumer.position"),
+          label: t("consumer-position"),
           kind: "num",
           show: (one) => number(one.position),
         },
-        { key: "end", label: t("consumer.end"), kind: "num", show: (one) => number(one.end) },
+        { key: "end", label: t("consumer-end"), kind: "num", show: (one) => number(one.end) },
       ],
     });
     table.rows = row.partitions;
-    show(`${row.role}: ${t("consumer.partitions")}`, table.element);
+    show(`${row.role}: ${t("consumer-partitions")}`, table.element);
   }
 }

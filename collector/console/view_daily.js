@@ -16,16 +16,16 @@ const missing = (row) =>
 
 const columns = [
   ...sumColumns,
-  { key: "clients", label: t("day.clients"), kind: "num", show: (row) => number(row.clients) },
-  { key: "average", label: t("day.average"), kind: "num", show: (row) => number(row.average) },
-  { key: "voided", label: t("day.voided"), kind: "num", show: (row) => number(row.voided) },
-  { key: "unpriced", label: t("day.unpriced"), kind: "num", show: (row) => number(row.unpriced) },
-  { key: "revision", label: t("day.revision"), kind: "num", show: (row) => number(row.revision) },
-  { key: "status", label: t("day.status"), show: (row) => word("day", row.status) },
+  { key: "clients", label: t("day-clients"), kind: "num", show: (row) => number(row.clients) },
+  { key: "average", label: t("day-average"), kind: "num", show: (row) => number(row.average) },
+  { key: "voided", label: t("day-voided"), kind: "num", show: (row) => number(row.voided) },
+  { key: "unpriced", label: t("day-unpriced"), kind: "num", show: (row) => number(row.unpriced) },
+  { key: "revision", label: t("day-revision"), kind: "num", show: (row) => number(row.revision) },
+  { key: "status", label: t("day-status"), show: (row) => word("day", row.status) },
   completeColumn,
   {
     key: "missing",
-    label: t("day.missing"),
+    label: t("day-missing"),
     show: missing,
     sort: (row) => row.missing?.length ?? 0,
   },
@@ -36,20 +36,20 @@ export default class Daily extends DayView {
   #title = el("h2");
   #figures = el("div.figures");
   #table = new Table({
-    caption: t("day.totals"),
+    caption: t("day-totals"),
     columns,
     key: (row) => row.cart,
-    empty: t("day.nothing"),
+    empty: t("day-nothing"),
     actions: (row) => [
       row.revision > 1 &&
-        act(t("day.revision"), () => this.#revisions(row.cart), { name: row.cart }),
+        act(t("day-revision"), () => this.#revisions(row.cart), { name: row.cart }),
       el(
         "a.small.button",
         {
           href: `#/sales?cart=${part(row.cart)}&day=${this.day}`,
-          "aria-label": `${t("day.sales")}: ${row.cart}`,
+          "aria-label": `${t("view-sales")}: ${row.cart}`,
         },
-        t("day.sales"),
+        t("view-sales"),
       ),
     ],
   });
@@ -82,7 +82,7 @@ export default class Daily extends DayView {
     ]);
     if (day !== this.day) return;
     this.date.value = day;
-    this.#title.textContent = t("day.table", dayInWords(day));
+    this.#title.textContent = t("day-table", dayInWords(day));
     this.#table.rows = rows;
     this.#showTotals(rows, total.items[0]);
   }
@@ -105,16 +105,16 @@ export default class Daily extends DayView {
     replace(
       this.#figures,
       total && [
-        figure(t("day.quantity"), number(total.quantity)),
-        figure(t("day.amount"), pesos(total.amount)),
-        figure(t("day.clients"), number(total.clients)),
-        figure(t("day.average"), number(total.average)),
-        figure(t("day.confirmed"), `${sure} / ${rows.length}`),
+        figure(t("day-quantity"), number(total.quantity)),
+        figure(t("day-amount"), pesos(total.amount)),
+        figure(t("day-clients"), number(total.clients)),
+        figure(t("day-average"), number(total.average)),
+        figure(t("day-confirmed"), `${sure} / ${rows.length}`),
       ],
     );
     this.#table.foot(
       total && [
-        t("day.total"),
+        t("day-total"),
         ...columns.slice(1, 8).map((column) => column.show(total)),
         "",
         word("day", total.status),
@@ -129,18 +129,18 @@ export default class Daily extends DayView {
     const { items } = await this.get(`/daily-sales/${this.day}/${part(cart)}/revisions`);
     const sums = (row) => (row ? `${number(row.quantity)} · ${pesos(row.amount)}` : "–");
     const table = new Table({
-      caption: t("day.revisions", cart),
+      caption: t("day-revisions", cart),
       sortable: false,
       key: (row) => row.revision,
       columns: [
-        { key: "revision", label: t("day.revision"), kind: "num" },
-        { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
-        { key: "cause", label: t("day.cause"), show: (row) => word("day.cause", row.cause) },
-        { key: "before", label: t("day.before.row"), kind: "num", show: (row) => sums(row.before) },
-        { key: "after", label: t("day.after.row"), kind: "num", show: (row) => sums(row.after) },
+        { key: "revision", label: t("day-revision"), kind: "num" },
+        { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
+        { key: "cause", label: t("day-cause"), show: (row) => word("cause", row.cause) },
+        { key: "before", label: t("day-before-row"), kind: "num", show: (row) => sums(row.before) },
+        { key: "after", label: t("day-after-row"), kind: "num", show: (row) => sums(row.after) },
       ],
     });
     table.rows = items;
-    show(t("day.revisions", `${cart}, ${this.day}`), table.element);
+    show(t("day-revisions", `${cart}, ${this.day}`), table.element);
   }
 }

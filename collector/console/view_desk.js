@@ -44,40 +44,40 @@ export default class Desk extends View {
         el(
           "section.card",
           {},
-          el("h2", {}, t("desk.sale")),
-          el("p.muted", {}, t("desk.sale.lead")),
+          el("h2", {}, t("desk-sale")),
+          el("p.muted", {}, t("desk-sale-lead")),
           form(
             [
               cart(),
-              field(t("day.quantity"), "quantity", {
+              field(t("day-quantity"), "quantity", {
                 type: "number",
                 min: 1,
                 max: 10000,
                 required: true,
               }),
-              field(t("sale.client"), "client", { maxlength: 64 }),
-              field(t("day.amount"), "amount", { type: "number", min: 0 }),
+              field(t("sale-client"), "client", { maxlength: 64 }),
+              field(t("day-amount"), "amount", { type: "number", min: 0 }),
             ],
-            t("app.save"),
+            t("app-save"),
             (values, element) => this.#sell(values, element),
           ),
         ),
         el(
           "section.card",
           {},
-          el("h2", {}, t("desk.stock")),
+          el("h2", {}, t("desk-stock")),
           form(
             [
               cart(),
-              field(t("desk.stock.now"), "stock", { type: "number", min: 0, required: true }),
+              field(t("desk-stock-now"), "stock", { type: "number", min: 0, required: true }),
             ],
-            t("app.save"),
+            t("app-save"),
             async (values) => {
               await post("/stock", {
                 cart: values.cart.trim().toUpperCase(),
                 stock: whole(values.stock),
               });
-              say(t("desk.counted", values.cart.toUpperCase(), number(whole(values.stock))));
+              say(t("desk-counted", values.cart.toUpperCase(), number(whole(values.stock))));
             },
           ),
         ),
@@ -108,7 +108,7 @@ export default class Desk extends View {
       throw error;
     }
     this.#unanswered = null;
-    say(t("desk.sold", sold.receipt, sold.cart));
+    say(t("desk-sold", sold.receipt, sold.cart));
     for (const name of ["quantity", "client", "amount"]) element.elements[name].value = "";
     element.elements.quantity.focus();
   }
@@ -119,12 +119,12 @@ export default class Desk extends View {
       const cart = await this.get(`/carts/${part(this.me.cart)}`);
       replace(
         this.#mine,
-        el("h2", {}, t("desk.mine"), " ", cart.cart),
+        el("h2", {}, t("desk-mine"), " ", cart.cart),
         definitions([
-          [t("cart.state"), cartMark(cart)],
-          [t("cart.stock"), number(cart.stock)],
-          [t("cart.sale"), time(cart.last_sale)],
-          [t("cart.waiting"), number(cart.waiting)],
+          [t("cart-state"), cartMark(cart)],
+          [t("cart-stock"), number(cart.stock)],
+          [t("cart-sale"), time(cart.last_sale)],
+          [t("cart-waiting"), number(cart.waiting)],
         ]),
       );
     } catch (error) {

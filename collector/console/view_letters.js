@@ -10,50 +10,50 @@ const text = (row) => el("code", {}, row.text);
 
 export default class Letters extends View {
   #dead = new Table({
-    caption: t("letters.dead"),
+    caption: t("letters-dead"),
     captionShown: true,
-    empty: t("letters.dead.none"),
+    empty: t("letters-dead-none"),
     key: (row) => `${row.partition}/${row.offset}`,
     columns: [
-      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
-      { key: "error", label: t("letters.error"), kind: "wide" },
-      { key: "source", label: t("letters.source"), kind: "id" },
-      { key: "text", label: t("letters.text"), kind: "wide", show: text },
+      { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
+      { key: "error", label: t("fugitive-reason"), kind: "wide" },
+      { key: "source", label: t("letters-source"), kind: "id" },
+      { key: "text", label: t("letters-text"), kind: "wide", show: text },
     ],
     actions: (row) => [
       this.acts &&
         act(
-          t("letters.retry"),
+          t("letters-retry"),
           () =>
             this.act(
               () => post(`/dead-letters/${row.partition}/${row.offset}/retry`),
-              t("letters.retried"),
+              t("letters-retried"),
             ),
           { name: `${row.partition}/${row.offset}` },
         ),
     ],
   });
   #aside = new Table({
-    caption: t("letters.aside"),
+    caption: t("letters-aside"),
     captionShown: true,
-    empty: t("letters.aside.none"),
+    empty: t("letters-aside-none"),
     key: (row) => row.id,
     columns: [
-      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
+      { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
       { key: "cart", label: t("cart") },
       { key: "seq", label: "seq", kind: "num" },
       { key: "reason", label: t("reason"), kind: "wide" },
-      { key: "text", label: t("letters.text"), kind: "wide", show: text },
+      { key: "text", label: t("letters-text"), kind: "wide", show: text },
     ],
     actions: (row) =>
       this.acts
         ? [
             act(
-              t("letters.accept"),
+              t("member-accept"),
               () => this.act(() => post(`/set-aside/${part(row.id)}/accept`)),
               { name: row.cart },
             ),
-            act(t("letters.drop"), () => this.#drop(row), { name: row.cart }),
+            act(t("letters-drop"), () => this.#drop(row), { name: row.cart }),
           ]
         : [],
   });
@@ -72,7 +72,7 @@ export default class Letters extends View {
   }
 
   #drop(row) {
-    this.ask(t("letters.drop.ask", row.cart), t("letters.drop"), () =>
+    this.ask(t("letters-drop-ask", row.cart), t("letters-drop"), () =>
       post(`/set-aside/${part(row.id)}/drop`),
     );
   }

@@ -4,30 +4,28 @@ import { Table, badge } from "/console/table.js";
 import { View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
-const statusWord = (status) => word("mail", status === "sent" ? "done" : status);
-
 export default class Mails extends View {
   #table = new Table({
-    caption: t("view.mails"),
-    empty: t("mail.none"),
+    caption: t("view-mails"),
+    empty: t("mail-none"),
     key: (row) => row.id,
     columns: [
-      { key: "created", label: t("user.created"), show: (row) => time(row.created) },
-      { key: "recipient", label: t("mail.to") },
-      { key: "template", label: t("mail.template"), show: (row) => word("template", row.template) },
+      { key: "created", label: t("user-created"), show: (row) => time(row.created) },
+      { key: "recipient", label: t("mail-to") },
+      { key: "template", label: t("alert-kind"), show: (row) => word("template", row.template) },
       {
         key: "status",
-        label: t("alert.status"),
-        show: (row) => badge(statusWord(row.status), row.status === "failed" ? "bad" : "quiet"),
+        label: t("day-status"),
+        show: (row) => badge(word("mail", row.status), row.status === "failed" ? "bad" : "quiet"),
       },
-      { key: "sent", label: t("mail.sent"), show: (row) => time(row.sent) },
+      { key: "sent", label: t("mail-sent-at"), show: (row) => time(row.sent) },
       {
         key: "attempts",
-        label: t("mail.attempts"),
+        label: t("blocked-attempts"),
         kind: "num",
         show: (row) => number(row.attempts),
       },
-      { key: "answer", label: t("mail.answer"), kind: "wide" },
+      { key: "answer", label: t("mail-answer"), kind: "wide" },
     ],
   });
 

@@ -11,32 +11,32 @@ const statusKind = { pending: "major", accepted: "good", rejected: "quiet" };
 export default class Members extends View {
   #status = "pending";
   #table = new Table({
-    caption: t("view.members"),
-    empty: t("member.none"),
+    caption: t("view-members"),
+    empty: t("member-none"),
     key: (row) => row.id,
     columns: [
-      { key: "name", label: t("member.name"), show: (row) => `${row.name} ${row.lastname}` },
-      { key: "rut", label: t("member.id"), show: (row) => row.rut ?? row.passport },
-      { key: "plate", label: t("member.plate") },
-      { key: "email", label: t("order.email") },
+      { key: "name", label: t("member-name"), show: (row) => `${row.name} ${row.lastname}` },
+      { key: "rut", label: t("member-id"), show: (row) => row.rut ?? row.passport },
+      { key: "plate", label: t("member-plate") },
+      { key: "email", label: t("order-email") },
       {
         key: "premium",
-        label: t("member.premium"),
-        show: (row) => (row.premium ? t("app.yes") : t("app.no")),
+        label: t("member-premium"),
+        show: (row) => (row.premium ? t("app-yes") : t("app-no")),
       },
       {
         key: "status",
-        label: t("alert.status"),
+        label: t("day-status"),
         show: (row) => badge(word("member", row.status), statusKind[row.status]),
       },
       { key: "reason", label: t("reason"), kind: "wide" },
-      { key: "applied", label: t("member.applied"), show: (row) => time(row.applied) },
+      { key: "applied", label: t("member-applied"), show: (row) => time(row.applied) },
     ],
     actions: (row) =>
       row.status === "pending"
         ? [
-            act(t("member.accept"), () => this.#decide(row, true), { name: row.name }),
-            act(t("member.reject"), () => this.#decide(row, false), { name: row.name }),
+            act(t("member-accept"), () => this.#decide(row, true), { name: row.name }),
+            act(t("member-reject"), () => this.#decide(row, false), { name: row.name }),
           ]
         : [],
   });
@@ -47,9 +47,9 @@ export default class Members extends View {
         "div.row.toolbar",
         {},
         choice(
-          t("alert.status"),
+          t("day-status"),
           [
-            ["", t("app.all")],
+            ["", t("app-all")],
             ...Object.keys(statusKind).map((status) => [status, word("member", status)]),
           ].reverse(),
           "pending",
@@ -75,8 +75,8 @@ export default class Members extends View {
 
   #decide(row, accept) {
     const [question, label] = accept
-      ? [t("member.accept.ask", row.name), t("member.accept")]
-      : [t("member.reject.ask", row.name), t("member.reject")];
+      ? [t("member-accept-ask", row.name), t("member-accept")]
+      : [t("member-reject-ask", row.name), t("member-reject")];
     this.ask(
       question,
       label,

@@ -60,7 +60,7 @@ export default class Orders extends View {
           update(
             cards,
             items.length === 0
-              ? [el("p.muted", { "data-key": "" }, t("order.none"))]
+              ? [el("p.muted", { "data-key": "" }, t("order-none"))]
               : items.map((order) => this.#card(order)),
           );
         }),
@@ -72,7 +72,7 @@ export default class Orders extends View {
     const cancel =
       this.acts &&
       !ended.includes(order.status) &&
-      act(t("order.cancel"), () => this.#cancel(order), { name: order.email });
+      act(t("order-cancel"), () => this.#cancel(order), { name: order.email });
     if (cancel) cancel.dataset.focus = order.id;
     return el(
       "article.card",
@@ -86,7 +86,7 @@ export default class Orders extends View {
   }
 
   #cancel(order) {
-    this.ask(t("order.cancel.ask", order.email), t("order.cancel"), () =>
+    this.ask(t("order-cancel-ask", order.email), t("order-cancel"), () =>
       post(`/orders/${part(order.id)}/cancel`),
     );
   }

@@ -30,10 +30,10 @@ export default class Overview extends View {
   #card = el("section.card", { "aria-live": "off" });
   #counts = el("p.muted");
   #table = new Table({
-    caption: t("map.carts"),
+    caption: t("map-carts"),
     sortable: false,
     key: (cart) => cart.cart,
-    empty: () => t(this.#carts.size === 0 ? "map.none" : "map.unmatched"),
+    empty: () => t(this.#carts.size === 0 ? "map-none" : "map-unmatched"),
     columns: [
       {
         key: "cart",
@@ -49,19 +49,19 @@ export default class Overview extends View {
             cart.cart,
           ),
       },
-      { key: "state", label: t("cart.state"), show: cartMark },
-      { key: "stock", label: t("cart.stock"), kind: "num", show: (cart) => number(cart.stock) },
-      { key: "last_sale", label: t("cart.sale"), kind: "num", show: (cart) => ago(cart.last_sale) },
+      { key: "state", label: t("cart-state"), show: cartMark },
+      { key: "stock", label: t("cart-stock"), kind: "num", show: (cart) => number(cart.stock) },
+      { key: "last_sale", label: t("cart-sale"), kind: "num", show: (cart) => ago(cart.last_sale) },
     ],
     rowClass: (cart) => (cart.cart === this.#chosen ? "chosen" : null),
   });
 
   async mount() {
-    const element = el("div.map", { role: "group", "aria-label": t("map.label") });
+    const element = el("div.map", { role: "group", "aria-label": t("map-label") });
     const search = el("input", {
       type: "search",
-      placeholder: t("app.search"),
-      "aria-label": t("app.search"),
+      placeholder: t("app-search"),
+      "aria-label": t("app-search"),
       oninput: () => {
         this.#search = search.value.trim().toUpperCase();
         this.#filter();
@@ -78,9 +78,9 @@ export default class Overview extends View {
           element,
           el(
             "div.legend",
-            { role: "group", "aria-label": t("map.legend") },
+            { role: "group", "aria-label": t("map-legend") },
             kinds.map((kind) => stateMark(kind)),
-            el("button.small", { type: "button", onclick: () => this.map.fit() }, t("map.fit")),
+            el("button.small", { type: "button", onclick: () => this.map.fit() }, t("map-fit")),
           ),
         ),
         el(
@@ -92,8 +92,8 @@ export default class Overview extends View {
             {},
             search,
             choice(
-              t("cart.state"),
-              [["", t("app.all")], ...kinds.map((kind) => [kind, word("state", kind)])],
+              t("cart-state"),
+              [["", t("app-all")], ...kinds.map((kind) => [kind, word("state", kind)])],
               "",
               (kind) => {
                 this.#kind = kind;
@@ -191,10 +191,10 @@ export default class Overview extends View {
       el("div.figure", {}, el("span.label", {}, label), el("strong", {}, value));
     replace(
       this.#today,
-      figure(t("day.quantity"), number(row.quantity)),
-      figure(t("day.amount"), pesos(row.amount)),
-      figure(t("day.sales"), number(row.sales)),
-      figure(t("day.clients"), number(row.clients)),
+      figure(t("day-quantity"), number(row.quantity)),
+      figure(t("day-amount"), pesos(row.amount)),
+      figure(t("view-sales"), number(row.sales)),
+      figure(t("day-clients"), number(row.clients)),
     );
   }
 
@@ -217,7 +217,7 @@ export default class Overview extends View {
       .sort((a, b) => order[kindOf(a)] - order[kindOf(b)] || (a.cart < b.cart ? -1 : 1));
     this.#table.rows = shown.slice(0, LISTED);
     this.#counts.textContent = t(
-      "map.shown",
+      "map-shown",
       number(Math.min(shown.length, LISTED)),
       number(this.#carts.size),
     );
@@ -279,7 +279,7 @@ export default class Overview extends View {
     const cart = this.#carts.get(this.#chosen);
     if (!cart) {
       delete this.#card.dataset.key;
-      replace(this.#card, el("p.muted", {}, t("cart.choose")));
+      replace(this.#card, el("p.muted", {}, t("cart-choose")));
       return;
     }
     const key = `${cart.cart}/${cart.fugitive}`;
@@ -295,16 +295,16 @@ export default class Overview extends View {
       el(
         "div.row",
         {},
-        el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart.receipts")),
+        el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart-receipts")),
         this.acts &&
-          act(t("cart.locate"), () =>
+          act(t("cart-locate"), () =>
             attempt(
               () => post(`/carts/${part(cart.cart)}/commands`, { command: "locate" }),
-              t("cart.located", cart.cart),
+              t("cart-located", cart.cart),
             ),
           ),
         this.acts &&
-          act(t("cart.phone"), () => attempt(() => this.#phone(cart.cart), t("cart.phone.made"))),
+          act(t("cart-phone"), () => attempt(() => this.#phone(cart.cart), t("cart-phone-made"))),
         cart.fugitive &&
           el(
             "button",
@@ -315,7 +315,7 @@ export default class Overview extends View {
                   download(`/carts/${part(cart.cart)}/evidence?format=csv`, `${cart.cart}.csv`),
                 ),
             },
-            t("cart.evidence"),
+            t("cart-evidence"),
           ),
       ),
     );
@@ -327,25 +327,25 @@ export default class Overview extends View {
     const link = `owntracks:///config?inline=${part(btoa(await file.text()))}`;
     const address = URL.createObjectURL(file);
     show(
-      t("cart.phone.of", cart),
-      el("div", {}, el("p", {}, t("cart.phone.how")), el("p.token", { tabindex: 0 }, link)),
+      t("cart-phone-of", cart),
+      el("div", {}, el("p", {}, t("cart-phone-how")), el("p.token", { tabindex: 0 }, link)),
       [
-        el("a.button", { href: link }, t("cart.phone.tap")),
-        el("a.button", { href: address, download: `${cart}.otrc` }, t("cart.phone.file")),
+        el("a.button", { href: link }, t("cart-phone-tap")),
+        el("a.button", { href: address, download: `${cart}.otrc` }, t("cart-phone-file")),
       ],
     ).addEventListener("close", () => URL.revokeObjectURL(address));
   }
 
   #definitions(cart) {
     return definitions([
-      [t("cart.state"), cartMark(cart)],
-      ...(cart.closed ? [[t("cart.closed"), time(cart.closed)]] : []),
-      [t("cart.heard"), time(cart.last_heard)],
-      [t("cart.fix"), time(cart.last_fix)],
-      [t("cart.sale"), time(cart.last_sale)],
-      [t("cart.stock"), number(cart.stock)],
-      [t("cart.waiting"), number(cart.waiting)],
-      [t("cart.version"), cart.version],
+      [t("cart-state"), cartMark(cart)],
+      ...(cart.closed ? [[t("cart-closed"), time(cart.closed)]] : []),
+      [t("cart-heard"), time(cart.last_heard)],
+      [t("cart-fix"), time(cart.last_fix)],
+      [t("cart-sale"), time(cart.last_sale)],
+      [t("cart-stock"), number(cart.stock)],
+      [t("cart-waiting"), number(cart.waiting)],
+      [t("cart-version"), cart.version],
     ]);
   }
 }

@@ -10,55 +10,55 @@ const place = (row) => (row.lat === null ? "–" : `${row.lat.toFixed(5)}, ${row
 
 export default class Reports extends View {
   #fugitives = new Table({
-    caption: t("fugitive.title"),
+    caption: t("fugitive-title"),
     captionShown: true,
-    empty: t("fugitive.none"),
+    empty: t("fugitive-none"),
     key: (row) => row.cart,
     columns: [
       { key: "cart", label: t("cart") },
-      { key: "since", label: t("alert.started"), show: (row) => time(row.since) },
-      { key: "reason", label: t("fugitive.reason"), kind: "wide" },
+      { key: "since", label: t("alert-started"), show: (row) => time(row.since) },
+      { key: "reason", label: t("fugitive-reason"), kind: "wide" },
       {
         key: "reports",
-        label: t("fugitive.reports"),
+        label: t("view-reports"),
         kind: "num",
         show: (row) => number(row.reports),
       },
-      { key: "place", label: t("report.place"), show: place },
-      { key: "last_fix", label: t("cart.fix"), show: (row) => time(row.last_fix) },
+      { key: "place", label: t("report-place"), show: place },
+      { key: "last_fix", label: t("cart-fix"), show: (row) => time(row.last_fix) },
     ],
     actions: (row) => [
       el(
         "a.button.small",
         {
           href: `#/overview?cart=${part(row.cart)}`,
-          "aria-label": `${t("fugitive.show")}: ${row.cart}`,
+          "aria-label": `${t("fugitive-show")}: ${row.cart}`,
         },
-        t("fugitive.show"),
+        t("fugitive-show"),
       ),
-      this.acts && act(t("fugitive.clear"), () => this.#clear(row), { name: row.cart }),
+      this.acts && act(t("fugitive-clear"), () => this.#clear(row), { name: row.cart }),
     ],
   });
   #reports = new Table({
-    caption: t("report.title"),
+    caption: t("report-title"),
     captionShown: true,
-    empty: t("report.none"),
+    empty: t("report-none"),
     key: (row) => row.id,
     columns: [
-      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
+      { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
       { key: "cart", label: t("cart") },
-      { key: "place", label: t("report.place"), show: place },
-      { key: "note", label: t("report.note"), kind: "wide" },
+      { key: "place", label: t("report-place"), show: place },
+      { key: "note", label: t("report-note"), kind: "wide" },
       {
         key: "status",
-        label: t("alert.status"),
+        label: t("day-status"),
         show: (row) => badge(word("report", row.status), row.status === "open" ? "major" : "quiet"),
       },
     ],
     actions: (row) => [
       this.acts &&
         (row.status === "open" || row.status === "sighting") &&
-        act(t("report.dismiss"), () => this.act(() => post(`/reports/${part(row.id)}/dismiss`)), {
+        act(t("report-dismiss"), () => this.act(() => post(`/reports/${part(row.id)}/dismiss`)), {
           name: row.note ?? row.id,
         }),
     ],
@@ -90,7 +90,7 @@ export default class Reports extends View {
   }
 
   #clear(row) {
-    this.ask(t("fugitive.clear.ask", row.cart), t("fugitive.clear"), () =>
+    this.ask(t("fugitive-clear-ask", row.cart), t("fugitive-clear"), () =>
       remove(`/fugitives/${part(row.cart)}`),
     );
   }

@@ -22,31 +22,31 @@ export default class Sales extends View {
     onchange: () => this.renew(),
   });
   #table = new Table({
-    caption: t("view.sales"),
-    empty: t("sale.none"),
+    caption: t("view-sales"),
+    empty: t("sale-none"),
     key: (row) => `${row.epoch}/${row.receipt}`,
     columns: [
-      { key: "time", label: t("sale.time"), show: (row) => time(row.time) },
+      { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
       { key: "cart", label: t("cart") },
-      { key: "receipt", label: t("sale.receipt"), kind: "num" },
-      { key: "client", label: t("sale.client") },
+      { key: "receipt", label: t("sale-receipt"), kind: "num" },
+      { key: "client", label: t("sale-client") },
       {
         key: "quantity",
-        label: t("day.quantity"),
+        label: t("day-quantity"),
         kind: "num",
         show: (row) => number(row.quantity),
       },
-      { key: "amount", label: t("day.amount"), kind: "num", show: (row) => pesos(row.amount) },
+      { key: "amount", label: t("day-amount"), kind: "num", show: (row) => pesos(row.amount) },
       {
         key: "voided",
-        label: t("sale.state"),
-        show: (row) => (row.voided ? badge(t("sale.voided"), "bad") : t("sale.counted")),
+        label: t("day-status"),
+        show: (row) => (row.voided ? badge(t("sale-voided"), "bad") : t("sale-counted")),
       },
     ],
     rowClass: (row) => (row.voided ? "voided" : null),
     actions: (row) => [
-      act(t("sale.trace"), () => this.#trace(row), { name: row.receipt }),
-      this.acts && !row.voided && act(t("sale.void"), () => this.#void(row), { name: row.receipt }),
+      act(t("sale-trace"), () => this.#trace(row), { name: row.receipt }),
+      this.acts && !row.voided && act(t("sale-void"), () => this.#void(row), { name: row.receipt }),
     ],
   });
 
@@ -82,8 +82,8 @@ export default class Sales extends View {
 
   #void(row) {
     this.ask(
-      t("sale.void.ask", row.receipt, row.cart),
-      t("sale.void"),
+      t("sale-void-ask", row.receipt, row.cart),
+      t("sale-void"),
       (reason) => post(`/sales/${part(row.cart)}/${row.epoch}/${row.receipt}/void`, { reason }),
       t("reason"),
     );
@@ -92,7 +92,7 @@ export default class Sales extends View {
   async #trace(row) {
     const found = await this.get(`/trace/${part(row.cart)}/${row.epoch}/${row.receipt}`);
     show(
-      t("sale.trace.title", row.receipt, row.cart),
+      t("sale-trace-title", row.receipt, row.cart),
       el("pre", { tabindex: 0 }, JSON.stringify(found, null, 2)),
     );
   }

@@ -7,30 +7,30 @@ import { View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 export default class Stock extends View {
-  #heading = el("h2", { tabindex: -1 }, t("restock.batches"));
+  #heading = el("h2", { tabindex: -1 }, t("restock-batches"));
   #batches = el("div.cards");
   #table = new Table({
-    caption: t("stock.levels"),
+    caption: t("stock-levels"),
     captionShown: true,
-    empty: t("stock.none"),
+    empty: t("stock-none"),
     key: (row) => row.cart,
     columns: [
       { key: "cart", label: t("cart") },
-      { key: "stock", label: t("cart.stock"), kind: "num", show: (row) => number(row.stock) },
+      { key: "stock", label: t("cart-stock"), kind: "num", show: (row) => number(row.stock) },
       {
         key: "low",
-        label: t("stock.level"),
+        label: t("stock-level"),
         sort: (row) => row.stock,
         show: (row) =>
-          row.low ? badge(t("stock.low"), "major") : badge(t("stock.enough"), "quiet"),
+          row.low ? badge(t("stock-low"), "major") : badge(t("stock-enough"), "quiet"),
       },
       {
         key: "threshold",
-        label: t("stock.threshold"),
+        label: t("stock-threshold"),
         kind: "num",
         show: (row) => number(row.threshold),
       },
-      { key: "time", label: t("stock.at"), show: (row) => time(row.time) },
+      { key: "time", label: t("stock-at"), show: (row) => time(row.time) },
     ],
   });
 
@@ -47,13 +47,13 @@ export default class Stock extends View {
     this.#table.rows = levels;
     const cards =
       items.length === 0
-        ? [el("p.muted", { "data-key": "" }, t("restock.none"))]
+        ? [el("p.muted", { "data-key": "" }, t("restock-none"))]
         : items.map((one) => this.#batch(one));
     keepFocus(this.#batches, () => update(this.#batches, cards), this.#heading);
   }
 
   #batch(batch) {
-    const name = batch.number === null ? t("restock.next") : t("restock.number", batch.number);
+    const name = batch.number === null ? t("restock-next") : t("restock-number", batch.number);
     const card = el(
       "article.card",
       { "data-key": batch.number ?? "open" },
@@ -68,19 +68,19 @@ export default class Stock extends View {
         "ul.plain",
         {},
         batch.carts.map((cart) =>
-          el("li", {}, el("strong", {}, cart.cart), " ", t("restock.left", number(cart.stock))),
+          el("li", {}, el("strong", {}, cart.cart), " ", t("restock-left", number(cart.stock))),
         ),
       ),
       el("p.muted", {}, time(batch.done ?? batch.announced)),
       this.acts &&
         batch.status === "announced" &&
-        act(t("restock.do"), () => this.act(() => post(`/restocks/${batch.number}/done`)), {
+        act(t("restock-do"), () => this.act(() => post(`/restocks/${batch.number}/done`)), {
           name,
         }),
       this.acts &&
         batch.status === "open" &&
         batch.carts.length > 0 &&
-        act(t("restock.announce"), () => this.act(() => post("/restocks/announce")), { name }),
+        act(t("restock-announce"), () => this.act(() => post("/restocks/announce")), { name }),
     );
     for (const button of card.querySelectorAll("button"))
       button.dataset.focus = `${name}/${button.textContent}`;

@@ -12,7 +12,7 @@ const whole = (text) => (text === "" ? undefined : Number(text));
 
 function roleField() {
   const label = choice(
-    t("user.role"),
+    t("user-role"),
     roles.map((role) => [role, word("role", role)]),
     "viewer",
     () => {},
@@ -27,46 +27,46 @@ const named = ({ cart, ...values }) =>
 
 export default class Users extends View {
   #users = new Table({
-    caption: t("view.users"),
+    caption: t("view-users"),
     blocks: true,
     key: (row) => row.name,
     columns: [
-      { key: "name", label: t("user.name") },
-      { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
+      { key: "name", label: t("user-name") },
+      { key: "role", label: t("user-role"), show: (row) => word("role", row.role) },
       { key: "cart", label: t("cart") },
-      { key: "created", label: t("user.created"), show: (row) => time(row.created) },
-      { key: "blocked_until", label: t("blocked.until"), show: (row) => time(row.blocked_until) },
+      { key: "created", label: t("user-created"), show: (row) => time(row.created) },
+      { key: "blocked_until", label: t("alert-ended"), show: (row) => time(row.blocked_until) },
     ],
     actions: (row) => [
-      act(t("user.password"), () => this.#password(row.name), { name: row.name }),
+      act(t("user-password"), () => this.#password(row.name), { name: row.name }),
       act(
-        t("user.remove"),
+        t("user-remove"),
         () =>
-          this.#end(`/users/${part(row.name)}`, t("user.remove.ask", row.name), t("user.remove")),
+          this.#end(`/users/${part(row.name)}`, t("user-remove-ask", row.name), t("user-remove")),
         { name: row.name },
       ),
     ],
   });
   #tokens = new Table({
-    caption: t("token.title"),
+    caption: t("token-title"),
     captionShown: true,
     blocks: true,
     key: (row) => row.id,
     columns: [
-      { key: "name", label: t("token.name") },
-      { key: "role", label: t("user.role"), show: (row) => word("role", row.role) },
+      { key: "name", label: t("member-name") },
+      { key: "role", label: t("user-role"), show: (row) => word("role", row.role) },
       { key: "cart", label: t("cart") },
-      { key: "created", label: t("user.created"), show: (row) => time(row.created) },
+      { key: "created", label: t("user-created"), show: (row) => time(row.created) },
       {
         key: "expires",
-        label: t("token.expires"),
-        show: (row) => (row.expires ? time(row.expires) : t("token.never")),
+        label: t("token-expires"),
+        show: (row) => (row.expires ? time(row.expires) : t("token-never")),
       },
     ],
     actions: (row) => [
       act(
-        t("token.end"),
-        () => this.#end(`/tokens/${part(row.id)}`, t("token.end.ask", row.name), t("token.end")),
+        t("token-end"),
+        () => this.#end(`/tokens/${part(row.id)}`, t("token-end-ask", row.name), t("token-end")),
         { name: row.name },
       ),
     ],
@@ -83,23 +83,23 @@ export default class Users extends View {
         el(
           "section.card",
           {},
-          el("h2", {}, t("user.add")),
+          el("h2", {}, t("user-add")),
           form(
             [
-              field(t("user.name"), "name", { required: true }),
+              field(t("user-name"), "name", { required: true }),
               roleField(),
               cart(),
-              field(t("sign.password"), "password", {
+              field(t("sign-password"), "password", {
                 type: "password",
                 required: true,
                 autocomplete: "new-password",
               }),
             ],
-            t("app.save"),
+            t("app-save"),
             async (values, element) => {
               await post("/users", named(values));
               element.reset();
-              say(t("user.added", values.name));
+              say(t("user-added", values.name));
               this.renew();
             },
           ),
@@ -107,24 +107,24 @@ export default class Users extends View {
         el(
           "section.card",
           {},
-          el("h2", {}, t("token.add")),
+          el("h2", {}, t("token-add")),
           form(
             [
-              field(t("token.name"), "name", { required: true }),
+              field(t("member-name"), "name", { required: true }),
               roleField(),
               cart(),
-              field(t("token.days"), "days", {
+              field(t("token-days"), "days", {
                 type: "number",
                 required: true,
                 min: 1,
                 value: 365,
               }),
             ],
-            t("app.save"),
+            t("app-save"),
             async (values, element) => {
               const given = await post("/tokens", named({ ...values, days: whole(values.days) }));
               element.reset();
-              show(t("token.add"), el("p.token", { tabindex: 0 }, t("token.given", given.token)));
+              show(t("token-add"), el("p.token", { tabindex: 0 }, t("token-given", given.token)));
               this.renew();
             },
           ),
@@ -147,20 +147,20 @@ export default class Users extends View {
 
   #password(name) {
     const dialog = show(
-      t("user.password.of", name),
+      t("user-password-of", name),
       form(
         [
-          field(t("sign.password"), "password", {
+          field(t("sign-password"), "password", {
             type: "password",
             required: true,
             autocomplete: "new-password",
           }),
         ],
-        t("app.save"),
+        t("app-save"),
         async (values) => {
           await post(`/users/${part(name)}/password`, values);
           dialog.close();
-          say(t("app.done"));
+          say(t("app-done"));
         },
       ),
     );
