@@ -6,9 +6,9 @@
 
 static const struct column alert_columns[] = {
     { .key = "started", .title = { "desde", "started" }, .kind = COLUMN_TIME },
-    { .key = "kind", .title = { "tipo", "kind" } },
-    { .key = "severity", .title = { "gravedad", "severity" } },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "kind", .title = { "tipo", "kind" }, .list = "kind" },
+    { .key = "severity", .title = { "gravedad", "severity" }, .list = "severity" },
+    { .key = "status", .title = { "estado", "status" }, .list = "status" },
     { .key = "cart", .title = { "carro", "cart" } },
     { .key = "details", .title = { "detalle", "details" } },
     { .key = "ended", .title = { "hasta", "ended" }, .kind = COLUMN_TIME },
@@ -24,7 +24,7 @@ static const struct column blocked_columns[] = {
 
 static const struct column consumer_columns[] = {
     { .key = "role", .title = { "rol", "role" } },
-    { .key = "state", .title = { "estado", "state" } },
+    { .key = "state", .title = { "estado", "state" }, .list = "consumer" },
     { .key = "lag", .title = { "atraso", "lag" }, .kind = COLUMN_INT },
     { .key = "rate",
       .title = { "por segundo", "per second" },
@@ -44,7 +44,7 @@ static const struct column message_columns[] = {
 
 static const struct column change_columns[] = {
     { .key = "role", .title = { "rol", "role" } },
-    { .key = "wish", .title = { "se quiere", "wish" } },
+    { .key = "wish", .title = { "se quiere", "wish" }, .list = "consumer" },
 };
 
 static const struct column dead_letter_columns[] = {
@@ -69,8 +69,8 @@ static const struct column set_aside_columns[] = {
 static const struct column mail_columns[] = {
     { .key = "created", .title = { "creado", "created" }, .kind = COLUMN_TIME },
     { .key = "recipient", .title = { "para", "to" } },
-    { .key = "template", .title = { "plantilla", "template" } },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "template", .title = { "plantilla", "template" }, .list = "template" },
+    { .key = "status", .title = { "estado", "status" }, .list = "mail" },
     { .key = "attempts", .title = { "intentos", "attempts" }, .kind = COLUMN_INT },
     { .key = "sent", .title = { "enviado", "sent" }, .kind = COLUMN_TIME },
     { .key = "answer", .title = { "respuesta", "answer" } },

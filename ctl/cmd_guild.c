@@ -21,7 +21,7 @@ static const struct column report_columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
     { .key = "lat", .title = { "lat", "lat" }, .kind = COLUMN_NUMBER, .decimals = 5 },
     { .key = "lon", .title = { "lon", "lon" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "status", .title = { "estado", "status" }, .list = "report" },
     { .key = "note", .title = { "nota", "note" } },
 };
 
@@ -33,7 +33,7 @@ static const struct column member_columns[] = {
     { .key = "email", .title = { "correo", "mail" } },
     { .key = "plate", .title = { "patente", "plate" } },
     { .key = "premium", .title = { "premium", "premium" }, .kind = COLUMN_YES_NO },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "status", .title = { "estado", "status" }, .list = "member" },
     { .key = "applied", .title = { "postuló", "applied" }, .kind = COLUMN_TIME },
     { .key = "decided", .title = { "decidida", "decided" }, .kind = COLUMN_TIME },
     { .key = "reason", .title = { "motivo", "reason" }, .presence = COLUMN_WHERE_KNOWN },
@@ -46,9 +46,10 @@ static const struct column order_columns[] = {
     { .key = "quantity", .title = { "cantidad", "quantity" }, .kind = COLUMN_INT },
     { .key = "email", .title = { "correo", "mail" } },
     { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "status", .title = { "estado", "status" }, .list = "order" },
     { .key = "history",
       .title = { "por dónde pasó", "history" },
+      .list = "order",
       .kind = COLUMN_NAMES,
       .inner = "status" },
 };
@@ -56,7 +57,7 @@ static const struct column order_columns[] = {
 static const struct column id_columns[] = { { .key = "id", .title = { "id", "id" } } };
 static const struct column order_answer[] = {
     { .key = "id", .title = { "id", "id" } },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "status", .title = { "estado", "status" }, .list = "order" },
 };
 
 static const struct list fugitives = { "/api/v1/fugitives", fugitive_columns,

@@ -7,7 +7,7 @@
 
 static const struct column cart_columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "state", .title = { "estado", "state" } },
+    { .key = "state", .title = { "estado", "state" }, .list = "state" },
     { .key = "fugitive", .title = { "prófugo", "fugitive" }, .kind = COLUMN_YES_NO },
     { .key = "stock", .title = { "stock", "stock" }, .kind = COLUMN_INT },
     { .key = "lat", .title = { "lat", "lat" }, .kind = COLUMN_NUMBER, .decimals = 5 },
@@ -68,7 +68,11 @@ static const struct column trace_columns[] = {
     { .key = "appended", .title = { "en Kafka", "in Kafka" }, .kind = COLUMN_TIME },
     { .key = "stored", .title = { "en la base", "in the store" }, .kind = COLUMN_TIME },
     { .key = "day", .title = { "día", "day" } },
-    { .key = "voided_by", .title = { "anulada por", "voided by" } },
+    { .key = "voided_by",
+      .title = { "anulada por", "voided by" },
+      .kind = COLUMN_PLACE,
+      .inner = "where",
+      .list = "where" },
 };
 
 static const struct column stock_columns[] = {
@@ -81,7 +85,7 @@ static const struct column stock_columns[] = {
 
 static const struct column restock_columns[] = {
     { .key = "number", .title = { "número", "number" }, .kind = COLUMN_INT },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "status", .title = { "estado", "status" }, .list = "restock" },
     { .key = "announced", .title = { "anunciada", "announced" }, .kind = COLUMN_TIME },
     { .key = "done", .title = { "hecha", "done" }, .kind = COLUMN_TIME },
     { .key = "carts", .title = { "carros", "carts" }, .kind = COLUMN_NAMES, .inner = "cart" },
@@ -89,7 +93,7 @@ static const struct column restock_columns[] = {
 
 static const struct column restock_answer[] = {
     { .key = "number", .title = { "número", "number" }, .kind = COLUMN_INT },
-    { .key = "status", .title = { "estado", "status" } },
+    { .key = "status", .title = { "estado", "status" }, .list = "restock" },
 };
 
 static const struct list stock = { "/api/v1/stock", stock_columns, COUNT(stock_columns),

@@ -15,8 +15,8 @@
 
 static const struct column columns[] = {
     { .key = "id", .title = { "id", "id" } },
-    { .key = "kind", .title = { "tipo", "kind" } },
-    { .key = "state", .title = { "estado", "state" } },
+    { .key = "kind", .title = { "tipo", "kind" }, .list = "simulate" },
+    { .key = "state", .title = { "estado", "state" }, .list = "simulation" },
     { .key = "produced", .title = { "producidos", "produced" }, .kind = COLUMN_INT },
     { .key = "total", .title = { "de", "of" }, .kind = COLUMN_INT },
     { .key = "carts", .title = { "carros", "carts" }, .kind = COLUMN_INT },

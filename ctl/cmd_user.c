@@ -7,7 +7,7 @@
 
 static const struct column user_columns[] = {
     { .key = "name", .title = { "nombre", "name" } },
-    { .key = "role", .title = { "rol", "role" } },
+    { .key = "role", .title = { "rol", "role" }, .list = "role" },
     { .key = "cart", .title = { "carro", "cart" }, .presence = COLUMN_WHERE_KNOWN },
     { .key = "created", .title = { "desde", "since" }, .kind = COLUMN_TIME },
     { .key = "blocked_until",
@@ -18,7 +18,7 @@ static const struct column user_columns[] = {
 static const struct column token_columns[] = {
     { .key = "id", .title = { "id", "id" } },
     { .key = "name", .title = { "nombre", "name" } },
-    { .key = "role", .title = { "rol", "role" } },
+    { .key = "role", .title = { "rol", "role" }, .list = "role" },
     { .key = "cart", .title = { "carro", "cart" }, .presence = COLUMN_WHERE_KNOWN },
     { .key = "user", .title = { "de", "of" } },
     { .key = "created", .title = { "desde", "since" }, .kind = COLUMN_TIME },
@@ -29,7 +29,7 @@ static const struct column given_columns[] = {
     { .key = "id", .title = { "id", "id" } },
     { .key = "token", .title = { "credencial", "token" } },
     { .key = "name", .title = { "nombre", "name" } },
-    { .key = "role", .title = { "rol", "role" } },
+    { .key = "role", .title = { "rol", "role" }, .list = "role" },
     { .key = "expires", .title = { "hasta", "until" }, .kind = COLUMN_TIME },
 };
 

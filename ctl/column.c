@@ -3,8 +3,12 @@
 
 #include "common/day.h"
 
+#include "value_words.h"
+
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -88,21 +92,68 @@ static void add_ranges(const cJSON *ranges, struct buffer *out)
     }
 }
 
-static void add_names(const cJSON *array, const char *inner, struct buffer *out)
+/* A value's row is named by its list and itself, in lower case and with "-" for "_". */
+static const struct sentence *sentence_of(const char *list, const char *value)
+{
+    char name[64];
+    int length = snprintf(name, sizeof name, "%s-%s", list, value);
+
+    if (length < 0 || (size_t)length >= sizeof name)
+        return NULL;
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
+    return sentence_find(value_sentences, name);
+}
+
+void column_word(const char *list, const char *value, enum language language, struct buffer *out)
+{
+    const struct sentence *sentence = sentence_of(list, value);
+
+    if (sentence != NULL)
+        buffer_text(out, sentence->text[language == LANGUAGE_EN ? LANG_EN : LANG_ES]);
+    else
+        column_defused_text(value, strlen(value), out);
+}
+
+/* A text of strangers, or the word of one of the API's values. */
+static void add_text(const struct column *column, enum language language, const char *text,
+                     struct buffer *out)
+{
+    if (column->list != NULL)
+        column_word(column->list, text, language, out);
+    else
+        column_defused_text(text, strlen(text), out);
+}
+
+static void add_names(const struct column *column, enum language language, const cJSON *array,
+                      struct buffer *out)
 {
     const cJSON *entry;
     bool first = true;
 
     cJSON_ArrayForEach(entry, array)
     {
-        const cJSON *name = cJSON_GetObjectItemCaseSensitive(entry, inner);
+        const cJSON *name = cJSON_GetObjectItemCaseSensitive(entry, column->inner);
 
         if (!cJSON_IsString(name))
             continue;
-        buffer_text(out, first ? "" : " ");
-        column_defused_text(name->valuestring, strlen(name->valuestring), out);
+        /* A word of ours may have blanks in it. */
+        buffer_text(out, first ? "" : column->list != NULL ? ", " : " ");
+        add_text(column, language, name->valuestring, out);
         first = false;
     }
+}
+
+static void add_place(const struct column *column, enum language language, const cJSON *place,
+                      struct buffer *out)
+{
+    const cJSON *where = cJSON_GetObjectItemCaseSensitive(place, column->inner);
+    const cJSON *seq = cJSON_GetObjectItemCaseSensitive(place, "seq");
+
+    if (cJSON_IsString(where))
+        add_text(column, language, where->valuestring, out);
+    if (cJSON_IsNumber(seq))
+        buffer_format(out, " %.0f", seq->valuedouble);
 }
 
 /* A value of a kind that the column did not expect: shown as JSON rather than hidden. */
@@ -126,7 +177,7 @@ void column_for_people(const struct column *column, enum language language, cons
     else if (cJSON_IsString(value) && column->kind == COLUMN_TIME)
         column_local_time(value->valuestring, out);
     else if (cJSON_IsString(value))
-        column_defused_text(value->valuestring, strlen(value->valuestring), out);
+        add_text(column, language, value->valuestring, out);
     else if (cJSON_IsNumber(value))
         add_number(value, column->kind == COLUMN_NUMBER ? column->decimals : 0, out);
     else if (cJSON_IsBool(value))
@@ -136,13 +187,16 @@ void column_for_people(const struct column *column, enum language language, cons
     else if (cJSON_IsArray(value) && column->kind == COLUMN_RANGES)
         add_ranges(value, out);
     else if (cJSON_IsArray(value) && column->kind == COLUMN_NAMES)
-        add_names(value, column->inner, out);
+        add_names(column, language, value, out);
+    else if (cJSON_IsObject(value) && column->kind == COLUMN_PLACE)
+        add_place(column, language, value, out);
     else
         add_json(value, out);
 }
 
 void column_for_programs(const struct column *column, const cJSON *row, struct buffer *out)
 {
+    const struct column names = { .inner = column->inner }; /* values stay those of the API */
     const cJSON *value = value_of(column, row);
     char *text;
 
@@ -153,7 +207,7 @@ void column_for_programs(const struct column *column, const cJSON *row, struct b
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_RANGES) {
         add_ranges(value, out);
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_NAMES) {
-        add_names(value, column->inner, out);
+        add_names(&names, LANGUAGE_EN, value, out);
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_LENGTH) {
         buffer_format(out, "%d", cJSON_GetArraySize(value));
     } else {

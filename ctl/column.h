@@ -16,7 +16,8 @@ enum column_kind {
     COLUMN_YES_NO,
     COLUMN_RANGES, /* [{from,to}]: "12-14 20" */
     COLUMN_LENGTH, /* an array: how many it holds */
-    COLUMN_NAMES   /* an array of objects: the member `inner` of each, blanks between */
+    COLUMN_NAMES,  /* an array of objects: the member `inner` of each, blanks between */
+    COLUMN_PLACE   /* an object: its member `inner`, and its `seq` */
 };
 
 /* Whether a table has the column although no row of its first page has a value for it. */
@@ -28,15 +29,18 @@ struct column {
     enum column_kind kind;
     enum column_presence presence;
     int decimals;      /* COLUMN_NUMBER */
-    const char *inner; /* COLUMN_NAMES */
+    const char *inner; /* COLUMN_NAMES, COLUMN_PLACE */
+    const char *list; /* the API's values are of this list of common/words/values.txt; NULL: none */
 };
 
-/* Appends the value of `row` for people: an unknown one is "–", control characters of strangers'
- * text become "?" so that they cannot steer the terminal. */
+/* Appends the value of `row` for people: one of a list in their language, an unknown one as "–";
+ * control characters of strangers' text become "?" so that they cannot steer the terminal. */
 void column_for_people(const struct column *column, enum language language, const cJSON *row,
                        struct buffer *out);
 /* Appends the value for programs (CSV): an unknown one is empty, times and numbers as they came. */
 void column_for_programs(const struct column *column, const cJSON *row, struct buffer *out);
+/* Appends the word of a list's value, or the value itself where a newer server has more of them. */
+void column_word(const char *list, const char *value, enum language language, struct buffer *out);
 /* True where the row has a value that is not null. */
 bool column_is_known(const struct column *column, const cJSON *row);
 /* True for figures, which are aligned to the right. */

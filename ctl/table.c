@@ -8,7 +8,7 @@
 #define GAP           "  "
 #define CUT_WIDTH_MIN 6 /* places that a cut column keeps */
 
-/* States that ask for a person's eye, and those that are in order (ECMA-48, SGR). */
+/* Values that ask for a person's eye, and those that are in order (ECMA-48, SGR). */
 static const struct {
     const char *value, *paint;
 } paints[] = {
@@ -61,10 +61,16 @@ static size_t last_shown(const struct table *table)
     return last;
 }
 
-static const char *paint_of(const struct table *table, const char *text)
+/* By the API's value, which is the same in each language; only a list's has one. */
+static const char *paint_of(const struct table *table, size_t index, const cJSON *row)
 {
-    for (size_t i = 0; table->paint == TABLE_COLOURED && i < sizeof paints / sizeof *paints; i++)
-        if (strcmp(paints[i].value, text) == 0)
+    const struct column *column = &table->columns[index];
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(row, column->key);
+
+    if (table->paint != TABLE_COLOURED || column->list == NULL || !cJSON_IsString(value))
+        return NULL;
+    for (size_t i = 0; i < sizeof paints / sizeof *paints; i++)
+        if (strcmp(paints[i].value, value->valuestring) == 0)
             return paints[i].paint;
     return NULL;
 }
@@ -95,24 +101,30 @@ static void add_cut(const char *text, size_t room, struct buffer *out)
     buffer_free(&start);
 }
 
-static void add_cell(const struct table *table, size_t index, const char *text, struct buffer *out)
+/* What stands in a place of a line. */
+struct cell {
+    size_t index; /* of the column */
+    const char *text;
+    const char *paint; /* NULL: none */
+};
+
+static void add_cell(const struct table *table, const struct cell *cell, struct buffer *out)
 {
-    size_t width = table_width(text), room = table->widths[index];
+    size_t width = table_width(cell->text), room = table->widths[cell->index];
     size_t fill = room > width ? room - width : 0;
-    const char *paint = paint_of(table, text);
-    bool figure = column_is_figure(&table->columns[index]);
+    bool figure = column_is_figure(&table->columns[cell->index]);
 
     if (figure)
         add_blanks(out, fill);
-    if (paint)
-        buffer_text(out, paint);
-    if (table->room > 0 && width > room && may_be_cut(&table->columns[index]))
-        add_cut(text, room, out);
+    if (cell->paint)
+        buffer_text(out, cell->paint);
+    if (table->room > 0 && width > room && may_be_cut(&table->columns[cell->index]))
+        add_cut(cell->text, room, out);
     else
-        buffer_text(out, text);
-    if (paint)
+        buffer_text(out, cell->text);
+    if (cell->paint)
         buffer_text(out, "\033[0m");
-    if (index == last_shown(table)) {
+    if (cell->index == last_shown(table)) {
         buffer_text(out, "\n");
         return;
     }
@@ -188,14 +200,14 @@ static void add_header(const struct table *table, struct buffer *out)
         buffer_text(out, "\033[1m");
     for (size_t i = 0; i < table->count; i++)
         if (table->shown[i])
-            add_cell(table, i, title_of(table, i), out);
+            add_cell(table, &(struct cell){ i, title_of(table, i), NULL }, out);
     if (bold)
         buffer_text(out, "\033[0m");
 }
 
 void table_page(struct table *table, const cJSON *rows, struct buffer *out)
 {
-    struct buffer cell = { 0 };
+    struct buffer text = { 0 };
     const cJSON *row;
 
     if (!table->begun)
@@ -210,12 +222,13 @@ void table_page(struct table *table, const cJSON *rows, struct buffer *out)
         for (size_t i = 0; i < table->count; i++) {
             if (!table->shown[i])
                 continue;
-            buffer_clear(&cell);
-            column_for_people(&table->columns[i], table->language, row, &cell);
-            add_cell(table, i, cell.bytes ? cell.bytes : "", out);
+            buffer_clear(&text);
+            column_for_people(&table->columns[i], table->language, row, &text);
+            struct cell cell = { i, text.bytes ? text.bytes : "", paint_of(table, i, row) };
+            add_cell(table, &cell, out);
         }
     }
-    buffer_free(&cell);
+    buffer_free(&text);
 }
 
 void table_record(struct table *table, const cJSON *row, struct buffer *out)

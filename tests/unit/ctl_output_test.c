@@ -108,7 +108,9 @@ static void strangers_text_steers_no_terminal(void **state)
 
 static void colour_only_where_asked(void **state)
 {
-    static const struct column states[] = { { .key = "state", .title = { "estado", "state" } } };
+    static const struct column states[] = {
+        { .key = "state", .title = { "estado", "state" }, .list = "state" }
+    };
     struct table table = { .columns = states, .count = 1 };
     cJSON *rows = cJSON_Parse("[{\"state\":\"vanished\"}]");
     struct buffer out = { 0 };
@@ -120,7 +122,7 @@ static void colour_only_where_asked(void **state)
     table.begun = false;
     table.paint = TABLE_COLOURED;
     table_page(&table, rows, &out);
-    assert_non_null(strstr(out.bytes, "\033[31mvanished\033[0m\n"));
+    assert_non_null(strstr(out.bytes, "\033[31mdesaparecido\033[0m\n"));
     buffer_free(&out);
     cJSON_Delete(rows);
 }
