@@ -3,7 +3,8 @@
 # A sentence is a line with its name and the names of its arguments, then two lines with `es` and
 # `en`; a short one may be a row, `name arguments | es | en`. Of `stock-out cart` and the prefix
 # `alert` come the object alert_stock_out and the macro SAY_ALERT_STOCK_OUT(cart), declared in
-# alert_words.h, and alert_sentences[], which ends with NULL. Beside them lie the rows of a script's table (embed_script.cmake).
+# alert_words.h, and alert_sentences[], which ends with NULL. Beside them lie the rows of a
+# script's table (embed_script.cmake).
 # What lacks a language, or has an argument in one only, is an error of the build.
 set(CARRITO_CATALOGUE_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 

@@ -4,6 +4,7 @@
 #include "collector/location/fugitive.h"
 
 #include "fugitive_words.h"
+#include "value_words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,7 +93,7 @@ static void assert_is_a_line(const char *text)
 static void every_sentence_has_both_languages(void **unused)
 {
     const struct sentence *const *const catalogues[] = { alert_sentences, fugitive_sentences,
-                                                         reason_sentences };
+                                                         reason_sentences, value_sentences };
     size_t count = 0;
 
     (void)unused;

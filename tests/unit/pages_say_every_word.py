@@ -1,0 +1,46 @@
+"""Every sentence of the pages is said by a script of theirs, what they say is a sentence, and none stands
+in two catalogues, of the pages or others. Asked of the rows that the build made of the catalogues.
+
+    pages_say_every_word.py BUILD CONSOLE
+"""
+import collections
+import json
+import pathlib
+import re
+import sys
+
+TEXT = re.compile(r'"([a-z0-9-]+)"')
+SAID = re.compile(r'\bt\(\s*"([^"]*)"')
+LIST = re.compile(r'\bword\(\s*"([^"]*)"')
+GROUP = re.compile(r"\bt\(`([a-z-]+-)\$")
+
+
+def rows_of(path):
+    return json.loads("{" + path.read_text().rstrip().rstrip(",") + "}")
+
+
+def main():
+    build, console = map(pathlib.Path, sys.argv[1:])
+    # The catalogue, and its rows; a script's copy of one is made of the same file.
+    catalogues = {path.name.removesuffix(".js").removesuffix("_words"): rows_of(path)
+                  for path in build.rglob("*.js") if path.parent.name.endswith("_words")}
+    words, values = catalogues["console"], catalogues["value"]
+    scripts = "".join(path.read_text() for path in sorted(console.glob("*.js")))
+    texts, groups = set(TEXT.findall(scripts)), tuple(GROUP.findall(scripts))
+    wrong = [f"no page says {name}" for name in words if name not in texts and not name.startswith(groups)]
+    wrong += [f"{name} is no sentence" for name in SAID.findall(scripts) if name not in words]
+    wrong += [f"{name} is no list of values" for name in LIST.findall(scripts)
+              if not any(value.startswith(f"{name}-") for value in values)]
+    places = collections.defaultdict(set)
+    for catalogue, rows in catalogues.items():
+        for name, texts_of in rows.items():
+            # Values of two lists may have one word: a day and a cart are closed.
+            places[tuple(texts_of)].add(catalogue if catalogue == "value" else f"{catalogue}: {name}")
+    wrong += [f"{said[0]} stands twice: {', '.join(sorted(at))}" for said, at in places.items() if len(at) > 1]
+    print("\n".join(wrong))
+    print(f"{len(words)} sentences of pages, {len(places)} of {len(catalogues)} catalogues, {len(wrong)} wrong")
+    return 1 if wrong or len(words) < 100 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
