@@ -40,6 +40,7 @@ from harness.wait import wait_until
 
 MICRO = 1e6
 MIB = 1024
+REST_S = 10  # after the backlog, until what it took is given back
 SUMS_US = {200: "<= 2.2 (Kafka Streams 18)", 10_000: "<= 5"}
 ALONE, ALL = "`sales` alone", "all roles"
 
@@ -120,6 +121,9 @@ class Backlog:
             table.add(f"{name}: {part} CPU a sale", seconds * MICRO / count, "", "us")
         table.add(f"{name}: memory at most (RSS)",
                   memory_kib(collector.pid, "VmHWM", "status") / MIB, "<= 200", "MiB")
+        time.sleep(REST_S)
+        table.add(f"{name}: memory at rest afterwards (RSS)", memory_kib(collector.pid) / MIB,
+                  "<= 60", "MiB")
         assert collector.terminate() == 0
         table.add(f"{name}: lost or twice", abs(self.count - self._counted(collector.store)), "= 0",
                   "sales")

@@ -153,18 +153,20 @@ static int64_t apply_batch(struct bench *bench, int64_t count, int64_t now_ms,
     return clock_mono_us() - locked_us;
 }
 
-/* Sales [first, end) at one time, or at the clock's where `at_ms` is 0. */
+/* Sales [first, end) at one time, or at the clock's where `at_ms` is 0. Nobody waits for the lock
+ * while days gone by are filled in: their batches are as large as any may be. */
 static void run_batches(struct bench *bench, int64_t first, int64_t end, int64_t at_ms,
                         void (*apply)(struct bench *bench, int64_t count, int64_t now_ms))
 {
-    size_t size = BATCH_SIZE_MIN;
+    size_t size = at_ms != 0 ? SALES_BATCH_MAX : BATCH_SIZE_MIN;
 
     for (int64_t n = first, count; n < end; n += count) {
         count = end - n < (int64_t)size ? end - n : (int64_t)size;
         int64_t now_ms = at_ms != 0 ? at_ms : clock_wall_ms();
         make_batch(bench, n, count, now_ms);
-        size = batch_size_next(size, (size_t)count, apply_batch(bench, count, now_ms, apply),
-                               SALES_BATCH_MAX);
+        int64_t held_us = apply_batch(bench, count, now_ms, apply);
+        if (at_ms == 0)
+            size = batch_size_next(size, (size_t)count, held_us, SALES_BATCH_MAX);
     }
 }
 
