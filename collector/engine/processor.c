@@ -332,6 +332,7 @@ static bool open_consumer(struct processor *processor)
         .group = processor->group,
         .topics = processor->options.role->topics,
         .gather_ms = processor->options.role->gather_ms,
+        .gather_bytes = processor->options.role->gather_bytes,
         .queue = processor->options.role->batch_max > 0 ? KAFKA_IN_LONG : KAFKA_IN_SHORT,
         .calls = &consumer_calls,
         .owner = processor,

@@ -56,10 +56,10 @@ bool role_asked_watermark(const struct role_time *time);
 struct role_calls {
     const char *name;          /* "sales"; the group is carrito-{name} */
     const char *const *topics; /* ends with NULL; all with the same number of partitions */
-    /* How long Kafka may gather records for it before it answers, where nobody waits for what the
-     * role does with one: each answer costs Kafka and us as much as some dozen records. 0: at once.
-     */
-    int gather_ms;
+    /* How long Kafka may gather records for it before it answers, and how many bytes end that
+     * sooner: each answer costs Kafka and us as much as some dozen records, and while nothing
+     * comes an answer is asked for that often. 0 ms: Kafka answers at the first record. */
+    int gather_ms, gather_bytes;
     /* How many records of a backlog it may take at once (batch_size.h), where it writes more with
      * fewer; each has some 700 bytes of memory until then. 0: BATCH_SIZE_MIN. */
     size_t batch_max;
@@ -86,7 +86,8 @@ struct role_calls {
     void (*watch)(void *state, struct store *store);
 };
 
-#define SALES_BATCH_MAX 64000
+#define SALES_BATCH_MAX   64000
+#define ROLE_GATHER_BYTES 65536 /* gather_bytes of who always waits for gather_ms */
 
 extern const struct role_calls role_sales, role_stock, role_location, role_members, role_orders,
     role_access;

@@ -41,7 +41,9 @@ struct kafka_in_options {
     const struct config_pairs *pairs;
     const char *group;
     const char *const *topics; /* ends with NULL */
-    int gather_ms;             /* how long Kafka may gather records before it answers; 0: at once */
+    /* How long Kafka may gather records before it answers, unless it has the bytes sooner; 0: it
+     * answers at the first record. */
+    int gather_ms, gather_bytes;
     enum kafka_in_queue queue;
     const struct kafka_in_calls *calls;
     void *owner;
