@@ -313,23 +313,35 @@ static int run_second(const struct ctl *ctl, const struct action *action,
     return action_do(ctl, action, &turned, 1);
 }
 
-int action_run(const struct ctl *ctl, const struct command *command, const struct options *options)
+/* The action that a word names, else the one that needs none; NULL: neither. */
+static const struct action *find_action(const struct command *command,
+                                        const struct options *options)
 {
-    const char *typed = options->word_count > 0 ? options->words[0] : NULL;
+    const struct action *wordless = NULL;
 
     for (size_t i = 0; i < command->action_count; i++) {
         const struct action *action = &command->actions[i];
+        size_t place = action->second ? 1 : 0;
 
-        if (action->second) {
-            if (options->word_count > 1 && strcmp(action->word, options->words[1]) == 0)
-                return run_second(ctl, action, options);
-            continue;
-        }
         if (!action->word)
-            return action_do(ctl, action, options, 0);
-        if (typed && strcmp(action->word, typed) == 0)
-            return action->run ? action->run(ctl, options) : action_do(ctl, action, options, 1);
+            wordless = action;
+        else if (options->word_count > place && strcmp(action->word, options->words[place]) == 0)
+            return action;
     }
+    return wordless;
+}
+
+int action_run(const struct ctl *ctl, const struct command *command, const struct options *options)
+{
+    const char *typed = options->word_count > 0 ? options->words[0] : NULL;
+    const struct action *action = find_action(command, options);
+
+    if (action && action->second)
+        return run_second(ctl, action, options);
+    if (action && action->run)
+        return action->run(ctl, options);
+    if (action)
+        return action_do(ctl, action, options, action->word ? 1 : 0);
     if (typed)
         return action_unknown(ctl, command, typed);
     if (command->list)

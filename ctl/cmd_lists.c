@@ -1,9 +1,26 @@
 /* What carts do and sell: their lists, with columns and options. */
+#include "common/cart_setting.h"
 #include "ctl/action.h"
 #include "ctl/cmd_cart.h"
 #include "ctl/list.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* The settings of a cart (common/cart_setting.h): how a kind is shown, typed and sent, and what its
+ * value is called. */
+#define COUNT_COLUMN COLUMN_INT
+#define COUNT_WORD   WORD_PLACE
+#define COUNT_FIELD  FIELD_WORD_COUNT
+#define COUNT_ES     " N"
+#define COUNT_EN     " N"
+#define TEXT_COLUMN  COLUMN_TEXT
+#define TEXT_WORD    WORD_TEXT
+#define TEXT_FIELD   FIELD_WORD
+#define TEXT_ES      " TEXTO"
+#define TEXT_EN      " TEXT"
+
+#define SETTING_COLUMN(id, name, type, limit, title_es, title_en, ...)                             \
+    { .key = name, .title = { title_es, title_en }, .kind = type##_COLUMN },
 
 static const struct column cart_columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
@@ -19,12 +36,9 @@ static const struct column cart_columns[] = {
     { .key = "waiting", .title = { "por enviar", "waiting" }, .kind = COLUMN_INT },
     { .key = "version", .title = { "versión", "version" } },
     { .key = "closed", .title = { "cerró", "closed" }, .kind = COLUMN_TIME },
-    { .key = "threshold",
-      .title = { "umbral", "threshold" },
-      .kind = COLUMN_INT }, /* of one only */
-    { .key = "note", .title = { "nota", "note" } },
+    CART_SETTING_TABLE(SETTING_COLUMN) /* of one only */
 };
-#define LIST_COLUMNS (COUNT(cart_columns) - 2)
+#define LIST_COLUMNS (COUNT(cart_columns) - CART_SETTINGS)
 
 static const struct column sale_columns[] = {
     { .key = "cart", .title = { "carro", "cart" } },
@@ -140,7 +154,19 @@ static const struct option_spec sale_options[] = {
     LIST_DIALECT_OPTION,
 };
 
-static const struct field threshold_field[] = { { "threshold", FIELD_WORD_COUNT } };
+#define SETTING_ACTION(id, name, type, limit, title_es, title_en, help_es, help_en)                \
+    { .word = name,                                                                                \
+      .second = true,                                                                              \
+      .method = "POST",                                                                            \
+      .path = "/api/v1/carts/{}",                                                                  \
+      .words = { WORD_CART, type##_WORD },                                                         \
+      .fields = (const struct field[]){ { name, type##_FIELD } },                                  \
+      .field_count = 1,                                                                            \
+      .columns = cart_columns,                                                                     \
+      .column_count = COUNT(cart_columns),                                                         \
+      .synopsis = { "PATENTE " name type##_ES, "PLATE " name type##_EN },                          \
+      .help = { help_es, help_en },                                                                \
+      .done = { "guardado: " title_es " del carro", "the cart's " title_en " is set" } },
 
 static const struct action cart_actions[] = {
     { .word = "add",
@@ -157,18 +183,6 @@ static const struct action cart_actions[] = {
       .run = cart_revoke,
       .synopsis = { "PATENTE [--crl ARCHIVO]", "PLATE [--crl FILE]" },
       .help = { "un carro perdido queda fuera", "a lost cart is out" } },
-    { .word = "threshold",
-      .second = true,
-      .method = "POST",
-      .path = "/api/v1/carts/{}",
-      .words = { WORD_CART, WORD_PLACE },
-      .fields = threshold_field,
-      .field_count = COUNT(threshold_field),
-      .columns = cart_columns,
-      .column_count = COUNT(cart_columns),
-      .synopsis = { "PATENTE threshold N", "PLATE threshold N" },
-      .help = { "hay que reponerlo con N o menos", "it is to be restocked at N or less" },
-      .done = { "umbral del carro guardado", "the cart's threshold is set" } },
     { .method = "GET",
       .path = "/api/v1/carts/{}",
       .words = { WORD_CART },
@@ -176,6 +190,7 @@ static const struct action cart_actions[] = {
       .columns = cart_columns,
       .column_count = COUNT(cart_columns),
       .synopsis = { "PATENTE", "PLATE" } },
+    CART_SETTING_TABLE(SETTING_ACTION)
 };
 
 static const struct action trace_actions[] = {
@@ -219,10 +234,10 @@ const struct command command_carts = {
 
 const struct command command_cart = {
     .name = "cart",
-    .synopsis = { "PATENTE [threshold N] | add|renew|revoke PATENTE",
-                  "PLATE [threshold N] | add|renew|revoke PLATE" },
-    .help = { "un carro; su umbral; uno nuevo; uno perdido",
-              "one cart; its threshold; a new one; a lost one" },
+    .synopsis = { "PATENTE [AJUSTE VALOR] | add|renew|revoke PATENTE",
+                  "PLATE [SETTING VALUE] | add|renew|revoke PLATE" },
+    .help = { "un carro; un ajuste suyo; uno nuevo; uno perdido",
+              "one cart; a setting of its own; a new one; a lost one" },
     .options = cart_key_options,
     .option_count = CART_KEY_OPTIONS,
     .words_max = 3,

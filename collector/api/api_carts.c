@@ -1,5 +1,6 @@
 /* Carts: where they are and how they do. */
 #include "collector/call/list.h"
+#include "collector/carts/cart_settings.h"
 #include "collector/carts/cart_state.h"
 #include "common/event.h"
 
@@ -15,12 +16,9 @@ static const struct column columns[] = {
     { "last_heard", CELL_TIME }, { "last_fix", CELL_TIME }, { "last_sale", CELL_TIME },
     { "stock", CELL_INT },       { "waiting", CELL_INT },   { "version", CELL_TEXT },
     { "closed", CELL_TIME },     { "request", CELL_TEXT }, /* for a certificate; of one cart only */
-    { "threshold", CELL_INT },   { "note", CELL_TEXT },    /* likewise; null: the guild's, none */
 };
 #define ONE_COUNT    (sizeof columns / sizeof *columns)
-#define COLUMN_COUNT (ONE_COUNT - 3)
-#define STOCK_MAX    1000000
-#define NOTE_MAX     500
+#define COLUMN_COUNT (ONE_COUNT - 1)
 
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
 {
@@ -60,10 +58,16 @@ static bool read_search(struct api_call *call, struct list_request *request)
     return fits;
 }
 
+static void show_settings(struct store *store, struct store_rows *row, struct json_writer *json)
+{
+    cart_settings_show(store, store_text(row, 0), json);
+}
+
 static const struct list one = {
     .name = "cart",
     .columns = columns,
     .column_count = ONE_COUNT,
+    .tail = show_settings,
 };
 
 static void carts_list(struct api_call *call)
@@ -86,54 +90,31 @@ static void carts_one(struct api_call *call)
     store_rows_end(rows);
 }
 
-/* What a body says of a cart; what it does not name stays as it is, and null takes it back. */
-struct cart_change {
-    bool has_threshold, has_note;
-    int64_t threshold; /* negative: the guild's */
-    const char *note;  /* NULL: none */
-};
-
-static bool read_change(const cJSON *body, struct cart_change *change, struct json_reason *why)
+static void write_settings(struct api_call *call, const char *cart,
+                           const struct cart_changes *changes)
 {
-    const cJSON *threshold = cJSON_GetObjectItemCaseSensitive(body, "threshold"),
-                *note = cJSON_GetObjectItemCaseSensitive(body, "note");
-    change->has_threshold = threshold != NULL;
-    change->has_note = note != NULL;
-    change->threshold = -1;
-    if (!change->has_threshold && !change->has_note)
-        return json_refuse(why, "threshold", SAY_REASON_MISSING("threshold"));
-    return (threshold == NULL || cJSON_IsNull(threshold) ||
-            json_get_int(body, "threshold", JSON_REQUIRED, 0, STOCK_MAX, &change->threshold,
-                         why)) &&
-           (note == NULL || cJSON_IsNull(note) ||
-            json_get_text(body, "note", JSON_REQUIRED, 0, NOTE_MAX, &change->note, why));
-}
+    struct buffer told = { 0 };
 
-static void write_change(struct api_call *call, const char *cart, const struct cart_change *change)
-{
-    char details[48];
-    store_run(call->store, SQL_CART_SETTINGS_WRITE, "tioit", cart, (int64_t)change->has_threshold,
-              change->threshold, (int64_t)change->has_note, change->note);
-    snprintf(details, sizeof details, change->threshold < 0 ? "threshold" : "threshold %lld",
-             (long long)change->threshold);
-    call_acted(call, "cart-set", cart, change->has_threshold ? details : "note");
+    cart_settings_write(call->store, cart, changes, &told);
+    call_acted(call, "cart-set", cart, told.bytes);
+    buffer_free(&told);
 }
 
 static void carts_set(struct api_call *call)
 {
     char cart[CART_LENGTH_MAX + 1] = "";
     struct json_reason why = { 0 };
-    struct cart_change change = { 0 };
+    struct cart_changes changes;
     cJSON *body = call_body(call);
     if (body == NULL)
         return;
     cart_from_person(call->match.cart, cart);
-    if (!read_change(body, &change, &why)) {
+    if (!cart_settings_read(body, &changes, &why)) {
         call_refuse(call, &why);
     } else if (!store_begin(call->store) || !store_has(call->store, SQL_CARTS_ONE, "t", cart)) {
         call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     } else {
-        write_change(call, cart, &change);
+        write_settings(call, cart, &changes);
         carts_one(call);
         call_commit(call);
     }

@@ -2,6 +2,7 @@
 #include "collector/api/api_parts.h"
 #include "collector/base/settings.h"
 #include "collector/call/list.h"
+#include "collector/carts/cart_settings.h"
 #include "collector/stock/restock.h"
 #include "collector/stock/stock_level.h"
 #include "common/day.h"
@@ -25,8 +26,8 @@ static void stock_fetch(struct store *store, const struct list_request *request,
     struct store_rows *rows =
         store_query(store, SQL_STOCK_PAGE, "ti", request->after.texts[0], request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
-        int64_t own = store_is_null(rows, 3) ? -1 : store_int(rows, 3);
-        int64_t threshold = stock_threshold(own, guilds);
+        int64_t threshold =
+            cart_setting_number(store, store_text(rows, 0), CART_SETTING_THRESHOLD, guilds);
         list_cells(out, rows, 0, 2);
         list_bool(out, stock_is_low(store_int(rows, 1), threshold));
         list_cells(out, rows, 2, 1);

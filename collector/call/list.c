@@ -161,6 +161,8 @@ void list_object(struct api_call *call, const struct list *list, struct store_ro
     out.json = call_json(call, 200);
     json_object_begin(&out.json, NULL);
     list_cells(&out, rows, 0, list->column_count);
+    if (list->tail != NULL)
+        list->tail(call->store, rows, &out.json);
     json_object_end(&out.json);
 }
 

@@ -54,6 +54,8 @@ struct list {
     void (*say)(struct store_rows *rows, int at, enum lang lang, struct buffer *out);
     /* Members of the page before its rows; NULL: none. */
     void (*head)(struct store *store, const struct list_request *request, struct json_writer *json);
+    /* Members of one object (list_object) after its columns; NULL: none. */
+    void (*tail)(struct store *store, struct store_rows *row, struct json_writer *json);
     /* Writes the rows after request->after, at most request->limit + 1, until list_row_begin()
      * says false. */
     void (*fetch)(struct store *store, const struct list_request *request, struct list_out *out);

@@ -1,9 +1,7 @@
 -- Levels and restock batches as the API shows them.
 
 -- name: stock_page
-SELECT l.cart, l.stock, l.time_ms, s.threshold
-FROM stock_levels l LEFT JOIN cart_settings s ON s.cart = l.cart
-WHERE l.cart > $1 ORDER BY l.cart LIMIT $2;
+SELECT cart, stock, time_ms FROM stock_levels WHERE cart > $1 ORDER BY cart LIMIT $2;
 
 -- Newest first; the open one has no number yet.
 -- name: restocks_page

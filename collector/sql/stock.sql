@@ -1,11 +1,8 @@
 -- Levels and restock batches.
 
--- Always a row: a cart that was never counted may have a threshold of its own.
 -- name: stock_level_read
-SELECT s.threshold, c.cart, l.epoch, l.seq, l.time_ms, l.stock, l.batch, l.is_out,
-    l.waits_in, l.waits_ms, l.low_sales
-FROM (SELECT CAST($1 AS TEXT) AS cart) c LEFT JOIN stock_levels l ON l.cart = c.cart
-    LEFT JOIN cart_settings s ON s.cart = c.cart;
+SELECT cart, epoch, seq, time_ms, stock, batch, is_out, waits_in, waits_ms, low_sales
+FROM stock_levels WHERE cart = $1;
 
 -- name: stock_level_write
 INSERT INTO stock_levels (cart, epoch, seq, time_ms, stock, batch, is_out, waits_in, waits_ms,

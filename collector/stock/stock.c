@@ -7,6 +7,7 @@
 #include "collector/alerts/alert.h"
 #include "collector/base/lang.h"
 #include "collector/base/settings.h"
+#include "collector/carts/cart_settings.h"
 #include "collector/engine/event_time.h"
 #include "collector/engine/role.h"
 #include "collector/stock/restock.h"
@@ -133,10 +134,13 @@ static void judge_enough(struct stock *stock, struct stock_level *level)
     level->is_out = false;
 }
 
-static bool is_low(const struct stock *stock, const struct stock_level *level)
+/* By the cart's own threshold, or the guild's where it has none; asked for once in a batch. */
+static bool is_low(const struct stock *stock, struct stock_level *level)
 {
-    return stock_is_low(level->stock,
-                        stock_threshold(level->threshold, stock->settings->restock_threshold));
+    if (level->threshold < 0)
+        level->threshold = cart_setting_number(stock->store, level->cart, CART_SETTING_THRESHOLD,
+                                               stock->settings->restock_threshold);
+    return stock_is_low(level->stock, level->threshold);
 }
 
 static void judge(struct stock *stock, struct stock_level *level)
@@ -149,7 +153,7 @@ static void judge(struct stock *stock, struct stock_level *level)
 }
 
 /* Whether a batch or a stock-out would change by it. */
-static bool has_news(const struct stock *stock, const struct stock_level *level)
+static bool has_news(const struct stock *stock, struct stock_level *level)
 {
     if (!is_low(stock, level))
         return level->batch != 0 || level->is_out;

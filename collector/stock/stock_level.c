@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As they are read; what is written begins with the plate. */
 static const struct row_column columns[] = {
-    ROW_COLUMN(ROW_INT_OR_NULL, struct stock_level, threshold),
     ROW_COLUMN(ROW_TEXT, struct stock_level, cart),
     ROW_COLUMN(ROW_TEXT, struct stock_level, epoch),
     ROW_COLUMN(ROW_INT, struct stock_level, seq),
@@ -26,6 +24,9 @@ static const struct row_column key_columns[] = {
     { .type = ROW_END },
 };
 
+/* Of a cart that was never counted. */
+static const struct stock_level blank = { .waits_in = -1, .waits_ms = -1, .threshold = -1 };
+
 static bool is_counted(const void *row)
 {
     return ((const struct stock_level *)row)->epoch[0] != '\0';
@@ -33,11 +34,12 @@ static bool is_counted(const void *row)
 
 static const struct row_table table = {
     .size = sizeof(struct stock_level),
+    .blank = &blank,
     .key = key_columns,
     .read = SQL_STOCK_LEVEL_READ,
     .loaded = columns,
     .write = SQL_STOCK_LEVEL_WRITE,
-    .written = columns + 1,
+    .written = columns,
     .is_written = is_counted,
 };
 
@@ -63,11 +65,6 @@ bool stock_level_move(struct stock_level *level, const struct event *event, int6
     level->time_ms = when_ms;
     level->stock = event->stock;
     return true;
-}
-
-int64_t stock_threshold(int64_t own, int64_t guilds)
-{
-    return own >= 0 ? own : guilds;
 }
 
 bool stock_is_low(int64_t stock, int64_t threshold)

@@ -20,7 +20,7 @@ struct stock_level {
     /* Not judged yet: the partition of its last record, and Kafka's time of it; -1: judged. */
     int64_t waits_in, waits_ms;
     int64_t low_sales; /* not judged yet, since it was full; where sales are counted */
-    int64_t threshold; /* its own, of cart_settings; negative: the guild's. Never written */
+    int64_t threshold; /* at this and below it is low; negative: not asked for yet. Not kept */
 };
 
 /* Of the rows `levels`, zero-initialised at first; lives until they are written or forgotten. */
@@ -30,9 +30,7 @@ struct stock_level *stock_levels_get(struct rows *levels, struct store *store, c
  * False where the event says nothing or nothing newer. */
 bool stock_level_move(struct stock_level *level, const struct event *event, int64_t when_ms);
 
-/* At which level a cart is low, at that and below: its own threshold, or the guild's where it has
- * none (negative). */
-int64_t stock_threshold(int64_t own, int64_t guilds);
+/* At the threshold and below. */
 bool stock_is_low(int64_t stock, int64_t threshold);
 
 #endif

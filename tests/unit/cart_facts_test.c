@@ -60,7 +60,7 @@ static void a_level_is_told_from_one_place(void **state)
                          level);
         assert_int_equal(cell(store_query(store, SQL_CARTS_ONE, "t", CART), 9), level);
         assert_int_equal(cell(store_query(store, SQL_STOCK_PAGE, "ti", "", 9L), 1), level);
-        assert_int_equal(cell(store_query(store, SQL_STOCK_LEVEL_READ, "t", CART), 5), level);
+        assert_int_equal(cell(store_query(store, SQL_STOCK_LEVEL_READ, "t", CART), 4), level);
         assert_int_equal(cell(store_query(store, SQL_DESK_LEVEL, "tt", CART, ""), 0), level);
     }
     assert_int_equal(store_status(store), STORE_OK);
@@ -69,11 +69,10 @@ static void a_level_is_told_from_one_place(void **state)
 static void low_is_at_the_threshold_and_below(void **state)
 {
     (void)state;
-    assert_true(stock_is_low(20, stock_threshold(-1, 20)));
-    assert_false(stock_is_low(21, stock_threshold(-1, 20)));
-    assert_false(stock_is_low(20, stock_threshold(19, 20)));
-    assert_false(stock_is_low(1, stock_threshold(0, 20)));
-    assert_true(stock_is_low(0, stock_threshold(0, 20)));
+    assert_true(stock_is_low(20, 20));
+    assert_false(stock_is_low(21, 20));
+    assert_false(stock_is_low(1, 0));
+    assert_true(stock_is_low(0, 0));
 }
 
 static int64_t changed(struct store *store, bool done)

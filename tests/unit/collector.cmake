@@ -4,6 +4,7 @@ foreach(module
   backlog
   batch_size
   cart_facts
+  cart_settings
   cart_state
   catalogue
   certificates
@@ -90,6 +91,9 @@ carrito_embed_sql(sales_words_anew_test ${CMAKE_SOURCE_DIR}/collector/sql/rebuil
 foreach(name api_carts api_stock closing desk fugitive location sales silence stock)
   carrito_embed_sql(cart_facts_test ${CMAKE_SOURCE_DIR}/collector/sql/${name}.sql ${name}_sql.h)
 endforeach()
+# What an older store has of settings.
+carrito_embed_sql(cart_settings_test ${CMAKE_SOURCE_DIR}/collector/sql/steps/0023.sql
+  step_0023_sql.h)
 # The statements that say what is due.
 carrito_embed_sql(notify_rows_test ${CMAKE_SOURCE_DIR}/collector/sql/notify.sql notify_sql.h)
 # What GET /consumers shows of a position.

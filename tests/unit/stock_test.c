@@ -13,11 +13,10 @@ static void a_cart_may_have_a_threshold_of_its_own(void **state)
 {
     struct office *office = *state;
 
-    store_script(office->store,
-                 "INSERT INTO cart_settings (cart, threshold) VALUES ('CART-1', 50)");
-    store_script(office->store, "INSERT INTO cart_settings (cart, threshold) VALUES ('CART-2', 5)");
-    store_script(office->store,
-                 "INSERT INTO cart_settings (cart, note) VALUES ('CART-3', 'lejos')");
+    store_script(office->store, "INSERT INTO cart_settings (cart, name, number) VALUES "
+                                "('CART-1', 'threshold', 50), ('CART-2', 'threshold', 5)");
+    store_script(office->store, "INSERT INTO cart_settings (cart, name, text) VALUES "
+                                "('CART-3', 'note', 'lejos')");
     take(office, 1, 1, 51);
     take(office, 2, 1, 6);
     take(office, 3, 1, 21);
@@ -26,7 +25,7 @@ static void a_cart_may_have_a_threshold_of_its_own(void **state)
     assert_string_equal(ask(office, ENTRIES), "1 CART-1 20, 1 CART-3 20");
     take(office, 2, 3, 5);
     assert_string_equal(ask(office, ENTRIES), "1 CART-1 20, 1 CART-3 20, 1 CART-2 5");
-    store_script(office->store, "UPDATE cart_settings SET threshold = NULL WHERE cart = 'CART-1'");
+    store_script(office->store, "DELETE FROM cart_settings WHERE cart = 'CART-1'");
     take(office, 1, 3, 21);
     assert_string_equal(ask(office, ENTRIES), "1 CART-3 20, 1 CART-2 5");
 }
