@@ -14,12 +14,12 @@
 #include "sales_event.h"
 
 #include "collector/base/hash.h"
-#include "collector/base/settings.h"
 #include "collector/engine/batch_size.h"
 #include "collector/engine/position.h"
 #include "collector/engine/role.h"
 #include "collector/sales/sales_batch.h"
 #include "collector/sales/sales_day.h"
+#include "collector/settings_load.h"
 #include "collector/store/store_keeper.h"
 #include "common/clock.h"
 #include "common/day.h"

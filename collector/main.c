@@ -1,11 +1,11 @@
 /* carrito-collector: configuration, then one of its commands, or the roles until a signal. */
 #include "collector/access/user_command.h"
 #include "collector/api/routes.h"
-#include "collector/base/settings.h"
 #include "collector/collector.h"
 #include "collector/kafka/topics.h"
 #include "collector/rebuild_command.h"
 #include "collector/restore_command.h"
+#include "collector/settings_load.h"
 #include "collector/store/backup.h"
 #include "collector/store/backup_nightly.h"
 #include "collector/store/store_url.h"

@@ -2,11 +2,11 @@
 #include "collector/api/api.h"
 
 #include "collector/api/api_parts.h"
+#include "collector/api/order_desk.h"
 #include "collector/api/routes.h"
 #include "collector/api/stream.h"
 #include "collector/call/serve.h"
 #include "collector/kafka/kafka_ends.h"
-#include "collector/orders/order_desk.h"
 
 #include <stdlib.h>
 

@@ -5,11 +5,11 @@
  * confirm it in time, or the client wants its key honoured, it is a row of what is queued for Kafka
  * instead. It may then come twice to the role, where its id counts once. */
 #include "collector/api/api_parts.h"
+#include "collector/api/order_desk.h"
 #include "collector/call/list.h"
 #include "collector/effects/outgoing.h"
 #include "collector/kafka/kafka_out.h"
 #include "collector/orders/order_book.h"
-#include "collector/orders/order_desk.h"
 #include "collector/orders/order_recent.h"
 #include "collector/orders/products.h"
 

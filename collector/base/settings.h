@@ -1,4 +1,5 @@
-/* The collector's configuration (contract, section 7). */
+/* The collector's configuration (contract, section 7), as its parts read it.
+ * collector/settings_load.h fills it in. */
 #ifndef CARRITO_COLLECTOR_SETTINGS_H
 #define CARRITO_COLLECTOR_SETTINGS_H
 
@@ -32,13 +33,5 @@ struct settings {
     int64_t order_step_ms;
     int64_t login_attempts, login_block_s;
 };
-
-extern const struct config_spec settings_spec;
-
-/* Options of the program's own commands. */
-extern const char *const settings_own_options[];
-
-enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
-                                 char **argv);
 
 #endif

@@ -38,14 +38,15 @@ static void *must(void *memory)
 
 /* ---- columns ---- */
 
-static void *member(const void *row, const struct row_column *column)
+static void *value_at(const void *row, const struct row_column *column)
 {
     return (char *)row + column->offset;
 }
 
 static const char *text_of(const void *row, const struct row_column *column)
 {
-    return column->type == ROW_STRING ? *(const char **)member(row, column) : member(row, column);
+    return column->type == ROW_STRING ? *(const char **)value_at(row, column)
+                                      : value_at(row, column);
 }
 
 static bool is_text(const struct row_column *column)
@@ -58,11 +59,11 @@ static int64_t int_of(const void *row, const struct row_column *column)
 {
     switch (column->type) {
     case ROW_INT32:
-        return *(int32_t *)member(row, column);
+        return *(int32_t *)value_at(row, column);
     case ROW_BOOL:
-        return *(bool *)member(row, column) ? 1 : 0;
+        return *(bool *)value_at(row, column) ? 1 : 0;
     default:
-        return *(int64_t *)member(row, column);
+        return *(int64_t *)value_at(row, column);
     }
 }
 
@@ -77,7 +78,7 @@ static struct store_value value_of(const void *row, const struct row_column *col
             value.bytes == NULL || (column->type == ROW_TEXT_OR_NULL && value.length == 0);
         value.type = is_null ? '\0' : 't';
     } else if (column->type == ROW_NUMBER) {
-        value.number = *(double *)member(row, column);
+        value.number = *(double *)value_at(row, column);
         value.type = isnan(value.number) ? '\0' : 'n';
     } else {
         value.integer = int_of(row, column);
@@ -92,23 +93,24 @@ static void read_column(void *row, const struct row_column *column, struct store
 {
     switch (column->type) {
     case ROW_INT32:
-        *(int32_t *)member(row, column) = (int32_t)store_int(rows, index);
+        *(int32_t *)value_at(row, column) = (int32_t)store_int(rows, index);
         return;
     case ROW_BOOL:
-        *(bool *)member(row, column) = store_int(rows, index) != 0;
+        *(bool *)value_at(row, column) = store_int(rows, index) != 0;
         return;
     case ROW_INT:
-        *(int64_t *)member(row, column) = store_int(rows, index);
+        *(int64_t *)value_at(row, column) = store_int(rows, index);
         return;
     case ROW_INT_OR_NULL:
-        *(int64_t *)member(row, column) = store_is_null(rows, index) ? -1 : store_int(rows, index);
+        *(int64_t *)value_at(row, column) =
+            store_is_null(rows, index) ? -1 : store_int(rows, index);
         return;
     case ROW_NUMBER:
-        *(double *)member(row, column) = store_number(rows, index);
+        *(double *)value_at(row, column) = store_number(rows, index);
         return;
     default:
         assert(column->type == ROW_TEXT || column->type == ROW_TEXT_OR_NULL);
-        text_put(member(row, column), column->size, store_text(rows, index));
+        text_put(value_at(row, column), column->size, store_text(rows, index));
     }
 }
 
@@ -207,9 +209,9 @@ static void *make_row(struct rows *rows, const void *key)
     else
         memset(row, 0, table->size);
     for (const struct row_column *column = table->key; column->type != ROW_END; column++) {
-        memcpy(member(row, column), member(key, column), column->size);
+        memcpy(value_at(row, column), value_at(key, column), column->size);
         if (column->type == ROW_STRING)
-            *(const char **)member(row, column) = rows_text(rows, text_of(key, column));
+            *(const char **)value_at(row, column) = rows_text(rows, text_of(key, column));
     }
     return row;
 }

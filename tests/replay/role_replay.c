@@ -20,10 +20,10 @@
  * Several instances share the store, as processes that take over from each other do. An error is
  * the program's end, with a line on standard error: the script on the other side is wrong. */
 #include "collector/base/hash.h"
-#include "collector/base/settings.h"
 #include "collector/engine/position.h"
 #include "collector/engine/role.h"
 #include "collector/sales/daily_row.h"
+#include "collector/settings_load.h"
 
 #include "lines.h"
 

@@ -1,7 +1,7 @@
 /* Claims about the collector's settings: the contract's defaults, and that what cannot be is
  * refused before anything starts. */
-#include "collector/base/settings.h"
 #include "collector/engine/role.h"
+#include "collector/settings_load.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,8 @@ struct order_desk;
 
 /* Never NULL: without Kafka's properties every order goes by the store. */
 struct order_desk *order_desk_open(const struct api_options *options);
-/* Every order on its way to Kafka is answered by it, or goes to the workers; later ones too. */
+/* Stops the producer. An order that Kafka has not confirmed by then is given to a worker, which
+ * writes it to the store and answers; so is every order that is taken afterwards. */
 void order_desk_stop(struct order_desk *desk);
 void order_desk_close(struct order_desk *desk);
 

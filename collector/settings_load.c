@@ -1,5 +1,5 @@
 /* The table of keys, and the rules of those that are no plain number or text. */
-#include "collector/base/settings.h"
+#include "collector/settings_load.h"
 
 #include "collector/effects/mail.h"
 #include "collector/engine/role.h"
