@@ -14,7 +14,7 @@ struct kind {
     bool (*open)(struct source_gps *source, const char *rest);
 };
 
-/* At most one of the two is set; none of them is the source that never has a fix. */
+/* One of the two is set; with neither there is never a fix. */
 struct source_gps {
     struct source_gpsd *gpsd;
     struct source_route *route;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEYS_MAX 1000   /* more than 4 KiB can hold */
+#define KEYS_MAX 1000   /* of one object; a record of 4 KiB has no room for as many */
 #define CUT_KEY  "kept" /* of `about`: so many bytes are kept */
 
 /* Takes off the piece of a character with which a limit on bytes may have left a text. */

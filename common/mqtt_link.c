@@ -1,9 +1,10 @@
 /* Drives libmosquitto 2.0.11 without its threads and without its own reconnection.
  *
  * - Every attempt gets a fresh client: an old one would send again what the caller sends again.
- * - The clients are told that they are "threaded" and have no thread: so packets wait in a queue
- *   until mosquitto_loop_write(), PUBACKs among them. That is what hold_writes is built on, and it
- *   tells PUBACKs (seen while reading) from the library's reports of QoS 0 (seen while writing).
+ * - mosquitto_threaded_set() says that there is a thread, and there is none. The library then puts
+ *   all packets, PUBACKs too, into a queue, and we decide when mosquitto_loop_write() sends them:
+ *   hold_writes depends on this. It also tells the broker's PUBACKs (seen while reading) from the
+ *   library's own reports of QoS 0 (seen while writing).
  * - After each call the socket decides: gone is gone, whatever the library returned. */
 #include "common/mqtt_link.h"
 

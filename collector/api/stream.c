@@ -14,16 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RING_EVENTS       4096
-#define RING_BYTES_MAX    (8 * 1024 * 1024)
-#define READ_BYTES_MAX    65536 /* what a client gets at once */
-#define WINDOW_MS         250   /* positions are gathered for so long: at most 4 arrays a second */
-#define SPREAD_MS         200   /* over which clients get what is long, each at its own moment */
-#define SPREAD_STEP_MS    77    /* from one client's moment to the next one's, modulo the above */
-#define WINDOW_EVENTS_MAX 200   /* sales and levels in a window; more are one `reset` */
+#define RING_EVENTS    4096
+#define RING_BYTES_MAX (8 * 1024 * 1024)
+#define READ_BYTES_MAX 65536 /* what a client gets at once */
+#define WINDOW_MS      250   /* positions are gathered for so long: at most 4 arrays a second */
+/* A long array is not sent to all clients at once: each client has its own moment in a span of
+ * SPREAD_MS, SPREAD_STEP_MS after that of the client before it, and from the beginning again. */
+#define SPREAD_MS         200
+#define SPREAD_STEP_MS    77
+#define WINDOW_EVENTS_MAX 200 /* sales and levels in a window; more are one `reset` */
 #define POSITIONS_BYTES   (256 * 1024)
-#define URGENT_BYTES_MAX  4096  /* what is longer, or among more, is not told all at one moment */
-#define URGENT_EVENTS_MAX 8     /* sales, levels and orders in a window */
+/* What is sent to all at once: a text of at most so many bytes, while a window has at most so many
+ * sales, levels and orders. */
+#define URGENT_BYTES_MAX  4096
+#define URGENT_EVENTS_MAX 8
 #define BEAT_MS           15000 /* comments that show a client, and its proxy, that we are there */
 #define ROLES_MS          1000
 #define IDLE_MS           60000 /* without a client, Kafka is read no longer than this */

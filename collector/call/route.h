@@ -21,8 +21,8 @@ enum route_flag {
     ROUTE_JSON = 1 << 4,     /* has a body, which is JSON */
     ROUTE_LIMITED = 1 << 5,  /* counts against the limit per address and minute */
     ROUTE_HASHES = 1 << 6,   /* hashes a password: runs on a worker for these alone */
-    /* Honours Idempotency-Key: the frame keeps the answer when call_commit() commits, so that the
-     * handler writes its answer before it calls that. Nothing else is asked of it. */
+    /* Honours Idempotency-Key. call_commit() keeps the answer in the transaction of the act, so a
+     * handler writes its answer first and calls call_commit() last. */
     ROUTE_IDEMPOTENT = 1 << 7,
     ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
     ROUTE_BASIC = 1 << 10, /* takes `Authorization: Basic` as well (basic.h) */

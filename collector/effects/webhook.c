@@ -8,8 +8,9 @@
 #define CONNECT_S 5L
 #define TIMEOUT_S 15L
 
-/* Too early, too often and too slow are about now, as all of 5xx is. So is a redirection: where it
- * leads is for a person to judge, and to set. */
+/* What is worth another try: no answer, every 5xx, and 408 (too slow), 425 (too early) and 429 (too
+ * often). A redirection is not followed, but tried again: a person looks where it leads and sets
+ * the new address meanwhile. */
 static enum send_result judge(const struct transfer *transfer, int code, long response)
 {
     (void)transfer;

@@ -103,7 +103,7 @@ static bool start_over(struct partitions *partitions, const struct position *pos
     return true;
 }
 
-/* Ends the transaction; with all its work undone where that is void. */
+/* Commits where `valid`, else rolls back; true where it was committed. */
 static bool commit_if(struct partitions *partitions, bool valid)
 {
     if (!valid)

@@ -156,7 +156,8 @@ static bool retry_mqtt(struct store *store, const struct kafka_record *record, c
                                     .length = record->value_length };
     struct batch *batch = batch_new(WIRE_FROM_MQTT, &message);
 
-    /* Kafka's time stands for that of its arrival: of another try comes the same. */
+    /* When it came from MQTT is not known any more. Kafka's time is taken for it, since that is the
+     * same at every try: so each try makes the same record. */
     batch->received_wall_ms = record->append_ms;
     batch->owntracks_rule = rule_of(record);
     route(batch);

@@ -16,8 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOCATION_DELAYS_MAX  64 /* of one transaction; more are not measured */
-#define LOCATION_BRIDGES_MAX 64 /* whose falling silent is noticed without a beat */
+/* How late alerts of a transaction were, for the metric; the metric lacks those beyond. */
+#define LOCATION_DELAYS_MAX 64
+/* Bridges that are watched for beats that stop; of those beyond, only beats without MQTT tell. */
+#define LOCATION_BRIDGES_MAX 64
 
 /* A bridge as the store last showed it, and since when it shows that. */
 struct bridge_watch {

@@ -32,8 +32,8 @@ struct silence_gap {
     int64_t from_ms, to_ms; /* to_ms < from_ms: the clock was set back */
 };
 
-/* A bridge, as its beats in one partition tell. The name "" stands for whichever bridge beats: for
- * carts whose words do not say by which they came. */
+/* One bridge as its beats in one partition tell. Words that do not say which bridge they came by
+ * belong to the line "": it takes the beats of all bridges. */
 struct silence_line {
     struct silence *silence;
     char bridge[BRIDGE_ID_MAX + 1];

@@ -281,7 +281,8 @@ static void apply_sale(struct sales *sales, struct fact *fact)
             receipt_gaps_see(sales->store, &seen, fact->source->highest_receipt);
     if (fact->source->has_waiting_voids)
         apply_waiting_void(sales, fact);
-    /* Once for each outbox: whose member is accepted later ends the alert. */
+    /* Asked once for each outbox. Where its member is accepted later, the role `members` ends the
+     * alert. */
     if (!fact->source->member_checked && sales->settings->unregistered) {
         sales_tell_stranger(sales->store, sales->settings, event->cart, fact->append_ms);
         fact->source->member_checked = true;

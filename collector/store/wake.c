@@ -1,5 +1,5 @@
-/* A set of bits with its condition; and numbers as at a counter: drawn, and called in their order.
- */
+/* Bits with a condition variable, for who waits to be called; and a ticket lock for SQLite's write
+ * lock. */
 #include "collector/store/wake.h"
 
 #include "common/log.h"
@@ -19,7 +19,7 @@ struct wake {
     pthread_cond_t called;
     unsigned calls; /* not yet waited for */
     pthread_cond_t next;
-    uint64_t drawn, serving; /* equal: nobody writes */
+    uint64_t drawn, serving; /* tickets of the lock; equal: nobody writes */
     atomic_bool is_damaged;
     char damage[WAKE_DAMAGE_SIZE]; /* does not change once is_damaged */
     char process[2 * sizeof(uint64_t) + 1];
