@@ -17,9 +17,8 @@ void clock_source_take_gps(struct clock_source *source, int64_t gps_ms, int64_t 
                            int64_t mono_ms)
 {
     if (gps_ms < source->built_ms || gps_ms > source->built_ms + BELIEVABLE_MS ||
-        llabs(gps_ms - wall_ms) > AGREE_MS) {
+        llabs(gps_ms - wall_ms) > AGREE_MS)
         return;
-    }
     source->agreed = true;
     source->agreed_mono_ms = mono_ms;
     source->agreed_offset_ms = wall_ms - mono_ms;
@@ -47,12 +46,10 @@ static bool rtc_agrees(const struct clock_source *source, const struct clock_sta
 enum event_clock clock_source_now(const struct clock_source *source,
                                   const struct clock_state *state, int64_t wall_ms, int64_t mono_ms)
 {
-    if (state->synchronised) {
+    if (state->synchronised)
         return CLOCK_NTP;
-    }
-    if (agrees_still(source, wall_ms, mono_ms)) {
+    if (agrees_still(source, wall_ms, mono_ms))
         return CLOCK_GPS;
-    }
     return rtc_agrees(source, state, wall_ms) ? CLOCK_RTC : CLOCK_NONE;
 }
 

@@ -67,12 +67,10 @@ void clock_state_boot_id(char boot[BOOT_ID_LENGTH + 1])
     FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
 
     boot[0] = '\0';
-    if (file == NULL) {
+    if (file == NULL)
         return;
-    }
-    if (fread(boot, 1, BOOT_ID_LENGTH, file) != BOOT_ID_LENGTH) {
+    if (fread(boot, 1, BOOT_ID_LENGTH, file) != BOOT_ID_LENGTH)
         boot[0] = '\0';
-    }
     boot[boot[0] == '\0' ? 0 : BOOT_ID_LENGTH] = '\0';
     fclose(file);
 }
@@ -82,8 +80,7 @@ int64_t clock_state_built_ms(void)
     /* The compiler's date, "Sep  6 2026"; reproducible builds set it by SOURCE_DATE_EPOCH. */
     struct tm date = { 0 };
 
-    if (strptime(__DATE__, "%b %d %Y", &date) == NULL) {
+    if (strptime(__DATE__, "%b %d %Y", &date) == NULL)
         return 0;
-    }
     return (int64_t)timegm(&date) * 1000 - DAY_MS;
 }

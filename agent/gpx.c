@@ -44,12 +44,10 @@ static char *trim(char *text)
 {
     size_t length = strlen(text);
 
-    while (length > 0 && is_blank(text[length - 1])) {
+    while (length > 0 && is_blank(text[length - 1]))
         text[--length] = '\0';
-    }
-    while (is_blank(*text)) {
+    while (is_blank(*text))
         text++;
-    }
     return text;
 }
 
@@ -59,13 +57,11 @@ static double number(const char *from)
     char text[WORD_MAX + 1];
     char *end;
 
-    if (from == NULL || strlen(from) > WORD_MAX) {
+    if (from == NULL || strlen(from) > WORD_MAX)
         return NAN;
-    }
     const char *trimmed = trim(strcpy(text, from));
-    if (*trimmed == '\0' || strspn(trimmed, "+-.0123456789") != strlen(trimmed)) {
+    if (*trimmed == '\0' || strspn(trimmed, "+-.0123456789") != strlen(trimmed))
         return NAN;
-    }
     double value = strtod(trimmed, &end);
     return *end == '\0' && end[-1] != '-' && end[-1] != '+' ? value : NAN;
 }
@@ -75,9 +71,8 @@ static int digits(const char *text, size_t count)
     int value = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9') {
+        if (text[i] < '0' || text[i] > '9')
             return -1;
-        }
         value = value * 10 + text[i] - '0';
     }
     return value;
@@ -89,9 +84,8 @@ static int fraction_ms(const char **text)
     int ms = 0;
     int unit = 100;
 
-    if (**text != '.') {
+    if (**text != '.')
         return 0;
-    }
     for ((*text)++; **text >= '0' && **text <= '9'; (*text)++) {
         ms += (**text - '0') * unit;
         unit /= 10;
@@ -103,9 +97,8 @@ static int fraction_ms(const char **text)
 static int64_t offset_ms(const char *text)
 {
     if ((*text != '+' && *text != '-') || strlen(text) != 6 || text[3] != ':' ||
-        digits(text + 1, 2) < 0 || digits(text + 4, 2) < 0) {
+        digits(text + 1, 2) < 0 || digits(text + 4, 2) < 0)
         return 0;
-    }
     int64_t ms = (digits(text + 1, 2) * 60 + digits(text + 4, 2)) * INT64_C(60000);
     return *text == '-' ? -ms : ms;
 }
@@ -116,14 +109,11 @@ static int64_t read_time(const char *text)
     static const char shape[] = "0000-00-00T00:00:00";
     struct tm date = { 0 };
 
-    if (strlen(text) < sizeof shape) {
+    if (strlen(text) < sizeof shape)
         return FIX_TIME_ABSENT;
-    }
-    for (size_t i = 0; i < sizeof shape - 1; i++) {
-        if (shape[i] != '0' ? text[i] != shape[i] : text[i] < '0' || text[i] > '9') {
+    for (size_t i = 0; i < sizeof shape - 1; i++)
+        if (shape[i] != '0' ? text[i] != shape[i] : text[i] < '0' || text[i] > '9')
             return FIX_TIME_ABSENT;
-        }
-    }
     date.tm_year = digits(text, 4) - 1900;
     date.tm_mon = digits(text + 5, 2) - 1;
     date.tm_mday = digits(text + 8, 2);
@@ -132,9 +122,8 @@ static int64_t read_time(const char *text)
     date.tm_sec = digits(text + 17, 2);
     /* 1970 stays out: an offset could bring its first hours before the beginning of time. */
     if (date.tm_year < 71 || date.tm_mon < 0 || date.tm_mon > 11 || date.tm_mday < 1 ||
-        date.tm_mday > 31 || date.tm_hour > 23 || date.tm_min > 59 || date.tm_sec > 60) {
+        date.tm_mday > 31 || date.tm_hour > 23 || date.tm_min > 59 || date.tm_sec > 60)
         return FIX_TIME_ABSENT;
-    }
     const char *rest = text + sizeof shape - 1;
     int ms = fraction_ms(&rest);
     return (int64_t)timegm(&date) * 1000 + ms - offset_ms(rest);
@@ -152,9 +141,8 @@ static const char *own_name(const struct gpx *gpx, const char *name)
     const char *cut = strrchr(name, gpx->has_namespaces ? SEPARATOR : ':');
     size_t length = cut != NULL ? (size_t)(cut - name) : 0;
 
-    if (strlen(gpx->space) != length || strncmp(gpx->space, name, length) != 0) {
+    if (strlen(gpx->space) != length || strncmp(gpx->space, name, length) != 0)
         return NULL;
-    }
     return cut != NULL ? cut + 1 : name;
 }
 
@@ -172,13 +160,11 @@ static void begin_point(struct gpx *gpx, const char **attributes)
 {
     gpx->point_depth = gpx->depth;
     fix_clear(&gpx->point);
-    for (; *attributes != NULL; attributes += 2) {
-        if (strcmp(attributes[0], "lat") == 0) {
+    for (; *attributes != NULL; attributes += 2)
+        if (strcmp(attributes[0], "lat") == 0)
             gpx->point.lat = number(attributes[1]);
-        } else if (strcmp(attributes[0], "lon") == 0) {
+        else if (strcmp(attributes[0], "lon") == 0)
             gpx->point.lon = number(attributes[1]);
-        }
-    }
 }
 
 static void XMLCALL begin_element(void *data, const char *name, const char **attributes)
@@ -194,9 +180,8 @@ static void XMLCALL begin_element(void *data, const char *name, const char **att
         return;
     }
     const char *own = own_name(gpx, name);
-    if (gpx->extensions_depth > 0 || own == NULL) {
+    if (gpx->extensions_depth > 0 || own == NULL)
         return;
-    }
     if (strcmp(own, "extensions") == 0) {
         gpx->extensions_depth = gpx->depth;
     } else if (gpx->point_depth == 0 && strcmp(own, "trkpt") == 0) {
@@ -215,9 +200,8 @@ static void XMLCALL take_text(void *data, const char *text, int length)
     struct gpx *gpx = data;
     size_t rest = WORD_MAX - gpx->word_length;
 
-    if (gpx->element == ELEMENT_OTHER || gpx->depth != gpx->point_depth + 1) {
+    if (gpx->element == ELEMENT_OTHER || gpx->depth != gpx->point_depth + 1)
         return;
-    }
     if ((size_t)length > rest) {
         gpx->element = ELEMENT_OTHER;
         return;
@@ -229,11 +213,10 @@ static void XMLCALL take_text(void *data, const char *text, int length)
 static void end_child(struct gpx *gpx)
 {
     gpx->word[gpx->word_length] = '\0';
-    if (gpx->element == ELEMENT_ELE) {
+    if (gpx->element == ELEMENT_ELE)
         gpx->point.alt = number(gpx->word);
-    } else if (gpx->element == ELEMENT_TIME) {
+    else if (gpx->element == ELEMENT_TIME)
         gpx->point.time_ms = read_time(trim(gpx->word));
-    }
     gpx->element = ELEMENT_OTHER;
 }
 
@@ -243,9 +226,8 @@ static void end_point(struct gpx *gpx)
 
     gpx->point_depth = 0;
     if (!(fabs(point->lat) <= 90) || !(fabs(point->lon) <= 180) ||
-        (point->lat == 0 && point->lon == 0)) {
+        (point->lat == 0 && point->lon == 0))
         return;
-    }
     if (gpx->passed < gpx->given) {
         gpx->passed++;
         return;
@@ -260,13 +242,12 @@ static void XMLCALL end_element(void *data, const char *name)
     struct gpx *gpx = data;
 
     (void)name;
-    if (gpx->depth == gpx->extensions_depth) {
+    if (gpx->depth == gpx->extensions_depth)
         gpx->extensions_depth = 0;
-    } else if (gpx->point_depth > 0 && gpx->depth == gpx->point_depth + 1) {
+    else if (gpx->point_depth > 0 && gpx->depth == gpx->point_depth + 1)
         end_child(gpx);
-    } else if (gpx->depth == gpx->point_depth) {
+    else if (gpx->depth == gpx->point_depth)
         end_point(gpx);
-    }
     gpx->depth--;
 }
 
@@ -276,18 +257,16 @@ static void XMLCALL take_entity(void *data, const char *name, int is_parameter, 
                                 const char *public, const char *notation)
 {
     (void)name, (void)is_parameter, (void)base, (void)system, (void)public, (void)notation;
-    if (value != NULL && (length > ENTITY_BYTES_MAX || memchr(value, '&', (size_t)length))) {
+    if (value != NULL && (length > ENTITY_BYTES_MAX || memchr(value, '&', (size_t)length)))
         stop(data, "an entity that stands for too much");
-    }
 }
 
 /* Encodings that expat does not know: only their ASCII matters, and nearly all have it. */
 static int XMLCALL take_encoding(void *data, const char *name, XML_Encoding *encoding)
 {
     (void)data, (void)name;
-    for (int byte = 0; byte < 256; byte++) {
+    for (int byte = 0; byte < 256; byte++)
         encoding->map[byte] = byte;
-    }
     encoding->data = NULL;
     encoding->convert = NULL;
     encoding->release = NULL;
@@ -299,9 +278,8 @@ static size_t bytes_before(const char *text, size_t length)
 {
     size_t at = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
-    while (at < length && is_blank(text[at])) {
+    while (at < length && is_blank(text[at]))
         at++;
-    }
     return at;
 }
 
@@ -311,9 +289,8 @@ static bool begin(struct gpx *gpx)
     XML_ParserFree(gpx->parser);
     gpx->parser =
         gpx->has_namespaces ? XML_ParserCreateNS(NULL, SEPARATOR) : XML_ParserCreate(NULL);
-    if (gpx->parser == NULL) {
+    if (gpx->parser == NULL)
         return false;
-    }
     gpx->at = bytes_before(gpx->text, gpx->length);
     gpx->passed = 0;
     gpx->depth = gpx->point_depth = gpx->extensions_depth = 0;
@@ -334,9 +311,8 @@ static bool tries_again(struct gpx *gpx)
 {
     enum XML_Error code = XML_GetErrorCode(gpx->parser);
 
-    if (gpx->error == NULL) {
+    if (gpx->error == NULL)
         gpx->error = XML_ErrorString(code);
-    }
     gpx->error_line = (unsigned long)XML_GetCurrentLineNumber64(gpx->parser);
     /* Trackers leave the declaration of an extension's prefix out. */
     if (code == XML_ERROR_UNBOUND_PREFIX && gpx->has_namespaces) {
@@ -351,12 +327,10 @@ static enum XML_Status parse_on(struct gpx *gpx)
 {
     size_t piece = gpx->length - gpx->at;
 
-    if (gpx->rests) {
+    if (gpx->rests)
         return XML_ResumeParser(gpx->parser);
-    }
-    if (piece > PIECE_BYTES) {
+    if (piece > PIECE_BYTES)
         piece = PIECE_BYTES;
-    }
     const char *from = gpx->text + gpx->at;
     gpx->at += piece;
     return XML_Parse(gpx->parser, from, (int)piece, gpx->at == gpx->length);
@@ -419,8 +393,7 @@ bool gpx_is(const char *text, size_t length)
 
     /* "<" in UTF-8, and in UTF-16 of either order, with its mark and without. */
     if (length - at >= 4 &&
-        (memcmp(text + at, "\xff\xfe<", 4) == 0 || memcmp(text + at, "\xfe\xff\0<", 4) == 0)) {
+        (memcmp(text + at, "\xff\xfe<", 4) == 0 || memcmp(text + at, "\xfe\xff\0<", 4) == 0))
         return true;
-    }
     return length - at >= 2 && (text[at] == '<' || memcmp(text + at, "\0<", 2) == 0);
 }

@@ -21,15 +21,12 @@ struct sentence {
 
 static int hex_value(char digit)
 {
-    if (digit >= '0' && digit <= '9') {
+    if (digit >= '0' && digit <= '9')
         return digit - '0';
-    }
-    if (digit >= 'A' && digit <= 'F') {
+    if (digit >= 'A' && digit <= 'F')
         return digit - 'A' + 10;
-    }
-    if (digit >= 'a' && digit <= 'f') {
+    if (digit >= 'a' && digit <= 'f')
         return digit - 'a' + 10;
-    }
     return -1;
 }
 
@@ -39,20 +36,17 @@ static size_t sentence_length(const char *text, size_t length)
     unsigned sum = 0;
     size_t end = 1;
 
-    if (length == 0 || text[0] != '$') {
+    if (length == 0 || text[0] != '$')
         return 0;
-    }
     /* A second '$' is the next sentence: this one was cut off. */
     while (end < length && end < NMEA_SENTENCE_MAX && text[end] != '*') {
-        if (text[end] < ' ' || text[end] > '~' || text[end] == '$') {
+        if (text[end] < ' ' || text[end] > '~' || text[end] == '$')
             return 0;
-        }
         sum ^= (unsigned char)text[end++];
     }
     if (end < 6 || end + 3 > length || end + 3 > NMEA_SENTENCE_MAX || text[end] != '*' ||
-        hex_value(text[end + 1]) < 0 || hex_value(text[end + 2]) < 0) {
+        hex_value(text[end + 1]) < 0 || hex_value(text[end + 2]) < 0)
         return 0;
-    }
     return sum == (unsigned)(hex_value(text[end + 1]) * 16 + hex_value(text[end + 2])) ? end + 3
                                                                                        : 0;
 }
@@ -61,9 +55,8 @@ bool nmea_next(const char *text, size_t length, size_t *at, struct nmea_span *se
 {
     while (*at < length) {
         const char *found = memchr(text + *at, '$', length - *at);
-        if (found == NULL) {
+        if (found == NULL)
             break;
-        }
         *at = (size_t)(found - text);
         size_t whole = sentence_length(found, length - *at);
         *at += whole > 0 ? whole : 1;
@@ -83,13 +76,11 @@ static bool split(struct sentence *sentence, struct nmea_span span)
 
     memcpy(sentence->text, span.at + 1, inner);
     sentence->text[inner] = '\0';
-    for (int i = 0; i < FIELDS_MAX; i++) {
+    for (int i = 0; i < FIELDS_MAX; i++)
         sentence->field[i] = "";
-    }
     sentence->fields = 0;
-    for (char *at = sentence->text; at != NULL && sentence->fields < FIELDS_MAX;) {
+    for (char *at = sentence->text; at != NULL && sentence->fields < FIELDS_MAX;)
         sentence->field[sentence->fields++] = strsep(&at, ",");
-    }
     return strlen(sentence->field[0]) == 5;
 }
 
@@ -99,18 +90,16 @@ static double number(const char *text)
     const char *dot = strchr(text, '.');
 
     if (digits == 0 || text[digits + (*text == '-')] != '\0' ||
-        (dot != NULL && (strchr(dot + 1, '.') != NULL || digits == 1))) {
+        (dot != NULL && (strchr(dot + 1, '.') != NULL || digits == 1)))
         return NAN;
-    }
     return strtod(text, NULL);
 }
 
 /* Two decimal digits, or -1. */
 static int pair(const char *text)
 {
-    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9')
         return -1;
-    }
     return (text[0] - '0') * 10 + text[1] - '0';
 }
 
@@ -119,22 +108,18 @@ static int64_t time_of_day(const char *text)
 {
     double fraction = 0;
 
-    if (strlen(text) < 6) {
+    if (strlen(text) < 6)
         return NO_TIME;
-    }
-    if (text[6] != '\0') {
+    if (text[6] != '\0')
         fraction = text[6] == '.' ? number(text + 6) : NAN;
-    }
     int hour = pair(text);
     int minute = pair(text + 2);
     int second = pair(text + 4);
-    if (text[6] == '.' && text[7] == '\0') {
+    if (text[6] == '.' && text[7] == '\0')
         fraction = 0;
-    }
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 ||
-        !(fraction >= 0 && fraction < 1)) {
+        !(fraction >= 0 && fraction < 1))
         return NO_TIME;
-    }
     return (int64_t)(hour * SEC_PER_HOUR + minute * 60 + second) * MS_PER_SEC +
            (int64_t)(fraction * MS_PER_SEC + 0.5);
 }
@@ -142,15 +127,13 @@ static int64_t time_of_day(const char *text)
 /* ddmmyy in ms since 1970, or FIX_TIME_ABSENT. */
 static int64_t midnight_ms(const char *text)
 {
-    if (strlen(text) != 6) {
+    if (strlen(text) != 6)
         return FIX_TIME_ABSENT;
-    }
     int day = pair(text);
     int month = pair(text + 2);
     int year = pair(text + 4);
-    if (day < 1 || day > 31 || month < 1 || month > 12 || year < 0) {
+    if (day < 1 || day > 31 || month < 1 || month > 12 || year < 0)
         return FIX_TIME_ABSENT;
-    }
     struct tm date = { .tm_mday = day,
                        .tm_mon = month - 1,
                        .tm_year = year < NMEA_CENTURY_YEAR ? year + 100 : year };
@@ -167,9 +150,8 @@ static double angle(const char *text, const char *hemisphere, const char *two)
     double minutes = value - degrees * 100;
 
     if (!(value >= 0) || minutes >= 60 || strlen(hemisphere) != 1 ||
-        strchr(two, *hemisphere) == NULL) {
+        strchr(two, *hemisphere) == NULL)
         return NAN;
-    }
     degrees += minutes / 60;
     return *hemisphere == two[0] ? degrees : -degrees;
 }
@@ -215,16 +197,14 @@ bool nmea_finish(struct nmea *nmea, struct fix *fix)
 {
     struct fix *report = &nmea->report;
 
-    if (nmea->time_of_day == NO_TIME) {
+    if (nmea->time_of_day == NO_TIME)
         return false;
-    }
-    if (isnan(report->lat)) {
+    if (isnan(report->lat))
         report->mode = FIX_NONE;
-    } else if (nmea->gsa_mode != FIX_UNKNOWN) {
+    else if (nmea->gsa_mode != FIX_UNKNOWN)
         report->mode = nmea->gsa_mode;
-    } else {
+    else
         report->mode = isnan(report->alt) ? FIX_2D : FIX_3D;
-    }
     *fix = *report;
     nmea->completed = nmea->time_of_day;
     begin(nmea, NO_TIME);
@@ -236,9 +216,8 @@ static bool turn_to(struct nmea *nmea, const char *field, struct fix *fix, bool 
 {
     int64_t time = time_of_day(field);
 
-    if (time == NO_TIME) {
+    if (time == NO_TIME)
         return false;
-    }
     if (time != nmea->time_of_day) {
         *completed = nmea_finish(nmea, fix);
         begin(nmea, time);
@@ -250,13 +229,11 @@ static bool take_rmc(struct nmea *nmea, const struct sentence *sentence, struct 
 {
     bool completed = false;
 
-    if (!turn_to(nmea, sentence->field[1], fix, &completed)) {
+    if (!turn_to(nmea, sentence->field[1], fix, &completed))
         return false;
-    }
     int64_t midnight = midnight_ms(sentence->field[9]);
-    if (midnight != FIX_TIME_ABSENT) {
+    if (midnight != FIX_TIME_ABSENT)
         nmea->report.time_ms = midnight + nmea->time_of_day;
-    }
     if (strcmp(sentence->field[2], "A") != 0) {
         refuse(nmea);
     } else if (take_place(nmea, sentence, 3)) {
@@ -271,9 +248,8 @@ static bool take_gga(struct nmea *nmea, const struct sentence *sentence, struct 
     bool completed = false;
     double quality = number(sentence->field[6]);
 
-    if (!turn_to(nmea, sentence->field[1], fix, &completed)) {
+    if (!turn_to(nmea, sentence->field[1], fix, &completed))
         return false;
-    }
     if (!(quality > 0)) {
         refuse(nmea);
     } else if (take_place(nmea, sentence, 2)) {
@@ -312,13 +288,10 @@ bool nmea_take(struct nmea *nmea, struct nmea_span span, struct fix *fix)
 {
     struct sentence sentence;
 
-    if (!split(&sentence, span)) {
+    if (!split(&sentence, span))
         return false;
-    }
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(sentence.field[0] + 2, kinds[i].kind) == 0) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(sentence.field[0] + 2, kinds[i].kind) == 0)
             return sentence.fields >= kinds[i].fields_min && kinds[i].take(nmea, &sentence, fix);
-        }
-    }
     return false;
 }

@@ -42,9 +42,8 @@ static bool is_reachable(const struct fix *from, int64_t from_ms, const struct f
     int64_t gap_ms = to_ms - from_ms;
 
     /* After the clock was set back the gap is unknown; a second is the careful answer. */
-    if (gap_ms < JUMP_GAP_MS_MIN) {
+    if (gap_ms < JUMP_GAP_MS_MIN)
         gap_ms = JUMP_GAP_MS_MIN;
-    }
     return distance_m(from, to) <= POSITION_SPEED_MAX * (double)gap_ms / 1000;
 }
 
@@ -100,26 +99,22 @@ static bool is_due(const struct position_filter *filter, int64_t wall_ms)
     int64_t since_ms = wall_ms - filter->recorded_ms;
     int64_t wait_ms = filter->interval_ms;
 
-    if (!filter->has_recorded || since_ms < 0) {
+    if (!filter->has_recorded || since_ms < 0)
         return true; /* the first one, or the clock was set back */
-    }
-    if (filter->locate_interval_ms > 0) {
+    if (filter->locate_interval_ms > 0)
         wait_ms = filter->locate_interval_ms;
-    } else if (!filter->moving && wait_ms < STANDING_MS) {
+    else if (!filter->moving && wait_ms < STANDING_MS)
         wait_ms = STANDING_MS;
-    }
     return since_ms >= wait_ms - EARLY_MS;
 }
 
 bool position_take(struct position_filter *filter, const struct fix *fix, int64_t wall_ms)
 {
-    if (!position_good(fix) || !believe(filter, fix, wall_ms)) {
+    if (!position_good(fix) || !believe(filter, fix, wall_ms))
         return false;
-    }
     bool starts = starts_to_move(filter, fix, wall_ms);
-    if (!starts && !is_due(filter, wall_ms)) {
+    if (!starts && !is_due(filter, wall_ms))
         return false;
-    }
     filter->recorded_ms = wall_ms;
     filter->has_recorded = true;
     return true;
@@ -127,9 +122,8 @@ bool position_take(struct position_filter *filter, const struct fix *fix, int64_
 
 const struct fix *position_last(const struct position_filter *filter, int64_t *wall_ms)
 {
-    if (!filter->has_good) {
+    if (!filter->has_good)
         return NULL;
-    }
     *wall_ms = filter->good_ms;
     return &filter->good;
 }

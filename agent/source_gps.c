@@ -24,9 +24,8 @@ static bool read_seed(const char *text, uint64_t *seed)
 {
     size_t length = strlen(text);
 
-    if (length == 0 || strspn(text, "0123456789") != length) {
+    if (length == 0 || strspn(text, "0123456789") != length)
         return false;
-    }
     errno = 0;
     *seed = strtoull(text, NULL, 10);
     return errno == 0;
@@ -59,9 +58,8 @@ static bool open_walk(struct source_gps *source, const char *rest)
 {
     uint64_t seed;
 
-    if (read_seed(rest, &seed)) {
+    if (read_seed(rest, &seed))
         source->route = source_route_open_walk(seed);
-    }
     return source->route != NULL;
 }
 
@@ -134,26 +132,23 @@ int source_gps_fd(const struct source_gps *source)
 
 int source_gps_timeout_ms(const struct source_gps *source, int64_t mono_ms)
 {
-    if (source->gpsd != NULL) {
+    if (source->gpsd != NULL)
         return source_gpsd_timeout_ms(source->gpsd, mono_ms);
-    }
     return source->route != NULL ? source_route_timeout_ms(source->route, mono_ms) : -1;
 }
 
 bool source_gps_turn(struct source_gps *source, short revents, int64_t mono_ms, int64_t wall_ms,
                      struct fix *fix)
 {
-    if (source->gpsd != NULL) {
+    if (source->gpsd != NULL)
         return source_gpsd_turn(source->gpsd, revents, mono_ms, fix);
-    }
     return source->route != NULL && source_route_turn(source->route, mono_ms, wall_ms, fix);
 }
 
 const char *source_gps_state(const struct source_gps *source)
 {
-    if (source->gpsd != NULL) {
+    if (source->gpsd != NULL)
         return source_gpsd_state(source->gpsd);
-    }
     return source->route != NULL ? source_route_state(source->route) : "none";
 }
 

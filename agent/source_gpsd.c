@@ -57,9 +57,8 @@ static bool read_port(const char *text, in_port_t *port)
     char *end;
     size_t length = strlen(text);
 
-    if (length < 1 || length > 5 || strspn(text, "0123456789") != length) {
+    if (length < 1 || length > 5 || strspn(text, "0123456789") != length)
         return false;
-    }
     long value = strtol(text, &end, 10);
     *port = htons((in_port_t)value);
     return value >= 1 && value <= 65535;
@@ -73,19 +72,16 @@ static bool read_address(const char *place, struct address *address)
     int bracketed = *place == '[' ? 1 : 0;
     in_port_t port;
 
-    if (strlen(place) > PLACE_MAX) {
+    if (strlen(place) > PLACE_MAX)
         return false;
-    }
     snprintf(host, sizeof host, "%s", place + bracketed);
     char *end = strchr(host, bracketed ? ']' : ':');
     const char *rest = end != NULL ? end + bracketed : bracketed ? "]" : "";
     if ((*rest != '\0' && *rest != ':') ||
-        !read_port(*rest == ':' ? rest + 1 : PORT_DEFAULT, &port)) {
+        !read_port(*rest == ':' ? rest + 1 : PORT_DEFAULT, &port))
         return false;
-    }
-    if (end != NULL) {
+    if (end != NULL)
         *end = '\0';
-    }
     memset(address, 0, sizeof *address);
     if (bracketed) {
         *ipv6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = port };
@@ -109,9 +105,8 @@ struct source_gpsd *source_gpsd_open(const char *place)
 {
     struct source_gpsd *gpsd = calloc(1, sizeof *gpsd);
 
-    if (gpsd == NULL) {
+    if (gpsd == NULL)
         return NULL;
-    }
     gpsd->fd = -1;
     if (!read_address(place, &gpsd->address)) {
         source_gpsd_close(gpsd);
@@ -127,9 +122,8 @@ struct source_gpsd *source_gpsd_open(const char *place)
 void source_gpsd_close(struct source_gpsd *gpsd)
 {
     if (gpsd != NULL) {
-        if (gpsd->fd >= 0) {
+        if (gpsd->fd >= 0)
             close(gpsd->fd);
-        }
         free(gpsd);
     }
 }
@@ -146,9 +140,8 @@ static void drop(struct source_gpsd *gpsd, const char *why, int64_t mono_ms)
     log_line(gpsd->is_away ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN, "gps", "no gpsd",
              "gpsd=%s error=%s wait_ms=%lld", gpsd->place, why, (long long)wait_ms);
     gpsd->is_away = true;
-    if (gpsd->fd >= 0) {
+    if (gpsd->fd >= 0)
         close(gpsd->fd);
-    }
     gpsd->fd = -1;
     gpsd->mode = FIX_UNKNOWN;
     gpsd->phase = PHASE_WAITING;
@@ -177,9 +170,8 @@ static void say(struct source_gpsd *gpsd, const char *line, int64_t mono_ms)
 {
     size_t length = strlen(line);
 
-    if (send(gpsd->fd, line, length, MSG_NOSIGNAL) != (ssize_t)length) {
+    if (send(gpsd->fd, line, length, MSG_NOSIGNAL) != (ssize_t)length)
         drop(gpsd, "it takes no commands", mono_ms);
-    }
 }
 
 /* The next whole line, which lives until the next call of receive(), or NULL. */
@@ -188,9 +180,8 @@ static char *take_line(struct source_gpsd *gpsd)
     char *line = gpsd->text + gpsd->taken;
     char *end = memchr(line, '\n', gpsd->used - gpsd->taken);
 
-    if (end == NULL) {
+    if (end == NULL)
         return NULL;
-    }
     *end = '\0';
     gpsd->taken = (size_t)(end - gpsd->text) + 1;
     return line;
@@ -199,9 +190,8 @@ static char *take_line(struct source_gpsd *gpsd)
 /* Reads what there is, without waiting. False: nothing more now, or the connection was dropped. */
 static bool receive(struct source_gpsd *gpsd, int64_t mono_ms)
 {
-    if (!gpsd->readable) {
+    if (!gpsd->readable)
         return false;
-    }
     gpsd->used -= gpsd->taken;
     memmove(gpsd->text, gpsd->text + gpsd->taken, gpsd->used);
     gpsd->taken = 0;
@@ -216,11 +206,10 @@ static bool receive(struct source_gpsd *gpsd, int64_t mono_ms)
         return true;
     }
     gpsd->readable = false;
-    if (got == 0) {
+    if (got == 0)
         drop(gpsd, "it closed the connection", mono_ms);
-    } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
         drop(gpsd, strerror(errno), mono_ms);
-    }
     return false;
 }
 
@@ -234,12 +223,10 @@ static void convert(const struct gps_fix_t *report, struct fix *fix)
     fix_clear(fix);
     fix->mode = report->mode;
     /* In a libgps whose time_t has 32 bits, what comes after January 2038 is before 1970. */
-    if (report->time.tv_sec > 0) {
+    if (report->time.tv_sec > 0)
         fix->time_ms = (int64_t)report->time.tv_sec * 1000 + report->time.tv_nsec / 1000000;
-    }
-    if (report->mode < MODE_2D) {
+    if (report->mode < MODE_2D)
         return;
-    }
     if (!isfinite(report->latitude) || !isfinite(report->longitude)) {
         fix->mode = FIX_NONE; /* half a report, whatever mode it claims */
         return;
@@ -265,9 +252,8 @@ static void say_refused_time(struct source_gpsd *gpsd)
 /* Once, at the first line behind the greeting: what only greets is still away. */
 static void tell_life(struct source_gpsd *gpsd)
 {
-    if (gpsd->is_away || !gpsd->is_told) {
+    if (gpsd->is_away || !gpsd->is_told)
         log_info("gps", gpsd->is_away ? "gpsd is back" : "watching gpsd", "gpsd=%s", gpsd->place);
-    }
     gpsd->is_away = false;
     gpsd->is_told = true;
 }
@@ -289,13 +275,11 @@ static bool take(struct source_gpsd *gpsd, char *line, int64_t mono_ms, struct f
         return false;
     }
     tell_life(gpsd);
-    if (strstr(line, "\"class\":\"TPV\"") == NULL) {
+    if (strstr(line, "\"class\":\"TPV\"") == NULL)
         return false; /* alive; libgps's other reports are not for us */
-    }
     gps_clear_fix(&gpsd->data.fix);
-    if (gps_unpack(line, &gpsd->data) != 0 || (gpsd->data.set & MODE_SET) == 0) {
+    if (gps_unpack(line, &gpsd->data) != 0 || (gpsd->data.set & MODE_SET) == 0)
         return false;
-    }
     convert(&gpsd->data.fix, fix);
     say_refused_time(gpsd);
     gpsd->mode = fix->mode < FIX_NONE ? FIX_NONE : fix->mode;
@@ -305,12 +289,10 @@ static bool take(struct source_gpsd *gpsd, char *line, int64_t mono_ms, struct f
 
 static void handle_times(struct source_gpsd *gpsd, int64_t mono_ms)
 {
-    if (gpsd->mode != FIX_UNKNOWN && mono_ms - gpsd->report_ms >= SILENCE_MS) {
+    if (gpsd->mode != FIX_UNKNOWN && mono_ms - gpsd->report_ms >= SILENCE_MS)
         gpsd->mode = FIX_UNKNOWN;
-    }
-    if (gpsd->started && mono_ms < gpsd->until_ms) {
+    if (gpsd->started && mono_ms < gpsd->until_ms)
         return;
-    }
     gpsd->started = true;
     switch (gpsd->phase) {
     case PHASE_WAITING:
@@ -337,9 +319,8 @@ bool source_gpsd_turn(struct source_gpsd *gpsd, short revents, int64_t mono_ms, 
     for (int lines = 0; lines < LINES_A_TURN && gpsd->fd >= 0; lines++) {
         char *line = take_line(gpsd);
         if (line != NULL) {
-            if (take(gpsd, line, mono_ms, fix)) {
+            if (take(gpsd, line, mono_ms, fix))
                 return true;
-            }
         } else if (!receive(gpsd, mono_ms)) {
             break;
         }
@@ -352,12 +333,10 @@ int source_gpsd_timeout_ms(const struct source_gpsd *gpsd, int64_t mono_ms)
 {
     int64_t until_ms = gpsd->until_ms;
 
-    if (!gpsd->started || gpsd->readable) {
+    if (!gpsd->started || gpsd->readable)
         return 0;
-    }
-    if (gpsd->mode != FIX_UNKNOWN && gpsd->report_ms + SILENCE_MS < until_ms) {
+    if (gpsd->mode != FIX_UNKNOWN && gpsd->report_ms + SILENCE_MS < until_ms)
         until_ms = gpsd->report_ms + SILENCE_MS;
-    }
     return until_ms > mono_ms ? (int)(until_ms - mono_ms) : 0;
 }
 

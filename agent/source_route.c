@@ -76,9 +76,8 @@ struct source_route *source_route_open_walk(uint64_t seed)
 {
     struct source_route *route = route_new();
 
-    if (route != NULL) {
+    if (route != NULL)
         walk_init(&route->walk, seed);
-    }
     return route;
 }
 
@@ -137,9 +136,8 @@ static int read_file(struct source_route *route)
     route->length = (size_t)length;
     result = rewind_route(route) ? 0 : ENOMEM;
 done:
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
-    }
     return result;
 }
 
@@ -147,11 +145,9 @@ static bool next_nmea(struct source_route *route, struct fix *fix)
 {
     struct nmea_span sentence;
 
-    while (nmea_next(route->text, route->length, &route->at, &sentence)) {
-        if (nmea_take(&route->nmea, sentence, fix)) {
+    while (nmea_next(route->text, route->length, &route->at, &sentence))
+        if (nmea_take(&route->nmea, sentence, fix))
             return true;
-        }
-    }
     return nmea_finish(&route->nmea, fix);
 }
 
@@ -189,12 +185,10 @@ static int64_t gap_to(const struct source_route *route, int64_t recorded_ms)
 {
     int64_t gap_ms = recorded_ms - route->recorded_ms;
 
-    if (route->recorded_ms == FIX_TIME_ABSENT || recorded_ms == FIX_TIME_ABSENT) {
+    if (route->recorded_ms == FIX_TIME_ABSENT || recorded_ms == FIX_TIME_ABSENT)
         return NO_GAP;
-    }
-    if (route->gpx == NULL && gap_ms < 0) {
+    if (route->gpx == NULL && gap_ms < 0)
         gap_ms += DAY_MS;
-    }
     return gap_ms < 0 || gap_ms > GAP_MS_MAX ? NO_GAP : gap_ms;
 }
 
@@ -207,9 +201,8 @@ static bool next_leg(struct source_route *route)
     struct fix to;
 
     do {
-        if (!next_point(route, &to, &recorded_ms)) {
+        if (!next_point(route, &to, &recorded_ms))
             return false;
-        }
         gap_ms = gap_to(route, recorded_ms);
     } while (gap_ms >= 0 && gap_ms < GAP_MS_MIN);
     leg->from = leg->to;
@@ -243,9 +236,8 @@ static bool prepare_recorded(struct source_route *route, int64_t mono_ms)
 {
     if (route->text == NULL) {
         int error = mono_ms < route->retry_ms ? EAGAIN : read_file(route);
-        if (error == EAGAIN) {
+        if (error == EAGAIN)
             return false;
-        }
         if (error != 0) {
             give_up_for_now(route, strerror(error), mono_ms);
             return false;
@@ -259,9 +251,8 @@ static bool prepare_recorded(struct source_route *route, int64_t mono_ms)
             return false;
         }
     }
-    if (route->is_absent) {
+    if (route->is_absent)
         log_info("gps", "the route is back", "file=%s", route->path);
-    }
     route->is_absent = false;
     backoff_reset(&route->backoff);
     return true;
@@ -271,9 +262,8 @@ static bool prepare(struct source_route *route, int64_t mono_ms)
 {
     struct leg *leg = &route->leg;
 
-    if (route->path != NULL) {
+    if (route->path != NULL)
         return prepare_recorded(route, mono_ms);
-    }
     leg->begin_ms = leg->gap_ms == 0 ? mono_ms - REPORT_MS : leg->begin_ms + leg->gap_ms;
     leg->gap_ms = REPORT_MS;
     leg->step = leg->steps = 1;
@@ -308,16 +298,13 @@ bool source_route_turn(struct source_route *route, int64_t mono_ms, int64_t wall
 {
     struct leg *leg = &route->leg;
 
-    if (!route->has_leg) {
+    if (!route->has_leg)
         route->has_leg = prepare(route, mono_ms);
-    }
-    if (!route->has_leg || mono_ms < due_ms(leg)) {
+    if (!route->has_leg || mono_ms < due_ms(leg))
         return false;
-    }
     /* After a suspension the route goes on from here; it does not catch up. */
-    if (due_ms(leg) < mono_ms - REPORT_MS) {
+    if (due_ms(leg) < mono_ms - REPORT_MS)
         leg->begin_ms += mono_ms - due_ms(leg);
-    }
     *fix = leg->step == leg->steps ? leg->to : on_the_way(leg);
     fix->time_ms = wall_ms;
     route->mode = fix->mode;
@@ -335,8 +322,7 @@ int source_route_timeout_ms(const struct source_route *route, int64_t mono_ms)
 
 const char *source_route_state(const struct source_route *route)
 {
-    if (route->path != NULL && route->text == NULL) {
+    if (route->path != NULL && route->text == NULL)
         return "absent";
-    }
     return route->mode >= FIX_2D ? "fix" : "nofix";
 }

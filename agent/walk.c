@@ -30,9 +30,8 @@ static void next_leg(struct walk *walk)
     walk->speed_kmh = pick(walk, 20, 50) / 10.0;
     walk->left_s = pick(walk, 30, 120);
     walk->course = fmod(walk->course + 90 * pick(walk, 0, 3) + pick(walk, 0, 10), 360);
-    if (hypot(walk->north_m, walk->east_m) > AWAY_M) {
+    if (hypot(walk->north_m, walk->east_m) > AWAY_M)
         walk->course = fmod(atan2(-walk->east_m, -walk->north_m) / RADIANS + 360, 360);
-    }
 }
 
 void walk_init(struct walk *walk, uint64_t seed)
@@ -45,9 +44,8 @@ void walk_init(struct walk *walk, uint64_t seed)
 
 void walk_step(struct walk *walk, struct fix *fix)
 {
-    if (walk->left_s-- <= 0) {
+    if (walk->left_s-- <= 0)
         next_leg(walk);
-    }
     walk->north_m += walk->speed_kmh / 3.6 * cos(walk->course * RADIANS);
     walk->east_m += walk->speed_kmh / 3.6 * sin(walk->course * RADIANS);
     fix_clear(fix);
