@@ -34,6 +34,8 @@ struct batch {
                     * escapes, or the event of a phone's message */
     bool retained;
     bool former; /* of an outbox that its cart has no more: no word of the cart */
+    bool backed; /* its sender sends it again until our `ack`, or may lose it (QoS 0): the broker
+                  * need not keep it until Kafka has it. Route says so */
     enum owntracks_rule owntracks_rule;
     int64_t received_us;      /* monotonic */
     int64_t received_wall_ms; /* for ids where the message has none */

@@ -7,15 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define VALUE_SIZE (BRIDGE_ID_MAX + 128)
+
+/* A partition's. The value is its own, as the last one may wait while others are written. */
+struct pulse {
+    struct record record;
+    char value[VALUE_SIZE];
+    unsigned round; /* of its last beat; 0: none */
+    bool pending;   /* made, and not yet seen as confirmed or failed */
+};
+
 struct beat {
     char bridge_id[BRIDGE_ID_MAX + 1];
     char origin[BRIDGE_ID_MAX + 16]; /* "bridge/{id}", the key too */
-    char value[BRIDGE_ID_MAX + 128];
-    struct record *records;
-    size_t count, capacity;
-    int64_t due_ms;
-    unsigned changes; /* of the last beat */
-    bool pending;     /* made, and not yet reported as confirmed or failed */
+    struct pulse *pulses;            /* by partition */
+    struct record *made[BEAT_PARTITIONS_MAX];
+    int32_t count;    /* of pulses */
+    unsigned round;   /* all beat together; who was late joins the round that there is */
+    unsigned changes; /* when it began */
+    int64_t due_ms;   /* when the next begins */
 };
 
 struct beat *beat_open(const char *bridge_id)
@@ -23,6 +33,9 @@ struct beat *beat_open(const char *bridge_id)
     struct beat *beat = calloc(1, sizeof *beat);
 
     if (beat == NULL)
+        abort();
+    beat->pulses = calloc(BEAT_PARTITIONS_MAX, sizeof *beat->pulses);
+    if (beat->pulses == NULL)
         abort();
     snprintf(beat->bridge_id, sizeof beat->bridge_id, "%s", bridge_id);
     snprintf(beat->origin, sizeof beat->origin, WIRE_BRIDGE_KEY "%s", beat->bridge_id);
@@ -34,77 +47,76 @@ void beat_close(struct beat *beat)
 {
     if (beat == NULL)
         return;
-    free(beat->records);
+    free(beat->pulses);
     free(beat);
 }
 
-static bool all_are(const struct beat *beat, enum record_state first, enum record_state second)
+static bool is_done(const struct pulse *pulse)
 {
-    for (size_t i = 0; i < beat->count; i++)
-        if (beat->records[i].state != first && beat->records[i].state != second)
-            return false;
-    return true;
+    return pulse->record.state == RECORD_NEW || pulse->record.state == RECORD_CONFIRMED ||
+           pulse->record.state == RECORD_GIVEN_UP;
 }
 
-static void make_room(struct beat *beat, size_t count)
-{
-    if (count <= beat->capacity)
-        return;
-    free(beat->records);
-    beat->records = calloc(count, sizeof *beat->records);
-    if (beat->records == NULL)
-        abort();
-    beat->capacity = count;
-}
-
-static void fill(const struct beat *beat, struct record *record, int32_t partition)
-{
-    record->topic = WIRE_PRESENCE;
-    record->partition = partition;
-    record->value = beat->value;
-    record->value_length = strlen(beat->value);
-    record->type = WIRE_TYPE_BEAT;
-    record->origin = beat->origin;
-    record->retained = record->former = record->by_user = false;
-    record->state = RECORD_NEW;
-    record->perishable = true; /* a late beat says nothing; the next one will */
-    record->key = beat->origin;
-    record->key_length = strlen(beat->origin);
-}
-
-static void write_value(struct beat *beat, const struct beat_facts *facts)
+static void write_value(const struct beat *beat, struct pulse *pulse,
+                        const struct beat_facts *facts)
 {
     char certificate[48] = "";
 
     if (facts->certificate_ms > 0)
         snprintf(certificate, sizeof certificate, ",\"certificate_ms\":%lld",
                  (long long)facts->certificate_ms);
-    snprintf(beat->value, sizeof beat->value, "{\"bridge\":\"%s\",\"mqtt\":%s,\"ts_ms\":%lld%s}",
+    snprintf(pulse->value, sizeof pulse->value, "{\"bridge\":\"%s\",\"mqtt\":%s,\"ts_ms\":%lld%s}",
              beat->bridge_id, facts->connected ? "true" : "false", (long long)facts->wall_ms,
              certificate);
 }
 
-size_t beat_make(struct beat *beat, const struct beat_facts *facts, struct record **records)
+static void make(const struct beat *beat, int32_t partition, const struct beat_facts *facts)
 {
-    bool due = facts->mono_ms >= beat->due_ms || facts->changes != beat->changes;
-    int32_t partitions =
-        facts->partitions < BEAT_PARTITIONS_MAX ? facts->partitions : BEAT_PARTITIONS_MAX;
+    struct pulse *pulse = &beat->pulses[partition];
 
-    if (!due || partitions <= 0 || !all_are(beat, RECORD_CONFIRMED, RECORD_GIVEN_UP))
-        return 0;
-    make_room(beat, (size_t)partitions);
-    write_value(beat, facts);
-    beat->count = (size_t)partitions;
-    for (int32_t i = 0; i < partitions; i++) {
-        fill(beat, &beat->records[i], i);
-        snprintf(beat->records[i].id, sizeof beat->records[i].id, "%s/%lld", beat->origin,
-                 (long long)facts->wall_ms);
-    }
+    write_value(beat, pulse, facts);
+    pulse->record = (struct record){
+        .topic = WIRE_PRESENCE,
+        .partition = partition,
+        .value = pulse->value,
+        .value_length = strlen(pulse->value),
+        .type = WIRE_TYPE_BEAT,
+        .origin = beat->origin,
+        .state = RECORD_NEW,
+        .perishable = true, /* a late beat says nothing; the next one will */
+        .key = beat->origin,
+        .key_length = strlen(beat->origin),
+    };
+    snprintf(pulse->record.id, sizeof pulse->record.id, "%s/%lld", beat->origin,
+             (long long)facts->wall_ms);
+    pulse->round = beat->round;
+    pulse->pending = true;
+}
+
+static void begin_round(struct beat *beat, const struct beat_facts *facts)
+{
+    if (beat->count == 0 || (facts->mono_ms < beat->due_ms && facts->changes == beat->changes))
+        return;
+    beat->round++;
     beat->changes = facts->changes;
     beat->due_ms = facts->mono_ms + BEAT_MS;
-    beat->pending = true;
-    *records = beat->records;
-    return beat->count;
+}
+
+size_t beat_make(struct beat *beat, const struct beat_facts *facts, struct record *const **records)
+{
+    size_t made = 0;
+
+    beat->count = facts->partitions < BEAT_PARTITIONS_MAX ? facts->partitions : BEAT_PARTITIONS_MAX;
+    begin_round(beat, facts);
+    for (int32_t i = 0; i < beat->count; i++) {
+        struct pulse *pulse = &beat->pulses[i];
+        if (pulse->round == beat->round || !is_done(pulse))
+            continue;
+        make(beat, i, facts);
+        beat->made[made++] = &pulse->record;
+    }
+    *records = beat->made;
+    return made;
 }
 
 int64_t beat_due_ms(const struct beat *beat)
@@ -114,8 +126,14 @@ int64_t beat_due_ms(const struct beat *beat)
 
 bool beat_was_confirmed(struct beat *beat)
 {
-    if (!beat->pending || !all_are(beat, RECORD_CONFIRMED, RECORD_GIVEN_UP))
-        return false;
-    beat->pending = false;
-    return all_are(beat, RECORD_CONFIRMED, RECORD_CONFIRMED);
+    bool confirmed = false;
+
+    for (int32_t i = 0; i < beat->count; i++) {
+        struct pulse *pulse = &beat->pulses[i];
+        if (!pulse->pending || !is_done(pulse))
+            continue;
+        pulse->pending = false;
+        confirmed = confirmed || pulse->record.state == RECORD_CONFIRMED;
+    }
+    return confirmed;
 }

@@ -2,7 +2,8 @@
  * MQTT connection came or went.
  *
  * The location role counts silence in beats: where they are missing, it is not the cart that is
- * silent. A beat is skipped while the last one is unconfirmed. Pure but for its memory. */
+ * silent. In each partition for itself a beat is skipped while the last one is unconfirmed: the
+ * others need not wait for one that has no leader. Pure but for its memory. */
 #ifndef CARRITO_BRIDGE_BEAT_H
 #define CARRITO_BRIDGE_BEAT_H
 
@@ -25,12 +26,12 @@ struct beat_facts {
 struct beat *beat_open(const char *bridge_id);
 void beat_close(struct beat *beat);
 
-/* Makes the records where one is due: returns how many, 0 for none. They stay the beat's, unchanged
- * until all of them are confirmed or given up. */
-size_t beat_make(struct beat *beat, const struct beat_facts *facts, struct record **records);
-/* When the next is due, monotonic ms, if the last is confirmed by then. */
+/* Makes the records that are due: returns how many, 0 for none. They stay the beat's, each
+ * unchanged until it is confirmed or given up; the array is good until the next call. */
+size_t beat_make(struct beat *beat, const struct beat_facts *facts, struct record *const **records);
+/* When the next are due, monotonic ms, where the last are confirmed by then. */
 int64_t beat_due_ms(const struct beat *beat);
-/* True once for each beat that Kafka has confirmed in every partition. */
+/* True where Kafka has confirmed one, in any partition, since the last call. */
 bool beat_was_confirmed(struct beat *beat);
 
 #endif

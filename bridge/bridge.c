@@ -1,17 +1,21 @@
 /* The turns. Everything here happens on one thread; librdkafka's own threads only write to wake_fd.
  *
  * The one invariant: mqtt_link_flush() is called only when every record of every message that was
- * read is confirmed, because a flush lets go all PUBACKs that are queued. Hence nothing is read
- * while something is unconfirmed, or while the last answers have not left entirely. */
+ * read is confirmed, but for messages that their sender keeps until our `ack`: because a flush lets
+ * go all PUBACKs that are queued. Hence nothing is read while something is awaited of Kafka, or
+ * while the last answers have not left entirely. What is of a partition that waits is not awaited:
+ * the carts of the others go on, and its own carts send again what has no `ack`. */
 #include "bridge/bridge.h"
 #include "bridge/beat.h"
 #include "bridge/bridge_metrics.h"
 #include "bridge/gather.h"
+#include "bridge/in_hand.h"
 #include "bridge/kafka_in.h"
 #include "bridge/kafka_out.h"
 #include "bridge/mqtt_in.h"
 #include "bridge/mqtt_out.h"
 #include "bridge/route.h"
+#include "bridge/topics.h"
 #include "common/certificate.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -24,13 +28,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define TOPICS_ASK_MS       1000  /* while one is missing */
-#define TOPICS_REFRESH_MS   60000 /* afterwards: somebody may add partitions */
-#define TOPICS_WAIT_MS      300   /* how long an answer may take; the loop stands still for it */
-#define CONFIRMED_LATELY_MS 5000  /* for /readyz */
+#define CONFIRMED_LATELY_MS 5000 /* for /readyz */
 #define COMMANDS_PER_TURN   64
 #define CERTIFICATE_MS      60000 /* between two looks at the certificates: they may be renewed */
 #define STUCK_MS            5000 /* reports come within microseconds of the producer's being idle */
+#define CALL_MS             5000 /* between two calls to the carts to send again */
+#define US_IN_MS            1000
 #define POLL_FDS            (2 + METRICS_CLIENTS_MAX + 1)
 
 struct bridge {
@@ -42,12 +45,9 @@ struct bridge {
     struct mqtt_in *mqtt_in;
     struct command_desk *desk;
     struct beat *beat;
-    struct metrics_http *http;             /* or NULL */
-    struct batch *in_hand, **in_hand_last; /* produced, not answered */
-    int32_t partitions[WIRE_BRIDGE_USES];  /* as Kafka said last; the last one: commands */
-    bool topics_complete;
-    const char *topic_missing; /* the first, as it was logged */
-    int64_t topics_due_ms;
+    struct metrics_http *http; /* or NULL */
+    struct in_hand in_hand;
+    struct topics topics;
     int64_t certificate_ms, certificate_due_ms; /* when they end; when they are read again */
     int64_t now_ms;                             /* monotonic, of this turn */
     int64_t
@@ -56,16 +56,21 @@ struct bridge {
     bool mqtt_readable; /* in this turn */
     bool more;          /* the last turn was full */
     struct gather gather;
+    bool put_off;     /* some messages, since the carts were called last */
+    unsigned resumed; /* kafka_out_resumed() then */
+    int64_t called_ms;
+    char waits_for[64 + KAFKA_OUT_WAITING_SIZE]; /* what bridge_waits_for() returned */
 };
 
 static bool kafka_confirms(const struct bridge *bridge)
 {
-    return bridge->topics_complete && bridge->confirmed_ms != INT64_MIN;
+    return bridge->topics.complete && bridge->confirmed_ms != INT64_MIN;
 }
 
-static bool all_confirmed(const struct bridge *bridge)
+/* Everything that was read may be answered, or is answered. */
+static bool is_settled(const struct bridge *bridge)
 {
-    return kafka_out_unconfirmed(bridge->kafka_out) == 0;
+    return kafka_out_awaited(bridge->kafka_out) == 0 && bridge->in_hand.unbacked == 0;
 }
 
 static bool is_connected(struct bridge *bridge)
@@ -77,11 +82,19 @@ const char *bridge_waits_for(void *owner)
 {
     struct bridge *bridge = owner;
 
-    if (!bridge->topics_complete)
-        return bridge->topic_missing != NULL ? "waiting for topics in Kafka" : "waiting for Kafka";
+    if (!bridge->topics.complete)
+        return bridge->topics.missing != NULL ? "waiting for topics in Kafka" : "waiting for Kafka";
     if (!kafka_confirms(bridge) || bridge->now_ms - bridge->confirmed_ms > CONFIRMED_LATELY_MS)
         return "Kafka has confirmed nothing lately";
-    return mqtt_in_is_subscribed(bridge->mqtt_in) ? NULL : "not subscribed at the MQTT broker";
+    if (!mqtt_in_is_subscribed(bridge->mqtt_in))
+        return "not subscribed at the MQTT broker";
+    if (kafka_out_waiting(bridge->kafka_out) == 0)
+        return NULL;
+    char text[KAFKA_OUT_WAITING_SIZE];
+    kafka_out_waiting_text(bridge->kafka_out, text);
+    snprintf(bridge->waits_for, sizeof bridge->waits_for, "no confirmation in %s: its carts wait",
+             text);
+    return bridge->waits_for;
 }
 
 static bool open_mqtt(struct bridge *bridge)
@@ -131,8 +144,8 @@ struct bridge *bridge_open(const struct settings *settings, const struct config_
     bridge->settings = settings;
     if (strcmp(settings->owntracks_cart, OWNTRACKS_RULE_USER) == 0)
         bridge->owntracks_rule = OWNTRACKS_CART_IS_USER;
-    bridge->in_hand_last = &bridge->in_hand;
     bridge->confirmed_ms = INT64_MIN;
+    bridge->topics = topics_begin();
     bridge->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     bridge->desk = command_desk_open();
     bridge->beat = beat_open(settings->bridge_id);
@@ -143,16 +156,6 @@ struct bridge *bridge_open(const struct settings *settings, const struct config_
     return NULL;
 }
 
-static void free_in_hand(struct bridge *bridge)
-{
-    while (bridge->in_hand != NULL) {
-        struct batch *batch = bridge->in_hand;
-        bridge->in_hand = batch->next;
-        batch_free(batch);
-    }
-    bridge->in_hand_last = &bridge->in_hand;
-}
-
 void bridge_close(struct bridge *bridge)
 {
     if (bridge == NULL)
@@ -160,7 +163,7 @@ void bridge_close(struct bridge *bridge)
     mqtt_in_close(bridge->mqtt_in);
     kafka_in_close(bridge->kafka_in);
     kafka_out_close(bridge->kafka_out); /* before what its records point at */
-    free_in_hand(bridge);
+    in_hand_free(&bridge->in_hand);
     beat_close(bridge->beat);
     command_desk_close(bridge->desk);
     metrics_http_close(bridge->http);
@@ -175,12 +178,12 @@ static int wait_ms(struct bridge *bridge)
     int64_t now = bridge->now_ms;
     int64_t wait = TURN_WAIT_MS_MAX;
 
-    if (bridge->more && all_confirmed(bridge))
+    if (bridge->more && is_settled(bridge))
         return 0;
     wait = earlier(wait, kafka_out_timeout_ms(bridge->kafka_out, now));
-    if (all_confirmed(bridge) && bridge->partitions[WIRE_PRESENCE] > 0)
+    if (bridge->topics.partitions[WIRE_PRESENCE] > 0)
         wait = earlier(wait, clock_until_ms(beat_due_ms(bridge->beat), now));
-    if (all_confirmed(bridge) && is_connected(bridge))
+    if (is_settled(bridge) && is_connected(bridge))
         wait = earlier(wait, clock_until_ms(command_desk_due_ms(bridge->desk), now));
     if (bridge->gather.due_ms != 0)
         wait = earlier(wait, clock_until_ms(bridge->gather.due_ms, now));
@@ -196,7 +199,7 @@ static struct pollfd link_fd(struct bridge *bridge)
 
     if (!is_connected(bridge))
         return fd;
-    if (!all_confirmed(bridge) || bridge->gather.due_ms != 0)
+    if (!is_settled(bridge) || bridge->gather.due_ms != 0)
         fd.fd = -1;
     fd.events = mqtt_link_wants_write(link) ? POLLOUT : POLLIN;
     return fd;
@@ -224,43 +227,19 @@ static void wait_for_work(struct bridge *bridge)
         metrics_http_turn(bridge->http, fds + 2, http_count, bridge->now_ms);
 }
 
-static void note_topics(struct bridge *bridge)
-{
-    const char *missing = NULL;
-
-    for (int i = WIRE_BRIDGE_USES - 1; i >= 0; i--)
-        if (bridge->partitions[i] == 0)
-            missing = wire_topic_name((enum wire_topic)i);
-    if (missing != NULL && bridge->topic_missing == NULL)
-        log_warn("bridge", "waiting for topics in Kafka", "missing=%s", missing);
-    else if (missing == NULL && !bridge->topics_complete)
-        log_info("bridge", "all topics are there", NULL);
-    bridge->topic_missing = missing;
-    bridge->topics_complete = missing == NULL;
-}
-
-/* Asks only while Kafka has nothing of ours to confirm: it answers at once then. */
+/* Only while nothing is awaited of Kafka: it answers at once then. */
 static void look_at_topics(struct bridge *bridge)
 {
-    int32_t commands = bridge->partitions[WIRE_COMMANDS];
-    int32_t partitions[WIRE_BRIDGE_USES];
-
-    if (bridge->now_ms < bridge->topics_due_ms || !all_confirmed(bridge))
-        return;
-    if (kafka_out_partitions(bridge->kafka_out, TOPICS_WAIT_MS, partitions)) {
-        memcpy(bridge->partitions, partitions, sizeof partitions);
-        note_topics(bridge);
-        if (partitions[WIRE_COMMANDS] != commands)
-            kafka_in_assign(bridge->kafka_in, partitions[WIRE_COMMANDS]);
+    if (kafka_out_awaited(bridge->kafka_out) == 0 &&
+        topics_look(&bridge->topics, bridge->kafka_out, bridge->now_ms)) {
+        kafka_in_assign(bridge->kafka_in, bridge->topics.partitions[WIRE_COMMANDS]);
+        bridge->now_ms = clock_mono_ms();
     }
-    bridge->now_ms = clock_mono_ms();
-    bridge->topics_due_ms =
-        bridge->now_ms + (bridge->topics_complete ? TOPICS_REFRESH_MS : TOPICS_ASK_MS);
 }
 
 static void keep_link(struct bridge *bridge)
 {
-    bool may_connect = kafka_confirms(bridge) && all_confirmed(bridge);
+    bool may_connect = kafka_confirms(bridge) && is_settled(bridge);
 
     mqtt_link_turn(mqtt_in_link(bridge->mqtt_in), bridge->link_events, bridge->now_ms,
                    may_connect ? MQTT_LINK_MAY_CONNECT : 0);
@@ -269,7 +248,7 @@ static void keep_link(struct bridge *bridge)
 
 static void read_mqtt(struct bridge *bridge)
 {
-    bool may_read = is_connected(bridge) && all_confirmed(bridge) &&
+    bool may_read = is_connected(bridge) && is_settled(bridge) &&
                     mqtt_in_is_empty(bridge->mqtt_in) &&
                     !mqtt_link_wants_write(mqtt_in_link(bridge->mqtt_in));
 
@@ -284,8 +263,17 @@ static void produce(struct bridge *bridge, struct batch *batch)
 {
     for (size_t i = 0; i < batch->record_count; i++)
         kafka_out_send(bridge->kafka_out, &batch->records[i], bridge->now_ms);
-    *bridge->in_hand_last = batch;
-    bridge->in_hand_last = &batch->next;
+    in_hand_add(&bridge->in_hand, batch);
+}
+
+/* Its sender has it, and sends it again: so nothing of a partition that waits piles up here, and
+ * nothing of a cart overtakes what is in hand of it. */
+static bool is_put_off(struct bridge *bridge, const struct batch *batch)
+{
+    for (size_t i = 0; batch->backed && i < batch->record_count; i++)
+        if (kafka_out_waits_for(bridge->kafka_out, &batch->records[i]))
+            return true;
+    return false;
 }
 
 static void produce_what_came(struct bridge *bridge)
@@ -295,9 +283,15 @@ static void produce_what_came(struct bridge *bridge)
     for (; (batch = mqtt_in_take(bridge->mqtt_in)) != NULL; bridge->gather.messages++) {
         batch->owntracks_rule = bridge->owntracks_rule;
         route(batch);
-        bridge_metrics_count(batch);
         if (batch->kind == BATCH_HEARTBEAT)
             command_desk_heartbeat(bridge->desk, batch->cart, batch->payload, batch->length);
+        if (is_put_off(bridge, batch)) {
+            bridge->put_off = true;
+            bridge_metrics_put_off();
+            batch_free(batch);
+            continue;
+        }
+        bridge_metrics_count(batch);
         produce(bridge, batch);
     }
 }
@@ -316,6 +310,7 @@ static void refuse_command(struct bridge *bridge, const struct command_record *r
     };
     struct batch *batch = batch_new(WIRE_FROM_KAFKA, &message);
     batch->kind = BATCH_COMMAND;
+    batch->received_us = clock_mono_us();
     route_refuse(batch, why);
     produce(bridge, batch);
     log_warn("bridge", "command refused", "source=%s why=%s", batch->source, why->text);
@@ -349,16 +344,16 @@ static void send_beat(struct bridge *bridge)
     struct beat_facts facts = {
         .connected = is_connected(bridge),
         .changes = mqtt_in_changes(bridge->mqtt_in),
-        .partitions = bridge->partitions[WIRE_PRESENCE],
+        .partitions = bridge->topics.partitions[WIRE_PRESENCE],
         .mono_ms = bridge->now_ms,
         .wall_ms = clock_wall_ms(),
         .certificate_ms = certificate_end(bridge),
     };
-    struct record *records;
+    struct record *const *records;
     size_t count = beat_make(bridge->beat, &facts, &records);
 
     for (size_t i = 0; i < count; i++)
-        kafka_out_send(bridge->kafka_out, &records[i], bridge->now_ms);
+        kafka_out_send(bridge->kafka_out, records[i], bridge->now_ms);
 }
 
 static void take_reports(struct bridge *bridge)
@@ -367,6 +362,7 @@ static void take_reports(struct bridge *bridge)
     if (beat_was_confirmed(bridge->beat))
         bridge->confirmed_ms = bridge->now_ms;
     bridge_metrics_queue(kafka_out_unconfirmed(bridge->kafka_out));
+    bridge_metrics_waiting(kafka_out_waiting(bridge->kafka_out));
     bridge_metrics_replaced(kafka_out_replacements(bridge->kafka_out));
 }
 
@@ -374,14 +370,32 @@ static void acknowledge(struct bridge *bridge)
 {
     struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
     int64_t now_us = clock_mono_us();
+    struct batch *next = in_hand_take_confirmed(&bridge->in_hand);
 
-    for (struct batch *batch = bridge->in_hand; batch != NULL; batch = batch->next) {
+    for (struct batch *batch = next; batch != NULL; batch = next) {
+        next = batch->next;
         if (batch->ack_seq > 0)
             mqtt_out_ack(link, batch->cart, batch->epoch, batch->ack_seq);
         if (batch->kind == BATCH_EVENTS)
             bridge_metrics_answered(now_us - batch->received_us);
+        batch_free(batch);
     }
-    free_in_hand(bridge);
+}
+
+/* Carts whose messages were put off wait up to half a minute before they send again; at a bridge's
+ * `online` they do it within a second (contract, section 3). */
+static void call_carts(struct bridge *bridge)
+{
+    unsigned resumed = kafka_out_resumed(bridge->kafka_out);
+
+    if (!bridge->put_off || resumed == bridge->resumed || !is_connected(bridge) ||
+        bridge->now_ms - bridge->called_ms < CALL_MS)
+        return;
+    mqtt_out_state(mqtt_in_link(bridge->mqtt_in), bridge->settings->bridge_id, MQTT_OUT_ONLINE,
+                   clock_wall_ms());
+    bridge->put_off = false;
+    bridge->resumed = resumed;
+    bridge->called_ms = bridge->now_ms;
 }
 
 static void send_commands(struct bridge *bridge)
@@ -403,10 +417,12 @@ static void send_commands(struct bridge *bridge)
  * until it is produced, and so do all answers. */
 static void answer(struct bridge *bridge)
 {
-    if (!all_confirmed(bridge) || !mqtt_in_is_empty(bridge->mqtt_in))
+    if (kafka_out_awaited(bridge->kafka_out) > 0 || !mqtt_in_is_empty(bridge->mqtt_in))
         return;
-    if (bridge->in_hand != NULL)
-        acknowledge(bridge);
+    acknowledge(bridge);
+    if (!is_settled(bridge))
+        return;
+    call_carts(bridge);
     send_commands(bridge);
     if (is_connected(bridge))
         mqtt_link_flush(mqtt_in_link(bridge->mqtt_in));
@@ -418,9 +434,10 @@ static void answer(struct bridge *bridge)
 static void drop_if_kafka_is_away(struct bridge *bridge)
 {
     struct mqtt_link *link = mqtt_in_link(bridge->mqtt_in);
+    int64_t oldest_ms = earlier(kafka_out_oldest_ms(bridge->kafka_out),
+                                in_hand_oldest_us(&bridge->in_hand) / US_IN_MS);
 
-    if (all_confirmed(bridge) ||
-        bridge->now_ms - kafka_out_oldest_ms(bridge->kafka_out) < UNCONFIRMED_MS_MAX)
+    if (bridge->now_ms < oldest_ms || bridge->now_ms - oldest_ms < UNCONFIRMED_MS_MAX)
         return;
     bridge->confirmed_ms = INT64_MIN;
     if (mqtt_link_fd(link) >= 0)
@@ -452,10 +469,11 @@ static void wait_for_reports(struct bridge *bridge, int64_t deadline_ms)
     struct pollfd wake = { .fd = bridge->wake_fd, .events = POLLIN };
     uint64_t wakes;
 
-    while (!all_confirmed(bridge) && (bridge->now_ms = clock_mono_ms()) < deadline_ms) {
+    while (!is_settled(bridge) && (bridge->now_ms = clock_mono_ms()) < deadline_ms) {
         if (poll(&wake, 1, 50) > 0 && read(bridge->wake_fd, &wakes, sizeof wakes) < 0)
             continue;
         take_reports(bridge);
+        acknowledge(bridge);
     }
 }
 
@@ -466,7 +484,7 @@ void bridge_finish(struct bridge *bridge)
 
     produce_what_came(bridge);
     wait_for_reports(bridge, deadline_ms);
-    if (!all_confirmed(bridge)) {
+    if (!is_settled(bridge)) {
         log_warn("bridge", "ends with records that Kafka has not confirmed; the broker keeps them",
                  "unconfirmed=%zu", kafka_out_unconfirmed(bridge->kafka_out));
         mqtt_link_drop(link, "the bridge ends");

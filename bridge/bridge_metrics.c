@@ -2,16 +2,25 @@
 #include "bridge/bridge_metrics.h"
 #include "common/metrics.h"
 
-enum result { RESULT_OK, RESULT_REJECTED, RESULT_RETAINED, RESULT_IGNORED, RESULTS };
+enum result {
+    RESULT_OK,
+    RESULT_REJECTED,
+    RESULT_RETAINED,
+    RESULT_IGNORED,
+    RESULT_PUT_OFF,
+    RESULTS
+};
 
 static const char messages_help[] =
-    "MQTT messages: all kept, something refused (dead letters), retained and kept, or ignored.";
+    "MQTT messages: all kept, something refused (dead letters), retained and kept, ignored, or put "
+    "off: left with their cart while a partition waits.";
 
 static struct metric messages[RESULTS] = {
     [RESULT_OK] = { .labels = "result=\"ok\"" },
     [RESULT_REJECTED] = { .labels = "result=\"rejected\"" },
     [RESULT_RETAINED] = { .labels = "result=\"retained\"" },
     [RESULT_IGNORED] = { .labels = "result=\"ignored\"" },
+    [RESULT_PUT_OFF] = { .labels = "result=\"put-off\"" },
 };
 
 static const char records_help[] = "Records made of MQTT messages: kept, or dead letters.";
@@ -34,6 +43,12 @@ static struct metric ack_seconds = {
 static struct metric queue = {
     .name = "carrito_bridge_kafka_queue_messages",
     .help = "Records that Kafka has not confirmed yet.",
+    .type = METRIC_GAUGE,
+};
+
+static struct metric waiting = {
+    .name = "carrito_bridge_waiting_partitions",
+    .help = "Partitions that confirm nothing while others do: only their carts wait.",
     .type = METRIC_GAUGE,
 };
 
@@ -66,6 +81,7 @@ void bridge_metrics_register(void)
     register_series(records, 2, "carrito_bridge_records_total", records_help);
     metric_register(&ack_seconds);
     metric_register(&queue);
+    metric_register(&waiting);
     metric_register(&connected_now);
     metric_register(&replaced);
 }
@@ -96,6 +112,16 @@ void bridge_metrics_connected(bool connected)
 void bridge_metrics_queue(size_t unconfirmed)
 {
     metric_set(&queue, (double)unconfirmed);
+}
+
+void bridge_metrics_put_off(void)
+{
+    metric_add(&messages[RESULT_PUT_OFF], 1);
+}
+
+void bridge_metrics_waiting(size_t partitions)
+{
+    metric_set(&waiting, (double)partitions);
 }
 
 void bridge_metrics_replaced(unsigned producers)

@@ -9,6 +9,9 @@ void bridge_metrics_register(void);
 void bridge_metrics_count(const struct batch *batch);
 /* Everything of it is in Kafka and it was acknowledged, so long after it came. */
 void bridge_metrics_answered(int64_t waited_us);
+/* A message was left with its sender. */
+void bridge_metrics_put_off(void);
+void bridge_metrics_waiting(size_t partitions);
 void bridge_metrics_connected(bool connected);
 void bridge_metrics_queue(size_t unconfirmed);
 void bridge_metrics_replaced(unsigned producers);

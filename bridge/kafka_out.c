@@ -1,85 +1,90 @@
 /* The producer. The lists of unconfirmed records are ours, so that they outlive a producer. */
 #include "bridge/kafka_out.h"
+#include "bridge/partition.h"
+#include "bridge/producer.h"
 #include "common/clock.h"
-#include "common/kafka_conf.h"
-#include "common/kafka_headers.h"
 #include "common/log.h"
-#include "common/owntracks.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define RETRY_MS       200      /* after a failed delivery, before it is tried again */
-#define FATAL_MS_MAX   2000     /* for the reports of a producer that is given up */
-#define QUEUE_MESSAGES "200000" /* more than a turn reads; beyond it, records wait in the list */
-#define QUEUE_KBYTES   "65536"
-#define FLUSH_MS       20 /* how long a turn stands still for its reports; the rest come later */
+#define RETRY_MS     200  /* after a failed delivery, before it is tried again */
+#define FATAL_MS_MAX 2000 /* for the reports of a producer that is given up */
+#define FLUSH_MS     20   /* how long a turn stands still for its reports; the rest come later */
 
-/* Unconfirmed records in the order in which they came. A record leaves when it is done. */
-struct queue {
-    struct record *first, *last;
-    struct record *next; /* the first that was not handed over yet; NULL: none */
-    size_t count;
-    size_t handed; /* of these, at the producer */
-};
+#define WAITING_LOG_MS 1000 /* between two lines about partitions that wait */
 
 struct kafka_out {
     struct kafka_out_options options;
-    rd_kafka_t *client; /* NULL: could not be made, tried again at retry_ms */
-    rd_kafka_topic_t *topics[WIRE_BRIDGE_USES];
-    struct queue lasting;    /* produced until they are confirmed */
-    struct queue perishable; /* produced once; sent anew by their owner while others wait */
-    bool failed;             /* some of `lasting` before its `next` wait again */
-    bool failure_logged;     /* since the last success */
-    bool offered;            /* in this turn, some record to the producer */
-    int64_t oldest_ms;
-    int64_t busy_ms;  /* the last turn in which the producer had something or was offered it */
-    int64_t retry_ms; /* nothing of `lasting` is handed over before; 0: at once */
+    struct producer producer;      /* where it has no client, it is tried again at retry_ms */
+    struct partitions lasting;     /* produced until they are confirmed */
+    struct record_list perishable; /* produced once; sent anew by their owner while others wait */
+    size_t handed;                 /* of `lasting`, at the producer */
+    bool failure_logged;           /* since the last success */
+    bool offered;                  /* in this turn, some record to the producer */
+    bool flushing;                 /* reports are being taken by rd_kafka_flush() */
+    int64_t mono_ms;               /* of this turn */
+    int64_t awaited_ms;            /* since then, without a break, some have been awaited */
+    int64_t perishable_ms;         /* the same of what is perishable */
+    int64_t confirmed_ms;          /* a record was confirmed then; 0: none was */
+    int64_t overtaken_ms; /* the latest that a record was handed over that has been confirmed */
+    int64_t busy_ms;      /* the last turn in which the producer had something or was offered it */
+    int64_t retry_ms;     /* no producer is made before */
+    int64_t waiting_log_ms;
     unsigned replacements;
 };
 
-static struct queue *queue_of(struct kafka_out *out, const struct record *record)
+size_t kafka_out_awaited(const struct kafka_out *out)
 {
-    return record->perishable ? &out->perishable : &out->lasting;
-}
-
-static void append(struct queue *queue, struct record *record)
-{
-    record->previous = queue->last;
-    record->next = NULL;
-    if (queue->last != NULL)
-        queue->last->next = record;
-    else
-        queue->first = record;
-    queue->last = record;
-    if (queue->next == NULL)
-        queue->next = record;
-    queue->count++;
-}
-
-/* Done with: the record is its owner's again. */
-static void take_out(struct queue *queue, struct record *record, enum record_state state)
-{
-    if (record->previous != NULL)
-        record->previous->next = record->next;
-    else
-        queue->first = record->next;
-    if (record->next != NULL)
-        record->next->previous = record->previous;
-    else
-        queue->last = record->previous;
-    if (queue->next == record)
-        queue->next = record->next;
-    queue->count--;
-    record->previous = record->next = NULL;
-    record->state = state;
+    return out->lasting.records - out->lasting.records_waiting;
 }
 
 static size_t handed_over(const struct kafka_out *out)
 {
-    return out->lasting.handed + out->perishable.handed;
+    return out->handed + out->perishable.handed;
+}
+
+static struct record_list *list_of(struct kafka_out *out, const struct record *record)
+{
+    return record->perishable ? &out->perishable : &record->of->list;
+}
+
+static void count_handed(struct kafka_out *out, const struct record *record, int change)
+{
+    list_of(out, record)->handed += (size_t)change;
+    if (!record->perishable)
+        out->handed += (size_t)change;
+}
+
+/* Done with: the record is its owner's again. */
+static void finish(struct kafka_out *out, struct record *record, enum record_state state)
+{
+    if (record->perishable)
+        record_list_remove(&out->perishable, record);
+    else
+        partitions_remove(&out->lasting, record);
+    record->state = state;
+}
+
+/* What was waiting is awaited from now on. */
+static void resume(struct kafka_out *out, struct partition *partition)
+{
+    if (kafka_out_awaited(out) == 0)
+        out->awaited_ms = out->mono_ms;
+    partition_resume(&out->lasting, partition);
+}
+
+static void note_confirmed(struct kafka_out *out, const struct record *record)
+{
+    out->failure_logged = false;
+    out->confirmed_ms = out->mono_ms;
+    if (record->handed_ms > out->overtaken_ms)
+        out->overtaken_ms = record->handed_ms;
+    if (record->perishable)
+        return;
+    record->of->confirmed_ms = out->mono_ms;
+    resume(out, record->of);
 }
 
 /* A report of success ends a record; any other says that it may or may not be in the log. */
@@ -87,92 +92,31 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
 {
     struct kafka_out *out = opaque;
     struct record *record = message->_private;
-    struct queue *queue = queue_of(out, record);
     bool confirmed = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
 
-    (void)client;
-    queue->handed--;
+    count_handed(out, record, -1);
+    if (confirmed)
+        note_confirmed(out, record);
     if (confirmed || record->perishable) {
-        take_out(queue, record, confirmed ? RECORD_CONFIRMED : RECORD_GIVEN_UP);
-        out->failure_logged = out->failure_logged && !confirmed;
+        finish(out, record, confirmed ? RECORD_CONFIRMED : RECORD_GIVEN_UP);
+        /* A flush waits for all that the producer has; a turn only for what is awaited. */
+        if (out->flushing && kafka_out_awaited(out) == 0)
+            rd_kafka_yield(client);
         return;
     }
     record->state = RECORD_WAITING;
-    out->failed = true;
+    record->of->failed = true;
     if (!out->failure_logged)
         log_warn("kafka_out", "not delivered, will be produced again", "topic=%s error=%s",
                  wire_topic_name(record->topic), rd_kafka_err2str(message->err));
     out->failure_logged = true;
 }
 
-/* A pair a line. */
-/* clang-format off */
-static const char *const own_settings[] = {
-    "queue.buffering.max.messages", QUEUE_MESSAGES,
-    "queue.buffering.max.kbytes", QUEUE_KBYTES,
-    /* A batch that a broker refuses for good ends the producer, before later ones of its partition
-     * get into the log: so they all go again through the next one, in order. */
-    "enable.gapless.guarantee", "true",
-    /* With more, a batch that a broker refuses may be overtaken by the next one of its partition:
-     * Kafka takes any first sequence number of a producer that it does not know yet. */
-    "max.in.flight.requests.per.connection", "1",
-    /* Nothing waits for so long: flush() sends at once what a turn handed over, in one request a
-     * partition. With 0 the first record leaves alone, and librdkafka 2.0.2 polls without a pause
-     * for Kafka's answer while others of its partition wait behind it. */
-    "linger.ms", "5",
-    NULL,
-};
-/* clang-format on */
-
-static rd_kafka_conf_t *make_conf(struct kafka_out *out)
-{
-    const char *settings[64];
-    size_t count = 0;
-    const char *const *const parts[] = { kafka_producer_settings, own_settings };
-
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        for (const char *const *at = parts[i]; *at != NULL; at++)
-            settings[count++] = *at;
-    settings[count] = NULL;
-    rd_kafka_conf_t *conf = kafka_conf_new(out->options.brokers, out->options.pairs, settings);
-    if (conf == NULL)
-        return NULL;
-    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-    rd_kafka_conf_set_opaque(conf, out);
-    return conf;
-}
-
-static void enable_wake_up(struct kafka_out *out)
-{
-    static const uint64_t one = 1; /* what an eventfd takes */
-    rd_kafka_queue_t *queue = rd_kafka_queue_get_main(out->client);
-
-    rd_kafka_queue_io_event_enable(queue, out->options.wake_fd, &one, sizeof one);
-    rd_kafka_queue_destroy(queue);
-}
-
 static bool open_client(struct kafka_out *out)
 {
-    out->client = kafka_client_new(RD_KAFKA_PRODUCER, make_conf(out), "kafka_out");
-    if (out->client == NULL)
-        return false;
-    for (size_t i = 0; i < WIRE_BRIDGE_USES; i++)
-        out->topics[i] = rd_kafka_topic_new(out->client, wire_topic_name(i), NULL);
-    if (out->options.wake_fd >= 0)
-        enable_wake_up(out);
-    return true;
-}
+    struct producer_reports reports = { on_delivery, out, out->options.wake_fd };
 
-static void close_client(struct kafka_out *out)
-{
-    if (out->client == NULL)
-        return;
-    for (size_t i = 0; i < WIRE_BRIDGE_USES; i++)
-        if (out->topics[i] != NULL)
-            rd_kafka_topic_destroy(out->topics[i]);
-    rd_kafka_destroy(out->client);
-    memset(out->topics, 0, sizeof out->topics);
-    out->client = NULL;
+    return producer_open(&out->producer, &out->options, &reports);
 }
 
 struct kafka_out *kafka_out_open(const struct kafka_out_options *options)
@@ -191,8 +135,8 @@ struct kafka_out *kafka_out_open(const struct kafka_out_options *options)
 /* Reports of what is purged must not be taken any more once the owners may have freed it. */
 static void purge(struct kafka_out *out)
 {
-    rd_kafka_purge(out->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    rd_kafka_flush(out->client, FATAL_MS_MAX);
+    rd_kafka_purge(out->producer.client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(out->producer.client, FATAL_MS_MAX);
 }
 
 void kafka_out_close(struct kafka_out *out)
@@ -200,103 +144,70 @@ void kafka_out_close(struct kafka_out *out)
     if (out == NULL)
         return;
     out->failure_logged = true; /* what is purged is not produced again here */
-    if (out->client != NULL && handed_over(out) > 0)
+    if (out->producer.client != NULL && handed_over(out) > 0)
         purge(out);
-    close_client(out);
+    producer_close(&out->producer);
+    partitions_free(&out->lasting);
     free(out);
 }
 
-static rd_kafka_headers_t *make_headers(const struct kafka_out *out, const struct record *record)
-{
-    bool is_letter = record->type == NULL;
-
-    return kafka_headers_new(&(struct wire_envelope){
-        .id = is_letter ? NULL : record->id,
-        .type = record->type,
-        .origin = is_letter ? NULL : record->origin,
-        .error = is_letter ? record->refused->text : NULL,
-        .about = is_letter && record->refused->about[0] != '\0' ? record->refused->about : NULL,
-        .source = is_letter ? record->origin : NULL,
-        .bridge = out->options.bridge_id,
-        .cart_rule = record->by_user ? OWNTRACKS_RULE_USER : NULL,
-        .retained = record->retained,
-        .former = record->former && !is_letter,
-    });
-}
-
-/* The value stays ours: no RD_KAFKA_MSG_F_COPY. The key is copied by librdkafka, always. */
-static rd_kafka_resp_err_t produce(struct kafka_out *out, struct record *record)
-{
-    rd_kafka_headers_t *headers = make_headers(out, record);
-    rd_kafka_vu_t parts[] = {
-        { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = out->topics[record->topic] },
-        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = record->partition },
-        { .vtype = RD_KAFKA_VTYPE_KEY,
-          .u.mem = { record->key_length > 0 ? (void *)(uintptr_t)record->key : NULL,
-                     record->key_length } },
-        { .vtype = RD_KAFKA_VTYPE_VALUE,
-          .u.mem = { (void *)(uintptr_t)record->value, record->value_length } },
-        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
-        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = record },
-    };
-    rd_kafka_error_t *error = rd_kafka_produceva(out->client, parts, sizeof parts / sizeof *parts);
-
-    if (error == NULL)
-        return RD_KAFKA_RESP_ERR_NO_ERROR; /* the headers are librdkafka's now */
-    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-    rd_kafka_error_destroy(error);
-    rd_kafka_headers_destroy(headers);
-    return code;
-}
-
 /* One of three: handed over, try later, or done with. False: try later. */
-static bool hand_over(struct kafka_out *out, struct queue *queue, int64_t mono_ms)
+static bool hand_over(struct kafka_out *out, struct record *record)
 {
-    struct record *record = queue->next;
-    rd_kafka_resp_err_t code = produce(out, record);
+    struct record_list *list = list_of(out, record);
+    rd_kafka_resp_err_t code = producer_send(&out->producer, record);
 
     out->offered = true;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         record->state = RECORD_HANDED;
-        queue->handed++;
-        queue->next = record->next;
+        if (record->handed_ms == 0)
+            record->handed_ms = out->mono_ms;
+        count_handed(out, record, 1);
+        list->next = record->next;
         return true;
     }
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && handed_over(out) > 0) {
-        /* Reports make room, and bring the next turn; those of the other queue need not. */
-        if (!record->perishable && queue->handed == 0)
-            out->retry_ms = mono_ms + RETRY_MS;
+        /* Reports make room, and bring the next turn; those of other lists need not. */
+        if (!record->perishable && list->handed == 0)
+            record->of->retry_ms = out->mono_ms + RETRY_MS;
         return false;
     }
     if (record->perishable) {
-        take_out(queue, record, RECORD_GIVEN_UP);
+        finish(out, record, RECORD_GIVEN_UP);
         return true;
     }
     if (!out->failure_logged)
         log_warn("kafka_out", "not taken by the producer, will be tried again", "topic=%s error=%s",
                  wire_topic_name(record->topic), rd_kafka_err2str(code));
     out->failure_logged = true;
-    out->retry_ms = mono_ms + RETRY_MS;
+    record->of->retry_ms = out->mono_ms + RETRY_MS;
     return false;
 }
 
-static void hand_over_queue(struct kafka_out *out, struct queue *queue, int64_t mono_ms)
+static void hand_over_list(struct kafka_out *out, struct record_list *list)
 {
-    while (queue->next != NULL && hand_over(out, queue, mono_ms))
+    while (list->next != NULL && hand_over(out, list->next))
         ;
 }
 
-static void hand_over_waiting(struct kafka_out *out, int64_t mono_ms)
+static void hand_over_waiting(struct kafka_out *out)
 {
-    size_t handed = handed_over(out);
+    size_t handed = out->handed;
 
-    if (out->client == NULL)
+    if (out->producer.client == NULL)
         return;
-    hand_over_queue(out, &out->perishable, mono_ms);
-    if (mono_ms >= out->retry_ms && !out->failed)
-        hand_over_queue(out, &out->lasting, mono_ms);
-    if (handed_over(out) > handed)
-        rd_kafka_flush(out->client, FLUSH_MS);
+    hand_over_list(out, &out->perishable);
+    for (size_t i = 0; i < out->lasting.busy_count; i++) {
+        struct partition *partition = out->lasting.busy[i];
+        if (out->mono_ms >= partition->retry_ms && !partition->failed)
+            hand_over_list(out, &partition->list);
+    }
+    if (out->handed == handed || kafka_out_awaited(out) == 0)
+        return;
+    out->flushing = true;
+    rd_kafka_flush(out->producer.client, FLUSH_MS);
+    out->flushing = false;
+    rd_kafka_poll(out->producer.client, 0); /* what a yield left; the wake-up tells of it once */
 }
 
 void kafka_out_send(struct kafka_out *out, struct record *record, int64_t mono_ms)
@@ -304,39 +215,60 @@ void kafka_out_send(struct kafka_out *out, struct record *record, int64_t mono_m
     /* A second link of one record would cut off what stands behind the first. */
     assert(record->state != RECORD_WAITING && record->state != RECORD_HANDED);
     if (kafka_out_unconfirmed(out) == 0)
-        out->oldest_ms = out->busy_ms = mono_ms;
+        out->busy_ms = mono_ms;
+    if (kafka_out_awaited(out) == 0)
+        out->awaited_ms = mono_ms;
+    if (out->perishable.count == 0)
+        out->perishable_ms = mono_ms;
     record->state = RECORD_WAITING;
-    append(queue_of(out, record), record);
+    record->of = NULL;
+    record->handed_ms = 0;
+    if (record->perishable)
+        record_list_append(&out->perishable, record);
+    else
+        partitions_add(&out->lasting, record);
+}
+
+bool kafka_out_waits_for(struct kafka_out *out, const struct record *record)
+{
+    return out->lasting.waiting > 0 && partitions_find(&out->lasting, record)->waits;
 }
 
 /* Goes back to the start of the list: what is confirmed has left it, the rest keeps its order. Only
  * with nothing of it at the producer, or a later record of a key could overtake an earlier one. */
-static void rewind_list(struct kafka_out *out, int64_t mono_ms)
+static void rewind_partition(struct kafka_out *out, struct partition *partition)
 {
-    out->failed = false;
-    out->lasting.next = out->lasting.first;
-    out->retry_ms = mono_ms + RETRY_MS;
+    partition->failed = false;
+    partition->list.next = partition->list.first;
+    partition->retry_ms = out->mono_ms + RETRY_MS;
 }
 
 /* A record without a report went down with its producer; it may be in the log or not. */
 static void take_back(struct kafka_out *out)
 {
-    for (struct record *record = out->lasting.first; record != NULL; record = record->next)
-        record->state = RECORD_WAITING;
+    for (size_t i = 0; i < out->lasting.busy_count; i++) {
+        struct partition *partition = out->lasting.busy[i];
+        for (struct record *record = partition->list.first; record != NULL; record = record->next) {
+            record->state = RECORD_WAITING;
+            record->handed_ms = 0; /* to the next producer it is not late */
+        }
+        partition->list.handed = 0;
+        rewind_partition(out, partition);
+    }
     for (struct record *record = out->perishable.first, *next; record != NULL; record = next) {
         next = record->next;
         if (record->state == RECORD_HANDED)
-            take_out(&out->perishable, record, RECORD_GIVEN_UP);
+            finish(out, record, RECORD_GIVEN_UP);
     }
-    out->lasting.handed = out->perishable.handed = 0;
+    out->handed = out->perishable.handed = 0;
 }
 
-static void replace_client(struct kafka_out *out, int64_t mono_ms)
+static void replace_client(struct kafka_out *out)
 {
     purge(out);
-    close_client(out);
+    producer_close(&out->producer);
     take_back(out);
-    rewind_list(out, mono_ms);
+    out->retry_ms = out->mono_ms + RETRY_MS;
     out->replacements++;
     open_client(out); /* where it cannot, the next turns try again */
 }
@@ -345,49 +277,109 @@ static bool is_fatal(struct kafka_out *out)
 {
     char why[256];
 
-    if (rd_kafka_fatal_error(out->client, why, sizeof why) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (rd_kafka_fatal_error(out->producer.client, why, sizeof why) == RD_KAFKA_RESP_ERR_NO_ERROR)
         return false;
     log_warn("kafka_out", "the producer is replaced after a fatal error",
              "error=%s unconfirmed=%zu", why, kafka_out_unconfirmed(out));
     return true;
 }
 
+/* What the reports of this turn mean for each partition. */
+static void judge_partitions(struct kafka_out *out)
+{
+    partitions_tidy(&out->lasting);
+    for (size_t i = 0; i < out->lasting.busy_count; i++) {
+        struct partition *partition = out->lasting.busy[i];
+        if (partition->failed && partition->list.handed == 0)
+            rewind_partition(out, partition);
+        if (partition_is_overtaken(partition, out->overtaken_ms))
+            partition_wait(&out->lasting, partition);
+    }
+}
+
+/* A broker that goes takes several: one line says which wait now. */
+static void log_waiting(struct kafka_out *out)
+{
+    char text[KAFKA_OUT_WAITING_SIZE];
+
+    if (!out->lasting.changed || out->mono_ms < out->waiting_log_ms)
+        return;
+    out->lasting.changed = false;
+    out->waiting_log_ms = out->mono_ms + WAITING_LOG_MS;
+    partitions_waiting_text(&out->lasting, text, sizeof text);
+    if (out->lasting.waiting > 0)
+        log_warn("kafka_out", "partitions confirm nothing; their carts wait, and no other",
+                 "partitions=%s", text);
+    else
+        log_info("kafka_out", "every partition confirms again", NULL);
+}
+
 void kafka_out_turn(struct kafka_out *out, int64_t mono_ms)
 {
     out->offered = false;
-    if (out->client == NULL && mono_ms >= out->retry_ms && !open_client(out))
+    out->mono_ms = mono_ms;
+    if (out->producer.client == NULL && mono_ms >= out->retry_ms && !open_client(out))
         out->retry_ms = mono_ms + RETRY_MS;
-    if (out->client == NULL)
+    if (out->producer.client == NULL)
         return;
-    rd_kafka_poll(out->client, 0);
+    rd_kafka_poll(out->producer.client, 0);
     if (is_fatal(out))
-        replace_client(out, mono_ms);
-    else if (out->failed && out->lasting.handed == 0)
-        rewind_list(out, mono_ms);
-    hand_over_waiting(out, mono_ms);
+        replace_client(out);
+    judge_partitions(out);
+    hand_over_waiting(out);
+    log_waiting(out);
     /* Our count may be wrong, and so the producer is asked too. */
-    if (out->offered || (handed_over(out) > 0 && rd_kafka_outq_len(out->client) > 0))
+    if (out->offered || (handed_over(out) > 0 && rd_kafka_outq_len(out->producer.client) > 0))
         out->busy_ms = mono_ms;
 }
 
 int64_t kafka_out_timeout_ms(const struct kafka_out *out, int64_t mono_ms)
 {
-    bool lasting = (out->failed || out->lasting.next != NULL) && out->lasting.handed == 0;
-    bool perishable = out->perishable.next != NULL && handed_over(out) == 0;
+    int64_t due_ms = INT64_MAX; /* a report brings the next turn on */
 
-    if (out->client != NULL && !lasting && !perishable)
-        return INT64_MAX; /* a report brings it on */
-    return out->retry_ms > mono_ms ? out->retry_ms - mono_ms : 0;
+    if (out->producer.client == NULL)
+        due_ms = out->retry_ms;
+    else if (out->perishable.next != NULL && handed_over(out) == 0)
+        due_ms = mono_ms;
+    for (size_t i = 0; i < out->lasting.busy_count; i++) {
+        const struct partition *partition = out->lasting.busy[i];
+        bool has_some = partition->failed || partition->list.next != NULL;
+        if (has_some && partition->list.handed == 0)
+            due_ms = earlier(due_ms, partition->retry_ms);
+    }
+    if (due_ms == INT64_MAX)
+        return INT64_MAX;
+    return due_ms > mono_ms ? due_ms - mono_ms : 0;
 }
 
 size_t kafka_out_unconfirmed(const struct kafka_out *out)
 {
-    return out->lasting.count + out->perishable.count;
+    return out->lasting.records + out->perishable.count;
 }
 
+size_t kafka_out_waiting(const struct kafka_out *out)
+{
+    return out->lasting.waiting;
+}
+
+void kafka_out_waiting_text(const struct kafka_out *out, char text[KAFKA_OUT_WAITING_SIZE])
+{
+    partitions_waiting_text(&out->lasting, text, KAFKA_OUT_WAITING_SIZE);
+}
+
+unsigned kafka_out_resumed(const struct kafka_out *out)
+{
+    return out->lasting.resumed;
+}
+
+/* Beats go to every partition: while one of them is confirmed, Kafka is there. */
 int64_t kafka_out_oldest_ms(const struct kafka_out *out)
 {
-    return kafka_out_unconfirmed(out) > 0 ? out->oldest_ms : INT64_MAX;
+    int64_t oldest_ms = kafka_out_awaited(out) > 0 ? out->awaited_ms : INT64_MAX;
+    int64_t silent_ms =
+        out->confirmed_ms > out->perishable_ms ? out->confirmed_ms : out->perishable_ms;
+
+    return out->perishable.count > 0 ? earlier(oldest_ms, silent_ms) : oldest_ms;
 }
 
 int64_t kafka_out_idle_ms(const struct kafka_out *out, int64_t mono_ms)
@@ -400,17 +392,30 @@ unsigned kafka_out_replacements(const struct kafka_out *out)
     return out->replacements;
 }
 
+static void note_topic(struct kafka_out *out, size_t topic,
+                       const struct rd_kafka_metadata_topic *found)
+{
+    partitions_count(&out->lasting, topic, found->partition_cnt);
+    for (int i = 0; i < found->partition_cnt; i++) {
+        struct record place = { .topic = topic, .partition = found->partitions[i].id };
+        partitions_note_leader(&out->lasting, &place, found->partitions[i].leader >= 0);
+    }
+}
+
 /* One topic by its name. Asked for "all that are known", librdkafka 2.0.2 lets the broker make them
  * once it has the names of all in its cache, whatever it was configured to. */
 static bool ask_for_topic(struct kafka_out *out, size_t topic, int wait_ms, int32_t *count)
 {
     const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = out->producer.topics[topic];
 
-    if (out->topics[topic] == NULL ||
-        rd_kafka_metadata(out->client, 0, out->topics[topic], &metadata, wait_ms) != 0)
+    if (handle == NULL ||
+        rd_kafka_metadata(out->producer.client, 0, handle, &metadata, wait_ms) != 0)
         return false;
     bool there = metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
     *count = there ? metadata->topics[0].partition_cnt : 0;
+    if (there)
+        note_topic(out, topic, &metadata->topics[0]);
     rd_kafka_metadata_destroy(metadata);
     return true;
 }
@@ -422,7 +427,8 @@ bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[WIR
 
     for (size_t i = 0; i < WIRE_BRIDGE_USES; i++) {
         int64_t left_ms = end_ms - clock_mono_ms();
-        if (out->client == NULL || left_ms <= 0 || !ask_for_topic(out, i, (int)left_ms, &found[i]))
+        if (out->producer.client == NULL || left_ms <= 0 ||
+            !ask_for_topic(out, i, (int)left_ms, &found[i]))
             return false;
     }
     memcpy(counts, found, sizeof found);
@@ -431,5 +437,5 @@ bool kafka_out_partitions(struct kafka_out *out, int wait_ms, int32_t counts[WIR
 
 void *kafka_out_client(struct kafka_out *out)
 {
-    return out->client;
+    return out->producer.client;
 }

@@ -27,6 +27,8 @@ enum record_state {
     RECORD_GIVEN_UP /* only where `perishable` */
 };
 
+struct partition;
+
 struct record {
     enum wire_topic topic; /* that a bridge writes */
     int32_t partition;     /* or RECORD_BY_KEY */
@@ -44,6 +46,8 @@ struct record {
     struct json_reason *refused; /* why it is a dead letter, its owner's; NULL: it is none */
     /* kafka_out's; the owner sets RECORD_NEW, and reads the state. */
     enum record_state state;
+    struct partition *of; /* NULL where `perishable` */
+    int64_t handed_ms;    /* to the producer for the first time, monotonic; 0: not yet */
     struct record *previous, *next;
 };
 

@@ -193,6 +193,7 @@ static void route_events(struct batch *batch)
     struct slice line;
 
     read_correlation(batch);
+    batch->backed = batch->ack_seq > 0; /* who sends Correlation Data has an outbox */
     if (batch->length_as_sent > BATCH_BYTES_MAX) {
         refuse_saying(batch,
                       SAY_REASON_BATCH_BYTES((int64_t)batch->length_as_sent, BATCH_BYTES_MAX));
@@ -317,4 +318,5 @@ void route(struct batch *batch)
         refuse_saying(batch, SAY_REASON_TOPIC_CART());
     else
         reader->route(batch);
+    batch->backed = batch->backed || batch->kind == BATCH_HEARTBEAT;
 }

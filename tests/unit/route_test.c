@@ -386,6 +386,36 @@ static void refuses_strange_topics(void **state)
     }
 }
 
+/* The broker may forget before Kafka has it what somebody sends again, or what may be lost. */
+static void says_who_sends_again(void **state)
+{
+    static const struct {
+        const char *topic, *correlation, *payload;
+        bool backed;
+    } cases[] = {
+        { TOPIC_OF_CART "events", EPOCH ":1", SALE(1), true },
+        { TOPIC_OF_CART "events", EPOCH ":1", "broken", true },
+        { TOPIC_OF_CART "events", NULL, SALE(1), false },
+        { TOPIC_OF_CART "events", EPOCH, SALE(1), false },
+        { TOPIC_OF_CART "heartbeat", NULL, "{\"ts_ms\":1}", true },
+        { TOPIC_OF_CART "state", NULL, "{\"ts_ms\":1,\"state\":\"online\"}", false },
+        { "owntracks/BBCL23/phone", NULL, "{}", false },
+        { TOPIC_OF_CART "unheard-of", NULL, "{}", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct batch *batch = routed((struct mqtt_message){
+            .topic = cases[i].topic,
+            .payload = cases[i].payload,
+            .length = strlen(cases[i].payload),
+            .correlation = cases[i].correlation,
+        });
+        assert_int_equal(batch->backed, cases[i].backed);
+        batch_free(batch);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +443,8 @@ int main(void)
           NULL },
         { "an empty state, a topic that was cleared, is ignored", ignores_a_state_that_was_cleared,
           NULL, NULL, NULL },
+        { "whether its sender sends a message again is known", says_who_sends_again, NULL, NULL,
+          NULL },
         { "messages on other topics are dead letters", refuses_strange_topics, NULL, NULL, NULL },
     };
 
