@@ -6,6 +6,7 @@
 #include "collector/base/pulse.h"
 #include "collector/damage.h"
 #include "collector/effects/effects.h"
+#include "collector/effects/records.h"
 #include "collector/engine/day_starts.h"
 #include "collector/engine/processor.h"
 #include "collector/engine/role.h"
@@ -33,7 +34,8 @@
 #define PROCESSORS_MAX 8
 #define RETRY_MS       500
 #define WATCH_MS       100
-#define STOP_S         9 /* the contract gives ten */
+#define STOP_S         9     /* the contract gives ten */
+#define LAST_WORDS_MS  10000 /* for what says that the store is damaged; it is raised at once */
 /* How long a thread may be silent. A day's close of thousands of carts, or a commit behind other
  * writers on a slow disk, is seconds; a process that is ended in its work begins it anew. */
 #define STUCK_INTERVALS 10     /* of the watchdog */
@@ -207,6 +209,27 @@ static bool any_role(const struct settings *settings)
     return any;
 }
 
+/* Records leave from every process, what is for people where `notify` is. */
+static void start_effects(struct collector *collector, const struct settings *settings,
+                          const struct config_pairs *pairs)
+{
+    const struct kafka_lane_options kafka = { .brokers = settings->kafka_brokers,
+                                              .pairs = pairs,
+                                              .wake = collector->wake };
+    struct effects_options options = { .store_url = settings->store,
+                                       .wake = collector->wake,
+                                       .last_words_ms = LAST_WORDS_MS };
+
+    options.senders[options.sender_count++] =
+        (struct sender){ &records_calls, records_open(&kafka) };
+    if (role_list_has(settings->roles, "notify")) {
+        collector->notify = notify_open(settings, collector->wake);
+        options.senders[options.sender_count++] =
+            (struct sender){ &notify_calls, collector->notify };
+    }
+    collector->effects = effects_start(&options);
+}
+
 static void start_roles(struct collector *collector, const struct settings *settings,
                         const struct config_pairs *pairs)
 {
@@ -225,13 +248,7 @@ static void start_roles(struct collector *collector, const struct settings *sett
         if (role_list_has(settings->roles, role->name))
             collector->processors[collector->processor_count++] = processor_start(&options);
     }
-    if (role_list_has(settings->roles, "notify"))
-        collector->notify = notify_start(settings, collector->wake);
-    collector->effects =
-        effects_start(&(struct effects_options){ .store_url = settings->store,
-                                                 .brokers = settings->kafka_brokers,
-                                                 .pairs = pairs,
-                                                 .wake = collector->wake });
+    start_effects(collector, settings, pairs);
     if (collector->processor_count == 0 && collector->notify == NULL)
         return;
     collector->watch = dead_letter_watch_start(
@@ -288,7 +305,6 @@ static void stop_all(struct collector *collector)
     api_stop(collector->api);
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_stop(collector->processors[i]);
-    notify_stop(collector->notify);
     effects_stop(collector->effects);
     dead_letter_watch_stop(collector->watch);
     simulator_stop(collector->simulator);
@@ -296,7 +312,6 @@ static void stop_all(struct collector *collector)
     for (size_t i = 0; i < collector->processor_count; i++)
         processor_join(collector->processors[i]);
     watermark_join(collector->watermark);
-    notify_join(collector->notify);
     effects_join(collector->effects);
     dead_letter_watch_join(collector->watch);
     simulator_join(collector->simulator);

@@ -3,6 +3,7 @@
 #include "collector/api/simulation.h"
 #include "collector/base/pulse.h"
 #include "collector/store/store.h"
+#include "collector/store/wake.h"
 
 #include "simulation_sql.h"
 
@@ -66,7 +67,7 @@ static void *run(void *argument)
             simulator->store = store_open(simulator->store_url, STORE_REPEATABLE);
         if (simulator->store != NULL)
             store_set_wake(simulator->store, simulator->wake);
-        if (simulator->store == NULL || !work(simulator))
+        if (simulator->store == NULL || wake_is_damaged(simulator->wake, NULL) || !work(simulator))
             nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
     }
     store_close(simulator->store);

@@ -1,137 +1,118 @@
-/* The thread of the runner. */
+/* The workers of the runner, and the one loop that each of them turns. */
 #include "collector/effects/effects.h"
 #include "collector/base/background.h"
 #include "collector/base/pulse.h"
-#include "collector/effects/effect_queues.h"
-#include "collector/effects/effect_row.h"
-#include "collector/effects/kafka_lane.h"
-#include "collector/store/store.h"
-#include "collector/store/wake.h"
-
-#include "effects_sql.h"
 
 #include "common/clock.h"
-#include "common/log.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#define LOOK_MS   100   /* between two looks at the table, where nobody wakes it */
-#define BUSY_MS   10    /* the same while something is with Kafka */
-#define RETRY_MS  1000  /* of a store that is away */
-#define FINISH_MS 2000  /* for what is with Kafka when it is to end */
-#define FORGET_MS 60000 /* between two looks for rows that were kept for long enough */
+#define RETRY_MS   1000 /* of a store that is away */
+#define STANDBY_MS 500  /* between two looks where it is to stand still, or the store is damaged */
+#define FINISH_MS  3000 /* for what is with a peer when it is to end */
+#define BUSY_MS    10   /* between two looks at that */
+
+struct worker {
+    struct effects *effects;
+    const struct sender *sender;
+    pthread_t thread;
+    struct store *store;
+    bool met_damage;
+    int64_t damage_mono_ms;
+};
 
 struct effects {
     struct effects_options options;
-    pthread_t thread;
     atomic_bool stop;
-    struct store *store;
-    struct effect_queues queues;
-    struct kafka_lane *kafka;
-    int64_t forget_mono_ms;
-    bool took_former;
+    struct worker workers[EFFECTS_SENDERS_MAX];
 };
 
-static struct effect_time now(void)
+struct effect_time effect_time_now(void)
 {
     return (struct effect_time){ .now_ms = clock_wall_ms(), .mono_ms = clock_mono_ms() };
 }
 
-/* Rows that a release before this one wrote to its own table: somebody had gone back to it. */
-static void take_former(struct effects *effects)
+/* For all senders alike, and here only: none asks by itself whether the store is damaged. */
+static bool may_use_store(struct worker *worker, int64_t mono_ms)
 {
-    struct store *store = effects->store;
+    const struct effects_options *options = &worker->effects->options;
 
-    if (effects->took_former)
-        return;
-    if (store_has(store, SQL_EFFECTS_FORMER, "") && store_begin(store)) {
-        store_run(store, SQL_EFFECTS_TAKE_FORMER, "");
-        store_run(store, SQL_EFFECTS_DROP_FORMER, "");
-        store_commit(store);
+    if (!wake_is_damaged(options->wake, NULL))
+        return true;
+    if (!worker->met_damage)
+        worker->damage_mono_ms = mono_ms;
+    worker->met_damage = true;
+    return mono_ms - worker->damage_mono_ms < options->last_words_ms;
+}
+
+static bool has_store(struct worker *worker)
+{
+    const struct effects_options *options = &worker->effects->options;
+
+    if (worker->store == NULL) {
+        worker->store = store_open(options->store_url, STORE_REPEATABLE);
+        if (worker->store != NULL)
+            store_set_wake(worker->store, options->wake);
     }
-    effects->took_former = store_status(store) == STORE_OK;
-}
-
-static void forget(struct effects *effects, const struct effect_time *time)
-{
-    int64_t before_ms = time->now_ms - EFFECT_KEPT_MS;
-
-    if (time->mono_ms < effects->forget_mono_ms)
-        return;
-    effects->forget_mono_ms = time->mono_ms + FORGET_MS;
-    if (!store_has(effects->store, SQL_EFFECTS_OLD, "i", before_ms))
-        return;
-    if (store_run(effects->store, SQL_EFFECTS_FORGET, "i", before_ms) &&
-        store_changed(effects->store) > 0)
-        effects->forget_mono_ms = time->mono_ms; /* there may be more */
-}
-
-/* True where there is more to do at once. */
-static bool turn(struct effects *effects)
-{
-    struct effect_time time = now();
-
-    take_former(effects);
-    effect_queues_keep(&effects->queues, effects->store, wake_process(effects->options.wake),
-                       time.mono_ms);
-    forget(effects, &time);
-    bool more = kafka_lane_read(effects->kafka, effects->store, &effects->queues, &time);
-    time = now();
-    kafka_lane_send(effects->kafka, &effects->queues, &time);
-    kafka_lane_take(effects->kafka, time.mono_ms);
-    size_t before = kafka_lane_in_hand(effects->kafka);
-    kafka_lane_write(effects->kafka, effects->store, &effects->queues, &time);
-    return more && kafka_lane_in_hand(effects->kafka) < before;
-}
-
-static bool has_store(struct effects *effects)
-{
-    if (effects->store == NULL) {
-        effects->store = store_open(effects->options.store_url, STORE_REPEATABLE);
-        if (effects->store != NULL)
-            store_set_wake(effects->store, effects->options.wake);
-    }
-    return effects->store != NULL;
+    return worker->store != NULL;
 }
 
 /* Nothing new is begun. */
-static void finish(struct effects *effects)
+static void finish(struct worker *worker)
 {
+    const struct sender *sender = worker->sender;
     int64_t end_mono_ms = clock_mono_ms() + FINISH_MS;
 
-    while (kafka_lane_in_hand(effects->kafka) > 0 && clock_mono_ms() < end_mono_ms) {
-        struct effect_time time = now();
-        kafka_lane_take(effects->kafka, time.mono_ms);
-        kafka_lane_write(effects->kafka, effects->store, &effects->queues, &time);
-        if (kafka_lane_in_hand(effects->kafka) > 0)
-            wake_wait(effects->options.wake, WAKE_EFFECTS, BUSY_MS);
+    while (sender->calls->in_hand(sender->state) > 0 && clock_mono_ms() < end_mono_ms) {
+        struct effect_time time = effect_time_now();
+        sender->calls->settle(sender->state, worker->store, &time);
+        store_rollback(worker->store);
+        if (sender->calls->in_hand(sender->state) > 0)
+            wake_wait(worker->effects->options.wake, sender->calls->wake, BUSY_MS);
     }
-    effect_queues_release(&effects->queues, effects->store);
+    sender->calls->release(sender->state, worker->store);
+    store_rollback(worker->store);
+}
+
+/* How long to rest. What fails in the store is forgiven, and tried again. */
+static int turn(struct worker *worker)
+{
+    const struct sender *sender = worker->sender;
+    struct effect_time time = effect_time_now();
+
+    if (!may_use_store(worker, time.mono_ms))
+        return STANDBY_MS;
+    if (!has_store(worker))
+        return RETRY_MS;
+    if (sender->calls->is_wanted != NULL &&
+        !sender->calls->is_wanted(sender->state, worker->store, time.mono_ms)) {
+        finish(worker);
+        return STANDBY_MS;
+    }
+    int rest_ms = sender->calls->turn(sender->state, worker->store, &time);
+    store_rollback(worker->store);
+    return rest_ms;
 }
 
 static void *run(void *argument)
 {
-    struct effects *effects = argument;
+    struct worker *worker = argument;
+    const struct effects *effects = worker->effects;
+    const struct sender_calls *calls = worker->sender->calls;
 
     background_enter();
-    pulse_begin("effects");
+    pulse_begin(calls->name);
     for (; !atomic_load(&effects->stop); pulse_beat()) {
-        if (!has_store(effects)) {
-            clock_pause_ms(RETRY_MS);
-            continue;
-        }
-        bool more = turn(effects);
-        store_rollback(effects->store); /* what failed is forgiven, and tried again */
-        if (!more)
-            wake_wait(effects->options.wake, WAKE_EFFECTS,
-                      kafka_lane_in_hand(effects->kafka) > 0 ? BUSY_MS : LOOK_MS);
+        int rest_ms = turn(worker);
+        if (rest_ms > 0)
+            wake_wait(effects->options.wake, calls->wake, rest_ms);
     }
-    if (effects->store != NULL)
-        finish(effects);
-    kafka_lane_close(effects->kafka);
-    store_close(effects->store);
+    if (worker->store != NULL && may_use_store(worker, clock_mono_ms()))
+        finish(worker);
+    calls->close(worker->sender->state);
+    store_close(worker->store);
     return NULL;
 }
 
@@ -142,10 +123,12 @@ struct effects *effects_start(const struct effects_options *options)
     if (effects == NULL)
         abort();
     effects->options = *options;
-    effects->kafka = kafka_lane_open(&(struct kafka_lane_options){
-        .brokers = options->brokers, .pairs = options->pairs, .wake = options->wake });
-    if (pthread_create(&effects->thread, NULL, run, effects) != 0)
-        abort();
+    for (size_t i = 0; i < options->sender_count; i++) {
+        struct worker *worker = &effects->workers[i];
+        *worker = (struct worker){ .effects = effects, .sender = &effects->options.senders[i] };
+        if (pthread_create(&worker->thread, NULL, run, worker) != 0)
+            abort();
+    }
     return effects;
 }
 
@@ -154,13 +137,15 @@ void effects_stop(struct effects *effects)
     if (effects == NULL)
         return;
     atomic_store(&effects->stop, true);
-    wake_call(effects->options.wake, WAKE_EFFECTS);
+    for (size_t i = 0; i < effects->options.sender_count; i++)
+        wake_call(effects->options.wake, effects->options.senders[i].calls->wake);
 }
 
 void effects_join(struct effects *effects)
 {
     if (effects == NULL)
         return;
-    pthread_join(effects->thread, NULL);
+    for (size_t i = 0; i < effects->options.sender_count; i++)
+        pthread_join(effects->workers[i].thread, NULL);
     free(effects);
 }

@@ -13,6 +13,7 @@
 #define CARRITO_COLLECTOR_KAFKA_LANE_H
 
 #include "collector/effects/effect_queues.h"
+#include "collector/effects/sender.h"
 #include "collector/store/store.h"
 #include "common/config.h"
 
@@ -28,10 +29,6 @@ struct kafka_lane_options {
     const char *brokers;
     const struct config_pairs *pairs;
     struct wake *wake; /* is called for WAKE_EFFECTS when Kafka has answered; or NULL */
-};
-
-struct effect_time {
-    int64_t now_ms, mono_ms; /* wall and monotonic clock */
 };
 
 struct kafka_lane *kafka_lane_open(const struct kafka_lane_options *options);

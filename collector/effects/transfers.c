@@ -2,6 +2,7 @@
  * transfer to the next, but only after a success: libcurl 7.88 would keep one on which an answer
  * is still to come, and take it for the answer to the next mail. */
 #include "collector/effects/transfers.h"
+#include "collector/store/wake.h"
 
 #include "common/clock.h"
 
@@ -26,6 +27,7 @@ struct handle {
 };
 
 struct transfers {
+    struct wake *wake;
     struct transfer *all; /* the caller's thread only, as are the idle handles */
     struct handle idle[TRANSFERS_MAX];
     size_t idle_count;
@@ -65,7 +67,7 @@ static struct transfer *pop(struct transfer_queue *queue)
     return transfer;
 }
 
-struct transfers *transfers_open(void)
+struct transfers *transfers_open(struct wake *wake)
 {
     struct transfers *transfers = calloc(1, sizeof *transfers);
     pthread_condattr_t attributes;
@@ -73,6 +75,7 @@ struct transfers *transfers_open(void)
     if (transfers == NULL)
         abort();
     pthread_once(&once, start_library);
+    transfers->wake = wake;
     pthread_mutex_init(&transfers->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -273,6 +276,7 @@ static void *run(void *opaque)
         pthread_mutex_lock(&transfers->lock);
         push(&transfers->done, transfer);
         pthread_cond_signal(&transfers->over);
+        wake_call(transfers->wake, WAKE_NOTIFY);
     }
     pthread_mutex_unlock(&transfers->lock);
     return NULL;

@@ -32,6 +32,7 @@ struct send_outcome {
 };
 
 struct transfers;
+struct wake;
 
 /* One that is being made: smtp.c and webhook.c fill it in. */
 struct transfer {
@@ -54,8 +55,8 @@ struct transfer {
     struct transfer *queue; /* waits behind this one for a thread, or to be taken */
 };
 
-/* NULL and a log line where libcurl cannot be had. */
-struct transfers *transfers_open(void);
+/* `wake` is called for WAKE_NOTIFY when one is over, and lives as long; NULL: nobody is told. */
+struct transfers *transfers_open(struct wake *wake);
 /* Breaks off what is under way, which takes up to a second: it never comes back. NULL is harmless.
  */
 void transfers_close(struct transfers *transfers);

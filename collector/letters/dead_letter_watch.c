@@ -4,6 +4,7 @@
 #include "collector/kafka/kafka_ends.h"
 #include "collector/letters/dead_letter.h"
 #include "collector/store/store.h"
+#include "collector/store/wake.h"
 
 #include "common/clock.h"
 #include "common/protocol.h"
@@ -77,7 +78,7 @@ static void *run(void *argument)
     pulse_begin("dead letters");
     for (; !atomic_load(&watch->stop); pulse_beat()) {
         if (clock_mono_ms() >= next_ms) {
-            if (open_parts(watch))
+            if (!wake_is_damaged(watch->options.wake, NULL) && open_parts(watch))
                 look(watch);
             next_ms = clock_mono_ms() + LOOK_MS;
         }

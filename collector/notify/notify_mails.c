@@ -48,6 +48,7 @@ struct server {
 
 struct notify_mails {
     const struct settings *settings;
+    struct wake *wake;
     struct transfers *transfers;
     char from[MAIL_ADDRESS_SIZE];
     char *password;
@@ -73,7 +74,7 @@ static void choose_sender(struct notify_mails *mails)
         snprintf(mails->from, sizeof mails->from, "carrito@localhost");
 }
 
-struct notify_mails *notify_mails_open(const struct settings *settings)
+struct notify_mails *notify_mails_open(const struct settings *settings, struct wake *wake)
 {
     struct notify_mails *mails = calloc(1, sizeof *mails);
 
@@ -82,11 +83,8 @@ struct notify_mails *notify_mails_open(const struct settings *settings)
     mails->settings = settings;
     mails->counts[PARCEL_FREE] = HAND_MAX;
     mails->random = (uint64_t)clock_wall_ms() ^ (uint64_t)getpid() << 40;
-    mails->transfers = transfers_open();
-    if (mails->transfers == NULL) {
-        free(mails);
-        return NULL;
-    }
+    mails->wake = wake;
+    mails->transfers = transfers_open(wake);
     choose_sender(mails);
     config_renew_secret(settings->smtp_password_file, &mails->password);
     return mails;
@@ -106,9 +104,7 @@ void notify_mails_drop(struct notify_mails *mails)
     if (notify_mails_idle(mails))
         return;
     transfers_close(mails->transfers);
-    mails->transfers = transfers_open();
-    if (mails->transfers == NULL)
-        abort();
+    mails->transfers = transfers_open(mails->wake);
     for (size_t i = 0; i < HAND_MAX; i++)
         move_to(mails, &mails->parcels[i], PARCEL_FREE);
 }
@@ -163,7 +159,7 @@ static int64_t count_in_hand(const struct notify_mails *mails, const char *recip
 
 /* True where it was decided without a server. */
 static bool ends_at_once(struct notify_mails *mails, struct store *store, struct parcel *parcel,
-                         const struct notify_time *time)
+                         const struct effect_time *time)
 {
     const struct mail_row *row = &parcel->row;
     struct mail_flow flow = { .limit = mails->settings->mail_rate };
@@ -196,7 +192,7 @@ static struct parcel *free_parcel(struct notify_mails *mails)
 }
 
 void notify_mails_read(struct notify_mails *mails, struct store *store,
-                       const struct notify_time *time)
+                       const struct effect_time *time)
 {
     int64_t limit = HAND_MAX, seen = 0;
     bool soon = time->mono_ms - mails->read_mono_ms < READ_EVERY_MS && !mails->more;
@@ -282,7 +278,7 @@ static bool begin_one(struct notify_mails *mails, struct store *store, struct pa
     return begun;
 }
 
-static bool may_begin(const struct notify_mails *mails, const struct notify_time *time)
+static bool may_begin(const struct notify_mails *mails, const struct effect_time *time)
 {
     const struct server *server = &mails->server;
 
@@ -295,7 +291,7 @@ static bool may_begin(const struct notify_mails *mails, const struct notify_time
 }
 
 void notify_mails_begin(struct notify_mails *mails, struct store *store,
-                        const struct notify_time *time)
+                        const struct effect_time *time)
 {
     struct parcel *parcel;
 

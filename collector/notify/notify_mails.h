@@ -7,29 +7,27 @@
 #define CARRITO_COLLECTOR_NOTIFY_MAILS_H
 
 #include "collector/effects/lease.h"
+#include "collector/effects/sender.h"
 #include "collector/store/store.h"
 
 #include <stdbool.h>
 
 struct settings;
+struct wake;
 struct notify_mails;
 
-struct notify_time {
-    int64_t now_ms, mono_ms; /* wall and monotonic clock */
-};
-
-/* The settings live as long. NULL where there is no libcurl. */
-struct notify_mails *notify_mails_open(const struct settings *settings);
+/* The settings and `wake`, which is called when a server has answered (or NULL), live as long. */
+struct notify_mails *notify_mails_open(const struct settings *settings, struct wake *wake);
 void notify_mails_close(struct notify_mails *mails);
 /* Forgets what is in hand, and breaks off what is under way. */
 void notify_mails_drop(struct notify_mails *mails);
 
 /* Reads what is due, into what room there is. */
 void notify_mails_read(struct notify_mails *mails, struct store *store,
-                       const struct notify_time *time);
+                       const struct effect_time *time);
 /* Begins what may begin. */
 void notify_mails_begin(struct notify_mails *mails, struct store *store,
-                        const struct notify_time *time);
+                        const struct effect_time *time);
 /* Waits for the servers, at most so long, and takes what they said. */
 void notify_mails_wait(struct notify_mails *mails, int wait_ms);
 /* Writes what has come to an end, in one transaction under the lease's fence, where enough has

@@ -31,6 +31,7 @@ struct post {
 
 struct notify_posts {
     const struct settings *settings;
+    struct wake *wake;
     struct transfers *transfers;
     char *secret;
     struct post posts[POSTS_MAX];
@@ -38,7 +39,7 @@ struct notify_posts {
     uint64_t random;
 };
 
-struct notify_posts *notify_posts_open(const struct settings *settings)
+struct notify_posts *notify_posts_open(const struct settings *settings, struct wake *wake)
 {
     struct notify_posts *posts = calloc(1, sizeof *posts);
 
@@ -46,11 +47,9 @@ struct notify_posts *notify_posts_open(const struct settings *settings)
         abort();
     posts->settings = settings;
     posts->random = (uint64_t)clock_wall_ms();
-    posts->transfers = transfers_open();
-    if (posts->transfers != NULL)
-        return posts;
-    free(posts);
-    return NULL;
+    posts->wake = wake;
+    posts->transfers = transfers_open(wake);
+    return posts;
 }
 
 void notify_posts_close(struct notify_posts *posts)
@@ -75,9 +74,7 @@ void notify_posts_drop(struct notify_posts *posts)
     if (!any_in_hand(posts))
         return;
     transfers_close(posts->transfers);
-    posts->transfers = transfers_open();
-    if (posts->transfers == NULL)
-        abort();
+    posts->transfers = transfers_open(posts->wake);
     memset(posts->posts, 0, sizeof posts->posts);
 }
 
@@ -194,7 +191,7 @@ void notify_posts_finish(struct notify_posts *posts, struct store *store, struct
 }
 
 void notify_posts_work(struct notify_posts *posts, struct store *store, struct lease *lease,
-                       const struct notify_time *time)
+                       const struct effect_time *time)
 {
     const char *url = posts->settings->webhook;
 

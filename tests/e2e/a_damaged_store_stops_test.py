@@ -1,9 +1,10 @@
-"""A store whose page is damaged while it runs is written no more: `store-damaged`, a reason that says
-what to do, no retry without end, and what can be read is answered."""
+"""A store whose page is damaged while it runs is written no more: `store-damaged`, also by mail, a
+reason that says what to do, no retry without end, and what can be read is answered."""
 import sqlite3
 import time
 
 from harness.events import Outbox, line
+from harness.smtp import MailServer
 from harness.wait import wait_until
 
 TABLES = ("receipts", "sources", "source_days")
@@ -23,6 +24,8 @@ def _damage(store):
 
 
 def test_a_damaged_store_is_written_no_more(world):
+    mails = world.scene.add(MailServer()).start()
+    world.collector.env.update(CARRITO_SMTP=mails.url, CARRITO_ALERT_MAIL="jefa@example.org")
     centre = world.start()
     cart = Outbox()
 
@@ -44,6 +47,7 @@ def test_a_damaged_store_is_written_no_more(world):
     assert "the store is damaged" in reason and "restore the last good backup" in reason
     alerts = wait_until("the alert", lambda: centre.api.items("/alerts", kind="store-damaged"), 10)
     assert len(alerts) == 1 and alerts[0]["severity"] == "CRITICAL", alerts
+    wait_until("its mail", lambda: [m for m in mails.taken if "dañada" in m["Subject"]], 10)
     assert [row["cart"] for row in centre.api.items("/carts")] == [cart.cart]
     refused = centre.api.request("POST", "/api/v1/sales", json={"cart": "BBCL23", "quantity": 1})
     assert refused.status_code == 503 and refused.json()["code"] == "store-damaged", refused.text

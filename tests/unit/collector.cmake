@@ -18,6 +18,7 @@ foreach(module
   dead_letter
   desk
   effects
+  effects_runner
   fix_filter
   fugitive
   hmac

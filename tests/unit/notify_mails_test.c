@@ -31,7 +31,7 @@ static void queue(struct store *store, const char *id, int64_t now_ms)
 
 /* One round, and what is with the server comes to its end. */
 static void turn(struct notify_mails *mails, struct store *store, struct lease *lease,
-                 const struct notify_time *time)
+                 const struct effect_time *time)
 {
     notify_mails_read(mails, store, time);
     notify_mails_begin(mails, store, time);
@@ -45,9 +45,9 @@ static void turn(struct notify_mails *mails, struct store *store, struct lease *
 static void a_server_that_was_away_for_a_day_is_asked_again(void **state)
 {
     struct store *store = *state;
-    struct notify_mails *mails = notify_mails_open(&settings);
+    struct notify_mails *mails = notify_mails_open(&settings, NULL);
     struct lease lease = { .name = "notify" };
-    struct notify_time time = { clock_wall_ms(), clock_mono_ms() };
+    struct effect_time time = { clock_wall_ms(), clock_mono_ms() };
 
     assert_non_null(mails);
     assert_true(lease_keep(&lease, store, time.mono_ms));
@@ -72,9 +72,9 @@ static void a_server_that_was_away_for_a_day_is_asked_again(void **state)
 static void what_is_a_day_old_is_not_sent(void **state)
 {
     struct store *store = *state;
-    struct notify_mails *mails = notify_mails_open(&settings);
+    struct notify_mails *mails = notify_mails_open(&settings, NULL);
     struct lease lease = { .name = "notify" };
-    struct notify_time time = { clock_wall_ms(), clock_mono_ms() };
+    struct effect_time time = { clock_wall_ms(), clock_mono_ms() };
 
     assert_true(lease_keep(&lease, store, time.mono_ms));
     queue(store, "old", time.now_ms - NOTIFY_GIVE_UP_MS);

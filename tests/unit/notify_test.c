@@ -2,6 +2,7 @@
  */
 #include "collector/base/hash.h"
 #include "collector/base/settings.h"
+#include "collector/effects/effects.h"
 #include "collector/effects/mail.h"
 #include "collector/notify/notify.h"
 #include "collector/store/role_desired.h"
@@ -62,8 +63,9 @@ static void a_stop_holds_mails_and_a_start_sends_them(void **state)
     struct store *store = store_open(url, STORE_REPEATABLE);
     assert_non_null(store);
     assert_int_equal(store_migrate(store), STORE_OK);
-    struct notify *notify = notify_start(&settings, NULL);
-    assert_non_null(notify);
+    struct notify *notify = notify_open(&settings, NULL);
+    struct effects *effects = effects_start(&(struct effects_options){
+        .store_url = url, .senders = { { &notify_calls, notify } }, .sender_count = 1 });
     queue(store, "first");
     wait_for_none(store);
 
@@ -79,8 +81,8 @@ static void a_stop_holds_mails_and_a_start_sends_them(void **state)
     want(store, ROLE_DESIRED_RUN);
     wait_for_none(store);
     assert_false(notify_is_paused(notify));
-    notify_stop(notify);
-    notify_join(notify);
+    effects_stop(effects);
+    effects_join(effects);
     store_close(store);
 }
 
