@@ -119,8 +119,7 @@ bool effect_queues_is_ours(const struct effect_queues *queues, const char *name,
 {
     const struct effect_queue *queue = find(queues, name);
 
-    return queue != NULL && queue->lease.held &&
-           mono_ms - queue->lease.renewed_mono_ms < LEASE_OWN_MS;
+    return queue != NULL && lease_is_ours(&queue->lease, mono_ms);
 }
 
 bool effect_queues_fence(struct effect_queues *queues, struct store *store, const char *name)

@@ -83,6 +83,11 @@ bool lease_keep(struct lease *lease, struct store *store, int64_t mono_ms)
     return is_free(lease, store, mono_ms) && take(lease, store, mono_ms);
 }
 
+bool lease_is_ours(const struct lease *lease, int64_t mono_ms)
+{
+    return lease->held && mono_ms - lease->renewed_mono_ms < LEASE_OWN_MS;
+}
+
 bool lease_fence(struct lease *lease, struct store *store)
 {
     store_run(store, SQL_LEASE_RENEW, "tt", lease->name, lease->owner);

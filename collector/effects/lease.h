@@ -28,6 +28,9 @@ struct lease {
 
 /* True while it is ours; renews or takes it where it is time. Outside of a transaction. */
 bool lease_keep(struct lease *lease, struct store *store, int64_t mono_ms);
+/* True while it is ours by our own clock, read now: asked before each thing that cannot be undone.
+ */
+bool lease_is_ours(const struct lease *lease, int64_t mono_ms);
 /* The fence of a transaction: renews it in there. False where it is no longer ours: roll back. */
 bool lease_fence(struct lease *lease, struct store *store);
 /* Gives it back, so that nobody has to wait. */

@@ -80,7 +80,7 @@ static void work(struct notify *notify, struct store *store, const struct effect
     watch_disk(notify, store, time);
     notify_mails_wait(notify->mails, 0);
     notify_mails_read(notify->mails, store, time);
-    notify_mails_begin(notify->mails, store, time);
+    notify_mails_begin(notify->mails, store, &notify->lease, time);
     notify_mails_write(notify->mails, store, &notify->lease);
     notify_posts_work(notify->posts, store, &notify->lease, time);
 }

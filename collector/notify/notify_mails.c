@@ -290,14 +290,15 @@ static bool may_begin(const struct notify_mails *mails, const struct effect_time
            transfers_count(mails->transfers, time->mono_ms - SLOW_MS) < TRANSFERS_FRESH;
 }
 
-void notify_mails_begin(struct notify_mails *mails, struct store *store,
+void notify_mails_begin(struct notify_mails *mails, struct store *store, const struct lease *lease,
                         const struct effect_time *time)
 {
     struct parcel *parcel;
 
     if (!may_begin(mails, time) || !store_begin_read(store))
         return;
-    while (may_begin(mails, time) && (parcel = next_parcel(mails)) != NULL)
+    while (may_begin(mails, time) && lease_is_ours(lease, clock_mono_ms()) &&
+           (parcel = next_parcel(mails)) != NULL)
         if (!begin_one(mails, store, parcel))
             break;
     store_commit(store);

@@ -25,8 +25,9 @@ void notify_mails_drop(struct notify_mails *mails);
 /* Reads what is due, into what room there is. */
 void notify_mails_read(struct notify_mails *mails, struct store *store,
                        const struct effect_time *time);
-/* Begins what may begin. */
-void notify_mails_begin(struct notify_mails *mails, struct store *store,
+/* Begins what may begin, while the lease is ours by our own clock: a process that was stopped since
+ * it looked at the lease begins nothing. */
+void notify_mails_begin(struct notify_mails *mails, struct store *store, const struct lease *lease,
                         const struct effect_time *time);
 /* Waits for the servers, at most so long, and takes what they said. */
 void notify_mails_wait(struct notify_mails *mails, int wait_ms);

@@ -112,7 +112,8 @@ static void begin_one(struct notify_posts *posts, struct post *post, struct stor
 }
 
 /* The secret is read again each time: it can be changed while this runs. */
-static void begin_due(struct notify_posts *posts, struct store *store, int64_t now_ms)
+static void begin_due(struct notify_posts *posts, struct store *store, const struct lease *lease,
+                      int64_t now_ms)
 {
     struct store_rows *rows =
         store_query(store, SQL_NOTIFY_POSTS_DUE, "ii", now_ms, (int64_t)2 * POSTS_MAX);
@@ -130,7 +131,7 @@ static void begin_due(struct notify_posts *posts, struct store *store, int64_t n
             post->verdict = (struct mail_verdict){ .outcome = MAIL_FAILED };
             post->state = POST_ENDED;
             log_warn("notify", "alert not posted in a day, let go", "id=%s", post->id);
-        } else {
+        } else if (lease_is_ours(lease, clock_mono_ms())) {
             begin_one(posts, post, rows);
         }
     }
@@ -199,7 +200,7 @@ void notify_posts_work(struct notify_posts *posts, struct store *store, struct l
         return;
     if (time->mono_ms - posts->read_mono_ms >= READ_EVERY_MS) {
         posts->read_mono_ms = time->mono_ms;
-        begin_due(posts, store, time->now_ms);
+        begin_due(posts, store, lease, time->now_ms);
     }
     take_outcomes(posts);
     write_ends(posts, store, lease);

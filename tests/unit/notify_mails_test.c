@@ -34,7 +34,7 @@ static void turn(struct notify_mails *mails, struct store *store, struct lease *
                  const struct effect_time *time)
 {
     notify_mails_read(mails, store, time);
-    notify_mails_begin(mails, store, time);
+    notify_mails_begin(mails, store, lease, time);
     for (int64_t end_ms = clock_mono_ms() + WAIT_MS;
          notify_mails_under_way(mails) > 0 && clock_mono_ms() < end_ms;)
         notify_mails_wait(mails, 20);
@@ -86,6 +86,27 @@ static void what_is_a_day_old_is_not_sent(void **state)
     notify_mails_close(mails);
 }
 
+/* It looked at its lease, was stopped for longer than that is good for, and goes on: another may
+ * have the same mails in hand. */
+static void who_was_stopped_for_long_begins_nothing(void **state)
+{
+    struct store *store = *state;
+    struct notify_mails *mails = notify_mails_open(&settings, NULL);
+    struct lease lease = { .name = "notify" };
+    struct effect_time time = { clock_wall_ms(), clock_mono_ms() };
+
+    assert_true(lease_keep(&lease, store, time.mono_ms));
+    queue(store, "first", time.now_ms);
+    notify_mails_read(mails, store, &time);
+    lease.renewed_mono_ms -= LEASE_OWN_MS;
+    notify_mails_begin(mails, store, &lease, &time);
+    assert_int_equal(notify_mails_under_way(mails), 0);
+    lease.renewed_mono_ms += LEASE_OWN_MS;
+    notify_mails_begin(mails, store, &lease, &time);
+    assert_int_equal(notify_mails_under_way(mails), 1);
+    notify_mails_close(mails);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +114,8 @@ int main(void)
           a_server_that_was_away_for_a_day_is_asked_again, open_store, close_store, NULL },
         { "what is a day old is not sent", what_is_a_day_old_is_not_sent, open_store, close_store,
           NULL },
+        { "who was stopped for long begins nothing", who_was_stopped_for_long_begins_nothing,
+          open_store, close_store, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
