@@ -2,9 +2,7 @@
 comes back; what comes twice has the same Message-ID; what is refused for ever is said."""
 import json
 import secrets
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
 import hashlib
 import hmac
 
@@ -14,6 +12,7 @@ from harness.api import metric
 from harness.programs import Collector
 from harness.smtp import MailServer, certificate
 from harness.wait import stays_true, wait_until
+from harness.webhook import Hook
 
 NO_KAFKA = "127.0.0.1:1"
 
@@ -198,35 +197,6 @@ def test_what_is_no_address_is_refused(api, server, to):
     answer = api.request("POST", "/api/v1/mail/test", json={"to": to})
     assert answer.status_code == 422 and answer.json()["field"] == "to", answer.text
     assert server.given == []
-
-
-class Hook:
-    """Takes posts; the first of each id is refused, or answered as `first` says."""
-
-    def __init__(self, first=503, seconds=0, location=None):
-        self.posts = posts = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):  # http.server's name
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                again = any(h["X-Carrito-Id"] == self.headers["X-Carrito-Id"] for h, _ in posts)
-                posts.append((self.headers, body))
-                time.sleep(seconds)
-                self.send_response(204 if again else first)
-                if location:
-                    self.send_header("Location", location)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):

@@ -2,6 +2,7 @@
 import asyncio
 import email
 import email.policy
+import inspect
 import ssl
 import subprocess
 import threading
@@ -16,7 +17,8 @@ class MailServer:
     """Keeps every mail that it has been given, also those whose end it then refuses.
 
     `after_dot(mail, times)` decides about each: None takes it, a text is the answer, a number is
-    seconds of silence before the connection is cut; `times` is how often this Message-ID came.
+    seconds of silence before the connection is cut, a coroutine is waited for and then decides;
+    `times` is how often this Message-ID came.
     `at_rcpt(address)` likewise, with None or an answer."""
 
     def __init__(self, after_dot=None, at_rcpt=None, **options):
@@ -51,6 +53,8 @@ class MailServer:
             self._times[mail["Message-ID"]] += 1
             times = self._times[mail["Message-ID"]]
         verdict = self.after_dot(mail, times)
+        if inspect.isawaitable(verdict):
+            verdict = await verdict
         if isinstance(verdict, (int, float)):
             await asyncio.sleep(verdict)
             server.transport.abort()
