@@ -13,14 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BROKER_UNKNOWN (-1)
+
 /* A partition that is ours, in the order of assignment. */
 struct owned {
     struct position position; /* as committed */
     struct position ahead;    /* where the batch in hand leads */
     char topic[64];
-    int64_t end; /* where the log ended when all before was given to us; markers move it too */
-    bool verify; /* the first record must be the last one applied */
-    bool told;   /* Kafka and the store know where we stand */
+    int64_t end;    /* where the log ended when all before was given to us; markers move it too */
+    int32_t broker; /* that gives its records; BROKER_UNKNOWN before the first one */
+    bool verify;    /* the first record must be the last one applied */
+    bool told;      /* Kafka and the store know where we stand */
 };
 
 struct partitions {
@@ -161,6 +164,7 @@ int64_t partitions_take(struct partitions *partitions, const char *topic, int32_
     if (owned == NULL)
         abort();
     snprintf(owned->topic, sizeof owned->topic, "%s", topic);
+    owned->broker = BROKER_UNKNOWN;
     owned->position = (struct position){ .role = partitions->role,
                                          .topic = owned->topic,
                                          .partition = partition };
@@ -203,6 +207,24 @@ static void verify(struct partitions *partitions, struct owned *owned,
     kafka_in_reassign(partitions->in);
 }
 
+/* librdkafka 2.0.2 follows a new leader without a word and without asking where the old one's epoch
+ * ends there. An election that was not clean leaves a log that was cut, and may be as long again.
+ */
+static bool has_moved(struct partitions *partitions, struct owned *owned,
+                      const struct kafka_record *record)
+{
+    int32_t before = owned->broker;
+
+    owned->broker = record->broker;
+    if (before == BROKER_UNKNOWN || before == record->broker)
+        return false;
+    log_info("partitions", "another broker has a log, verifying what was read",
+             "role=%s topic=%s partition=%d broker=%d before=%d", partitions->role, owned->topic,
+             (int)owned->position.partition, (int)record->broker, (int)before);
+    partitions_doubt(partitions);
+    return true;
+}
+
 bool partitions_accept(struct partitions *partitions, const struct kafka_record *record)
 {
     struct owned *owned = find_owned(partitions, record->topic, record->partition);
@@ -210,6 +232,8 @@ bool partitions_accept(struct partitions *partitions, const struct kafka_record 
     partitions->doubt = false;
     if (owned == NULL)
         return false; /* fetched before its partition was taken away */
+    if (has_moved(partitions, owned, record))
+        return false;
     if (owned->verify) {
         verify(partitions, owned, record);
         return false;

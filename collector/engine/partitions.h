@@ -28,9 +28,10 @@ void partitions_use(struct partitions *partitions, struct store *store, struct k
  * Where the broker cannot, it is judged by the first record that comes. Blocks for the store, and
  * for the broker a second at most. */
 int64_t partitions_take(struct partitions *partitions, const char *topic, int32_t partition);
-/* A connection to a broker broke: each log may be another one behind it, so that all are asked for
- * again and verified by their first record. No broker is asked for their ends, as it may not be
- * there. */
+/* A connection to a broker broke, nothing was polled for long, or another broker gives a log's
+ * records: each may be another log
+ * now, so that all are asked for again and verified by their first record. No broker is asked for
+ * their ends, as it may not be there. */
 void partitions_doubt(struct partitions *partitions);
 /* The offset that was asked for is not there: all are asked for again, and judged by their ends. */
 void partitions_miss(struct partitions *partitions);
@@ -40,7 +41,8 @@ size_t partitions_count(const struct partitions *partitions);
 
 /* Sorts a record out: true where it belongs into the batch. The first one of a partition may be
  * the one that was applied last, which shows that the log is still the same; where it is not, the
- * partition starts over and all are asked for again. */
+ * partition starts over and all are asked for again. The first one from another broker is in doubt:
+ * see above. */
 bool partitions_accept(struct partitions *partitions, const struct kafka_record *record);
 /* In the caller's transaction: moves every partition that the batch touches; false where the fence
  * is shut or the store failed. */

@@ -16,7 +16,8 @@
 #define WATERMARK_MS_MAX 1000 /* to ask a broker for the ends of a log */
 #define HURRY_MS_MAX     100
 #define STOP_TURNS       4
-#define RETRY_MS         500 /* before an assignment is answered again */
+#define RETRY_MS         500  /* before an assignment is answered again */
+#define UNSEEN_MS_MAX    6000 /* a session: without a poll for longer, the program was frozen */
 
 struct kafka_in {
     struct kafka_in_options options;
@@ -24,7 +25,8 @@ struct kafka_in {
     rd_kafka_topic_partition_list_t *assignment; /* what the group gave us, or NULL */
     rd_kafka_topic_partition_list_t *applied;    /* to be committed, or NULL */
     bool pending;                                /* the assignment still has to be answered */
-    bool broken;                                 /* a connection, since the last assignment */
+    bool broken;                                 /* a log may be another, since the assignment */
+    int64_t polled_ms;                           /* monotonic: the last poll's end; 0: none */
     bool was_given;                              /* the group has spoken at least once */
     int hurried;                                 /* the partition that was asked about last */
     int64_t newest_ms;                           /* the greatest LogAppendTime */
@@ -67,6 +69,7 @@ static void answer_assignment(struct kafka_in *in)
      * would make the library join again, and every other consumer of the group with it. */
     rd_kafka_resp_err_t error = rd_kafka_assign(in->client, in->assignment);
     in->pending = error != RD_KAFKA_RESP_ERR_NO_ERROR;
+    in->polled_ms = 0; /* to ask the owner may take long */
     wait_for_stops(in);
     if (in->pending)
         log_warn("kafka_in", "cannot begin to read", "group=%s error=%s", in->options.group,
@@ -92,16 +95,17 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t error,
     log_info("kafka_in", "partitions revoked", "group=%s", in->options.group);
 }
 
-/* "BROKER: Disconnected (after 3013ms in state UP)", in rd_kafka_consumer_poll(). A connection that
- * could not be made gave no records, and the coordinator's gives none. */
+/* "BROKER: Disconnected (after 3013ms in state UP)", in rd_kafka_consumer_poll(); a broker that
+ * hangs is left after a minute, "timed out". A connection that could not be made gave no records,
+ * and the coordinator's gives none. */
 static void on_error(rd_kafka_t *client, int error, const char *reason, void *opaque)
 {
     struct kafka_in *in = opaque;
     bool was_up = strstr(reason, "in state ") == NULL || strstr(reason, "in state UP") != NULL;
 
     (void)client;
-    if (error == RD_KAFKA_RESP_ERR__TRANSPORT && was_up &&
-        strstr(reason, "GroupCoordinator") == NULL)
+    bool ended = error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT;
+    if (ended && was_up && strstr(reason, "GroupCoordinator") == NULL)
         in->broken = true;
     if (!kafka_outage_take("ERROR", reason, clock_mono_ms()))
         log_warn("kafka_in", "librdkafka says", "group=%s error=%s", in->options.group, reason);
@@ -264,11 +268,22 @@ static void note_time(struct kafka_in *in, const rd_kafka_message_t *message)
         in->newest_ms = append_ms;
 }
 
+/* A broker that lost its lead, cut its log and had it filled by the new leader goes on to answer
+ * (Kafka 4.1: a follower does): who looks all the time is told by its error, "out of range". */
+static void note_poll(struct kafka_in *in)
+{
+    int64_t now_ms = clock_mono_ms();
+
+    in->broken |= in->polled_ms != 0 && now_ms - in->polled_ms > UNSEEN_MS_MAX;
+    in->polled_ms = now_ms;
+}
+
 enum kafka_in_result kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_record *record)
 {
     rd_kafka_message_t *message =
         in->pending ? settle(in) : rd_kafka_consumer_poll(in->client, timeout_ms);
 
+    note_poll(in);
     *record = (struct kafka_record){ .message = message };
     if (in->broken && !in->pending && in->assignment != NULL) {
         in->broken = false;

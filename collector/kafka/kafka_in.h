@@ -18,6 +18,7 @@ struct kafka_record {
     int32_t partition;
     int64_t offset;
     int64_t append_ms; /* Kafka's time (LogAppendTime) */
+    int32_t broker;    /* which gave it, by its id */
     const char *key;   /* not NUL-terminated; NULL for none */
     size_t key_length;
     const char *value;
@@ -59,9 +60,9 @@ void kafka_in_close(struct kafka_in *in);
 enum kafka_in_result {
     KAFKA_IN_RECORD,  /* *record is filled; release it */
     KAFKA_IN_NOTHING, /* none within the time, or an error (logged) that is tried again */
-    KAFKA_IN_BROKEN, /* a connection to a broker broke: nothing is to be taken on trust of the logs,
-                      * as what they have from here on may not be what they had. What was fetched
-                      * since is dropped: kafka_in_reassign */
+    KAFKA_IN_BROKEN, /* a connection to a broker broke, or nothing was polled for 6 s: nothing is to
+                      * be taken on trust of the logs, as what they have from here on may not be
+                      * what they had. What was fetched since is dropped: kafka_in_reassign */
     KAFKA_IN_LOST,   /* record->topic and partition: the offset asked for does not exist */
     KAFKA_IN_END     /* record->topic, partition: all before record->offset has been given, and it
                       * was the end; markers of transactions lie before it too */

@@ -45,6 +45,7 @@ void kafka_reader_record(rd_kafka_message_t *message, struct kafka_record *recor
         .partition = message->partition,
         .offset = message->offset,
         .append_ms = rd_kafka_message_timestamp(message, NULL),
+        .broker = rd_kafka_message_broker_id(message),
         .key = message->key,
         .key_length = message->key_len,
         .value = message->payload != NULL ? message->payload : "",

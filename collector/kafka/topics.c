@@ -147,8 +147,12 @@ static rd_kafka_NewTopic_t *new_topic(const struct topic *row, const struct clus
     if (row->compacted)
         set_config(topic, "cleanup.policy",
                    options->retention_days > 0 ? "compact,delete" : "compact");
-    if (replication >= REPLICATION_FULL)
+    if (replication >= REPLICATION_FULL) {
         set_config(topic, "min.insync.replicas", "2");
+        /* Whatever the brokers' own default: a replica that is behind never leads, as that would
+         * lose what was acknowledged. */
+        set_config(topic, "unclean.leader.election.enable", "false");
+    }
     return topic;
 }
 

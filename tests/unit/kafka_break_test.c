@@ -17,6 +17,7 @@
 #define POLL_MS     50
 #define QUIET_MS    1500
 #define RECORDS     3
+#define FROZEN_MS   6500
 
 struct cluster {
     rd_kafka_t *producer; /* which also carries the brokers */
@@ -78,10 +79,11 @@ static struct kafka_in *open_in(struct cluster *cluster)
 {
     static const char *const topics[] = { TOPIC_SALES, NULL };
     static const struct kafka_in_calls calls = { .assigned = on_assigned, .revoked = on_revoked };
-    static const struct config_pairs none;
+    static struct config_pair hangs = { "kafka.socket.timeout.ms", "1000" };
+    static const struct config_pairs pairs = { &hangs, 1 };
     struct kafka_in_options options = {
         .brokers = rd_kafka_mock_cluster_bootstraps(cluster->mock),
-        .pairs = &none,
+        .pairs = &pairs,
         .group = "carrito-test",
         .topics = topics,
         .calls = &calls,
@@ -149,6 +151,41 @@ static void a_leader_that_stays_away_is_told_once(void **state)
     kafka_in_close(in);
 }
 
+/* Frozen for longer than a session: a log may have been cut and filled again meanwhile, at a broker
+ * that stays connected. */
+static void who_did_not_look_for_long_is_told(void **state)
+{
+    struct cluster *cluster = *state;
+    struct kafka_in *in = open_in(cluster);
+
+    produce(cluster);
+    while (cluster->next < RECORDS)
+        assert_int_equal(poll_until(in, cluster, KAFKA_IN_RECORD, PATIENCE_MS), KAFKA_IN_RECORD);
+    assert_int_not_equal(poll_until(in, cluster, KAFKA_IN_BROKEN, QUIET_MS), KAFKA_IN_BROKEN);
+    produce(cluster);
+    clock_pause_ms(FROZEN_MS);
+    assert_int_equal(poll_until(in, cluster, KAFKA_IN_BROKEN, POLL_MS), KAFKA_IN_BROKEN);
+    assert_int_equal(cluster->next, RECORDS);
+    kafka_in_reassign(in);
+    while (cluster->next < 2 * RECORDS)
+        assert_int_equal(poll_until(in, cluster, KAFKA_IN_RECORD, PATIENCE_MS), KAFKA_IN_RECORD);
+    kafka_in_close(in);
+}
+
+/* It answers nobody until the connection is given up. */
+static void a_leader_that_hangs_is_told(void **state)
+{
+    struct cluster *cluster = *state;
+    struct kafka_in *in = open_in(cluster);
+
+    produce(cluster);
+    while (cluster->next < RECORDS)
+        assert_int_equal(poll_until(in, cluster, KAFKA_IN_RECORD, PATIENCE_MS), KAFKA_IN_RECORD);
+    rd_kafka_mock_broker_set_rtt(cluster->mock, 1, PATIENCE_MS);
+    assert_int_equal(poll_until(in, cluster, KAFKA_IN_BROKEN, PATIENCE_MS), KAFKA_IN_BROKEN);
+    kafka_in_close(in);
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, open_cluster, close_cluster, NULL                                          \
@@ -160,6 +197,8 @@ int main(void)
         CLAIM("a leader that went is told before its records",
               a_leader_that_went_is_told_before_its_records),
         CLAIM("a leader that stays away is told once", a_leader_that_stays_away_is_told_once),
+        CLAIM("who did not look for long is told", who_did_not_look_for_long_is_told),
+        CLAIM("a leader that hangs is told", a_leader_that_hangs_is_told),
     };
     return cmocka_run_group_tests_name("kafka_break", tests, NULL, NULL);
 }

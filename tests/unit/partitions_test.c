@@ -287,6 +287,41 @@ static void a_log_that_was_cut_behind_a_break_is_noticed(void **state)
     partitions_close(partitions);
 }
 
+/* An election that was not clean: broker 2 has a log that was cut to 5 and filled again, and
+ * nothing but its id says so. */
+static void a_log_that_another_broker_gives_is_verified(void **state)
+{
+    struct partitions *partitions = open_partitions(*state);
+    struct kafka_record record = { .topic = TOPIC, .value = "x", .value_length = 1, .broker = 1 };
+
+    highs[0] = 9;
+    assert_int_equal(partitions_take(partitions, TOPIC, 0), 0);
+    for (record.offset = 0; record.offset < 7; record.offset++) {
+        record.append_ms = NOON + record.offset;
+        assert_true(partitions_accept(partitions, &record));
+    }
+    record.offset = 6;
+    assert_true(store_begin(*state));
+    assert_true(partitions_advance(partitions, &record, 1));
+    assert_int_equal(store_commit(*state), STORE_OK);
+    partitions_remember(partitions);
+    assert_int_equal(reassigned, 0);
+
+    record.offset = 7;
+    record.broker = 2;
+    assert_false(partitions_accept(partitions, &record));
+    assert_int_equal(reassigned, 1);
+    partitions_forget(partitions);
+    leaderless[0] = true; /* it need not be there to be asked */
+    assert_int_equal(partitions_take(partitions, TOPIC, 0), 6);
+    record.offset = 6; /* the same: the election was a clean one */
+    assert_false(partitions_accept(partitions, &record));
+    record.offset = 7;
+    assert_true(partitions_accept(partitions, &record));
+    assert_int_equal(reassigned, 1);
+    partitions_close(partitions);
+}
+
 static void there_may_be_any_number(void **state)
 {
     struct partitions *partitions = open_partitions(*state);
@@ -355,6 +390,8 @@ int main(void)
               one_without_a_leader_is_taken_and_verified_later),
         CLAIM("a log that was cut behind a break is noticed",
               a_log_that_was_cut_behind_a_break_is_noticed),
+        CLAIM("a log that another broker gives is verified",
+              a_log_that_another_broker_gives_is_verified),
         CLAIM("there may be any number of them", there_may_be_any_number),
         CLAIM("nothing waits for a peer inside a transaction",
               nothing_waits_for_a_peer_inside_a_transaction),
