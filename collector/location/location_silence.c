@@ -7,6 +7,7 @@
 #include "collector/location/certificates.h"
 #include "collector/location/hours.h"
 #include "collector/location/location.h"
+#include "collector/store/retention.h"
 
 #include "silence_sql.h"
 
@@ -26,6 +27,7 @@
 #define RETRY_MS        200   /* a line that cannot be judged yet is looked at again, */
 #define RETRIES_MAX     10    /* each time so much later, to this many times that */
 #define ONE_BEAT_MS     250 /* all partitions get a beat within that: half of what is between two */
+#define DAY_MS          86400000LL
 #define OUTAGE_SLACK_MS 3000 /* partitions tell of one outage at somewhat different times */
 #define SAME_BEGIN_MS   500  /* outages of one bridge begin two beats apart, a second, or more */
 #define DETAILS_SIZE    256
@@ -138,6 +140,21 @@ static void end_link_down(struct location *location, const char *bridge,
         alert_end(location->store, ALERT_LINK_DOWN, bridge, change->up_ms);
     else if (known.to_ms - change->up_ms <= OUTAGE_SLACK_MS)
         alert_ended(location->store, known.id, change->up_ms);
+}
+
+/* One bridge a minute: they are few. Before its days are over no beat of it may be read yet, as
+ * while the store is rebuilt. */
+static void end_link_of_none(struct location *location, int64_t now_ms)
+{
+    int64_t before_ms = now_ms - RETENTION_BRIDGE_DAYS * DAY_MS;
+    struct store_rows *rows = store_query(location->store, SQL_OUTAGE_OF_NONE, "i", before_ms);
+    char bridge[BRIDGE_ID_MAX + 1] = "";
+
+    if (store_next(rows))
+        snprintf(bridge, sizeof bridge, "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    if (bridge[0] != '\0')
+        alert_end(location->store, ALERT_LINK_DOWN, bridge, now_ms);
 }
 
 static void take_beat(struct location *location, struct silence_line *line,
@@ -429,6 +446,7 @@ static void mark_absent(struct location *location, const struct role_time *time)
 static void look_each_minute(struct location *location, const struct role_time *time)
 {
     mark_absent(location, time);
+    end_link_of_none(location, time->now_ms);
     certificates_tell(location->store, location->lang, time->now_ms);
 }
 

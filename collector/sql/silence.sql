@@ -37,6 +37,14 @@ WHERE kind = 'link-down' AND subject = $1
 ORDER BY ABS(started_ms - $2), id
 LIMIT 1;
 
+-- An outage that nobody can end any more: its bridge is forgotten (retention.sql), and it began
+-- before $1.
+-- name: outage_of_none
+SELECT subject FROM alerts a
+WHERE a.kind = 'link-down' AND a.ended_ms IS NULL AND a.started_ms < $1
+    AND NOT EXISTS (SELECT 1 FROM beats b WHERE b.bridge = a.subject)
+LIMIT 1;
+
 -- Carts of members that were not heard on this day; where silence is no alert's affair. Of one whose
 -- link is down nobody can tell: such a one ($3) only where it was never heard.
 -- name: absent_mark

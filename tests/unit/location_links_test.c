@@ -2,12 +2,15 @@
  * times whichever is read first. */
 #include "location_scene.h"
 
+#include "collector/store/retention.h"
+
 static const char BEAT[] = "{\"bridge\":\"b1\",\"mqtt\":true,\"ts_ms\":1}";
 static const char WITHOUT[] = "{\"bridge\":\"b1\",\"mqtt\":false,\"ts_ms\":1}";
 
 /* The partitions get each beat some milliseconds apart: the second is the first to have it. */
 static const int lateness_ms[] = { 2, 0, 1 };
 #define PARTITIONS 3
+#define DAY_MS     86400000LL
 
 static void beat_into(struct office *office, int32_t partition, const char *beat, int64_t at_ms)
 {
@@ -182,6 +185,68 @@ static void a_late_end_ends_its_own_outage(void **state)
     assert_string_equal(ask(office, ALERTS), "link-down b1 1000 1500; link-down b1 2000 2500");
 }
 
+static char link_down[ALERT_ID_SIZE];
+
+/* It beats for a second and never again, which is told. */
+static void lose_the_bridge(struct office *office)
+{
+    live(office, 0, 1000);
+    for (int at = 1200; at <= 9000; at += 200)
+        look(office, at, at);
+    snprintf(link_down, sizeof link_down, "%.32s", ask(office, "SELECT id FROM alerts"));
+    assert_string_equal(ask(office, ALERTS), "link-down b1 1000 -");
+}
+
+/* A bridge that is gone for good: whoever knows it says so once. */
+static void what_an_operator_cleared_stays_so(void **state)
+{
+    struct office *office = *state;
+
+    lose_the_bridge(office);
+    assert_true(store_begin(office->store));
+    assert_true(alert_clear(office->store, link_down, NOON + 20000));
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    restart(office);
+    for (int at = 30000; at <= 40000; at += 200)
+        look(office, at, at);
+    assert_string_equal(ask(office, ALERTS), "link-down b1 1000 20000");
+}
+
+static void forget_the_old(struct office *office, int64_t at_ms)
+{
+    static const struct retention bounds = { 0 };
+
+    while (retention_turn(office->store, &bounds, NOON + at_ms) == RETENTION_MORE)
+        ;
+    look(office, at_ms, at_ms);
+}
+
+static void a_link_ends_with_its_bridge(void **state)
+{
+    struct office *office = *state;
+
+    lose_the_bridge(office);
+    forget_the_old(office, 29 * DAY_MS);
+    assert_string_equal(ask(office, ALERTS), "link-down b1 1000 -");
+    forget_the_old(office, 32 * DAY_MS);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM beats WHERE bridge <> ''"), "0");
+    assert_string_equal(ask(office, ALERTS), "link-down b1 1000 2764800000");
+}
+
+/* One of which nothing is known yet, as while the store is rebuilt. */
+static void a_link_without_beats_ends_not_before(void **state)
+{
+    struct office *office = *state;
+
+    lose_the_bridge(office);
+    assert_true(store_begin(office->store));
+    assert_true(store_run(office->store, "DELETE FROM beats", ""));
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    restart(office);
+    look(office, 29 * DAY_MS, 29 * DAY_MS);
+    assert_string_equal(ask(office, ALERTS), "link-down b1 1000 -");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +260,9 @@ int main(void)
         CLAIM("an outage soon after another is its own", an_outage_soon_after_another_is_its_own),
         CLAIM("an outage from another's end is its own", an_outage_from_anothers_end_is_its_own),
         CLAIM("a late end ends its own outage", a_late_end_ends_its_own_outage),
+        CLAIM("what an operator cleared stays so", what_an_operator_cleared_stays_so),
+        CLAIM("a link ends with its bridge", a_link_ends_with_its_bridge),
+        CLAIM("a link without beats does not end before", a_link_without_beats_ends_not_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
