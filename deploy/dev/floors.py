@@ -1,6 +1,6 @@
 """The floors of the tree (docs/engineer.md, "Floors"): a room includes itself and rooms of lower floors, never
 one above it or beside it. A comment that says "contract, section 5" finds it in docs/contract.md, and a file
-that docs/engineer.md names is there. Names what does otherwise and exits 1."""
+that docs/engineer.md names is there, as is a test that tests/README.md names. Names what does otherwise and exits 1."""
 import re
 import sys
 from pathlib import Path
@@ -42,6 +42,7 @@ EXCEPTIONS = {
 INCLUDE = re.compile(r'^#include "([\w/]+\.h)"', re.MULTILINE)
 SECTION = re.compile(r"[Cc]ontract(?:'s)?,? section (\d+)|[Cc]ontract's section (\d+)")
 NAMED = re.compile(r"`([a-z_]+/[a-z0-9_/.-]+\.(?:c|h|py|sql|txt|json|yaml))`")
+TESTS = re.compile(r"`([\w/]+_(?:test|fuzz)\.(?:c|py))\b")
 SOURCES = ("*.c", "*.h", "*.sql", "*.py")
 
 
@@ -91,8 +92,18 @@ def lost_files():
             yield f"docs/engineer.md: there is no {name}"
 
 
+def lost_tests():
+    """What tests/README.md says of how a test was seen red is about a test that is there."""
+    tests = {path.name for kind in ("*_test.c", "*_test.py", "*_fuzz.c") for path in Path("tests").rglob(kind)}
+    for line in Path("tests/README.md").read_text().splitlines():
+        if line.startswith("|"):
+            for name in TESTS.findall(line.split("|")[1]):
+                if name.rsplit("/", 1)[-1] not in tests:
+                    yield f"tests/README.md: there is no {name}"
+
+
 def main():
-    found = [*stray_includes(), *lost_sections(), *lost_files()]
+    found = [*stray_includes(), *lost_sections(), *lost_files(), *lost_tests()]
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 
