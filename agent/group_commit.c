@@ -31,7 +31,7 @@ enum outbox_result group_commit_act_answered(struct group_commit *commit,
         client_name_apply(&commit->names, commit->act[i].client, sizeof commit->act[i].client);
     if (count == 0)
         return OUTBOX_OK;
-    enum outbox_result result = outbox_commit_answered(commit->outbox, commit->act, count, answer);
+    enum outbox_result result = outbox_commit(commit->outbox, commit->act, count, answer);
     if (result == OUTBOX_OK)
         commit->position_count = 0;
     return result;

@@ -193,11 +193,6 @@ bool outbox_is_broken(const struct outbox *outbox)
     return outbox->broken;
 }
 
-enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count)
-{
-    return outbox_commit_answered(outbox, events, count, NULL);
-}
-
 bool outbox_answered(struct outbox *outbox, const char *id, struct buffer *answer)
 {
     return outbox_answers_find(outbox->db, id, answer);
@@ -250,8 +245,8 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
     return result;
 }
 
-enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct event *events,
-                                          size_t count, const struct outbox_answer *answer)
+enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count,
+                                 const struct outbox_answer *answer)
 {
     enum database_result result = DATABASE_FULL;
 

@@ -89,12 +89,11 @@ void outbox_tell_unreadable(const char *path);
 
 const struct outbox_head *outbox_head(const struct outbox *outbox);
 
-/* Stores the events, in order, in one transaction with what they change: head, receipts, orders.
- * Their seq are head's last_seq + 1, + 2, …. Returns after the fsync. */
-enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count);
-/* The same, and keeps what the vendor is told of it (outbox_answers.h); `answer` may be NULL. */
-enum outbox_result outbox_commit_answered(struct outbox *outbox, const struct event *events,
-                                          size_t count, const struct outbox_answer *answer);
+/* Stores the events, in order, in one transaction with what they change: head, receipts, orders,
+ * and what the vendor is told of it (outbox_answers.h; NULL: nobody asked). Their seq are head's
+ * last_seq + 1, + 2, …. Returns after the fsync. */
+enum outbox_result outbox_commit(struct outbox *outbox, const struct event *events, size_t count,
+                                 const struct outbox_answer *answer);
 /* Appends what was answered to the request of this id; false where it is not known. */
 bool outbox_answered(struct outbox *outbox, const char *id, struct buffer *answer);
 

@@ -14,11 +14,6 @@ static const struct {
     [EFFECT_POST] = { "post", WAKE_NOTIFY },
 };
 
-const char *effect_lane_name(enum effect_lane lane)
-{
-    return lanes[lane].name;
-}
-
 static int64_t or_none(int64_t ms)
 {
     return ms > 0 ? ms : -1;

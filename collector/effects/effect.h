@@ -46,7 +46,5 @@ void effect_add(struct store *store, const struct effect *effect);
  * never will. */
 void effect_later(struct store *store, enum effect_lane lane, const char *id, int64_t due_ms);
 void effect_end(struct store *store, enum effect_lane lane, const char *id);
-/* "kafka", "command", … */
-const char *effect_lane_name(enum effect_lane lane);
 
 #endif

@@ -211,18 +211,6 @@ int64_t silence_limit_ms(const struct silence_cart *cart)
     return limit_of(cart, &before);
 }
 
-int64_t silence_of(const struct silence_cart *cart)
-{
-    const struct silence_line *line = cart->line;
-    int64_t at_ms = cart->heard_ms, silence_ms = 0;
-
-    for (size_t i = first_gap(cart); i < line->gap_count; i++) {
-        silence_ms += counted_ms(at_ms, line->gaps[i].from_ms);
-        at_ms = after_gap(&line->gaps[i], at_ms);
-    }
-    return silence_ms + counted_ms(at_ms, line->beat_ms);
-}
-
 bool silence_line_is_back(const struct silence_line *line)
 {
     for (size_t i = 0; line->silence->was_back && i < line->gap_count; i++)

@@ -125,7 +125,5 @@ void silence_stop(struct silence *silence, const char *cart);
 struct silence_cart *silence_due(struct silence_line *line);
 /* When its silence reached the limit, as far as the beats go: in the time that Kafka had then. */
 int64_t silence_limit_ms(const struct silence_cart *cart);
-/* How long it has been silent at the line's last beat. */
-int64_t silence_of(const struct silence_cart *cart);
 
 #endif

@@ -23,6 +23,7 @@ dev_lint() {
         deploy tests bench || failed=yes
     lint_step "floors of the tree" "$PYTHON" deploy/dev/floors.py || failed=yes
     lint_step "headers have two users" "$PYTHON" deploy/dev/headers.py || failed=yes
+    lint_step "something calls each function" "$PYTHON" deploy/dev/unused.py || failed=yes
     lint_step "limits of the style" "$PYTHON" deploy/dev/limits.py || failed=yes
     lint_step "words for people" "$PYTHON" deploy/dev/words.py || failed=yes
     lint_step "warnings of the compiler" build_preset release || failed=yes

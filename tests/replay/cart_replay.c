@@ -149,7 +149,7 @@ static enum outbox_result commit(struct replay *replay, const cJSON *act, const 
         disk_is_full();
     else if (writes_until_death > 0)
         disk_is_mortal();
-    enum outbox_result result = outbox_commit_answered(replay->outbox, event, 1, &answer);
+    enum outbox_result result = outbox_commit(replay->outbox, event, 1, &answer);
     if (writes_until_death > 0)
         _exit(DIED);
     disk_has_room();

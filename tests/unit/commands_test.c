@@ -167,7 +167,7 @@ static void commit_three(struct outbox *outbox)
 
     for (int i = 0; i < 3; i++)
         event_maker_stock(&maker, &moment, i, &events[i]);
-    assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, events, 3, NULL), OUTBOX_OK);
 }
 
 static void commit_a_sale(struct outbox *outbox)
@@ -178,7 +178,7 @@ static void commit_a_sale(struct outbox *outbox)
     struct event event;
 
     event_maker_sale(&maker, &moment, &sale, &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 static void replay_sends_again_whatever_ack_comes_late(void **state)

@@ -108,7 +108,7 @@ static void sell_rows(struct outbox *outbox, int64_t upto)
         struct event_maker maker = maker_of(outbox);
         for (int j = 0; j < PER_COMMIT; j++)
             event_maker_sale(&maker, &moment, &sale, &events[j]);
-        assert_int_equal(outbox_commit(outbox, events, PER_COMMIT), OUTBOX_OK);
+        assert_int_equal(outbox_commit(outbox, events, PER_COMMIT, NULL), OUTBOX_OK);
     }
 }
 

@@ -79,7 +79,7 @@ static void jump(struct life *life)
     struct event event;
 
     event_maker_sale(&maker, &moment, &sale, &event);
-    assert_int_equal(outbox_commit(life->outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(life->outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 static void restart(struct life *life, void **state)

@@ -20,7 +20,7 @@ static void take_back(struct outbox *outbox, int64_t receipt)
     struct event event;
 
     event_maker_void(&maker, &noon, receipt, 1, NULL, &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 static void count_stock(struct outbox *outbox)
@@ -29,7 +29,7 @@ static void count_stock(struct outbox *outbox)
     struct event event;
 
     event_maker_stock(&maker, &noon, 60, &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 /* Of sales at 500 a piece. */
@@ -108,7 +108,7 @@ static void an_unpriced_sale_counts_its_pieces(void **state)
     for (int i = 0; i < 2; i++) {
         struct event_maker maker = maker_of(outbox);
         event_maker_sale(&maker, &noon, &sale, &event);
-        assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+        assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
     }
     take_back(outbox, 1);
     assert_true(outbox_counts(outbox, INT64_MAX, &counts));

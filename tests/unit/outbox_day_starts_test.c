@@ -82,7 +82,7 @@ static void take_step(struct outbox *outbox, const struct step *step)
         event_maker_void(&maker, &step->moment, step->number, 1, NULL, &event);
     else
         event_maker_sale(&maker, &step->moment, &sale, &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 static void hear(struct outbox *outbox, const char *id, const struct day_start *start)

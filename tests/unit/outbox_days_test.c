@@ -18,7 +18,7 @@ static void sell_at(struct outbox *outbox, const struct moment *moment, int64_t 
     struct event event;
 
     event_maker_sale(&maker, moment, &sale, &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 static void say_clock(struct outbox *outbox, const struct moment *moment)
@@ -27,7 +27,7 @@ static void say_clock(struct outbox *outbox, const struct moment *moment)
     struct event event;
 
     event_maker_clock(&maker, moment, &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 static void take_back(struct outbox *outbox, const struct moment *moment, int64_t receipt)
@@ -36,7 +36,7 @@ static void take_back(struct outbox *outbox, const struct moment *moment, int64_
     struct event event;
 
     event_maker_void(&maker, moment, receipt, 1, NULL, &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
 }
 
 static void expect_day(struct outbox *outbox, int64_t ms, int64_t sales, int64_t voided)

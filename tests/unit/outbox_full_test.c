@@ -40,7 +40,7 @@ static struct outbox *filled(void **state, int sales)
         struct event_maker maker = maker_of(outbox);
         for (int j = 0; j < PER_COMMIT; j++)
             event_maker_sale(&maker, &moment, &sale, &events[j]);
-        assert_int_equal(outbox_commit(outbox, events, PER_COMMIT), OUTBOX_OK);
+        assert_int_equal(outbox_commit(outbox, events, PER_COMMIT, NULL), OUTBOX_OK);
     }
     outbox_acknowledge(outbox, sales - WAITING);
     return outbox;

@@ -47,7 +47,7 @@ static void fill(void **state)
     fix.ts_ms = NOON_MS;
     fix.has_position = true;
     event_maker_position(&maker, &fix, &events[2]);
-    assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, events, 3, NULL), OUTBOX_OK);
     for (int i = 3; i < SOLD; i++)
         assert_int_equal(sell(outbox, NOON_MS, 1), OUTBOX_OK);
     outbox_acknowledge(outbox, ACKED);

@@ -209,7 +209,7 @@ static void act(struct model *model, struct outbox *outbox, enum kind kind)
     if (full)
         disk_is_full();
     model->waits = true;
-    enum outbox_result result = outbox_commit(outbox, &event, 1);
+    enum outbox_result result = outbox_commit(outbox, &event, 1, NULL);
     kill_sometimes(model, 25);
     disk_has_room();
     assert_int_equal(result, full ? OUTBOX_FULL : OUTBOX_OK);

@@ -103,7 +103,7 @@ static void an_outbox_tidies_by_a_right_clock(void **state)
             struct event_maker maker = maker_of(outbox);
             struct event event;
             event_maker_sale(&maker, &moment, &sale, &event);
-            assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+            assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
         }
         assert_true(outbox_tidy(outbox));
         assert_int_equal(is_there(sent), right == 0);

@@ -65,7 +65,7 @@ __attribute__((unused)) static enum outbox_result sell(struct outbox *outbox, in
     struct event event;
 
     event_maker_sale(&maker, &moment, &sale, &event);
-    return outbox_commit(outbox, &event, 1);
+    return outbox_commit(outbox, &event, 1, NULL);
 }
 
 /* Voids with the longest reason, so that few rows fill the ring. */
@@ -83,7 +83,7 @@ __attribute__((unused)) static void fill_ring(struct outbox *outbox, int rows)
             event_maker_void(&maker, &moment, 1, 1, reason, &events[i]);
             memset(events[i].boot, 2, 64);
         }
-        assert_int_equal(outbox_commit(outbox, events, BULK), OUTBOX_OK);
+        assert_int_equal(outbox_commit(outbox, events, BULK, NULL), OUTBOX_OK);
         rows -= BULK;
     }
 }

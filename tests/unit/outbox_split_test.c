@@ -23,7 +23,7 @@ static void sell_as(struct outbox *outbox, const char *cart, int times)
         size_t count = 0;
         for (; times > 0 && count < sizeof events / sizeof *events; times--)
             event_maker_sale(&maker, &moment, &sale, &events[count++]);
-        assert_int_equal(outbox_commit(outbox, events, count), OUTBOX_OK);
+        assert_int_equal(outbox_commit(outbox, events, count, NULL), OUTBOX_OK);
     }
 }
 

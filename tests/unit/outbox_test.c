@@ -68,7 +68,7 @@ static void since_a_time_begins_after_what_a_right_clock_dates_before_it(void **
     assert_int_equal(outbox_since(outbox, NOON_MS), 1);
     for (int i = 0; i < 3; i++)
         event_maker_stock(&maker, &moments[i], i, &events[i]);
-    assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, events, 3, NULL), OUTBOX_OK);
     assert_int_equal(outbox_since(outbox, NOON_MS), 2);
     assert_int_equal(outbox_since(outbox, NOON_MS + 1), 4);
     assert_int_equal(outbox_since(outbox, 1), 1);
@@ -90,7 +90,7 @@ static void an_event_moves_the_head(void **state)
     event_maker_position(&maker, &place, &events[0]);
     event_maker_stock(&maker, &noon, 44, &events[1]);
     event_maker_clock(&maker, &noon, &events[2]);
-    assert_int_equal(outbox_commit(outbox, events, 3), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, events, 3, NULL), OUTBOX_OK);
     for (int round = 0; round < 2; round++) {
         const struct outbox_head *head = outbox_head(outbox);
         assert_int_equal(head->last_seq, 3);
@@ -219,7 +219,7 @@ static void sell_to_the_next_look(struct outbox *outbox, int64_t wall_ms)
             moment.wall_ms = wall_ms;
         event_maker_sale(&maker, &moment, &sale, &events[count++]);
     } while (maker.head.last_receipt % 256 != 0);
-    assert_int_equal(outbox_commit(outbox, events, count), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, events, count, NULL), OUTBOX_OK);
 }
 
 static void old_receipts_go_but_not_for_a_clock_far_ahead(void **state)
@@ -254,7 +254,7 @@ static void days_leave_out_what_was_voided(void **state)
         sell(outbox, NOON_MS, i);
     struct event_maker maker = maker_of(outbox);
     event_maker_void(&maker, &noon, 3, 3, "", &event);
-    assert_int_equal(outbox_commit(outbox, &event, 1), OUTBOX_OK);
+    assert_int_equal(outbox_commit(outbox, &event, 1, NULL), OUTBOX_OK);
     outbox_day_sums(outbox, today, &sums);
     assert_int_equal(sums.sales, 2);
     assert_int_equal(sums.quantity, 6);

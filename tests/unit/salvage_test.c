@@ -58,7 +58,7 @@ static void sell_all(struct outbox *outbox)
         struct event_maker maker = maker_of(outbox);
         for (int j = 0; j < PER_COMMIT; j++)
             event_maker_sale(&maker, &moment, &sale, &events[j]);
-        assert_int_equal(outbox_commit(outbox, events, PER_COMMIT), OUTBOX_OK);
+        assert_int_equal(outbox_commit(outbox, events, PER_COMMIT, NULL), OUTBOX_OK);
     }
 }
 
