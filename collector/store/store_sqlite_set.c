@@ -11,6 +11,8 @@
 #define VALUES  "VALUES ("
 #define SELECT  "SELECT "
 #define FROM    " FROM " NAME "(?1) WHERE true"
+#define INSERT  "INSERT INTO"
+#define OR_FAIL "INSERT OR FAIL INTO"
 
 /* The column that the pointer is the argument of. */
 #define HIDDEN STORE_PARAMETERS_MAX
@@ -162,12 +164,13 @@ char *sqlite_set_text(const char *sql)
 
     if (last == NULL || strchr(last, '$') != NULL || memchr(sql, '$', (size_t)(values - sql)))
         return NULL;
-    size_t size = strlen(sql) + sizeof SELECT FROM;
+    const char *into = strncmp(sql, INSERT, strlen(INSERT)) == 0 ? sql + strlen(INSERT) : sql;
+    size_t size = strlen(sql) + sizeof OR_FAIL SELECT FROM;
     char *text = malloc(size);
     if (text == NULL)
         return NULL;
-    int length = snprintf(text, size, "%.*s" SELECT "%.*s" FROM "%s", (int)(values - sql), sql,
-                          (int)(last - first), first, last + 1);
+    int length = snprintf(text, size, "%s%.*s" SELECT "%.*s" FROM "%s", into > sql ? OR_FAIL : "",
+                          (int)(values - into), into, (int)(last - first), first, last + 1);
     for (char *at = text; at < text + length; at++)
         if (*at == '$')
             *at = 'c';

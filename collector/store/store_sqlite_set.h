@@ -13,7 +13,12 @@
 /* Makes the function known to the connection; an error of SQLite's, or SQLITE_OK. */
 int sqlite_set_register(sqlite3 *db);
 /* The statement that reads its rows from a set, to be freed; NULL where this one cannot: it has no
- * VALUES, or parameters elsewhere. */
+ * VALUES, or parameters elsewhere.
+ *
+ * An INSERT of many rows that may fail makes SQLite copy every page that it changes, so as to undo
+ * that statement and no other. A transaction with a statement that failed is void (store.h), so it
+ * says OR FAIL: nothing is copied, and what stands before the row that failed goes with the rest.
+ */
 char *sqlite_set_text(const char *sql);
 /* The set must live until the statement has run. */
 int sqlite_set_bind(sqlite3_stmt *statement, const struct store_set *set);

@@ -78,6 +78,7 @@ foreach(module
   stock_backlog
   store
   store_bounds
+  store_set
   store_statements
   stream_event
   stream_stored
