@@ -21,6 +21,15 @@ enum batch_kind {
     BATCH_UNKNOWN
 };
 
+/* Who has the message until Kafka confirms it, beside us. */
+enum keeper {
+    KEPT_IN_QUEUE,  /* the broker's: for as long as it gets no PUBACK */
+    KEPT_BY_SENDER, /* sent again until our `ack`; or of QoS 0, which promises nothing */
+    KEPT_AS_STATE, /* the broker's, as the topic's retained message: it comes again at each connect,
+                    * and the newest is what counts */
+    KEEPERS
+};
+
 struct batch {
     struct batch *next;
     const char *source; /* "mqtt:{topic}" or "kafka:{topic}/{partition}/{offset}" */
@@ -33,9 +42,8 @@ struct batch {
     char *scratch; /* at least `length` and OWNTRACKS_EVENT_ROOM bytes, for texts without their
                     * escapes, or the event of a phone's message */
     bool retained;
-    bool former; /* of an outbox that its cart has no more: no word of the cart */
-    bool backed; /* its sender sends it again until our `ack`, or may lose it (QoS 0): the broker
-                  * need not keep it until Kafka has it. Route says so */
+    bool former;        /* of an outbox that its cart has no more: no word of the cart */
+    enum keeper keeper; /* until Kafka has it; route says so */
     enum owntracks_rule owntracks_rule;
     int64_t received_us;      /* monotonic */
     int64_t received_wall_ms; /* for ids where the message has none */

@@ -1,7 +1,7 @@
 /* The turns. Everything here happens on one thread; librdkafka's own threads only write to wake_fd.
  *
  * The one invariant: mqtt_link_flush() is called only when every record of every message that was
- * read is confirmed, but for messages that their sender keeps until our `ack`: because a flush lets
+ * read is confirmed, but for messages that somebody else keeps (batch.keeper): because a flush lets
  * go all PUBACKs that are queued. Hence nothing is read while something is awaited of Kafka, or
  * while the last answers have not left entirely. What is of a partition that waits is not awaited:
  * the carts of the others go on, and its own carts send again what has no `ack`. */
@@ -70,7 +70,7 @@ static bool kafka_confirms(const struct bridge *bridge)
 /* Everything that was read may be answered, or is answered. */
 static bool is_settled(const struct bridge *bridge)
 {
-    return kafka_out_awaited(bridge->kafka_out) == 0 && bridge->in_hand.unbacked == 0;
+    return kafka_out_awaited(bridge->kafka_out) == 0 && bridge->in_hand.count[KEPT_IN_QUEUE] == 0;
 }
 
 static bool is_connected(struct bridge *bridge)
@@ -270,7 +270,7 @@ static void produce(struct bridge *bridge, struct batch *batch)
  * nothing of a cart overtakes what is in hand of it. */
 static bool is_put_off(struct bridge *bridge, const struct batch *batch)
 {
-    for (size_t i = 0; batch->backed && i < batch->record_count; i++)
+    for (size_t i = 0; batch->keeper == KEPT_BY_SENDER && i < batch->record_count; i++)
         if (kafka_out_waits_for(bridge->kafka_out, &batch->records[i]))
             return true;
     return false;

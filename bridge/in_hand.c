@@ -9,7 +9,9 @@ void in_hand_add(struct in_hand *in_hand, struct batch *batch)
     else
         in_hand->first = batch;
     in_hand->last = batch;
-    in_hand->unbacked += !batch->backed;
+    if (batch->keeper == KEPT_AS_STATE && in_hand->count[KEPT_AS_STATE] >= IN_HAND_STATES_MAX)
+        batch->keeper = KEPT_IN_QUEUE;
+    in_hand->count[batch->keeper]++;
 }
 
 static bool is_confirmed(const struct batch *batch)
@@ -41,7 +43,7 @@ struct batch *in_hand_take_confirmed(struct in_hand *in_hand)
 int64_t in_hand_oldest_us(const struct in_hand *in_hand)
 {
     for (const struct batch *batch = in_hand->first; batch != NULL; batch = batch->next)
-        if (!batch->backed)
+        if (batch->keeper == KEPT_IN_QUEUE)
             return batch->received_us;
     return INT64_MAX;
 }

@@ -193,7 +193,8 @@ static void route_events(struct batch *batch)
     struct slice line;
 
     read_correlation(batch);
-    batch->backed = batch->ack_seq > 0; /* who sends Correlation Data has an outbox */
+    if (batch->ack_seq > 0) /* who sends Correlation Data has an outbox */
+        batch->keeper = KEPT_BY_SENDER;
     if (batch->length_as_sent > BATCH_BYTES_MAX) {
         refuse_saying(batch,
                       SAY_REASON_BATCH_BYTES((int64_t)batch->length_as_sent, BATCH_BYTES_MAX));
@@ -212,8 +213,17 @@ static void route_events(struct batch *batch)
         route_line(batch, line);
 }
 
-/* True where `ts_ms` is a time and, in a state, `state` is one of the three. */
-static bool presence_is_valid(const struct batch *batch, struct json_reason *why)
+/* The one state that a cart's agent does not let the broker retain. */
+static bool is_of_former_outbox(const cJSON *state)
+{
+    const cJSON *reason = cJSON_GetObjectItemCaseSensitive(state, "reason");
+
+    return cJSON_IsString(reason) && strcmp(reason->valuestring, "former") == 0;
+}
+
+/* True where `ts_ms` is a time and, in a state, `state` is one of the three. Notes who keeps that.
+ */
+static bool presence_is_valid(struct batch *batch, struct json_reason *why)
 {
     const char *state = "online";
     int64_t ts_ms = 0;
@@ -227,6 +237,8 @@ static bool presence_is_valid(const struct batch *batch, struct json_reason *why
               json_get_text(object, "state", need, 1, 16, &state, why);
     if (ok && link_state_from_name(state) == LINK_STATES)
         ok = json_refuse(why, "state", SAY_REASON_STATE());
+    if (ok && batch->kind == BATCH_STATE)
+        batch->keeper = is_of_former_outbox(object) ? KEPT_IN_QUEUE : KEPT_AS_STATE;
     cJSON_Delete(object);
     return ok;
 }
@@ -238,6 +250,8 @@ static void route_presence(struct batch *batch)
 
     if (batch->length == 0 && batch->kind == BATCH_STATE)
         return;
+    if (batch->kind == BATCH_HEARTBEAT)
+        batch->keeper = KEPT_BY_SENDER;
     if (!presence_is_valid(batch, &why)) {
         route_refuse(batch, &why);
         return;
@@ -318,5 +332,4 @@ void route(struct batch *batch)
         refuse_saying(batch, SAY_REASON_TOPIC_CART());
     else
         reader->route(batch);
-    batch->backed = batch->backed || batch->kind == BATCH_HEARTBEAT;
 }

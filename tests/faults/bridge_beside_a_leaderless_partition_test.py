@@ -9,7 +9,7 @@ from confluent_kafka.admin import NewTopic
 from harness.cart import PahoCart
 from harness.centre import Centre
 from harness.cluster import Cluster
-from harness.events import plate
+from harness.events import now_ms, plate
 from harness.kafka import partition_of
 from harness.wait import wait_until
 
@@ -68,6 +68,19 @@ def _sell(cart):
     return lambda: cart.send([event]), mid
 
 
+def _speak(cart, state):
+    """What an agent says of itself: a state, which the broker retains, and a heartbeat."""
+    said = {"ts_ms": now_ms(), "epoch": cart.outbox.epoch, "session": 1}
+    cart.publish(f"carrito/v1/{cart.cart}/state", json.dumps({**said, "state": state}), retain=True)
+    cart.publish(f"carrito/v1/{cart.cart}/heartbeat", json.dumps(said), qos=0)
+
+
+def _states(world, cart):
+    values = [json.loads(r.value()) for r in world.kafka.records("carrito.presence")
+              if r.key() == cart.cart.encode()]
+    return [value["state"] for value in values if "state" in value]
+
+
 def _receipts(world, cart):
     found = [json.loads(r.value())["receipt"] for r in world.kafka.records("carrito.sales")
              if r.key() == cart.cart.encode()]
@@ -78,16 +91,24 @@ def test_the_others_are_acknowledged_as_ever(world):
     others, its_own = _carts(world, False), _carts(world, True)
     for cart in others + its_own:
         _sell(cart)
+        _speak(cart, "online")
     for cart in others + its_own:
         cart.wait_acked(seconds=10)
     world.kafka.nodes[2].kill()
     wait_until("the partitions have no leader",
                lambda: all(_is_leaderless(world, topic) for topic in TOPICS), 60)
     waiting = [_sell(cart)[0] for cart in its_own]
-    until, sold = time.monotonic() + AWAY_S, 0
-    while time.monotonic() < until:
+    begin, sold, killed = time.monotonic(), 0, False
+    while time.monotonic() < begin + AWAY_S:
+        if not killed and time.monotonic() > begin + AWAY_S / 2:
+            world.bridge.kill()  # with the states in hand that it let go at the broker
+            world.bridge.start()
+            wait_until("the bridge reads", lambda: "sales" in world.bridge.page("/readyz").text, 20)
+            killed = True
         for cart in others:
             _sell(cart)
+        for cart in others + its_own:
+            _speak(cart, "offline")
         for cart in others:
             cart.wait_acked(seconds=SOON_S)
         sold += len(others)
@@ -106,4 +127,6 @@ def test_the_others_are_acknowledged_as_ever(world):
     wait_until("nothing waits any more", lambda: _waiting(world) == 0, 30)
     world.bridge.wait_ready()
     for cart in others + its_own:
+        wait_until("the newest state is in Kafka",
+                   lambda: _states(world, cart)[-1:] == ["offline"], 20)  # pylint: disable=cell-var-from-loop
         assert _receipts(world, cart) == list(range(1, cart.outbox.receipt + 1))
