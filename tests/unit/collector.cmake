@@ -44,6 +44,7 @@ foreach(module
   notify_disk
   notify_mails
   notify_plan
+  notify_posts
   notify_rows
   order_intake
   orders
