@@ -39,6 +39,7 @@ class Kafka:
         """`words`: what else `./dev kafka start` is told."""
         self.name = name
         self._words = words
+        self.env = {}  # beside the test's own, as a Clock's
         self.port = free_port(neighbours=1)
         self.folder = Path(folder) / name
         self.brokers = f"127.0.0.1:{self.port}"
@@ -47,7 +48,7 @@ class Kafka:
 
     def start(self):
         done = run([self._dev, "kafka", "start", "--port", self.port, "--dir", self.folder,
-                    *self._words], seconds=START_SECONDS)
+                    *self._words], self.env, seconds=START_SECONDS)
         assert done.returncode == 0, f"./dev kafka start failed:\n{done.stdout}{done.stderr}"
         return self
 
