@@ -5,6 +5,7 @@
 #include "agent/source_gps.h"
 #include "agent/source_sell.h"
 
+#include "common/config_keys.h"
 #include "common/day.h"
 #include "common/event.h"
 
@@ -49,11 +50,7 @@ static const struct config_key keys[] = {
       .offset = offsetof(struct settings, outbox),
       .initial = "/var/lib/carrito/outbox.db",
       .help = "file of the outbox" },
-    { .name = "socket",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, socket),
-      .initial = "/run/carrito/agent.sock",
-      .help = "local socket of the vendor's commands" },
+    CONFIG_KEY_SOCKET(offsetof(struct settings, socket), "local socket of the vendor's commands"),
     { .name = "gps",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, gps),
@@ -75,13 +72,8 @@ static const struct config_key keys[] = {
       .min = -1,
       .max = 10000000,
       .help = "pesos a piece, fills the amount; -1: none" },
-    { .name = "till_ask",
-      .type = CONFIG_INT,
-      .offset = offsetof(struct settings, till_ask),
-      .initial = "20",
-      .min = 1,
-      .max = QUANTITY_MAX,
-      .help = "pieces; more want a second Enter at the till" },
+    CONFIG_KEY_TILL_ASK(offsetof(struct settings, till_ask),
+                        "pieces; more want a second Enter at the till"),
     { .name = "sell",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, sell),
@@ -107,27 +99,10 @@ static const struct config_key keys[] = {
       .check = is_listener,
       .allowed = "HOST:PORT or off",
       .help = "listener for /metrics, /healthz and /readyz" },
-    { .name = "tz",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, tz),
-      .initial = "America/Santiago",
-      .check = day_set_zone,
-      .allowed = "a zone of the system, e.g. America/Santiago",
-      .help = "the guild's zone" },
-    { .name = "day_start",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, day_start),
-      .initial = "00:00",
-      .check = day_start_is_valid,
-      .allowed = "HH:MM, 00:00 to 12:00",
-      .help = "when a day begins, until the centre says it" },
-    { .name = "lang",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, lang),
-      .initial = "es",
-      .check = config_is_language,
-      .allowed = "es or en",
-      .help = "language of the vendor" },
+    CONFIG_KEY_TZ(offsetof(struct settings, tz)),
+    CONFIG_KEY_DAY_START(offsetof(struct settings, day_start),
+                         "when a day begins, until the centre says it"),
+    CONFIG_KEY_LANG(offsetof(struct settings, lang), "language of the vendor"),
 };
 
 static const char *no_plate(const void *values)

@@ -1,5 +1,6 @@
 /* The table of keys. */
 #include "bridge/settings.h"
+#include "common/config_keys.h"
 #include "common/kafka_conf.h"
 #include "common/owntracks.h"
 #include "common/wire_mqtt.h"
@@ -30,13 +31,7 @@ static bool is_listener(const char *value)
 
 static const struct config_key keys[] = {
     MQTT_SETTINGS_KEYS(offsetof(struct settings, mqtt)),
-    { .name = "kafka_brokers",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, kafka_brokers),
-      .initial = "127.0.0.1:9092",
-      .check = config_is_host_list,
-      .allowed = "host[:port],…",
-      .help = "Kafka brokers to begin with" },
+    CONFIG_KEY_KAFKA_BROKERS(offsetof(struct settings, kafka_brokers)),
     { .name = "kafka_replication",
       .type = CONFIG_INT,
       .offset = offsetof(struct settings, kafka_replication),

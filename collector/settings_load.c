@@ -5,6 +5,7 @@
 #include "collector/engine/role.h"
 #include "collector/orders/products.h"
 #include "collector/store/store_url.h"
+#include "common/config_keys.h"
 #include "common/day.h"
 #include "common/kafka_conf.h"
 
@@ -74,13 +75,7 @@ static bool is_hours(const char *value)
 }
 
 static const struct config_key keys[] = {
-    { .name = "kafka_brokers",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, kafka_brokers),
-      .initial = "127.0.0.1:9092",
-      .check = config_is_host_list,
-      .allowed = "host[:port],…",
-      .help = "Kafka brokers to begin with" },
+    CONFIG_KEY_KAFKA_BROKERS(offsetof(struct settings, kafka_brokers)),
     { .name = "kafka_replication",
       .type = CONFIG_INT,
       .offset = offsetof(struct settings, kafka_replication),
@@ -181,27 +176,10 @@ static const struct config_key keys[] = {
       .check = mail_list_is_valid,
       .allowed = "addresses with commas between",
       .help = "addresses for the closed day" },
-    { .name = "tz",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, tz),
-      .initial = "America/Santiago",
-      .check = day_set_zone,
-      .allowed = "a zone of the system, e.g. America/Santiago",
-      .help = "the guild's zone" },
-    { .name = "day_start",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, day_start),
-      .initial = "00:00",
-      .check = day_start_is_valid,
-      .allowed = "HH:MM, 00:00 to 12:00",
-      .help = "when a day begins; a change counts from the next day on" },
-    { .name = "lang",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, lang),
-      .initial = "es",
-      .check = config_is_language,
-      .allowed = "es or en",
-      .help = "language of what people read" },
+    CONFIG_KEY_TZ(offsetof(struct settings, tz)),
+    CONFIG_KEY_DAY_START(offsetof(struct settings, day_start),
+                         "when a day begins; a change counts from the next day on"),
+    CONFIG_KEY_LANG(offsetof(struct settings, lang), "language of what people read"),
     { .name = "tiles",
       .type = CONFIG_TEXT,
       .offset = offsetof(struct settings, tiles),

@@ -3,6 +3,7 @@
  * It lives for --duration, waits until the bridge has acknowledged everything, says `offline`, and
  * writes what the centre must now show. The truth is exact only where the exit status is 0. */
 #include "common/clock.h"
+#include "common/config_keys.h"
 #include "common/day.h"
 #include "common/log.h"
 #include "common/mqtt_settings.h"
@@ -43,15 +44,7 @@ static const struct config_key keys[] = {
     NUMBER(batch, "64", 1, BATCH_EVENTS_MAX, "events per MQTT message, at most"),
     TEXT(truth, NULL, "file for the rows that GET /daily-sales must show"),
     TEXT(tz, "America/Santiago", "the guild's time zone"),
-    {
-        .name = "day_start",
-        .type = CONFIG_CHECKED,
-        .offset = offsetof(struct settings, day_start),
-        .initial = "00:00",
-        .check = day_start_is_valid,
-        .allowed = "HH:MM, 00:00 to 12:00",
-        .help = "when the guild's day begins",
-    },
+    CONFIG_KEY_DAY_START(offsetof(struct settings, day_start), "when the guild's day begins"),
     MQTT_SETTINGS_KEYS(offsetof(struct settings, mqtt)),
 };
 

@@ -2,30 +2,15 @@
 #include "till/settings.h"
 #include "till/keypad.h"
 
+#include "common/config_keys.h"
 #include "common/protocol.h"
 
 #include <string.h>
 
 static const struct config_key keys[] = {
-    { .name = "socket",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, socket),
-      .initial = "/run/carrito/agent.sock",
-      .help = "the agent's socket" },
-    { .name = "lang",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, lang),
-      .initial = "es",
-      .check = config_is_language,
-      .allowed = "es or en",
-      .help = "language of the voice" },
-    { .name = "till_ask",
-      .type = CONFIG_INT,
-      .offset = offsetof(struct settings, till_ask),
-      .initial = "20",
-      .min = 1,
-      .max = QUANTITY_MAX,
-      .help = "pieces; more want a second Enter" },
+    CONFIG_KEY_SOCKET(offsetof(struct settings, socket), "the agent's socket"),
+    CONFIG_KEY_LANG(offsetof(struct settings, lang), "language of the voice"),
+    CONFIG_KEY_TILL_ASK(offsetof(struct settings, till_ask), "pieces; more want a second Enter"),
     { .name = "till_device",
       .type = CONFIG_TEXT,
       .offset = offsetof(struct settings, till_device),
