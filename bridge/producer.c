@@ -32,15 +32,9 @@ static const char *const own_settings[] = {
 static rd_kafka_conf_t *make_conf(const struct kafka_out_options *options,
                                   const struct producer_reports *reports)
 {
-    const char *settings[64];
-    size_t count = 0;
-    const char *const *const parts[] = { kafka_producer_settings, own_settings };
+    const char *const *const parts[] = { kafka_producer_settings, own_settings, NULL };
+    rd_kafka_conf_t *conf = kafka_conf_of(options->brokers, options->pairs, parts);
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        for (const char *const *at = parts[i]; *at != NULL; at++)
-            settings[count++] = *at;
-    settings[count] = NULL;
-    rd_kafka_conf_t *conf = kafka_conf_new(options->brokers, options->pairs, settings);
     if (conf == NULL)
         return NULL;
     rd_kafka_conf_set_dr_msg_cb(conf, reports->delivered);

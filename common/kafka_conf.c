@@ -186,8 +186,16 @@ static bool set_pairs(rd_kafka_conf_t *conf, const struct config_pairs *pairs)
     return true;
 }
 
-rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
-                                const char *const *settings)
+static bool set_parts(rd_kafka_conf_t *conf, const char *const *const *parts)
+{
+    for (; *parts != NULL; parts++)
+        if (!set_all(conf, *parts))
+            return false;
+    return true;
+}
+
+rd_kafka_conf_t *kafka_conf_of(const char *brokers, const struct config_pairs *pairs,
+                               const char *const *const *parts)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
@@ -195,10 +203,16 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *
     rd_kafka_conf_set_resolve_cb(conf, kafka_names_resolve);
     rd_kafka_conf_interceptor_add_on_new(conf, "outage", on_new, NULL);
     if (set(conf, "bootstrap.servers", brokers) && set_all(conf, shared_settings) &&
-        set_all(conf, settings) && set_pairs(conf, pairs) && set_all(conf, fixed_settings))
+        set_parts(conf, parts) && set_pairs(conf, pairs) && set_all(conf, fixed_settings))
         return conf;
     rd_kafka_conf_destroy(conf);
     return NULL;
+}
+
+rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
+                                const char *const *settings)
+{
+    return kafka_conf_of(brokers, pairs, (const char *const *const[]){ settings, NULL });
 }
 
 rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, const char *module)

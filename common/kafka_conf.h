@@ -12,6 +12,9 @@
  * rd_kafka_new. */
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct config_pairs *pairs,
                                 const char *const *settings);
+/* The same of several such lists, a later one on top of those before it; `parts` ends with NULL. */
+rd_kafka_conf_t *kafka_conf_of(const char *brokers, const struct config_pairs *pairs,
+                               const char *const *const *parts);
 
 /* A client with this configuration, which is given away whatever comes of it. NULL, and a log line
  * of `module`, where librdkafka refuses; NULL for NULL. */

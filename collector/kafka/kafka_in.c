@@ -149,21 +149,15 @@ static const char *const queue_settings[][12] = {
 
 static rd_kafka_conf_t *make_conf(const struct kafka_in_options *options)
 {
-    const char *settings[SETTINGS_MAX];
     char gather_ms[16], gather_bytes[16];
     const char *const gather[] = { "fetch.min.bytes", gather_bytes, "fetch.wait.max.ms", gather_ms,
                                    NULL };
     const char *const *const parts[] = { kafka_consumer_settings, queue_settings[options->queue],
-                                         options->gather_ms > 0 ? gather : gather + 4 };
-    size_t count = 0;
+                                         options->gather_ms > 0 ? gather : NULL, NULL };
 
     snprintf(gather_ms, sizeof gather_ms, "%d", options->gather_ms);
     snprintf(gather_bytes, sizeof gather_bytes, "%d", options->gather_bytes);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        for (const char *const *at = parts[i]; *at != NULL && count < SETTINGS_MAX - 1; at++)
-            settings[count++] = *at;
-    settings[count] = NULL;
-    return kafka_conf_new(options->brokers, options->pairs, settings);
+    return kafka_conf_of(options->brokers, options->pairs, parts);
 }
 
 struct kafka_in *kafka_in_open(const struct kafka_in_options *options)

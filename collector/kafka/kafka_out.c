@@ -14,9 +14,8 @@
 #include <string.h>
 #include <time.h>
 
-#define POLL_MS      100
-#define PURGE_MS     1000
-#define SETTINGS_MAX 64
+#define POLL_MS  100
+#define PURGE_MS 1000
 
 struct kafka_out {
     struct kafka_out_options options;
@@ -54,15 +53,9 @@ static const char *const own_settings[] = {
 
 static rd_kafka_conf_t *make_conf(struct kafka_out *out)
 {
-    const char *const *const parts[] = { kafka_producer_settings, own_settings };
-    const char *settings[SETTINGS_MAX];
-    size_t count = 0;
+    const char *const *const parts[] = { kafka_producer_settings, own_settings, NULL };
+    rd_kafka_conf_t *conf = kafka_conf_of(out->options.brokers, out->options.pairs, parts);
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        for (const char *const *at = parts[i]; *at != NULL && count < SETTINGS_MAX - 1; at++)
-            settings[count++] = *at;
-    settings[count] = NULL;
-    rd_kafka_conf_t *conf = kafka_conf_new(out->options.brokers, out->options.pairs, settings);
     if (conf == NULL)
         return NULL;
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);

@@ -56,6 +56,30 @@ static void a_file_gives_the_value(void **state)
     rd_kafka_conf_destroy(conf);
 }
 
+/* What is set, from the weakest: our own lists in their order, then the file. */
+static void a_later_list_is_on_top_and_the_file_on_all(void **state)
+{
+    struct config_pair pair = { (char *)(uintptr_t) "kafka.acks", (char *)(uintptr_t) "1" };
+    struct config_pairs pairs = { &pair, 1 };
+    static const char *const own[] = { "linger.ms", "7", "acks", "0", NULL };
+    const char *const *const parts[] = { kafka_producer_settings, own, NULL };
+    static const char *const expected[][2] = { { "linger.ms", "7" },
+                                               { "acks", "1" },
+                                               { "partitioner", "murmur2_random" } };
+
+    (void)state;
+    rd_kafka_conf_t *conf = kafka_conf_of("127.0.0.1:1", &pairs, parts);
+    assert_non_null(conf);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        char value[64];
+        size_t size = sizeof value;
+
+        assert_int_equal(rd_kafka_conf_get(conf, expected[i][0], value, &size), RD_KAFKA_CONF_OK);
+        assert_string_equal(value, expected[i][1]);
+    }
+    rd_kafka_conf_destroy(conf);
+}
+
 static void what_is_wrong_is_said_before_the_start(void **state)
 {
     const struct scratch *scratch = *state;
@@ -118,6 +142,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_file_gives_the_value, scratch_setup, scratch_teardown),
+        cmocka_unit_test(a_later_list_is_on_top_and_the_file_on_all),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_said_before_the_start, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(a_file_that_is_not_there, scratch_setup, scratch_teardown),
