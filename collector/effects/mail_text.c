@@ -1,5 +1,6 @@
 /* Encodes mails. */
 #include "collector/effects/mail_text.h"
+#include "collector/base/base64.h"
 #include "collector/base/hash.h"
 
 #include <stdbool.h>
@@ -14,28 +15,12 @@
 #define WORD_BYTES_MAX     45 /* in an encoded word of at most 75 characters (the same) */
 #define WORD_FRAME         12 /* what an encoded word has around its text */
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static void base64(struct buffer *out, const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i += 3) {
-        size_t left = length - i;
-        uint32_t group = (uint32_t)(unsigned char)bytes[i] << 16;
-        group |= left > 1 ? (uint32_t)(unsigned char)bytes[i + 1] << 8 : 0;
-        group |= left > 2 ? (uint32_t)(unsigned char)bytes[i + 2] : 0;
-        char four[4] = { digits[group >> 18 & 63], digits[group >> 12 & 63],
-                         left > 1 ? digits[group >> 6 & 63] : '=',
-                         left > 2 ? digits[group & 63] : '=' };
-        buffer_append(out, four, sizeof four);
-    }
-}
-
 void mail_base64_write(struct buffer *out, const char *bytes, size_t length)
 {
     const size_t row = BASE64_COLUMNS / 4 * 3;
 
     for (size_t i = 0; i < length; i += row) {
-        base64(out, bytes + i, length - i < row ? length - i : row);
+        base64_write(out, bytes + i, length - i < row ? length - i : row);
         buffer_text(out, "\r\n");
     }
 }
@@ -74,7 +59,7 @@ static void write_words(struct buffer *out, const char *text, size_t column)
             if ((unsigned char)word[i] < ' ' || word[i] == 0x7f)
                 word[i] = ' ';
         buffer_text(out, "=?UTF-8?B?");
-        base64(out, word, length);
+        base64_write(out, word, length);
         buffer_text(out, text[length] != '\0' ? "?=\r\n " : "?=");
     }
 }

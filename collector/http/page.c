@@ -1,6 +1,7 @@
 /* Cursors, limits and bounds in time. */
 #include "collector/http/page.h"
 
+#include "collector/base/base64.h"
 #include "common/day.h"
 
 #include <ctype.h>
@@ -12,39 +13,6 @@
 /* Between the fields of a key: control characters are in no plate, epoch or day. */
 #define FIELD_END  '\n'
 #define CURSOR_MAX 512
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static void base64url_write(struct buffer *out, const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i += 3) {
-        size_t left = length - i;
-        uint32_t group = (uint32_t)(unsigned char)bytes[i] << 16;
-        group |= left > 1 ? (uint32_t)(unsigned char)bytes[i + 1] << 8 : 0;
-        group |= left > 2 ? (uint32_t)(unsigned char)bytes[i + 2] : 0;
-        for (size_t digit = 0; digit <= (left > 3 ? 3 : left); digit++)
-            buffer_append(out, &alphabet[(group >> (18 - 6 * digit)) & 63], 1);
-    }
-}
-
-static bool base64url_read(const char *text, struct buffer *out)
-{
-    uint32_t bits = 0;
-    unsigned held = 0;
-    for (; *text != '\0'; text++) {
-        const char *digit = strchr(alphabet, *text);
-        if (digit == NULL)
-            return false;
-        bits = bits << 6 | (uint32_t)(digit - alphabet);
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            char byte = (char)(bits >> held & 255);
-            buffer_append(out, &byte, 1);
-        }
-    }
-    return held < 6;
-}
 
 void page_cursor_write(struct buffer *out, const char *types, const struct page_key *key)
 {
