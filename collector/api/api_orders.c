@@ -7,10 +7,10 @@
 #include "collector/api/api_parts.h"
 #include "collector/api/order_desk.h"
 #include "collector/call/list.h"
-#include "collector/effects/outgoing.h"
 #include "collector/kafka/kafka_out.h"
 #include "collector/orders/order_book.h"
 #include "collector/orders/order_recent.h"
+#include "collector/orders/order_request.h"
 #include "collector/orders/products.h"
 
 #include "common/event.h"
@@ -109,22 +109,11 @@ static void answer_state(struct api_call *call, const char *id, enum order_state
 /* On a worker: the store queues it to Kafka. */
 static void place_by_store(struct api_call *call)
 {
-    struct buffer value = { 0 };
     struct order order;
-    char id[ORDER_ID_SIZE + 8];
     if (!read_order(call, &order))
         return;
-    order_write_request(&order, &value);
-    snprintf(id, sizeof id, "order/%s", order.id);
     if (store_begin(call->store))
-        outgoing_add(call->store, &(struct outgoing){ .id = id,
-                                                      .topic = TOPIC_ORDER_REQUESTS,
-                                                      .key = order.id,
-                                                      .key_length = strlen(order.id),
-                                                      .value = value.bytes,
-                                                      .value_length = value.length,
-                                                      .type = "order" });
-    buffer_free(&value);
+        order_request_enqueue(call->store, &order);
     answer_state(call, order.id, ORDER_RECEIVED);
     if (call_commit(call))
         order_recent_add(api_order_desk(api_of(call->frame))->recent, &order);

@@ -2,9 +2,8 @@
 #include "collector/api/simulation.h"
 #include "collector/base/hash.h"
 #include "collector/effects/event_out.h"
-#include "collector/effects/outgoing.h"
 #include "collector/members/member.h"
-#include "collector/orders/order.h"
+#include "collector/orders/order_request.h"
 
 #include "simulation_sql.h"
 
@@ -115,22 +114,11 @@ static void enqueue_order(struct store *store, const struct simulation *simulati
     struct order order = {
         .product = "Sopaipillas", .email = "sim@example.com", .price = PRICE, .lat = NAN, .lon = NAN
     };
-    struct buffer value = { 0 };
-    char id[ORDER_ID_SIZE + 8];
 
     make_id(simulation, "order", index, order.id);
     order.quantity = 1 + draw(simulation, index, 10);
     order.times[ORDER_RECEIVED] = simulation->started_ms;
-    order_write_request(&order, &value);
-    snprintf(id, sizeof id, "order/%s", order.id);
-    outgoing_add(store, &(struct outgoing){ .id = id,
-                                            .topic = TOPIC_ORDER_REQUESTS,
-                                            .key = order.id,
-                                            .key_length = strlen(order.id),
-                                            .value = value.bytes,
-                                            .value_length = value.length,
-                                            .type = "order" });
-    buffer_free(&value);
+    order_request_enqueue(store, &order);
 }
 
 /* With a passport, so that no real person's RUT is met. */
