@@ -1,4 +1,5 @@
-/* One connection to the store, a database: SQLite, or PostgreSQL where several collectors share it.
+/* One connection to the store, a database. SQLite is its only driver yet; what is asked of it here
+ * is what PostgreSQL can do as well.
  *
  * A connection belongs to one thread. SQL comes from the files in sql/, with $1, $2, … as
  * parameters, numbered in the order in which they first appear; a statement is prepared once per
@@ -41,8 +42,8 @@ struct store;
 struct store_rows;
 struct wake;
 
-/* `url` is sqlite://PATH (sqlite:///var/lib/… is absolute) or postgresql://…. NULL and a log line
- * where it cannot be opened now; the caller tries later. */
+/* `url` is sqlite://PATH (sqlite:///var/lib/… is absolute). NULL and a log line where it cannot be
+ * opened now; the caller tries later. */
 struct store *store_open(const char *url, enum store_durability durability);
 /* The same, and the reason as a text. */
 struct store *store_open_told(const char *url, enum store_durability durability,
