@@ -22,7 +22,7 @@ enum lang { LANG_ES, LANG_EN, LANGS };
 enum lang lang_from_name(const char *name);
 const char *lang_name(enum lang lang);
 
-#define SENTENCE_ARGUMENTS_MAX 4
+#define SENTENCE_ARGUMENTS_MAX 5
 
 struct sentence {
     const char *name;

@@ -34,6 +34,7 @@ endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE AND SOURCE AND OUTPUT)
   cmake_policy(SET CMP0007 NEW)
+  cmake_policy(SET CMP0054 NEW) # a word may be the name of a variable
   cmake_policy(SET CMP0057 NEW)
   file(STRINGS ${SOURCE} lines ENCODING UTF-8)
   set(made "/* Made from a catalogue by common/embed_catalogue.cmake. */\n")

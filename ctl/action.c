@@ -8,6 +8,8 @@
 #include "ctl/request.h"
 #include "ctl/stop.h"
 
+#include "text_words.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,23 +25,23 @@ static bool is_whole_number(const char *word)
     return word[0] && strspn(word, "0123456789") == strlen(word) && strlen(word) <= 16;
 }
 
-/* What a word of this kind must be, where `word` is not; TEXTS: it is fine. */
-static enum text_id word_wants(enum word_kind kind, const char *word)
+/* What a word of this kind must be, where `word` is not; NULL: it is fine. */
+static const struct sentence *word_wants(enum word_kind kind, const char *word)
 {
     char plate[WORD_SIZE];
     size_t length = strlen(word);
 
     if (length == 0 || length > OPTION_VALUE_MAX)
-        return TEXT_WANTS_TEXT;
+        return &text_wants_text;
     switch (kind) {
     case WORD_CART:
-        return cart_from_person(word, plate) ? TEXTS : TEXT_WANTS_CART;
+        return cart_from_person(word, plate) ? NULL : &text_wants_cart;
     case WORD_COUNT:
-        return is_whole_number(word) && strtoll(word, NULL, 10) > 0 ? TEXTS : TEXT_WANTS_COUNT;
+        return is_whole_number(word) && strtoll(word, NULL, 10) > 0 ? NULL : &text_wants_count;
     case WORD_PLACE:
-        return is_whole_number(word) ? TEXTS : TEXT_WANTS_PLACE;
+        return is_whole_number(word) ? NULL : &text_wants_place;
     default:
-        return TEXTS;
+        return NULL;
     }
 }
 
@@ -50,29 +52,27 @@ static void write_word(enum word_kind kind, const char *word, char out[WORD_SIZE
 }
 
 /* Are there as many words as the action takes, each of its kind? */
-static bool words_are_right(enum language language, const struct action *action,
+static bool words_are_right(enum lang language, const struct action *action,
                             const struct options *options, struct action_draft *draft)
 {
     size_t count = options->word_count - draft->first, i = 0;
 
     for (; i < ACTION_WORDS_MAX && action->words[i] != WORD_NONE; i++) {
         const char *word = i < count ? options->words[draft->first + i] : NULL;
-        enum text_id wanted = word ? word_wants(action->words[i], word) : TEXTS;
+        const struct sentence *wanted = word ? word_wants(action->words[i], word) : NULL;
 
         if (!word && action->words[i] != WORD_OPTIONAL) {
-            buffer_format(&draft->why, text_of(language, TEXT_WORD_MISSING),
-                          words_in(language, action->synopsis));
+            say_in(&SAY_TEXT_WORD_MISSING(words_in(language, action->synopsis)), language,
+                   &draft->why);
             return false;
         }
-        if (wanted != TEXTS) {
-            buffer_format(&draft->why, text_of(language, TEXT_WORD_BAD), word,
-                          text_of(language, wanted));
+        if (wanted != NULL) {
+            say_in(&SAY_TEXT_WORD_BAD(word, words_in(language, wanted)), language, &draft->why);
             return false;
         }
     }
     if (count > i) {
-        buffer_format(&draft->why, text_of(language, TEXT_WORD_TOO_MANY),
-                      options->words[draft->first + i]);
+        say_in(&SAY_TEXT_WORD_TOO_MANY(options->words[draft->first + i]), language, &draft->why);
         return false;
     }
     return true;
@@ -147,8 +147,8 @@ static void write_body(const struct action *action, const struct options *option
     json_object_end(&json);
 }
 
-bool action_request(enum language language, const struct action *action,
-                    const struct options *options, struct action_draft *draft)
+bool action_request(enum lang language, const struct action *action, const struct options *options,
+                    struct action_draft *draft)
 {
     size_t taken;
 
@@ -179,7 +179,7 @@ static bool show(const struct ctl *ctl, const struct action *action, const cJSON
         if (cJSON_IsArray(items))
             output_page(&output, items);
         if (cJSON_GetArraySize(items) == 0)
-            text_say(ctl->language, TEXT_NO_ROWS);
+            text_say(ctl->language, SAY_TEXT_NO_ROWS());
         return output_end(&output);
     }
     if (action->answer == ANSWER_SAID)
@@ -202,7 +202,7 @@ static int judge(const struct ctl *ctl, const struct action *action,
     if (answer->body.length > 0)
         object = cJSON_ParseWithLength(answer->body.bytes, answer->body.length);
     if (answer->body.length > 0 && !cJSON_IsObject(object))
-        text_error(ctl->language, TEXT_SERVER_STRANGE, ctl->settings.url, answer->status);
+        text_error(ctl->language, SAY_TEXT_SERVER_STRANGE(ctl->settings.url, answer->status));
     else if (show(ctl, action, object))
         status = EXIT_OK;
     cJSON_Delete(object);
@@ -244,23 +244,23 @@ static bool needs_secret(const struct action *action)
 }
 
 /* A new password: on a terminal it is typed twice. */
-static bool ask_secret(enum language language, char secret[PROMPT_LINE_SIZE])
+static bool ask_secret(enum lang language, char secret[PROMPT_LINE_SIZE])
 {
     char again[PROMPT_LINE_SIZE];
     bool same;
 
     stop_on_signals();
-    if (!prompt_secret(text_of(language, TEXT_LOGIN_PASSWORD), secret)) {
-        text_error(language, TEXT_LOGIN_NO_PASSWORD);
+    if (!prompt_secret(words_in(language, &text_login_password), secret)) {
+        text_error(language, SAY_TEXT_LOGIN_NO_PASSWORD());
         return false;
     }
     if (!isatty(STDIN_FILENO))
         return true;
-    same =
-        prompt_secret(text_of(language, TEXT_PASSWORD_AGAIN), again) && strcmp(secret, again) == 0;
+    same = prompt_secret(words_in(language, &text_password_again), again) &&
+           strcmp(secret, again) == 0;
     explicit_bzero(again, sizeof again);
     if (!same)
-        text_error(language, TEXT_PASSWORDS_DIFFER);
+        text_error(language, SAY_TEXT_PASSWORDS_DIFFER());
     return same;
 }
 
@@ -296,9 +296,9 @@ int action_unknown(const struct ctl *ctl, const struct command *command, const c
             names[count++] = command->actions[i].word;
     nearest = nearest_name(typed, names, count);
     if (nearest)
-        text_error(ctl->language, TEXT_WORD_NEAREST, command->name, typed, nearest);
+        text_error(ctl->language, SAY_TEXT_WORD_NEAREST(command->name, typed, nearest));
     else
-        text_error(ctl->language, TEXT_WORD_UNKNOWN, command->name, typed);
+        text_error(ctl->language, SAY_TEXT_WORD_UNKNOWN(command->name, typed));
     return EXIT_BAD_ARGUMENTS;
 }
 
@@ -346,6 +346,6 @@ int action_run(const struct ctl *ctl, const struct command *command, const struc
         return action_unknown(ctl, command, typed);
     if (command->list)
         return list_run(ctl, command->list, options);
-    text_error(ctl->language, TEXT_WORD_MISSING, words_in(ctl->language, command->synopsis));
+    text_error(ctl->language, SAY_TEXT_WORD_MISSING(words_in(ctl->language, command->synopsis)));
     return EXIT_BAD_ARGUMENTS;
 }

@@ -55,9 +55,9 @@ struct action {
     enum action_answer answer;
     const struct column *columns;
     size_t column_count;
-    struct words synopsis; /* what stands after the word; of a second one, all */
-    struct words help;     /* one line */
-    struct words done;     /* ANSWER_SAID */
+    const struct sentence *synopsis; /* what stands after the word; of a second one, all */
+    const struct sentence *help;     /* one line */
+    const struct sentence *done;     /* ANSWER_SAID */
     /* Where it is more than a request, and path, words and answer say nothing. Returns the exit
      * status; what went wrong was told. */
     int (*run)(const struct ctl *ctl, const struct options *options);
@@ -78,8 +78,8 @@ int action_unknown(const struct ctl *ctl, const struct command *command, const c
 int action_do(const struct ctl *ctl, const struct action *action, const struct options *options,
               size_t first);
 /* Fills path and body of the draft; false: its `why` is the sentence for the person. Pure. */
-bool action_request(enum language language, const struct action *action,
-                    const struct options *options, struct action_draft *draft);
+bool action_request(enum lang language, const struct action *action, const struct options *options,
+                    struct action_draft *draft);
 void action_draft_free(struct action_draft *draft);
 
 #endif

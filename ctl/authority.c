@@ -6,6 +6,8 @@
 #include "common/file_whole.h"
 #include "ctl/authority_parts.h"
 
+#include "text_words.h"
+
 #include <errno.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -34,23 +36,23 @@ char *authority_path(const char *folder, const char *name)
     return path;
 }
 
-bool authority_told(enum language language, const char *path)
+bool authority_told(enum lang language, const char *path)
 {
-    text_error(language, TEXT_FILE_NOT_WRITTEN, path, strerror(errno));
+    text_error(language, SAY_TEXT_FILE_NOT_WRITTEN(path, strerror(errno)));
     return false;
 }
 
-static bool failed(enum language language)
+static bool failed(enum lang language)
 {
     char why[256];
 
     ERR_error_string_n(ERR_get_error(), why, sizeof why);
     ERR_clear_error();
-    text_error(language, TEXT_CRYPTO_FAILED, why);
+    text_error(language, SAY_TEXT_CRYPTO_FAILED(why));
     return false;
 }
 
-static bool write_file(enum language language, const char *path, mode_t mode, BIO *bio)
+static bool write_file(enum lang language, const char *path, mode_t mode, BIO *bio)
 {
     const struct file_rights rights = { geteuid(), getegid(), mode };
     char *bytes = NULL;
@@ -152,7 +154,7 @@ static bool write_own(struct authority *authority)
     return written;
 }
 
-static struct authority *begin(enum language language, const char *folder)
+static struct authority *begin(enum lang language, const char *folder)
 {
     struct authority *authority = calloc(1, sizeof *authority);
 
@@ -172,7 +174,7 @@ static bool is_there(const char *folder, const char *name)
     return there;
 }
 
-bool authority_make_first(enum language language, const char *folder, int64_t now_ms)
+bool authority_make_first(enum lang language, const char *folder, int64_t now_ms)
 {
     if (is_there(folder, AUTHORITY_KEY) || is_there(folder, AUTHORITY_CERTIFICATE))
         return true;
@@ -185,7 +187,7 @@ bool authority_make_first(enum language language, const char *folder, int64_t no
                     ? write_own(authority) && authority_write_list(authority, now_ms)
                     : failed(language);
     if (made)
-        text_say(language, TEXT_AUTHORITY_MADE, folder, folder);
+        text_say(language, SAY_TEXT_AUTHORITY_MADE(folder));
     authority_close(authority);
     return made;
 }
@@ -197,16 +199,16 @@ static bool read_own(struct authority *authority)
     BIO *key = BIO_new_file(key_path, "r"), *certificate = BIO_new_file(path, "r");
 
     if (key == NULL || certificate == NULL) {
-        text_error(authority->language, TEXT_FILE_NOT_READ, key == NULL ? key_path : path,
-                   strerror(errno));
+        text_error(authority->language,
+                   SAY_TEXT_FILE_NOT_READ(key == NULL ? key_path : path, strerror(errno)));
     } else {
         authority->key = PEM_read_bio_PrivateKey(key, NULL, NULL, NULL);
         authority->own = PEM_read_bio_X509(certificate, NULL, NULL, NULL);
         if (authority->key == NULL || authority->own == NULL)
-            text_error(authority->language, TEXT_FILE_NOT_READ,
-                       authority->key == NULL ? key_path : path, "PEM");
+            text_error(authority->language,
+                       SAY_TEXT_FILE_NOT_READ(authority->key == NULL ? key_path : path, "PEM"));
         else if (X509_check_private_key(authority->own, authority->key) != 1)
-            text_error(authority->language, TEXT_AUTHORITY_DIFFERS, key_path, path);
+            text_error(authority->language, SAY_TEXT_AUTHORITY_DIFFERS(key_path, path));
         else
             authority->complete = true;
     }
@@ -218,7 +220,7 @@ static bool read_own(struct authority *authority)
     return authority->complete;
 }
 
-struct authority *authority_open(enum language language, const char *folder)
+struct authority *authority_open(enum lang language, const char *folder)
 {
     struct authority *authority = begin(language, folder);
 

@@ -18,8 +18,8 @@
 struct authority;
 
 /* Where the folder has neither key nor certificate: makes both, and an empty list. */
-bool authority_make_first(enum language language, const char *folder, int64_t now_ms);
-struct authority *authority_open(enum language language, const char *folder);
+bool authority_make_first(enum lang language, const char *folder, int64_t now_ms);
+struct authority *authority_open(enum lang language, const char *folder);
 void authority_close(struct authority *authority);
 
 struct authority_wish {
@@ -44,7 +44,7 @@ bool authority_revoke(struct authority *authority, const char *cart, int64_t now
 /* Whether a broker may get the list at `from` for that at `to`: signed by the authority whose
  * certificate, carts-ca.crt, lies beside the latter, and not older than it. Any other one would
  * shut every cart out. */
-bool authority_list_may_replace(enum language language, const char *from, const char *to);
+bool authority_list_may_replace(enum lang language, const char *from, const char *to);
 
 /* Appends the authority's own certificate, PEM. */
 bool authority_certificate(const struct authority *authority, struct buffer *certificate);

@@ -4,6 +4,8 @@
 #include "common/credential.h"
 #include "common/file_whole.h"
 
+#include "text_words.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
@@ -117,7 +119,7 @@ static bool save_list(const struct authority *authority, X509_CRL *list)
         written =
             file_write_whole(path, &rights, &text) || authority_told(authority->language, path);
     } else {
-        text_error(authority->language, TEXT_CRYPTO_FAILED, AUTHORITY_LIST);
+        text_error(authority->language, SAY_TEXT_CRYPTO_FAILED(AUTHORITY_LIST));
     }
     BIO_free(bio);
     free(path);
@@ -143,7 +145,7 @@ static bool end_list(const struct authority *authority, X509_CRL *list, int64_t 
     bool done = list != NULL && sign_list(authority, list, now_ms);
 
     if (!done)
-        text_error(authority->language, TEXT_CRYPTO_FAILED, AUTHORITY_LIST);
+        text_error(authority->language, SAY_TEXT_CRYPTO_FAILED(AUTHORITY_LIST));
     done = done && save_list(authority, list);
     X509_CRL_free(list);
     return done;
@@ -238,9 +240,9 @@ bool authority_revoke(struct authority *authority, const char *cart, int64_t now
     bool done = begun && !taking.failed && count > 0;
 
     if (begun && count == 0)
-        text_error(authority->language, TEXT_CERTIFICATE_UNKNOWN, cart, authority->folder);
+        text_error(authority->language, SAY_TEXT_CERTIFICATE_UNKNOWN(cart, authority->folder));
     else if (!done)
-        text_error(authority->language, TEXT_CRYPTO_FAILED, AUTHORITY_LIST);
+        text_error(authority->language, SAY_TEXT_CRYPTO_FAILED(AUTHORITY_LIST));
     if (done)
         done = end_list(authority, taking.list, now_ms);
     else
@@ -270,7 +272,7 @@ bool authority_has_valid(struct authority *authority, const char *cart, int64_t 
     each_certificate(authority, &of, look, &looking);
     X509_CRL_free(looking.list);
     if (!looking.found)
-        text_error(authority->language, TEXT_CERTIFICATE_UNKNOWN, cart, authority->folder);
+        text_error(authority->language, SAY_TEXT_CERTIFICATE_UNKNOWN(cart, authority->folder));
     return looking.found;
 }
 
@@ -285,7 +287,7 @@ static bool is_signed_by(X509_CRL *list, X509 *authority)
     return is;
 }
 
-bool authority_list_may_replace(enum language language, const char *from, const char *to)
+bool authority_list_may_replace(enum lang language, const char *from, const char *to)
 {
     char *copy = strdup(to), *folder = copy != NULL ? dirname(copy) : NULL;
     X509_CRL *list = read_list_at(from), *old = read_list_at(to);
@@ -293,11 +295,11 @@ bool authority_list_may_replace(enum language language, const char *from, const 
     bool may = false;
 
     if (own == NULL)
-        text_error(language, TEXT_NO_AUTHORITY_BESIDE, to);
+        text_error(language, SAY_TEXT_NO_AUTHORITY_BESIDE(to));
     else if (!is_signed_by(list, own))
-        text_error(language, TEXT_LIST_OTHERS, from);
+        text_error(language, SAY_TEXT_LIST_OTHERS(from));
     else if (number_of(list) < number_of(old))
-        text_error(language, TEXT_LIST_OLDER, from, to);
+        text_error(language, SAY_TEXT_LIST_OLDER(from, to));
     else
         may = true;
     X509_free(own);

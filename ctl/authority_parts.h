@@ -12,7 +12,7 @@
 #define AUTHORITY_CARTS       "carts"
 
 struct authority {
-    enum language language;
+    enum lang language;
     char *folder;
     EVP_PKEY *key;
     X509 *own;
@@ -26,6 +26,6 @@ struct authority_time {
 /* Writes the list as it is in the folder, or an empty one, signed anew. */
 bool authority_write_list(struct authority *authority, int64_t now_ms);
 /* Says that the file could not be written, by errno; false. */
-bool authority_told(enum language language, const char *path);
+bool authority_told(enum lang language, const char *path);
 
 #endif

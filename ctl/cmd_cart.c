@@ -9,13 +9,17 @@
 #include "common/file_whole.h"
 #include "ctl/authority.h"
 
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-#define DAYS_STANDARD  "825"
+#define DAYS_STANDARD  "825" /* the help says it, too */
 #define CARTS_SETTINGS "carts.conf"
 #define CARTS_BROKERS  "broker-ca.crt"
 #define CARTS_CLIENTS  "clients.key"
@@ -24,39 +28,14 @@
 #define FILE_BYTES_MAX 65536
 
 const struct option_spec cart_key_options[CART_KEY_OPTIONS] = {
-    { .name = "authority",
-      .kind = OPTION_TEXT,
-      .help = { "add, renew, revoke: carpeta de la autoridad del gremio (esta)",
-                "add, renew, revoke: folder of the guild's authority (this one)" } },
-    { .name = "days",
-      .kind = OPTION_COUNT,
-      .help = { "add, renew: por cuántos días vale el certificado (" DAYS_STANDARD ")",
-                "add, renew: how many days the certificate is valid (" DAYS_STANDARD ")" } },
-    { .name = "broker",
-      .kind = OPTION_TEXT,
-      .help = { "add: los brokers de los carros, host[:puerto],…; queda en carts.conf",
-                "add: the carts' brokers, host[:port],…; kept in carts.conf" } },
-    { .name = "broker-ca",
-      .kind = OPTION_TEXT,
-      .help = { "add: certificado con que los carros reconocen al broker; se guarda",
-                "add: certificate by which carts know the broker; kept" } },
-    { .name = "out",
-      .letter = 'o',
-      .kind = OPTION_TEXT,
-      .help = { "add: el archivo para el carro (PATENTE.enrol)",
-                "add: the file for the cart (PLATE.enrol)" } },
-    { .name = "crl",
-      .kind = OPTION_TEXT,
-      .help = { "revoke, en el broker: la lista que dejó la autoridad",
-                "revoke, beside a broker: the list that the authority left" } },
-    { .name = "crlfile",
-      .kind = OPTION_TEXT,
-      .help = { "revoke: donde el broker la lee (/etc/mosquitto/certs/carts.crl)",
-                "revoke: where the broker reads it (/etc/mosquitto/certs/carts.crl)" } },
-    { .name = "pidfile",
-      .kind = OPTION_TEXT,
-      .help = { "revoke: archivo con el número de proceso de mosquitto",
-                "revoke: file with the process number of mosquitto" } },
+    { .name = "authority", .kind = OPTION_TEXT, .help = &help_add_renew_revoke_folder_of_the },
+    { .name = "days", .kind = OPTION_COUNT, .help = &help_add_renew_days },
+    { .name = "broker", .kind = OPTION_TEXT, .help = &help_add_the_carts_brokers_host_port },
+    { .name = "broker-ca", .kind = OPTION_TEXT, .help = &help_add_certificate_by_which_carts_know },
+    { .name = "out", .letter = 'o', .kind = OPTION_TEXT, .help = &help_add_the_file_for_the_cart },
+    { .name = "crl", .kind = OPTION_TEXT, .help = &help_revoke_beside_a_broker_the_list },
+    { .name = "crlfile", .kind = OPTION_TEXT, .help = &help_revoke_where_the_broker_reads_it },
+    { .name = "pidfile", .kind = OPTION_TEXT, .help = &help_revoke_file_with_the_process_number },
 };
 
 const char *cart_key_folder(const struct options *options)
@@ -79,18 +58,24 @@ bool cart_key_plate(const struct ctl *ctl, const struct options *options,
     const char *typed = options->word_count > 1 ? options->words[1] : NULL;
 
     if (typed == NULL)
-        text_error(ctl->language, TEXT_WORD_MISSING,
-                   words_in(ctl->language, (struct words){ "PATENTE", "PLATE" }));
+        text_error(ctl->language, SAY_TEXT_WORD_MISSING(words_in(ctl->language, &usage_plate)));
     else if (!cart_from_person(typed, cart))
-        text_error(ctl->language, TEXT_WORD_BAD, typed, text_of(ctl->language, TEXT_WANTS_CART));
+        text_error(ctl->language,
+                   SAY_TEXT_WORD_BAD(typed, words_in(ctl->language, &text_wants_cart)));
     else
         return true;
     return false;
 }
 
-static bool told(const struct ctl *ctl, enum text_id what, const char *path)
+static bool not_read(const struct ctl *ctl, const char *path)
 {
-    text_error(ctl->language, what, path, strerror(errno));
+    text_error(ctl->language, SAY_TEXT_FILE_NOT_READ(path, strerror(errno)));
+    return false;
+}
+
+static bool not_written(const struct ctl *ctl, const char *path)
+{
+    text_error(ctl->language, SAY_TEXT_FILE_NOT_WRITTEN(path, strerror(errno)));
     return false;
 }
 
@@ -106,14 +91,14 @@ static bool keep_brokers(const struct ctl *ctl, const char *path, const char *br
 
     pairs[0].value = hosts;
     if (!config_is_host_list(brokers)) {
-        text_error(ctl->language, TEXT_OPTION_BAD, "broker", brokers, "host[:port],…");
+        text_error(ctl->language, SAY_TEXT_OPTION_BAD("broker", brokers, "host[:port],…"));
         done = false;
     } else if (file_read_whole(path, FILE_BYTES_MAX, &old)) {
         config_edit(&old, &(struct config_pairs){ pairs, 1 }, &text); /* the rest is theirs */
     } else {
         config_edit(&old, &(struct config_pairs){ pairs, 3 }, &text);
     }
-    done = done && (file_write_whole(path, NULL, &text) || told(ctl, TEXT_FILE_NOT_WRITTEN, path));
+    done = done && (file_write_whole(path, NULL, &text) || not_written(ctl, path));
     buffer_free(&old);
     buffer_free(&text);
     free(hosts);
@@ -123,14 +108,13 @@ static bool keep_brokers(const struct ctl *ctl, const char *path, const char *br
 static bool keep_broker_ca(const struct ctl *ctl, const char *path, const char *from)
 {
     struct buffer text = { 0 };
-    bool done =
-        file_read_whole(from, CREDENTIAL_PEM_MAX, &text) || told(ctl, TEXT_FILE_NOT_READ, from);
+    bool done = file_read_whole(from, CREDENTIAL_PEM_MAX, &text) || not_read(ctl, from);
 
     if (done && !credential_readable(text.bytes)) {
-        text_error(ctl->language, TEXT_NO_CERTIFICATE, from);
+        text_error(ctl->language, SAY_TEXT_NO_CERTIFICATE(from));
         done = false;
     }
-    done = done && (file_write_whole(path, NULL, &text) || told(ctl, TEXT_FILE_NOT_WRITTEN, path));
+    done = done && (file_write_whole(path, NULL, &text) || not_written(ctl, path));
     buffer_free(&text);
     return done;
 }
@@ -148,12 +132,12 @@ static bool read_clients(const struct ctl *ctl, const char *path, struct buffer 
     if (file_read_whole(path, FILE_BYTES_MAX, key))
         return true;
     if (errno != ENOENT || getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
-        return told(ctl, TEXT_FILE_NOT_READ, path);
+        return not_read(ctl, path);
     for (size_t i = 0; i < sizeof bytes; i++)
         buffer_format(key, "%02x", bytes[i]);
     buffer_text(key, "\n");
     explicit_bzero(bytes, sizeof bytes);
-    return file_write_whole(path, NULL, key) || told(ctl, TEXT_FILE_NOT_WRITTEN, path);
+    return file_write_whole(path, NULL, key) || not_written(ctl, path);
 }
 
 static bool read_shared(const struct ctl *ctl, const struct options *options, struct shared *shared)
@@ -166,15 +150,15 @@ static bool read_shared(const struct ctl *ctl, const struct options *options, st
                 (ca == NULL || keep_broker_ca(ctl, brokers, ca));
 
     if (done && (access(settings, F_OK) != 0 || access(brokers, F_OK) != 0)) {
-        text_error(ctl->language, TEXT_BROKERS_MISSING, settings, brokers);
+        text_error(ctl->language, SAY_TEXT_BROKERS_MISSING(settings, brokers));
         done = false;
     }
-    done = done &&
-           (file_read_whole(settings, FILE_BYTES_MAX, &shared->settings) ||
-            told(ctl, TEXT_FILE_NOT_READ, settings)) &&
-           (file_read_whole(brokers, CREDENTIAL_PEM_MAX, &shared->brokers) ||
-            told(ctl, TEXT_FILE_NOT_READ, brokers)) &&
-           read_clients(ctl, clients, &shared->clients);
+    done =
+        done &&
+        (file_read_whole(settings, FILE_BYTES_MAX, &shared->settings) || not_read(ctl, settings)) &&
+        (file_read_whole(brokers, CREDENTIAL_PEM_MAX, &shared->brokers) ||
+         not_read(ctl, brokers)) &&
+        read_clients(ctl, clients, &shared->clients);
     free(clients);
     free(settings);
     free(brokers);
@@ -223,10 +207,10 @@ static bool make_text(struct authority *authority, const struct authority_wish *
 
 static bool write_text(const struct ctl *ctl, const char *path, struct buffer *text)
 {
-    bool done = file_write_whole(path, NULL, text) || told(ctl, TEXT_FILE_NOT_WRITTEN, path);
+    bool done = file_write_whole(path, NULL, text) || not_written(ctl, path);
 
     if (done) {
-        text_say(ctl->language, TEXT_CART_ADDED, path);
+        text_say(ctl->language, SAY_TEXT_CART_ADDED(path));
         printf("%s\n", path);
     }
     return done;
@@ -273,7 +257,7 @@ int cart_add(const struct ctl *ctl, const struct options *options)
     snprintf(standard, sizeof standard, "%s.enrol", cart);
     path = path != NULL ? path : standard;
     if (access(path, F_OK) == 0) { /* a key that a cart may use is not lost by a second call */
-        text_error(ctl->language, TEXT_FILE_EXISTS, path);
+        text_error(ctl->language, SAY_TEXT_FILE_EXISTS(path));
         return EXIT_FAILED;
     }
     return add(ctl, options, cart, path) ? EXIT_OK : EXIT_FAILED;

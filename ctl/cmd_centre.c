@@ -2,93 +2,94 @@
 #include "ctl/action.h"
 #include "ctl/list.h"
 
+#include "head_words.h"
+#include "help_words.h"
+#include "usage_words.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct column alert_columns[] = {
-    { .key = "started", .title = { "desde", "started" }, .kind = COLUMN_TIME },
-    { .key = "kind", .title = { "tipo", "kind" }, .list = "kind" },
-    { .key = "severity", .title = { "gravedad", "severity" }, .list = "severity" },
-    { .key = "status", .title = { "estado", "status" }, .list = "status" },
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "details", .title = { "detalle", "details" } },
-    { .key = "ended", .title = { "hasta", "ended" }, .kind = COLUMN_TIME },
-    { .key = "id", .title = { "id", "id" }, .presence = COLUMN_ALWAYS },
+    { .key = "started", .title = &head_started, .kind = COLUMN_TIME },
+    { .key = "kind", .title = &head_kind, .list = "kind" },
+    { .key = "severity", .title = &head_severity, .list = "severity" },
+    { .key = "status", .title = &head_status, .list = "status" },
+    { .key = "cart", .title = &head_cart },
+    { .key = "details", .title = &head_details },
+    { .key = "ended", .title = &head_ended, .kind = COLUMN_TIME },
+    { .key = "id", .title = &head_id, .presence = COLUMN_ALWAYS },
 };
 
 static const struct column blocked_columns[] = {
-    { .key = "user", .title = { "usuario", "user" } },
-    { .key = "since", .title = { "desde", "since" }, .kind = COLUMN_TIME },
-    { .key = "until", .title = { "hasta", "until" }, .kind = COLUMN_TIME },
-    { .key = "attempts", .title = { "intentos", "attempts" }, .kind = COLUMN_INT },
+    { .key = "user", .title = &head_user },
+    { .key = "since", .title = &head_since, .kind = COLUMN_TIME },
+    { .key = "until", .title = &head_until, .kind = COLUMN_TIME },
+    { .key = "attempts", .title = &head_attempts, .kind = COLUMN_INT },
 };
 
 static const struct column consumer_columns[] = {
-    { .key = "role", .title = { "rol", "role" } },
-    { .key = "state", .title = { "estado", "state" }, .list = "consumer" },
-    { .key = "lag", .title = { "atraso", "lag" }, .kind = COLUMN_INT },
-    { .key = "rate",
-      .title = { "por segundo", "per second" },
-      .kind = COLUMN_NUMBER,
-      .decimals = 1 },
-    { .key = "partitions", .title = { "particiones", "partitions" }, .kind = COLUMN_LENGTH },
+    { .key = "role", .title = &head_role },
+    { .key = "state", .title = &head_state, .list = "consumer" },
+    { .key = "lag", .title = &head_lag, .kind = COLUMN_INT },
+    { .key = "rate", .title = &head_per_second, .kind = COLUMN_NUMBER, .decimals = 1 },
+    { .key = "partitions", .title = &head_partitions, .kind = COLUMN_LENGTH },
 };
 
 static const struct column message_columns[] = {
-    { .key = "topic", .title = { "tópico", "topic" } },
-    { .key = "partition", .title = { "partición", "partition" }, .kind = COLUMN_INT },
-    { .key = "offset", .title = { "offset", "offset" }, .kind = COLUMN_INT },
-    { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
-    { .key = "key", .title = { "clave", "key" } },
-    { .key = "value", .title = { "contenido", "value" } },
+    { .key = "topic", .title = &head_topic },
+    { .key = "partition", .title = &head_partition, .kind = COLUMN_INT },
+    { .key = "offset", .title = &head_offset, .kind = COLUMN_INT },
+    { .key = "time", .title = &head_time, .kind = COLUMN_TIME },
+    { .key = "key", .title = &head_key },
+    { .key = "value", .title = &head_value },
 };
 
 static const struct column change_columns[] = {
-    { .key = "role", .title = { "rol", "role" } },
-    { .key = "wish", .title = { "se quiere", "wish" }, .list = "consumer" },
+    { .key = "role", .title = &head_role },
+    { .key = "wish", .title = &head_wish, .list = "consumer" },
 };
 
 static const struct column dead_letter_columns[] = {
-    { .key = "partition", .title = { "partición", "partition" }, .kind = COLUMN_INT },
-    { .key = "offset", .title = { "offset", "offset" }, .kind = COLUMN_INT },
-    { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
-    { .key = "error", .title = { "error", "error" } },
-    { .key = "source", .title = { "de dónde", "source" } },
-    { .key = "text", .title = { "texto", "text" } },
+    { .key = "partition", .title = &head_partition, .kind = COLUMN_INT },
+    { .key = "offset", .title = &head_offset, .kind = COLUMN_INT },
+    { .key = "time", .title = &head_time, .kind = COLUMN_TIME },
+    { .key = "error", .title = &head_error },
+    { .key = "source", .title = &head_source },
+    { .key = "text", .title = &head_text },
 };
 
 static const struct column set_aside_columns[] = {
-    { .key = "id", .title = { "id", "id" } },
-    { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "epoch", .title = { "época", "epoch" } },
-    { .key = "seq", .title = { "seq", "seq" }, .kind = COLUMN_INT },
-    { .key = "reason", .title = { "motivo", "reason" } },
-    { .key = "text", .title = { "texto", "text" } },
+    { .key = "id", .title = &head_id },
+    { .key = "time", .title = &head_time, .kind = COLUMN_TIME },
+    { .key = "cart", .title = &head_cart },
+    { .key = "epoch", .title = &head_epoch },
+    { .key = "seq", .title = &head_seq, .kind = COLUMN_INT },
+    { .key = "reason", .title = &head_reason },
+    { .key = "text", .title = &head_text },
 };
 
 static const struct column mail_columns[] = {
-    { .key = "created", .title = { "creado", "created" }, .kind = COLUMN_TIME },
-    { .key = "recipient", .title = { "para", "to" } },
-    { .key = "template", .title = { "plantilla", "template" }, .list = "template" },
-    { .key = "status", .title = { "estado", "status" }, .list = "mail" },
-    { .key = "attempts", .title = { "intentos", "attempts" }, .kind = COLUMN_INT },
-    { .key = "sent", .title = { "enviado", "sent" }, .kind = COLUMN_TIME },
-    { .key = "answer", .title = { "respuesta", "answer" } },
-    { .key = "id", .title = { "id", "id" } },
+    { .key = "created", .title = &head_created, .kind = COLUMN_TIME },
+    { .key = "recipient", .title = &head_to },
+    { .key = "template", .title = &head_template, .list = "template" },
+    { .key = "status", .title = &head_status, .list = "mail" },
+    { .key = "attempts", .title = &head_attempts, .kind = COLUMN_INT },
+    { .key = "sent", .title = &head_sent, .kind = COLUMN_TIME },
+    { .key = "answer", .title = &head_answer },
+    { .key = "id", .title = &head_id },
 };
 
 static const struct column act_columns[] = {
-    { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
-    { .key = "user", .title = { "usuario", "user" } },
-    { .key = "action", .title = { "acción", "action" } },
-    { .key = "subject", .title = { "sobre", "subject" } },
-    { .key = "details", .title = { "detalle", "details" } },
+    { .key = "time", .title = &head_time, .kind = COLUMN_TIME },
+    { .key = "user", .title = &head_user },
+    { .key = "action", .title = &head_action },
+    { .key = "subject", .title = &head_subject },
+    { .key = "details", .title = &head_details },
 };
 
-static const struct column id_columns[] = { { .key = "id", .title = { "id", "id" } } };
+static const struct column id_columns[] = { { .key = "id", .title = &head_id } };
 static const struct column place_columns[] = {
-    { .key = "partition", .title = { "partición", "partition" }, .kind = COLUMN_INT },
-    { .key = "offset", .title = { "offset", "offset" }, .kind = COLUMN_INT },
+    { .key = "partition", .title = &head_partition, .kind = COLUMN_INT },
+    { .key = "offset", .title = &head_offset, .kind = COLUMN_INT },
 };
 
 static const struct list alerts = { "/api/v1/alerts", alert_columns, COUNT(alert_columns),
@@ -113,15 +114,15 @@ static const struct option_spec alert_options[] = {
       .kind = OPTION_CHOICE,
       .choices = "ACTIVE_UNACK|ACTIVE_ACK|CLEARED_UNACK|CLEARED_ACK",
       .parameter = "status",
-      .help = { "solo las de este estado", "only those in this state" } },
+      .help = &help_only_those_in_this_state },
     { .name = "kind",
       .kind = OPTION_TEXT,
       .parameter = "kind",
-      .help = { "solo las de este tipo", "only those of this kind" } },
+      .help = &help_only_those_of_this_kind },
     { .name = "cart",
       .kind = OPTION_CART,
       .parameter = "cart",
-      .help = { "solo las de este carro", "only those of this cart" } },
+      .help = &help_only_those_of_this_cart },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -130,7 +131,7 @@ static const struct option_spec set_aside_options[] = {
     { .name = "cart",
       .kind = OPTION_CART,
       .parameter = "cart",
-      .help = { "solo lo de este carro", "only what is of this cart" } },
+      .help = &help_only_what_is_of_this_cart },
     LIST_LIMIT_OPTION,
 };
 
@@ -138,7 +139,7 @@ static const struct option_spec mail_options[] = {
     { .name = "status",
       .kind = OPTION_TEXT,
       .parameter = "status",
-      .help = { "solo los de este estado", "only those in this state" } },
+      .help = &help_only_those_in_this_state_solo_los_de_este_estado },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -150,7 +151,7 @@ static const struct option_spec act_options[] = {
       .letter = 'u',
       .kind = OPTION_TEXT,
       .parameter = "user",
-      .help = { "solo los de este usuario", "only those of this user" } },
+      .help = &help_only_those_of_this_user },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -158,11 +159,11 @@ static const struct option_spec act_options[] = {
 #define ALERT_ACTION(verb)                                                                         \
     .word = verb, .method = "POST", .path = "/api/v1/alerts/{}/" verb, .words = { WORD_TEXT },     \
     .answer = ANSWER_OBJECT, .columns = alert_columns, .column_count = COUNT(alert_columns),       \
-    .synopsis = { "ID", "ID" }
+    .synopsis = &usage_id
 
 static const struct action alert_actions[] = {
-    { ALERT_ACTION("ack"), .help = { "alguien se ocupa", "somebody sees to it" } },
-    { ALERT_ACTION("clear"), .help = { "se acabó", "it is over" } },
+    { ALERT_ACTION("ack"), .help = &help_somebody_sees_to_it },
+    { ALERT_ACTION("clear"), .help = &help_it_is_over },
 };
 
 static const struct action blocked_actions[] = {
@@ -170,15 +171,14 @@ static const struct action blocked_actions[] = {
       .method = "DELETE",
       .path = "/api/v1/blocked/{}",
       .words = { WORD_TEXT },
-      .synopsis = { "USUARIO", "USER" },
-      .help = { "levanta el bloqueo", "lifts the block" },
-      .done = { "bloqueo levantado", "block lifted" } },
+      .synopsis = &usage_user,
+      .help = &help_lifts_the_block,
+      .done = &help_block_lifted },
 };
 
 #define WISH(verb)                                                                                 \
     .word = verb, .method = "POST", .path = "/api/v1/consumers/{}/" verb, .words = { WORD_TEXT },  \
-    .columns = change_columns, .column_count = COUNT(change_columns),                              \
-    .synopsis = { "ROL", "ROLE" }
+    .columns = change_columns, .column_count = COUNT(change_columns), .synopsis = &usage_role
 
 static const struct action consumer_actions[] = {
     { .word = "messages",
@@ -188,12 +188,10 @@ static const struct action consumer_actions[] = {
       .answer = ANSWER_ITEMS,
       .columns = message_columns,
       .column_count = COUNT(message_columns),
-      .synopsis = { "ROL N", "ROLE N" },
-      .help = { "los últimos N que leyó", "the last N that it read" } },
-    { WISH("stop"), .help = { "lo detiene", "stops it" },
-      .done = { "se detendrá en un segundo", "it stops within a second" } },
-    { WISH("start"), .help = { "lo pone en marcha", "starts it" },
-      .done = { "andará en un segundo", "it runs within a second" } },
+      .synopsis = &usage_role_n,
+      .help = &help_the_last_n_that_it_read },
+    { WISH("stop"), .help = &help_stops_it, .done = &help_it_stops_within_a_second },
+    { WISH("start"), .help = &help_starts_it, .done = &help_it_runs_within_a_second },
 };
 
 static const struct action dead_letter_actions[] = {
@@ -203,9 +201,9 @@ static const struct action dead_letter_actions[] = {
       .words = { WORD_PLACE, WORD_PLACE },
       .columns = place_columns,
       .column_count = COUNT(place_columns),
-      .synopsis = { "PARTICIÓN OFFSET", "PARTITION OFFSET" },
-      .help = { "vuelve a intentarlo", "tries it again" },
-      .done = { "va otra vez a su tópico", "goes to its topic again" } },
+      .synopsis = &usage_partition_offset,
+      .help = &help_tries_it_again,
+      .done = &help_goes_to_its_topic_again },
 };
 
 static const struct action set_aside_actions[] = {
@@ -213,16 +211,16 @@ static const struct action set_aside_actions[] = {
       .method = "POST",
       .path = "/api/v1/set-aside/{}/accept",
       .words = { WORD_TEXT },
-      .synopsis = { "ID", "ID" },
-      .help = { "vale: se cuenta", "it counts" },
-      .done = { "se cuenta", "it counts now" } },
+      .synopsis = &usage_id,
+      .help = &help_it_counts,
+      .done = &help_it_counts_now },
     { .word = "drop",
       .method = "POST",
       .path = "/api/v1/set-aside/{}/drop",
       .words = { WORD_TEXT },
-      .synopsis = { "ID", "ID" },
-      .help = { "no vale", "it does not count" },
-      .done = { "descartado", "dropped" } },
+      .synopsis = &usage_id,
+      .help = &help_it_does_not_count,
+      .done = &help_dropped },
 };
 
 static const struct field mail_fields[] = { { "to", FIELD_WORD } };
@@ -236,10 +234,9 @@ static const struct action mail_actions[] = {
       .field_count = COUNT(mail_fields),
       .columns = id_columns,
       .column_count = COUNT(id_columns),
-      .synopsis = { "[DIRECCIÓN]", "[ADDRESS]" },
-      .help = { "manda un correo de prueba", "sends a mail to try it" },
-      .done = { "en camino; «carritoctl mail» muestra qué fue de él",
-                "on its way; \"carritoctl mail\" shows what became of it" } },
+      .synopsis = &usage_address,
+      .help = &help_sends_a_mail_to_try_it,
+      .done = &help_on_its_way_carritoctl_mail_shows },
 };
 
 #define LISTED(options_of, actions_of)                                                             \
@@ -248,59 +245,56 @@ static const struct action mail_actions[] = {
 
 const struct command command_alerts = {
     .name = "alerts",
-    .synopsis = { "[ack ID | clear ID]", "[ack ID | clear ID]" },
-    .help = { "las alertas", "the alerts" },
+    .synopsis = &usage_ack_id_clear_id,
+    .help = &help_the_alerts,
     .list = &alerts,
     LISTED(alert_options, alert_actions),
 };
 
 const struct command command_blocked = {
     .name = "blocked",
-    .synopsis = { "[lift USUARIO]", "[lift USER]" },
-    .help = { "las cuentas bloqueadas", "the accounts that are blocked" },
+    .synopsis = &usage_lift_user,
+    .help = &help_the_accounts_that_are_blocked,
     .list = &blocked,
     LISTED(limit_option, blocked_actions),
 };
 
 const struct command command_consumers = {
     .name = "consumers",
-    .synopsis = { "[messages ROL N | stop ROL | start ROL]",
-                  "[messages ROLE N | stop ROLE | start ROLE]" },
-    .help = { "los consumidores de Kafka: estado, atraso, ritmo",
-              "the Kafka consumers: state, lag, rate" },
+    .synopsis = &usage_messages_role_n_stop_role_start,
+    .help = &help_the_kafka_consumers_state_lag_rate,
     .list = &consumers,
     LISTED(limit_option, consumer_actions),
 };
 
 const struct command command_dead_letters = {
     .name = "dead-letters",
-    .synopsis = { "[retry PARTICIÓN OFFSET]", "[retry PARTITION OFFSET]" },
-    .help = { "lo que nadie pudo leer, y por qué", "what nobody could read, and why" },
+    .synopsis = &usage_retry_partition_offset,
+    .help = &help_what_nobody_could_read_and_why,
     .list = &dead_letters,
     LISTED(limit_option, dead_letter_actions),
 };
 
 const struct command command_set_aside = {
     .name = "set-aside",
-    .synopsis = { "[accept ID | drop ID]", "[accept ID | drop ID]" },
-    .help = { "lo que llegó dos veces con distinto contenido",
-              "what came twice with another content" },
+    .synopsis = &usage_accept_id_drop_id,
+    .help = &help_what_came_twice_with_another_content,
     .list = &set_aside,
     LISTED(set_aside_options, set_aside_actions),
 };
 
 const struct command command_mail = {
     .name = "mail",
-    .synopsis = { "[test [DIRECCIÓN]]", "[test [ADDRESS]]" },
-    .help = { "los correos: enviados, en espera, fallidos", "the mails: sent, waiting, failed" },
+    .synopsis = &usage_test_address,
+    .help = &help_the_mails_sent_waiting_failed,
     .list = &mails,
     LISTED(mail_options, mail_actions),
 };
 
 const struct command command_actions = {
     .name = "actions",
-    .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "quién hizo qué", "who did what" },
+    .synopsis = &usage_options,
+    .help = &help_who_did_what,
     .options = act_options,
     .option_count = COUNT(act_options),
     .list = &acts,

@@ -5,20 +5,24 @@
 #include "ctl/list.h"
 #include "ctl/request.h"
 
+#include "head_words.h"
+#include "help_words.h"
+#include "usage_words.h"
+
 #include <stdio.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct column columns[] = {
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
-    { .key = "amount", .title = { "pesos", "pesos" }, .kind = COLUMN_INT },
-    { .key = "sales", .title = { "ventas", "receipts" }, .kind = COLUMN_INT },
-    { .key = "closed", .title = { "cerró", "closed" }, .kind = COLUMN_TIME },
-    { .key = "waiting", .title = { "por enviar", "waiting" }, .kind = COLUMN_INT },
-    { .key = "last_heard", .title = { "última señal", "last heard" }, .kind = COLUMN_TIME },
-    { .key = "complete", .title = { "completo", "complete" }, .kind = COLUMN_YES_NO },
-    { .key = "todo", .title = { "qué hacer", "what to do" } },
+    { .key = "cart", .title = &head_cart },
+    { .key = "quantity", .title = &head_sopaipillas, .kind = COLUMN_INT },
+    { .key = "amount", .title = &head_pesos, .kind = COLUMN_INT },
+    { .key = "sales", .title = &head_receipts, .kind = COLUMN_INT },
+    { .key = "closed", .title = &head_closed, .kind = COLUMN_TIME },
+    { .key = "waiting", .title = &head_waiting, .kind = COLUMN_INT },
+    { .key = "last_heard", .title = &head_last_heard, .kind = COLUMN_TIME },
+    { .key = "complete", .title = &head_complete, .kind = COLUMN_YES_NO },
+    { .key = "todo", .title = &head_what_to_do },
 };
 
 static const struct list list = { "/api/v1/closing", columns, COUNT(columns), LIST_CSV_API };
@@ -27,7 +31,7 @@ static const struct option_spec options_closing[] = {
     { .name = "day",
       .kind = OPTION_DAY,
       .parameter = "day",
-      .help = { "este día (hoy, ayer, AAAA-MM-DD)", "this day (today, yesterday, YYYY-MM-DD)" } },
+      .help = &help_this_day_today_yesterday_yyyy_mm },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -74,9 +78,8 @@ static int run_closing(const struct ctl *ctl, const struct options *options)
 
 const struct command command_closing = {
     .name = "closing",
-    .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "el cierre del día: cuántos carros cuadran, quién falta y por qué",
-              "the day's end: how many carts agree, who is missing and why" },
+    .synopsis = &usage_options,
+    .help = &help_the_days_end_how_many_carts,
     .options = options_closing,
     .option_count = COUNT(options_closing),
     .run = run_closing,

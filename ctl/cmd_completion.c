@@ -2,6 +2,10 @@
 #include "ctl/command.h"
 #include "ctl/completion.h"
 
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +21,7 @@ static int run_completion(const struct ctl *ctl, const struct options *options)
         if (strcmp(shells[i].shell, options->words[0]) == 0)
             shells[i].write(&script);
     if (!script.bytes) {
-        text_error(ctl->language, TEXT_WORD_BAD, options->words[0], "bash, zsh");
+        text_error(ctl->language, SAY_TEXT_WORD_BAD(options->words[0], "bash, zsh"));
         return EXIT_BAD_ARGUMENTS;
     }
     fputs(script.bytes, stdout);
@@ -27,8 +31,8 @@ static int run_completion(const struct ctl *ctl, const struct options *options)
 
 const struct command command_completion = {
     .name = "completion",
-    .synopsis = { "bash|zsh", "bash|zsh" },
-    .help = { "el guion que completa palabras en la terminal", "the script for shell completion" },
+    .synopsis = &usage_bash_zsh,
+    .help = &help_the_script_for_shell_completion,
     .words_min = 1,
     .words_max = 1,
     .run = run_completion,

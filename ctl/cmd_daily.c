@@ -5,6 +5,11 @@
 #include "ctl/list.h"
 #include "ctl/stop.h"
 
+#include "head_words.h"
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,33 +19,27 @@
 
 /* Which of the first three a row has depends on --group. */
 static const struct column columns[] = {
-    { .key = "month", .title = { "mes", "month" }, .presence = COLUMN_WHERE_KNOWN },
-    { .key = "day", .title = { "día", "day" }, .presence = COLUMN_WHERE_KNOWN },
-    { .key = "cart", .title = { "carro", "cart" }, .presence = COLUMN_WHERE_KNOWN },
-    { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
-    { .key = "amount", .title = { "pesos", "pesos" }, .kind = COLUMN_INT },
-    { .key = "sales", .title = { "ventas", "receipts" }, .kind = COLUMN_INT },
-    { .key = "clients", .title = { "clientes", "clients" }, .kind = COLUMN_INT },
-    { .key = "average",
-      .title = { "por cliente", "per client" },
-      .kind = COLUMN_NUMBER,
-      .decimals = 2 },
-    { .key = "voided", .title = { "anuladas", "voided" }, .kind = COLUMN_INT },
-    { .key = "unpriced", .title = { "sin precio", "unpriced" }, .kind = COLUMN_INT },
-    { .key = "status",
-      .title = { "estado", "status" },
-      .list = "day",
-      .presence = COLUMN_WHERE_KNOWN },
+    { .key = "month", .title = &head_month, .presence = COLUMN_WHERE_KNOWN },
+    { .key = "day", .title = &head_day, .presence = COLUMN_WHERE_KNOWN },
+    { .key = "cart", .title = &head_cart, .presence = COLUMN_WHERE_KNOWN },
+    { .key = "quantity", .title = &head_sopaipillas, .kind = COLUMN_INT },
+    { .key = "amount", .title = &head_pesos, .kind = COLUMN_INT },
+    { .key = "sales", .title = &head_receipts, .kind = COLUMN_INT },
+    { .key = "clients", .title = &head_clients, .kind = COLUMN_INT },
+    { .key = "average", .title = &head_per_client, .kind = COLUMN_NUMBER, .decimals = 2 },
+    { .key = "voided", .title = &head_voided, .kind = COLUMN_INT },
+    { .key = "unpriced", .title = &head_unpriced, .kind = COLUMN_INT },
+    { .key = "status", .title = &head_status, .list = "day", .presence = COLUMN_WHERE_KNOWN },
     { .key = "revision",
-      .title = { "revisión", "revision" },
+      .title = &head_revision,
       .kind = COLUMN_INT,
       .presence = COLUMN_WHERE_KNOWN },
     { .key = "complete",
-      .title = { "completo", "complete" },
+      .title = &head_complete,
       .kind = COLUMN_YES_NO,
       .presence = COLUMN_WHERE_KNOWN },
     { .key = "missing",
-      .title = { "faltan", "missing" },
+      .title = &head_missing,
       .kind = COLUMN_RANGES,
       .presence = COLUMN_WHERE_KNOWN },
 };
@@ -48,27 +47,17 @@ static const struct column columns[] = {
 static const struct list list = { "/api/v1/daily-sales", columns, COUNT(columns), LIST_CSV_API };
 
 static const struct option_spec options_daily[] = {
-    { .name = "day",
-      .kind = OPTION_DAY,
-      .help = { "este día (hoy, ayer, AAAA-MM-DD)", "this day (today, yesterday, YYYY-MM-DD)" } },
-    { .name = "from", .kind = OPTION_DAY, .help = { "desde este día", "from this day on" } },
-    { .name = "to",
-      .kind = OPTION_DAY,
-      .help = { "hasta este día, incluido", "to this day, included" } },
-    { .name = "all", .help = { "todos los días", "all days" } },
-    { .name = "cart",
-      .kind = OPTION_CART,
-      .parameter = "cart",
-      .help = { "solo este carro", "only this cart" } },
+    { .name = "day", .kind = OPTION_DAY, .help = &help_this_day_today_yesterday_yyyy_mm },
+    { .name = "from", .kind = OPTION_DAY, .help = &help_from_this_day_on },
+    { .name = "to", .kind = OPTION_DAY, .help = &help_to_this_day_included },
+    { .name = "all", .help = &help_all_days },
+    { .name = "cart", .kind = OPTION_CART, .parameter = "cart", .help = &help_only_this_cart },
     { .name = "group",
       .kind = OPTION_CHOICE,
       .choices = "cart|day|month|guild",
       .parameter = "group",
-      .help = { "una fila por: cart (día y carro), day, month, guild",
-                "a row per: cart (day and cart), day, month, guild" } },
-    { .name = "watch",
-      .letter = 'w',
-      .help = { "otra vez cada 2 s, hasta Ctrl-C", "again every 2 s, until Ctrl-C" } },
+      .help = &help_a_row_per_cart_day_and },
+    { .name = "watch", .letter = 'w', .help = &help_again_every_2_s_until_ctrl },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -114,13 +103,13 @@ static int run_daily(const struct ctl *ctl, const struct options *options)
     struct daily_days days;
 
     if (!daily_choose(options, ctl->now_ms, &days)) {
-        text_error(ctl->language, TEXT_DAY_AND_RANGE);
+        text_error(ctl->language, SAY_TEXT_DAY_AND_RANGE());
         return EXIT_BAD_ARGUMENTS;
     }
     if (!options_has(options, "watch"))
         return show_once(ctl, options, &days);
     if (ctl->format == OUTPUT_CSV || options_has(options, "dialect")) {
-        text_error(ctl->language, TEXT_CSV_AND_WATCH);
+        text_error(ctl->language, SAY_TEXT_CSV_AND_WATCH());
         return EXIT_BAD_ARGUMENTS;
     }
     return watch(ctl, options);
@@ -128,9 +117,8 @@ static int run_daily(const struct ctl *ctl, const struct options *options)
 
 const struct command command_daily = {
     .name = "daily",
-    .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "las ventas del día por carro (hoy, si no se dice otro día)",
-              "the day's sales per cart (today where no day is named)" },
+    .synopsis = &usage_options,
+    .help = &help_the_days_sales_per_cart_today,
     .options = options_daily,
     .option_count = COUNT(options_daily),
     .run = run_daily,

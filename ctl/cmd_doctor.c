@@ -8,6 +8,11 @@
 #include "ctl/list.h"
 #include "ctl/stop.h"
 
+#include "finding_words.h"
+#include "head_words.h"
+#include "help_words.h"
+#include "usage_words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +22,7 @@
 #define STORE_FOLDER  "/var/lib/carrito"
 #define BACKUP_METRIC "carrito_collector_backup_timestamp_seconds"
 #define STATUS_OK     200
+#define STATE_WIDTH   4 /* of a finding's first word */
 
 struct doctor {
     const struct ctl *ctl;
@@ -31,21 +37,14 @@ static const cJSON *ask_items(const struct doctor *doctor, const char *path,
     const cJSON *items = NULL;
 
     if (!http_client_get(doctor->client, path, &answer))
-        doctor_say(finding, DOCTOR_BAD, (struct words){ "sin respuesta: %s", "no answer: %s" },
-                   http_client_why(doctor->client));
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_NO_ANSWER(http_client_why(doctor->client)));
     else if (answer.status != STATUS_OK)
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "el colector no lo muestra (%ld): entre con «carritoctl login» "
-                                   "como operador",
-                                   "the collector does not show it (%ld): sign in with "
-                                   "\"carritoctl login\" as an operator" },
-                   answer.status);
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_NOT_SHOWN(answer.status));
     else
         *page = cJSON_ParseWithLength(answer.body.bytes, answer.body.length);
     items = cJSON_GetObjectItemCaseSensitive(*page, "items");
     if (answer.status == STATUS_OK && !cJSON_IsArray(items))
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "respuesta extraña de %s", "strange answer from %s" }, path);
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_STRANGE_ANSWER(path));
     http_answer_free(&answer);
     return cJSON_IsArray(items) ? items : NULL;
 }
@@ -57,9 +56,7 @@ static void look_clock(struct doctor *doctor, struct doctor_finding *finding)
     if (http_client_get(doctor->client, "/healthz", &answer))
         doctor_clock(finding, clock_wall_ms(), answer.date_s);
     else
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "no se puede comparar: el colector no responde",
-                                   "cannot be compared: the collector does not answer" });
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_CLOCK_UNKNOWN());
     http_answer_free(&answer);
 }
 
@@ -72,9 +69,7 @@ static void look_collector(struct doctor *doctor, struct doctor_finding *finding
     else
         doctor_say(
             finding, DOCTOR_BAD,
-            (struct words){ "no responde en %s (%s): ¿está en marcha? (CARRITO_URL, --url)",
-                            "does not answer at %s (%s): is it running? (CARRITO_URL, --url)" },
-            doctor->ctl->settings.url, http_client_why(doctor->client));
+            SAY_FINDING_COLLECTOR_AWAY(doctor->ctl->settings.url, http_client_why(doctor->client)));
     http_answer_free(&answer);
 }
 
@@ -127,8 +122,7 @@ static void look_disk(struct doctor *doctor, struct doctor_finding *finding)
     struct statvfs found;
 
     if (statvfs(disk.path, &found) != 0) {
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "no se puede mirar %s", "cannot look at %s" }, disk.path);
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_DISK_UNKNOWN(disk.path));
         return;
     }
     disk.free_mb = (uint64_t)found.f_bavail * found.f_frsize >> 20;
@@ -164,11 +158,7 @@ static void look_backup(struct doctor *doctor, struct doctor_finding *finding)
 static void look_certificate(struct doctor *doctor, struct doctor_finding *finding)
 {
     if (open_alerts(doctor, "certificate-expiring") > 0)
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "el colector avisa que uno vence (carritoctl alerts --kind "
-                                   "certificate-expiring)",
-                                   "the collector says that one expires (carritoctl alerts --kind "
-                                   "certificate-expiring)" });
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_CERTIFICATE_ALERT());
     else
         doctor_look_certificate(&doctor->ctl->settings, finding);
 }
@@ -216,46 +206,48 @@ static void look_gps(struct doctor *doctor, struct doctor_finding *finding)
 
 static const struct {
     const char *name; /* for programs */
-    struct words title;
+    const struct sentence *title;
     void (*look)(struct doctor *doctor, struct doctor_finding *finding);
 } checks[] = {
-    { "collector", { "colector", "collector" }, look_collector },
-    { "clock", { "reloj", "clock" }, look_clock },
-    { "mqtt", { "MQTT", "MQTT" }, look_mqtt },
-    { "kafka", { "Kafka", "Kafka" }, look_kafka },
-    { "links", { "enlaces", "links" }, look_links },
-    { "connections", { "conexiones", "connections" }, look_descriptors },
-    { "sqlite", { "SQLite", "SQLite" }, look_sqlite },
-    { "lag", { "atraso", "lag" }, look_consumers },
-    { "disk", { "disco", "disk" }, look_disk },
-    { "backup", { "respaldo", "backup" }, look_backup },
-    { "certificate", { "certificado", "certificate" }, look_certificate },
-    { "phones", { "teléfonos", "phones" }, look_phones },
-    { "gps", { "GPS", "GPS" }, look_gps },
-    { "mail", { "correo", "mail" }, look_mails },
+    { "collector", &head_look_collector, look_collector },
+    { "clock", &head_look_clock, look_clock },
+    { "mqtt", &head_look_mqtt, look_mqtt },
+    { "kafka", &head_look_kafka, look_kafka },
+    { "links", &head_look_links, look_links },
+    { "connections", &head_look_connections, look_descriptors },
+    { "sqlite", &head_look_sqlite, look_sqlite },
+    { "lag", &head_lag, look_consumers },
+    { "disk", &head_look_disk, look_disk },
+    { "backup", &head_look_backup, look_backup },
+    { "certificate", &head_look_certificate, look_certificate },
+    { "phones", &head_look_phones, look_phones },
+    { "gps", &head_look_gps, look_gps },
+    { "mail", &head_mail, look_mails },
 };
 
 static const struct column columns[] = {
-    { .key = "check", .title = { "qué", "check" } },
-    { .key = "state", .title = { "estado", "state" } },
-    { .key = "detail", .title = { "detalle", "detail" } },
+    { .key = "check", .title = &head_check },
+    { .key = "state", .title = &head_state },
+    { .key = "detail", .title = &head_detail },
 };
 
 /* A line for people is never cut: it says what to do. */
-static void print_line(const struct ctl *ctl, struct words title,
+static void print_line(const struct ctl *ctl, const struct sentence *title,
                        const struct doctor_finding *finding)
 {
     static const struct {
-        struct words word;
+        const struct sentence *word;
         const char *paint;
-    } states[] = { [DOCTOR_GOOD] = { { "bien", "ok  " }, "\033[32m" },
-                   [DOCTOR_BAD] = { { "MAL ", "BAD " }, "\033[31m" },
-                   [DOCTOR_WARN] = { { "ojo ", "warn" }, "\033[33m" },
-                   [DOCTOR_NONE] = { { "–   ", "–   " }, "" } };
+    } states[] = { [DOCTOR_GOOD] = { &head_state_good, "\033[32m" },
+                   [DOCTOR_BAD] = { &head_state_bad, "\033[31m" },
+                   [DOCTOR_WARN] = { &head_state_warn, "\033[33m" },
+                   [DOCTOR_NONE] = { &head_state_none, "" } };
     bool coloured = output_paint(stdout) == TABLE_COLOURED && finding->state != DOCTOR_NONE;
+    const char *word = words_in(ctl->language, states[finding->state].word);
+    size_t width = table_width(word);
 
-    printf("%s%s%s  %s: %s\n", coloured ? states[finding->state].paint : "",
-           words_in(ctl->language, states[finding->state].word), coloured ? "\033[0m" : "",
+    printf("%s%s%*s%s  %s: %s\n", coloured ? states[finding->state].paint : "", word,
+           (int)(width < STATE_WIDTH ? STATE_WIDTH - width : 0), "", coloured ? "\033[0m" : "",
            words_in(ctl->language, title), finding->detail.bytes);
     fflush(stdout);
 }
@@ -317,10 +309,6 @@ static int run_doctor(const struct ctl *ctl, const struct options *options)
 
 const struct command command_doctor = {
     .name = "doctor",
-    .synopsis = { "", "" },
-    .help = { "revisa reloj, MQTT, Kafka, enlaces, límite de mosquitto, SQLite, atraso, disco, "
-              "respaldo, certificado, GPS y correo",
-              "checks clock, MQTT, Kafka, links, mosquitto's limit, SQLite, lag, disk, backup, "
-              "certificate, GPS and mail" },
+    .help = &help_checks_clock_mqtt_kafka_links_mosquittos,
     .run = run_doctor,
 };

@@ -2,6 +2,10 @@
 #include "ctl/command.h"
 #include "ctl/http_client.h"
 
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,26 +38,24 @@ static int run_forget(const struct ctl *ctl, const struct options *options)
 
     (void)options;
     if (!end_token(ctl)) {
-        text_error(ctl->language, TEXT_FORGET_NOT_ENDED, ctl->settings.url);
+        text_error(ctl->language, SAY_TEXT_FORGET_NOT_ENDED(ctl->settings.url));
         status = EXIT_FAILED;
     }
     /* The file is cleaned in any case: whoever asks for that is leaving this machine. */
     if (path && !settings_forget(path)) {
-        text_error(ctl->language, TEXT_FILE_NOT_WRITTEN, path, strerror(errno));
+        text_error(ctl->language, SAY_TEXT_FILE_NOT_WRITTEN(path, strerror(errno)));
         status = EXIT_FAILED;
     } else if (path) {
-        text_say(ctl->language, TEXT_FORGET_DONE, path);
+        text_say(ctl->language, SAY_TEXT_FORGET_DONE(path));
     }
     if (getenv("CARRITO_TOKEN"))
-        text_say(ctl->language, TEXT_LOGIN_TOKEN_SET);
+        text_say(ctl->language, SAY_TEXT_LOGIN_TOKEN_SET());
     free(path);
     return status;
 }
 
 const struct command command_forget = {
     .name = "forget",
-    .synopsis = { "", "" },
-    .help = { "cierra la sesión y borra lo que login guardó",
-              "ends the session and takes back what login kept" },
+    .help = &help_ends_the_session_and_takes_back,
     .run = run_forget,
 };

@@ -2,62 +2,66 @@
 #include "ctl/action.h"
 #include "ctl/list.h"
 
+#include "head_words.h"
+#include "help_words.h"
+#include "usage_words.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct column fugitive_columns[] = {
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "since", .title = { "desde", "since" }, .kind = COLUMN_TIME },
-    { .key = "reports", .title = { "denuncias", "reports" }, .kind = COLUMN_INT },
-    { .key = "lat", .title = { "lat", "lat" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "lon", .title = { "lon", "lon" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "last_fix", .title = { "última posición", "last fix" }, .kind = COLUMN_TIME },
-    { .key = "trail", .title = { "posiciones", "positions" }, .kind = COLUMN_LENGTH },
-    { .key = "reason", .title = { "motivo", "reason" } },
+    { .key = "cart", .title = &head_cart },
+    { .key = "since", .title = &head_since, .kind = COLUMN_TIME },
+    { .key = "reports", .title = &head_reports, .kind = COLUMN_INT },
+    { .key = "lat", .title = &head_lat, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "lon", .title = &head_lon, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "last_fix", .title = &head_last_fix, .kind = COLUMN_TIME },
+    { .key = "trail", .title = &head_positions, .kind = COLUMN_LENGTH },
+    { .key = "reason", .title = &head_reason },
 };
 
 static const struct column report_columns[] = {
-    { .key = "id", .title = { "id", "id" } },
-    { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "lat", .title = { "lat", "lat" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "lon", .title = { "lon", "lon" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "status", .title = { "estado", "status" }, .list = "report" },
-    { .key = "note", .title = { "nota", "note" } },
+    { .key = "id", .title = &head_id },
+    { .key = "time", .title = &head_time, .kind = COLUMN_TIME },
+    { .key = "cart", .title = &head_cart },
+    { .key = "lat", .title = &head_lat, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "lon", .title = &head_lon, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "status", .title = &head_status, .list = "report" },
+    { .key = "note", .title = &head_note },
 };
 
 static const struct column member_columns[] = {
-    { .key = "rut", .title = { "rut", "rut" } },
-    { .key = "passport", .title = { "pasaporte", "passport" }, .presence = COLUMN_WHERE_KNOWN },
-    { .key = "name", .title = { "nombre", "name" } },
-    { .key = "lastname", .title = { "apellido", "last name" } },
-    { .key = "email", .title = { "correo", "mail" } },
-    { .key = "plate", .title = { "patente", "plate" } },
-    { .key = "premium", .title = { "premium", "premium" }, .kind = COLUMN_YES_NO },
-    { .key = "status", .title = { "estado", "status" }, .list = "member" },
-    { .key = "applied", .title = { "postuló", "applied" }, .kind = COLUMN_TIME },
-    { .key = "decided", .title = { "decidida", "decided" }, .kind = COLUMN_TIME },
-    { .key = "reason", .title = { "motivo", "reason" }, .presence = COLUMN_WHERE_KNOWN },
+    { .key = "rut", .title = &head_rut },
+    { .key = "passport", .title = &head_passport, .presence = COLUMN_WHERE_KNOWN },
+    { .key = "name", .title = &head_name },
+    { .key = "lastname", .title = &head_last_name },
+    { .key = "email", .title = &head_mail },
+    { .key = "plate", .title = &head_plate },
+    { .key = "premium", .title = &head_premium, .kind = COLUMN_YES_NO },
+    { .key = "status", .title = &head_status, .list = "member" },
+    { .key = "applied", .title = &head_applied, .kind = COLUMN_TIME },
+    { .key = "decided", .title = &head_decided, .kind = COLUMN_TIME },
+    { .key = "reason", .title = &head_reason, .presence = COLUMN_WHERE_KNOWN },
 };
 
 static const struct column order_columns[] = {
-    { .key = "id", .title = { "id", "id" } },
-    { .key = "product", .title = { "producto", "product" } },
-    { .key = "price", .title = { "precio", "price" }, .kind = COLUMN_INT },
-    { .key = "quantity", .title = { "cantidad", "quantity" }, .kind = COLUMN_INT },
-    { .key = "email", .title = { "correo", "mail" } },
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "status", .title = { "estado", "status" }, .list = "order" },
+    { .key = "id", .title = &head_id },
+    { .key = "product", .title = &head_product },
+    { .key = "price", .title = &head_price, .kind = COLUMN_INT },
+    { .key = "quantity", .title = &head_quantity, .kind = COLUMN_INT },
+    { .key = "email", .title = &head_mail },
+    { .key = "cart", .title = &head_cart },
+    { .key = "status", .title = &head_status, .list = "order" },
     { .key = "history",
-      .title = { "por dónde pasó", "history" },
+      .title = &head_history,
       .list = "order",
       .kind = COLUMN_NAMES,
       .inner = "status" },
 };
 
-static const struct column id_columns[] = { { .key = "id", .title = { "id", "id" } } };
+static const struct column id_columns[] = { { .key = "id", .title = &head_id } };
 static const struct column order_answer[] = {
-    { .key = "id", .title = { "id", "id" } },
-    { .key = "status", .title = { "estado", "status" }, .list = "order" },
+    { .key = "id", .title = &head_id },
+    { .key = "status", .title = &head_status, .list = "order" },
 };
 
 static const struct list fugitives = { "/api/v1/fugitives", fugitive_columns,
@@ -72,12 +76,10 @@ static const struct list orders = { "/api/v1/orders", order_columns, COUNT(order
 static const struct option_spec limit_option[] = { LIST_LIMIT_OPTION };
 
 static const struct option_spec report_options[] = {
-    { .name = "cart",
-      .kind = OPTION_CART,
-      .help = { "el carro denunciado (sin él: un lugar)", "the cart (without it: a place)" } },
-    { .name = "lat", .kind = OPTION_NUMBER, .help = { "latitud", "latitude" } },
-    { .name = "lon", .kind = OPTION_NUMBER, .help = { "longitud", "longitude" } },
-    { .name = "note", .kind = OPTION_TEXT, .help = { "lo que se vio", "what was seen" } },
+    { .name = "cart", .kind = OPTION_CART, .help = &help_the_cart_without_it_a_place },
+    { .name = "lat", .kind = OPTION_NUMBER, .help = &help_latitude },
+    { .name = "lon", .kind = OPTION_NUMBER, .help = &help_longitude },
+    { .name = "note", .kind = OPTION_TEXT, .help = &help_what_was_seen },
 };
 
 static const struct option_spec reports_options[] = {
@@ -85,7 +87,7 @@ static const struct option_spec reports_options[] = {
       .kind = OPTION_CHOICE,
       .choices = "open|sighting|closed|dismissed",
       .parameter = "status",
-      .help = { "solo las de este estado", "only those in this state" } },
+      .help = &help_only_those_in_this_state },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -95,16 +97,13 @@ static const struct option_spec member_options[] = {
       .kind = OPTION_CHOICE,
       .choices = "pending|accepted|rejected",
       .parameter = "status",
-      .help = { "solo las de este estado", "only those in this state" } },
+      .help = &help_only_those_in_this_state },
     { .name = "premium",
       .kind = OPTION_CHOICE,
       .choices = "true|false",
       .parameter = "premium",
-      .help = { "solo las premium, o solo las otras", "only premium ones, or only the others" } },
-    { .name = "reason",
-      .kind = OPTION_TEXT,
-      .help = { "con accept y reject: el motivo, va en el correo",
-                "with accept and reject: the reason, goes into the mail" } },
+      .help = &help_only_premium_ones_or_only_the },
+    { .name = "reason", .kind = OPTION_TEXT, .help = &help_with_accept_and_reject_the_reason },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -114,7 +113,7 @@ static const struct option_spec order_options[] = {
       .kind = OPTION_CHOICE,
       .choices = "recibido|preparando|entregando|finalizado|cancelado|fallido",
       .parameter = "status",
-      .help = { "solo los de este estado", "only those in this state" } },
+      .help = &help_only_those_in_this_state_solo_los_de_este_estado },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -124,9 +123,9 @@ static const struct action fugitive_actions[] = {
       .method = "DELETE",
       .path = "/api/v1/fugitives/{}",
       .words = { WORD_CART },
-      .synopsis = { "PATENTE", "PLATE" },
-      .help = { "ya no es prófugo", "is no fugitive any more" },
-      .done = { "el carro ya no es prófugo", "the cart is no fugitive any more" } },
+      .synopsis = &usage_plate,
+      .help = &help_is_no_fugitive_any_more,
+      .done = &help_the_cart_is_no_fugitive_any },
 };
 
 static const struct field report_fields[] = {
@@ -143,7 +142,7 @@ static const struct action report_actions[] = {
       .field_count = COUNT(report_fields),
       .columns = id_columns,
       .column_count = COUNT(id_columns),
-      .done = { "denuncia recibida", "report received" } },
+      .done = &help_report_received },
 };
 
 static const struct action reports_actions[] = {
@@ -154,8 +153,8 @@ static const struct action reports_actions[] = {
       .answer = ANSWER_OBJECT,
       .columns = report_columns,
       .column_count = COUNT(report_columns),
-      .synopsis = { "ID", "ID" },
-      .help = { "la denuncia no vale", "the report does not count" } },
+      .synopsis = &usage_id,
+      .help = &help_the_report_does_not_count },
 };
 
 static const struct field accept_fields[] = { { "accept", FIELD_TRUE }, { "reason", FIELD_TEXT } };
@@ -164,15 +163,11 @@ static const struct field reject_fields[] = { { "accept", FIELD_FALSE }, { "reas
 #define DECISION(fields_of)                                                                        \
     .method = "POST", .path = "/api/v1/members/{}/decision", .words = { WORD_TEXT },               \
     .fields = fields_of, .field_count = COUNT(fields_of), .answer = ANSWER_OBJECT,                 \
-    .columns = member_columns, .column_count = COUNT(member_columns), .synopsis = { "RUT", "RUT" }
+    .columns = member_columns, .column_count = COUNT(member_columns), .synopsis = &usage_rut
 
 static const struct action member_actions[] = {
-    { .word = "accept",
-      DECISION(accept_fields),
-      .help = { "acepta la postulación (rut o pasaporte)", "accepts (rut or passport)" } },
-    { .word = "reject",
-      DECISION(reject_fields),
-      .help = { "la rechaza", "rejects the application" } },
+    { .word = "accept", DECISION(accept_fields), .help = &help_accepts_rut_or_passport },
+    { .word = "reject", DECISION(reject_fields), .help = &help_rejects_the_application },
 };
 
 static const struct action orders_actions[] = {
@@ -182,9 +177,9 @@ static const struct action orders_actions[] = {
       .words = { WORD_TEXT },
       .columns = order_answer,
       .column_count = COUNT(order_answer),
-      .synopsis = { "ID", "ID" },
-      .help = { "cancela el pedido", "cancels the order" },
-      .done = { "pedido cancelado", "order cancelled" } },
+      .synopsis = &usage_id,
+      .help = &help_cancels_the_order,
+      .done = &help_order_cancelled },
 };
 
 static const struct action order_actions[] = {
@@ -194,13 +189,13 @@ static const struct action order_actions[] = {
       .answer = ANSWER_OBJECT,
       .columns = order_columns,
       .column_count = COUNT(order_columns),
-      .synopsis = { "ID", "ID" } },
+      .synopsis = &usage_id },
 };
 
 const struct command command_fugitives = {
     .name = "fugitives",
-    .synopsis = { "[clear PATENTE]", "[clear PLATE]" },
-    .help = { "los carros prófugos y su rastro", "fugitive carts and their trail" },
+    .synopsis = &usage_clear_plate,
+    .help = &help_fugitive_carts_and_their_trail,
     .options = limit_option,
     .option_count = COUNT(limit_option),
     .words_max = 4,
@@ -211,9 +206,8 @@ const struct command command_fugitives = {
 
 const struct command command_report = {
     .name = "report",
-    .synopsis = { "[--cart PATENTE] --lat LAT --lon LON [--note TEXTO]",
-                  "[--cart PLATE] --lat LAT --lon LON [--note TEXT]" },
-    .help = { "denuncia un carro o un lugar", "reports a cart or a place" },
+    .synopsis = &usage_cart_plate_lat_lat_lon_lon,
+    .help = &help_reports_a_cart_or_a_place,
     .options = report_options,
     .option_count = COUNT(report_options),
     .actions = report_actions,
@@ -222,8 +216,8 @@ const struct command command_report = {
 
 const struct command command_reports = {
     .name = "reports",
-    .synopsis = { "[dismiss ID]", "[dismiss ID]" },
-    .help = { "las denuncias", "the reports" },
+    .synopsis = &usage_dismiss_id,
+    .help = &help_the_reports,
     .options = reports_options,
     .option_count = COUNT(reports_options),
     .words_max = 4,
@@ -234,9 +228,8 @@ const struct command command_reports = {
 
 const struct command command_members = {
     .name = "members",
-    .synopsis = { "[accept RUT | reject RUT] [--reason TEXTO]",
-                  "[accept RUT | reject RUT] [--reason TEXT]" },
-    .help = { "los socios y las postulaciones", "members and applications" },
+    .synopsis = &usage_accept_rut_reject_rut_reason_text,
+    .help = &help_members_and_applications,
     .options = member_options,
     .option_count = COUNT(member_options),
     .words_max = 4,
@@ -247,8 +240,8 @@ const struct command command_members = {
 
 const struct command command_orders = {
     .name = "orders",
-    .synopsis = { "[cancel ID]", "[cancel ID]" },
-    .help = { "los pedidos", "the orders" },
+    .synopsis = &usage_cancel_id,
+    .help = &help_the_orders,
     .options = order_options,
     .option_count = COUNT(order_options),
     .words_max = 4,
@@ -259,8 +252,8 @@ const struct command command_orders = {
 
 const struct command command_order = {
     .name = "order",
-    .synopsis = { "ID", "ID" },
-    .help = { "un pedido", "one order" },
+    .synopsis = &usage_id,
+    .help = &help_one_order,
     .words_max = 1,
     .actions = order_actions,
     .action_count = COUNT(order_actions),

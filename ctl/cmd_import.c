@@ -6,6 +6,11 @@
 #include "ctl/list.h"
 #include "ctl/stop.h"
 
+#include "head_words.h"
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +20,10 @@
 #define STATUS_OK      200
 
 static const struct column columns[] = {
-    { .key = "read", .title = { "leídos", "read" }, .kind = COLUMN_INT },
-    { .key = "new", .title = { "nuevos", "new" }, .kind = COLUMN_INT },
-    { .key = "duplicate", .title = { "repetidos", "duplicate" }, .kind = COLUMN_INT },
-    { .key = "refused", .title = { "rechazados", "refused" }, .kind = COLUMN_INT },
+    { .key = "read", .title = &head_read, .kind = COLUMN_INT },
+    { .key = "new", .title = &head_new, .kind = COLUMN_INT },
+    { .key = "duplicate", .title = &head_duplicate, .kind = COLUMN_INT },
+    { .key = "refused", .title = &head_refused, .kind = COLUMN_INT },
 };
 
 struct import {
@@ -46,8 +51,8 @@ static bool take_answer(struct import *import, const struct http_answer *answer)
         import->counts[i] += cJSON_IsNumber(count) ? count->valuedouble : 0;
     }
     if (!good)
-        text_error(import->ctl->language, TEXT_SERVER_STRANGE, import->ctl->settings.url,
-                   answer->status);
+        text_error(import->ctl->language,
+                   SAY_TEXT_SERVER_STRANGE(import->ctl->settings.url, answer->status));
     cJSON_Delete(object);
     return good;
 }
@@ -103,7 +108,7 @@ static bool show(const struct import *import)
     good = output_one(&output, row);
     cJSON_Delete(row);
     if (import->counts[COUNT(columns) - 1] > 0)
-        text_say(import->ctl->language, TEXT_IMPORT_REFUSED);
+        text_say(import->ctl->language, SAY_TEXT_IMPORT_REFUSED());
     return good;
 }
 
@@ -115,7 +120,7 @@ static int run_import(const struct ctl *ctl, const struct options *options)
     bool sent = false, shown = false;
 
     if (!file) {
-        text_error(ctl->language, TEXT_FILE_NOT_READ, path, strerror(errno));
+        text_error(ctl->language, SAY_TEXT_FILE_NOT_READ(path, strerror(errno)));
         return EXIT_FAILED;
     }
     stop_on_signals();
@@ -133,9 +138,8 @@ static int run_import(const struct ctl *ctl, const struct options *options)
 
 const struct command command_import = {
     .name = "import",
-    .synopsis = { "ARCHIVO | -", "FILE | -" },
-    .help = { "entrega lo de una tarjeta traída a la oficina (carrito-agent outbox export)",
-              "hands in a card that was carried to the office (carrito-agent outbox export)" },
+    .synopsis = &usage_file,
+    .help = &help_hands_in_a_card_that_was,
     .words_min = 1,
     .words_max = 1,
     .run = run_import,

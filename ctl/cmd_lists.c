@@ -4,6 +4,10 @@
 #include "ctl/cmd_cart.h"
 #include "ctl/list.h"
 
+#include "head_words.h"
+#include "help_words.h"
+#include "usage_words.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* The settings of a cart (common/cart_setting.h): how a kind is shown, typed and sent, and what its
@@ -19,95 +23,96 @@
 #define TEXT_ES      " TEXTO"
 #define TEXT_EN      " TEXT"
 
+/* A setting's row has both languages itself: one more setting changes no catalogue. */
+#define SETTING_WORDS(es, en) (&(const struct sentence){ "setting", { NULL }, { es, en } })
+
 #define SETTING_COLUMN(id, name, type, limit, title_es, title_en, ...)                             \
-    { .key = name, .title = { title_es, title_en }, .kind = type##_COLUMN },
+    { .key = name, .title = SETTING_WORDS(title_es, title_en), .kind = type##_COLUMN },
 
 static const struct column cart_columns[] = {
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "state", .title = { "estado", "state" }, .list = "state" },
-    { .key = "fugitive", .title = { "prófugo", "fugitive" }, .kind = COLUMN_YES_NO },
-    { .key = "stock", .title = { "stock", "stock" }, .kind = COLUMN_INT },
-    { .key = "lat", .title = { "lat", "lat" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "lon", .title = { "lon", "lon" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "acc", .title = { "precisión m", "accuracy m" }, .kind = COLUMN_NUMBER },
-    { .key = "last_heard", .title = { "última señal", "last heard" }, .kind = COLUMN_TIME },
-    { .key = "last_fix", .title = { "última posición", "last fix" }, .kind = COLUMN_TIME },
-    { .key = "last_sale", .title = { "última venta", "last sale" }, .kind = COLUMN_TIME },
-    { .key = "waiting", .title = { "por enviar", "waiting" }, .kind = COLUMN_INT },
-    { .key = "version", .title = { "versión", "version" } },
-    { .key = "closed", .title = { "cerró", "closed" }, .kind = COLUMN_TIME },
+    { .key = "cart", .title = &head_cart },
+    { .key = "state", .title = &head_state, .list = "state" },
+    { .key = "fugitive", .title = &head_fugitive, .kind = COLUMN_YES_NO },
+    { .key = "stock", .title = &head_stock, .kind = COLUMN_INT },
+    { .key = "lat", .title = &head_lat, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "lon", .title = &head_lon, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "acc", .title = &head_accuracy_m, .kind = COLUMN_NUMBER },
+    { .key = "last_heard", .title = &head_last_heard, .kind = COLUMN_TIME },
+    { .key = "last_fix", .title = &head_last_fix, .kind = COLUMN_TIME },
+    { .key = "last_sale", .title = &head_last_sale, .kind = COLUMN_TIME },
+    { .key = "waiting", .title = &head_waiting, .kind = COLUMN_INT },
+    { .key = "version", .title = &head_version },
+    { .key = "closed", .title = &head_closed, .kind = COLUMN_TIME },
     CART_SETTING_TABLE(SETTING_COLUMN) /* of one only */
 };
 #define LIST_COLUMNS (COUNT(cart_columns) - CART_SETTINGS)
 
 static const struct column sale_columns[] = {
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "epoch", .title = { "época", "epoch" } },
-    { .key = "receipt", .title = { "venta", "receipt" }, .kind = COLUMN_INT },
-    { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
-    { .key = "client", .title = { "cliente", "client" } },
-    { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
-    { .key = "amount", .title = { "pesos", "pesos" }, .kind = COLUMN_INT },
-    { .key = "stock", .title = { "stock", "stock" }, .kind = COLUMN_INT },
-    { .key = "lat", .title = { "lat", "lat" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "lon", .title = { "lon", "lon" }, .kind = COLUMN_NUMBER, .decimals = 5 },
-    { .key = "voided", .title = { "anulada", "voided" }, .kind = COLUMN_YES_NO },
+    { .key = "cart", .title = &head_cart },
+    { .key = "epoch", .title = &head_epoch },
+    { .key = "receipt", .title = &head_receipt, .kind = COLUMN_INT },
+    { .key = "time", .title = &head_time, .kind = COLUMN_TIME },
+    { .key = "client", .title = &head_client },
+    { .key = "quantity", .title = &head_sopaipillas, .kind = COLUMN_INT },
+    { .key = "amount", .title = &head_pesos, .kind = COLUMN_INT },
+    { .key = "stock", .title = &head_stock, .kind = COLUMN_INT },
+    { .key = "lat", .title = &head_lat, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "lon", .title = &head_lon, .kind = COLUMN_NUMBER, .decimals = 5 },
+    { .key = "voided", .title = &head_voided_anulada, .kind = COLUMN_YES_NO },
 };
 
 static const struct column audit_columns[] = {
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "epoch", .title = { "época", "epoch" } },
-    { .key = "highest", .title = { "seq mayor", "highest seq" }, .kind = COLUMN_INT },
-    { .key = "missing",
-      .title = { "ventas que faltan", "receipts missing" },
-      .kind = COLUMN_RANGES },
-    { .key = "duplicates", .title = { "duplicados", "duplicates" }, .kind = COLUMN_INT },
-    { .key = "set_aside", .title = { "apartados", "set aside" }, .kind = COLUMN_INT },
+    { .key = "cart", .title = &head_cart },
+    { .key = "epoch", .title = &head_epoch },
+    { .key = "highest", .title = &head_highest_seq, .kind = COLUMN_INT },
+    { .key = "missing", .title = &head_receipts_missing, .kind = COLUMN_RANGES },
+    { .key = "duplicates", .title = &head_duplicates, .kind = COLUMN_INT },
+    { .key = "set_aside", .title = &head_set_aside, .kind = COLUMN_INT },
 };
 
 static const struct column trace_columns[] = {
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "epoch", .title = { "época", "epoch" } },
-    { .key = "receipt", .title = { "venta", "receipt" }, .kind = COLUMN_INT },
-    { .key = "seq", .title = { "seq", "seq" }, .kind = COLUMN_INT },
-    { .key = "client", .title = { "cliente", "client" } },
-    { .key = "quantity", .title = { "sopaipillas", "sopaipillas" }, .kind = COLUMN_INT },
-    { .key = "amount", .title = { "pesos", "pesos" }, .kind = COLUMN_INT },
-    { .key = "sold", .title = { "vendida", "sold" }, .kind = COLUMN_TIME },
-    { .key = "source", .title = { "llegó por", "came by" } },
-    { .key = "bridge", .title = { "puente", "bridge" } },
-    { .key = "topic", .title = { "tópico", "topic" } },
-    { .key = "partition", .title = { "partición", "partition" }, .kind = COLUMN_INT },
-    { .key = "offset", .title = { "offset", "offset" }, .kind = COLUMN_INT },
-    { .key = "appended", .title = { "en Kafka", "in Kafka" }, .kind = COLUMN_TIME },
-    { .key = "stored", .title = { "en la base", "in the store" }, .kind = COLUMN_TIME },
-    { .key = "day", .title = { "día", "day" } },
+    { .key = "cart", .title = &head_cart },
+    { .key = "epoch", .title = &head_epoch },
+    { .key = "receipt", .title = &head_receipt, .kind = COLUMN_INT },
+    { .key = "seq", .title = &head_seq, .kind = COLUMN_INT },
+    { .key = "client", .title = &head_client },
+    { .key = "quantity", .title = &head_sopaipillas, .kind = COLUMN_INT },
+    { .key = "amount", .title = &head_pesos, .kind = COLUMN_INT },
+    { .key = "sold", .title = &head_sold, .kind = COLUMN_TIME },
+    { .key = "source", .title = &head_came_by },
+    { .key = "bridge", .title = &head_bridge },
+    { .key = "topic", .title = &head_topic },
+    { .key = "partition", .title = &head_partition, .kind = COLUMN_INT },
+    { .key = "offset", .title = &head_offset, .kind = COLUMN_INT },
+    { .key = "appended", .title = &head_in_kafka, .kind = COLUMN_TIME },
+    { .key = "stored", .title = &head_in_the_store, .kind = COLUMN_TIME },
+    { .key = "day", .title = &head_day },
     { .key = "voided_by",
-      .title = { "anulada por", "voided by" },
+      .title = &head_voided_by,
       .kind = COLUMN_PLACE,
       .inner = "where",
       .list = "where" },
 };
 
 static const struct column stock_columns[] = {
-    { .key = "cart", .title = { "carro", "cart" } },
-    { .key = "stock", .title = { "stock", "stock" }, .kind = COLUMN_INT },
-    { .key = "low", .title = { "poco", "low" }, .kind = COLUMN_YES_NO },
-    { .key = "time", .title = { "desde", "since" }, .kind = COLUMN_TIME },
-    { .key = "threshold", .title = { "umbral", "threshold" }, .kind = COLUMN_INT },
+    { .key = "cart", .title = &head_cart },
+    { .key = "stock", .title = &head_stock, .kind = COLUMN_INT },
+    { .key = "low", .title = &head_low, .kind = COLUMN_YES_NO },
+    { .key = "time", .title = &head_since, .kind = COLUMN_TIME },
+    { .key = "threshold", .title = &head_threshold, .kind = COLUMN_INT },
 };
 
 static const struct column restock_columns[] = {
-    { .key = "number", .title = { "número", "number" }, .kind = COLUMN_INT },
-    { .key = "status", .title = { "estado", "status" }, .list = "restock" },
-    { .key = "announced", .title = { "anunciada", "announced" }, .kind = COLUMN_TIME },
-    { .key = "done", .title = { "hecha", "done" }, .kind = COLUMN_TIME },
-    { .key = "carts", .title = { "carros", "carts" }, .kind = COLUMN_NAMES, .inner = "cart" },
+    { .key = "number", .title = &head_number, .kind = COLUMN_INT },
+    { .key = "status", .title = &head_status, .list = "restock" },
+    { .key = "announced", .title = &head_announced, .kind = COLUMN_TIME },
+    { .key = "done", .title = &head_done, .kind = COLUMN_TIME },
+    { .key = "carts", .title = &head_carts, .kind = COLUMN_NAMES, .inner = "cart" },
 };
 
 static const struct column restock_answer[] = {
-    { .key = "number", .title = { "número", "number" }, .kind = COLUMN_INT },
-    { .key = "status", .title = { "estado", "status" }, .list = "restock" },
+    { .key = "number", .title = &head_number, .kind = COLUMN_INT },
+    { .key = "status", .title = &head_status, .list = "restock" },
 };
 
 static const struct list stock = { "/api/v1/stock", stock_columns, COUNT(stock_columns),
@@ -126,20 +131,17 @@ static const struct option_spec cart_options[] = {
       .kind = OPTION_CHOICE,
       .choices = "heard|silent|vanished|offline|absent",
       .parameter = "state",
-      .help = { "solo los de este estado", "only those in this state" } },
+      .help = &help_only_those_in_this_state_solo_los_de_este_estado },
     { .name = "query",
       .letter = 'q',
       .kind = OPTION_TEXT,
       .parameter = "q",
-      .help = { "solo las patentes que contienen esto", "only plates that contain this" } },
+      .help = &help_only_plates_that_contain_this },
     LIST_LIMIT_OPTION,
 };
 
 static const struct option_spec audit_options[] = {
-    { .name = "cart",
-      .kind = OPTION_CART,
-      .parameter = "cart",
-      .help = { "solo este carro", "only this cart" } },
+    { .name = "cart", .kind = OPTION_CART, .parameter = "cart", .help = &help_only_this_cart },
     LIST_LIMIT_OPTION,
 };
 
@@ -147,7 +149,7 @@ static const struct option_spec sale_options[] = {
     { .name = "cart",
       .kind = OPTION_CART,
       .parameter = "cart",
-      .help = { "solo las de este carro", "only those of this cart" } },
+      .help = &help_only_those_of_this_cart },
     LIST_FROM_OPTION,
     LIST_TO_OPTION,
     LIST_LIMIT_OPTION,
@@ -164,34 +166,32 @@ static const struct option_spec sale_options[] = {
       .field_count = 1,                                                                            \
       .columns = cart_columns,                                                                     \
       .column_count = COUNT(cart_columns),                                                         \
-      .synopsis = { "PATENTE " name type##_ES, "PLATE " name type##_EN },                          \
-      .help = { help_es, help_en },                                                                \
-      .done = { "guardado: " title_es " del carro", "the cart's " title_en " is set" } },
+      .synopsis = SETTING_WORDS("PATENTE " name type##_ES, "PLATE " name type##_EN),               \
+      .help = SETTING_WORDS(help_es, help_en),                                                     \
+      .done =                                                                                      \
+          SETTING_WORDS("guardado: " title_es " del carro", "the cart's " title_en " is set") },
 
-static const struct action cart_actions[] = {
-    { .word = "add",
-      .run = cart_add,
-      .synopsis = { "PATENTE", "PLATE" },
-      .help = { "el archivo que hace de una placa ese carro",
-                "the file that makes a board that cart" } },
-    { .word = "renew",
-      .run = cart_renew,
-      .synopsis = { "PATENTE", "PLATE" },
-      .help = { "firma y envía el certificado que el carro pide",
-                "signs and sends the certificate that the cart asks for" } },
-    { .word = "revoke",
-      .run = cart_revoke,
-      .synopsis = { "PATENTE [--crl ARCHIVO]", "PLATE [--crl FILE]" },
-      .help = { "un carro perdido queda fuera", "a lost cart is out" } },
-    { .method = "GET",
-      .path = "/api/v1/carts/{}",
-      .words = { WORD_CART },
-      .answer = ANSWER_OBJECT,
-      .columns = cart_columns,
-      .column_count = COUNT(cart_columns),
-      .synopsis = { "PATENTE", "PLATE" } },
-    CART_SETTING_TABLE(SETTING_ACTION)
-};
+static const struct action cart_actions[] = { { .word = "add",
+                                                .run = cart_add,
+                                                .synopsis = &usage_plate,
+                                                .help = &help_the_file_that_makes_a_board },
+                                              { .word = "renew",
+                                                .run = cart_renew,
+                                                .synopsis = &usage_plate,
+                                                .help =
+                                                    &help_signs_and_sends_the_certificate_that },
+                                              { .word = "revoke",
+                                                .run = cart_revoke,
+                                                .synopsis = &usage_plate_crl_file,
+                                                .help = &help_a_lost_cart_is_out },
+                                              { .method = "GET",
+                                                .path = "/api/v1/carts/{}",
+                                                .words = { WORD_CART },
+                                                .answer = ANSWER_OBJECT,
+                                                .columns = cart_columns,
+                                                .column_count = COUNT(cart_columns),
+                                                .synopsis = &usage_plate },
+                                              CART_SETTING_TABLE(SETTING_ACTION) };
 
 static const struct action trace_actions[] = {
     { .method = "GET",
@@ -200,7 +200,7 @@ static const struct action trace_actions[] = {
       .answer = ANSWER_OBJECT,
       .columns = trace_columns,
       .column_count = COUNT(trace_columns),
-      .synopsis = { "PATENTE ÉPOCA VENTA", "PLATE EPOCH RECEIPT" } },
+      .synopsis = &usage_plate_epoch_receipt },
 };
 
 static const struct action restock_actions[] = {
@@ -210,23 +210,22 @@ static const struct action restock_actions[] = {
       .words = { WORD_COUNT },
       .columns = restock_answer,
       .column_count = COUNT(restock_answer),
-      .synopsis = { "N", "N" },
-      .help = { "la reposición N se hizo", "batch N was done" },
-      .done = { "reposición hecha", "batch done" } },
+      .synopsis = &usage_n,
+      .help = &help_batch_n_was_done,
+      .done = &help_batch_done },
     { .word = "announce",
       .method = "POST",
       .path = "/api/v1/restocks/announce",
       .columns = restock_answer,
       .column_count = COUNT(restock_answer),
-      .help = { "anuncia ya la que se está juntando", "announces the open batch now" },
-      .done = { "reposición anunciada", "batch announced" } },
+      .help = &help_announces_the_open_batch_now,
+      .done = &help_batch_announced },
 };
 
 const struct command command_carts = {
     .name = "carts",
-    .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "los carros: estado, última señal, posición, stock",
-              "the carts: state, last heard, position, stock" },
+    .synopsis = &usage_options,
+    .help = &help_the_carts_state_last_heard_position,
     .options = cart_options,
     .option_count = COUNT(cart_options),
     .list = &carts,
@@ -234,10 +233,8 @@ const struct command command_carts = {
 
 const struct command command_cart = {
     .name = "cart",
-    .synopsis = { "PATENTE [AJUSTE VALOR] | add|renew|revoke PATENTE",
-                  "PLATE [SETTING VALUE] | add|renew|revoke PLATE" },
-    .help = { "un carro; un ajuste suyo; uno nuevo; uno perdido",
-              "one cart; a setting of its own; a new one; a lost one" },
+    .synopsis = &usage_plate_setting_value_add_renew_revoke,
+    .help = &help_one_cart_a_setting_a_new,
     .options = cart_key_options,
     .option_count = CART_KEY_OPTIONS,
     .words_max = 3,
@@ -247,8 +244,8 @@ const struct command command_cart = {
 
 const struct command command_sales = {
     .name = "sales",
-    .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "las ventas, una por fila", "the receipts, one a row" },
+    .synopsis = &usage_options,
+    .help = &help_the_receipts_one_a_row,
     .options = sale_options,
     .option_count = COUNT(sale_options),
     .list = &sales,
@@ -256,9 +253,8 @@ const struct command command_sales = {
 
 const struct command command_audit = {
     .name = "audit",
-    .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "por carro y época: lo recibido, lo que falta, los duplicados",
-              "per cart and epoch: what came, what is missing, duplicates" },
+    .synopsis = &usage_options,
+    .help = &help_per_cart_and_epoch_what_came,
     .options = audit_options,
     .option_count = COUNT(audit_options),
     .list = &audit,
@@ -266,9 +262,8 @@ const struct command command_audit = {
 
 const struct command command_trace = {
     .name = "trace",
-    .synopsis = { "PATENTE ÉPOCA VENTA", "PLATE EPOCH RECEIPT" },
-    .help = { "por dónde pasó una venta: carro, puente, Kafka, base, día",
-              "where a sale has been: cart, bridge, Kafka, store, day" },
+    .synopsis = &usage_plate_epoch_receipt,
+    .help = &help_where_a_sale_has_been_cart,
     .words_max = 3,
     .actions = trace_actions,
     .action_count = COUNT(trace_actions),
@@ -276,8 +271,8 @@ const struct command command_trace = {
 
 const struct command command_stock = {
     .name = "stock",
-    .synopsis = { "[OPCIONES]", "[OPTIONS]" },
-    .help = { "lo que queda en cada carro", "what is left on each cart" },
+    .synopsis = &usage_options,
+    .help = &help_what_is_left_on_each_cart,
     .options = limit_option,
     .option_count = COUNT(limit_option),
     .list = &stock,
@@ -285,9 +280,8 @@ const struct command command_stock = {
 
 const struct command command_restocks = {
     .name = "restocks",
-    .synopsis = { "[done N | announce]", "[done N | announce]" },
-    .help = { "las reposiciones: la que se junta, las anunciadas, las hechas",
-              "restock batches: the open one, those announced, those done" },
+    .synopsis = &usage_done_n_announce,
+    .help = &help_restock_batches_the_open_one_those,
     .options = limit_option,
     .option_count = COUNT(limit_option),
     .words_max = 4,

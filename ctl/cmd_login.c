@@ -5,6 +5,10 @@
 #include "ctl/prompt.h"
 #include "ctl/stop.h"
 
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +16,7 @@
 #include <unistd.h>
 
 static const struct option_spec options_login[] = {
-    { .name = "user",
-      .letter = 'u',
-      .kind = OPTION_TEXT,
-      .help = { "el usuario (si no, se pregunta)", "the user (else it is asked for)" } },
+    { .name = "user", .letter = 'u', .kind = OPTION_TEXT, .help = &help_the_user_else_it_is_asked },
 };
 
 /* Name and password, from the terminal or, without one, from --user and standard input. */
@@ -26,19 +27,19 @@ static int read_credentials(const struct ctl *ctl, const struct options *options
     bool on_terminal = isatty(STDIN_FILENO);
 
     if (!named && !on_terminal) {
-        text_error(ctl->language, TEXT_LOGIN_NEEDS_USER);
+        text_error(ctl->language, SAY_TEXT_LOGIN_NEEDS_USER());
         return EXIT_BAD_ARGUMENTS;
     }
     if (named) {
         snprintf(user, PROMPT_LINE_SIZE, "%s", named);
     } else {
-        fputs(text_of(ctl->language, TEXT_LOGIN_USER), stderr);
+        fprintf(stderr, "%s: ", words_in(ctl->language, &text_login_user));
         if (!prompt_line(user))
             return EXIT_FAILED;
     }
-    if (prompt_secret(text_of(ctl->language, TEXT_LOGIN_PASSWORD), password))
+    if (prompt_secret(words_in(ctl->language, &text_login_password), password))
         return EXIT_OK;
-    text_error(ctl->language, TEXT_LOGIN_NO_PASSWORD);
+    text_error(ctl->language, SAY_TEXT_LOGIN_NO_PASSWORD());
     return EXIT_FAILED;
 }
 
@@ -60,7 +61,7 @@ static cJSON *sign_in(const struct ctl *ctl, const char *user, const char *passw
     if (!client || !http_client_send(client, &request, &answer))
         fetch_tell_away(ctl, client);
     else if (answer.status == 401)
-        text_error(ctl->language, TEXT_LOGIN_REFUSED);
+        text_error(ctl->language, SAY_TEXT_LOGIN_REFUSED());
     else if (answer.status != 200)
         fetch_tell_refusal(ctl, &answer);
     else
@@ -85,14 +86,16 @@ static void tell_session(const struct ctl *ctl, const cJSON *session, const char
                          const char *path)
 {
     const char *role = member(session, "role"), *expires = member(session, "expires");
-    struct buffer until = { 0 };
+    struct buffer until = { 0 }, role_word = { 0 };
 
     column_local_time(expires ? expires : "–", &until);
-    text_say(ctl->language, TEXT_LOGIN_DONE, user, role ? role : "–", ctl->settings.url,
-             until.bytes, path);
+    column_word("role", role ? role : "–", ctl->language, &role_word);
+    text_say(ctl->language,
+             SAY_TEXT_LOGIN_DONE(user, role_word.bytes, ctl->settings.url, until.bytes, path));
     buffer_free(&until);
+    buffer_free(&role_word);
     if (getenv("CARRITO_TOKEN"))
-        text_say(ctl->language, TEXT_LOGIN_TOKEN_SET);
+        text_say(ctl->language, SAY_TEXT_LOGIN_TOKEN_SET());
 }
 
 static int keep_session(const struct ctl *ctl, const cJSON *session, const char *user)
@@ -102,11 +105,11 @@ static int keep_session(const struct ctl *ctl, const cJSON *session, const char 
     int status = EXIT_FAILED;
 
     if (!token || !token[0] || strpbrk(token, " \r\n\t")) {
-        text_error(ctl->language, TEXT_SERVER_STRANGE, ctl->settings.url, 200L);
+        text_error(ctl->language, SAY_TEXT_SERVER_STRANGE(ctl->settings.url, 200L));
     } else if (!path) {
-        text_error(ctl->language, TEXT_FILE_NO_HOME);
+        text_error(ctl->language, SAY_TEXT_FILE_NO_HOME());
     } else if (!settings_save(path, ctl->settings.url, token)) {
-        text_error(ctl->language, TEXT_FILE_NOT_WRITTEN, path, strerror(errno));
+        text_error(ctl->language, SAY_TEXT_FILE_NOT_WRITTEN(path, strerror(errno)));
     } else {
         tell_session(ctl, session, user, path);
         status = EXIT_OK;
@@ -134,9 +137,8 @@ static int run_login(const struct ctl *ctl, const struct options *options)
 
 const struct command command_login = {
     .name = "login",
-    .synopsis = { "[--url URL] [--user USUARIO]", "[--url URL] [--user USER]" },
-    .help = { "entra y guarda la sesión para los demás comandos",
-              "signs in and keeps the session for the other commands" },
+    .synopsis = &usage_url_url_user_user,
+    .help = &help_signs_in_and_keeps_the_session,
     .options = options_login,
     .option_count = sizeof options_login / sizeof *options_login,
     .run = run_login,

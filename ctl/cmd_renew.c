@@ -9,6 +9,8 @@
 #include "ctl/fetch.h"
 #include "ctl/request.h"
 
+#include "text_words.h"
+
 #define CARTS           "/api/v1/carts"
 #define STATUS_ACCEPTED 202
 
@@ -22,7 +24,7 @@ static bool ask(const struct ctl *ctl, struct http_client *client, const char *p
     if (asked != NULL)
         buffer_text(request, asked);
     else if (cart != NULL)
-        text_error(ctl->language, TEXT_CART_ASKS_NOTHING);
+        text_error(ctl->language, SAY_TEXT_CART_ASKS_NOTHING());
     cJSON_Delete(cart);
     return asked != NULL;
 }
@@ -75,7 +77,7 @@ static bool renew(const struct ctl *ctl, struct authority *authority, const char
     done = done && authority_sign(authority, &wish, &certificate) &&
            answer(ctl, client, path.bytes, &certificate);
     if (done)
-        text_say(ctl->language, TEXT_CART_RENEWED, cart);
+        text_say(ctl->language, SAY_TEXT_CART_RENEWED(cart));
     http_client_close(client);
     buffer_free(&path);
     buffer_free(&request);

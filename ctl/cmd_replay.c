@@ -8,6 +8,10 @@
 #include "ctl/list.h"
 #include "ctl/request.h"
 
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +20,8 @@
 #define STATUS_ACCEPTED 202
 
 static const struct option_spec options_replay[] = {
-    { .name = "all", .kind = OPTION_FLAG, .help = { "todos los carros", "all carts" } },
-    { .name = "since",
-      .kind = OPTION_TIME,
-      .help = { "desde este día o momento (obligatorio)", "since this day or instant (needed)" } },
+    { .name = "all", .kind = OPTION_FLAG, .help = &help_all_carts },
+    { .name = "since", .kind = OPTION_TIME, .help = &help_since_this_day_or_instant_needed },
 };
 
 /* What is asked of each cart. */
@@ -82,7 +84,7 @@ static bool tell_page(struct replay *replay, const cJSON *page)
     const cJSON *item, *items = cJSON_GetObjectItemCaseSensitive(page, "items");
 
     if (!cJSON_IsArray(items)) {
-        text_error(replay->ctl->language, TEXT_SERVER_STRANGE, replay->ctl->settings.url, 200L);
+        text_error(replay->ctl->language, SAY_TEXT_SERVER_STRANGE(replay->ctl->settings.url, 200L));
         return false;
     }
     cJSON_ArrayForEach(item, items)
@@ -130,11 +132,12 @@ static int run_replay(const struct ctl *ctl, const struct options *options)
     int64_t since_ms;
 
     if (all == (cart != NULL) || !since_read(options_get(options, "since"), &since_ms)) {
-        text_error(ctl->language, TEXT_REPLAY_WANTS);
+        text_error(ctl->language, SAY_TEXT_REPLAY_WANTS());
         return EXIT_BAD_ARGUMENTS;
     }
     if (cart != NULL && !cart_from_person(cart, plate)) {
-        text_error(ctl->language, TEXT_WORD_BAD, cart, text_of(ctl->language, TEXT_WANTS_CART));
+        text_error(ctl->language,
+                   SAY_TEXT_WORD_BAD(cart, words_in(ctl->language, &text_wants_cart)));
         return EXIT_BAD_ARGUMENTS;
     }
     replay.client = fetch_open(ctl);
@@ -143,7 +146,7 @@ static int run_replay(const struct ctl *ctl, const struct options *options)
     write_body(since_ms, &replay.body);
     bool good = cart != NULL ? tell(&replay, plate) : tell_all(&replay);
     if (good)
-        text_say(ctl->language, TEXT_REPLAY_ASKED, replay.told);
+        text_say(ctl->language, SAY_TEXT_REPLAY_ASKED((int64_t)replay.told));
     buffer_free(&replay.body);
     http_client_close(replay.client);
     return good && fflush(stdout) == 0 ? EXIT_OK : EXIT_FAILED;
@@ -151,9 +154,8 @@ static int run_replay(const struct ctl *ctl, const struct options *options)
 
 const struct command command_replay = {
     .name = "replay",
-    .synopsis = { "PATENTE | --all --since MOMENTO", "PLATE | --all --since TIME" },
-    .help = { "que los carros manden otra vez lo que aún tienen",
-              "have carts send again what they still have" },
+    .synopsis = &usage_plate_all_since_time,
+    .help = &help_have_carts_send_again_what_they,
     .options = options_replay,
     .option_count = COUNT(options_replay),
     .words_max = 1,

@@ -12,6 +12,8 @@
 #include "common/mqtt_link.h"
 #include "ctl/authority.h"
 
+#include "text_words.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -27,9 +29,15 @@
 #define PATIENCE_MS   60000
 #define KEEPALIVE_S   30
 
-static bool told(const struct ctl *ctl, enum text_id what, const char *path)
+static bool not_read(const struct ctl *ctl, const char *path)
 {
-    text_error(ctl->language, what, path, strerror(errno));
+    text_error(ctl->language, SAY_TEXT_FILE_NOT_READ(path, strerror(errno)));
+    return false;
+}
+
+static bool not_written(const struct ctl *ctl, const char *path)
+{
+    text_error(ctl->language, SAY_TEXT_FILE_NOT_WRITTEN(path, strerror(errno)));
     return false;
 }
 
@@ -38,9 +46,8 @@ static bool install_list(const struct ctl *ctl, const char *from, const char *to
     const struct file_rights rights = { geteuid(), getegid(), LIST_MODE };
     struct buffer text = { 0 };
     bool done = authority_list_may_replace(ctl->language, from, to) &&
-                (file_read_whole(from, AUTHORITY_LIST_BYTES_MAX, &text) ||
-                 told(ctl, TEXT_FILE_NOT_READ, from)) &&
-                (file_write_whole(to, &rights, &text) || told(ctl, TEXT_FILE_NOT_WRITTEN, to));
+                (file_read_whole(from, AUTHORITY_LIST_BYTES_MAX, &text) || not_read(ctl, from)) &&
+                (file_write_whole(to, &rights, &text) || not_written(ctl, to));
 
     buffer_free(&text);
     return done;
@@ -65,10 +72,10 @@ static bool reload_broker(const struct ctl *ctl, const char *pid_file)
 
     buffer_free(&text);
     if (!read)
-        return told(ctl, TEXT_FILE_NOT_READ, pid_file);
+        return not_read(ctl, pid_file);
     if (pid > 1 && is_mosquitto(pid) && kill(pid, SIGHUP) == 0)
         return true;
-    text_error(ctl->language, TEXT_BROKER_NOT_RELOADED, pid_file);
+    text_error(ctl->language, SAY_TEXT_BROKER_NOT_RELOADED(pid_file));
     return false;
 }
 
@@ -130,6 +137,13 @@ static void keep_name(struct mqtt_link *link, struct hold *hold)
     }
 }
 
+/* With the lines of mosquitto's access list that keep it out. */
+static void tell_came_back(const struct ctl *ctl, const char *cart)
+{
+    text_error(ctl->language, SAY_TEXT_CART_CAME_BACK(cart));
+    fprintf(stderr, "user %s\ntopic deny #\n", cart);
+}
+
 static bool end_session(const struct ctl *ctl, const char *cart)
 {
     const struct settings *settings = &ctl->settings;
@@ -153,11 +167,11 @@ static bool end_session(const struct ctl *ctl, const char *cart)
         held = holds(&hold, clock_mono_ms());
     }
     if (hold.refused != NULL)
-        text_error(ctl->language, TEXT_BROKER_REFUSED, settings->mqtt.host, hold.refused);
+        text_error(ctl->language, SAY_TEXT_BROKER_REFUSED(settings->mqtt.host, hold.refused));
     else if (!held && hold.lost)
-        text_error(ctl->language, TEXT_CART_CAME_BACK, cart, cart);
+        tell_came_back(ctl, cart);
     else if (!held)
-        text_error(ctl->language, TEXT_BROKER_SILENT, settings->mqtt.host);
+        text_error(ctl->language, SAY_TEXT_BROKER_SILENT(settings->mqtt.host));
     mqtt_link_close(link);
     config_free_secret(password);
     return held;
@@ -170,7 +184,7 @@ static bool revoke_at_broker(const struct ctl *ctl, const struct options *option
     if (!install_list(ctl, options_get(options, "crl"), to != NULL ? to : LIST_STANDARD) ||
         !reload_broker(ctl, pid != NULL ? pid : PID_STANDARD) || !end_session(ctl, cart))
         return false;
-    text_say(ctl->language, TEXT_CART_OUT, cart, HOLD_MS / 1000);
+    text_say(ctl->language, SAY_TEXT_CART_OUT(cart, HOLD_MS / 1000));
     return true;
 }
 
@@ -183,7 +197,7 @@ static bool revoke_at_authority(const struct ctl *ctl, const char *folder, const
     if (!done)
         return false;
     char *list = authority_path(folder, "carts.crl");
-    text_say(ctl->language, TEXT_CART_REVOKED, cart, list, cart);
+    text_say(ctl->language, SAY_TEXT_CART_REVOKED(cart, list));
     printf("%s\n", list);
     free(list);
     return true;

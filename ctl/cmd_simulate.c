@@ -5,6 +5,11 @@
 #include "ctl/request.h"
 #include "ctl/stop.h"
 
+#include "head_words.h"
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,27 +19,20 @@
 #define STATUS_ACCEPTED 202
 
 static const struct column columns[] = {
-    { .key = "id", .title = { "id", "id" } },
-    { .key = "kind", .title = { "tipo", "kind" }, .list = "simulate" },
-    { .key = "state", .title = { "estado", "state" }, .list = "simulation" },
-    { .key = "produced", .title = { "producidos", "produced" }, .kind = COLUMN_INT },
-    { .key = "total", .title = { "de", "of" }, .kind = COLUMN_INT },
-    { .key = "carts", .title = { "carros", "carts" }, .kind = COLUMN_INT },
-    { .key = "seed", .title = { "semilla", "seed" }, .kind = COLUMN_INT },
-    { .key = "started", .title = { "desde", "started" }, .kind = COLUMN_TIME },
+    { .key = "id", .title = &head_id },
+    { .key = "kind", .title = &head_kind, .list = "simulate" },
+    { .key = "state", .title = &head_state, .list = "simulation" },
+    { .key = "produced", .title = &head_produced, .kind = COLUMN_INT },
+    { .key = "total", .title = &head_of, .kind = COLUMN_INT },
+    { .key = "carts", .title = &head_carts, .kind = COLUMN_INT },
+    { .key = "seed", .title = &head_seed, .kind = COLUMN_INT },
+    { .key = "started", .title = &head_started, .kind = COLUMN_TIME },
 };
 
 static const struct option_spec simulate_options[] = {
-    { .name = "carts",
-      .kind = OPTION_COUNT,
-      .help = { "cuántos carros (a lo más 1000)", "how many carts (at most 1000)" } },
-    { .name = "events",
-      .kind = OPTION_COUNT,
-      .help = { "cuántos registros (a lo más 100000; obligatorio)",
-                "how many records (at most 100000; needed)" } },
-    { .name = "seed",
-      .kind = OPTION_COUNT,
-      .help = { "la misma semilla da lo mismo (1)", "the same seed gives the same (1)" } },
+    { .name = "carts", .kind = OPTION_COUNT, .help = &help_how_many_carts_at_most_1000 },
+    { .name = "events", .kind = OPTION_COUNT, .help = &help_how_many_records_at_most_100000 },
+    { .name = "seed", .kind = OPTION_COUNT, .help = &help_the_same_seed_gives_the_same },
 };
 
 static const struct field fields[] = {
@@ -50,7 +48,7 @@ static const struct action begin = {
     .words = { WORD_TEXT },
     .fields = fields,
     .field_count = COUNT(fields),
-    .synopsis = { "events|orders|members", "events|orders|members" },
+    .synopsis = &usage_events_orders_members,
 };
 
 /* Appends the path of the simulation that begins; false, and told, where none does. */
@@ -73,7 +71,7 @@ static bool ask(const struct ctl *ctl, struct http_client *client, const struct 
         object = cJSON_ParseWithLength(answer.body.bytes, answer.body.length);
         id = cJSON_GetObjectItemCaseSensitive(object, "id");
         if (!cJSON_IsString(id))
-            text_error(ctl->language, TEXT_SERVER_STRANGE, ctl->settings.url, answer.status);
+            text_error(ctl->language, SAY_TEXT_SERVER_STRANGE(ctl->settings.url, answer.status));
     }
     if (cJSON_IsString(id)) {
         buffer_text(path, begin.path);
@@ -102,10 +100,14 @@ static bool is_done(const cJSON *simulation)
 static void tell_progress(const struct ctl *ctl, const cJSON *simulation)
 {
     bool on_terminal = isatty(STDERR_FILENO);
+    struct buffer line = { 0 };
 
     fputs(on_terminal ? "\r" : "", stderr);
-    fprintf(stderr, text_of(ctl->language, TEXT_SIMULATE_PROGRESS), number(simulation, "produced"),
-            number(simulation, "total"));
+    say_in(&SAY_TEXT_SIMULATE_PROGRESS((int64_t)number(simulation, "produced"),
+                                       (int64_t)number(simulation, "total")),
+           ctl->language, &line);
+    fputs(line.bytes, stderr);
+    buffer_free(&line);
     fputs(on_terminal && !is_done(simulation) ? "" : "\n", stderr);
 }
 
@@ -161,10 +163,8 @@ static int run_simulate(const struct ctl *ctl, const struct options *options)
 
 const struct command command_simulate = {
     .name = "simulate",
-    .synopsis = { "events|orders|members --events N [--carts N] [--seed N]",
-                  "events|orders|members --events N [--carts N] [--seed N]" },
-    .help = { "produce registros de prueba y espera a que salgan",
-              "produces synthetic records and waits until they are out" },
+    .synopsis = &usage_events_orders_members_events_n_carts,
+    .help = &help_produces_synthetic_records_and_waits_until,
     .options = simulate_options,
     .option_count = COUNT(simulate_options),
     .words_min = 1,

@@ -6,6 +6,10 @@
 #include "ctl/tail_kafka.h"
 #include "ctl/tail_mqtt.h"
 
+#include "help_words.h"
+#include "text_words.h"
+#include "usage_words.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,24 +19,17 @@
 #define FILTER_DEFAULT "carrito/#"
 
 static const struct option_spec options_tail[] = {
-    { .name = "cart", .kind = OPTION_CART, .help = { "solo este carro", "only this cart" } },
+    { .name = "cart", .kind = OPTION_CART, .help = &help_only_this_cart },
     { .name = "type",
       .letter = 't',
       .kind = OPTION_TEXT,
-      .help = { "solo este tipo: sale, void, location, stock, state, heartbeat, ack, beat …",
-                "only this type: sale, void, location, stock, state, heartbeat, ack, beat …" } },
+      .help = &help_only_this_type_sale_void_location },
     { .name = "offset",
       .letter = 'o',
       .kind = OPTION_TEXT,
-      .help = { "Kafka desde: beginning, end (lo normal), -N (los últimos N de cada partición)",
-                "Kafka from: beginning, end (the default), -N (the last N of each partition)" } },
-    { .name = "count",
-      .letter = 'c',
-      .kind = OPTION_COUNT,
-      .help = { "termina tras N líneas", "ends after N lines" } },
-    { .name = "end",
-      .letter = 'e',
-      .help = { "termina al final de Kafka", "ends at the end of Kafka" } },
+      .help = &help_kafka_from_beginning_end_the_default },
+    { .name = "count", .letter = 'c', .kind = OPTION_COUNT, .help = &help_ends_after_n_lines },
+    { .name = "end", .letter = 'e', .help = &help_ends_at_the_end_of_kafka },
 };
 
 struct session {
@@ -58,16 +55,16 @@ static void on_mqtt_changed(void *owner, const char *why)
     const struct ctl *ctl = session->ctl;
 
     if (why)
-        text_say(ctl->language, TEXT_TAIL_MQTT_AWAY, ctl->settings.mqtt.host, why);
+        text_say(ctl->language, SAY_TEXT_TAIL_MQTT_AWAY(ctl->settings.mqtt.host, why));
     else
-        text_say(ctl->language, TEXT_TAIL_MQTT_HERE, ctl->settings.mqtt.host,
-                 session->tail.options.filter);
+        text_say(ctl->language,
+                 SAY_TEXT_TAIL_MQTT_HERE(ctl->settings.mqtt.host, session->tail.options.filter));
 }
 
 /* Says how Kafka is, once per change. */
 static void tell_kafka(struct session *session, enum tail_kafka_state state)
 {
-    enum language language = session->ctl->language;
+    enum lang language = session->ctl->language;
     const char *brokers = session->ctl->settings.kafka_brokers;
     bool was_reading = session->kafka_told >= TAIL_KAFKA_READING;
 
@@ -75,11 +72,12 @@ static void tell_kafka(struct session *session, enum tail_kafka_state state)
         return;
     session->kafka_told = state;
     if (state == TAIL_KAFKA_AWAY)
-        text_say(language, TEXT_TAIL_KAFKA_AWAY, brokers, tail_kafka_why(session->kafka));
+        text_say(language, SAY_TEXT_TAIL_KAFKA_AWAY(brokers, tail_kafka_why(session->kafka)));
     else if (state == TAIL_KAFKA_NO_TOPIC)
-        text_say(language, TEXT_TAIL_KAFKA_NO_TOPIC, brokers);
+        text_say(language, SAY_TEXT_TAIL_KAFKA_NO_TOPIC(brokers));
     else
-        text_say(language, TEXT_TAIL_KAFKA_HERE, tail_kafka_partitions(session->kafka), brokers);
+        text_say(language,
+                 SAY_TEXT_TAIL_KAFKA_HERE((int64_t)tail_kafka_partitions(session->kafka), brokers));
 }
 
 /* False where nobody reads any more. */
@@ -148,17 +146,17 @@ static bool read_words(const struct ctl *ctl, const struct options *options, str
 
     *wanted = (struct wanted){ .mqtt = !kafka, .kafka = !mqtt, .filter = FILTER_DEFAULT };
     if (!source && options->word_count > 1) {
-        text_error(ctl->language, TEXT_TAIL_SOURCE, first, options->words[1], options->words[1]);
+        text_error(ctl->language, SAY_TEXT_TAIL_SOURCE(first, options->words[1]));
         return false;
     }
     if (options->word_count > source)
         wanted->filter = options->words[source];
     if (!tail_filter_is_valid(wanted->filter)) {
-        text_error(ctl->language, TEXT_TAIL_FILTER_BAD, wanted->filter);
+        text_error(ctl->language, SAY_TEXT_TAIL_FILTER_BAD(wanted->filter));
         return false;
     }
     if (options_has(options, "end") && wanted->mqtt) {
-        text_error(ctl->language, TEXT_TAIL_END_MQTT);
+        text_error(ctl->language, SAY_TEXT_TAIL_END_MQTT());
         return false;
     }
     return true;
@@ -199,7 +197,7 @@ static int run_tail(const struct ctl *ctl, const struct options *options)
     if (!read_words(ctl, options, &wanted))
         return EXIT_BAD_ARGUMENTS;
     if (offset && !tail_start_read(offset, &kafka.start, &kafka.last)) {
-        text_error(ctl->language, TEXT_TAIL_OFFSET_BAD, offset);
+        text_error(ctl->language, SAY_TEXT_TAIL_OFFSET_BAD(offset));
         return EXIT_BAD_ARGUMENTS;
     }
     session.tail.options = (struct tail_options){
@@ -222,11 +220,9 @@ static int run_tail(const struct ctl *ctl, const struct options *options)
 
 const struct command command_tail = {
     .name = "tail",
-    .synopsis = { "[mqtt|kafka] [FILTRO] [OPCIONES]", "[mqtt|kafka] [FILTER] [OPTIONS]" },
-    .help = { "lo que pasa por MQTT y Kafka, a medida que pasa. FILTRO es un filtro MQTT; un "
-              "registro de\nKafka responde a su tópico y su clave: carrito/sales/BBCL23",
-              "what passes over MQTT and Kafka, as it passes. FILTER is an MQTT filter; a record "
-              "of\nKafka answers to its topic and key: carrito/sales/BBCL23" },
+    .synopsis = &usage_mqtt_kafka_filter_options,
+    .help = &help_what_passes_over_mqtt_and_kafka,
+    .more = &help_filter_is_of_mqtt,
     .options = options_tail,
     .option_count = sizeof options_tail / sizeof *options_tail,
     .words_max = 2,

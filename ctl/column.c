@@ -105,18 +105,18 @@ static const struct sentence *sentence_of(const char *list, const char *value)
     return sentence_find(value_sentences, name);
 }
 
-void column_word(const char *list, const char *value, enum language language, struct buffer *out)
+void column_word(const char *list, const char *value, enum lang language, struct buffer *out)
 {
     const struct sentence *sentence = sentence_of(list, value);
 
     if (sentence != NULL)
-        buffer_text(out, sentence->text[language == LANGUAGE_EN ? LANG_EN : LANG_ES]);
+        buffer_text(out, sentence->text[language]);
     else
         column_defused_text(value, strlen(value), out);
 }
 
 /* A text of strangers, or the word of one of the API's values. */
-static void add_text(const struct column *column, enum language language, const char *text,
+static void add_text(const struct column *column, enum lang language, const char *text,
                      struct buffer *out)
 {
     if (column->list != NULL)
@@ -125,7 +125,7 @@ static void add_text(const struct column *column, enum language language, const 
         column_defused_text(text, strlen(text), out);
 }
 
-static void add_names(const struct column *column, enum language language, const cJSON *array,
+static void add_names(const struct column *column, enum lang language, const cJSON *array,
                       struct buffer *out)
 {
     const cJSON *entry;
@@ -144,7 +144,7 @@ static void add_names(const struct column *column, enum language language, const
     }
 }
 
-static void add_place(const struct column *column, enum language language, const cJSON *place,
+static void add_place(const struct column *column, enum lang language, const cJSON *place,
                       struct buffer *out)
 {
     const cJSON *where = cJSON_GetObjectItemCaseSensitive(place, column->inner);
@@ -166,10 +166,9 @@ static void add_json(const cJSON *value, struct buffer *out)
     cJSON_free(text);
 }
 
-void column_for_people(const struct column *column, enum language language, const cJSON *row,
+void column_for_people(const struct column *column, enum lang language, const cJSON *row,
                        struct buffer *out)
 {
-    static const struct words yes = { "sí", "yes" }, no = { "no", "no" };
     const cJSON *value = value_of(column, row);
 
     if (!value || cJSON_IsNull(value))
@@ -181,7 +180,7 @@ void column_for_people(const struct column *column, enum language language, cons
     else if (cJSON_IsNumber(value))
         add_number(value, column->kind == COLUMN_NUMBER ? column->decimals : 0, out);
     else if (cJSON_IsBool(value))
-        buffer_text(out, words_in(language, cJSON_IsTrue(value) ? yes : no));
+        column_word("bool", cJSON_IsTrue(value) ? "true" : "false", language, out);
     else if (cJSON_IsArray(value) && column->kind == COLUMN_LENGTH)
         buffer_format(out, "%d", cJSON_GetArraySize(value));
     else if (cJSON_IsArray(value) && column->kind == COLUMN_RANGES)
@@ -207,7 +206,7 @@ void column_for_programs(const struct column *column, const cJSON *row, struct b
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_RANGES) {
         add_ranges(value, out);
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_NAMES) {
-        add_names(&names, LANGUAGE_EN, value, out);
+        add_names(&names, LANG_EN, value, out);
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_LENGTH) {
         buffer_format(out, "%d", cJSON_GetArraySize(value));
     } else {

@@ -24,8 +24,8 @@ enum column_kind {
 enum column_presence { COLUMN_ALWAYS, COLUMN_WHERE_KNOWN };
 
 struct column {
-    const char *key;    /* of the API's row */
-    struct words title; /* for people */
+    const char *key;              /* of the API's row */
+    const struct sentence *title; /* for people */
     enum column_kind kind;
     enum column_presence presence;
     int decimals;      /* COLUMN_NUMBER */
@@ -35,12 +35,12 @@ struct column {
 
 /* Appends the value of `row` for people: one of a list in their language, an unknown one as "–";
  * control characters of strangers' text become "?" so that they cannot steer the terminal. */
-void column_for_people(const struct column *column, enum language language, const cJSON *row,
+void column_for_people(const struct column *column, enum lang language, const cJSON *row,
                        struct buffer *out);
 /* Appends the value for programs (CSV): an unknown one is empty, times and numbers as they came. */
 void column_for_programs(const struct column *column, const cJSON *row, struct buffer *out);
 /* Appends the word of a list's value, or the value itself where a newer server has more of them. */
-void column_word(const char *list, const char *value, enum language language, struct buffer *out);
+void column_word(const char *list, const char *value, enum lang language, struct buffer *out);
 /* True where the row has a value that is not null. */
 bool column_is_known(const struct column *column, const cJSON *row);
 /* True for figures, which are aligned to the right. */

@@ -11,7 +11,7 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_BAD_ARGUMENTS = 2 };
 
 struct ctl {
     struct settings settings;
-    enum language language;
+    enum lang language;
     enum output_format format;
     int64_t now_ms; /* wall clock at start, for "today" */
 };
@@ -21,8 +21,9 @@ struct list;
 
 struct command {
     const char *name;
-    struct words synopsis; /* what stands after the name */
-    struct words help;     /* one line */
+    const struct sentence *synopsis; /* what stands after the name; NULL: nothing */
+    const struct sentence *help;     /* one line */
+    const struct sentence *more;     /* another, for --help; NULL: none */
     const struct option_spec *options;
     size_t option_count;
     size_t words_min, words_max;

@@ -3,6 +3,8 @@
 
 #include "ctl/request.h"
 
+#include "text_words.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -46,14 +48,15 @@ void daily_add(const struct daily_days *days, struct buffer *path)
         request_add(path, "to", days->to);
 }
 
-void daily_title(enum language language, const struct daily_days *days, const char *zone,
+void daily_title(enum lang language, const struct daily_days *days, const char *zone,
                  struct buffer *out)
 {
     if (is_one_day(days))
-        buffer_format(out, text_of(language, TEXT_DAILY_DAY), days->from, zone);
+        say_in(&SAY_TEXT_DAILY_DAY(days->from, zone), language, out);
     else if (days->from[0] || days->to[0])
-        buffer_format(out, text_of(language, TEXT_DAILY_RANGE), days->from[0] ? days->from : "…",
-                      days->to[0] ? days->to : "…", zone);
+        say_in(&SAY_TEXT_DAILY_RANGE(days->from[0] ? days->from : "…", days->to[0] ? days->to : "…",
+                                     zone),
+               language, out);
     else
-        buffer_format(out, text_of(language, TEXT_DAILY_ALL), zone);
+        say_in(&SAY_TEXT_DAILY_ALL(zone), language, out);
 }

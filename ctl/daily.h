@@ -17,7 +17,7 @@ bool daily_choose(const struct options *options, int64_t now_ms, struct daily_da
 /* Appends the parameters of the API: `day`, or `from` and `to`. */
 void daily_add(const struct daily_days *days, struct buffer *path);
 /* Appends the sentence above the table. */
-void daily_title(enum language language, const struct daily_days *days, const char *zone,
+void daily_title(enum lang language, const struct daily_days *days, const char *zone,
                  struct buffer *out);
 
 #endif

@@ -21,7 +21,7 @@
 enum doctor_state { DOCTOR_GOOD, DOCTOR_BAD, DOCTOR_WARN, DOCTOR_NONE };
 
 struct doctor_finding {
-    enum language language; /* set by the caller */
+    enum lang language; /* set by the caller */
     enum doctor_state state;
     struct buffer detail;
 };
@@ -60,7 +60,7 @@ void doctor_links(struct doctor_finding *finding, const struct doctor_links *in_
 /* How many files and connections mosquitto may have open; 0: none runs here, or it cannot be seen.
  */
 void doctor_descriptors(struct doctor_finding *finding, uint64_t open_max);
-/* Says it in the finding's language: a format, and its values. */
-void doctor_say(struct doctor_finding *finding, enum doctor_state state, struct words words, ...);
+/* Says it in the finding's language. */
+void doctor_say(struct doctor_finding *finding, enum doctor_state state, struct saying saying);
 
 #endif

@@ -1,6 +1,8 @@
 /* What this machine itself shows: its links to others, mosquitto's limit, SQLite. */
 #include "ctl/doctor_look.h"
 
+#include "finding_words.h"
+
 #include <dirent.h>
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -97,9 +99,9 @@ void doctor_look_sqlite(struct doctor_finding *finding)
     } version = { library ? dlsym(library, "sqlite3_libversion") : NULL };
 
     if (version.found)
-        doctor_say(finding, DOCTOR_GOOD, (struct words){ "%s", "%s" }, version.call());
+        doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_VERSION(version.call()));
     else
-        doctor_say(finding, DOCTOR_NONE, (struct words){ "aquí no hay", "there is none here" });
+        doctor_say(finding, DOCTOR_NONE, SAY_FINDING_NONE_HERE());
     if (library)
         dlclose(library);
 }

@@ -7,6 +7,8 @@
 #include "ctl/tail_kafka.h"
 #include "ctl/tail_mqtt.h"
 
+#include "finding_words.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -74,24 +76,12 @@ void doctor_look_mqtt(const struct settings *settings, struct doctor_finding *fi
     if (mqtt)
         wait_for_mqtt(mqtt, &look);
     if (look.connected)
-        doctor_say(finding, DOCTOR_GOOD, (struct words){ "responde en %s", "answers at %s" },
-                   settings->mqtt.host);
+        doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_ANSWERS(settings->mqtt.host));
     else if (mqtt && tail_mqtt_refused(mqtt))
-        doctor_say(
-            finding, DOCTOR_BAD,
-            (struct words){ "responde en %s, pero no deja entrar (%s): dé usuario y clave, o "
-                            "certificado (--config /etc/carrito/bridge.conf, CARRITO_MQTT_*)",
-                            "answers at %s and refuses (%s): give user and password, or "
-                            "certificate (--config /etc/carrito/bridge.conf, "
-                            "CARRITO_MQTT_*)" },
-            settings->mqtt.host, look.why);
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_MQTT_REFUSES(settings->mqtt.host, look.why));
     else
         doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "no responde en %s (%s): revise mosquitto, el puerto y TLS "
-                                   "(CARRITO_MQTT_*)",
-                                   "no answer at %s (%s): check mosquitto, the port and TLS "
-                                   "(CARRITO_MQTT_*)" },
-                   settings->mqtt.host, look.told ? look.why : "–");
+                   SAY_FINDING_MQTT_AWAY(settings->mqtt.host, look.told ? look.why : "–"));
     tail_mqtt_close(mqtt);
 }
 
@@ -110,20 +100,13 @@ void doctor_look_kafka(const struct settings *settings, struct doctor_finding *f
     while (kafka && state == TAIL_KAFKA_AWAY && clock_mono_ms() < until_ms && !stop_requested())
         state = tail_kafka_turn(kafka);
     if (state == TAIL_KAFKA_AWAY || state == TAIL_KAFKA_UNKNOWN)
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "no responde en %s (%s): revise que esté en marcha "
-                                   "(CARRITO_KAFKA_BROKERS)",
-                                   "does not answer at %s (%s): see that it runs "
-                                   "(CARRITO_KAFKA_BROKERS)" },
-                   settings->kafka_brokers, kafka ? tail_kafka_why(kafka) : "–");
-    else if (state == TAIL_KAFKA_NO_TOPIC)
         doctor_say(
             finding, DOCTOR_BAD,
-            (struct words){ "responde, pero sin tópicos: carrito-collector --create-topics",
-                            "answers, but has no topics: carrito-collector --create-topics" });
+            SAY_FINDING_KAFKA_AWAY(settings->kafka_brokers, kafka ? tail_kafka_why(kafka) : "–"));
+    else if (state == TAIL_KAFKA_NO_TOPIC)
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_KAFKA_NO_TOPICS());
     else
-        doctor_say(finding, DOCTOR_GOOD, (struct words){ "responde en %s", "answers at %s" },
-                   settings->kafka_brokers);
+        doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_ANSWERS(settings->kafka_brokers));
     tail_kafka_close(kafka);
 }
 
@@ -230,31 +213,17 @@ void doctor_look_certificate(const struct settings *settings, struct doctor_find
     int status;
 
     if (!file || !file[0])
-        doctor_say(finding, DOCTOR_NONE,
-                   (struct words){ "aquí no se usa ninguno (CARRITO_MQTT_CERTFILE)",
-                                   "none is used here (CARRITO_MQTT_CERTFILE)" });
+        doctor_say(finding, DOCTOR_NONE, SAY_FINDING_CERTIFICATE_NONE());
     else if (agent_knows_end(file, &end_ms))
         doctor_certificate(finding, end_ms, clock_wall_ms());
     else if (access(file, R_OK) != 0)
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "no se puede leer %s: revise dueño y permisos",
-                                   "cannot read %s: check owner and permissions" },
-                   file);
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_CERTIFICATE_UNREADABLE(file));
     else if (lasts(file, DOCTOR_CERT_DAYS, &status))
-        doctor_say(finding, DOCTOR_GOOD,
-                   (struct words){ "vale %d días más, o más", "valid for %d days or more" },
-                   DOCTOR_CERT_DAYS);
+        doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_CERTIFICATE_LASTS(DOCTOR_CERT_DAYS));
     else if (status == PROGRAM_MISSING)
-        doctor_say(finding, DOCTOR_NONE,
-                   (struct words){ "falta openssl para mirarlo (apt install openssl)",
-                                   "openssl is needed to look at it (apt install openssl)" });
+        doctor_say(finding, DOCTOR_NONE, SAY_FINDING_OPENSSL_MISSING());
     else
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "%s vence antes de %d días, venció o no es un certificado: pida "
-                                   "otro (carritoctl cart renew)",
-                                   "%s expires within %d days, has expired or is no certificate: "
-                                   "get another one (carritoctl cart renew)" },
-                   file, DOCTOR_CERT_DAYS);
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_CERTIFICATE_BAD(file, DOCTOR_CERT_DAYS));
 }
 
 bool doctor_look_gps(char gps[DOCTOR_GPS_SIZE])

@@ -1,6 +1,8 @@
 /* Reads the bridge's file and the kernel's list of listeners. */
 #include "ctl/doctor_phones.h"
 
+#include "finding_words.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,24 +50,18 @@ bool doctor_phones_is_open(const char *line)
 
 void doctor_phones(struct doctor_finding *finding, enum phones_rule rule, bool open)
 {
-    static const struct words said[] = {
-        [PHONES_NO_BRIDGE] = { "aquí no hay puente", "there is no bridge here" },
-        [PHONES_HIDDEN] = { "no se puede leer " BRIDGE_FILE " (como root se puede)",
-                            BRIDGE_FILE " cannot be read (root may)" },
-        [PHONES_BY_DEVICE] = { "el carrito es el dispositivo; el broker solo escucha en esta "
-                               "máquina",
-                               "the cart is the device; the broker listens on this machine only" },
-        [PHONES_BY_USER] = { "el carrito es quien entra", "the cart is who signs in" },
+    static const struct sentence *const said[] = {
+        [PHONES_NO_BRIDGE] = &finding_no_bridge,
+        [PHONES_HIDDEN] = &finding_phones_hidden,
+        [PHONES_BY_DEVICE] = &finding_phones_by_device,
+        [PHONES_BY_USER] = &finding_phones_by_user,
     };
 
     if (rule == PHONES_BY_DEVICE && open)
-        doctor_say(finding, DOCTOR_BAD,
-                   (struct words){ "quien entra al broker puede hablar por cualquier carrito: "
-                                   "escriba owntracks_cart=user en " BRIDGE_FILE,
-                                   "who signs in at the broker may speak for any cart: write "
-                                   "owntracks_cart=user in " BRIDGE_FILE });
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_PHONES_OPEN());
     else
-        doctor_say(finding, rule <= PHONES_HIDDEN ? DOCTOR_NONE : DOCTOR_GOOD, said[rule]);
+        doctor_say(finding, rule <= PHONES_HIDDEN ? DOCTOR_NONE : DOCTOR_GOOD,
+                   (struct saying){ .sentence = said[rule] });
 }
 
 static bool has_open_listener(const char *list)

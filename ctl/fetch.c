@@ -4,6 +4,8 @@
 #include "ctl/request.h"
 #include "ctl/stop.h"
 
+#include "text_words.h"
+
 #include <stdio.h>
 
 #define STATUS_OK 200
@@ -11,7 +13,7 @@
 struct http_client *fetch_open(const struct ctl *ctl)
 {
     if (!ctl->settings.token || !ctl->settings.token[0]) {
-        text_error(ctl->language, TEXT_TOKEN_MISSING);
+        text_error(ctl->language, SAY_TEXT_TOKEN_MISSING());
         return NULL;
     }
     return http_client_open(ctl->settings.url, ctl->settings.token, ctl->settings.lang);
@@ -20,7 +22,7 @@ struct http_client *fetch_open(const struct ctl *ctl)
 void fetch_tell_away(const struct ctl *ctl, const struct http_client *client)
 {
     if (!stop_requested()) /* Ctrl-C ends a request too, and nobody wants to read about that */
-        text_error(ctl->language, TEXT_SERVER_AWAY, ctl->settings.url, http_client_why(client));
+        text_error(ctl->language, SAY_TEXT_SERVER_AWAY(ctl->settings.url, http_client_why(client)));
 }
 
 void fetch_tell_refusal(const struct ctl *ctl, const struct http_answer *answer)
@@ -69,7 +71,7 @@ cJSON *fetch_object(const struct ctl *ctl, struct http_client *client, const cha
         object =
             cJSON_ParseWithLength(answer.body.bytes ? answer.body.bytes : "", answer.body.length);
         if (!cJSON_IsObject(object)) {
-            text_error(ctl->language, TEXT_SERVER_STRANGE, ctl->settings.url, answer.status);
+            text_error(ctl->language, SAY_TEXT_SERVER_STRANGE(ctl->settings.url, answer.status));
             cJSON_Delete(object);
             object = NULL;
         }

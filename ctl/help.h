@@ -4,8 +4,8 @@
 
 #include "ctl/command.h"
 
-void help_program(enum language language, FILE *file);
-void help_command(enum language language, const struct command *command);
+void help_program(enum lang language, FILE *file);
+void help_command(enum lang language, const struct command *command);
 /* Prints carritoctl's version and its libraries'; returns the exit status. */
 int help_version(void);
 

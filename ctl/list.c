@@ -4,6 +4,8 @@
 #include "ctl/fetch.h"
 #include "ctl/request.h"
 
+#include "text_words.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +64,8 @@ static bool take_page(struct reading *reading, const cJSON *page, struct output 
     size_t count;
 
     if (!cJSON_IsArray(items)) {
-        text_error(reading->ctl->language, TEXT_SERVER_STRANGE, reading->ctl->settings.url, 200L);
+        text_error(reading->ctl->language,
+                   SAY_TEXT_SERVER_STRANGE(reading->ctl->settings.url, 200L));
         return false;
     }
     output_page(output, items);
@@ -90,7 +93,7 @@ static bool read_pages(struct reading *reading, struct output *output)
 
 static int show_pages(struct reading *reading, struct output *output)
 {
-    enum language language = reading->ctl->language;
+    enum lang language = reading->ctl->language;
     bool good = read_pages(reading, output);
 
     if (!good) {
@@ -99,9 +102,9 @@ static int show_pages(struct reading *reading, struct output *output)
         return EXIT_FAILED;
     }
     if (output->rows == 0)
-        text_say(language, TEXT_NO_ROWS);
+        text_say(language, SAY_TEXT_NO_ROWS());
     else if (reading->cursor)
-        text_say(language, TEXT_MORE_ROWS, output->rows);
+        text_say(language, SAY_TEXT_MORE_ROWS((int64_t)output->rows));
     return output_end(output) ? EXIT_OK : EXIT_FAILED;
 }
 
@@ -137,7 +140,7 @@ int list_show(const struct ctl *ctl, const struct list *list, const struct optio
     int status;
 
     if (dialect && ctl->format == OUTPUT_JSON) {
-        text_error(ctl->language, TEXT_DIALECT_AND_JSON);
+        text_error(ctl->language, SAY_TEXT_DIALECT_AND_JSON());
         return EXIT_BAD_ARGUMENTS;
     }
     reading.client = fetch_open(ctl);

@@ -4,6 +4,8 @@
 
 #include "ctl/command.h"
 
+#include "help_words.h"
+
 #define LIST_PAGE_ROWS_MAX 1000 /* the API's own limit */
 
 /* Who writes a list's CSV: the API (the contract's "csv"), whole and in the dialects it knows, or
@@ -20,35 +22,25 @@ struct list {
 /* The options that every list has. */
 #define LIST_LIMIT_OPTION                                                                          \
     {                                                                                              \
-        .name = "limit", .letter = 'n', .kind = OPTION_COUNT, .help = {                            \
-            "cuántas filas a lo más (todas)",                                                      \
-            "how many rows at most (all)"                                                          \
-        }                                                                                          \
+        .name = "limit", .letter = 'n', .kind = OPTION_COUNT, .help = &help_rows_at_most           \
     }
 
 /* From and to: days, or instants. */
 #define LIST_FROM_OPTION                                                                           \
     {                                                                                              \
-        .name = "from", .kind = OPTION_TIME, .parameter = "from", .help = {                        \
-            "desde este día o momento",                                                            \
-            "from this day or instant on"                                                          \
-        }                                                                                          \
+        .name = "from", .kind = OPTION_TIME, .parameter = "from",                                  \
+        .help = &help_from_this_day_or_instant                                                     \
     }
 #define LIST_TO_OPTION                                                                             \
     {                                                                                              \
-        .name = "to", .kind = OPTION_TIME, .parameter = "to", .help = {                            \
-            "hasta este día, incluido, o momento",                                                 \
-            "to this day, included, or instant"                                                    \
-        }                                                                                          \
+        .name = "to", .kind = OPTION_TIME, .parameter = "to", .help = &help_to_this_day_or_instant \
     }
 
 /* For lists whose CSV the API writes; it means --csv. */
 #define LIST_DIALECT_OPTION                                                                        \
     {                                                                                              \
-        .name = "dialect", .kind = OPTION_CHOICE, .choices = "rfc4180|excel-es", .help = {         \
-            "CSV para Excel en español",                                                           \
-            "CSV for Excel in Spanish"                                                             \
-        }                                                                                          \
+        .name = "dialect", .kind = OPTION_CHOICE, .choices = "rfc4180|excel-es",                   \
+        .help = &help_csv_for_excel                                                                \
     }
 
 /* Shows the list with the options as its query; returns the exit status. */

@@ -7,6 +7,8 @@
 #include "ctl/days.h"
 #include "ctl/help.h"
 
+#include "text_words.h"
+
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +25,9 @@ static int refuse_command(const struct ctl *ctl, const char *typed)
         names[count] = commands[count]->name;
     nearest = nearest_name(typed, names, count);
     if (nearest)
-        text_error(ctl->language, TEXT_COMMAND_NEAREST, typed, nearest);
+        text_error(ctl->language, SAY_TEXT_COMMAND_NEAREST(typed, nearest));
     else
-        text_error(ctl->language, TEXT_COMMAND_UNKNOWN, typed);
+        text_error(ctl->language, SAY_TEXT_COMMAND_UNKNOWN(typed));
     return EXIT_BAD_ARGUMENTS;
 }
 
@@ -117,7 +119,7 @@ static void warn_of_readable_token(const struct ctl *ctl)
     char *path = settings_path();
 
     if (path && settings_is_readable_by_others(path))
-        text_say(ctl->language, TEXT_FILE_READABLE, path);
+        text_say(ctl->language, SAY_TEXT_FILE_READABLE(path));
     free(path);
 }
 
@@ -132,12 +134,12 @@ int main(int argc, char **argv)
     result = settings_load(&ctl.settings, &argc, argv);
     status = config_exit_status(result);
     if (result == CONFIG_OK) {
-        ctl.language = language_from_text(ctl.settings.lang);
+        ctl.language = lang_from_name(ctl.settings.lang);
         warn_of_readable_token(&ctl);
         if (day_set_zone(ctl.settings.tz)) {
             status = dispatch(&ctl, argc, argv);
         } else {
-            text_error(ctl.language, TEXT_ZONE_UNKNOWN, ctl.settings.tz);
+            text_error(ctl.language, SAY_TEXT_ZONE_UNKNOWN(ctl.settings.tz));
             status = config_exit_status(CONFIG_BAD);
         }
     }

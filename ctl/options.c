@@ -6,6 +6,9 @@
 #include "common/day.h"
 #include "common/event.h"
 
+#include "help_words.h"
+#include "text_words.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +19,9 @@
 #define NEAR_DISTANCE 2  /* letters that may be wrong */
 
 const struct option_spec options_common[] = {
-    { .name = "json", .help = { "como JSON", "as JSON" } },
-    { .name = "csv", .help = { "como CSV (RFC 4180)", "as CSV (RFC 4180)" } },
-    { .name = "help", .letter = 'h', .help = { "esta ayuda", "this help" } },
+    { .name = "json", .help = &help_as_json },
+    { .name = "csv", .help = &help_as_csv_rfc_4180 },
+    { .name = "help", .letter = 'h', .help = &help_this_help },
 };
 const size_t options_common_count = sizeof options_common / sizeof *options_common;
 
@@ -101,16 +104,16 @@ static const struct option_spec *spec_find(const struct option_rules *rules, con
 
 static const char *value_wanted(const struct option_rules *rules, const struct option_spec *spec)
 {
-    static const enum text_id wanted[] = {
-        [OPTION_FLAG] = TEXT_WANTS_TEXT,     [OPTION_TEXT] = TEXT_WANTS_TEXT,
-        [OPTION_COUNT] = TEXT_WANTS_COUNT,   [OPTION_DAY] = TEXT_WANTS_DAY,
-        [OPTION_TIME] = TEXT_WANTS_TIME,     [OPTION_CART] = TEXT_WANTS_CART,
-        [OPTION_NUMBER] = TEXT_WANTS_NUMBER,
+    static const struct sentence *const wanted[] = {
+        [OPTION_FLAG] = &text_wants_text,     [OPTION_TEXT] = &text_wants_text,
+        [OPTION_COUNT] = &text_wants_count,   [OPTION_DAY] = &text_wants_day,
+        [OPTION_TIME] = &text_wants_time,     [OPTION_CART] = &text_wants_cart,
+        [OPTION_NUMBER] = &text_wants_number,
     };
 
     if (spec->kind == OPTION_CHOICE)
         return spec->choices;
-    return text_of(rules->language, wanted[spec->kind]);
+    return words_in(rules->language, wanted[spec->kind]);
 }
 
 static bool is_choice(const char *choices, const char *value)
@@ -204,7 +207,7 @@ static bool value_read(const struct option_rules *rules, const struct option_spe
 static bool refuse_unknown(struct reader *reader, const char *typed, size_t length)
 {
     const char *names[OPTIONS_MAX * 2], *nearest = NULL;
-    enum language language = reader->rules->language;
+    enum lang language = reader->rules->language;
     const struct option_spec *spec;
     char name[OPTION_VALUE_MAX + 1];
     size_t count = 0;
@@ -215,9 +218,9 @@ static bool refuse_unknown(struct reader *reader, const char *typed, size_t leng
     if (typed[1] == '-')
         nearest = nearest_name(name + 2, names, count);
     if (nearest)
-        buffer_format(reader->why, text_of(language, TEXT_OPTION_NEAREST), name, nearest);
+        say_in(&SAY_TEXT_OPTION_NEAREST(name, nearest), language, reader->why);
     else
-        buffer_format(reader->why, text_of(language, TEXT_OPTION_UNKNOWN), name);
+        say_in(&SAY_TEXT_OPTION_UNKNOWN(name), language, reader->why);
     return false;
 }
 
@@ -225,18 +228,18 @@ static bool refuse_unknown(struct reader *reader, const char *typed, size_t leng
 static bool option_add(struct reader *reader, const struct option_spec *spec, const char *typed)
 {
     struct options *options = reader->options;
-    enum language language = reader->rules->language;
+    enum lang language = reader->rules->language;
     size_t at = 0;
 
     while (at < options->count && options->given[at].spec != spec)
         at++;
     if (at == OPTIONS_MAX) {
-        buffer_text(reader->why, text_of(language, TEXT_OPTIONS_TOO_MANY));
+        say_in(&SAY_TEXT_OPTIONS_TOO_MANY(), language, reader->why);
         return false;
     }
     if (typed && !value_read(reader->rules, spec, typed, options->given[at].value)) {
-        buffer_format(reader->why, text_of(language, TEXT_OPTION_BAD), spec->name, typed,
-                      value_wanted(reader->rules, spec));
+        say_in(&SAY_TEXT_OPTION_BAD(spec->name, typed, value_wanted(reader->rules, spec)), language,
+               reader->why);
         return false;
     }
     options->given[at].spec = spec;
@@ -252,12 +255,12 @@ static bool option_read(struct reader *reader)
     const char *equals = typed[1] == '-' ? strchr(typed, '=') : NULL;
     size_t length = equals ? (size_t)(equals - typed) : strlen(typed);
     const struct option_spec *spec = spec_find(reader->rules, typed, length);
-    enum language language = reader->rules->language;
+    enum lang language = reader->rules->language;
 
     if (!spec)
         return refuse_unknown(reader, typed, length);
     if (spec->kind == OPTION_FLAG && equals) {
-        buffer_format(reader->why, text_of(language, TEXT_OPTION_FLAG_VALUE), spec->name);
+        say_in(&SAY_TEXT_OPTION_FLAG_VALUE(spec->name), language, reader->why);
         return false;
     }
     if (spec->kind == OPTION_FLAG)
@@ -266,8 +269,8 @@ static bool option_read(struct reader *reader)
         return option_add(reader, spec, equals + 1);
     if (reader->at + 1 < reader->arguments->count)
         return option_add(reader, spec, reader->arguments->at[++reader->at]);
-    buffer_format(reader->why, text_of(language, TEXT_OPTION_NO_VALUE), spec->name,
-                  value_wanted(reader->rules, spec));
+    say_in(&SAY_TEXT_OPTION_NO_VALUE(spec->name, value_wanted(reader->rules, spec)), language,
+           reader->why);
     return false;
 }
 
@@ -280,7 +283,7 @@ static bool word_read(struct reader *reader)
         options->words[options->word_count++] = word;
         return true;
     }
-    buffer_format(reader->why, text_of(reader->rules->language, TEXT_WORD_TOO_MANY), word);
+    say_in(&SAY_TEXT_WORD_TOO_MANY(word), reader->rules->language, reader->why);
     return false;
 }
 
@@ -289,11 +292,11 @@ static bool all_is_right(const struct reader *reader)
     const struct option_rules *rules = reader->rules;
 
     if (reader->options->word_count < rules->words_min) {
-        buffer_format(reader->why, text_of(rules->language, TEXT_WORD_MISSING), rules->words_help);
+        say_in(&SAY_TEXT_WORD_MISSING(rules->words_help), rules->language, reader->why);
         return false;
     }
     if (options_has(reader->options, "json") && options_has(reader->options, "csv")) {
-        buffer_text(reader->why, text_of(rules->language, TEXT_JSON_AND_CSV));
+        say_in(&SAY_TEXT_JSON_AND_CSV(), rules->language, reader->why);
         return false;
     }
     return true;

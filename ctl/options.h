@@ -34,7 +34,7 @@ struct option_spec {
     enum option_kind kind;
     const char *choices;   /* OPTION_CHOICE: "cart|day|month" */
     const char *parameter; /* of the API's query; NULL: the program's own */
-    struct words help;
+    const struct sentence *help;
 };
 
 struct option_rules {
@@ -43,7 +43,7 @@ struct option_rules {
     size_t words_min, words_max;
     const char *words_help; /* what is missing where there are too few: "PATENTE" */
     int64_t now_ms;         /* for "today" */
-    enum language language;
+    enum lang language;
 };
 
 /* What is to be read: a part of argv. */

@@ -25,7 +25,7 @@ bool prompt_secret(const char *question, char line[PROMPT_LINE_SIZE])
         quiet = before;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-        fputs(question, stderr);
+        fprintf(stderr, "%s: ", question);
     }
     read = prompt_line(line);
     if (changed) {

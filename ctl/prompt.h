@@ -8,9 +8,9 @@
 
 /* One line of standard input without its end; false where none came. A line of nothing is one. */
 bool prompt_line(char line[PROMPT_LINE_SIZE]);
-/* Asks on the terminal and reads without showing what is typed; without a terminal, one line of
- * standard input. stop_on_signals() comes before, so that the terminal gets its echo back whatever
- * happens. False where no line came, or Ctrl-C did. */
+/* Asks on the terminal ("question: ") and reads without showing what is typed; without a terminal,
+ * one line of standard input. stop_on_signals() comes before, so that the terminal gets its echo
+ * back whatever happens. False where no line came, or Ctrl-C did. */
 bool prompt_secret(const char *question, char line[PROMPT_LINE_SIZE]);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "common/json_read.h"
 
+#include "text_words.h"
+
 #include <string.h>
 
 #define PROBLEM_BYTES_MAX 65536
@@ -52,7 +54,7 @@ static const char *problem_words(const cJSON *problem)
     return member(problem, "title");
 }
 
-void request_refusal_sentence(enum language language, const struct request_refusal *refusal,
+void request_refusal_sentence(enum lang language, const struct request_refusal *refusal,
                               struct buffer *out)
 {
     struct json_reason ignored;
@@ -62,16 +64,16 @@ void request_refusal_sentence(enum language language, const struct request_refus
     const char *field = problem ? member(problem, "field") : NULL;
 
     if (!words)
-        buffer_format(out, text_of(language, TEXT_SERVER_STRANGE), refusal->url, refusal->status);
+        say_in(&SAY_TEXT_SERVER_STRANGE(refusal->url, refusal->status), language, out);
     else if (refusal->status == 401)
-        buffer_text(out, text_of(language, TEXT_TOKEN_REFUSED));
+        say_in(&SAY_TEXT_TOKEN_REFUSED(), language, out);
     else if (refusal->status == 403)
-        buffer_format(out, text_of(language, TEXT_FORBIDDEN), words);
+        say_in(&SAY_TEXT_FORBIDDEN(words), language, out);
     else if (refusal->status == 429 && refusal->retry_after_s > 0)
-        buffer_format(out, text_of(language, TEXT_RETRY_AFTER), words, refusal->retry_after_s);
+        say_in(&SAY_TEXT_RETRY_AFTER(words, refusal->retry_after_s), language, out);
     else if (field)
-        buffer_format(out, text_of(language, TEXT_REFUSED_FIELD), refusal->status, field, words);
+        say_in(&SAY_TEXT_REFUSED_FIELD(refusal->status, field, words), language, out);
     else
-        buffer_format(out, text_of(language, TEXT_REFUSED), refusal->status, words);
+        say_in(&SAY_TEXT_REFUSED(refusal->status, words), language, out);
     cJSON_Delete(problem);
 }

@@ -21,7 +21,7 @@ struct request_refusal {
 };
 
 /* One sentence about it, with the detail and the field that the server named, and what to do. */
-void request_refusal_sentence(enum language language, const struct request_refusal *refusal,
+void request_refusal_sentence(enum lang language, const struct request_refusal *refusal,
                               struct buffer *out);
 
 #endif

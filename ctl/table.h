@@ -16,7 +16,7 @@ enum table_paint { TABLE_PLAIN, TABLE_COLOURED };
 struct table {
     const struct column *columns;
     size_t count; /* at most TABLE_COLUMNS_MAX */
-    enum language language;
+    enum lang language;
     enum table_paint paint;
     size_t room; /* places on a line; 0: without end. Longer text ends in "…" */
     /* What follows is the table's own; zero at first. */

@@ -22,7 +22,7 @@ export default class Members extends View {
       {
         key: "premium",
         label: t("member-premium"),
-        show: (row) => (row.premium ? t("app-yes") : t("app-no")),
+        show: (row) => word("bool", row.premium),
       },
       {
         key: "status",

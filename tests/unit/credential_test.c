@@ -27,8 +27,8 @@ static int begin(void **state)
 
     scratch_make(&scene->scratch);
     *state = scene;
-    return !authority_make_first(LANGUAGE_EN, scene->scratch.folder, NOW_MS) ||
-           (scene->authority = authority_open(LANGUAGE_EN, scene->scratch.folder)) == NULL ||
+    return !authority_make_first(LANG_EN, scene->scratch.folder, NOW_MS) ||
+           (scene->authority = authority_open(LANG_EN, scene->scratch.folder)) == NULL ||
            !authority_certificate(scene->authority, &scene->own);
 }
 

@@ -26,7 +26,7 @@ static bool draft_of(const struct command *command, char *const *argv, struct ac
                                   .count = command->option_count,
                                   .words_max = command->words_max,
                                   .words_help = "",
-                                  .language = LANGUAGE_EN };
+                                  .language = LANG_EN };
     struct arguments arguments = { 0, argv };
     struct options options;
     const struct action *action;
@@ -36,7 +36,7 @@ static bool draft_of(const struct command *command, char *const *argv, struct ac
     assert_true(options_read(&rules, &arguments, &options, &draft->why));
     action = action_of(command, options.word_count > 0 ? options.words[0] : "");
     draft->first = action->word ? 1 : 0;
-    return action_request(LANGUAGE_EN, action, &options, draft);
+    return action_request(LANG_EN, action, &options, draft);
 }
 
 static void words_become_a_request(void **state)
@@ -143,20 +143,19 @@ static void every_row_is_whole(void **state)
         const struct command *command = commands[i];
 
         assert_true(command->run || command->list || command->action_count > 0);
-        assert_non_null(command->help.es);
-        assert_non_null(command->help.en);
+        assert_non_null(command->help);
         for (size_t j = 0; j < command->action_count; j++) {
             const struct action *action = &command->actions[j];
 
             if (action->word)
-                assert_non_null(action->help.es);
+                assert_non_null(action->help);
             if (action->run)
                 continue;
             for (size_t hole = 0; hole < holes(action->path); hole++)
                 assert_true(action->words[hole] != WORD_NONE &&
                             action->words[hole] != WORD_OPTIONAL);
             if (action->answer == ANSWER_SAID)
-                assert_non_null(action->done.es);
+                assert_non_null(action->done);
             else
                 assert_true(action->column_count > 0);
         }

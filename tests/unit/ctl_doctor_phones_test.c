@@ -25,7 +25,7 @@ static void by_device_and_open_is_bad(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct doctor_finding finding = { .language = LANGUAGE_EN };
+        struct doctor_finding finding = { .language = LANG_EN };
         doctor_phones(&finding, cases[i].rule, cases[i].open);
         assert_int_equal(finding.state, cases[i].state);
         buffer_free(&finding.detail);

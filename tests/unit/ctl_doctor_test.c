@@ -17,7 +17,7 @@ static void expect(struct doctor_finding *finding, enum doctor_state state, cons
 
 static void a_clock_five_seconds_off_is_bad(void **state)
 {
-    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    struct doctor_finding finding = { .language = LANG_EN };
 
     (void)state;
     doctor_clock(&finding, 1005999, 1000);
@@ -32,7 +32,7 @@ static void a_clock_five_seconds_off_is_bad(void **state)
 
 static void a_certificate_in_use_lasts_thirty_days(void **state)
 {
-    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    struct doctor_finding finding = { .language = LANG_EN };
     const int64_t day_ms = 86400000;
 
     (void)state;
@@ -44,7 +44,7 @@ static void a_certificate_in_use_lasts_thirty_days(void **state)
 
 static void a_collector_that_is_not_ready_says_why(void **state)
 {
-    struct doctor_finding finding = { .language = LANGUAGE_ES };
+    struct doctor_finding finding = { .language = LANG_ES };
 
     (void)state;
     doctor_ready(&finding, 200, "ok\n");
@@ -55,7 +55,7 @@ static void a_collector_that_is_not_ready_says_why(void **state)
 
 static void expect_consumers(const char *json, enum doctor_state state, const char *part)
 {
-    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    struct doctor_finding finding = { .language = LANG_EN };
     cJSON *items = cJSON_Parse(json);
 
     doctor_consumers(&finding, items);
@@ -88,7 +88,7 @@ static void a_disk_that_is_nearly_full_is_bad(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct doctor_finding finding = { .language = LANGUAGE_EN };
+        struct doctor_finding finding = { .language = LANG_EN };
 
         doctor_disk(&finding, &cases[i].disk);
         expect(&finding, cases[i].state, "");
@@ -111,7 +111,7 @@ static void a_backup_that_is_missing_or_old_is_said(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct doctor_finding finding = { .language = LANGUAGE_EN };
+        struct doctor_finding finding = { .language = LANG_EN };
 
         doctor_backup(&finding, &cases[i].backup);
         expect(&finding, cases[i].state, cases[i].part);
@@ -120,7 +120,7 @@ static void a_backup_that_is_missing_or_old_is_said(void **state)
 
 static void expect_mails(const char *waiting_json, const char *failed_json, enum doctor_state state)
 {
-    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    struct doctor_finding finding = { .language = LANG_EN };
     cJSON *waiting = cJSON_Parse(waiting_json), *failed = cJSON_Parse(failed_json);
 
     doctor_mails(&finding, waiting, failed);
@@ -151,7 +151,7 @@ static void gps_is_judged_by_the_agent_s_word(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct doctor_finding finding = { .language = LANGUAGE_ES };
+        struct doctor_finding finding = { .language = LANG_ES };
 
         doctor_gps(&finding, cases[i].gps);
         expect(&finding, cases[i].state, "");
@@ -174,7 +174,7 @@ static void what_goes_in_the_clear_to_another_machine_is_a_warning(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct doctor_finding finding = { .language = LANGUAGE_EN };
+        struct doctor_finding finding = { .language = LANG_EN };
 
         doctor_links(&finding, &cases[i].clear);
         expect(&finding, cases[i].state, cases[i].part);
@@ -183,7 +183,7 @@ static void what_goes_in_the_clear_to_another_machine_is_a_warning(void **state)
 
 static void a_mosquitto_of_few_connections_is_a_warning(void **state)
 {
-    struct doctor_finding finding = { .language = LANGUAGE_EN };
+    struct doctor_finding finding = { .language = LANG_EN };
 
     (void)state;
     doctor_descriptors(&finding, 1024);

@@ -30,7 +30,7 @@ static const struct option_rules rules = {
     .words_max = 1,
     .words_help = "PLATE",
     .now_ms = NOON_MS,
-    .language = LANGUAGE_EN,
+    .language = LANG_EN,
 };
 
 struct result {

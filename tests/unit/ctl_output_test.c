@@ -4,6 +4,8 @@
 #include "ctl/csv.h"
 #include "ctl/output.h"
 
+#include "head_words.h"
+
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,13 +15,15 @@
 
 #include <cmocka.h>
 
+#define TITLE(es, en) (&(const struct sentence){ "title", { NULL }, { es, en } })
+
 static const struct column columns[] = {
-    { .key = "month", .title = { "mes", "month" }, .presence = COLUMN_WHERE_KNOWN },
-    { .key = "client", .title = { "cliente", "client" } },
-    { .key = "quantity", .title = { "cantidad", "quantity" }, .kind = COLUMN_INT },
-    { .key = "average", .title = { "media", "average" }, .kind = COLUMN_NUMBER, .decimals = 2 },
-    { .key = "time", .title = { "hora", "time" }, .kind = COLUMN_TIME },
-    { .key = "missing", .title = { "faltan", "missing" }, .kind = COLUMN_RANGES },
+    { .key = "month", .title = TITLE("mes", "month"), .presence = COLUMN_WHERE_KNOWN },
+    { .key = "client", .title = TITLE("cliente", "client") },
+    { .key = "quantity", .title = TITLE("cantidad", "quantity"), .kind = COLUMN_INT },
+    { .key = "average", .title = TITLE("media", "average"), .kind = COLUMN_NUMBER, .decimals = 2 },
+    { .key = "time", .title = TITLE("hora", "time"), .kind = COLUMN_TIME },
+    { .key = "missing", .title = TITLE("faltan", "missing"), .kind = COLUMN_RANGES },
 };
 
 static const char page_one[] =
@@ -36,7 +40,7 @@ static char *written(enum output_format format, enum table_paint paint, const ch
         .format = format,
         .table = { .columns = columns,
                    .count = sizeof columns / sizeof *columns,
-                   .language = LANGUAGE_EN,
+                   .language = LANG_EN,
                    .paint = paint },
     };
     char *text = NULL;
@@ -109,7 +113,7 @@ static void strangers_text_steers_no_terminal(void **state)
 static void colour_only_where_asked(void **state)
 {
     static const struct column states[] = {
-        { .key = "state", .title = { "estado", "state" }, .list = "state" }
+        { .key = "state", .title = &head_state, .list = "state" }
     };
     struct table table = { .columns = states, .count = 1 };
     cJSON *rows = cJSON_Parse("[{\"state\":\"vanished\"}]");
@@ -175,7 +179,7 @@ static void csv_quotes_and_defuses(void **state)
 
 static void one_object_is_shown_by_lines(void **state)
 {
-    struct table table = { .columns = columns + 1, .count = 2, .language = LANGUAGE_ES };
+    struct table table = { .columns = columns + 1, .count = 2, .language = LANG_ES };
     cJSON *row = cJSON_Parse("{\"client\":\"Ana\",\"quantity\":3}");
     struct buffer out = { 0 };
 

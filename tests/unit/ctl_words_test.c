@@ -5,7 +5,12 @@
 #include "ctl/settings.h"
 #include "ctl/text.h"
 
+#include "finding_words.h"
+#include "head_words.h"
+#include "help_words.h"
 #include "scratch.h"
+#include "text_words.h"
+#include "usage_words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,34 +23,66 @@
 
 #include <cmocka.h>
 
-#define NOON_MS 1788710400000LL /* 2026-09-06T16:00:00Z */
+#define SENTENCE_BYTES_MAX 220             /* two lines of a terminal, and some */
+#define NOON_MS            1788710400000LL /* 2026-09-06T16:00:00Z */
 
-/* The conversions of a format, e.g. "sldzu". */
-static void conversions(const char *format, char *out)
+static size_t count_of(const char *text, const char *argument)
 {
-    for (; *format; format++) {
-        if (*format != '%')
-            continue;
-        format++;
-        while (strchr("lz", *format))
-            *out++ = *format++;
-        *out++ = *format;
-    }
-    *out = '\0';
+    char place[40];
+    size_t count = 0;
+
+    snprintf(place, sizeof place, "{%s}", argument);
+    for (; (text = strstr(text, place)) != NULL; text++)
+        count++;
+    return count;
 }
 
-static void both_languages_convert_alike(void **state)
+static size_t braces_of(const char *text)
 {
-    (void)state;
-    for (enum text_id id = 0; id < TEXTS; id++) {
-        char spanish[32], english[32];
+    size_t count = 0;
 
-        assert_non_null(text_of(LANGUAGE_ES, id));
-        assert_non_null(text_of(LANGUAGE_EN, id));
-        conversions(text_of(LANGUAGE_ES, id), spanish);
-        conversions(text_of(LANGUAGE_EN, id), english);
-        assert_string_equal(spanish, english);
+    for (; (text = strchr(text, '{')) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* An argument may stand twice, in both languages then; nothing else stands in braces. */
+static void assert_languages_agree(const struct sentence *sentence)
+{
+    size_t arguments = 0;
+
+    for (const char *const *one = sentence->arguments; *one != NULL; one++) {
+        size_t count = count_of(sentence->text[LANG_ES], *one);
+        assert_int_equal(count_of(sentence->text[LANG_EN], *one), count);
+        arguments += count;
     }
+    for (enum lang lang = 0; lang < LANGS; lang++) {
+        const char *text = sentence->text[lang];
+        size_t length = strlen(text);
+        assert_int_equal(braces_of(text), arguments);
+        assert_in_range(length, 1, SENTENCE_BYTES_MAX);
+        assert_true(text[0] != ' ' && text[length - 1] != ' ');
+        for (size_t i = 0; i < length; i++)
+            assert_true((unsigned char)text[i] >= ' ' && text[i] != 0x7f);
+    }
+}
+
+/* What is typed (usages) may be the same in both. */
+static void both_languages_say_the_same(void **state)
+{
+    static const struct sentence *const *const catalogues[] = {
+        text_sentences, finding_sentences, help_sentences, head_sentences, usage_sentences,
+    };
+    size_t count = 0;
+
+    (void)state;
+    for (size_t c = 0; c < sizeof catalogues / sizeof *catalogues; c++)
+        for (const struct sentence *const *at = catalogues[c]; *at != NULL; at++, count++) {
+            assert_languages_agree(*at);
+            if (c < 3 && strcmp((*at)->name, "version") != 0)
+                assert_string_not_equal((*at)->text[LANG_ES], (*at)->text[LANG_EN]);
+        }
+    assert_true(count > 300);
 }
 
 static void assert_refusal(long status, const char *body, const char *sentence)
@@ -57,7 +94,7 @@ static void assert_refusal(long status, const char *body, const char *sentence)
                                        .url = "http://x" };
     struct buffer out = { 0 };
 
-    request_refusal_sentence(LANGUAGE_EN, &refusal, &out);
+    request_refusal_sentence(LANG_EN, &refusal, &out);
     assert_string_equal(out.bytes, sentence);
     buffer_free(&out);
 }
@@ -170,8 +207,8 @@ static void the_login_file_is_private_and_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        { .name = "both languages have every text, with the same conversions",
-          .test_func = both_languages_convert_alike },
+        { .name = "both languages say the same, of the same arguments",
+          .test_func = both_languages_say_the_same },
         { .name = "a refusal becomes a sentence with detail and field",
           .test_func = refusals_become_sentences },
         { .name = "queries and paths are percent-encoded", .test_func = queries_are_encoded },

@@ -19,6 +19,12 @@ def rows_of(path):
     return json.loads("{" + path.read_text().rstrip().rstrip(",") + "}")
 
 
+def stands_twice(said, places):
+    """A single word may be a head and a value, and that of two values: a day and a cart are closed."""
+    per_catalogue = collections.Counter(catalogue for catalogue, _ in places if catalogue != "value")
+    return " " in said[0] and len(places) > 1 or max(per_catalogue.values(), default=0) > 1
+
+
 def main():
     build, console = map(pathlib.Path, sys.argv[1:])
     # The catalogue, and its rows; a script's copy of one is made of the same file.
@@ -31,12 +37,12 @@ def main():
     wrong += [f"{name} is no sentence" for name in SAID.findall(scripts) if name not in words]
     wrong += [f"{name} is no list of values" for name in LIST.findall(scripts)
               if not any(value.startswith(f"{name}-") for value in values)]
-    places = collections.defaultdict(set)
+    places = collections.defaultdict(list)
     for catalogue, rows in catalogues.items():
-        for name, texts_of in rows.items():
-            # Values of two lists may have one word: a day and a cart are closed.
-            places[tuple(texts_of)].add(catalogue if catalogue == "value" else f"{catalogue}: {name}")
-    wrong += [f"{said[0]} stands twice: {', '.join(sorted(at))}" for said, at in places.items() if len(at) > 1]
+        for name, said in rows.items():
+            places[tuple(said)].append((catalogue, name))
+    wrong += [f"{said[0]} stands twice: {', '.join(' '.join(place) for place in at)}"
+              for said, at in sorted(places.items()) if stands_twice(said, at)]
     print("\n".join(wrong))
     print(f"{len(words)} sentences of pages, {len(places)} of {len(catalogues)} catalogues, {len(wrong)} wrong")
     return 1 if wrong or len(words) < 100 else 0

@@ -54,8 +54,8 @@ static int begin(void **state)
     scene->now_ms = (int64_t)time(NULL) * 1000;
     snprintf(scene->certfile, sizeof scene->certfile, "%s/cart.crt", scene->scratch.folder);
     snprintf(scene->keyfile, sizeof scene->keyfile, "%s/cart.key", scene->scratch.folder);
-    if (!authority_make_first(LANGUAGE_EN, scene->scratch.folder, scene->now_ms) ||
-        (scene->authority = authority_open(LANGUAGE_EN, scene->scratch.folder)) == NULL ||
+    if (!authority_make_first(LANG_EN, scene->scratch.folder, scene->now_ms) ||
+        (scene->authority = authority_open(LANG_EN, scene->scratch.folder)) == NULL ||
         !credential_make_key(&key) || !credential_make_request(key.bytes, CART, &request))
         return 1;
     sign(scene, request.bytes, 100, &certificate);
