@@ -18,7 +18,7 @@ function(carrito_embed_files target array header)
     DEPENDS ${sources} ${CARRITO_EMBED_FILES_SCRIPT}
     VERBATIM)
   target_sources(${target} PRIVATE ${output})
-  target_include_directories(${target} PRIVATE ${folder})
+  target_include_directories(${target} PUBLIC ${folder})
 endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE AND FILES AND OUTPUT)

@@ -36,7 +36,7 @@ export default class Closing extends DayView {
     caption: t("closing-carts"),
     columns,
     key: (row) => row.cart,
-    empty: t("closing-nobody"),
+    empty: () => this.#sentence.textContent,
   });
 
   mount() {

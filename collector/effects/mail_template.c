@@ -2,10 +2,13 @@
 #include "collector/effects/mail_template.h"
 
 #include "mail_files.h"
+#include "phrase_words.h"
+#include "value_words.h"
 
 #include "common/day.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,31 +24,27 @@ struct filling {
     const cJSON *parameters;
 };
 
-static const char *find_file(const char *name, const char *lang)
+static const char *find_file(const char *name, enum lang lang)
 {
     char wanted[NAME_MAX_BYTES];
 
-    snprintf(wanted, sizeof wanted, "%s.%s", name, lang);
+    snprintf(wanted, sizeof wanted, "%s.%s", name, lang_name(lang));
     for (size_t i = 0; i < sizeof mail_files / sizeof *mail_files; i++)
         if (strcmp(mail_files[i].name, wanted) == 0)
             return mail_files[i].text;
     return NULL;
 }
 
-const char *mail_phrase(const char *lang, const char *name, size_t *length)
+/* Names of the catalogue are in small letters, with dashes. */
+const struct sentence *mail_phrase(const char *how, const char *value)
 {
-    const char *line = find_file("phrases", lang);
-    size_t name_length = strlen(name);
+    char name[2 * NAME_MAX_BYTES];
 
-    while (line != NULL && *line != '\0') {
-        const char *end = line + strcspn(line, "\n");
-        if (strncmp(line, name, name_length) == 0 && strncmp(line + name_length, " = ", 3) == 0) {
-            *length = (size_t)(end - line) - name_length - 3;
-            return line + name_length + 3;
-        }
-        line = *end == '\n' ? end + 1 : end;
-    }
-    return NULL;
+    snprintf(name, sizeof name, "%s-%s", how, value);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
+    const struct sentence *phrase = sentence_find(phrase_sentences, name);
+    return phrase != NULL ? phrase : sentence_find(value_sentences, name);
 }
 
 /* On one line, whatever it holds: 0x00-0x1f and 0x7f become blanks. */
@@ -61,32 +60,33 @@ static void write_safe(struct buffer *out, const char *text, size_t length)
 }
 
 /* 1.234.567, as it is written in Chile; 1,234,567 in English. */
-static void write_grouped(struct buffer *out, double value, char separator)
+static void write_grouped(struct buffer *out, double value, enum lang lang)
 {
+    static const char separators[LANGS] = { [LANG_ES] = '.', [LANG_EN] = ',' };
     char text[32];
     int length = snprintf(text, sizeof text, "%.0f", fabs(value) < EXACT_MAX ? value : 0);
 
     for (int i = 0; i < length; i++) {
         int left = length - i;
         if (i > 0 && text[i - 1] != '-' && left % 3 == 0)
-            buffer_append(out, &separator, 1);
+            buffer_append(out, &separators[lang], 1);
         buffer_append(out, &text[i], 1);
     }
 }
 
-static void as_money(struct buffer *out, double value, const char *lang)
+static void as_money(struct buffer *out, double value, enum lang lang)
 {
     buffer_text(out, "$");
-    write_grouped(out, value, strcmp(lang, "en") == 0 ? ',' : '.');
+    write_grouped(out, value, lang);
 }
 
-static void as_count(struct buffer *out, double value, const char *lang)
+static void as_count(struct buffer *out, double value, enum lang lang)
 {
-    write_grouped(out, value, strcmp(lang, "en") == 0 ? ',' : '.');
+    write_grouped(out, value, lang);
 }
 
 /* The guild's clock, as day.c sets the zone. */
-static void as_time(struct buffer *out, double value, const char *lang)
+static void as_time(struct buffer *out, double value, enum lang lang)
 {
     char text[CLOCK_TEXT_SIZE];
 
@@ -95,7 +95,7 @@ static void as_time(struct buffer *out, double value, const char *lang)
     buffer_text(out, text);
 }
 
-static void as_date(struct buffer *out, double value, const char *lang)
+static void as_date(struct buffer *out, double value, enum lang lang)
 {
     char text[DAY_TEXT_SIZE];
 
@@ -106,26 +106,23 @@ static void as_date(struct buffer *out, double value, const char *lang)
 
 static const struct {
     const char *name;
-    void (*write)(struct buffer *out, double value, const char *lang);
+    void (*write)(struct buffer *out, double value, enum lang lang);
 } ways[] = {
     { "money", as_money }, { "count", as_count }, { "time", as_time }, { "date", as_date }
 };
 
 /* By a phrase of its own, else as it is. */
-static void write_phrase(struct buffer *out, const char *how, const char *text, const char *lang)
+static void write_phrase(struct buffer *out, const char *how, const char *text, enum lang lang)
 {
-    char name[2 * NAME_MAX_BYTES];
-    size_t length = 0;
+    const struct sentence *phrase = mail_phrase(how, text);
 
-    snprintf(name, sizeof name, "%s.%s", how, text);
-    const char *phrase = mail_phrase(lang, name, &length);
     if (phrase != NULL)
-        buffer_append(out, phrase, length);
+        buffer_text(out, phrase->text[lang]);
     else
         write_safe(out, text, strlen(text));
 }
 
-static void write_number(struct buffer *out, const char *how, double value, const char *lang)
+static void write_number(struct buffer *out, const char *how, double value, enum lang lang)
 {
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (strcmp(ways[i].name, how) == 0) {
@@ -139,7 +136,8 @@ static void write_number(struct buffer *out, const char *how, double value, cons
 static bool write_value(struct buffer *out, const struct filling *filling, const char *name,
                         const char *how)
 {
-    const char *lang = filling->mail->lang, *url = filling->mail->url;
+    enum lang lang = filling->mail->lang;
+    const char *url = filling->mail->url;
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(filling->parameters, name);
 
     if (strcmp(name, "url") == 0) {
@@ -217,8 +215,7 @@ bool mail_template_fill(const struct mail_template *mail, struct buffer *subject
                         struct buffer *body)
 {
     struct filling filling = { .mail = mail };
-    const char *text =
-        strcmp(mail->name, "phrases") != 0 ? find_file(mail->name, mail->lang) : NULL;
+    const char *text = find_file(mail->name, mail->lang);
     cJSON *parameters = cJSON_Parse(mail->parameters);
 
     filling.parameters = parameters;

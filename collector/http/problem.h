@@ -1,6 +1,7 @@
 /* What can be wrong with a request, as application/problem+json (RFC 9457), in Spanish or English.
  *
- * One row per problem: status, `code` (for programs), title and detail (for people). */
+ * One row per problem: its status, title and detail; the sentences, whose names are the `code` for
+ * programs, are collector/words/problems.txt. */
 #ifndef CARRITO_COLLECTOR_PROBLEM_H
 #define CARRITO_COLLECTOR_PROBLEM_H
 

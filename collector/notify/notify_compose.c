@@ -6,6 +6,7 @@
 #include "collector/effects/mail_template.h"
 #include "collector/sales/closing.h"
 
+#include "mail_words.h"
 #include "notify_sql.h"
 
 #include "common/day.h"
@@ -30,27 +31,14 @@ void mail_letter_free(struct mail_letter *letter)
     buffer_free(&letter->attachment);
 }
 
-static void phrase(struct buffer *out, const char *lang, const char *name)
+static void report_head(struct buffer *out, enum lang lang)
 {
-    size_t length = 0;
-    const char *text = mail_phrase(lang, name, &length);
+    static const struct sentence *const columns[] = { &mail_report_quantity, &mail_report_amount,
+                                                      &mail_report_sales, &mail_report_clients };
 
-    if (text != NULL)
-        buffer_append(out, text, length);
-}
-
-static void report_head(struct buffer *out, const char *lang)
-{
-    static const char *const columns[] = { "report.quantity", "report.amount", "report.sales",
-                                           "report.clients" };
-    size_t length = 0;
-    const char *text = mail_phrase(lang, "report.cart", &length);
-
-    buffer_format(out, "%-*.*s", CART_COLUMN, (int)length, text != NULL ? text : "");
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        text = mail_phrase(lang, columns[i], &length);
-        buffer_format(out, " %12.*s", (int)length, text != NULL ? text : "");
-    }
+    buffer_format(out, "%-*s", CART_COLUMN, mail_report_cart.text[lang]);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        buffer_format(out, " %12s", columns[i]->text[lang]);
     buffer_text(out, "\n");
 }
 
@@ -72,11 +60,10 @@ static int64_t named_clients(struct store *store, int32_t day)
     return count;
 }
 
-static void write_report(struct store *store, int32_t day, const char *lang, struct buffer *out)
+static void write_report(struct store *store, int32_t day, enum lang lang, struct buffer *out)
 {
     int64_t totals[4] = { 0, 0, 0, named_clients(store, day) };
     struct store_rows *rows = store_query(store, SQL_NOTIFY_REPORT_ROWS, "i", (int64_t)day);
-    struct buffer total = { 0 };
     size_t count = 0;
 
     for (; store_next(rows); count++) {
@@ -92,16 +79,14 @@ static void write_report(struct store *store, int32_t day, const char *lang, str
             report_row(out, store_text(rows, 0), values);
     }
     store_rows_end(rows);
-    phrase(&total, lang, "report.total");
     if (count > REPORT_ROWS_MAX) {
-        phrase(out, lang, "report.more");
+        buffer_text(out, mail_report_more.text[lang]);
         buffer_text(out, "\n");
     }
     if (count > 0)
-        report_row(out, total.bytes, totals);
+        report_row(out, mail_report_total.text[lang], totals);
     else
-        phrase(out, lang, "report.none");
-    buffer_free(&total);
+        buffer_text(out, mail_report_none.text[lang]);
 }
 
 /* The parameter `day` of a report, a date. */
@@ -140,9 +125,10 @@ static char *retell_alert(const struct mail_row *row, enum lang lang)
 static bool fill(const struct settings *settings, const struct mail_row *row,
                  struct mail_letter *letter)
 {
-    char *retold = retell_alert(row, lang_from_name(settings->lang));
+    enum lang lang = lang_from_name(settings->lang);
+    char *retold = retell_alert(row, lang);
     struct mail_template template = { .name = row->template,
-                                      .lang = settings->lang,
+                                      .lang = lang,
                                       .parameters = retold != NULL ? retold : row->parameters,
                                       .url = settings->public_url };
     bool filled = mail_template_fill(&template, &letter->subject, &letter->body);
@@ -176,7 +162,7 @@ static void write_closing(struct store *store, int32_t day, enum lang lang, stru
 }
 
 /* Which carts' sales may still change. */
-static void write_open(struct store *store, int32_t day, const char *lang, struct buffer *out)
+static void write_open(struct store *store, int32_t day, enum lang lang, struct buffer *out)
 {
     struct store_rows *rows =
         store_query(store, SQL_NOTIFY_REPORT_OPEN, "ii", (int64_t)day, (int64_t)LACKING_MAX + 1);
@@ -184,14 +170,14 @@ static void write_open(struct store *store, int32_t day, const char *lang, struc
 
     for (; count < LACKING_MAX && store_next(rows); count++) {
         if (count == 0)
-            phrase(out, lang, "report.open");
+            buffer_text(out, mail_report_open.text[lang]);
         buffer_format(out, "%s%s", count % CARTS_OF_LINE == 0 ? "\n" : " ", store_text(rows, 0));
     }
     bool more = count == LACKING_MAX && store_next(rows);
     store_rows_end(rows);
     if (more) {
         buffer_text(out, "\n");
-        phrase(out, lang, "report.more");
+        buffer_text(out, mail_report_more.text[lang]);
     }
     if (count > 0)
         buffer_text(out, "\n\n");
@@ -202,15 +188,16 @@ static bool compose_report(struct store *store, const struct settings *settings,
 {
     char text[DAY_TEXT_SIZE];
     int32_t day = 0;
+    enum lang lang = lang_from_name(settings->lang);
 
     if (!report_day(row->parameters, &day))
         return false;
-    write_closing(store, day, lang_from_name(settings->lang), &letter->body);
+    write_closing(store, day, lang, &letter->body);
     if (!fill(settings, row, letter))
         return false;
     if (strcmp(row->template, "report-open") == 0)
-        write_open(store, day, settings->lang, &letter->body);
-    write_report(store, day, settings->lang, &letter->body);
+        write_open(store, day, lang, &letter->body);
+    write_report(store, day, lang, &letter->body);
     daily_table(store, day, &letter->attachment);
     day_text(day, text);
     snprintf(letter->attachment_name, sizeof letter->attachment_name, "daily-sales-%s.csv", text);
@@ -251,8 +238,10 @@ static bool compose_digest(struct store *store, const struct settings *settings,
     }
     store_rows_end(rows);
     if (fits && shown < count) {
-        phrase(&letter->body, settings->lang, "digest.more");
-        buffer_format(&letter->body, " %" PRId64 "\n", count - shown);
+        struct saying more =
+            count - shown == 1 ? SAY_MAIL_DIGEST_MORE_ONE() : SAY_MAIL_DIGEST_MORE(count - shown);
+        say_in(&more, lang_from_name(settings->lang), &letter->body);
+        buffer_text(&letter->body, "\n");
     }
     return fits;
 }

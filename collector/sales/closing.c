@@ -5,11 +5,11 @@
 #include "collector/sales/daily_row.h"
 
 #include "closing_sql.h"
+#include "closing_words.h"
 
 #include "common/day.h"
 #include "common/event.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,29 +18,19 @@
 #define LATE_MS_MAX  (12 * 3600000LL) /* after the day, that it may still be closed */
 #define NAMED_MAX    6                /* carts that a sentence names; then it says how many more */
 
-/* `{n}` is how many, `{t}` since when. */
+/* Why, whose name is the reason for programs, and what is to be done about it. */
 static const struct {
-    const char *name, *text[LANGS];
+    const struct sentence *why, *what_to_do;
 } todos[CLOSING_TODOS] = {
-    [CLOSING_AGREES] = { "agrees", { "cuadra", "agrees" } },
-    [CLOSING_NOTHING] = { "nothing-sold", { "no vendió", "sold nothing" } },
-    [CLOSING_GAPS] = { "receipts-missing",
-                       { "faltan ventas ({n}): que se conecte, o traer su tarjeta",
-                         "receipts missing ({n}): let it connect, or bring its card" } },
-    [CLOSING_DIFFERS] = { "differs",
-                          { "el carro cuenta otra cosa: ver Auditoría, o traer su tarjeta",
-                            "the cart counts something else: see Audit, or bring its card" } },
-    [CLOSING_WAITING] = { "waiting",
-                          { "tiene {n} por enviar: dejarlo encendido donde haya señal",
-                            "has {n} to send: leave it on where there is a signal" } },
-    [CLOSING_OPEN] = { "not-closed",
-                       { "falta cerrar: que el vendedor cierre el día en el carro",
-                         "not closed: let the vendor close the day on the cart" } },
-    [CLOSING_NOT_SAID] = { "not-confirmed",
-                           { "falta que confirme: encenderlo un momento",
-                             "not confirmed yet: turn it on for a moment" } },
-    [CLOSING_SILENT] = { "no-signal", { "sin señal desde {t}", "no signal since {t}" } },
-    [CLOSING_NEVER] = { "never-heard", { "nunca se ha oído", "never heard" } },
+    [CLOSING_AGREES] = { &closing_agrees, NULL },
+    [CLOSING_NOTHING] = { &closing_nothing_sold, NULL },
+    [CLOSING_GAPS] = { &closing_receipts_missing, &closing_receipts_missing_do },
+    [CLOSING_DIFFERS] = { &closing_differs, &closing_differs_do },
+    [CLOSING_WAITING] = { &closing_waiting, &closing_waiting_do },
+    [CLOSING_OPEN] = { &closing_not_closed, &closing_not_closed_do },
+    [CLOSING_NOT_SAID] = { &closing_not_confirmed, &closing_not_confirmed_do },
+    [CLOSING_SILENT] = { &closing_no_signal, NULL },
+    [CLOSING_NEVER] = { &closing_never_heard, NULL },
 };
 
 static bool was_there(const struct closing_row *row)
@@ -80,34 +70,41 @@ bool closing_is_good(const struct closing_row *row)
 
 const char *closing_todo_name(enum closing_todo todo)
 {
-    return todos[todo].name;
+    return todos[todo].why->name;
 }
 
 /* The clock, with the date where it is another one than the day's. */
-static void add_since(const struct closing_row *row, struct buffer *out)
+static const char *since(const struct closing_row *row, char text[CLOCK_TEXT_SIZE])
 {
-    char text[CLOCK_TEXT_SIZE], day[DAY_TEXT_SIZE];
+    char day[DAY_TEXT_SIZE];
 
     clock_text(row->heard_ms, text);
     day_text(row->day, day);
     bool same = strncmp(text, day, DAY_TEXT_SIZE - 1) == 0;
-    buffer_text(out, same ? text + DAY_TEXT_SIZE : text);
+    return same ? text + DAY_TEXT_SIZE : text;
+}
+
+static void say_why(const struct closing_row *row, enum lang lang, struct buffer *out)
+{
+    char text[CLOCK_TEXT_SIZE];
+    struct saying saying = { .sentence = todos[row->todo].why };
+
+    if (row->todo == CLOSING_SILENT)
+        saying = SAY_CLOSING_NO_SIGNAL(since(row, text));
+    else if (row->todo == CLOSING_GAPS)
+        saying = SAY_CLOSING_RECEIPTS_MISSING(row->missing);
+    else if (row->todo == CLOSING_WAITING)
+        saying = SAY_CLOSING_WAITING(row->waiting);
+    say_in(&saying, lang, out);
 }
 
 void closing_todo_text(const struct closing_row *row, enum lang lang, struct buffer *out)
 {
-    const char *text = todos[row->todo].text[lang], *mark = strchr(text, '{');
+    const struct sentence *what_to_do = todos[row->todo].what_to_do;
 
-    if (mark == NULL) {
-        buffer_text(out, text);
-        return;
-    }
-    buffer_append(out, text, (size_t)(mark - text));
-    if (mark[1] == 't')
-        add_since(row, out);
-    else
-        buffer_int(out, row->todo == CLOSING_GAPS ? row->missing : row->waiting);
-    buffer_text(out, mark + strlen("{n}"));
+    say_why(row, lang, out);
+    if (what_to_do != NULL)
+        buffer_format(out, ": %s", what_to_do->text[lang]);
 }
 
 static int64_t int_or_absent(struct store_rows *rows, int column)
@@ -171,52 +168,29 @@ size_t closing_read(struct store *store, struct closing_page *page, struct closi
     return count;
 }
 
-/* What the sentence is made of: "18 de 20 carros cuadran; faltan A (…), B (…) y 3 más." */
-static const struct {
-    const char *none, *all_one, *all, *some, *one_lacks, *lack, *more;
-} sentences[LANGS] = {
-    [LANG_ES] = { "No hay carros en este día.", "El carro cuadra.",
-                  "Los %" PRId64 " carros cuadran.", "%" PRId64 " de %" PRId64 " carros cuadran; ",
-                  "falta ", "faltan ", " y %" PRId64 " más" },
-    [LANG_EN] = { "There are no carts on this day.", "The cart agrees.",
-                  "All %" PRId64 " carts agree.", "%" PRId64 " of %" PRId64 " carts agree; ",
-                  "missing: ", "missing: ", " and %" PRId64 " more" },
-};
-
 static void name_cart(const struct closing_row *row, int64_t named, enum lang lang,
                       struct buffer *out)
 {
-    struct buffer todo = { 0 };
-
-    closing_todo_text(row, lang, &todo);
-    const char *what = strstr(todo.bytes, ": "); /* is to be done: the row says it */
-    int why = (int)(what != NULL ? (size_t)(what - todo.bytes) : todo.length);
-    buffer_format(out, "%s%s (%.*s)", named > 0 ? ", " : "", row->cart, why, todo.bytes);
-    buffer_free(&todo);
+    buffer_format(out, "%s%s (", named > 0 ? ", " : "", row->cart);
+    say_why(row, lang, out);
+    buffer_text(out, ")");
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-static void write_sentence(struct closing_sum *sum, const struct buffer *names, enum lang lang)
+/* `names`: of those that lack, the first ones. */
+static struct saying say_all(const struct closing_sum *sum, const char *names)
 {
-    int64_t lacking = sum->carts - sum->agree;
+    int64_t carts = sum->carts, agree = sum->agree, lacking = carts - agree;
 
-    if (sum->carts == 0)
-        buffer_text(&sum->text, sentences[lang].none);
-    else if (lacking == 0 && sum->carts == 1)
-        buffer_text(&sum->text, sentences[lang].all_one);
-    else if (lacking == 0)
-        buffer_format(&sum->text, sentences[lang].all, sum->carts);
+    if (carts == 0)
+        return SAY_CLOSING_NO_CARTS();
     if (lacking == 0)
-        return;
-    buffer_format(&sum->text, sentences[lang].some, sum->agree, sum->carts);
-    buffer_text(&sum->text, lacking == 1 ? sentences[lang].one_lacks : sentences[lang].lack);
-    buffer_append(&sum->text, names->bytes, names->length);
-    if (lacking > NAMED_MAX)
-        buffer_format(&sum->text, sentences[lang].more, lacking - NAMED_MAX);
-    buffer_text(&sum->text, ".");
+        return carts == 1 ? SAY_CLOSING_ALL_ONE() : SAY_CLOSING_ALL(carts);
+    if (lacking == 1)
+        return SAY_CLOSING_LACKING_ONE(agree, carts, names);
+    if (lacking <= NAMED_MAX)
+        return SAY_CLOSING_LACKING(agree, carts, names);
+    return SAY_CLOSING_LACKING_MORE(agree, carts, names, lacking - NAMED_MAX);
 }
-#pragma GCC diagnostic pop
 
 void closing_sum(struct store *store, int32_t day, enum lang lang, struct closing_sum *sum)
 {
@@ -234,6 +208,7 @@ void closing_sum(struct store *store, int32_t day, enum lang lang, struct closin
                 name_cart(&rows[i], lacking, lang, &names);
             sum->agree += agrees;
         }
-    write_sentence(sum, &names, lang);
+    struct saying saying = say_all(sum, names.bytes);
+    say_in(&saying, lang, &sum->text);
     buffer_free(&names);
 }

@@ -20,7 +20,9 @@ from harness.wait import wait_until
 from stream_test import listening
 
 
-CATALOGUE = (ROOT / "collector" / "words" / "alerts.txt").read_text()
+WORDS = ROOT / "collector" / "words"
+CATALOGUE = (WORDS / "alerts.txt").read_text()
+PHRASES = re.findall(r"^((?:kind|alert)[a-z-]*)() \| (.*) \| (.*)$", (WORDS / "phrases.txt").read_text(), re.M)
 SENTENCES = re.findall(r"^([a-z-]+)((?: [a-z_]+)*)\n  es (.*)\n  en (.*)$", CATALOGUE, re.M)
 SAID = {"es": "Al carro {} no le quedan sopaipillas.", "en": "Cart {} has nothing left to sell."}
 
@@ -149,10 +151,8 @@ def words_in(text):
 
 def vocabulary(place, language):
     """All that people are told of alerts: sentences, mails around them, what stands for ids."""
-    phrases = (MAILS / f"phrases.{language}.txt").read_text()
-    return words_in(" ".join([*(re.sub(r"{\w+}", " ", row[place]) for row in SENTENCES),
-                              re.sub(r"{{.*?}}", " ", (MAILS / f"alert.{language}.txt").read_text()),
-                              *re.findall(r"^(?:alert|severity)[\w.-]* = (.*)$", phrases, re.M)]))
+    return words_in(" ".join([*(re.sub(r"{\w+}", " ", row[place]) for row in SENTENCES + PHRASES),
+                              re.sub(r"{{.*?}}", " ", (MAILS / f"alert.{language}.txt").read_text())]))
 
 
 SPANISH, ENGLISH = vocabulary(2, "es"), vocabulary(3, "en")

@@ -79,8 +79,8 @@ def test_an_entry_has_the_body_and_the_answers_of_its_route(key):
 
 
 def test_the_codes_are_those_of_the_problems():
-    problems = (ROOT / "collector" / "http" / "problem.c").read_text()
-    codes = re.findall(r'\[PROBLEM_\w+\] = \{ \d+,\s*"([a-z-]+)"', problems)
+    words = (ROOT / "collector" / "words" / "problems.txt").read_text()
+    codes = [name for name in re.findall(r"^([a-z-]+)", words, re.M) if not name.endswith("-title")]
     assert sorted(DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == \
         sorted(codes)
 

@@ -3,7 +3,11 @@
 #include "collector/alerts/alert.h"
 #include "collector/location/fugitive.h"
 
+#include "closing_words.h"
 #include "fugitive_words.h"
+#include "mail_words.h"
+#include "phrase_words.h"
+#include "problem_words.h"
 #include "value_words.h"
 
 #include <setjmp.h>
@@ -92,8 +96,10 @@ static void assert_is_a_line(const char *text)
 /* Each argument once in each language. Single words may be the same in both, as Total. */
 static void every_sentence_has_both_languages(void **unused)
 {
-    const struct sentence *const *const catalogues[] = { alert_sentences, fugitive_sentences,
-                                                         reason_sentences, value_sentences };
+    const struct sentence *const *const catalogues[] = {
+        alert_sentences,  closing_sentences, fugitive_sentences, mail_sentences,
+        phrase_sentences, problem_sentences, reason_sentences,   value_sentences
+    };
     size_t count = 0;
 
     (void)unused;

@@ -3,6 +3,10 @@
 #include "collector/alerts/alert.h"
 #include "collector/effects/mail_template.h"
 #include "common/day.h"
+#include "common/order_state.h"
+
+#include "mail_files.h"
+#include "phrase_words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,13 +51,12 @@ static const struct {
 
 static void every_mail_can_be_written_in_both_languages(void **state)
 {
-    static const char *const langs[] = { "es", "en" };
     struct said said = { 0 };
 
     (void)state;
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
-        for (size_t k = 0; k < 2; k++) {
-            struct mail_template mail = { samples[i].name, langs[k], samples[i].parameters,
+        for (enum lang lang = 0; lang < LANGS; lang++) {
+            struct mail_template mail = { samples[i].name, lang, samples[i].parameters,
                                           "https://carrito.example/" };
             assert_true(say(&said, &mail));
             assert_true(said.subject.length > 0 && said.body.length > 0);
@@ -67,9 +70,9 @@ static void every_mail_can_be_written_in_both_languages(void **state)
 static void values_are_written_as_people_write_them(void **state)
 {
     struct said said = { 0 };
-    struct mail_template order = { "order", "es", samples[0].parameters,
+    struct mail_template order = { "order", LANG_ES, samples[0].parameters,
                                    "https://carrito.example/" };
-    struct mail_template alert = { "alert", "en", samples[2].parameters, NULL };
+    struct mail_template alert = { "alert", LANG_EN, samples[2].parameters, NULL };
 
     (void)state;
     assert_true(say(&said, &order));
@@ -85,7 +88,7 @@ static void values_are_written_as_people_write_them(void **state)
 static void lines_without_a_value_are_left_out(void **state)
 {
     struct said said = { 0 };
-    struct mail_template mail = { "alert", "es", samples[2].parameters, NULL };
+    struct mail_template mail = { "alert", LANG_ES, samples[2].parameters, NULL };
 
     (void)state;
     assert_true(say(&said, &mail));
@@ -98,7 +101,7 @@ static void lines_without_a_value_are_left_out(void **state)
 static void a_parameter_stays_on_its_line(void **state)
 {
     struct said said = { 0 };
-    struct mail_template mail = { "order", "es",
+    struct mail_template mail = { "order", LANG_ES,
                                   "{\"order\":\"0f\",\"product\":\"x\\r\\nBcc: b@x.cl\\n{{url}}\","
                                   "\"quantity\":1,\"price\":0,\"status\":\"recibido\"}",
                                   "https://carrito.example" };
@@ -113,11 +116,10 @@ static void a_parameter_stays_on_its_line(void **state)
 
 static void what_cannot_be_written_is_said(void **state)
 {
-    static const struct mail_template bad[] = { { "nothing", "es", "{}", NULL },
-                                                { "phrases", "es", "{}", NULL },
-                                                { "../order", "es", "{}", NULL },
-                                                { "order", "es", "", NULL },
-                                                { "order", "es", "[]", NULL } };
+    static const struct mail_template bad[] = { { "nothing", LANG_ES, "{}", NULL },
+                                                { "../order", LANG_ES, "{}", NULL },
+                                                { "order", LANG_ES, "", NULL },
+                                                { "order", LANG_ES, "[]", NULL } };
     struct said said = { 0 };
 
     (void)state;
@@ -126,20 +128,89 @@ static void what_cannot_be_written_is_said(void **state)
     forget(&said);
 }
 
-static void every_kind_of_alert_has_a_phrase(void **state)
+/* The text of a mail in this language. */
+static const char *file_of(const char *name, enum lang lang)
 {
-    char name[64];
-    size_t length;
+    char wanted[64];
+
+    snprintf(wanted, sizeof wanted, "%s.%s", name, lang_name(lang));
+    for (size_t i = 0; i < sizeof mail_files / sizeof *mail_files; i++)
+        if (strcmp(mail_files[i].name, wanted) == 0)
+            return mail_files[i].text;
+    fail_msg("there is no %s", wanted);
+    return "";
+}
+
+/* Bodies are a file per language: nothing but their words may differ. */
+static void both_bodies_of_a_mail_have_the_same_values(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        const char *es = file_of(samples[i].name, LANG_ES);
+        const char *en = file_of(samples[i].name, LANG_EN);
+        while ((es = strstr(es, "{{")) != NULL) {
+            en = strstr(en, "{{");
+            size_t length = strcspn(es, "}");
+            if (en == NULL || strncmp(es, en, length + 2) != 0)
+                fail_msg("%s: %.*s}}", samples[i].name, (int)length, es);
+            es += length;
+            en += length;
+        }
+        assert_null(strstr(en, "{{"));
+    }
+    assert_int_equal(sizeof mail_files / sizeof *mail_files,
+                     LANGS * sizeof samples / sizeof *samples);
+}
+
+static bool is_used(const char *how)
+{
+    char place[64];
+
+    snprintf(place, sizeof place, "|%s}}", how);
+    for (size_t i = 0; i < sizeof mail_files / sizeof *mail_files; i++)
+        if (strstr(mail_files[i].text, place) != NULL)
+            return true;
+    return false;
+}
+
+/* How many of the values have words in phrases.txt; the others' are in values.txt. */
+static size_t count_phrases(const char *how, const char *const *values)
+{
+    size_t count = 0;
+
+    if (!is_used(how))
+        fail_msg("no mail has |%s}}", how);
+    for (; *values != NULL; values++) {
+        const struct sentence *phrase = mail_phrase(how, *values);
+        if (phrase == NULL)
+            fail_msg("no words for %s, %s", how, *values);
+        count += phrase == sentence_find(phrase_sentences, phrase->name);
+    }
+    return count;
+}
+
+static void every_value_has_words_and_all_words_a_value(void **state)
+{
+    static const char *const members[] = { "accepted", "rejected", NULL };
+    static const char *const severities[] = { "CRITICAL", "MAJOR", "MINOR", "WARNING", NULL };
+    static const char *const statuses[] = { "ACTIVE_UNACK", "ACTIVE_ACK", "CLEARED_UNACK",
+                                            "CLEARED_ACK", NULL };
+    const char *kinds[ALERT_KINDS + 1] = { NULL };
+    size_t count, all = 0;
 
     (void)state;
-    for (enum alert_kind kind = 0; kind < ALERT_KINDS; kind++) {
-        snprintf(name, sizeof name, "alert.%s", alert_kind_name(kind));
-        assert_non_null(mail_phrase("es", name, &length));
-        assert_non_null(mail_phrase("en", name, &length));
-        assert_true(length > 3);
-    }
-    assert_null(mail_phrase("es", "alert.", &length));
-    assert_null(mail_phrase("fr", "alert.disk-low", &length));
+    for (enum alert_kind kind = 0; kind < ALERT_KINDS; kind++)
+        kinds[kind] = alert_kind_name(kind);
+    count = count_phrases("order", order_state_names) +
+            count_phrases("order-sentence", order_state_names) + count_phrases("member", members) +
+            count_phrases("member-sentence", members) + count_phrases("severity", severities) +
+            count_phrases("alert-mark", statuses) + count_phrases("alert-status", statuses) +
+            count_phrases("kind", kinds);
+    for (; phrase_sentences[all] != NULL; all++)
+        assert_null(phrase_sentences[all]->arguments[0]);
+    assert_int_equal(count, all);
+    assert_null(mail_phrase("kind", ""));
+    assert_null(mail_phrase("order", "unheard-of"));
 }
 
 static int set_zone(void **state)
@@ -159,7 +230,10 @@ int main(void)
           NULL },
         { "a parameter stays on its line", a_parameter_stays_on_its_line, NULL, NULL, NULL },
         { "what cannot be written is said", what_cannot_be_written_is_said, NULL, NULL, NULL },
-        { "every kind of alert has a phrase", every_kind_of_alert_has_a_phrase, NULL, NULL, NULL },
+        { "both bodies of a mail have the same values", both_bodies_of_a_mail_have_the_same_values,
+          NULL, NULL, NULL },
+        { "every value has words, and all words a value",
+          every_value_has_words_and_all_words_a_value, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, set_zone, NULL);

@@ -12,6 +12,7 @@ import sys
 TEXT = re.compile(r'"([a-z0-9-]+)"')
 SAID = re.compile(r'\bt\(\s*"([^"]*)"')
 LIST = re.compile(r'\bword\(\s*"([^"]*)"')
+BY_VALUE = ("phrase", "value")
 GROUP = re.compile(r"\bt\(`([a-z-]+-)\$")
 
 
@@ -21,7 +22,7 @@ def rows_of(path):
 
 def stands_twice(said, places):
     """A single word may be a head and a value, and that of two values: a day and a cart are closed."""
-    per_catalogue = collections.Counter(catalogue for catalogue, _ in places if catalogue != "value")
+    per_catalogue = collections.Counter(catalogue for catalogue, _ in places if catalogue not in BY_VALUE)
     return " " in said[0] and len(places) > 1 or max(per_catalogue.values(), default=0) > 1
 
 
@@ -29,7 +30,8 @@ def main():
     build, console = map(pathlib.Path, sys.argv[1:])
     # The catalogue, and its rows; a script's copy of one is made of the same file.
     catalogues = {path.name.removesuffix(".js").removesuffix("_words"): rows_of(path)
-                  for path in build.rglob("*.js") if path.parent.name.endswith("_words")}
+                  for room in build.iterdir() if room.is_dir() and room.name != "tests"  # they write there
+                  for path in room.rglob("*.js") if path.parent.name.endswith("_words")}
     words, values = catalogues["console"], catalogues["value"]
     scripts = "".join(path.read_text() for path in sorted(console.glob("*.js")))
     texts, groups = set(TEXT.findall(scripts)), tuple(GROUP.findall(scripts))
