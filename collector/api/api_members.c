@@ -11,13 +11,18 @@
 static const struct column columns[] = {
     { "rut", CELL_TEXT },      { "passport", CELL_TEXT }, { "name", CELL_TEXT },
     { "lastname", CELL_TEXT }, { "email", CELL_TEXT },    { "plate", CELL_TEXT },
-    { "premium", CELL_BOOL },  { "status", CELL_TEXT },   { "reason", CELL_TEXT },
+    { "premium", CELL_BOOL },  { "status", CELL_TEXT },   { "reason", CELL_SAID },
     { "applied", CELL_TIME },  { "decided", CELL_TIME },  { "id", CELL_TEXT },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
 static const char *const statuses[] = { "pending", "accepted", "rejected", NULL };
 static const char *const switches[] = { "false", "true", NULL };
+
+static void say_reason(struct store_rows *rows, int at, enum lang lang, struct buffer *out)
+{
+    member_say_reason(store_text(rows, at), lang, out);
+}
 
 /* request->text is a status or "", request->group premium or negative. */
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
@@ -42,6 +47,7 @@ static const struct list members = {
     .column_count = COLUMN_COUNT,
     .key_types = "it",
     .first = { .ints = { -1 } },
+    .say = say_reason,
     .fetch = fetch,
 };
 

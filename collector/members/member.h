@@ -52,10 +52,14 @@ enum member_status { MEMBER_PENDING, MEMBER_ACCEPTED, MEMBER_REJECTED };
 
 struct member_decision {
     enum member_status status;
-    const char *reason; /* or NULL */
+    const char *reason; /* in a person's words, or NULL */
     int64_t now_ms;
-    int64_t cause_ms; /* the application's time, where nobody decided but the rules; 0: now */
+    int64_t cause_ms;   /* the application's time, where nobody decided but the rules; 0: now */
+    struct saying says; /* SAY_MEMBER_…(), the reason that the rules have; no sentence: none */
+    enum lang lang;     /* the guild's, in which the applicant is told of that */
 };
+/* Appends the reason of a row in this language: a person's words are as they are. */
+void member_say_reason(const char *reason, enum lang lang, struct buffer *out);
 
 const char *member_status_name(enum member_status status);
 /* True where this application was taken before. */

@@ -4,6 +4,7 @@
 #include "collector/alerts/alert.h"
 #include "collector/effects/mail.h"
 
+#include "member_words.h"
 #include "members_sql.h"
 
 #include "common/log.h"
@@ -26,18 +27,34 @@ bool member_is_known(struct store *store, const char *id)
     return store_has(store, SQL_MEMBER_IS_KNOWN, "t", id);
 }
 
+void member_say_reason(const char *reason, enum lang lang, struct buffer *out)
+{
+    if (!say_kept(reason, member_sentences, lang, out))
+        buffer_text(out, reason);
+}
+
+/* A person's words, or what the rules say in this language; NULL: nobody gave a reason. */
+static const char *tell_reason(const struct member_decision *decision, enum lang lang,
+                               struct buffer *out)
+{
+    if (decision->says.sentence == NULL)
+        return decision->reason;
+    say_in(&decision->says, lang, out);
+    return out->bytes;
+}
+
 static void enqueue_mail(struct store *store, const struct member *member,
                          const struct member_decision *decision)
 {
     char id[MEMBER_ID_MAX + 32];
-    struct buffer parameters = { 0 };
+    struct buffer parameters = { 0 }, reason = { 0 };
     struct json_writer json = json_write_to(&parameters);
 
     snprintf(id, sizeof id, "member/%s/%s", member->id, names[decision->status]);
     json_object_begin(&json, NULL);
     json_text(&json, "name", member->name);
     json_text(&json, "status", names[decision->status]);
-    json_text(&json, "reason", decision->reason);
+    json_text(&json, "reason", tell_reason(decision, decision->lang, &reason));
     json_text(&json, "plate", member->plate);
     json_object_end(&json);
     mail_add(store,
@@ -48,15 +65,19 @@ static void enqueue_mail(struct store *store, const struct member *member,
                              .cause_ms = decision->cause_ms },
              decision->now_ms);
     buffer_free(&parameters);
+    buffer_free(&reason);
 }
 
 /* What is not in the row itself: mail, log, alert. */
 static void follow(struct store *store, const struct member *member,
                    const struct member_decision *decision)
 {
+    struct buffer text = { 0 };
+    const char *reason = tell_reason(decision, LANG_EN, &text);
+
     log_info("members", "application", "id=%s plate=%s premium=%d status=%s reason=%s", member->id,
-             member->plate, member->premium, names[decision->status],
-             decision->reason != NULL ? decision->reason : "");
+             member->plate, member->premium, names[decision->status], reason != NULL ? reason : "");
+    buffer_free(&text);
     if (decision->status == MEMBER_ACCEPTED)
         alert_end(store, ALERT_UNREGISTERED_CART, member->plate, decision->now_ms);
     if (decision->status != MEMBER_PENDING)
@@ -67,12 +88,17 @@ void member_take(struct store *store, const struct member *member,
                  const struct member_decision *decision)
 {
     bool decided = decision->status != MEMBER_PENDING;
+    struct buffer kept = { 0 };
 
+    if (decision->says.sentence != NULL)
+        say_keep(&decision->says, &kept);
     store_run(store, SQL_MEMBER_INSERT, "ttttttttittio", member->id, member_person(member),
               member->rut[0] != '\0' ? member->rut : NULL,
               member->passport[0] != '\0' ? member->passport : NULL, member->name, member->lastname,
               member->email, member->plate, (int64_t)member->premium, names[decision->status],
-              decision->reason, member->applied_ms, decided ? decision->now_ms : -1);
+              kept.length > 0 ? kept.bytes : decision->reason, member->applied_ms,
+              decided ? decision->now_ms : -1);
+    buffer_free(&kept);
     follow(store, member, decision);
 }
 

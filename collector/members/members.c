@@ -10,6 +10,7 @@
 #include "collector/http/problem.h"
 #include "collector/members/member.h"
 
+#include "member_words.h"
 #include "members_sql.h"
 
 #include "common/log.h"
@@ -22,7 +23,6 @@
 #define RECORD_DEPTH_MAX 4
 #define TURN_MAX         500 /* as the statements have it */
 #define TURNS_MAX        8   /* in one transaction */
-#define REASON_SIZE      160
 
 struct members {
     const struct settings *settings;
@@ -92,44 +92,26 @@ static void apply(void *state, const struct kafka_record *record)
         members->has_premium = true;
 }
 
-/* What is taken, between two parts of a sentence. */
-struct taken_words {
-    const char *before, *after;
-};
-static const struct taken_words plate_words[LANGS] = {
-    [LANG_ES] = { "la patente ", " ya tiene un socio o una solicitud" },
-    [LANG_EN] = { "the plate ", " has a member or an application already" },
-};
-static const struct taken_words person_words[LANGS] = {
-    [LANG_ES] = { "", " ya es socio o tiene una solicitud" },
-    [LANG_EN] = { "", " is a member or has an application already" },
-};
-
-/* True where plate or person is taken; the reason says which. */
-static bool is_taken(struct members *members, const struct member *member, char reason[REASON_SIZE])
+/* True where plate or person is taken, which is said then. The texts are the member's. */
+static bool is_taken(struct store *store, const struct member *member, struct saying *says)
 {
     const char *person = member_person(member);
-    struct store_rows *rows =
-        store_query(members->store, SQL_MEMBER_TAKEN, "tt", member->plate, person);
+    struct store_rows *rows = store_query(store, SQL_MEMBER_TAKEN, "tt", member->plate, person);
     bool taken = store_next(rows);
 
-    if (taken) {
-        bool plate = strcmp(store_text(rows, 0), "plate") == 0;
-        enum lang lang = lang_from_name(members->settings->lang);
-        const struct taken_words *words = plate ? &plate_words[lang] : &person_words[lang];
-        snprintf(reason, REASON_SIZE, "%s%s%s", words->before, plate ? member->plate : person,
-                 words->after);
-    }
+    if (taken)
+        *says = strcmp(store_text(rows, 0), "plate") == 0 ? SAY_MEMBER_PLATE_TAKEN(member->plate)
+                                                          : SAY_MEMBER_PERSON_TAKEN(person);
     store_rows_end(rows);
     return taken;
 }
 
 static void take(struct members *members, const struct turn *turn)
 {
-    char reason[REASON_SIZE];
     struct json_reason why = { 0 };
     struct member member;
-    struct member_decision decision = { .now_ms = members->now_ms };
+    struct member_decision decision = { .now_ms = members->now_ms,
+                                        .lang = lang_from_name(members->settings->lang) };
 
     store_run(members->store, SQL_APPLICATION_DELETE, "t", turn->id);
     if (!read_member(turn->value, turn->length, &member, &why)) {
@@ -140,9 +122,8 @@ static void take(struct members *members, const struct turn *turn)
     if (member.applied_ms == MEMBER_TIME_UNKNOWN || member.applied_ms > turn->append_ms)
         member.applied_ms = turn->append_ms;
     decision.cause_ms = turn->append_ms;
-    if (is_taken(members, &member, reason)) {
+    if (is_taken(members->store, &member, &decision.says)) {
         decision.status = MEMBER_REJECTED;
-        decision.reason = reason;
     } else if (members->settings->members_auto_accept) {
         decision.status = MEMBER_ACCEPTED;
     }

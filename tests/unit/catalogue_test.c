@@ -6,6 +6,7 @@
 #include "closing_words.h"
 #include "fugitive_words.h"
 #include "mail_words.h"
+#include "member_words.h"
 #include "phrase_words.h"
 #include "problem_words.h"
 #include "value_words.h"
@@ -97,8 +98,8 @@ static void assert_is_a_line(const char *text)
 static void every_sentence_has_both_languages(void **unused)
 {
     const struct sentence *const *const catalogues[] = {
-        alert_sentences,  closing_sentences, fugitive_sentences, mail_sentences,
-        phrase_sentences, problem_sentences, reason_sentences,   value_sentences
+        alert_sentences,  closing_sentences, fugitive_sentences, mail_sentences,  member_sentences,
+        phrase_sentences, problem_sentences, reason_sentences,   value_sentences,
     };
     size_t count = 0;
 

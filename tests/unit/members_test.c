@@ -197,6 +197,19 @@ static void what_is_good_is_kept_in_one_form(void **state)
     assert_false(member.premium);
 }
 
+#define REASON_OF(id) "SELECT reason FROM members WHERE id = '" id "'"
+
+/* As a reader of this language is told it. */
+static void assert_reason(struct office *office, const char *sql, enum lang lang,
+                          const char *expected)
+{
+    struct buffer text = { 0 };
+
+    member_say_reason(ask(office, sql), lang, &text);
+    assert_string_equal(text.bytes, expected);
+    buffer_free(&text);
+}
+
 static void a_plate_and_a_person_have_one_application(void **state)
 {
     struct office *office = *state;
@@ -206,10 +219,14 @@ static void a_plate_and_a_person_have_one_application(void **state)
     take(office, "c", "1-9", "CCDD24");
     take(office, "d", "2-7", "CCDD24");
     assert_string_equal(ask(office, STATUSES), "a=pending b=rejected c=rejected d=pending");
-    assert_string_equal(ask(office, "SELECT reason FROM members WHERE id = 'b'"),
-                        "la patente BBCL23 ya tiene un socio o una solicitud");
-    assert_string_equal(ask(office, "SELECT reason FROM members WHERE id = 'c'"),
-                        "1-9 ya es socio o tiene una solicitud");
+    assert_reason(office, REASON_OF("b"), LANG_ES,
+                  "la patente BBCL23 ya tiene un socio o una solicitud");
+    assert_reason(office, REASON_OF("b"), LANG_EN,
+                  "the plate BBCL23 has a member or an application already");
+    assert_reason(office, REASON_OF("c"), LANG_ES, "1-9 ya es socio o tiene una solicitud");
+    assert_reason(office, REASON_OF("c"), LANG_EN, "1-9 is a member or has an application already");
+    assert_non_null(strstr(ask(office, "SELECT parameters FROM mails WHERE id LIKE 'member/b/%'"),
+                           "\"reason\":\"la patente BBCL23 ya tiene un socio o una solicitud\""));
     assert_string_equal(ask(office, "SELECT id FROM mails ORDER BY id"),
                         "member/b/rejected member/c/rejected");
 }
@@ -261,11 +278,14 @@ static void premium_that_waits_in_kafka_goes_first(void **state)
 static void a_rejected_one_frees_the_plate(void **state)
 {
     struct office *office = *state;
-    const struct member_decision no = { MEMBER_REJECTED, "sin permiso", NOON, 0 };
+    const struct member_decision no = { .status = MEMBER_REJECTED,
+                                        .reason = "sin permiso",
+                                        .now_ms = NOON };
     char id[MEMBER_ID_MAX + 1];
 
     take(office, "a", "1-9", "BBCL23");
     assert_int_equal(member_decide(office->store, "1-9", &no, id), MEMBER_DECIDED);
+    assert_reason(office, REASON_OF("a"), LANG_EN, "sin permiso");
     take(office, "b", "2-7", "BBCL23");
     take(office, "c", "1-9", "CCDD24");
     assert_string_equal(ask(office, STATUSES), "a=rejected b=pending c=pending");
@@ -274,8 +294,8 @@ static void a_rejected_one_frees_the_plate(void **state)
 static void a_decision_owes_one_mail(void **state)
 {
     struct office *office = *state;
-    const struct member_decision yes = { MEMBER_ACCEPTED, NULL, NOON + 5, 0 };
-    const struct member_decision no = { MEMBER_REJECTED, NULL, NOON + 6, 0 };
+    const struct member_decision yes = { .status = MEMBER_ACCEPTED, .now_ms = NOON + 5 };
+    const struct member_decision no = { .status = MEMBER_REJECTED, .now_ms = NOON + 6 };
     char id[MEMBER_ID_MAX + 1];
 
     take(office, "a", "12345678-5", "BBCL23");
@@ -293,7 +313,7 @@ static void a_decision_owes_one_mail(void **state)
 static void acceptance_ends_the_alert_of_the_cart(void **state)
 {
     struct office *office = *state;
-    const struct member_decision yes = { MEMBER_ACCEPTED, NULL, NOON + 5, 0 };
+    const struct member_decision yes = { .status = MEMBER_ACCEPTED, .now_ms = NOON + 5 };
     char id[MEMBER_ID_MAX + 1];
 
     alert_raise(office->store, &(struct alert){ .kind = ALERT_UNREGISTERED_CART,
