@@ -1,4 +1,5 @@
 /* Daily sales: a row per day and cart, or sums over days, months or everything. */
+#include "collector/api/api_parts.h"
 #include "collector/api/daily_table.h"
 #include "collector/call/list.h"
 #include "collector/sales/client_groups.h"
@@ -316,7 +317,7 @@ static void revised(struct api_call *call)
         daily_row_read(call->store, day, request.cart, &row))
         list_answer(call, &request);
     else
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        answer_nothing_of_cart(call);
 }
 
 #define DAILY_QUERY "day from to cart group"

@@ -1,4 +1,5 @@
 /* What is typed at the centre: sales, voids, counts of what is left. */
+#include "collector/api/api_parts.h"
 #include "collector/call/call.h"
 #include "collector/http/page.h"
 #include "collector/sales/desk.h"
@@ -152,7 +153,7 @@ static void take_back(struct api_call *call, struct event *event)
         answer(call, event);
         break;
     case DESK_UNKNOWN:
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        answer_nothing_of_cart(call);
         break;
     case DESK_VOIDED:
         call_problem(call, PROBLEM_VOIDED, NULL, subject);
@@ -175,9 +176,10 @@ static void undo(struct api_call *call)
     event_clear(&event);
     event.type = EVENT_VOID;
     event.ts_ms = call->now_ms;
-    if (!read_path(call, &event))
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
-    else if (read_void(body, &event, &why) && desk_check(&event, call->now_ms, &why))
+    if (!read_path(call, &event)) {
+        if (store_begin(call->store))
+            answer_nothing_of_cart(call);
+    } else if (read_void(body, &event, &why) && desk_check(&event, call->now_ms, &why))
         take_back(call, &event);
     else
         call_refuse(call, &why);

@@ -1,5 +1,6 @@
 /* What the endpoints share. */
 #include "collector/api/api_parts.h"
+#include "collector/carts/cart_row.h"
 
 struct api *api_of(struct frame *frame)
 {
@@ -29,4 +30,12 @@ struct kafka_ends *api_kafka_ends(struct api *api)
 struct order_desk *api_order_desk(struct api *api)
 {
     return api->order_desk;
+}
+
+void answer_nothing_of_cart(struct api_call *call)
+{
+    char cart[CART_LENGTH_MAX + 1];
+    bool known = cart_from_person(call->match.cart, cart) && cart_is_known(call->store, cart);
+
+    call_problem(call, known ? PROBLEM_NOT_FOUND : PROBLEM_NO_CART, NULL, call->match.cart);
 }

@@ -26,6 +26,10 @@ struct kafka_ends *api_kafka_ends(struct api *api);
 struct order_desk *api_order_desk(struct api *api);
 struct stream *api_stream(struct api *api);
 
+/* Answers that a path with a {cart} has nothing behind it: `no-cart` where the plate is no cart
+ * that was heard of, nor a member's; else `not-found`. Looks into the store, whose transaction is
+ * open. */
+void answer_nothing_of_cart(struct api_call *call);
 /* api_users.c: `name`, `role` and, for a vendor, `cart` of a body; false, and `why` names the
  * field. */
 bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why);

@@ -1,4 +1,5 @@
 /* Reports ("denuncias") of carts and places, and the fugitives that they make. */
+#include "collector/api/api_parts.h"
 #include "collector/call/list.h"
 #include "collector/effects/outgoing.h"
 #include "collector/location/fugitive.h"
@@ -196,8 +197,7 @@ static void fugitives_clear(struct api_call *call)
     cart_from_person(call->match.cart, cart);
     if (store_begin(call->store) && !fugitive_clear(call->store, cart, call->now_ms) &&
         store_status(call->store) == STORE_OK) {
-        store_rollback(call->store);
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        answer_nothing_of_cart(call);
         return;
     }
     call_acted(call, "fugitive-clear", cart, NULL);

@@ -149,7 +149,7 @@ static void trace_sale(struct api_call *call)
     if (!cart_from_person(call->match.parameters[0], trace.cart) ||
         page_number_read(call->match.parameters[2], 1, INTEGER_MAX, &trace.receipt) !=
             PAGE_NUMBER_OK) {
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        answer_nothing_of_cart(call);
         return;
     }
     struct store_rows *rows = store_query(call->store, SQL_TRACE_SALE, "ttii", trace.cart,
@@ -157,7 +157,7 @@ static void trace_sale(struct api_call *call)
     if (store_next(rows))
         answer(call, rows, &trace);
     else
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        answer_nothing_of_cart(call);
     store_rows_end(rows);
 }
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from harness.process import ROOT
+from harness.routes import table
 
 DOCUMENT = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -168,3 +169,20 @@ def test_each_parameter_of_each_route(centre, path, parameter):
         wrong += hold(centre, name, "GET", path + "?" + query)
     wrong += hold(centre, "nonsense", "GET", path + "?nonsense=1")
     assert not wrong, "\n".join(wrong)
+
+
+# The Recorder's own address answers as its peers expect.
+OF_A_CART = [(route.method, route.path) for route in table()
+             if "{cart}" in route.path and not route.path.endswith("/otrc")]
+
+
+@pytest.mark.parametrize("method,path", OF_A_CART, ids=[" ".join(one) for one in OF_A_CART])
+def test_a_plate_that_nobody_has_is_no_cart(centre, method, path):
+    for plate in ("NBDY99", "no-tal", "x"):
+        answer = ask(centre, method, path.replace("{cart}", plate), "en", json=GOOD.get(path))
+        assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (
+            404, "no-cart", f"No cart is known by the name {plate}."), answer.text
+
+
+def test_there_are_routes_of_a_cart():
+    assert len(OF_A_CART) >= 8

@@ -55,7 +55,8 @@ def test_a_named_cart_is_followed_until_it_is_cleared(centre, scene):
     assert reported(centre.api, identity)["status"] == "closed"
     ended = [a for a in centre.api.items("/alerts", kind="cart-fugitive", cart=cart.cart)]
     assert len(ended) == 1 and ended[0]["ended"]
-    assert centre.api.request("DELETE", f"/api/v1/fugitives/{cart.cart}").status_code == 404
+    again = centre.api.request("DELETE", f"/api/v1/fugitives/{cart.cart}")
+    assert (again.status_code, again.json()["code"]) == (404, "not-found")
 
 
 def test_a_place_points_at_carts_of_nobody_or_is_a_sighting(centre, scene):
