@@ -86,7 +86,7 @@ static void publish(struct api_call *call)
     cJSON_Delete(object);
     bool named = owntracks_cart(topic, OWNTRACKS_CART_IS_DEVICE, cart, &why);
     if (named && !is_own(&call->who, cart)) {
-        call_problem(call, PROBLEM_FORBIDDEN, "topic", cart);
+        call_problem(call, PROBLEM_FORBIDDEN, "topic", role_name(call->who.role));
         return;
     }
     enum owntracks_result result = OWNTRACKS_REFUSED;

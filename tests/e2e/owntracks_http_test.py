@@ -69,7 +69,8 @@ def test_a_phone_with_a_password_is_asked_for_it_once(centre):
 
 
 def test_a_phone_is_nobody_elses_cart(centre, phone):
-    assert phone.post(fix(topic=f"owntracks/ana/{plate().lower()}")).status_code == 403
+    others = phone.post(fix(topic=f"owntracks/ana/{plate().lower()}"))
+    assert (others.status_code, others.json()["detail"]) == (403, "El rol tracker no puede hacer esto.")
     assert phone.post(fix(), auth=None).status_code == 401
     assert phone.post(fix(), auth=(plate().lower(), phone.auth[1])).status_code == 401
     read = requests.get(centre.api.base + "/api/0/last", auth=phone.auth, timeout=15)
