@@ -3,6 +3,7 @@ nobody waits; two are, and the carts keep what they sell until one is back."""
 import time
 
 import pytest
+from confluent_kafka.admin import ConfigResource
 
 from harness.centre import Centre
 from harness.chaos import Chaos
@@ -24,6 +25,20 @@ def acknowledged(world):
     """Batches that the bridge has told their carts to be in Kafka."""
     return sum(float(row.split()[-1]) for row in world.bridge.metrics().splitlines()
                if row.startswith("carrito_bridge_ack_seconds_count"))
+
+
+def test_a_replica_that_is_behind_never_leads(cluster_world):
+    """Each topic says so itself: the brokers' own default may be another one."""
+    world = cluster_world
+    world.kafka.start().wait_ready()
+    world.collector.create_topics()
+    admin = world.kafka.admin()
+    topic = ConfigResource(ConfigResource.Type.TOPIC, "carrito.sales")
+    configs = wait_until("the broker that is asked knows the topic", lambda: next(iter(
+        admin.describe_configs([topic]).values())).result(timeout=20), 20)
+    unclean = configs["unclean.leader.election.enable"]
+    assert (unclean.value, unclean.is_default) == ("false", False)
+    assert configs["min.insync.replicas"].value == "2"
 
 
 def test_topics_have_three_replicas_and_a_killed_broker_is_not_missed(cluster_world):
