@@ -6,7 +6,7 @@ import time
 import pytest
 from confluent_kafka.admin import NewTopic
 
-from harness.cart import PahoCart
+from harness.cart import MqttClient, PahoCart
 from harness.centre import Centre
 from harness.cluster import Cluster
 from harness.events import now_ms, plate
@@ -119,7 +119,13 @@ def test_the_others_are_acknowledged_as_ever(world):
     assert all(cart.acked < cart.outbox.seq for cart in its_own), "acknowledged without a leader"
     assert _waiting(world) > 0
     assert f"carrito.sales/{WITHOUT}" in world.bridge.page("/readyz").text
+    listener = world.scene.add(MqttClient(world.mosquitto.port, "listener"))
+    listener.subscribe("carrito/v1/bridge/+/state")
+    wait_until("the retained state", lambda: listener.messages, 10)
+    assert not [m for m in listener.messages if not m.retain], "carts are called for nothing"
     world.kafka.nodes[2].start()
+    wait_until("the carts are called to send again",
+               lambda: [m for m in listener.messages if not m.retain and b'"online":true' in m.payload], 60)
     for cart, again in zip(its_own, waiting):
         wait_until("its own carts are acknowledged",
                    lambda: cart.acked == cart.outbox.seq or again() is None,  # pylint: disable=cell-var-from-loop
