@@ -1,6 +1,7 @@
 /* Alerts: the list, and what an operator says about one. */
 #include "collector/alerts/alert.h"
 #include "collector/api/api_parts.h"
+#include "collector/call/content.h"
 #include "collector/call/list.h"
 #include "common/metrics.h"
 
@@ -30,9 +31,11 @@ static void fetch(struct store *store, const struct list_request *request, struc
 {
     struct page_key key = { 0 };
     const char *status = request->group >= 0 ? statuses[request->group] : "";
-    struct store_rows *rows = store_query(store, SQL_ALERTS_PAGE, "itttti", request->after.ints[0],
+    struct buffer hidden = { 0 };
+    content_hidden_kinds(request->reader, &hidden);
+    struct store_rows *rows = store_query(store, SQL_ALERTS_PAGE, "ittttti", request->after.ints[0],
                                           request->after.texts[1], status, request->text,
-                                          request->cart, request->limit + 1);
+                                          request->cart, hidden.bytes, request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
         list_cells(out, rows, 0, COLUMN_COUNT);
         key.ints[0] = store_int(rows, 5);
@@ -40,6 +43,7 @@ static void fetch(struct store *store, const struct list_request *request, struc
         list_row_end(out, &key);
     }
     store_rows_end(rows);
+    buffer_free(&hidden);
 }
 
 static const struct list alerts = {

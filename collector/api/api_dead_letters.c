@@ -1,6 +1,7 @@
 /* What could not be read: the list, and another try. */
 #include "collector/api/api_records.h"
 #include "collector/api/newest_records.h"
+#include "collector/call/content.h"
 #include "collector/call/list.h"
 #include "collector/http/page.h"
 #include "collector/letters/dead_letter.h"
@@ -44,20 +45,23 @@ static size_t find_spans(struct kafka_look *look, const struct page_key *after, 
     return count < PARTITIONS_MAX ? (size_t)count : PARTITIONS_MAX;
 }
 
-static void write_row(struct json_writer *json, const struct kept_record *record, enum lang lang)
+static void write_row(struct json_writer *json, const struct kept_record *record,
+                      const struct api_call *call)
 {
+    enum role reader = call->who.role;
+    bool shows_text = content_shows("dead-letters", "text", reader);
     struct buffer error = { 0 };
     char time[TIME_TEXT_SIZE];
 
-    json_reason_say(record->about, record->error, lang, &error);
+    json_reason_say(record->about, record->error, call->lang, &error);
     time_text(record->append_ms, time);
     json_object_begin(json, NULL);
     json_int(json, "partition", record->partition);
     json_int(json, "offset", record->offset);
     json_text(json, "time", time);
     json_text(json, "error", record->error != NULL ? error.bytes : NULL);
-    json_text(json, "source", record->source);
-    json_text(json, "text", record->value);
+    json_text(json, "source", content_source(record->source, reader));
+    json_text(json, "text", shows_text ? record->value : NULL);
     json_object_end(json);
     buffer_free(&error);
 }
@@ -72,7 +76,7 @@ static void answer(struct api_call *call, struct newest_records *newest, size_t 
     json_object_begin(&json, NULL);
     json_array_begin(&json, "items");
     for (size_t i = 0; i < shown; i++)
-        write_row(&json, &records[i], call->lang);
+        write_row(&json, &records[i], call);
     json_array_end(&json);
     if (count > limit) {
         const struct kept_record *last = &records[shown - 1];

@@ -6,6 +6,7 @@
  * instead. It may then come twice to the role, where its id counts once. */
 #include "collector/api/api_parts.h"
 #include "collector/api/order_desk.h"
+#include "collector/call/content.h"
 #include "collector/call/list.h"
 #include "collector/kafka/kafka_out.h"
 #include "collector/orders/order_book.h"
@@ -15,6 +16,7 @@
 
 #include "common/event.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +180,16 @@ static bool find(struct api_call *call, struct order *order, bool *stored)
     return *stored || order_recent_find(api_order_desk(api_of(call->frame))->recent, id, order);
 }
 
+/* What only the guild needs of a buyer: the id alone, which lists show, opens none of it. */
+static void write_buyer(const struct api_call *call, const struct order *order,
+                        struct json_writer *json)
+{
+    enum role reader = call->who.role;
+    json_text(json, "email", content_shows("orders", "email", reader) ? order->email : NULL);
+    json_number(json, "lat", content_shows("orders", "lat", reader) ? order->lat : NAN);
+    json_number(json, "lon", content_shows("orders", "lon", reader) ? order->lon : NAN);
+}
+
 static void orders_one(struct api_call *call)
 {
     struct order order;
@@ -192,11 +204,9 @@ static void orders_one(struct api_call *call)
     json_text(&json, "product", order.product);
     json_int(&json, "price", order.price);
     json_int(&json, "quantity", order.quantity);
-    json_text(&json, "email", order.email);
+    write_buyer(call, &order, &json);
     json_text(&json, "status", order_state_names[order.state]);
     json_text(&json, "cart", order.cart[0] != '\0' ? order.cart : NULL);
-    json_number(&json, "lat", order.lat);
-    json_number(&json, "lon", order.lon);
     order_write_history(&order, &json, "history");
     json_object_end(&json);
 }
@@ -242,7 +252,7 @@ static void revoke(struct api_call *call)
 
 static const struct route routes[] = {
     { "POST", API "/orders", WHO_OPEN, ROUTE_LATER | ROUTE_OPEN_ONCE, NULL, orders_place },
-    { "GET", API "/orders/{id}", WHO_OPEN, 0, NULL, orders_one },
+    { "GET", API "/orders/{id}", WHO_OPEN, ROUTE_WHO, NULL, orders_one },
     { "POST", API "/orders/{id}/cancel", WHO_OPEN, ROUTE_WORKER | ROUTE_LIMITED, NULL, revoke },
 };
 const struct route_table orders_routes = ROUTE_TABLE_OF(routes);

@@ -2,6 +2,7 @@
 #include "collector/api/api_records.h"
 #include "collector/api/api_parts.h"
 #include "collector/api/newest_records.h"
+#include "collector/call/content.h"
 #include "collector/call/list.h"
 #include "collector/engine/role.h"
 #include "collector/http/page.h"
@@ -44,18 +45,24 @@ static size_t read_spans(struct store *store, const char *role, int64_t limit,
     return count;
 }
 
-static void write_message(struct json_writer *json, const struct kept_record *record)
+/* Where it lies everybody may see who asks; what it says, who may read it elsewhere. */
+static void write_message(struct json_writer *json, const struct kept_record *record,
+                          enum role reader)
 {
+    bool shows_key = content_shows_key(record->topic, reader);
+    struct buffer value = { 0 };
     char time[TIME_TEXT_SIZE];
+    bool shown = content_show(record->topic, reader, record->value, &value);
     time_text(record->append_ms, time);
     json_object_begin(json, NULL);
     json_text(json, "topic", record->topic);
     json_int(json, "partition", record->partition);
     json_int(json, "offset", record->offset);
     json_text(json, "time", time);
-    json_text(json, "key", record->key);
-    json_text(json, "value", record->value);
+    json_text(json, "key", shows_key ? record->key : NULL);
+    json_text(json, "value", shown ? value.bytes : NULL);
     json_object_end(json);
+    buffer_free(&value);
 }
 
 static void answer(struct api_call *call, struct newest_records *newest)
@@ -66,7 +73,7 @@ static void answer(struct api_call *call, struct newest_records *newest)
     json_object_begin(&json, NULL);
     json_array_begin(&json, "items");
     for (size_t i = 0; i < count; i++)
-        write_message(&json, &records[i]);
+        write_message(&json, &records[i], call->who.role);
     json_array_end(&json);
     json_null(&json, "next");
     json_object_end(&json);

@@ -22,6 +22,7 @@
 struct listener {
     struct stream_client *client;
     struct frame *frame;
+    enum role role; /* as it was when it joined */
     char token[TOKEN_SIZE];
     int64_t checked_ms; /* monotonic */
 };
@@ -49,7 +50,7 @@ static bool is_ended(struct listener *listener)
         return false;
     token_read(store, listener->token, clock_wall_ms(), &who);
     if (store_status(store) == STORE_OK)
-        return who.role == ROLE_NONE;
+        return who.role != listener->role;
     frame_forget_store(listener->frame);
     return false;
 }
@@ -72,7 +73,10 @@ static struct listener *make_listener(struct api_call *call, struct stream_clien
     struct listener *listener = calloc(1, sizeof *listener);
     if (listener == NULL)
         abort();
-    *listener = (struct listener){ client, call->frame, "", clock_mono_ms() };
+    *listener = (struct listener){ .client = client,
+                                   .frame = call->frame,
+                                   .role = call->who.role,
+                                   .checked_ms = clock_mono_ms() };
     snprintf(listener->token, sizeof listener->token, "%s", request_bearer(call->request));
     return listener;
 }
@@ -83,9 +87,8 @@ static void stream_get(struct api_call *call)
     struct stream_waiting waiting = { suspend, resume, call->exchange };
     /* A token without an end has 0 or the largest time. */
     int64_t expires_ms = call->who.expires_ms > 0 ? call->who.expires_ms : INT64_MAX;
-    struct stream_client *client =
-        stream != NULL ? stream_join(stream, call->request->last_event_id, expires_ms, &waiting)
-                       : NULL;
+    struct stream_listener who = { call->request->last_event_id, expires_ms, call->who.role };
+    struct stream_client *client = stream != NULL ? stream_join(stream, &who, &waiting) : NULL;
 
     if (client == NULL) {
         call_problem(call, PROBLEM_BUSY, NULL, NULL);

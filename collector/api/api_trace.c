@@ -4,6 +4,7 @@
  * found by looking at that offset in each: so nothing here depends on how a key becomes one. */
 #include "collector/api/api_parts.h"
 #include "collector/api/api_records.h"
+#include "collector/call/content.h"
 #include "collector/http/page.h"
 #include "common/day.h"
 #include "common/event.h"
@@ -78,7 +79,7 @@ static void look(struct api_call *call, struct trace *trace)
     kafka_look_close(look);
 }
 
-static void write_kafka(struct json_writer *json, const struct trace *trace)
+static void write_kafka(struct json_writer *json, const struct trace *trace, enum role reader)
 {
     static const char *const unknown[] = { "sold",      "bridge",   "source",
                                            "partition", "appended", "stored" };
@@ -91,7 +92,8 @@ static void write_kafka(struct json_writer *json, const struct trace *trace)
     }
     json_time(json, "sold", trace->sold_ms);
     json_text(json, "bridge", trace->bridge[0] != '\0' ? trace->bridge : NULL);
-    json_text(json, "source", trace->source[0] != '\0' ? trace->source : NULL);
+    json_text(json, "source",
+              trace->source[0] != '\0' ? content_source(trace->source, reader) : NULL);
     json_int(json, "partition", trace->partition);
     json_time(json, "appended", trace->append_ms);
     json_time(json, "stored", trace->append_ms + trace->delay_ms);
@@ -138,7 +140,7 @@ static void answer(struct api_call *call, struct store_rows *rows, struct trace 
     json_text(&json, "client", store_text(rows, 3));
     json_int(&json, "quantity", store_int(rows, 4));
     write_amount(&json, rows);
-    write_kafka(&json, trace);
+    write_kafka(&json, trace, call->who.role);
     write_void(&json, rows);
     json_object_end(&json);
 }

@@ -40,6 +40,13 @@
 struct entry {
     char *text;
     size_t length;
+    unsigned readers; /* the roles that hear it */
+};
+
+struct telling { /* what is to be an entry */
+    const char *name, *data;
+    size_t length;
+    unsigned readers;
 };
 
 struct stream_client {
@@ -48,6 +55,7 @@ struct stream_client {
     struct stream_client *previous, *next;
     int64_t cursor; /* the id that it gets next */
     int64_t expires_ms, spoken_ms;
+    enum role role;
     int64_t moment_ms; /* how long after the others it gets what is told in turn */
     int64_t wake_ms;   /* monotonic: when it reads again, though nothing else happened */
     bool is_new, reset, suspended;
@@ -134,36 +142,42 @@ static void wake_in_turn(struct stream *stream)
             client->wake_ms = mono_ms + client->moment_ms;
 }
 
-static void publish(struct stream *stream, const char *name, const char *data, size_t length)
+static void publish_to(struct stream *stream, const struct telling *telling)
 {
     struct buffer text = { 0 };
 
     pthread_mutex_lock(&stream->lock);
     buffer_format(&text, ": %lld\nid: %s-%lld\nevent: %s\ndata: ", (long long)clock_wall_ms(),
-                  stream->name, (long long)stream->next, name);
-    buffer_append(&text, data, length);
+                  stream->name, (long long)stream->next, telling->name);
+    buffer_append(&text, telling->data, telling->length);
     buffer_append(&text, "\n\n", 2);
     while (stream->next - stream->oldest >= RING_EVENTS ||
            (stream->oldest < stream->next && stream->bytes + text.length > RING_BYTES_MAX))
         drop_oldest(stream);
-    *entry_of(stream, stream->next++) = (struct entry){ text.bytes, text.length };
+    *entry_of(stream, stream->next++) = (struct entry){ text.bytes, text.length, telling->readers };
     stream->bytes += text.length;
-    if (length > URGENT_BYTES_MAX || stream->window_events > URGENT_EVENTS_MAX)
+    if (telling->length > URGENT_BYTES_MAX || stream->window_events > URGENT_EVENTS_MAX)
         wake_in_turn(stream);
     else
         wake_all(stream);
     pthread_mutex_unlock(&stream->lock);
 }
 
+static void publish(struct stream *stream, const char *name, const char *data, size_t length)
+{
+    publish_to(stream, &(struct telling){ name, data, length, WHO_READS });
+}
+
 /* True where it said something, or a `reset` will. */
-static bool publish_some(struct stream *stream, const char *name, const struct buffer *words)
+static bool publish_some(struct stream *stream, const char *name, const struct buffer *words,
+                         unsigned readers)
 {
     if (words->length == 0)
         return false;
     if (++stream->window_events > WINDOW_EVENTS_MAX)
         stream->overflowed = true;
     else
-        publish(stream, name, words->bytes, words->length);
+        publish_to(stream, &(struct telling){ name, words->bytes, words->length, readers });
     return true;
 }
 
@@ -191,14 +205,13 @@ static void take_record(struct stream *stream, const struct kafka_record *record
 {
     struct stream_words words = { 0 };
 
-    bool told = false;
-
     stream_words_of(record, &words);
-    told |= publish_some(stream, "sale", &words.sale);
-    told |= publish_some(stream, "stock", &words.stock);
-    if (words.alert.length > 0)
-        publish(stream, "alert", words.alert.bytes, words.alert.length);
-    told |= publish_some(stream, "order", &words.order);
+    bool told = publish_some(stream, "sale", &words.sale, words.readers);
+    told |= publish_some(stream, "stock", &words.stock, words.readers);
+    struct telling alert = { "alert", words.alert.bytes, words.alert.length, words.readers };
+    if (alert.length > 0)
+        publish_to(stream, &alert);
+    told |= publish_some(stream, "order", &words.order, words.readers);
     if (told || words.alert.length > 0)
         stream_stored_note(
             &stream->stored,
@@ -384,7 +397,7 @@ static int64_t place_after(const struct stream *stream, const char *last_id)
     return id + 1;
 }
 
-struct stream_client *stream_join(struct stream *stream, const char *last_id, int64_t expires_ms,
+struct stream_client *stream_join(struct stream *stream, const struct stream_listener *listener,
                                   const struct stream_waiting *waiting)
 {
     struct stream_client *client = calloc(1, sizeof *client);
@@ -397,12 +410,14 @@ struct stream_client *stream_join(struct stream *stream, const char *last_id, in
         free(client);
         return NULL;
     }
-    int64_t place = last_id != NULL ? place_after(stream, last_id) : stream->next;
+    int64_t place =
+        listener->last_id != NULL ? place_after(stream, listener->last_id) : stream->next;
     *client = (struct stream_client){ .stream = stream,
                                       .waiting = *waiting,
                                       .next = stream->clients,
                                       .cursor = place >= 0 ? place : stream->next,
-                                      .expires_ms = expires_ms,
+                                      .expires_ms = listener->expires_ms,
+                                      .role = listener->role,
                                       .spoken_ms = clock_mono_ms(),
                                       .moment_ms = stream->joined++ * SPREAD_STEP_MS % SPREAD_MS,
                                       .is_new = true,
@@ -441,7 +456,8 @@ static enum response_piece read_locked(struct stream_client *client, struct buff
     greet(client, out);
     while (client->cursor < stream->next && out->length < READ_BYTES_MAX) {
         const struct entry *entry = entry_of(stream, client->cursor++);
-        buffer_append(out, entry->text, entry->length);
+        if ((entry->readers & (unsigned)client->role) != 0)
+            buffer_append(out, entry->text, entry->length);
     }
     if (out->length == 0 && mono_ms >= client->spoken_ms + BEAT_MS)
         buffer_format(out, ": %lld\n\n", (long long)clock_wall_ms());

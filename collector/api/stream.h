@@ -10,6 +10,7 @@
 #ifndef CARRITO_COLLECTOR_STREAM_H
 #define CARRITO_COLLECTOR_STREAM_H
 
+#include "collector/access/access.h"
 #include "collector/api/stream_stored.h"
 #include "collector/http/response.h"
 #include "common/config.h"
@@ -46,9 +47,15 @@ void stream_end(struct stream *stream);
 /* After stream_end(), with no client left. Harmless for NULL. */
 void stream_close(struct stream *stream);
 
-/* A client that goes on after `last_id`, from now on where that is NULL; until `expires_ms` by the
- * wall clock. NULL where there are STREAM_CLIENTS_MAX. */
-struct stream_client *stream_join(struct stream *stream, const char *last_id, int64_t expires_ms,
+/* Who listens. */
+struct stream_listener {
+    const char *last_id; /* it goes on after it; NULL: from now on */
+    int64_t expires_ms;  /* wall clock */
+    enum role role;      /* it hears what this role may read */
+};
+
+/* NULL where there are STREAM_CLIENTS_MAX. */
+struct stream_client *stream_join(struct stream *stream, const struct stream_listener *listener,
                                   const struct stream_waiting *waiting);
 /* What comes next for it, for response.more: RESPONSE_WAIT after it was suspended. */
 enum response_piece stream_read(void *client, struct buffer *out);

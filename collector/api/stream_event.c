@@ -2,6 +2,7 @@
 #include "collector/api/stream_event.h"
 #include "collector/alerts/alert.h"
 #include "collector/base/lang.h"
+#include "collector/call/content.h"
 
 #include "common/day.h"
 #include "common/event.h"
@@ -148,6 +149,8 @@ static void tell_alert(const struct kafka_record *record, struct stream_words *w
 
     if (alert == NULL)
         return;
+    words->readers = content_readers(record->topic, alert);
+    content_strip(record->topic, alert, ROLE_VIEWER);
     add_languages(alert);
     write_object(alert, &words->alert);
     cJSON_Delete(alert);
@@ -161,12 +164,14 @@ static void tell_order(const struct kafka_record *record, struct stream_words *w
 
     if (order == NULL)
         return;
+    content_strip(record->topic, order, ROLE_VIEWER);
     write_object(order, &words->order);
     cJSON_Delete(order);
 }
 
 void stream_words_of(const struct kafka_record *record, struct stream_words *words)
 {
+    words->readers = content_readers(record->topic, NULL);
     for (size_t i = 0; i < sizeof tellers / sizeof *tellers; i++)
         if (strcmp(tellers[i].topic, record->topic) == 0)
             tellers[i].tell(record, words);

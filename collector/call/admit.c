@@ -79,12 +79,12 @@ static enum admit_verdict may(struct api_call *call)
     return ADMIT_REFUSED;
 }
 
-/* An open route looks at the token only where a limit may be lifted by it. */
+/* An open route looks at the token only where a limit may be lifted by it, or more is shown. */
 static enum admit_verdict admit_who(struct api_call *call)
 {
     const struct route *route = call->match.route;
     const char *token = request_bearer(call->request);
-    bool matters = route->roles != WHO_OPEN || (route->flags & ROUTE_LIMITED) != 0;
+    bool matters = route->roles != WHO_OPEN || (route->flags & (ROUTE_LIMITED | ROUTE_WHO)) != 0;
     struct basic basic;
     if (token != NULL && matters && !read_token(call, token))
         return ADMIT_REFUSED;

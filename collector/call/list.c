@@ -1,6 +1,7 @@
 /* Pages and tables. */
 #include "collector/call/list.h"
 
+#include "collector/call/content.h"
 #include "collector/call/frame.h"
 
 #include "collector/http/csv.h"
@@ -25,6 +26,7 @@ struct list_out {
     bool has_next;
     struct page_key last;
     enum lang lang;
+    uint64_t hidden; /* a bit for each column that is not for the reader */
 };
 
 /* A table on its way out, a page at a time. */
@@ -39,6 +41,15 @@ static const char *const dialects[] = {
     [CSV_RFC4180] = "rfc4180", [CSV_EXCEL_ES] = "excel-es", NULL
 };
 
+static uint64_t hidden_columns(const struct list *list, enum role reader)
+{
+    uint64_t hidden = 0;
+    for (size_t i = 0; i < list->column_count; i++)
+        if (!content_shows(list->name, list->columns[i].name, reader))
+            hidden |= (uint64_t)1 << i;
+    return hidden;
+}
+
 bool list_row_begin(struct list_out *out)
 {
     if (out->rows == out->limit) {
@@ -52,8 +63,23 @@ bool list_row_begin(struct list_out *out)
     return true;
 }
 
+/* True where the next cell is not for the reader, and null now. */
+static bool hide(struct list_out *out)
+{
+    if ((out->hidden >> out->column & 1) == 0)
+        return false;
+    const char *name = out->list->columns[out->column++].name;
+    if (out->format == LIST_JSON)
+        json_null(&out->json, name);
+    else
+        csv_text(&out->csv, NULL);
+    return true;
+}
+
 void list_text(struct list_out *out, const char *text)
 {
+    if (hide(out))
+        return;
     const char *name = out->list->columns[out->column++].name;
     if (out->format == LIST_JSON)
         json_text(&out->json, name, text);
@@ -63,6 +89,8 @@ void list_text(struct list_out *out, const char *text)
 
 void list_int(struct list_out *out, int64_t value)
 {
+    if (hide(out))
+        return;
     const char *name = out->list->columns[out->column++].name;
     if (out->format == LIST_JSON)
         json_int(&out->json, name, value);
@@ -72,6 +100,8 @@ void list_int(struct list_out *out, int64_t value)
 
 void list_number(struct list_out *out, double value)
 {
+    if (hide(out))
+        return;
     const char *name = out->list->columns[out->column++].name;
     if (out->format == LIST_JSON)
         json_number(&out->json, name, value);
@@ -81,6 +111,8 @@ void list_number(struct list_out *out, double value)
 
 void list_bool(struct list_out *out, bool value)
 {
+    if (hide(out))
+        return;
     const char *name = out->list->columns[out->column++].name;
     if (out->format == LIST_JSON)
         json_bool(&out->json, name, value);
@@ -139,6 +171,8 @@ void list_cells(struct list_out *out, struct store_rows *rows, int first, size_t
 
 void list_own_cell(struct list_out *out, const struct buffer *json, const char *text)
 {
+    if (hide(out))
+        return;
     const char *name = out->list->columns[out->column++].name;
     if (out->format == LIST_JSON)
         json_raw(&out->json, name, json->bytes, json->length);
@@ -157,7 +191,10 @@ void list_row_end(struct list_out *out, const struct page_key *key)
 
 void list_object(struct api_call *call, const struct list *list, struct store_rows *rows)
 {
-    struct list_out out = { .list = list, .format = LIST_JSON, .lang = call->lang };
+    struct list_out out = { .list = list,
+                            .format = LIST_JSON,
+                            .lang = call->lang,
+                            .hidden = hidden_columns(list, call->who.role) };
     out.json = call_json(call, 200);
     json_object_begin(&out.json, NULL);
     list_cells(&out, rows, 0, list->column_count);
@@ -176,9 +213,11 @@ static void table_head(struct csv_writer *csv, const struct list *list)
 static void answer_page(struct api_call *call, const struct list_request *request)
 {
     struct buffer cursor = { 0 };
-    struct list_out out = {
-        .list = request->list, .format = LIST_JSON, .limit = request->limit, .lang = request->lang
-    };
+    struct list_out out = { .list = request->list,
+                            .format = LIST_JSON,
+                            .limit = request->limit,
+                            .lang = request->lang,
+                            .hidden = hidden_columns(request->list, request->reader) };
     out.json = call_json(call, 200);
     json_object_begin(&out.json, NULL);
     if (request->list->head != NULL)
@@ -201,7 +240,9 @@ static struct list_out table_page(struct store *store, struct table_source *sour
                             .format = LIST_CSV,
                             .csv = *csv,
                             .limit = source->request.limit,
-                            .lang = source->request.lang };
+                            .lang = source->request.lang,
+                            .hidden =
+                                hidden_columns(source->request.list, source->request.reader) };
     source->request.list->fetch(store, &source->request, &out);
     source->request.after = out.last;
     source->ended = !out.has_next;
@@ -368,6 +409,7 @@ void list_answer(struct api_call *call, struct list_request *request)
     if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect))
         return;
     request->frame = call->frame;
+    request->reader = call->who.role;
     request->now_ms = call->now_ms;
     request->lang = call->lang;
     request->limit = format == LIST_CSV ? TABLE_ROWS : PAGE_LIMIT_DEFAULT;

@@ -65,6 +65,7 @@ struct list {
 struct list_request {
     const struct list *list;
     struct frame *frame;
+    enum role reader; /* what is of persons and not for this role is null (content.h) */
     int64_t limit;
     struct page_key after;
     int64_t now_ms;

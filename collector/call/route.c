@@ -37,6 +37,7 @@ static const struct {
     { ROUTE_HASHES, "hashes" }, { ROUTE_IDEMPOTENT, "idempotent" },
     { ROUTE_LATER, "later" },   { ROUTE_NDJSON, "ndjson" },
     { ROUTE_BASIC, "basic" },   { ROUTE_SUMS, "sums" },
+    { ROUTE_WHO, "who" },
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 

@@ -76,7 +76,10 @@ export default class Consumers extends View {
           key: "value",
           label: t("consumer-value"),
           kind: "wide",
-          show: (row) => el("code", {}, row.value),
+          show: (row) =>
+            row.value === null
+              ? el("span.muted", {}, t("consumer-withheld"))
+              : el("code", {}, row.value),
         },
       ],
     });

@@ -18,7 +18,10 @@ export default class Letters extends View {
       { key: "time", label: t("sale-time"), show: (row) => time(row.time) },
       { key: "error", label: t("fugitive-reason"), kind: "wide" },
       { key: "source", label: t("letters-source"), kind: "id" },
-      { key: "text", label: t("letters-text"), kind: "wide", show: text },
+      // What a stranger's bytes say of whom nobody knows: it is for those who act.
+      ...(this.acts
+        ? [{ key: "text", label: t("letters-text"), kind: "wide", show: text }]
+        : []),
     ],
     actions: (row) => [
       this.acts &&

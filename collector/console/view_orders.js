@@ -79,7 +79,7 @@ export default class Orders extends View {
       { "data-key": order.id },
       el("h3", {}, `${number(order.quantity)} × ${order.product}`),
       el("p", {}, pesos(order.price * order.quantity), order.cart && ` · ${order.cart}`),
-      el("p.muted", {}, order.email),
+      order.email !== null && el("p.muted", {}, order.email),
       el("p.muted", {}, time(order.history.at(-1)?.time)),
       cancel,
     );

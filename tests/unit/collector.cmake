@@ -10,6 +10,7 @@ foreach(module
   certificates
   checkpoint
   closing
+  content
   csv
   day_report
   day_starts

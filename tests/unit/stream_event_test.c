@@ -1,5 +1,6 @@
 /* Claims about the operators' stream: what each record of Kafka says there, and what says nothing.
  */
+#include "collector/access/access.h"
 #include "collector/api/stream_event.h"
 #include "common/protocol.h"
 
@@ -53,6 +54,9 @@ static const struct {
     { "an order's change is told", TOPIC_ORDER_PROCESSING,
       "{\"order\":\"o\",\"status\":\"recibido\",\"ts_ms\":1790000000000}", "", "", "",
       "{\"order\":\"o\",\"status\":\"recibido\",\"ts\":\"2026-09-21T14:13:20Z\"}", "" },
+    { "an order's buyer is not", TOPIC_ORDER_PROCESSING,
+      "{\"order\":\"o\",\"email\":\"ana@example.cl\",\"lat\":-33.4}", "", "", "",
+      "{\"order\":\"o\"}", "" },
     { "what cannot be read says nothing", TOPIC_SALES, "{\"v\":1}", "", "", "", "", "" },
     { "an alert that is no object says nothing", TOPIC_ALERTS, "[]", "", "", "", "", "" },
     { "another topic says nothing", TOPIC_COMMANDS, "{}", "", "", "", "", "" },
@@ -77,10 +81,36 @@ static void each_record_says_its_words(void **state)
     }
 }
 
+static const struct {
+    const char *claim, *topic, *value;
+    unsigned readers;
+} heard[] = {
+    { "all who listen hear of a cart", TOPIC_ALERTS, "{\"kind\":\"stock-out\"}", WHO_READS },
+    { "who acts hears of an account", TOPIC_ALERTS, "{\"kind\":\"login-blocked\"}", WHO_ACTS },
+    { "an order is for all", TOPIC_ORDER_PROCESSING, "{\"order\":\"o\"}", WHO_READS },
+};
+
+static void each_is_for_those_who_may_hear_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof heard / sizeof *heard; i++) {
+        struct stream_words words = { 0 };
+        struct kafka_record record = { .topic = heard[i].topic,
+                                       .value = heard[i].value,
+                                       .value_length = strlen(heard[i].value) };
+        print_message("%s\n", heard[i].claim);
+        stream_words_of(&record, &words);
+        assert_int_equal(words.readers, heard[i].readers);
+        stream_words_free(&words);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         { "each record says its words", each_record_says_its_words, NULL, NULL, NULL },
+        { "each is for those who may hear it", each_is_for_those_who_may_hear_it, NULL, NULL,
+          NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
