@@ -65,14 +65,20 @@ void order_desk_close(struct order_desk *desk)
     free(desk);
 }
 
-/* With a list of products the price is the guild's, whatever the buyer says. */
-static bool set_price(const struct config_pairs *pairs, struct order *order,
-                      struct json_reason *why)
+/* With a list of products name and price are the guild's. */
+static bool take_product(const struct config_pairs *pairs, struct order *order,
+                         struct json_reason *why)
 {
+    struct product product;
     if (!products_are_listed(pairs))
         return true;
-    order->price = product_price(pairs, order->product);
-    return order->price != PRODUCT_UNKNOWN || json_refuse(why, "product", SAY_REASON_PRODUCT());
+    if (!product_find(pairs, order->product, &product))
+        return json_refuse(why, "product", SAY_REASON_PRODUCT());
+    snprintf(order->product, sizeof order->product, "%s", product.name);
+    if (order->price != ORDER_PRICE_NONE && order->price != product.price)
+        return json_refuse(why, "price", SAY_REASON_PRODUCT_PRICE(product.price));
+    order->price = product.price;
+    return true;
 }
 
 /* The order in the body; false where the answer is a problem now. A call that goes on elsewhere
@@ -86,7 +92,7 @@ static bool read_order(struct api_call *call, struct order *order)
     cJSON *body = call_body(call);
     if (body == NULL)
         return false;
-    bool valid = order_read(body, price, order, &why) && set_price(pairs, order, &why);
+    bool valid = order_read(body, price, order, &why) && take_product(pairs, order, &why);
     cJSON_Delete(body);
     if (!valid) {
         call_refuse(call, &why);
@@ -99,12 +105,14 @@ static bool read_order(struct api_call *call, struct order *order)
     return true;
 }
 
-static void answer_state(struct api_call *call, const char *id, enum order_state state)
+/* With the price as it was understood. */
+static void answer_state(struct api_call *call, const struct order *order, enum order_state state)
 {
     struct json_writer json = call_json(call, 202);
     json_object_begin(&json, NULL);
-    json_text(&json, "id", id);
+    json_text(&json, "id", order->id);
     json_text(&json, "status", order_state_names[state]);
+    json_int(&json, "price", order->price);
     json_object_end(&json);
 }
 
@@ -116,7 +124,7 @@ static void place_by_store(struct api_call *call)
         return;
     if (store_begin(call->store))
         order_request_enqueue(call->store, &order);
-    answer_state(call, order.id, ORDER_RECEIVED);
+    answer_state(call, &order, ORDER_RECEIVED);
     if (call_commit(call))
         order_recent_add(api_order_desk(api_of(call->frame))->recent, &order);
 }
@@ -128,7 +136,7 @@ static void on_reported(void *owner, bool confirmed)
     struct api_call *call = placing->call;
     if (confirmed) {
         order_recent_add(api_order_desk(api_of(call->frame))->recent, &placing->order);
-        answer_state(call, placing->order.id, ORDER_RECEIVED);
+        answer_state(call, &placing->order, ORDER_RECEIVED);
     }
     buffer_free(&placing->value);
     free(placing);
@@ -226,7 +234,7 @@ static void cancel(struct api_call *call, struct order *order)
     }
     if (operates)
         call_acted(call, "order-cancel", order->id, NULL);
-    answer_state(call, order->id, ORDER_CANCELLED);
+    answer_state(call, order, ORDER_CANCELLED);
     call_commit(call);
 }
 

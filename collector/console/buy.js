@@ -1,34 +1,45 @@
 // The page on which a buyer orders. No account: who has the order's number may follow it.
-import { post } from "/console/api.js";
+import { get, post } from "/console/api.js";
 import { el } from "/console/dom.js";
 import { pesos } from "/console/format.js";
 import { field, form } from "/console/view.js";
 import { language, t } from "/console/words.js";
 
-let key = null; // the same order sent twice is one order
+// What was decided about this key: it is taken, or never will be. After anything else, the order may
+// have been taken or be taken yet, and what is sent again has the same key.
+const DECIDED = [400, 422];
+
+let key = null;
 let place = {};
+let products = [];
+
+const priceOf = (name) => products.find(({ product }) => product === name).price;
 
 function total(element) {
-  const { price, quantity } = element.elements;
-  return t("buy-total", pesos(Number(price.value) * Number(quantity.value)));
+  const { product, price, quantity } = element.elements;
+  const each = price ? Number(price.value) : priceOf(product.value);
+  return t("buy-total", pesos(each * Number(quantity.value)));
 }
 
 async function order(values) {
-  key ??= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  if (key === null)
+    key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
+  const product = values.product.trim();
   const body = {
-    product: values.product.trim(),
-    price: Number(values.price),
+    product,
+    price: values.price === undefined ? priceOf(product) : Number(values.price),
     quantity: Number(values.quantity),
     email: values.email.trim(),
     ...place,
   };
   try {
     const { id } = await post("/orders", body, { "Idempotency-Key": key });
+    key = null;
     location.assign(`/pedidos/${encodeURIComponent(id)}`);
   } catch (error) {
-    if (error.status >= 400 && error.status < 500) key = null;
+    if (DECIDED.includes(error.status)) key = null;
     throw error;
   }
 }
@@ -49,45 +60,74 @@ function wherePart() {
   return el("div.row", {}, el("button", { type: "button", onclick: ask }, t("buy-where")), said);
 }
 
-const sum = el("p", { role: "status" });
-const element = form(
-  [
+/* What the guild sells, with what it costs; where it has no list, whatever the buyer asks for. */
+function productPart() {
+  if (products.length > 0)
+    return el(
+      "label",
+      {},
+      el("span", {}, t("buy-product")),
+      el(
+        "select",
+        { name: "product", required: true },
+        products.map(({ product, price }) =>
+          el("option", { value: product }, `${product} · ${pesos(price)}`),
+        ),
+      ),
+    );
+  const asked = { type: "number", required: true, min: 0, max: 10000000, value: 500 };
+  return [
     field(t("buy-product"), "product", { required: true, maxlength: 100, value: t("buy-default") }),
-    field(t("buy-price"), "price", {
-      type: "number",
-      required: true,
-      min: 0,
-      max: 10000000,
-      value: 500,
-    }),
-    field(t("buy-quantity"), "quantity", {
-      type: "number",
-      required: true,
-      min: 1,
-      max: 1000,
-      value: 2,
-    }),
-    field(t("buy-email"), "email", { type: "email", required: true, autocomplete: "email" }),
-    wherePart(),
-    sum,
-  ],
-  t("buy-send"),
-  order,
-);
-element.addEventListener("input", () => {
-  key = null;
-  sum.textContent = total(element);
-});
-sum.textContent = total(element);
-document.documentElement.lang = language;
-document.title = `${t("buy-title")} · carrito`;
-document.body.append(
-  el(
-    "main.sign",
-    {},
-    el("img", { src: "/console/icon.svg", alt: "", width: 48, height: 48 }),
-    el("h1", {}, t("buy-title")),
-    el("p.lead", {}, t("buy-lead")),
-    element,
-  ),
-);
+    field(t("buy-price"), "price", asked),
+  ];
+}
+
+function show() {
+  const sum = el("p", { role: "status" });
+  const element = form(
+    [
+      productPart(),
+      field(t("buy-quantity"), "quantity", {
+        type: "number",
+        required: true,
+        min: 1,
+        max: 1000,
+        value: 2,
+      }),
+      field(t("buy-email"), "email", { type: "email", required: true, autocomplete: "email" }),
+      wherePart(),
+      sum,
+    ],
+    t("buy-send"),
+    order,
+  );
+  const renew = () => {
+    sum.textContent = total(element);
+  };
+  element.addEventListener("input", renew);
+  renew();
+  document.body.append(
+    el(
+      "main.sign",
+      {},
+      el("img", { src: "/console/icon.svg", alt: "", width: 48, height: 48 }),
+      el("h1", {}, t("buy-title")),
+      el("p.lead", {}, t("buy-lead")),
+      element,
+    ),
+  );
+}
+
+/* Without an answer a buyer may still try: the order's own answer says what is wrong. */
+async function begin() {
+  document.documentElement.lang = language;
+  document.title = `${t("buy-title")} · carrito`;
+  try {
+    products = (await get("/products")).items;
+  } catch {
+    products = [];
+  }
+  show();
+}
+
+begin();

@@ -37,18 +37,20 @@ bool order_read(const cJSON *object, enum order_price price, struct order *order
                 struct json_reason *why)
 {
     const char *product = "", *email = "";
+    double pesos = ORDER_PRICE_NONE;
     enum json_presence presence = price == ORDER_PRICE_OPTIONAL ? JSON_OPTIONAL : JSON_REQUIRED;
 
     clear(order);
     if (!json_get_text(object, "product", JSON_REQUIRED, 1, ORDER_PRODUCT_CODE_POINTS, &product,
                        why) ||
-        !json_get_int(object, "price", presence, 0, ORDER_PRICE_MAX, &order->price, why) ||
+        !json_get_number(object, "price", presence, 0, ORDER_PRICE_MAX, &pesos, why) ||
         !json_get_int(object, "quantity", JSON_OPTIONAL, 1, ORDER_QUANTITY_MAX, &order->quantity,
                       why) ||
         !json_get_text(object, "email", JSON_REQUIRED, 1, ORDER_EMAIL_BYTES, &email, why))
         return false;
     if (!mail_address_is_valid(email))
         return json_refuse(why, "email", SAY_REASON_MAIL("email"));
+    order->price = llround(pesos);
     snprintf(order->product, sizeof order->product, "%s", product);
     snprintf(order->email, sizeof order->email, "%s", email);
     return read_place(object, order, why);

@@ -35,9 +35,11 @@ bool order_id_is_valid(const char *id);
 
 /* What a buyer may say about the price. */
 enum order_price { ORDER_PRICE_REQUIRED, ORDER_PRICE_OPTIONAL };
+#define ORDER_PRICE_NONE (-1) /* nothing was said */
 
 /* Reads what a buyer says into a new order, received at `now_ms` and without an id. False: `why`
- * names the member at fault. A price that is optional and absent is 0. */
+ * names the member at fault. A price is rounded to whole pesos; one that is
+ * optional and absent is ORDER_PRICE_NONE. */
 bool order_read(const cJSON *object, enum order_price price, struct order *order,
                 struct json_reason *why);
 /* The value of a record of carrito.order-requests. */

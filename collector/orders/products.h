@@ -5,14 +5,22 @@
 #include "common/config.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#define PRODUCT_UNKNOWN (-1)
+struct product {
+    const char *name; /* the guild's, in the pairs */
+    int64_t price;    /* pesos */
+};
 
-/* False where anything may be ordered, at the buyer's price. */
+/* False where anything may be ordered, at the buyer's price. `pairs` may be NULL, here and below.
+ */
 bool products_are_listed(const struct config_pairs *pairs);
-/* Pesos; PRODUCT_UNKNOWN where the list has no such product. Names compare byte by byte. */
-int64_t product_price(const struct config_pairs *pairs, const char *product);
+/* The next product of the list from *at on, which begins at 0; false at the end. */
+bool product_next(const struct config_pairs *pairs, size_t *at, struct product *product);
+/* The product that somebody means: its name in letters of whichever case. False, and `product`
+ * untouched, where the list has none. */
+bool product_find(const struct config_pairs *pairs, const char *typed, struct product *product);
 /* For config_spec.pair_wrong. */
 const char *product_pair_wrong(const char *name, const char *value);
 

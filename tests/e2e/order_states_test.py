@@ -14,8 +14,9 @@ STATES = ["recibido", "preparando", "entregando", "finalizado"]
 
 
 def an_order(**members):
-    return {"product": "Sopaipilla", "price": 500, "quantity": 2, "email": "ana@example.cl",
-            **members}
+    """A member that is None is left out."""
+    order = {"product": "Sopaipilla", "price": 500, "quantity": 2, "email": "ana@example.cl", **members}
+    return {key: value for key, value in order.items() if value is not None}
 
 
 def place(api, **members):
@@ -64,7 +65,7 @@ def test_an_accepted_order_is_never_unknown(centre):
 
 @pytest.mark.parametrize("members, field", [
     ({"product": ""}, "product"), ({"product": "x" * 101}, "product"), ({"product": 5}, "product"),
-    ({"price": -1}, "price"), ({"price": 10000001}, "price"), ({"price": 1.5}, "price"),
+    ({"price": -1}, "price"), ({"price": 10000001}, "price"), ({"price": "1"}, "price"), ({"price": 10000000.5}, "price"),
     ({"quantity": 0}, "quantity"), ({"quantity": 1001}, "quantity"),
     ({"email": "nobody"}, "email"), ({"email": "a@b.cl\r\nBcc: c@d.cl"}, "email"),
     ({"lat": 91, "lon": 0}, "lat"), ({"lat": 1}, "lon"),
@@ -72,6 +73,12 @@ def test_an_accepted_order_is_never_unknown(centre):
 def test_a_bad_field_is_named(centre, members, field):
     answer = centre.api.request("POST", "/api/v1/orders", json=an_order(**members))
     assert answer.status_code == 422 and answer.json()["field"] == field, answer.text
+
+
+def test_a_price_is_rounded_to_whole_pesos_and_told(centre):
+    for said, understood in ((990.6, 991), (990.4, 990), (990.0, 990), (0.5, 1)):
+        answer = centre.api.request("POST", "/api/v1/orders", json=an_order(price=said))
+        assert answer.status_code == 202 and answer.json()["price"] == understood, answer.text
 
 
 def test_the_same_key_is_one_order(centre):
@@ -96,8 +103,11 @@ def test_cancelled_while_received_and_taken_while_kafka_is_away(world):
 
     unknown = buyer.request("POST", "/api/v1/orders", json=an_order(product="Empanada"))
     assert unknown.status_code == 422 and unknown.json()["field"] == "product"
+    dear = buyer.request("POST", "/api/v1/orders", json=an_order())
+    assert dear.status_code == 422 and dear.json()["field"] == "price"
+    assert buyer.get("/products") == {"items": [{"product": "Sopaipilla", "price": 700}], "next": None}
 
-    first, second = place(buyer), place(buyer)
+    first, second = place(buyer, product="SOPAIPILLA", price=700), place(buyer, price=None)
     assert api.get(f"/orders/{first}")["price"] == 700
     assert buyer.request("POST", f"/api/v1/orders/{first}/cancel").status_code == 202
     assert buyer.request("POST", f"/api/v1/orders/{first}/cancel").status_code == 409

@@ -16,15 +16,34 @@ static void prices_are_the_guilds(void **state)
                                   { "products.Sopaipilla", "500" },
                                   { "products.Té con leche", "0" } };
     struct config_pairs pairs = { list, 3 }, none = { list, 1 };
+    struct product product = { 0 };
 
     (void)state;
     assert_false(products_are_listed(NULL));
     assert_false(products_are_listed(&none));
     assert_true(products_are_listed(&pairs));
-    assert_int_equal(product_price(&pairs, "Sopaipilla"), 500);
-    assert_int_equal(product_price(&pairs, "Té con leche"), 0);
-    assert_int_equal(product_price(&pairs, "sopaipilla"), PRODUCT_UNKNOWN);
-    assert_int_equal(product_price(&pairs, "linger.ms"), PRODUCT_UNKNOWN);
+    assert_true(product_find(&pairs, "Sopaipilla", &product));
+    assert_int_equal(product.price, 500);
+    assert_false(product_find(&pairs, "linger.ms", &product));
+    assert_false(product_find(&pairs, "Sopaipillas", &product));
+    assert_false(product_find(NULL, "Sopaipilla", &product));
+    assert_string_equal(product.name, "Sopaipilla"); /* untouched */
+}
+
+/* By hand, in capitals, and as some phones write an accent: a sign of its own. */
+static void a_product_is_known_in_any_case(void **state)
+{
+    static const char *const typed[] = { "té con leche", "TÉ CON LECHE", "Te\xcc\x81 con Leche" };
+    struct config_pair list[] = { { "products.Té con leche", "900" } };
+    struct config_pairs pairs = { list, 1 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        struct product product = { 0 };
+        assert_true(product_find(&pairs, typed[i], &product));
+        assert_string_equal(product.name, "Té con leche");
+        assert_int_equal(product.price, 900);
+    }
 }
 
 static void a_price_that_is_none_is_said(void **state)
@@ -73,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         { "the price of a listed product is the guild's", prices_are_the_guilds, NULL, NULL, NULL },
+        { "a product is known in any case", a_product_is_known_in_any_case, NULL, NULL, NULL },
         { "a price that is none is said", a_price_that_is_none_is_said, NULL, NULL, NULL },
         { "the last orders are found, older ones forgotten", the_last_orders_are_found, NULL, NULL,
           NULL },

@@ -65,6 +65,7 @@ static const struct {
     { "GET", "/api/v1/mails", "oa" },
     { "POST", "/api/v1/mail/test", "oa" },
     { "POST", "/api/v1/orders", "*" },
+    { "GET", "/api/v1/products", "*" },
     { "GET", "/api/v1/orders", "voa" },
     { "GET", "/api/v1/orders/{id}", "*" },
     { "POST", "/api/v1/orders/{id}/cancel", "*" },
