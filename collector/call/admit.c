@@ -118,6 +118,23 @@ static bool within_limit(struct api_call *call, const struct address *client)
     return false;
 }
 
+/* Who asks again under a key that was answered gets the same answer, whatever limit is reached: the
+ * first one may have been lost on its way. A search by the key, and nothing is written. */
+static bool is_answered(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    struct store *store;
+    if ((route->flags & ROUTE_IDEMPOTENT) == 0 ||
+        !idempotency_read(call->request, &call->idempotency) || call->idempotency.id[0] == '\0' ||
+        (store = frame_store(call->frame)) == NULL)
+        return false;
+    bool repeated = idempotency_find(store, &call->idempotency, call->now_ms, call->response) ==
+                    IDEMPOTENCY_REPEATED;
+    if (store_status(store) != STORE_OK)
+        frame_forget_store(call->frame);
+    return repeated;
+}
+
 /* Query and body are in the form that the route wants. */
 static bool check_form(struct api_call *call)
 {
@@ -158,7 +175,8 @@ enum admit_verdict admit(struct api_call *call, const struct address *client)
     if (!find_route(call))
         return ADMIT_REFUSED;
     enum admit_verdict verdict = admit_who(call);
-    if (verdict == ADMIT_REFUSED || !within_limit(call, client) || !check_form(call))
+    if (verdict == ADMIT_REFUSED || is_answered(call) || !within_limit(call, client) ||
+        !check_form(call))
         return ADMIT_REFUSED;
     return verdict;
 }

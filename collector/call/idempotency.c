@@ -20,14 +20,16 @@ static bool is_readable(const char *key)
     return length > 0;
 }
 
-/* Tokens are not written anywhere, not even where only a hash of the text is kept. */
+/* Tokens are not written anywhere, not even where only a hash of the text is kept. Who has none and
+ * a key that nobody guesses is known by it alone: a phone's address changes on its way. */
 static void add_caller(struct buffer *text, const struct request *request)
 {
     char hash[TOKEN_HASH_SIZE];
     const char *token = request_bearer(request);
+    bool is_alone = strlen(request->idempotency_key) >= IDEMPOTENCY_KEY_ALONE;
     if (token != NULL)
         token_hash(token, hash);
-    buffer_text(text, token != NULL ? hash : request->address);
+    buffer_text(text, token != NULL ? hash : is_alone ? "" : request->address);
 }
 
 bool idempotency_read(const struct request *request, struct idempotency *key)

@@ -15,8 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define IDEMPOTENCY_MS      (24 * 3600 * 1000LL)
-#define IDEMPOTENCY_KEY_MAX 255 /* printable ASCII; longer or other is refused as malformed */
+#define IDEMPOTENCY_MS        (24 * 3600 * 1000LL)
+#define IDEMPOTENCY_KEY_ALONE 22  /* 128 random bits in base64url */
+#define IDEMPOTENCY_KEY_MAX   255 /* printable ASCII; longer or other is refused as malformed */
 
 /* One call's key; zeroed: the call has none. */
 struct idempotency {
@@ -24,8 +25,9 @@ struct idempotency {
     char body[33]; /* a hash */
 };
 
-/* Reads the header. False where it is malformed. The caller is known by its token, or else by its
- * address, so that nobody gets another's answer. */
+/* Reads the header. False where it is malformed. The caller is known by its token; without one by a
+ * key of IDEMPOTENCY_KEY_ALONE signs or more, or else by its address too, so that nobody gets
+ * another's answer. */
 bool idempotency_read(const struct request *request, struct idempotency *key);
 
 enum idempotency_verdict {

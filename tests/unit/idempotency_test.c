@@ -96,6 +96,11 @@ static void another_route_caller_or_key_is_another_call(void **state)
     assert_true(keep_at(*state, &first, "{}", NOON));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_int_equal(find_at(*state, &others[i], NOON, answer), IDEMPOTENCY_NEW);
+    /* A key that nobody guesses is enough: a phone has another address in a minute. */
+    struct sent roams = { "/api/v1/orders", NULL, "192.0.2.1", "0123456789012345678901", "{}" };
+    assert_true(keep_at(*state, &roams, "{}", NOON));
+    roams.address = "192.0.2.7";
+    assert_int_equal(find_at(*state, &roams, NOON, answer), IDEMPOTENCY_REPEATED);
     /* Who has a token is known by it, wherever he is. */
     assert_true(keep_at(*state, &others[2], "{}", NOON));
     moved.address = "192.0.2.9";
