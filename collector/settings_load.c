@@ -157,6 +157,13 @@ static const struct config_key keys[] = {
       .min = 0,
       .max = 1000000,
       .help = "mails per recipient and hour; 0: no limit" },
+    { .name = "stranger_mail_rate",
+      .type = CONFIG_INT,
+      .offset = offsetof(struct settings, stranger_mail_rate),
+      .initial = "1000",
+      .min = 0,
+      .max = 1000000,
+      .help = "mails an hour to all who order or apply, together; 0: no limit" },
     { .name = "alert_mail",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, alert_mail),
@@ -393,6 +400,7 @@ enum config_result settings_load(struct settings *settings, struct config_pairs 
 
     if (result != CONFIG_OK)
         return result;
+    settings->pairs = pairs;
     struct day_start start = { .first_day = 0 };
     day_start_from_text(settings->day_start, &start.minutes);
     day_set_starts(&start, 1); /* until the store says since when (engine/day_starts.h) */

@@ -13,7 +13,7 @@ struct settings {
     char *roles;
     char *smtp, *smtp_user, *smtp_password_file, *smtp_cafile, *smtp_ehlo, *mail_from;
     int64_t smtp_timeout_s;
-    int64_t mail_rate;
+    int64_t mail_rate, stranger_mail_rate;
     char *alert_mail, *report_mail;
     int64_t alert_mail_after_s;
     char *tz, *day_start, *lang;
@@ -32,6 +32,7 @@ struct settings {
     char *orders;
     int64_t order_step_ms;
     int64_t login_attempts, login_block_s;
+    const struct config_pairs *pairs; /* of the file, [products] too; live as long; or NULL */
 };
 
 #endif

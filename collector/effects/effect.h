@@ -22,6 +22,7 @@ enum effect_lane {
 };
 
 #define EFFECT_AT_ONCE 1 /* as due_ms */
+#define EFFECT_AFTER   2 /* the same, but behind those */
 
 struct effect {
     enum effect_lane lane;
@@ -36,7 +37,8 @@ struct effect {
     const char *type;                   /* ce_type, or NULL */
     int32_t partition;                  /* negative: the key's */
     int64_t expires_ms;                 /* is not sent after that; 0: never too late */
-    /* Of alerts, mails and posts only. Wall clock; EFFECT_AT_ONCE is always due. */
+    /* Of alerts, mails and posts only. Wall clock; EFFECT_AT_ONCE and _AFTER are always
+     * due. */
     int64_t created_ms, due_ms;
 };
 

@@ -20,9 +20,13 @@ void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
     const char *life = mail->life != NULL ? mail->life : mail->order;
 
     bool told = mail_was_told(store, mail->cause_ms > 0 ? mail->cause_ms : now_ms);
+    bool strange = mail->reader == MAIL_STRANGER;
+    char mailbox[MAIL_ADDRESS_SIZE];
 
-    store_run(store, SQL_MAIL_INSERT, "tttttiit", mail->id, mail->recipient, mail->template,
-              mail->parameters, mail->order, now_ms, now_ms, told ? "skipped" : "waiting");
+    mail_mailbox(mail->recipient, mailbox);
+    store_run(store, SQL_MAIL_INSERT, "tttttiitt", mail->id, mail->recipient, mail->template,
+              mail->parameters, mail->order, now_ms, now_ms, told ? "skipped" : "waiting",
+              strange ? mailbox : NULL);
     if (store_status(store) != STORE_OK || store_changed(store) != 1 || told)
         return;
     effect_add(store, &(struct effect){ .lane = EFFECT_MAIL,
@@ -32,7 +36,24 @@ void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
                                         .key_length = life != NULL ? strlen(life) : 0,
                                         .partition = -1,
                                         .created_ms = now_ms,
-                                        .due_ms = EFFECT_AT_ONCE });
+                                        .due_ms = strange ? EFFECT_AFTER : EFFECT_AT_ONCE });
+}
+
+void mail_mailbox(const char *address, char mailbox[MAIL_ADDRESS_SIZE])
+{
+    size_t local = strcspn(address, "@"), plus = strcspn(address, "+"), at = 0;
+
+    /* One that begins with the sign has no name before it. */
+    if (plus > 0 && plus < local) {
+        memcpy(mailbox, address, plus);
+        at = plus;
+        address += local;
+    }
+    for (; *address != '\0' && at < MAIL_ADDRESS_SIZE - 1; address++)
+        mailbox[at++] = *address;
+    mailbox[at] = '\0';
+    for (size_t i = 0; i < at; i++)
+        mailbox[i] = (char)tolower((unsigned char)mailbox[i]);
 }
 
 static bool is_atom(unsigned char c)

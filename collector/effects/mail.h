@@ -13,6 +13,10 @@
 
 #define MAIL_ADDRESS_SIZE 255 /* 254 bytes (RFC 5321, 4.5.3.1, less the brackets) and NUL */
 
+/* Who reads it. A stranger typed an address that need not be theirs: what they get counts by
+ * mailbox and all together, and goes behind what the guild gets. */
+enum mail_reader { MAIL_GUILD, MAIL_STRANGER };
+
 struct mail {
     const char *id;         /* "order/{order}/finalizado"; printable ASCII without < > @ */
     const char *recipient;  /* one address, checked by mail_address_is_valid() */
@@ -22,6 +26,7 @@ struct mail {
     const char
         *life; /* what is of the same arrives in order; NULL: the order's, where there is one */
     int64_t cause_ms; /* when what it tells of happened; 0: now */
+    enum mail_reader reader;
 };
 
 /* In the caller's transaction. An id that is there already is left alone. What happened before the
@@ -32,6 +37,9 @@ bool mail_was_told(struct store *store, int64_t at_ms);
 /* One address as a person types it: local@domain, no blanks, no control characters, at most 254
  * bytes (RFC 5321, 4.5.3.1), nothing that could begin another header. */
 bool mail_address_is_valid(const char *address);
+/* The mailbox that an address counts for: without what follows a plus sign before the @, in small
+ * letters. Many servers deliver all of them to the same person. */
+void mail_mailbox(const char *address, char mailbox[MAIL_ADDRESS_SIZE]);
 /* The next of "address, address, …", without blanks around; moves *list behind it. False at the
  * end. NULL is an empty list. What is no address is passed over: the settings are checked. */
 bool mail_list_next(const char **list, char address[MAIL_ADDRESS_SIZE]);

@@ -52,7 +52,6 @@ static void enqueue_mail(struct store *store, const struct member *member,
 
     snprintf(id, sizeof id, "member/%s/%s", member->id, names[decision->status]);
     json_object_begin(&json, NULL);
-    json_text(&json, "name", member->name);
     json_text(&json, "status", names[decision->status]);
     json_text(&json, "reason", tell_reason(decision, decision->lang, &reason));
     json_text(&json, "plate", member->plate);
@@ -60,6 +59,7 @@ static void enqueue_mail(struct store *store, const struct member *member,
     mail_add(store,
              &(struct mail){ .id = id,
                              .recipient = member->email,
+                             .reader = MAIL_STRANGER,
                              .template = "member",
                              .parameters = parameters.bytes,
                              .cause_ms = decision->cause_ms },

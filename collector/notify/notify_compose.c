@@ -4,6 +4,7 @@
 #include "collector/api/daily_table.h"
 #include "collector/base/settings.h"
 #include "collector/effects/mail_template.h"
+#include "collector/orders/products.h"
 #include "collector/sales/closing.h"
 
 #include "mail_words.h"
@@ -100,40 +101,72 @@ static bool report_day(const char *parameters, int32_t *day)
     return fits;
 }
 
-/* An alert's parameters with `details` in the language of the mail. The caller frees; NULL where
- * the mail is about something else. */
-static char *retell_alert(const struct mail_row *row, enum lang lang)
+/* An alert's `details` in the language of the mail. */
+static void retell_alert(const struct settings *settings, cJSON *alert)
 {
-    cJSON *alert = strcmp(row->template, "alert") == 0 ? cJSON_Parse(row->parameters) : NULL;
-    cJSON *about = cJSON_GetObjectItemCaseSensitive(alert, "about");
-    char *kept = about != NULL ? cJSON_PrintUnformatted(about) : NULL, *retold = NULL;
+    char *kept = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(alert, "about"));
     struct buffer details = { 0 };
 
-    if (kept != NULL) {
-        alert_say(kept, "", lang, &details);
-        if (details.length > 0)
-            cJSON_ReplaceItemInObjectCaseSensitive(alert, "details",
-                                                   cJSON_CreateString(details.bytes));
-        retold = cJSON_PrintUnformatted(alert);
-    }
+    if (kept != NULL)
+        alert_say(kept, "", lang_from_name(settings->lang), &details);
+    if (details.length > 0)
+        cJSON_ReplaceItemInObjectCaseSensitive(alert, "details", cJSON_CreateString(details.bytes));
     buffer_free(&details);
     cJSON_free(kept);
-    cJSON_Delete(alert);
-    return retold;
+}
+
+/* Nobody knows whether the address is who typed the product's: what is written there is the guild's
+ * own name for it, or none. */
+static void retell_order(const struct settings *settings, cJSON *order)
+{
+    const cJSON *typed = cJSON_GetObjectItemCaseSensitive(order, "product");
+    struct product product = { .name = mail_some_product.text[lang_from_name(settings->lang)] };
+
+    if (cJSON_IsString(typed))
+        product_find(settings->pairs, typed->valuestring, &product);
+    cJSON_ReplaceItemInObjectCaseSensitive(order, "product", cJSON_CreateString(product.name));
+}
+
+/* For the same reason. A release before this one wrote it. */
+static void retell_member(const struct settings *settings, cJSON *member)
+{
+    (void)settings;
+    cJSON_DeleteItemFromObjectCaseSensitive(member, "name");
+}
+
+static const struct {
+    const char *template;
+    void (*retell)(const struct settings *settings, cJSON *parameters);
+} retold[] = { { "alert", retell_alert }, { "order", retell_order }, { "member", retell_member } };
+
+/* The parameters as this mail may say them. The caller frees; NULL: as they are. */
+static char *retell(const struct settings *settings, const struct mail_row *row)
+{
+    char *text = NULL;
+
+    for (size_t i = 0; i < sizeof retold / sizeof *retold; i++) {
+        if (strcmp(row->template, retold[i].template) != 0)
+            continue;
+        cJSON *parameters = cJSON_Parse(row->parameters);
+        retold[i].retell(settings, parameters);
+        text = cJSON_PrintUnformatted(parameters);
+        cJSON_Delete(parameters);
+    }
+    return text;
 }
 
 static bool fill(const struct settings *settings, const struct mail_row *row,
                  struct mail_letter *letter)
 {
-    enum lang lang = lang_from_name(settings->lang);
-    char *retold = retell_alert(row, lang);
+    char *parameters = retell(settings, row);
     struct mail_template template = { .name = row->template,
-                                      .lang = lang,
-                                      .parameters = retold != NULL ? retold : row->parameters,
+                                      .lang = lang_from_name(settings->lang),
+                                      .parameters =
+                                          parameters != NULL ? parameters : row->parameters,
                                       .url = settings->public_url };
     bool filled = mail_template_fill(&template, &letter->subject, &letter->body);
 
-    cJSON_free(retold);
+    cJSON_free(parameters);
     return filled;
 }
 

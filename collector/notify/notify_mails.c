@@ -18,6 +18,7 @@
 
 #define HAND_MAX        512 /* mails in memory */
 #define REFILL_BELOW    128 /* queued ones */
+#define STRANGERS_MAX   64  /* of them for strangers: there is always room for the guild's */
 #define READ_EVERY_MS   50
 #define TRANSFERS_FRESH 8 /* at once; those that are slow do not count */
 #define SLOW_MS         5000
@@ -55,6 +56,7 @@ struct notify_mails {
     struct server server;
     struct parcel parcels[HAND_MAX];
     size_t counts[PARCEL_ENDED + 1];
+    int strangers; /* queued for them */
     uint64_t turns, random;
     int64_t read_mono_ms;
     bool more; /* the last read has not shown all that is due */
@@ -94,6 +96,8 @@ static void move_to(struct notify_mails *mails, struct parcel *parcel, enum parc
 {
     mails->counts[parcel->state]--;
     mails->counts[state]++;
+    if (parcel->row.mailbox != NULL)
+        mails->strangers += (state == PARCEL_QUEUED) - (parcel->state == PARCEL_QUEUED);
     parcel->state = state;
     if (state == PARCEL_FREE)
         mail_row_free(&parcel->row);
@@ -130,11 +134,6 @@ static void end(struct notify_mails *mails, struct parcel *parcel,
     move_to(mails, parcel, PARCEL_ENDED);
 }
 
-static bool is_exempt(const struct mail_row *row)
-{
-    return strcmp(row->template, "digest") == 0 || strcmp(row->template, "test") == 0;
-}
-
 static bool has_in_hand(const struct notify_mails *mails, const char *id)
 {
     for (size_t i = 0; i < HAND_MAX; i++)
@@ -143,8 +142,9 @@ static bool has_in_hand(const struct notify_mails *mails, const char *id)
     return false;
 }
 
-/* What may still be sent to a recipient, or was and is not written yet. */
-static int64_t count_in_hand(const struct notify_mails *mails, const char *recipient)
+/* What may still be sent of a share, or was and is not written yet, besides this one. */
+static int64_t count_in_hand(const struct notify_mails *mails, enum mail_share share,
+                             const struct mail_row *row)
 {
     int64_t count = 0;
 
@@ -152,9 +152,48 @@ static int64_t count_in_hand(const struct notify_mails *mails, const char *recip
         const struct parcel *parcel = &mails->parcels[i];
         bool counts = parcel->state == PARCEL_QUEUED || parcel->state == PARCEL_SENDING ||
                       (parcel->state == PARCEL_ENDED && parcel->verdict.outcome == MAIL_SENT);
-        count += counts && strcmp(parcel->row.recipient, recipient) == 0;
+        count += counts && &parcel->row != row && mail_row_shares(&parcel->row, share, row);
     }
     return count;
+}
+
+/* 0 where the share has room for this mail now, else when it has. */
+static int64_t wait_for_share(const struct notify_mails *mails, struct store *store,
+                              enum mail_share share, const struct mail_row *row, int64_t now_ms)
+{
+    struct mail_flow flow = { .now_ms = now_ms,
+                              .limit = share == SHARE_STRANGERS
+                                           ? mails->settings->stranger_mail_rate
+                                           : mails->settings->mail_rate };
+
+    if (flow.limit == 0)
+        return 0;
+    flow.in_hand = count_in_hand(mails, share, row);
+    mail_flow_read(store, share, row, &flow);
+    return notify_room_ms(&flow);
+}
+
+/* Over the recipient's limit it goes into a digest. Over that of a mailbox, whose addresses may be
+ * several people's, or of all strangers it waits. */
+static bool is_too_many(struct notify_mails *mails, struct store *store, struct parcel *parcel,
+                        int64_t now_ms)
+{
+    const struct mail_row *row = &parcel->row;
+    struct mail_verdict verdict = { .outcome = MAIL_HELD };
+
+    if (mail_row_is_exempt(row))
+        return false;
+    verdict.next_ms = wait_for_share(
+        mails, store, row->mailbox == NULL ? SHARE_GUILD : SHARE_STRANGER, row, now_ms);
+    if (verdict.next_ms == 0 && row->mailbox != NULL) {
+        verdict.outcome = MAIL_POSTPONED;
+        verdict.next_ms = wait_for_share(mails, store, SHARE_MAILBOX, row, now_ms);
+        if (verdict.next_ms == 0)
+            verdict.next_ms = wait_for_share(mails, store, SHARE_STRANGERS, row, now_ms);
+    }
+    if (verdict.next_ms > 0)
+        end(mails, parcel, &verdict, "");
+    return verdict.next_ms > 0;
 }
 
 /* True where it was decided without a server. */
@@ -162,7 +201,6 @@ static bool ends_at_once(struct notify_mails *mails, struct store *store, struct
                          const struct effect_time *time)
 {
     const struct mail_row *row = &parcel->row;
-    struct mail_flow flow = { .limit = mails->settings->mail_rate };
 
     if (mails->settings->smtp == NULL || mails->settings->smtp[0] == '\0') {
         end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_SKIPPED }, "");
@@ -173,14 +211,7 @@ static bool ends_at_once(struct notify_mails *mails, struct store *store, struct
         end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_FAILED }, answer);
         return true;
     }
-    if (flow.limit == 0 || is_exempt(row))
-        return false;
-    flow.in_hand = count_in_hand(mails, row->recipient) - 1; /* without this one */
-    mail_flow_read(store, row->recipient, time->now_ms, &flow);
-    int64_t room_ms = notify_room_ms(&flow, time->now_ms);
-    if (room_ms > 0)
-        end(mails, parcel, &(struct mail_verdict){ .outcome = MAIL_HELD, .next_ms = room_ms }, "");
-    return room_ms > 0;
+    return is_too_many(mails, store, parcel, time->now_ms);
 }
 
 static struct parcel *free_parcel(struct notify_mails *mails)
@@ -203,7 +234,9 @@ void notify_mails_read(struct notify_mails *mails, struct store *store,
     limit += HAND_MAX - (int64_t)mails->counts[PARCEL_FREE];
     struct store_rows *rows = mail_rows_due(store, time->now_ms, limit);
     for (; mails->counts[PARCEL_FREE] > 0 && store_next(rows); seen++) {
-        if (has_in_hand(mails, store_text(rows, 0)))
+        bool strange = !store_is_null(rows, MAIL_ROW_MAILBOX);
+        if (has_in_hand(mails, store_text(rows, 0)) ||
+            (strange && mails->strangers >= STRANGERS_MAX))
             continue;
         struct parcel *parcel = free_parcel(mails);
         mail_row_read(&parcel->row, rows);
@@ -212,17 +245,25 @@ void notify_mails_read(struct notify_mails *mails, struct store *store,
         ends_at_once(mails, store, parcel, time);
     }
     store_rows_end(rows);
-    mails->more = seen == limit || mails->counts[PARCEL_FREE] == 0;
+    mails->more =
+        (seen == limit && mails->strangers < STRANGERS_MAX) || mails->counts[PARCEL_FREE] == 0;
 }
 
-/* The longest queued. */
+/* Whether it goes before the other: the guild's first, then the longest queued. */
+static bool goes_before(const struct parcel *parcel, const struct parcel *other)
+{
+    bool strange = parcel->row.mailbox != NULL, other_strange = other->row.mailbox != NULL;
+
+    return strange == other_strange ? parcel->turn < other->turn : other_strange;
+}
+
 static struct parcel *next_parcel(struct notify_mails *mails)
 {
     struct parcel *next = NULL;
 
     for (size_t i = 0; i < HAND_MAX; i++) {
         struct parcel *parcel = &mails->parcels[i];
-        if (parcel->state == PARCEL_QUEUED && (next == NULL || parcel->turn < next->turn))
+        if (parcel->state == PARCEL_QUEUED && (next == NULL || goes_before(parcel, next)))
             next = parcel;
     }
     return next;

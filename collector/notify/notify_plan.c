@@ -15,9 +15,13 @@
 static const struct {
     const char *status, *word;
 } outcomes[MAIL_OUTCOMES] = {
-    [MAIL_SENT] = { "sent", "sent" },       [MAIL_DEFERRED] = { "waiting", "deferred" },
-    [MAIL_FAILED] = { "failed", "failed" }, [MAIL_SKIPPED] = { "skipped", "skipped" },
-    [MAIL_HELD] = { "held", "deferred" },   [MAIL_DIGESTED] = { "digested", "digested" },
+    [MAIL_SENT] = { "sent", "sent" },
+    [MAIL_DEFERRED] = { "waiting", "deferred" },
+    [MAIL_FAILED] = { "failed", "failed" },
+    [MAIL_SKIPPED] = { "skipped", "skipped" },
+    [MAIL_HELD] = { "held", "deferred" },
+    [MAIL_POSTPONED] = { "waiting", "deferred" },
+    [MAIL_DIGESTED] = { "digested", "digested" },
 };
 
 const char *mail_outcome_status(enum mail_outcome outcome)
@@ -51,15 +55,15 @@ struct mail_verdict notify_judge(enum send_result result, const struct mail_trie
                                   .next_ms = now_ms + notify_pause_ms(tries->attempts, random) };
 }
 
-int64_t notify_room_ms(const struct mail_flow *flow, int64_t now_ms)
+int64_t notify_room_ms(const struct mail_flow *flow)
 {
     if (flow->limit == 0 || flow->sent + flow->in_hand < flow->limit)
         return 0;
     /* Where those in hand fill the hour alone, nothing is old enough to count from. */
-    int64_t from_ms = flow->in_hand >= flow->limit ? now_ms : flow->oldest_ms;
+    int64_t from_ms = flow->in_hand >= flow->limit ? flow->now_ms : flow->oldest_ms;
     int64_t room_ms = from_ms + NOTIFY_HOUR_MS;
-    if (room_ms <= now_ms)
-        room_ms = now_ms + 1;
+    if (room_ms <= flow->now_ms)
+        room_ms = flow->now_ms + 1;
     return notify_digest_ms(room_ms);
 }
 

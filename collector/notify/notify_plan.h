@@ -12,20 +12,22 @@
 #define NOTIFY_GIVE_UP_MS (24 * 3600 * 1000LL)
 #define NOTIFY_HOUR_MS    (3600 * 1000LL)
 
-/* What became of a mail, as `carrito.order-notifications` has it; held is `deferred` there. */
+/* What became of a mail, as `carrito.order-notifications` has it; held is `deferred` there. What is
+ * postponed was not tried, and goes on waiting without a word. */
 enum mail_outcome {
     MAIL_SENT,
     MAIL_DEFERRED,
     MAIL_FAILED,
     MAIL_SKIPPED,
     MAIL_HELD,
+    MAIL_POSTPONED,
     MAIL_DIGESTED,
     MAIL_OUTCOMES
 };
 
 struct mail_verdict {
     enum mail_outcome outcome;
-    int64_t next_ms; /* MAIL_DEFERRED, MAIL_HELD: when it is time again */
+    int64_t next_ms; /* MAIL_DEFERRED, _HELD, _POSTPONED: when it is time again */
 };
 
 /* The tries of one mail or post so far. */
@@ -45,8 +47,9 @@ int64_t notify_pause_ms(int64_t attempts, uint64_t *random);
 struct mail_verdict notify_judge(enum send_result result, const struct mail_tries *tries,
                                  int64_t now_ms, uint64_t *random);
 
-/* How much a recipient got. */
+/* How much a recipient got, or all who share a limit. */
 struct mail_flow {
+    int64_t now_ms;
     int64_t limit;     /* per hour; 0: none */
     int64_t sent;      /* in the hour up to now */
     int64_t in_hand;   /* about to be sent besides */
@@ -54,7 +57,7 @@ struct mail_flow {
 };
 
 /* 0 where one more may be sent now, else when the digest may be that it goes into. */
-int64_t notify_room_ms(const struct mail_flow *flow, int64_t now_ms);
+int64_t notify_room_ms(const struct mail_flow *flow);
 
 /* The digest that is due then, or next: those of the same minute are one. */
 int64_t notify_digest_ms(int64_t ms);

@@ -24,7 +24,8 @@ void mail_row_read(struct mail_row *row, struct store_rows *rows)
                               .order = store_text_copy(rows, 4),
                               .created_ms = store_int(rows, 5),
                               .first_ms = store_is_null(rows, 6) ? 0 : store_int(rows, 6),
-                              .attempts = store_int(rows, 7) };
+                              .attempts = store_int(rows, 7),
+                              .mailbox = store_text_copy(rows, MAIL_ROW_MAILBOX) };
 }
 
 void mail_row_free(struct mail_row *row)
@@ -34,6 +35,7 @@ void mail_row_free(struct mail_row *row)
     free(row->template);
     free(row->parameters);
     free(row->order);
+    free(row->mailbox);
     *row = (struct mail_row){ 0 };
 }
 
@@ -60,16 +62,46 @@ int64_t mail_digest_count(struct store *store, const char *digest)
     return first_int(store_query(store, SQL_NOTIFY_DIGEST_COUNT, "t", digest), 0);
 }
 
-void mail_flow_read(struct store *store, const char *recipient, int64_t now_ms,
+bool mail_row_shares(const struct mail_row *row, enum mail_share share,
+                     const struct mail_row *other)
+{
+    if ((row->mailbox == NULL) != (other->mailbox == NULL))
+        return false;
+    if (share == SHARE_STRANGERS)
+        return true;
+    return share == SHARE_MAILBOX ? strcmp(row->mailbox, other->mailbox) == 0
+                                  : strcmp(row->recipient, other->recipient) == 0;
+}
+
+bool mail_row_is_exempt(const struct mail_row *row)
+{
+    return strcmp(row->template, "digest") == 0 || strcmp(row->template, "test") == 0;
+}
+
+void mail_flow_read(struct store *store, enum mail_share share, const struct mail_row *row,
                     struct mail_flow *flow)
 {
-    int64_t since_ms = now_ms - NOTIFY_HOUR_MS, before = flow->limit - flow->in_hand - 1;
+    static const struct {
+        const char *count, *at; /* statements */
+    } shares[] = {
+        [SHARE_GUILD] = { SQL_NOTIFY_SENT_TO_GUILD, SQL_NOTIFY_SENT_TO_GUILD_AT },
+        [SHARE_STRANGER] = { SQL_NOTIFY_SENT_TO_STRANGER, SQL_NOTIFY_SENT_TO_STRANGER_AT },
+        [SHARE_MAILBOX] = { SQL_NOTIFY_SENT_TO_MAILBOX, SQL_NOTIFY_SENT_TO_MAILBOX_AT },
+        [SHARE_STRANGERS] = { SQL_NOTIFY_SENT_TO_ALL, SQL_NOTIFY_SENT_TO_ALL_AT },
+    };
+    int64_t since_ms = flow->now_ms - NOTIFY_HOUR_MS, before = flow->limit - flow->in_hand - 1;
+    const char *whose = share == SHARE_MAILBOX ? row->mailbox : row->recipient;
+    bool all = share == SHARE_STRANGERS;
 
-    flow->sent = first_int(store_query(store, SQL_NOTIFY_SENT_COUNT, "ti", recipient, since_ms), 0);
-    flow->oldest_ms = now_ms;
+    flow->sent = first_int(all ? store_query(store, shares[share].count, "i", since_ms)
+                               : store_query(store, shares[share].count, "ti", whose, since_ms),
+                           0);
+    flow->oldest_ms = flow->now_ms;
     if (before >= 0 && flow->sent > before)
-        flow->oldest_ms = first_int(
-            store_query(store, SQL_NOTIFY_SENT_AT, "tii", recipient, since_ms, before), now_ms);
+        flow->oldest_ms =
+            first_int(all ? store_query(store, shares[share].at, "ii", since_ms, before)
+                          : store_query(store, shares[share].at, "tii", whose, since_ms, before),
+                      flow->now_ms);
 }
 
 /* The order's state that the mail is about. */
@@ -162,7 +194,7 @@ bool mail_end_write(struct store *store, const struct mail_end *end)
     const struct mail_row *row = end->row;
     enum mail_outcome outcome = end->verdict.outcome;
     bool tried = outcome == MAIL_SENT || outcome == MAIL_DEFERRED || outcome == MAIL_FAILED;
-    bool again = outcome == MAIL_DEFERRED || outcome == MAIL_HELD;
+    bool again = outcome == MAIL_DEFERRED || outcome == MAIL_HELD || outcome == MAIL_POSTPONED;
     int64_t first_ms = row->first_ms > 0 ? row->first_ms : tried ? end->at_ms : -1;
     int64_t next_ms = again ? end->verdict.next_ms : end->at_ms;
     char digest[64] = "";
@@ -174,11 +206,11 @@ bool mail_end_write(struct store *store, const struct mail_end *end)
               digest[0] != '\0' ? digest : NULL, row->id);
     if (store_status(store) != STORE_OK || store_changed(store) != 1)
         return false;
-    if (outcome == MAIL_DEFERRED)
+    if (outcome == MAIL_DEFERRED || outcome == MAIL_POSTPONED)
         effect_later(store, EFFECT_MAIL, row->id, next_ms);
     else
         effect_end(store, EFFECT_MAIL, row->id);
-    if (row->order != NULL)
+    if (row->order != NULL && outcome != MAIL_POSTPONED)
         tell(store, end);
     if (strcmp(row->template, "digest") == 0 && !again)
         end_members(store, end);

@@ -7,13 +7,15 @@
 
 #include <stdbool.h>
 
-/* Owned texts; `order` may be NULL. */
+/* Owned texts; `order` and `mailbox` may be NULL. */
 struct mail_row {
     char *id, *recipient, *template, *parameters, *order;
+    char *mailbox; /* of a stranger (mail.h), that it counts for; NULL: the guild's */
     int64_t created_ms, attempts;
     int64_t first_ms; /* when it was tried first; 0: never */
 };
 
+#define MAIL_ROW_MAILBOX 8 /* the column; null: the guild's */
 void mail_row_read(struct mail_row *row, struct store_rows *rows);
 void mail_row_free(struct mail_row *row);
 
@@ -23,8 +25,17 @@ struct store_rows *mail_rows_due(struct store *store, int64_t now_ms, int64_t li
 struct store_rows *mail_rows_of_digest(struct store *store, const char *digest);
 int64_t mail_digest_count(struct store *store, const char *digest);
 
+/* Which mails a limit counts: the guild's or strangers' to this recipient, strangers' to this
+ * mailbox, all to strangers. */
+enum mail_share { SHARE_GUILD, SHARE_STRANGER, SHARE_MAILBOX, SHARE_STRANGERS };
+
+/* Whether this mail counts where the other one takes its share. */
+bool mail_row_shares(const struct mail_row *row, enum mail_share share,
+                     const struct mail_row *other);
+/* What stands for many, or was asked for by hand, is under no limit. */
+bool mail_row_is_exempt(const struct mail_row *row);
 /* Fills in `sent` and `oldest_ms` from what the store says; limit and in_hand are the caller's. */
-void mail_flow_read(struct store *store, const char *recipient, int64_t now_ms,
+void mail_flow_read(struct store *store, enum mail_share share, const struct mail_row *row,
                     struct mail_flow *flow);
 
 struct mail_end {

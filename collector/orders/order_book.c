@@ -53,6 +53,7 @@ static void tell_buyer(struct store *store, const struct order *order, enum orde
     mail_add(store,
              &(struct mail){ .id = id,
                              .recipient = order->email,
+                             .reader = MAIL_STRANGER,
                              .template = "order",
                              .parameters = parameters.bytes,
                              .order = order->id,

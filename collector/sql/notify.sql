@@ -2,7 +2,8 @@
 
 -- Not what has an older one of its life before it.
 -- name: notify_due
-SELECT m.id, m.recipient, m.template, m.parameters, m.order_id, m.created_ms, m.first_ms, m.attempts
+SELECT m.id, m.recipient, m.template, m.parameters, m.order_id, m.created_ms, m.first_ms, m.attempts,
+    m.mailbox
 FROM effects e JOIN mails m ON m.id = e.id
 WHERE e.lane = 'mail' AND e.due_ms <= $1 AND (e.record_key IS NULL OR NOT EXISTS (
     SELECT 1 FROM effects o
@@ -16,13 +17,35 @@ UPDATE mails SET status = $1, next_ms = $2, attempts = $3, first_ms = $4, sent_m
     answer = $6, digest = $7
 WHERE id = $8 AND status = 'waiting';
 
--- name: notify_sent_count
-SELECT COUNT(*) FROM mails WHERE recipient = $1 AND sent_ms > $2;
+-- How many were sent since, and when the one was before which there were so many: to a recipient, of
+-- the guild's or of strangers' mails; to a stranger's mailbox; to strangers.
+-- name: notify_sent_to_guild
+SELECT COUNT(*) FROM mails WHERE recipient = $1 AND sent_ms > $2 AND mailbox IS NULL;
 
--- When the one was sent before which there were so many.
--- name: notify_sent_at
-SELECT sent_ms FROM mails WHERE recipient = $1 AND sent_ms > $2
+-- name: notify_sent_to_guild_at
+SELECT sent_ms FROM mails WHERE recipient = $1 AND sent_ms > $2 AND mailbox IS NULL
 ORDER BY sent_ms DESC LIMIT 1 OFFSET $3;
+
+-- name: notify_sent_to_stranger
+SELECT COUNT(*) FROM mails WHERE recipient = $1 AND sent_ms > $2 AND mailbox IS NOT NULL;
+
+-- name: notify_sent_to_stranger_at
+SELECT sent_ms FROM mails WHERE recipient = $1 AND sent_ms > $2 AND mailbox IS NOT NULL
+ORDER BY sent_ms DESC LIMIT 1 OFFSET $3;
+
+-- name: notify_sent_to_mailbox
+SELECT COUNT(*) FROM mails WHERE mailbox = $1 AND sent_ms > $2;
+
+-- name: notify_sent_to_mailbox_at
+SELECT sent_ms FROM mails WHERE mailbox = $1 AND sent_ms > $2
+ORDER BY sent_ms DESC LIMIT 1 OFFSET $3;
+
+-- name: notify_sent_to_all
+SELECT COUNT(*) FROM mails WHERE mailbox IS NOT NULL AND sent_ms > $1;
+
+-- name: notify_sent_to_all_at
+SELECT sent_ms FROM mails WHERE mailbox IS NOT NULL AND sent_ms > $1
+ORDER BY sent_ms DESC LIMIT 1 OFFSET $2;
 
 -- name: notify_digest_open
 INSERT INTO mails (id, turn, recipient, template, parameters, created_ms, next_ms, status, attempts)
@@ -32,7 +55,8 @@ VALUES ($1, (SELECT COALESCE(MAX(turn), 0) + 1 FROM mails), $2, 'digest', '{}', 
 SELECT COUNT(*) FROM mails WHERE digest = $1;
 
 -- name: notify_digest_members
-SELECT id, recipient, template, parameters, order_id, created_ms, first_ms, attempts FROM mails
+SELECT id, recipient, template, parameters, order_id, created_ms, first_ms, attempts, mailbox
+FROM mails
 WHERE digest = $1
 ORDER BY turn;
 

@@ -85,3 +85,23 @@ def test_four_mails_of_each_order_and_one_digest(centre_with_mail, server):
                if m["template"] == "digest" and m["recipient"] == mail]
     assert len(digests) == 1, digests
     assert len(server.to(mail)) == 4
+
+
+def test_what_strangers_type_reaches_nobody_and_has_a_limit(centre_with_mail, server):
+    """200 orders to v+N@: as many mails as one mailbox gets in an hour, none with the buyer's text."""
+    centre = centre_with_mail
+    buyer = centre.scene.add(Api(centre.api.base))
+    victim = f"v{secrets.token_hex(4)}"
+    words = "GANASTE 500.000 https://evil.example/x"
+    for number in range(200):
+        answer = buyer.request("POST", "/api/v1/orders", json={
+            "product": words, "price": 1, "email": f"{victim}+{number}@Example.org"})
+        assert answer.status_code == 202, answer.text
+    own = f"o{secrets.token_hex(4)}@example.org"
+    place(buyer, own)  # behind them, and to somebody else
+    wait_until("the last one's mails", lambda: len(server.to(own)) == 4, 40)
+    got = [m for m in server.given if any(victim in r for r in m.recipients)]
+    assert 1 <= len({m["Message-ID"] for m in got}) <= 4, len(got)
+    for mail in got:
+        assert "GANASTE" not in mail["Subject"] and "evil" not in mail.get_content(), mail.raw
+        assert "un producto del gremio" in mail["Subject"]

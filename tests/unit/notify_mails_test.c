@@ -1,5 +1,5 @@
-/* Claims about mails in hand: however long the mail server was away, what is queued now is tried.
- */
+/* Claims about mails in hand: however long the mail server was away, what is queued now is tried;
+ * what strangers cause is bounded, and goes behind what the guild gets. */
 #include "collector/base/settings.h"
 #include "collector/effects/mail.h"
 #include "collector/notify/notify_mails.h"
@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -107,6 +108,103 @@ static void who_was_stopped_for_long_begins_nothing(void **state)
     notify_mails_close(mails);
 }
 
+/* An order of somebody who typed this address. */
+static void queue_order(struct store *store, int number, const char *address, int64_t now_ms)
+{
+    char id[32];
+
+    snprintf(id, sizeof id, "order/%d/recibido", number);
+    mail_add(store,
+             &(struct mail){ .id = id,
+                             .recipient = address,
+                             .template = "order",
+                             .reader = MAIL_STRANGER,
+                             .parameters = "{\"status\":\"recibido\"}" },
+             now_ms);
+}
+
+/* How many were tried, and how many wait for room without a try. */
+static void check_tried(struct store *store, int64_t tried, int64_t waiting)
+{
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE attempts = 1"), tried);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails m JOIN effects e ON e.id = m.id WHERE "
+                                "m.status = 'waiting' AND m.attempts = 0 AND m.first_ms IS NULL "
+                                "AND e.due_ms > m.created_ms + 3540000"),
+                     waiting);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM mails WHERE template = 'digest'"), 0);
+}
+
+/* Many addresses, one mailbox. */
+static void a_plus_sign_and_capitals_are_no_other_mailbox(void **state)
+{
+    static const struct settings some = {
+        .lang = lang, .smtp = nowhere, .smtp_timeout_s = 5, .mail_rate = 3
+    };
+    struct store *store = *state;
+    struct notify_mails *mails = notify_mails_open(&some, NULL);
+    struct lease lease = { .name = "notify" };
+    struct effect_time time = { clock_wall_ms(), clock_mono_ms() };
+    char address[64];
+
+    assert_true(lease_keep(&lease, store, time.mono_ms));
+    for (int i = 0; i < 200; i++) {
+        snprintf(address, sizeof address, "%c+%d@%s", i % 2 == 0 ? 'v' : 'V', i,
+                 i % 3 == 0 ? "x.cl" : "X.cl");
+        queue_order(store, i, address, time.now_ms);
+    }
+    turn(mails, store, &lease, &time);
+    check_tried(store, 3, 197);
+    notify_mails_close(mails);
+}
+
+static void all_strangers_together_have_a_limit(void **state)
+{
+    static const struct settings some = {
+        .lang = lang, .smtp = nowhere, .smtp_timeout_s = 5, .mail_rate = 3, .stranger_mail_rate = 5
+    };
+    struct store *store = *state;
+    struct notify_mails *mails = notify_mails_open(&some, NULL);
+    struct lease lease = { .name = "notify" };
+    struct effect_time time = { clock_wall_ms(), clock_mono_ms() };
+    char address[64];
+
+    assert_true(lease_keep(&lease, store, time.mono_ms));
+    for (int i = 0; i < 100; i++) {
+        snprintf(address, sizeof address, "v%d@x.cl", i);
+        queue_order(store, i, address, time.now_ms);
+    }
+    turn(mails, store, &lease, &time);
+    check_tried(store, 5, 95);
+    /* The guild's own are not among them. */
+    queue(store, "guild", time.now_ms);
+    time.mono_ms += NOTIFY_HOUR_MS;
+    turn(mails, store, &lease, &time);
+    check_tried(store, 6, 95);
+    notify_mails_close(mails);
+}
+
+/* Many wait for a slow server when an alert comes. */
+static void what_the_guild_gets_goes_before_strangers(void **state)
+{
+    struct store *store = *state;
+    struct notify_mails *mails = notify_mails_open(&settings, NULL);
+    struct lease lease = { .name = "notify" };
+    struct effect_time time = { clock_wall_ms(), clock_mono_ms() };
+    char address[64];
+
+    assert_true(lease_keep(&lease, store, time.mono_ms));
+    for (int i = 0; i < 1000; i++) {
+        snprintf(address, sizeof address, "v%d@x.cl", i);
+        queue_order(store, i, address, time.now_ms);
+    }
+    notify_mails_read(mails, store, &time);
+    queue(store, "guild", time.now_ms);
+    time.mono_ms += 1000;
+    turn(mails, store, &lease, &time);
+    assert_int_equal(ask(store, "SELECT attempts FROM mails WHERE id = 'guild'"), 1);
+    notify_mails_close(mails);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +213,12 @@ int main(void)
         { "what is a day old is not sent", what_is_a_day_old_is_not_sent, open_store, close_store,
           NULL },
         { "who was stopped for long begins nothing", who_was_stopped_for_long_begins_nothing,
+          open_store, close_store, NULL },
+        { "a plus sign and capitals are no other mailbox",
+          a_plus_sign_and_capitals_are_no_other_mailbox, open_store, close_store, NULL },
+        { "all strangers together have a limit", all_strangers_together_have_a_limit, open_store,
+          close_store, NULL },
+        { "what the guild gets goes before strangers", what_the_guild_gets_goes_before_strangers,
           open_store, close_store, NULL },
     };
 

@@ -31,6 +31,7 @@ static void queue(struct store *store, const char *id, const char *order)
     mail_add(store,
              &(struct mail){ .id = id,
                              .recipient = "ana@x.cl",
+                             .reader = MAIL_STRANGER,
                              .template = "order",
                              .parameters = "{\"order\":\"1\",\"product\":\"Pan\",\"quantity\":1,"
                                            "\"price\":100,\"status\":\"recibido\"}",
@@ -147,8 +148,8 @@ static void what_is_held_comes_to_its_digests_end(void **state)
     assert_false(store_next(rows));
     assert_true(mail_compose(store, &settings, &row, &letter));
     assert_non_null(strstr(letter.subject.bytes, "2"));
-    assert_non_null(
-        strstr(strstr(letter.body.bytes, "== Tu pedido de Pan"), "== Tu pedido de Pan"));
+    assert_non_null(strstr(strstr(letter.body.bytes, "== Tu pedido de un producto") + 1,
+                           "== Tu pedido de un producto"));
     mail_letter_free(&letter);
     mail_row_free(&row);
     assert_true(end_next(store, MAIL_SENT, NOW + 60000));
@@ -187,19 +188,29 @@ static void what_is_held_late_goes_into_the_next_digest(void **state)
 static void the_flow_counts_the_last_hour(void **state)
 {
     struct store *store = *state;
-    struct mail_flow flow = { .limit = 2 };
+    struct mail_row row = { .recipient = "ana@x.cl", .mailbox = "ana@x.cl" };
+    struct mail_row other = { .recipient = "berta@x.cl", .mailbox = "berta@x.cl" };
+    struct mail_flow flow = { .limit = 2, .now_ms = NOW + 2000 };
 
     queue(store, "order/1/recibido", "1");
     queue(store, "order/1/preparando", "1");
     assert_true(end_next(store, MAIL_SENT, NOW));
     assert_true(end_next(store, MAIL_SENT, NOW + 1000));
-    mail_flow_read(store, "ana@x.cl", NOW + 2000, &flow);
-    assert_int_equal(flow.sent, 2);
-    assert_int_equal(flow.oldest_ms, NOW);
-    mail_flow_read(store, "ana@x.cl", NOW + NOTIFY_HOUR_MS, &flow);
-    assert_int_equal(flow.sent, 1);
-    mail_flow_read(store, "berta@x.cl", NOW, &flow);
+    static const enum mail_share theirs[] = { SHARE_STRANGER, SHARE_MAILBOX, SHARE_STRANGERS };
+    for (size_t i = 0; i < 3; i++) {
+        mail_flow_read(store, theirs[i], &row, &flow);
+        assert_int_equal(flow.sent, 2);
+        assert_int_equal(flow.oldest_ms, NOW);
+    }
+    mail_flow_read(store, SHARE_GUILD, &row, &flow);
     assert_int_equal(flow.sent, 0);
+    mail_flow_read(store, SHARE_MAILBOX, &other, &flow);
+    assert_int_equal(flow.sent, 0);
+    flow.now_ms = NOW + NOTIFY_HOUR_MS;
+    for (size_t i = 0; i < 3; i++) {
+        mail_flow_read(store, theirs[i], &row, &flow);
+        assert_int_equal(flow.sent, 1);
+    }
 }
 
 static bool notices(struct store *store)
@@ -425,6 +436,43 @@ static void a_report_of_an_open_day_names_the_open_carts(void **state)
     mail_letter_free(&letter);
 }
 
+static void check_not_in(const struct mail_letter *letter, const char *words)
+{
+    assert_null(strstr(letter->subject.bytes, words));
+    assert_null(strstr(letter->body.bytes, words));
+}
+
+/* The address need not be theirs. As an earlier release wrote the parameters. */
+static void what_a_stranger_typed_is_in_no_mail(void **state)
+{
+    static const char words[] = "GANASTE https://evil.example";
+    struct config_pair list[] = { { "products.Té con leche", "900" } };
+    struct config_pairs pairs = { list, 1 };
+    struct settings listed = { .lang = lang, .pairs = &pairs };
+    struct mail_row order = { .id = "order/1/recibido",
+                              .recipient = "ana@x.cl",
+                              .template = "order" };
+    struct mail_row member = { .id = "member/1/accepted",
+                               .recipient = "ana@x.cl",
+                               .template = "member",
+                               .parameters = "{\"name\":\"GANASTE https://evil.example\","
+                                             "\"status\":\"accepted\",\"plate\":\"BBCL23\"}" };
+    struct mail_letter letter = { 0 };
+
+    order.parameters = "{\"product\":\"GANASTE https://evil.example\",\"status\":\"recibido\"}";
+    assert_true(mail_compose(*state, &listed, &order, &letter));
+    check_not_in(&letter, words);
+    assert_non_null(strstr(letter.subject.bytes, "un producto del gremio"));
+    mail_letter_free(&letter);
+    assert_true(mail_compose(*state, &settings, &member, &letter));
+    check_not_in(&letter, words);
+    mail_letter_free(&letter);
+    order.parameters = "{\"product\":\"té con leche\",\"status\":\"recibido\"}";
+    assert_true(mail_compose(*state, &listed, &order, &letter));
+    assert_non_null(strstr(letter.subject.bytes, "Té con leche"));
+    mail_letter_free(&letter);
+}
+
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, open_store, close_store, NULL                                              \
@@ -451,6 +499,7 @@ int main(void)
               an_alert_is_told_when_it_begins_and_when_it_ends),
         CLAIM("a small alert is not mailed", a_small_alert_is_not_mailed),
         CLAIM("a report shows all carts and totals", a_report_shows_all_carts_and_totals),
+        CLAIM("what a stranger typed is in no mail", what_a_stranger_typed_is_in_no_mail),
         CLAIM("a report of an open day names the open carts",
               a_report_of_an_open_day_names_the_open_carts),
     };
