@@ -1,11 +1,22 @@
-/* The check digit. */
+/* The forms that people write, and the check digit. */
 #include "collector/members/rut.h"
+
+#include "collector/base/typed.h"
 
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
-#define SIGNS_MAX (RUT_SIZE - 2) /* digits and check digit, without dash and NUL */
+#define DIGITS_MAX (RUT_SIZE - 3) /* of the number, without dash, check digit and NUL */
+#define TYPED_MAX  24             /* with zeros before the number */
+
+/* The digits of what was typed, before the dash. */
+struct number {
+    char digits[TYPED_MAX];
+    size_t count;
+    size_t groups; /* dots */
+    size_t last;   /* digits after the last dot, or in all */
+};
 
 /* Of `count` digits. */
 static char check_digit(const char *digits, size_t count)
@@ -19,38 +30,69 @@ static char check_digit(const char *digits, size_t count)
     return "0K987654321"[sum % 11];
 }
 
-/* What may stand between the signs: a dot before a digit, a dash before the last sign. */
-static bool is_between(const char *c)
+/* Digits with dots between groups of three; returns what follows them. */
+static const char *read_number(const char *c, struct number *number)
 {
-    if (*c == '.')
-        return isdigit((unsigned char)c[1]);
-    return *c == '-' && isalnum((unsigned char)c[1]) && strchr(" \t", c[2]) != NULL;
+    for (; number->count < TYPED_MAX; c++) {
+        bool ends_group = number->groups == 0 ? number->last <= 3 : number->last == 3;
+        if (isdigit((unsigned char)*c)) {
+            number->digits[number->count++] = *c;
+            number->last++;
+        } else if (*c == '.' && number->last > 0 && ends_group && isdigit((unsigned char)c[1])) {
+            number->groups++;
+            number->last = 0;
+        } else {
+            break;
+        }
+    }
+    return c;
+}
+
+/* The check digit where it was typed without a dash: the last of the digits, where they cannot be a
+ * number that lacks it. A number has eight at most, and a whole last group has three. */
+static char take_last(struct number *number)
+{
+    bool one_reading = number->groups > 0 ? number->last == 4 : number->count == DIGITS_MAX + 1;
+
+    if (!one_reading)
+        return '\0';
+    number->last--;
+    return number->digits[--number->count];
+}
+
+/* NUL where there is none, or something else follows. */
+static char read_check(const char *c, struct number *number)
+{
+    const char *dash = c + strspn(c, " ");
+
+    if (*c == '\0')
+        return take_last(number);
+    if (*dash == '-')
+        c = dash + 1 + strspn(dash + 1, " ");
+    else if (toupper((unsigned char)*c) != 'K')
+        return '\0';
+    return c[0] != '\0' && c[1] == '\0' ? (char)toupper((unsigned char)*c) : '\0';
 }
 
 bool rut_from_person(const char *text, char rut[RUT_SIZE])
 {
-    char signs[SIGNS_MAX] = "";
-    size_t count = 0;
-    const char *c = text + strspn(text, " \t");
+    char plain[2 * TYPED_MAX];
+    struct number number = { .count = 0 };
 
-    c += strspn(c, "0");
-    for (; isdigit((unsigned char)*c) || (count > 0 && is_between(c)); c++) {
-        if (!isdigit((unsigned char)*c))
-            continue;
-        if (count == SIGNS_MAX)
-            return false;
-        signs[count++] = *c;
-    }
-    if ((*c == 'k' || *c == 'K') && count < SIGNS_MAX) {
-        signs[count++] = 'K';
-        c++;
-    }
-    if (count < 2 || c[strspn(c, " \t")] != '\0' ||
-        check_digit(signs, count - 1) != signs[count - 1])
+    if (!typed_plain(text, plain, sizeof plain))
         return false;
-    memcpy(rut, signs, count - 1);
-    rut[count - 1] = '-';
-    rut[count] = signs[count - 1];
-    rut[count + 1] = '\0';
+    char check = read_check(read_number(plain, &number), &number);
+    size_t zeros = 0;
+    while (zeros < number.count && number.digits[zeros] == '0')
+        zeros++;
+    const char *digits = number.digits + zeros;
+    size_t count = number.count - zeros;
+    if (count < 1 || count > DIGITS_MAX || (number.groups > 0 && number.last != 3) ||
+        check_digit(digits, count) != check)
+        return false;
+    memcpy(rut, digits, count);
+    rut[count] = '-';
+    rut[count + 1] = check;
+    rut[count + 2] = '\0';
     return true;
 }

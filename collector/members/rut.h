@@ -10,9 +10,10 @@
 
 #define RUT_SIZE 11 /* "12345678-5" and NUL */
 
-/* Reads it as a person types it: with or without dots between the digits and the dash, k or K,
- * blanks around it. False, and `rut` untouched, where it is none or the check digit is wrong; else
- * it is written as 12345678-5. */
+/* Reads it as a person types it: with or without dots between groups of three, any dash, blanks
+ * around it and the whole, k or K. Without a dash only where it cannot be a number that lacks its
+ * check digit: 123456785, 12.345.6785, 12345678K. False, and `rut` untouched, where it is none, the
+ * check digit is wrong, or it could be read two ways; else it is written as 12345678-5. */
 bool rut_from_person(const char *text, char rut[RUT_SIZE]);
 
 #endif

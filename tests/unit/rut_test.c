@@ -11,8 +11,20 @@
 
 static void forms_that_people_type_are_one(void **state)
 {
-    static const char *const typed[] = { "12345678-5",   "12.345.678-5", "123456785",
-                                         " 12345678-5 ", "12.345678-5",  "12345.678-5",
+    static const char *const typed[] = { "12345678-5",
+                                         "12.345.678-5",
+                                         "123456785",
+                                         " 12345678-5 ",
+                                         "12.345.678\xe2\x80\x93"
+                                         "5",
+                                         "12.345.678\xe2\x80\x91"
+                                         "5",
+                                         "12.345.678 -5",
+                                         "\xc2\xa0"
+                                         "12345678-5",
+                                         "12345678 \xe2\x88\x92 5",
+                                         "12345678-\xc2\xa0"
+                                         "5",
                                          "012.345.678-5" };
     char rut[RUT_SIZE];
     (void)state;
@@ -73,7 +85,9 @@ static void what_is_no_rut_is_refused(void **state)
         "K-5",
         "1K345678-5",
         "00000000-0",
-        "12345678-\302\2405", /* a no-break space */
+        "12.345678-5", /* dots that do not group */
+        "12345.678-5",
+        "1.2345.678-5",
         "99999999999999999999-9",
         "12..345.678-5",
     };
@@ -84,6 +98,20 @@ static void what_is_no_rut_is_refused(void **state)
     assert_string_equal(rut, "untouched");
 }
 
+/* Read as a number and its check digit, each would be another person's. */
+static void what_could_be_read_two_ways_is_asked_back(void **state)
+{
+    static const char *const typed[] = { "13656649", "13.656.649", "76.120", 
+                                         "9876543" };
+    char rut[RUT_SIZE] = "untouched";
+    (void)state;
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+        assert_false(rut_from_person(typed[i], rut));
+    assert_string_equal(rut, "untouched");
+    assert_true(rut_from_person("12.345.6785", rut)); /* a whole group, and its digit */
+    assert_string_equal(rut, "12345678-5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +119,8 @@ int main(void)
         { "K and 0 are check digits", k_and_zero_are_check_digits, NULL, NULL, NULL },
         { "of eleven check digits one is right", one_check_digit_of_eleven_is_right, NULL, NULL,
           NULL },
+        { "what could be read two ways is asked back", what_could_be_read_two_ways_is_asked_back,
+          NULL, NULL, NULL },
         { "what is no RUT is refused", what_is_no_rut_is_refused, NULL, NULL, NULL },
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,71 @@
+/* Unicode's own tables, by libunistring. */
+#include "collector/base/typed.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <unictype.h>
+#include <unistr.h>
+
+#define MINUS 0x2212 /* is no dash to Unicode */
+
+/* The sign at `text`, of *length bytes; U+FFFD where it is no UTF-8. */
+static ucs4_t sign_at(const char *text, size_t left, size_t *length)
+{
+    ucs4_t sign;
+
+    *length = (size_t)u8_mbtouc(&sign, (const uint8_t *)text, left);
+    return sign;
+}
+
+static bool is_blank(ucs4_t sign)
+{
+    return uc_is_property_white_space(sign);
+}
+
+const char *typed_trim(const char *text, size_t *length)
+{
+    size_t left = strlen(text), size, end = 0;
+
+    while (left > 0 && is_blank(sign_at(text, left, &size))) {
+        text += size;
+        left -= size;
+    }
+    for (size_t at = 0; at < left; at += size)
+        if (!is_blank(sign_at(text + at, left - at, &size)))
+            end = at + size;
+    *length = end;
+    return text;
+}
+
+bool typed_plain(const char *text, char *plain, size_t size)
+{
+    size_t length, sign_length, count = 0;
+
+    text = typed_trim(text, &length);
+    for (size_t at = 0; at < length; at += sign_length) {
+        ucs4_t sign = sign_at(text + at, length - at, &sign_length);
+        if (is_blank(sign))
+            sign = ' ';
+        else if (sign == MINUS || uc_is_general_category(sign, UC_DASH_PUNCTUATION))
+            sign = '-';
+        if (sign > '~' || count + 1 >= size)
+            return false;
+        plain[count++] = (char)sign;
+    }
+    plain[count] = '\0';
+    return true;
+}
+
+bool typed_is_visible(const char *text, size_t length)
+{
+    static const uint32_t hidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl |
+                                   UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Cs;
+    size_t sign_length;
+
+    if (u8_check((const uint8_t *)text, length) != NULL)
+        return false;
+    for (size_t at = 0; at < length; at += sign_length)
+        if (uc_is_general_category_withtable(sign_at(text + at, length - at, &sign_length), hidden))
+            return false;
+    return true;
+}
