@@ -13,6 +13,7 @@ static const struct column columns[] = {
     { "lastname", CELL_TEXT }, { "email", CELL_TEXT },    { "plate", CELL_TEXT },
     { "premium", CELL_BOOL },  { "status", CELL_TEXT },   { "reason", CELL_SAID },
     { "applied", CELL_TIME },  { "decided", CELL_TIME },  { "id", CELL_TEXT },
+    { "conflict", CELL_TEXT },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
@@ -111,13 +112,15 @@ static void decide(struct api_call *call, const struct member_decision *decision
     if (store_begin(call->store))
         decided = member_decide(call->store, person, decision, id);
     if (store_status(call->store) == STORE_OK && decided != MEMBER_DECIDED) {
+        static const enum problem problems[] = { [MEMBER_UNKNOWN] = PROBLEM_NOT_FOUND,
+                                                 [MEMBER_WAS_DECIDED] = PROBLEM_DECIDED,
+                                                 [MEMBER_IS_TAKEN] = PROBLEM_MEMBER_TAKEN };
         store_rollback(call->store);
-        call_problem(call, decided == MEMBER_UNKNOWN ? PROBLEM_NOT_FOUND : PROBLEM_DECIDED, NULL,
-                     NULL);
+        call_problem(call, problems[decided], NULL, NULL);
         return;
     }
-    call_acted(call, decision->status == MEMBER_ACCEPTED ? "member-accept" : "member-reject",
-               person, decision->reason);
+    call_acted(call, decision->status == MEMBER_ACCEPTED ? "member-accept" : "member-reject", id,
+               decision->reason);
     if (call_commit(call))
         answer_member(call, id);
 }

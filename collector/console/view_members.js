@@ -29,6 +29,11 @@ export default class Members extends View {
         label: t("day-status"),
         show: (row) => badge(word("member", row.status), statusKind[row.status]),
       },
+      {
+        key: "conflict",
+        label: t("member-conflict"),
+        show: (row) => (row.conflict ? badge(word("conflict", row.conflict), "major") : ""),
+      },
       { key: "reason", label: t("reason"), kind: "wide" },
       { key: "applied", label: t("member-applied"), show: (row) => time(row.applied) },
     ],
@@ -82,7 +87,7 @@ export default class Members extends View {
       label,
       (reason) =>
         post(
-          `/members/${part(row.rut ?? row.passport)}/decision`,
+          `/members/${part(row.id)}/decision`,
           reason ? { accept, reason } : { accept },
         ),
       t("reason"),

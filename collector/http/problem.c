@@ -41,6 +41,7 @@ static const struct problem_row problems[PROBLEMS] = {
     [PROBLEM_NAME_TAKEN] = PROBLEM_ROW(409, name_taken),
     [PROBLEM_LAST_ADMIN] = PROBLEM_ROW(409, last_admin),
     [PROBLEM_DECIDED] = PROBLEM_ROW(409, decided),
+    [PROBLEM_MEMBER_TAKEN] = PROBLEM_ROW(409, member_taken),
     [PROBLEM_VOIDED] = PROBLEM_ROW(409, voided),
     [PROBLEM_RESTOCK_DONE] = PROBLEM_ROW(409, restock_done),
     [PROBLEM_RESTOCK_EMPTY] = PROBLEM_ROW(409, restock_empty),

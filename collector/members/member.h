@@ -54,24 +54,30 @@ struct member_decision {
     enum member_status status;
     const char *reason; /* in a person's words, or NULL */
     int64_t now_ms;
-    int64_t cause_ms;   /* the application's time, where nobody decided but the rules; 0: now */
-    struct saying says; /* SAY_MEMBER_…(), the reason that the rules have; no sentence: none */
-    enum lang lang;     /* the guild's, in which the applicant is told of that */
+    int64_t cause_ms; /* the application's time, where nobody decided but the rules; 0: now */
 };
-/* Appends the reason of a row in this language: a person's words are as they are. */
+/* Appends the reason of a row in this language: a person's words are as they are. What the rules
+ * said is of an earlier release, which decided about conflicts by itself. */
 void member_say_reason(const char *reason, enum lang lang, struct buffer *out);
 
 const char *member_status_name(enum member_status status);
 /* True where this application was taken before. */
 bool member_is_known(struct store *store, const char *id);
+/* True where another that is not rejected has the plate or the person. */
+bool member_has_conflict(struct store *store, const struct member *member);
 /* The row of a new application, pending or decided at once. */
 void member_take(struct store *store, const struct member *member,
                  const struct member_decision *decision);
 
-enum member_decided { MEMBER_DECIDED, MEMBER_UNKNOWN, MEMBER_WAS_DECIDED };
-/* Decides the pending application of a person, named by rut (in any form) or passport; `id` is then
- * its own. Both ways of deciding queue the mail to the applicant, and an acceptance ends the alert
- * that its cart is nobody's. */
+enum member_decided {
+    MEMBER_DECIDED,
+    MEMBER_UNKNOWN,
+    MEMBER_WAS_DECIDED,
+    MEMBER_IS_TAKEN /* an accepted one has the plate, or is the person */
+};
+/* Decides a pending application, by its id, or of a person named by rut (in any form) or passport;
+ * `id` is then its own. Both ways of deciding queue the mail to the applicant, and an acceptance
+ * ends the alert that its cart is nobody's. */
 enum member_decided member_decide(struct store *store, const char *person,
                                   const struct member_decision *decision,
                                   char id[MEMBER_ID_MAX + 1]);

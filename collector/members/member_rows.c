@@ -33,27 +33,17 @@ void member_say_reason(const char *reason, enum lang lang, struct buffer *out)
         buffer_text(out, reason);
 }
 
-/* A person's words, or what the rules say in this language; NULL: nobody gave a reason. */
-static const char *tell_reason(const struct member_decision *decision, enum lang lang,
-                               struct buffer *out)
-{
-    if (decision->says.sentence == NULL)
-        return decision->reason;
-    say_in(&decision->says, lang, out);
-    return out->bytes;
-}
-
 static void enqueue_mail(struct store *store, const struct member *member,
                          const struct member_decision *decision)
 {
     char id[MEMBER_ID_MAX + 32];
-    struct buffer parameters = { 0 }, reason = { 0 };
+    struct buffer parameters = { 0 };
     struct json_writer json = json_write_to(&parameters);
 
     snprintf(id, sizeof id, "member/%s/%s", member->id, names[decision->status]);
     json_object_begin(&json, NULL);
     json_text(&json, "status", names[decision->status]);
-    json_text(&json, "reason", tell_reason(decision, decision->lang, &reason));
+    json_text(&json, "reason", decision->reason);
     json_text(&json, "plate", member->plate);
     json_object_end(&json);
     mail_add(store,
@@ -65,40 +55,36 @@ static void enqueue_mail(struct store *store, const struct member *member,
                              .cause_ms = decision->cause_ms },
              decision->now_ms);
     buffer_free(&parameters);
-    buffer_free(&reason);
 }
 
-/* What is not in the row itself: mail, log, alert. */
+/* What is not in the row itself: mail, log, alert. The log has no person, and no words about one.
+ */
 static void follow(struct store *store, const struct member *member,
                    const struct member_decision *decision)
 {
-    struct buffer text = { 0 };
-    const char *reason = tell_reason(decision, LANG_EN, &text);
-
-    log_info("members", "application", "id=%s plate=%s premium=%d status=%s reason=%s", member->id,
-             member->plate, member->premium, names[decision->status], reason != NULL ? reason : "");
-    buffer_free(&text);
+    log_info("members", "application", "id=%s premium=%d status=%s", member->id, member->premium,
+             names[decision->status]);
     if (decision->status == MEMBER_ACCEPTED)
         alert_end(store, ALERT_UNREGISTERED_CART, member->plate, decision->now_ms);
     if (decision->status != MEMBER_PENDING)
         enqueue_mail(store, member, decision);
 }
 
+bool member_has_conflict(struct store *store, const struct member *member)
+{
+    return store_has(store, SQL_MEMBER_CONFLICT, "tt", member->plate, member_person(member));
+}
+
 void member_take(struct store *store, const struct member *member,
                  const struct member_decision *decision)
 {
     bool decided = decision->status != MEMBER_PENDING;
-    struct buffer kept = { 0 };
 
-    if (decision->says.sentence != NULL)
-        say_keep(&decision->says, &kept);
     store_run(store, SQL_MEMBER_INSERT, "ttttttttittio", member->id, member_person(member),
               member->rut[0] != '\0' ? member->rut : NULL,
               member->passport[0] != '\0' ? member->passport : NULL, member->name, member->lastname,
               member->email, member->plate, (int64_t)member->premium, names[decision->status],
-              kept.length > 0 ? kept.bytes : decision->reason, member->applied_ms,
-              decided ? decision->now_ms : -1);
-    buffer_free(&kept);
+              decision->reason, member->applied_ms, decided ? decision->now_ms : -1);
     follow(store, member, decision);
 }
 
@@ -108,7 +94,7 @@ enum member_decided member_decide(struct store *store, const char *person,
 {
     char rut[RUT_SIZE] = "";
     struct member member = { 0 };
-    bool pending = false;
+    bool pending = false, taken = false;
 
     rut_from_person(person, rut);
     struct store_rows *rows = store_query(store, SQL_MEMBER_OF_PERSON, "tt", person, rut);
@@ -120,10 +106,14 @@ enum member_decided member_decide(struct store *store, const char *person,
         text_put(member.email, sizeof member.email, store_text(rows, 3));
         text_put(member.plate, sizeof member.plate, store_text(rows, 4));
         member.premium = store_int(rows, 5) != 0;
+        taken = pending && decision->status == MEMBER_ACCEPTED &&
+                store_has(store, SQL_MEMBER_TAKEN, "tt", member.plate, store_text(rows, 6));
     }
     store_rows_end(rows);
     if (!pending)
         return known ? MEMBER_WAS_DECIDED : MEMBER_UNKNOWN;
+    if (taken)
+        return MEMBER_IS_TAKEN;
     store_run(store, SQL_MEMBER_DECIDE, "ttit", names[decision->status], decision->reason,
               decision->now_ms, member.id);
     if (store_changed(store) != 1)

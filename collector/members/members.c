@@ -7,10 +7,8 @@
  * second. */
 #include "collector/base/settings.h"
 #include "collector/engine/role.h"
-#include "collector/http/problem.h"
 #include "collector/members/member.h"
 
-#include "member_words.h"
 #include "members_sql.h"
 
 #include "common/log.h"
@@ -92,26 +90,11 @@ static void apply(void *state, const struct kafka_record *record)
         members->has_premium = true;
 }
 
-/* True where plate or person is taken, which is said then. The texts are the member's. */
-static bool is_taken(struct store *store, const struct member *member, struct saying *says)
-{
-    const char *person = member_person(member);
-    struct store_rows *rows = store_query(store, SQL_MEMBER_TAKEN, "tt", member->plate, person);
-    bool taken = store_next(rows);
-
-    if (taken)
-        *says = strcmp(store_text(rows, 0), "plate") == 0 ? SAY_MEMBER_PLATE_TAKEN(member->plate)
-                                                          : SAY_MEMBER_PERSON_TAKEN(person);
-    store_rows_end(rows);
-    return taken;
-}
-
 static void take(struct members *members, const struct turn *turn)
 {
     struct json_reason why = { 0 };
     struct member member;
-    struct member_decision decision = { .now_ms = members->now_ms,
-                                        .lang = lang_from_name(members->settings->lang) };
+    struct member_decision decision = { .now_ms = members->now_ms };
 
     store_run(members->store, SQL_APPLICATION_DELETE, "t", turn->id);
     if (!read_member(turn->value, turn->length, &member, &why)) {
@@ -122,11 +105,9 @@ static void take(struct members *members, const struct turn *turn)
     if (member.applied_ms == MEMBER_TIME_UNKNOWN || member.applied_ms > turn->append_ms)
         member.applied_ms = turn->append_ms;
     decision.cause_ms = turn->append_ms;
-    if (is_taken(members->store, &member, &decision.says)) {
-        decision.status = MEMBER_REJECTED;
-    } else if (members->settings->members_auto_accept) {
+    /* Who of two has a plate is for people to say, and nothing that a stranger is told of. */
+    if (members->settings->members_auto_accept && !member_has_conflict(members->store, &member))
         decision.status = MEMBER_ACCEPTED;
-    }
     member_take(members->store, &member, &decision);
 }
 

@@ -8,24 +8,39 @@ INSERT INTO members (id, person, rut, passport, name, lastname, email, plate, pr
     reason, applied_ms, decided_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING;
 
--- What is taken of both; two searches, since one with OR reads the whole table.
--- name: member_taken
-SELECT 'plate' FROM members WHERE status <> 'rejected' AND plate = $1
+-- Whether another application has the plate or the person; two searches, since one with OR reads the
+-- whole table.
+-- name: member_conflict
+SELECT 1 FROM members WHERE status <> 'rejected' AND plate = $1
 UNION ALL
-SELECT 'person' FROM members WHERE status <> 'rejected' AND person = $2;
+SELECT 1 FROM members WHERE status <> 'rejected' AND person = $2
+LIMIT 1;
+
+-- name: member_taken
+SELECT 1 FROM members WHERE status = 'accepted' AND plate = $1
+UNION ALL
+SELECT 1 FROM members WHERE status = 'accepted' AND person = $2
+LIMIT 1;
 
 -- The application that a decision is about: the pending one, else the latest.
 -- name: member_of_person
-SELECT status, id, name, email, plate, premium FROM members WHERE person IN ($1, $2)
+SELECT status, id, name, email, plate, premium, person FROM members
+WHERE person IN ($1, $2) OR id = $1
 ORDER BY CASE status WHEN 'pending' THEN 0 ELSE 1 END, applied_ms DESC LIMIT 1;
 
 -- name: member_decide
 UPDATE members SET status = $1, reason = $2, decided_ms = $3
 WHERE id = $4 AND status = 'pending';
 
+-- A conflict is with another that waits or is accepted: of its plate, or of the same person.
 -- name: members_page
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
-    decided_ms, id
+    decided_ms, id,
+    CASE WHEN status <> 'pending' THEN NULL
+         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
+              o.plate = members.plate AND o.id <> members.id) THEN 'plate'
+         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
+              o.person = members.person AND o.id <> members.id) THEN 'person' END AS conflict
 FROM members
 WHERE (applied_ms, id) > ($1, $2) AND ($3 = '' OR status = $3) AND ($4 < 0 OR premium = $4)
 ORDER BY applied_ms, id
@@ -33,7 +48,12 @@ LIMIT $5;
 
 -- name: members_one
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
-    decided_ms, id
+    decided_ms, id,
+    CASE WHEN status <> 'pending' THEN NULL
+         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
+              o.plate = members.plate AND o.id <> members.id) THEN 'plate'
+         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
+              o.person = members.person AND o.id <> members.id) THEN 'person' END AS conflict
 FROM members
 WHERE id = $1;
 

@@ -56,18 +56,29 @@ def test_from_application_to_membership(centre, stranger):
     assert record.partition() == 1 and json.loads(record.value())["id"] == row["id"]
 
 
-def test_a_plate_and_a_person_are_taken_once(centre, stranger):
+def decide(api, row, **body):
+    return api.request("POST", f"/api/v1/members/{row['id']}/decision", json=body)
+
+
+def test_a_stranger_hears_nothing_of_others_and_people_decide(centre, stranger):
+    """A taken plate and a taken person wait, marked for operators; their mails say the same."""
     first = applicant(rut=None, passport="AB" + secrets.token_hex(4).upper())
     assert apply(stranger, first).json()["passport"] == first["passport"]
-    wait_until("the first", lambda: row_of(centre.api, passport=first["passport"]), 15)
-    second = applicant(plate=first["plate"])
-    third = {**first, "plate": plate("M")}
-    for body in (second, third):
-        assert apply(stranger, body).status_code == 202
-        row = wait_until("the rejection", lambda plate=body["plate"], email=body["email"]: next(
-            (r for r in centre.api.items("/members", status="rejected")
-             if r["plate"] == plate and r["email"] == email), None), 15)
-        assert row["reason"] and row["decided"]
+    row = wait_until("the first", lambda: row_of(centre.api, passport=first["passport"]), 15)
+    assert row["conflict"] is None
+    assert decide(centre.api, row, accept=True).json()["status"] == "accepted"
+    second = applicant(plate=first["plate"], email=f"b{secrets.token_hex(4)}@example.cl")
+    third = {**first, "plate": plate("M"), "email": f"c{secrets.token_hex(4)}@example.cl"}
+    for body, conflict in ((second, "plate"), (third, "person")):
+        answer = apply(stranger, body)
+        assert answer.status_code == 202 and answer.json()["status"] == "pending"
+        row = wait_until("it waits", lambda email=body["email"]: row_of(centre.api, email=email), 15)
+        assert (row["status"], row["reason"], row["conflict"]) == ("pending", None, conflict)
+        taken = decide(centre.api, row, accept=True)
+        assert taken.status_code == 409 and taken.json()["code"] == "member-taken", taken.text
+        rejected = decide(centre.api, row, accept=False)
+        assert rejected.status_code == 200 and rejected.json()["status"] == "rejected"
+        assert rejected.json()["conflict"] is None
     text = centre.api.request("GET", "/api/v1/members?format=csv&status=rejected").text
     assert second["rut"] in {line["rut"] for line in csv.DictReader(io.StringIO(text))}
     missing = centre.api.request("POST", f"/api/v1/members/{rut()}/decision", json={"accept": True})

@@ -117,7 +117,7 @@ def test_cancelled_while_received_and_taken_while_kafka_is_away(world):
 
     world.kafka.pause()
     answers = []
-    waiting = [threading.Thread(target=lambda: answers.append(place(Api(api.base))))
+    waiting = [threading.Thread(target=lambda: answers.append(place(Api(api.base), price=700)))
                for _ in range(3)]
     for thread in waiting:
         thread.start()
@@ -125,7 +125,7 @@ def test_cancelled_while_received_and_taken_while_kafka_is_away(world):
         thread.join(15)
     assert len(set(answers)) == 3, "202 although Kafka does not answer"
     began = time.monotonic()
-    answers.append(place(buyer))
+    answers.append(place(buyer, price=700))
     assert time.monotonic() - began < 2, "Kafka is known to be away"
     world.kafka.resume()
     for order in answers:

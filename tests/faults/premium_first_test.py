@@ -11,6 +11,7 @@ PREMIUM = 20_000  # five of the role's largest batches
 
 
 def test_the_last_of_many_premium_ones_gets_the_plate(world):
+    world.collector.env["CARRITO_MEMBERS_AUTO_ACCEPT"] = "1"
     world.start_brokers()
     producer = world.kafka.producer()
     ours = plate("M")
@@ -34,4 +35,4 @@ def test_the_last_of_many_premium_ones_gets_the_plate(world):
         return found if len(found) == 2 else None
 
     rows = wait_until("both decisions", both, 60, every=1)
-    assert {row["premium"]: row["status"] for row in rows} == {True: "pending", False: "rejected"}
+    assert {row["premium"]: row["status"] for row in rows} == {True: "accepted", False: "pending"}

@@ -108,7 +108,7 @@ class Judge:
             known |= members.rows.keys()
         if len(rows) != len(known):
             yield f"members: {len(rows)} are shown, {len(known)} applied"
-        first = [row for row in rows if row["status"] != "rejected"]
+        first = [row for row in rows if row["status"] == "accepted"]
         if len({row["plate"] for row in first}) != len(first):
             yield "members: two have the same plate"
 

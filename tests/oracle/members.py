@@ -19,7 +19,7 @@ def check_digit(number):
 
 def normal_rut(text):
     """`12345678-5`, or None where it is no rut or its digit is wrong."""
-    found = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)-?([0-9Kk])", text)
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)-([0-9Kk])", text)
     if found is None:
         return None
     number, digit = int(found[1].replace(".", "")), found[2].upper()
@@ -52,7 +52,7 @@ class Members:
     """Takes applications in the order in which they are decided."""
 
     def __init__(self, auto_accept=False):
-        self.taken = "accepted" if auto_accept else "pending"
+        self.first = "accepted" if auto_accept else "pending"
         self.rows = {}     # id: (person, plate, status)
         self.refused = []  # records that are no application
 
@@ -69,4 +69,4 @@ class Members:
         person, plate = person_of(application), application["plate"]
         others = [row for row in self.rows.values() if row[2] != "rejected"]
         is_first = not any(person == row[0] or plate == row[1] for row in others)
-        self.rows[application["id"]] = (person, plate, self.taken if is_first else "rejected")
+        self.rows[application["id"]] = (person, plate, self.first if is_first else "pending")

@@ -95,12 +95,13 @@ def test_a_plate_and_a_person_have_one_member(replay, history):
     open_with(replay, history, 2)
     Centre(replay, "members", PARTITIONS, history["seed"]).run(log, end_ms)
     rows = rows_of(replay)
-    first = [row for row in rows.values() if row[2] != "rejected"]
-    assert len({person for person, _, _ in first}) == len({plate for _, plate, _ in first})
-    assert len({plate for _, plate, _ in first}) == len(first)
-    for person, plate, status in rows.values():
-        assert status != "rejected" or any(person == other[0] or plate == other[1]
-                                           for other in first)
+    members = [row for row in rows.values() if row[2] == "accepted"]
+    assert len({person for person, _, _ in members}) == len({plate for _, plate, _ in members})
+    assert len({plate for _, plate, _ in members}) == len(members)
+    for number, (person, plate, status) in rows.items():
+        others = [row for other, row in rows.items() if other != number]
+        assert status == ("accepted" if history["auto"] else "pending") or history["auto"] and \
+            any(person == other[0] or plate == other[1] for other in others)
     right = [json.loads(record.value) for record in log if is_right(json.loads(record.value))]
     assert rows.keys() == {application["id"] for application in right}
     assert_queued(replay, log, rows)
