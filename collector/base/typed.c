@@ -22,7 +22,8 @@ static bool is_blank(ucs4_t sign)
     return uc_is_property_white_space(sign);
 }
 
-const char *typed_trim(const char *text, size_t *length)
+/* The part without the blanks at its ends: *length bytes from what it returns. */
+static const char *trim(const char *text, size_t *length)
 {
     size_t left = strlen(text), size, end = 0;
 
@@ -41,7 +42,7 @@ bool typed_plain(const char *text, char *plain, size_t size)
 {
     size_t length, sign_length, count = 0;
 
-    text = typed_trim(text, &length);
+    text = trim(text, &length);
     for (size_t at = 0; at < length; at += sign_length) {
         ucs4_t sign = sign_at(text + at, length - at, &sign_length);
         if (is_blank(sign))
@@ -53,19 +54,5 @@ bool typed_plain(const char *text, char *plain, size_t size)
         plain[count++] = (char)sign;
     }
     plain[count] = '\0';
-    return true;
-}
-
-bool typed_is_visible(const char *text, size_t length)
-{
-    static const uint32_t hidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl |
-                                   UC_CATEGORY_MASK_Zp | UC_CATEGORY_MASK_Cs;
-    size_t sign_length;
-
-    if (u8_check((const uint8_t *)text, length) != NULL)
-        return false;
-    for (size_t at = 0; at < length; at += sign_length)
-        if (uc_is_general_category_withtable(sign_at(text + at, length - at, &sign_length), hidden))
-            return false;
     return true;
 }

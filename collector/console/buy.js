@@ -5,8 +5,8 @@ import { pesos } from "/console/format.js";
 import { field, form } from "/console/view.js";
 import { language, t } from "/console/words.js";
 
-// What was decided about this key: it is taken, or never will be. After anything else, the order may
-// have been taken or be taken yet, and what is sent again has the same key.
+// Refused for good: what is sent next is another order. After anything else this one may have been
+// taken, or be taken yet, and what is sent again has the same key.
 const DECIDED = [400, 422];
 
 let key = null;

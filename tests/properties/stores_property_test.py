@@ -75,14 +75,21 @@ def leaving(rows):
                 (row["id"], row["type"], row["error"], row["source"], row["part"], value))
         else:
             told.add((row["lane"], row["id"]))
-    return {"ordered": ordered, "told": told}
+    return {"ordered": ordered, "told": {one for one in told if not is_decision(one[1])}}
+
+
+def is_decision(mail):
+    """The rules of before step 25 rejected who came second; now people do."""
+    return mail.startswith("member/")
 
 
 # What rows of before do not have: an alert's words (step 11; its text may have changed since) and its
 # number (step 20), the partition that a sale came from (step 17; such a row closes when all have
-# passed), and the place of a cart's last word among its bridge's gaps (step 19).
+# passed), the place of a cart's last word among its bridge's gaps (step 19), and whose mailbox a
+# stranger's mail is for (step 24).
 UNKNOWN = {"alerts": ("details", "about", "number"), "daily": ("part",), "sources": ("part",),
-           "carts": ("heard_place",)}
+           "carts": ("heard_place",), "mails": ("mailbox", "turn"),
+           "members": ("status", "reason", "decided_ms")}
 
 
 def but_for(names, table):
@@ -93,6 +100,7 @@ def but_for(names, table):
 def comparable(rows, made):
     rest = {name: but_for(UNKNOWN.get(name, ()), table) for name, table in rows.items()
             if name not in ("effects", "alert_notices")}
+    rest["mails"] = [row for row in rest["mails"] if not is_decision(str(row[0]))]
     return but_for_chips(rest, made) | leaving(rows)
 
 

@@ -2,6 +2,7 @@
  * what strangers cause is bounded, and goes behind what the guild gets. */
 #include "collector/base/settings.h"
 #include "collector/effects/mail.h"
+#include "collector/notify/notify_compose.h"
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_plan.h"
 #include "common/clock.h"
@@ -10,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -205,6 +207,43 @@ static void what_the_guild_gets_goes_before_strangers(void **state)
     notify_mails_close(mails);
 }
 
+static void check_not_in(const struct mail_letter *letter, const char *words)
+{
+    assert_null(strstr(letter->subject.bytes, words));
+    assert_null(strstr(letter->body.bytes, words));
+}
+
+/* The address need not be theirs. As an earlier release wrote the parameters. */
+static void what_a_stranger_typed_is_in_no_mail(void **state)
+{
+    static const char words[] = "GANASTE https://evil.example";
+    struct config_pair list[] = { { "products.Té con leche", "900" } };
+    struct config_pairs pairs = { list, 1 };
+    struct settings listed = { .lang = lang, .pairs = &pairs };
+    struct mail_row order = { .id = "order/1/recibido",
+                              .recipient = "ana@x.cl",
+                              .template = "order" };
+    struct mail_row member = { .id = "member/1/accepted",
+                               .recipient = "ana@x.cl",
+                               .template = "member",
+                               .parameters = "{\"name\":\"GANASTE https://evil.example\","
+                                             "\"status\":\"accepted\",\"plate\":\"BBCL23\"}" };
+    struct mail_letter letter = { 0 };
+
+    order.parameters = "{\"product\":\"GANASTE https://evil.example\",\"status\":\"recibido\"}";
+    assert_true(mail_compose(*state, &listed, &order, &letter));
+    check_not_in(&letter, words);
+    assert_non_null(strstr(letter.subject.bytes, "un producto del gremio"));
+    mail_letter_free(&letter);
+    assert_true(mail_compose(*state, &settings, &member, &letter));
+    check_not_in(&letter, words);
+    mail_letter_free(&letter);
+    order.parameters = "{\"product\":\"té con leche\",\"status\":\"recibido\"}";
+    assert_true(mail_compose(*state, &listed, &order, &letter));
+    assert_non_null(strstr(letter.subject.bytes, "Té con leche"));
+    mail_letter_free(&letter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +255,8 @@ int main(void)
           open_store, close_store, NULL },
         { "a plus sign and capitals are no other mailbox",
           a_plus_sign_and_capitals_are_no_other_mailbox, open_store, close_store, NULL },
+        { "what a stranger typed is in no mail", what_a_stranger_typed_is_in_no_mail, open_store,
+          close_store, NULL },
         { "all strangers together have a limit", all_strangers_together_have_a_limit, open_store,
           close_store, NULL },
         { "what the guild gets goes before strangers", what_the_guild_gets_goes_before_strangers,

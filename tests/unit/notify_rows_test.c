@@ -436,43 +436,6 @@ static void a_report_of_an_open_day_names_the_open_carts(void **state)
     mail_letter_free(&letter);
 }
 
-static void check_not_in(const struct mail_letter *letter, const char *words)
-{
-    assert_null(strstr(letter->subject.bytes, words));
-    assert_null(strstr(letter->body.bytes, words));
-}
-
-/* The address need not be theirs. As an earlier release wrote the parameters. */
-static void what_a_stranger_typed_is_in_no_mail(void **state)
-{
-    static const char words[] = "GANASTE https://evil.example";
-    struct config_pair list[] = { { "products.Té con leche", "900" } };
-    struct config_pairs pairs = { list, 1 };
-    struct settings listed = { .lang = lang, .pairs = &pairs };
-    struct mail_row order = { .id = "order/1/recibido",
-                              .recipient = "ana@x.cl",
-                              .template = "order" };
-    struct mail_row member = { .id = "member/1/accepted",
-                               .recipient = "ana@x.cl",
-                               .template = "member",
-                               .parameters = "{\"name\":\"GANASTE https://evil.example\","
-                                             "\"status\":\"accepted\",\"plate\":\"BBCL23\"}" };
-    struct mail_letter letter = { 0 };
-
-    order.parameters = "{\"product\":\"GANASTE https://evil.example\",\"status\":\"recibido\"}";
-    assert_true(mail_compose(*state, &listed, &order, &letter));
-    check_not_in(&letter, words);
-    assert_non_null(strstr(letter.subject.bytes, "un producto del gremio"));
-    mail_letter_free(&letter);
-    assert_true(mail_compose(*state, &settings, &member, &letter));
-    check_not_in(&letter, words);
-    mail_letter_free(&letter);
-    order.parameters = "{\"product\":\"té con leche\",\"status\":\"recibido\"}";
-    assert_true(mail_compose(*state, &listed, &order, &letter));
-    assert_non_null(strstr(letter.subject.bytes, "Té con leche"));
-    mail_letter_free(&letter);
-}
-
 #define CLAIM(text, function)                                                                      \
     {                                                                                              \
         text, function, open_store, close_store, NULL                                              \
@@ -499,7 +462,6 @@ int main(void)
               an_alert_is_told_when_it_begins_and_when_it_ends),
         CLAIM("a small alert is not mailed", a_small_alert_is_not_mailed),
         CLAIM("a report shows all carts and totals", a_report_shows_all_carts_and_totals),
-        CLAIM("what a stranger typed is in no mail", what_a_stranger_typed_is_in_no_mail),
         CLAIM("a report of an open day names the open carts",
               a_report_of_an_open_day_names_the_open_carts),
     };

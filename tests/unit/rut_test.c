@@ -101,8 +101,7 @@ static void what_is_no_rut_is_refused(void **state)
 /* Read as a number and its check digit, each would be another person's. */
 static void what_could_be_read_two_ways_is_asked_back(void **state)
 {
-    static const char *const typed[] = { "13656649", "13.656.649", "76.120", 
-                                         "9876543" };
+    static const char *const typed[] = { "13656649", "13.656.649", "76.120", "9876543" };
     char rut[RUT_SIZE] = "untouched";
     (void)state;
     for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
