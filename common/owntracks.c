@@ -162,11 +162,32 @@ static bool read_plate(const char *level, size_t length, char cart[CART_LENGTH_M
     return cart_from_person(text, cart);
 }
 
+/* The national forms of a plate, old and new, of cars, motorcycles and trailers: 2 to 4 letters,
+ * then digits, 5 or 6 signs in all. A phone's own name hardly looks like that. */
+static bool is_national(const char *plate)
+{
+    size_t letters = strspn(plate, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    size_t digits = strspn(plate + letters, "0123456789");
+
+    return plate[letters + digits] == '\0' && letters >= 2 && letters <= 4 && digits >= 2 &&
+           (letters + digits == 5 || letters + digits == 6);
+}
+
+/* The level that is not asked for the cart may be any name, but not the plate of another. */
+static bool is_of_another(const char *level, size_t length, const char *cart)
+{
+    char named[CART_LENGTH_MAX + 1];
+
+    return read_plate(level, length, named) && is_national(named) && strcmp(named, cart) != 0;
+}
+
 bool owntracks_cart(const char *topic, enum owntracks_rule rule, char cart[CART_LENGTH_MAX + 1],
                     struct json_reason *why)
 {
     const char *user = topic + (topic[0] == '/');
     size_t root = strlen(OWNTRACKS_ROOT "/");
+    bool by_user = rule == OWNTRACKS_CART_IS_USER;
+    char found[CART_LENGTH_MAX + 1];
 
     if (strncmp(user, OWNTRACKS_ROOT "/", root) != 0)
         return json_refuse(why, "topic", SAY_REASON_PHONE_TOPIC());
@@ -175,10 +196,12 @@ bool owntracks_cart(const char *topic, enum owntracks_rule rule, char cart[CART_
     if (user_length == 0 || user[user_length] != '/')
         return json_refuse(why, "topic", SAY_REASON_PHONE_TOPIC());
     const char *device = user + user_length + 1;
-    if (rule == OWNTRACKS_CART_IS_USER ? read_plate(user, user_length, cart)
-                                       : read_plate(device, strcspn(device, "/"), cart))
-        return true;
-    return json_refuse(
-        why, "topic",
-        SAY_REASON_PHONE_TOPIC_CART(rule == OWNTRACKS_CART_IS_USER ? "user" : "device"));
+    size_t device_length = strcspn(device, "/");
+    if (by_user ? !read_plate(user, user_length, found) : !read_plate(device, device_length, found))
+        return json_refuse(why, "topic", SAY_REASON_PHONE_TOPIC_CART(by_user ? "user" : "device"));
+    if (by_user ? is_of_another(device, device_length, found)
+                : is_of_another(user, user_length, found))
+        return json_refuse(why, "topic", SAY_REASON_PHONE_TOPIC_OTHER(found));
+    memcpy(cart, found, sizeof found);
+    return true;
 }

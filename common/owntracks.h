@@ -32,7 +32,9 @@ enum owntracks_rule { OWNTRACKS_CART_IS_DEVICE, OWNTRACKS_CART_IS_USER };
 #define OWNTRACKS_RULE_USER   "user"
 
 /* The cart of `owntracks/{user}/{device}` and what lies below, folded. A leading slash is forgiven.
- * False and the reason where the topic is another one, or the part no plate. */
+ * False and the reason where the topic is another one, the part no plate, or the other part the
+ * plate of another cart in a national form (BBCL23): nobody speaks for two. `cart` is untouched
+ * then. */
 bool owntracks_cart(const char *topic, enum owntracks_rule rule, char cart[CART_LENGTH_MAX + 1],
                     struct json_reason *why);
 

@@ -14,6 +14,20 @@
 #define PHONE_TOKEN_MS (366 * 86400000LL)
 #define TOPIC_MAX      256
 
+/* A tracker's login says who it is, whatever user the topic has, or where it has no device. */
+static void bind_topic(const char *login, char topic[TOPIC_MAX])
+{
+    const char *device = topic + (topic[0] == '/');
+    char name[CART_LENGTH_MAX + 2] = ""; /* a longer one is no plate */
+
+    for (int level = 0; level < 2; level++) {
+        device += strcspn(device, "/");
+        device += *device == '/';
+    }
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(device, "/"), device);
+    snprintf(topic, TOPIC_MAX, OWNTRACKS_ROOT "/%s/%s", login, name[0] != '\0' ? name : login);
+}
+
 /* The topic that a phone's message is about: its own `topic`, else the device of the header or the
  * query, else the tracker's own name. */
 static void find_topic(const struct api_call *call, const cJSON *object, char topic[TOPIC_MAX])
@@ -65,31 +79,33 @@ static void enqueue(struct api_call *call, const struct event *event)
     buffer_free(&text);
 }
 
-static bool is_own(const struct identity *who, const char *cart)
+/* Whose position it is: a tracker's, or the cart that an operator names. */
+static bool find_cart(const struct api_call *call, const cJSON *object,
+                      char cart[CART_LENGTH_MAX + 1], struct json_reason *why)
 {
-    char own[CART_LENGTH_MAX + 1];
+    bool tracker = call->who.role == ROLE_TRACKER;
+    char topic[TOPIC_MAX];
 
-    return who->role != ROLE_TRACKER ||
-           (cart_from_person(who->name, own) && strcmp(own, cart) == 0);
+    find_topic(call, object, topic);
+    if (tracker)
+        bind_topic(call->who.name, topic);
+    return owntracks_cart(topic, tracker ? OWNTRACKS_CART_IS_USER : OWNTRACKS_CART_IS_DEVICE, cart,
+                          why);
 }
 
+/* Whatever a phone says is answered with yes, as it cannot change it. */
 static void publish(struct api_call *call)
 {
     const struct buffer *body = &call->request->body;
     const char *bytes = body->bytes != NULL ? body->bytes : "";
-    char cart[CART_LENGTH_MAX + 1], topic[TOPIC_MAX];
+    char cart[CART_LENGTH_MAX + 1];
     struct json_reason why;
     struct event event;
     cJSON *object = cJSON_ParseWithLength(bytes, body->length); /* for its topic alone */
-
-    find_topic(call, object, topic);
-    cJSON_Delete(object);
-    bool named = owntracks_cart(topic, OWNTRACKS_CART_IS_DEVICE, cart, &why);
-    if (named && !is_own(&call->who, cart)) {
-        call_problem(call, PROBLEM_FORBIDDEN, "topic", role_name(call->who.role));
-        return;
-    }
+    bool named = find_cart(call, object, cart, &why);
     enum owntracks_result result = OWNTRACKS_REFUSED;
+
+    cJSON_Delete(object);
     if (named)
         result = owntracks_read(cart, bytes, body->length, &event, &why);
     store_begin(call->store);
@@ -167,5 +183,7 @@ static void carts_otrc(struct api_call *call)
 static const struct route routes[] = {
     { "GET", API "/carts/{cart}/otrc", WHO_ACTS, ROUTE_WORKER, NULL, carts_otrc },
     { "POST", "/pub", ROLE_TRACKER | WHO_ACTS, ROUTE_WORKER | ROUTE_BASIC, "u d", publish },
+    /* As a person types the address, and a phone repeats it. */
+    { "POST", "/pub/", ROLE_TRACKER | WHO_ACTS, ROUTE_WORKER | ROUTE_BASIC, "u d", publish },
 };
 const struct route_table owntracks_routes = ROUTE_TABLE_OF(routes);

@@ -83,6 +83,23 @@ def test_a_phone_is_who_signs_in_whatever_device_it_names(cell, centre):
     assert _row(centre, other) is None
 
 
+def test_a_phone_that_names_the_plate_of_another_says_nothing_for_either(cell, centre):
+    mine, other = "ZZXW77", "ZZXW78"  # plates in the national form
+    pairs = {cart: cart_certificate(cell.folder, cart) for cart in (mine, other)}
+    for cart, pair in pairs.items():
+        state = json.dumps({"state": "online", "ts_ms": now_ms()})
+        cell.publish(f"carrito/v1/{cart}/state", *cell.tls(pair), message=state)
+        wait_until("the cart is known", lambda cart=cart: _row(centre, cart), 15)
+    topics = (f"owntracks/{mine}/{other}", f"/owntracks/{mine}/{other.lower()}/event")
+    for topic in topics:
+        assert cell.publish(topic, *cell.tls(pairs[mine]), message=_fix(-33.44)) == ACCEPTED
+    for topic in topics:
+        wait_until("the dead letter", lambda topic=topic: [
+            row for row in centre.api.get("/dead-letters", limit=1000)["items"]
+            if row["source"] == f"mqtt:{topic}"], 15)
+    assert _row(centre, mine)["lat"] is None and _row(centre, other)["lat"] is None
+
+
 def test_a_phone_of_nobody_we_know_is_a_dead_letter_also_when_tried_again(cell, centre):
     stranger, other = plate(), plate()
     pair = cart_certificate(cell.folder, stranger)

@@ -68,9 +68,33 @@ def test_a_phone_with_a_password_is_asked_for_it_once(centre):
     assert Phone(centre, cart, "wrong horse").post(fix()).status_code == 401
 
 
+@pytest.mark.parametrize("topic", ["owntracks/iPhoneDev", "owntracks/ana/iPhoneDev", "somewhere",
+                                   "owntracks/ana/T0123ABCD/event"])
+def test_the_login_says_who_a_phone_is_whatever_its_topic(centre, phone, topic):
+    answer = phone.post(fix(topic=topic, lat=-33.47))
+    assert (answer.status_code, answer.json()) == (200, [])
+    wait_until("its own place", lambda: [r for r in centre.api.items("/carts", q=phone.cart)
+                                         if r["lat"] == -33.47], 10)
+    assert not centre.api.items("/carts", q="IPHONEDEV")
+
+
+def test_a_slash_at_the_end_of_the_address_is_forgiven(centre, phone):
+    phone.url += "/"
+    assert phone.post(fix(lat=-33.48)).status_code == 200
+    wait_until("its place", lambda: [r for r in centre.api.items("/carts", q=phone.cart)
+                                     if r["lat"] == -33.48], 10)
+
+
 def test_a_phone_is_nobody_elses_cart(centre, phone):
-    others = phone.post(fix(topic=f"owntracks/ana/{plate().lower()}"))
-    assert (others.status_code, others.json()["detail"]) == (403, "El rol tracker no puede hacer esto.")
+    other = f"ZZXV{10 + uuid.uuid4().int % 90}"  # in the national form: nobody speaks for two
+    for options in ({}, {"headers": {"X-Limit-D": other.lower()}}):
+        topic = {} if options else {"topic": f"owntracks/ana/{other.lower()}"}
+        assert phone.post(fix(**topic), **options).status_code == 200
+    told = wait_until("the dead letters", lambda: (lambda found: len(found) == 2 and found)(
+        [header(r, "error") for r in centre.kafka.records("carrito.dead-letters")
+         if header(r, "source") == f"http:/pub/{phone.cart.lower()}"]), 10)
+    assert all("nobody speaks for two" in reason for reason in told)
+    assert not centre.api.items("/carts", q=other) and not centre.api.items("/carts", q=phone.cart)
     assert phone.post(fix(), auth=None).status_code == 401
     assert phone.post(fix(), auth=(plate().lower(), phone.auth[1])).status_code == 401
     read = requests.get(centre.api.base + "/api/0/last", auth=phone.auth, timeout=15)

@@ -130,11 +130,15 @@ static void a_phones_message_is_read_by_its_bridges_rule(void **state)
 {
     static const char fix[] = "{\"_type\":\"location\",\"lat\":-33.4,\"lon\":-70.6,"
                               "\"tst\":1790000000}",
-                      topic[] = "mqtt:owntracks/bbcl23/xxyy11";
+                      topic[] = "mqtt:owntracks/bbcl23/sim-11",
+                      two[] = "mqtt:owntracks/bbcl23/xxyy11";
     struct json_reason why = { 0 };
 
-    assert_true(retry(*state, topic, fix, &why));
-    assert_queued(*state, "carrito.locations", "XXYY11/owntracks/1790000000000");
+    assert_true(retry(*state, "mqtt:owntracks/ana/sim-11", fix, &why));
+    assert_queued(*state, "carrito.locations", "SIM-11/owntracks/1790000000000");
+    assert_false(retry(*state, two, fix, &why));
+    assert_non_null(strstr(why.text, "nobody speaks for two"));
+    assert_queued(*state, NULL, NULL);
     rule = "user";
     assert_false(retry(*state, topic, fix, &why));
     assert_non_null(strstr(why.text, "no cart is known by the name BBCL23"));
@@ -147,6 +151,7 @@ static void a_phones_message_is_read_by_its_bridges_rule(void **state)
     assert_int_equal(store_commit(*state), STORE_OK);
     assert_true(retry(*state, topic, fix, &why));
     assert_queued(*state, "carrito.locations", "BBCL23/owntracks/1790000000000");
+    assert_false(retry(*state, two, fix, &why));
     rule = NULL;
 }
 

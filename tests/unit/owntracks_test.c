@@ -109,25 +109,38 @@ static void each_message_has_its_verdict(void **state)
 
 static const struct {
     const char *topic, *cart; /* NULL: refused */
+    enum owntracks_rule rule;
 } topics[] = {
-    { "owntracks/ana/bbcl23", "BBCL23" },
-    { "owntracks/ana/BBCL23/event", "BBCL23" },
-    { "/owntracks/ana/bbcl23", "BBCL23" },
-    { "owntracks/ana", NULL },
-    { "owntracks//bbcl23", NULL },
-    { "owntracks/ana/x", NULL },
-    { "owntracks/ana/a phone of mine", NULL },
-    { "owntracks/ana/abcdefghijklmnopq", NULL },
-    { "carrito/v1/BBCL23/events", NULL },
+    { "owntracks/ana/bbcl23", "BBCL23", OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/ana/BBCL23/event", "BBCL23", OWNTRACKS_CART_IS_DEVICE },
+    { "/owntracks/ana/bbcl23", "BBCL23", OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/ana", NULL, OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks//bbcl23", NULL, OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/ana/x", NULL, OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/ana/a phone of mine", NULL, OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/ana/abcdefghijklmnopq", NULL, OWNTRACKS_CART_IS_DEVICE },
+    { "carrito/v1/BBCL23/events", NULL, OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/bbcl23/BBCL23", "BBCL23", OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/CCDF45/bbcl23", NULL,
+      OWNTRACKS_CART_IS_DEVICE }, /* one cart's certificate for another's position */
+    { "owntracks/AA1234/bbcl23", NULL, OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/T0-1234/bbcl23", "BBCL23", OWNTRACKS_CART_IS_DEVICE },
+    { "owntracks/bbcl23/bbcl23", "BBCL23", OWNTRACKS_CART_IS_USER },
+    { "owntracks/bbcl23/iPhoneDev", "BBCL23", OWNTRACKS_CART_IS_USER },
+    { "owntracks/bbcl23/a phone of mine", "BBCL23", OWNTRACKS_CART_IS_USER },
+    { "owntracks/bbcl23/ccdf45", NULL, OWNTRACKS_CART_IS_USER },
+    { "/owntracks/SIM-01/ccdf45/event", NULL, OWNTRACKS_CART_IS_USER },
+    { "owntracks/bbcl23/ab123", NULL, OWNTRACKS_CART_IS_USER }, /* a motorcycle's */
+    { "owntracks/a/bbcl23", NULL, OWNTRACKS_CART_IS_USER },
 };
 
-static void the_device_is_the_cart(void **state)
+static void a_topic_names_one_cart(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         char cart[CART_LENGTH_MAX + 1];
         struct json_reason why;
-        bool found = owntracks_cart(topics[i].topic, OWNTRACKS_CART_IS_DEVICE, cart, &why);
+        bool found = owntracks_cart(topics[i].topic, topics[i].rule, cart, &why);
         if (found != (topics[i].cart != NULL) || (found && strcmp(cart, topics[i].cart) != 0))
             fail_msg("%s", topics[i].topic);
     }
@@ -140,7 +153,7 @@ int main(void)
           NULL },
         { "the longest event fits its room", the_longest_event_fits_its_room, NULL, NULL, NULL },
         { "each message has its verdict", each_message_has_its_verdict, NULL, NULL, NULL },
-        { "the device is the cart", the_device_is_the_cart, NULL, NULL, NULL },
+        { "a topic names one cart", a_topic_names_one_cart, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

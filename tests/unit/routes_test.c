@@ -86,6 +86,7 @@ static const struct {
     { "GET", "/console/lib/images/{file}", "*" },
     { "GET", "/api/v1/trace/{cart}/{epoch}/{receipt}", "voa" },
     { "POST", "/pub", "oat" },
+    { "POST", "/pub/", "oat" },
     { "GET", "/api/0/version", "voa" },
     { "GET", "/api/0/list", "voa" },
     { "GET", "/api/0/last", "voa" },
