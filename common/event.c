@@ -46,6 +46,7 @@ static const struct member members[] = {
     { "client", MEMBER_TEXT, AT(client), 0, IN(EVENT_SALE), 1, CLIENT_CODE_POINTS_MAX },
     { "clock", MEMBER_CLOCK, AT(clock), IN_ALL, 0, 0, 0 },
     { "cog", MEMBER_NUMBER, AT(cog), 0, IN_ALL, 0, 360 },
+    { "created_ms", MEMBER_INT, AT(created_ms), 0, IN(EVENT_LOCATION), 0, INTEGERS },
     { "epoch", MEMBER_EPOCH, AT(epoch), IN_ALL, 0, 0, 0 },
     { "fix_ms", MEMBER_INT, AT(fix_ms), 0, IN(EVENT_SALE), 0, INTEGERS },
     { "lat", MEMBER_NUMBER, AT(lat), IN(EVENT_LOCATION), IN(EVENT_SALE), -90, 90 },
@@ -94,6 +95,7 @@ void event_clear(struct event *event)
         .amount = EVENT_ABSENT,
         .stock = EVENT_ABSENT,
         .fix_ms = EVENT_ABSENT,
+        .created_ms = EVENT_ABSENT,
         .acc = NAN,
         .alt = NAN,
         .vel = NAN,
@@ -409,6 +411,7 @@ void event_write(const struct event *event, struct buffer *out)
         json_number(&json, "lon", event->lon);
     }
     write_int(&json, "fix_ms", event->fix_ms);
+    write_int(&json, "created_ms", event->created_ms);
     write_number(&json, "acc", event->acc);
     write_number(&json, "alt", event->alt);
     write_number(&json, "vel", event->vel);

@@ -54,9 +54,10 @@ struct event {
     bool has_position;                           /* lat and lon are set */
     double lat, lon;                             /* degrees, WGS 84 */
     int64_t fix_ms;                              /* sale; EVENT_ABSENT */
-    double acc, alt, vel, cog, batt;             /* NAN where absent */
-    bool owntracks;                              /* a phone: no epoch, no seq */
-    bool desk;                                   /* typed at the centre: no word of the cart */
+    int64_t created_ms;              /* a phone's: when the message was made; EVENT_ABSENT */
+    double acc, alt, vel, cog, batt; /* NAN where absent */
+    bool owntracks;                  /* a phone: no epoch, no seq */
+    bool desk;                       /* typed at the centre: no word of the cart */
 };
 
 /* All optional members absent. */

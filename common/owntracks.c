@@ -92,6 +92,9 @@ static enum owntracks_result read_position(const cJSON *object, struct event *ev
         return OWNTRACKS_REFUSED;
     }
     event->ts_ms = (int64_t)llround(tst * MS_IN_S);
+    double created = number_of(object, "created_at");
+    if (created >= 0 && created <= TST_S_MAX)
+        event->created_ms = (int64_t)llround(created * MS_IN_S);
     event->has_position = true;
     for (size_t i = 0; i < sizeof measures / sizeof *measures; i++) {
         double value = number_of(object, measures[i].name);

@@ -2,16 +2,18 @@
  *
  * 0/0 and what is no number is never believed. A fix that would need more than FIX_SPEED_MAX since
  * the last one believed is a claim; FIX_AGREE claims in a row that agree with each other are
- * believed, since then it is the last one that was wrong. Pure. */
+ * believed, since then it is the last one that was wrong, or the cart is carried away faster than
+ * it could go. From then on it may go on as fast, until it is slow again. Pure. */
 #ifndef CARRITO_COLLECTOR_FIX_FILTER_H
 #define CARRITO_COLLECTOR_FIX_FILTER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FIX_SPEED_MAX  30.0 /* metres per second: the contract's */
-#define FIX_AGREE      3
-#define FIX_GAP_MS_MIN 1000 /* receivers report each second: less says nothing about speed */
+#define FIX_SPEED_MAX     30.0  /* metres per second: no cart drives faster by itself */
+#define FIX_SPEED_CARRIED 100.0 /* a lorry's, a train's */
+#define FIX_AGREE         3
+#define FIX_GAP_MS_MIN    1000 /* receivers report each second: less says nothing about speed */
 
 struct fix {
     double lat, lon;
@@ -23,9 +25,9 @@ struct fix {
 
 struct fix_filter {
     bool has_last;
-    struct fix last;  /* believed */
-    struct fix claim; /* the latest of claim_count in a row */
-    int64_t claim_count;
+    struct fix last;     /* believed */
+    struct fix claim;    /* the latest of claim_count in a row */
+    int64_t claim_count; /* FIX_AGREE: `last` is one of them */
 };
 
 enum fix_verdict {

@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct fix_filter filter_of(const struct cart_row *cart)
+/* A last fix from a far future, as an earlier release kept it, counts as none. One that is a little
+ * ahead may be right: Kafka's clock may have been set back. */
+static struct fix_filter filter_of(const struct cart_row *cart, int64_t append_ms)
 {
     return (struct fix_filter){
-        .has_last = cart->fix_ms != EVENT_ABSENT,
+        .has_last = cart->fix_ms != EVENT_ABSENT && cart->fix_ms <= append_ms + PHONE_BEHIND_MS_MAX,
         .last = { cart->lat, cart->lon, cart->fix_ms, cart->fix_dated != 0 },
         .claim = { cart->claim_lat, cart->claim_lon, cart->claim_ms, false },
         .claim_count = cart->claim_count,
@@ -23,9 +25,10 @@ static struct fix_filter filter_of(const struct cart_row *cart)
 }
 
 /* Moves the cart where the fix can be. */
-static enum fix_verdict move(struct cart_row *cart, const struct fix *fix, double acc)
+static enum fix_verdict move(struct cart_row *cart, const struct fix *fix, double acc,
+                             int64_t append_ms)
 {
-    struct fix_filter filter = filter_of(cart);
+    struct fix_filter filter = filter_of(cart, append_ms);
     enum fix_verdict verdict = fix_filter_judge(&filter, fix);
 
     if (verdict == FIX_BELIEVED) {
@@ -51,21 +54,39 @@ static struct fix fix_of(const struct event *event, int64_t fix_ms, int64_t appe
     return fix;
 }
 
+/* Two in a row whose time cannot be: its clock, not a message. The right one ends it. */
+static void judge_clock(struct location *location, const struct cart_row *cart,
+                        const struct fix *fix, int64_t append_ms)
+{
+    if (fix->dated && cart->fix_dated != 0)
+        alert_raise(location->store, &(struct alert){ .kind = ALERT_CLOCK_BAD,
+                                                      .subject = cart->cart,
+                                                      .cart = cart->cart,
+                                                      .says = SAY_ALERT_CLOCK_BAD_PHONE(cart->cart),
+                                                      .lang = location->lang,
+                                                      .at_ms = append_ms });
+    else if (!fix->dated && cart->fix_dated != 0)
+        alert_end(location->store, ALERT_CLOCK_BAD, cart->cart, append_ms);
+}
+
 static void apply_fix(struct location *location, struct cart_row *cart, const struct event *event,
                       int64_t append_ms)
 {
     bool is_position = event->type == EVENT_LOCATION;
     int64_t fix_ms = !is_position && event->fix_ms != EVENT_ABSENT ? event->fix_ms : event->ts_ms;
     struct fix fix = fix_of(event, fix_ms, append_ms);
-    enum fix_verdict verdict = move(cart, &fix, event->acc);
+    if (event->owntracks && cart->phone != 0)
+        judge_clock(location, cart, &fix, append_ms);
+    enum fix_verdict verdict = move(cart, &fix, event->acc, append_ms);
     bool is_place = verdict == FIX_BELIEVED || verdict == FIX_OLD;
 
     if (is_place && is_position)
-        store_run(location->store, SQL_TRACK_INSERT, "tinn", cart->cart, event->ts_ms, event->lat,
-                  event->lon);
+        store_run(location->store, SQL_TRACK_INSERT, "tinn", cart->cart,
+                  event->owntracks ? fix.time_ms : event->ts_ms, event->lat, event->lon);
     if (verdict == FIX_BELIEVED && !isnan(event->batt)) /* a phone sends no heartbeat to say it */
         cart->batt = event->batt;
-    if (is_place && cart->fugitive != 0)
+    /* Of what is looked for every point is evidence, also one that is not believed yet. */
+    if (verdict != FIX_IMPOSSIBLE && cart->fugitive != 0)
         fugitive_seen(location->store, cart->cart, &fix);
     if (verdict == FIX_BELIEVED && is_position && append_ms >= cart->nofix_ms) {
         if (cart->nofix_ms != EVENT_ABSENT)

@@ -110,6 +110,7 @@ def _of_void(event):
 def _of_location(event):
     _number(event, "lat", -90, 90, required=True)
     _number(event, "lon", -180, 180, required=True)
+    _integer(event, "created_ms", 0)
 
 
 def _of_stock(event):

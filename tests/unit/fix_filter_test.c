@@ -84,6 +84,49 @@ static void three_in_a_row_that_agree_are_believed(void **state)
     assert_int_equal(judge(&filter, LAT + 1 + 3 * STEP, 4000), FIX_BELIEVED);
 }
 
+/* Degrees a point, and the time between two: lorry, motorway, train; the first is the cart's. */
+static void a_cart_that_is_carried_is_believed_from_the_third_point_on(void **state)
+{
+    static const struct {
+        double step;
+        int64_t gap_ms;
+    } ways[] = {
+        { 0.001374, 5000 },
+        { 0.00035, 1000 },
+        { 0.0126, 30000 },
+        { 0.00075, 1000 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct fix_filter filter = { 0 };
+        int believed = 0;
+        for (int point = 0; point < 120; point++)
+            believed +=
+                judge(&filter, LAT - point * ways[i].step, point * ways[i].gap_ms) == FIX_BELIEVED;
+        assert_int_equal(believed, 118);
+        /* Unloaded, it is judged as before. */
+        int64_t end_ms = 120 * ways[i].gap_ms;
+        double there = filter.last.lat;
+        assert_int_equal(judge(&filter, there + STEP / 2, end_ms), FIX_BELIEVED);
+        assert_int_equal(judge(&filter, there + 1, end_ms + 1000), FIX_CLAIMED);
+        assert_int_equal(judge(&filter, there + STEP, end_ms + 2000), FIX_BELIEVED);
+        assert_int_equal(judge(&filter, there + 5 * STEP, end_ms + 3000), FIX_CLAIMED);
+    }
+}
+
+/* 80 m/s in turn to this side and that: no lorry, but echoes. */
+static void what_jumps_to_and_fro_is_not(void **state)
+{
+    struct fix_filter filter = { 0 };
+
+    (void)state;
+    judge(&filter, LAT, 0);
+    for (int i = 1; i < 20; i++)
+        assert_int_equal(judge(&filter, LAT + 1 + (i % 2 ? 36 : -36) * STEP, i * 10000),
+                         FIX_CLAIMED);
+}
+
 static void three_that_do_not_agree_are_not(void **state)
 {
     struct fix_filter filter = { 0 };
@@ -180,6 +223,9 @@ int main(void)
         { "30 m/s is the limit", thirty_metres_a_second_is_the_limit, NULL, NULL, NULL },
         { "three in a row that agree are believed", three_in_a_row_that_agree_are_believed, NULL,
           NULL, NULL },
+        { "a cart that is carried is believed from the third point on",
+          a_cart_that_is_carried_is_believed_from_the_third_point_on, NULL, NULL, NULL },
+        { "what jumps to and fro is not", what_jumps_to_and_fro_is_not, NULL, NULL, NULL },
         { "three that do not agree are not", three_that_do_not_agree_are_not, NULL, NULL, NULL },
         { "a good fix between them begins the count anew",
           a_good_fix_between_them_begins_the_count_anew, NULL, NULL, NULL },

@@ -266,6 +266,55 @@ static void a_strangers_phone_makes_no_cart(void **state)
     assert_string_equal(ask(office, carts), "1");
 }
 
+/* `ts_ms` as OwnTracks' tst in milliseconds makes it, or as a phone that has lost its clock. */
+static void phone_at(struct office *office, long long ts_ms, long long created_ms, int64_t at_ms)
+{
+    char text[EVENT_MAX], created[64] = "";
+
+    if (created_ms > 0)
+        snprintf(created, sizeof created, ",\"created_ms\":%lld", created_ms);
+    snprintf(text, sizeof text,
+             "{\"v\":1,\"type\":\"location\",\"cart\":\"" CART
+             "\",\"source\":\"owntracks\",\"ts_ms\":%lld,\"clock\":\"ntp\",\"lat\":-33.4,"
+             "\"lon\":-70.6%s}",
+             ts_ms, created);
+    take(office, "carrito.locations", text, NOON + at_ms);
+}
+
+#define CLOCK_ALERTS                                                                               \
+    "SELECT COUNT(*) || ' ' || COUNT(ended_ms) FROM alerts WHERE kind = 'clock-bad'"
+
+static void a_phones_time_that_cannot_be_is_not_kept(void **state)
+{
+    struct office *office = *state;
+
+    phone_at(office, NOON * 1000, 0, 0);
+    assert_int_equal(number(office, "fix_ms"), NOON);
+    assert_string_equal(ask(office, "SELECT MAX(fix_ms) FROM track"), "1790000000000");
+    assert_string_equal(ask(office, CLOCK_ALERTS), "0 0"); /* it may be this message */
+    phone_at(office, NOON * 1000, NOON + 8000, 10000);
+    assert_int_equal(number(office, "fix_ms"), NOON + 8000);
+    assert_string_equal(ask(office, CLOCK_ALERTS), "1 0");
+    phone_at(office, 3600000, NOON * 1000, 20000); /* 1970; and no better */
+    assert_int_equal(number(office, "fix_ms"), NOON + 20000);
+    assert_string_equal(ask(office, CLOCK_ALERTS), "1 0");
+    phone_at(office, NOON + 29000, 0, 30000);
+    assert_int_equal(number(office, "fix_ms"), NOON + 29000);
+    assert_string_equal(ask(office, CLOCK_ALERTS), "1 1");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM track"), "4");
+}
+
+/* As a release before this one kept it: the year 58882. */
+static void a_last_fix_from_the_future_is_forgotten(void **state)
+{
+    struct office *office = *state;
+
+    phone_at(office, NOON, 0, 0);
+    assert_true(store_run(office->store, "UPDATE carts SET fix_ms = 1790000000000000", ""));
+    phone_at(office, NOON + 10000, 0, 10000);
+    assert_int_equal(number(office, "fix_ms"), NOON + 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +336,9 @@ int main(void)
         CLAIM("a beat is no word of a cart", a_beat_is_no_word_of_a_cart),
         CLAIM("a phone of a user that is no cart we know makes none",
               a_strangers_phone_makes_no_cart),
+        CLAIM("a phone's time that cannot be is not kept",
+              a_phones_time_that_cannot_be_is_not_kept),
+        CLAIM("a last fix from the future is forgotten", a_last_fix_from_the_future_is_forgotten),
         CLAIM("what cannot be read is a dead letter, once",
               what_cannot_be_read_is_a_dead_letter_once),
     };

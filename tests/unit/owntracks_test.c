@@ -5,6 +5,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,11 +44,31 @@ static void a_location_is_a_position_of_its_cart(void **state)
     buffer_free(&text);
 }
 
+static void the_time_of_the_message_is_kept_beside(void **state)
+{
+    static const char *const created[] = { "1790000007", "\"1790000007\"", "-1", "1e300", "null" };
+    struct event event;
+    struct json_reason why;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof created / sizeof *created; i++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "{\"_type\":\"location\",\"lat\":1,\"lon\":2,\"tst\":1790000000000,"
+                 "\"created_at\":%s}",
+                 created[i]);
+        assert_int_equal(read_text(text, &event, &why), OWNTRACKS_POSITION);
+        assert_int_equal(event.ts_ms, 1790000000000000); /* as it was sent */
+        assert_int_equal(event.created_ms, i < 2 ? 1790000007000 : EVENT_ABSENT);
+    }
+}
+
 static void the_longest_event_fits_its_room(void **state)
 {
     static const char longest[] =
         "{\"_type\":\"location\",\"lat\":-33.43721234567891,\"lon\":-170.6506123456789,"
-        "\"tst\":9007199254740,\"acc\":1234567.123456789,\"alt\":-12345.12345678912,"
+        "\"tst\":9007199254740,\"created_at\":9007199254740,\"acc\":1234567.123456789,\"alt\":-"
+        "12345.12345678912,"
         "\"vel\":1234.123456789123,\"cog\":123.1234567891234,\"batt\":12.12345678912345}";
     struct event event;
     struct json_reason why;
@@ -151,6 +172,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "a location is a position of its cart", a_location_is_a_position_of_its_cart, NULL, NULL,
           NULL },
+        { "the time of the message is kept beside", the_time_of_the_message_is_kept_beside, NULL,
+          NULL, NULL },
         { "the longest event fits its room", the_longest_event_fits_its_room, NULL, NULL, NULL },
         { "each message has its verdict", each_message_has_its_verdict, NULL, NULL, NULL },
         { "a topic names one cart", a_topic_names_one_cart, NULL, NULL, NULL },
