@@ -303,13 +303,13 @@ static void refuse_command(struct bridge *bridge, const struct command_record *r
 
     snprintf(topic, sizeof topic, TOPIC_COMMANDS "/%d/%lld", record->partition,
              (long long)record->offset);
-    struct mqtt_message message = {
-        .topic = topic,
-        .payload = record->value,
-        .length = record->value_length,
-    };
+    struct mqtt_message message = { .topic = topic,
+                                    .payload = record->value,
+                                    .length = record->value_length };
     struct batch *batch = batch_new(WIRE_FROM_KAFKA, &message);
     batch->kind = BATCH_COMMAND;
+    if (record->key != NULL && record->key_length <= CART_LENGTH_MAX)
+        memcpy(batch->cart, record->key, record->key_length);
     batch->received_us = clock_mono_us();
     route_refuse(batch, why);
     produce(bridge, batch);
@@ -322,11 +322,11 @@ static void take_commands(struct bridge *bridge)
     struct json_reason why;
 
     kafka_in_renew(bridge->kafka_in, bridge->now_ms);
-    for (int i = 0; i < COMMANDS_PER_TURN && !command_desk_is_full(bridge->desk) &&
-                    kafka_in_next(bridge->kafka_in, &record);
-         i++)
-        if (command_desk_take(bridge->desk, &record, clock_wall_ms(), &why) == COMMAND_REFUSED)
+    for (int i = 0; i < COMMANDS_PER_TURN && kafka_in_next(bridge->kafka_in, &record); i++) {
+        if (command_desk_take(bridge->desk, &record, clock_wall_ms(), &why) == COMMAND_REFUSED ||
+            command_desk_given_up(bridge->desk, &record, &why))
             refuse_command(bridge, &record, &why);
+    }
 }
 
 static int64_t certificate_end(struct bridge *bridge)

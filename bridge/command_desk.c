@@ -1,5 +1,5 @@
-/* Commands that wait, in an array: there are few, and each is looked at only when one is due, a
- * cart with a command is heard, or another record comes. */
+/* Commands that wait, in an array in the order in which they came: there are few, and each is
+ * looked at only when one is due, a cart with a command is heard, or another record comes. */
 #include "bridge/command_desk.h"
 #include "common/event.h"
 
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define FINISHED_KEPT       1024 /* ids that are remembered after they were done or expired */
+#define UNSENT              INT64_MIN
 #define COMMAND_DEPTH_MAX   4
 #define COMMAND_NAME_MAX    32
 #define HEARTBEAT_DEPTH_MAX 4
@@ -25,6 +26,9 @@ struct progress {
 struct command_desk {
     struct command *commands;
     size_t count, capacity;
+    size_t unsent; /* of them; `next_ms` is UNSENT */
+    size_t of_kind[WIRE_COMMANDS_KNOWN + 1];
+    struct command given_up; /* `payload` NULL: none */
     struct finished finished[FINISHED_KEPT];
     size_t finished_count; /* ever; the place is this modulo FINISHED_KEPT */
     struct progress *partitions;
@@ -58,14 +62,10 @@ void command_desk_close(struct command_desk *desk)
         return;
     for (size_t i = 0; i < desk->count; i++)
         free(desk->commands[i].payload);
+    free(desk->given_up.payload);
     free(desk->commands);
     free(desk->partitions);
     free(desk);
-}
-
-bool command_desk_is_full(const struct command_desk *desk)
-{
-    return desk->count >= COMMANDS_PENDING_MAX;
 }
 
 static void note_read(struct command_desk *desk, const struct command_record *record)
@@ -125,6 +125,7 @@ static bool read_members(const cJSON *object, const struct command_record *recor
     if (strcmp(cart, command->cart) != 0)
         return json_refuse(why, "cart", SAY_REASON_COMMAND_CART(cart, command->cart));
     memcpy(command->id, id, strlen(id) + 1);
+    command->kind = wire_command_from_name(name);
     int64_t latest_ms = record->timestamp_ms + COMMAND_LIFE_MS_MAX;
     command->expires_ms = expires_ms < latest_ms ? expires_ms : latest_ms;
     return true;
@@ -158,8 +159,103 @@ static void keep(struct command_desk *desk, const struct command *command,
     kept->length = record->value_length;
     kept->partition = record->partition;
     kept->offset = record->offset;
-    kept->next_ms = INT64_MIN; /* at once */
+    kept->next_ms = UNSENT; /* at once */
+    desk->unsent++;
+    desk->of_kind[kept->kind]++;
     desk->due_ms = INT64_MIN;
+}
+
+/* Takes it from the desk, its payload to the caller; its id stays known. */
+static void take_out(struct command_desk *desk, size_t index, struct command *taken)
+{
+    struct command *command = &desk->commands[index];
+    struct finished *place = &desk->finished[desk->finished_count++ % FINISHED_KEPT];
+
+    memcpy(place->cart, command->cart, sizeof place->cart);
+    memcpy(place->id, command->id, sizeof place->id);
+    desk->unsent -= command->next_ms == UNSENT;
+    desk->of_kind[command->kind]--;
+    *taken = *command;
+    /* The order in which they came is the order in which they are sent. */
+    memmove(command, command + 1, (--desk->count - index) * sizeof *command);
+    desk->moved = true;
+}
+
+static void finish(struct command_desk *desk, size_t index)
+{
+    struct command taken;
+
+    take_out(desk, index, &taken);
+    free(taken.payload);
+}
+
+/* Where the cart asks to be located anew, only the newest says for how long. */
+static void replace_locate(struct command_desk *desk, const struct command *command)
+{
+    for (size_t i = 0; command->kind == COMMAND_LOCATE && i < desk->count; i++)
+        if (desk->commands[i].kind == COMMAND_LOCATE &&
+            strcmp(desk->commands[i].cart, command->cart) == 0) {
+            finish(desk, i);
+            return;
+        }
+}
+
+static size_t count_of_cart(const struct command_desk *desk, const char *cart)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < desk->count; i++)
+        count += strcmp(desk->commands[i].cart, cart) == 0;
+    return count;
+}
+
+static enum wire_command most_frequent(const struct command_desk *desk)
+{
+    size_t most = 0;
+
+    for (size_t i = 1; i <= WIRE_COMMANDS_KNOWN; i++)
+        if (desk->of_kind[i] > desk->of_kind[most])
+            most = i;
+    return (enum wire_command)most;
+}
+
+/* Gives up the oldest of a cart (NULL: of any), or of a kind. */
+static void give_up(struct command_desk *desk, const char *cart, enum wire_command kind)
+{
+    for (size_t i = 0; i < desk->count; i++)
+        if (cart != NULL ? strcmp(desk->commands[i].cart, cart) == 0
+                         : desk->commands[i].kind == kind) {
+            take_out(desk, i, &desk->given_up);
+            return;
+        }
+}
+
+static void make_room(struct command_desk *desk, const struct command *command)
+{
+    replace_locate(desk, command);
+    if (count_of_cart(desk, command->cart) >= COMMANDS_OF_CART_MAX)
+        give_up(desk, command->cart, command->kind);
+    else if (desk->of_kind[command->kind] >= COMMANDS_OF_KIND_MAX)
+        give_up(desk, NULL, command->kind);
+    else if (desk->count >= COMMANDS_PENDING_MAX)
+        give_up(desk, NULL, most_frequent(desk));
+}
+
+bool command_desk_given_up(const struct command_desk *desk, struct command_record *record,
+                           struct json_reason *why)
+{
+    const struct command *command = &desk->given_up;
+
+    if (command->payload == NULL)
+        return false;
+    *record = (struct command_record){ .key = command->cart,
+                                       .key_length = strlen(command->cart),
+                                       .value = command->payload,
+                                       .value_length = command->length,
+                                       .partition = command->partition,
+                                       .offset = command->offset };
+    json_refuse(why, "", SAY_REASON_COMMANDS_TOO_MANY());
+    return true;
 }
 
 enum command_verdict command_desk_take(struct command_desk *desk,
@@ -168,6 +264,8 @@ enum command_verdict command_desk_take(struct command_desk *desk,
 {
     struct command command = { .length = 0 };
 
+    free(desk->given_up.payload);
+    desk->given_up.payload = NULL;
     note_read(desk, record);
     if (!read_command(record, &command, why))
         return COMMAND_REFUSED;
@@ -175,44 +273,46 @@ enum command_verdict command_desk_take(struct command_desk *desk,
         return COMMAND_EXPIRED;
     if (is_known(desk, &command))
         return COMMAND_REPEATED;
+    make_room(desk, &command);
     keep(desk, &command, record);
     return COMMAND_TAKEN;
 }
 
-static void finish(struct command_desk *desk, size_t index)
+/* What was never sent, else the first that is due again; notes when the rest is. What has expired
+ * goes. */
+static struct command *find_due(struct command_desk *desk, int64_t mono_ms, int64_t wall_ms)
 {
-    struct command *command = &desk->commands[index];
-    struct finished *place = &desk->finished[desk->finished_count++ % FINISHED_KEPT];
+    struct command *due = NULL;
 
-    memcpy(place->cart, command->cart, sizeof place->cart);
-    memcpy(place->id, command->id, sizeof place->id);
-    free(command->payload);
-    /* The order in which they came is the order in which they are sent. */
-    memmove(command, command + 1, (--desk->count - index) * sizeof *command);
-    desk->moved = true;
+    desk->due_ms = INT64_MAX;
+    for (size_t i = 0; i < desk->count && (due == NULL || desk->unsent > 0);) {
+        struct command *command = &desk->commands[i];
+        if (command->expires_ms <= wall_ms) {
+            finish(desk, i);
+            continue;
+        }
+        if (command->next_ms == UNSENT)
+            return command;
+        if (command->next_ms <= mono_ms)
+            due = due != NULL ? due : command;
+        else if (command->next_ms < desk->due_ms)
+            desk->due_ms = command->next_ms;
+        i++;
+    }
+    return due;
 }
 
 const struct command *command_desk_next(struct command_desk *desk, int64_t mono_ms, int64_t wall_ms)
 {
     if (mono_ms < desk->due_ms)
         return NULL;
-    desk->due_ms = INT64_MAX;
-    for (size_t i = 0; i < desk->count;) {
-        struct command *command = &desk->commands[i];
-        if (command->expires_ms <= wall_ms) {
-            finish(desk, i);
-            continue;
-        }
-        if (command->next_ms <= mono_ms) {
-            command->next_ms = mono_ms + COMMAND_RESEND_MS;
-            desk->due_ms = mono_ms; /* the rest was not looked at */
-            return command;
-        }
-        if (command->next_ms < desk->due_ms)
-            desk->due_ms = command->next_ms;
-        i++;
-    }
-    return NULL;
+    struct command *command = find_due(desk, mono_ms, wall_ms);
+    if (command == NULL)
+        return NULL;
+    desk->unsent -= command->next_ms == UNSENT;
+    command->next_ms = mono_ms + COMMAND_RESEND_MS;
+    desk->due_ms = mono_ms; /* the rest was not looked at */
+    return command;
 }
 
 int64_t command_desk_due_ms(const struct command_desk *desk)

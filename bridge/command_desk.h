@@ -1,5 +1,9 @@
 /* Decides which commands wait for which cart, and when each is sent (again).
  *
+ * Carts that are silent, or one kind of command, never keep others from theirs: a `locate` takes
+ * the place of the cart's former one, and of what is too many for a cart, of a kind or at all the
+ * oldest is given up. What was never sent goes before what is sent again.
+ *
  * A command is sent every COMMAND_RESEND_MS until the cart's heartbeat names its id as done, or its
  * `expires_ms` is past. What waits is not stored: the position in Kafka is committed only past what
  * is done or expired, so a bridge that starts again reads it again. Pure: no broker, no clock.
@@ -9,9 +13,12 @@
 
 #include "common/json_read.h"
 #include "common/protocol.h"
+#include "common/wire_mqtt.h"
 
 #define COMMAND_RESEND_MS       30000
-#define COMMANDS_PENDING_MAX    4096 /* then nothing more is read from Kafka until one is done */
+#define COMMANDS_PENDING_MAX    4096 /* beyond it the oldest of the most frequent kind is given up */
+#define COMMANDS_OF_KIND_MAX    (COMMANDS_PENDING_MAX / 2) /* … and of a kind its oldest */
+#define COMMANDS_OF_CART_MAX    32                         /* … and of a cart its oldest */
 #define COMMAND_PARTITIONS_MAX  1024
 #define COMMAND_BYTES_MAX       4096
 #define COMMAND_ID_MAX          64
@@ -34,8 +41,9 @@ struct command {
     size_t length;
     int32_t partition;
     int64_t offset;
-    int64_t expires_ms; /* wall */
-    int64_t next_ms;    /* monotonic: when it is sent again */
+    enum wire_command kind; /* WIRE_COMMANDS_KNOWN: any other */
+    int64_t expires_ms;     /* wall */
+    int64_t next_ms;        /* monotonic: when it is sent again */
 };
 
 enum command_verdict {
@@ -50,11 +58,13 @@ struct command_desk;
 struct command_desk *command_desk_open(void);
 void command_desk_close(struct command_desk *desk);
 
-/* True while no record may be given to it. */
-bool command_desk_is_full(const struct command_desk *desk);
 enum command_verdict command_desk_take(struct command_desk *desk,
                                        const struct command_record *record, int64_t wall_ms,
                                        struct json_reason *why);
+/* Whether command_desk_take() gave one up for the last it took, as there were too many: its record
+ * as it came, which lives until the next call, and the reason. It can be tried again. */
+bool command_desk_given_up(const struct command_desk *desk, struct command_record *record,
+                           struct json_reason *why);
 /* The next command to send now, NULL where there is none; it counts as sent. */
 const struct command *command_desk_next(struct command_desk *desk, int64_t mono_ms,
                                         int64_t wall_ms);

@@ -15,9 +15,11 @@ static const struct column fugitive_columns[] = {
     { .key = "lat", .title = &head_lat, .kind = COLUMN_NUMBER, .decimals = 5 },
     { .key = "lon", .title = &head_lon, .kind = COLUMN_NUMBER, .decimals = 5 },
     { .key = "last_fix", .title = &head_last_fix, .kind = COLUMN_TIME },
-    { .key = "trail", .title = &head_positions, .kind = COLUMN_LENGTH },
+    { .key = "confirmed", .title = &head_confirmed, .kind = COLUMN_TIME },
     { .key = "reason", .title = &head_reason },
+    { .key = "trail", .title = &head_positions, .kind = COLUMN_LENGTH },
 };
+#define FUGITIVE_OWN (COUNT(fugitive_columns) - 1) /* without the trail */
 
 static const struct column report_columns[] = {
     { .key = "id", .title = &head_id },
@@ -126,6 +128,15 @@ static const struct action fugitive_actions[] = {
       .synopsis = &usage_plate,
       .help = &help_is_no_fugitive_any_more,
       .done = &help_the_cart_is_no_fugitive_any },
+    { .word = "confirm",
+      .method = "POST",
+      .path = "/api/v1/fugitives/{}/confirm",
+      .words = { WORD_CART },
+      .answer = ANSWER_OBJECT,
+      .columns = fugitive_columns,
+      .column_count = FUGITIVE_OWN,
+      .synopsis = &usage_plate,
+      .help = &help_is_looked_for_for_another_day },
 };
 
 static const struct field report_fields[] = {
@@ -194,7 +205,7 @@ static const struct action order_actions[] = {
 
 const struct command command_fugitives = {
     .name = "fugitives",
-    .synopsis = &usage_clear_plate,
+    .synopsis = &usage_clear_plate_confirm_plate,
     .help = &help_fugitive_carts_and_their_trail,
     .options = limit_option,
     .option_count = COUNT(limit_option),

@@ -1,7 +1,9 @@
 /* Carts: where they are and how they do. */
+#include "collector/alerts/alert.h"
 #include "collector/call/list.h"
 #include "collector/carts/cart_settings.h"
 #include "collector/carts/cart_state.h"
+#include "collector/location/fugitive.h"
 #include "common/event.h"
 
 #include "api_carts_sql.h"
@@ -121,9 +123,43 @@ static void carts_set(struct api_call *call)
     cJSON_Delete(body);
 }
 
+/* What the store has of a cart that never sold. Its reports stay, and so does who did what. */
+static void remove_rows(struct store *store, const char *cart, int64_t now_ms)
+{
+    static const char *const statements[] = {
+        SQL_CART_REMOVE_TRACK,    SQL_CART_REMOVE_TRAIL,       SQL_CART_REMOVE_FUGITIVE_REPORTS,
+        SQL_CART_REMOVE_SETTINGS, SQL_CART_REMOVE_STOCK,       SQL_CART_REMOVE_FUGITIVES,
+        SQL_CART_REMOVE_CLOSINGS, SQL_CART_REMOVE_CERTIFICATE, SQL_CART_REMOVE_REQUEST,
+        SQL_CART_REMOVE
+    };
+
+    fugitive_clear(store, cart, now_ms);
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        store_run(store, statements[i], "t", cart);
+    for (int kind = 0; kind < ALERT_KINDS; kind++)
+        alert_end(store, (enum alert_kind)kind, cart, now_ms);
+}
+
+static void carts_remove(struct api_call *call)
+{
+    char cart[CART_LENGTH_MAX + 1] = "";
+    cart_from_person(call->match.cart, cart);
+    if (!store_begin(call->store) || !store_has(call->store, SQL_CARTS_ONE, "t", cart)) {
+        call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
+    } else if (store_has(call->store, SQL_CART_IS_IN_USE, "t", cart)) {
+        call_problem(call, PROBLEM_CART_IN_USE, NULL, cart);
+    } else {
+        remove_rows(call->store, cart, call->now_ms);
+        call_acted(call, "cart-remove", cart, NULL);
+        if (call_commit(call))
+            call->response->status = 204;
+    }
+}
+
 static const struct route routes[] = {
     { "GET", API "/carts", WHO_READS, ROUTE_LIST, "state q", carts_list },
     { "GET", API "/carts/{cart}", WHO_READS | ROLE_VENDOR, 0, NULL, carts_one },
     { "POST", API "/carts/{cart}", WHO_ACTS, ROUTE_ACT, NULL, carts_set },
+    { "DELETE", API "/carts/{cart}", WHO_ACTS, ROUTE_WORKER, NULL, carts_remove },
 };
 const struct route_table carts_routes = ROUTE_TABLE_OF(routes);

@@ -9,6 +9,7 @@
 #include "api_reports_sql.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct column report_columns[] = {
@@ -71,6 +72,8 @@ static void enqueue(struct store *store, const struct report *report)
     json_number(&json, "lon", report->lon);
     if (report->note[0] != '\0')
         json_text(&json, "note", report->note);
+    if (report->trusted)
+        json_bool(&json, REPORT_TRUSTED, true);
     json_object_end(&json);
     snprintf(id, sizeof id, "report/%.32s", report->id);
     outgoing_add(store, &(struct outgoing){ .id = id,
@@ -81,6 +84,13 @@ static void enqueue(struct store *store, const struct report *report)
                                             .value_length = value.length,
                                             .type = "report" });
     buffer_free(&value);
+}
+
+/* An operator's word, or that of the cart's own vendor, needs no confirmation. */
+static bool is_trusted(const struct identity *who, const struct report *report)
+{
+    return (who->role & WHO_ACTS) != 0 || (who->role == ROLE_VENDOR && report->cart[0] != '\0' &&
+                                           strcmp(who->cart, report->cart) == 0);
 }
 
 static void reports_make(struct api_call *call)
@@ -98,6 +108,7 @@ static void reports_make(struct api_call *call)
     }
     epoch_make(report.id);
     report.time_ms = call->now_ms;
+    report.trusted = is_trusted(&call->who, &report);
     if (store_begin(call->store))
         enqueue(call->store, &report);
     if (call->who.name[0] != '\0')
@@ -112,25 +123,24 @@ static void reports_make(struct api_call *call)
 static void reports_dismiss(struct api_call *call)
 {
     const char *id = call->match.parameters[0];
-    if (store_begin(call->store) && store_run(call->store, SQL_REPORT_DISMISS, "t", id) &&
-        store_changed(call->store) == 0) {
-        store_rollback(call->store);
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
-        return;
-    }
-    call_acted(call, "report-dismiss", id, NULL);
+    /* One that is closed, or dismissed already, stays as it is, and is answered as it is. */
+    if (store_begin(call->store) && report_dismiss(call->store, id, call->now_ms))
+        call_acted(call, "report-dismiss", id, NULL);
     if (!call_commit(call))
         return;
     struct store_rows *rows = store_query(call->store, SQL_REPORTS_ONE, "t", id);
     if (store_next(rows))
         list_object(call, &reports, rows);
+    else
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
     store_rows_end(rows);
 }
 
 static const struct column fugitive_columns[] = {
-    { "cart", CELL_TEXT },     { "since", CELL_TIME }, { "reason", CELL_SAID },
-    { "reports", CELL_INT },   { "lat", CELL_NUMBER }, { "lon", CELL_NUMBER },
-    { "last_fix", CELL_TIME }, { "trail", CELL_OWN },
+    { "cart", CELL_TEXT },     { "since", CELL_TIME },     { "reason", CELL_SAID },
+    { "reports", CELL_INT },   { "lat", CELL_NUMBER },     { "lon", CELL_NUMBER },
+    { "last_fix", CELL_TIME }, { "confirmed", CELL_TIME }, { "until", CELL_TIME },
+    { "trail", CELL_OWN },
 };
 #define FUGITIVE_COLUMNS (sizeof fugitive_columns / sizeof *fugitive_columns)
 
@@ -191,6 +201,83 @@ static void fugitives_list(struct api_call *call)
     list_answer(call, &request);
 }
 
+/* What an act answers: without the trail. */
+static const struct list fugitive = {
+    .name = "fugitive",
+    .columns = fugitive_columns,
+    .column_count = FUGITIVE_COLUMNS - 1,
+    .say = say_reason,
+};
+
+static void fugitives_confirm(struct api_call *call)
+{
+    char cart[CART_LENGTH_MAX + 1] = "";
+    cart_from_person(call->match.cart, cart);
+    if (store_begin(call->store) && !fugitive_confirm(call->store, cart, call->now_ms) &&
+        store_status(call->store) == STORE_OK) {
+        answer_nothing_of_cart(call);
+        return;
+    }
+    call_acted(call, "fugitive-confirm", cart, NULL);
+    if (!call_commit(call))
+        return;
+    struct store_rows *rows = store_query(call->store, SQL_FUGITIVES_ONE, "t", cart);
+    if (store_next(rows))
+        list_object(call, &fugitive, rows);
+    store_rows_end(rows);
+}
+
+/* False where the list is none of plates, or too long. */
+static bool read_carts(const cJSON *body, char (*carts)[CART_LENGTH_MAX + 1], size_t *count)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(body, "carts");
+    const cJSON *one;
+
+    *count = 0;
+    if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) < 1 ||
+        cJSON_GetArraySize(list) > FUGITIVES_CLEARED_MAX)
+        return false;
+    cJSON_ArrayForEach(
+        one, list) if (!cJSON_IsString(one) ||
+                       !cart_from_person(one->valuestring, carts[(*count)++])) return false;
+    return true;
+}
+
+static void clear_all(struct api_call *call, char (*carts)[CART_LENGTH_MAX + 1], size_t count)
+{
+    struct json_writer json = call_json(call, 200);
+
+    json_object_begin(&json, NULL);
+    json_array_begin(&json, "cleared");
+    store_begin(call->store);
+    for (size_t i = 0; i < count; i++)
+        if (fugitive_clear(call->store, carts[i], call->now_ms)) {
+            call_acted(call, "fugitive-clear", carts[i], NULL);
+            json_text(&json, NULL, carts[i]);
+        }
+    json_array_end(&json);
+    json_object_end(&json);
+    call_commit(call);
+}
+
+/* Many at once, as after a night of false reports; who is none is passed over. */
+static void fugitives_clear_many(struct api_call *call)
+{
+    size_t count;
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return;
+    char(*carts)[CART_LENGTH_MAX + 1] = calloc(FUGITIVES_CLEARED_MAX, sizeof *carts);
+    if (carts == NULL)
+        abort();
+    if (read_carts(body, carts, &count))
+        clear_all(call, carts, count);
+    else
+        call_invalid(call, "carts", SAY_REASON_PLATES("carts", FUGITIVES_CLEARED_MAX));
+    free(carts);
+    cJSON_Delete(body);
+}
+
 static void fugitives_clear(struct api_call *call)
 {
     char cart[CART_LENGTH_MAX + 1] = "";
@@ -210,6 +297,8 @@ static const struct route routes[] = {
     { "GET", API "/reports", WHO_READS, ROUTE_TABLE, "status", reports_list },
     { "POST", API "/reports/{id}/dismiss", WHO_ACTS, ROUTE_WORKER, NULL, reports_dismiss },
     { "GET", API "/fugitives", WHO_READS, ROUTE_LIST, NULL, fugitives_list },
+    { "POST", API "/fugitives/clear", WHO_ACTS, ROUTE_ACT, NULL, fugitives_clear_many },
+    { "POST", API "/fugitives/{cart}/confirm", WHO_ACTS, ROUTE_WORKER, NULL, fugitives_confirm },
     { "DELETE", API "/fugitives/{cart}", WHO_ACTS, ROUTE_WORKER, NULL, fugitives_clear },
 };
 const struct route_table reports_routes = ROUTE_TABLE_OF(routes);

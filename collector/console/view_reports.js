@@ -26,6 +26,7 @@ export default class Reports extends View {
       },
       { key: "place", label: t("report-place"), show: place },
       { key: "last_fix", label: t("cart-fix"), show: (row) => time(row.last_fix) },
+      { key: "confirmed", label: t("fugitive-confirmed"), show: (row) => time(row.confirmed) },
     ],
     actions: (row) => [
       el(
@@ -36,6 +37,7 @@ export default class Reports extends View {
         },
         t("fugitive-show"),
       ),
+      this.acts && act(t("fugitive-confirm"), () => this.#confirm(row), { name: row.cart }),
       this.acts && act(t("fugitive-clear"), () => this.#clear(row), { name: row.cart }),
     ],
   });
@@ -87,6 +89,13 @@ export default class Reports extends View {
       this.all("/fugitives"),
       this.all("/reports", 500),
     ]);
+  }
+
+  /* Again, it is followed for another day. */
+  #confirm(row) {
+    this.ask(t("fugitive-confirm-ask", row.cart), t("fugitive-confirm"), () =>
+      post(`/fugitives/${part(row.cart)}/confirm`),
+    );
   }
 
   #clear(row) {

@@ -18,8 +18,11 @@
 #define REPORT_BYTES_MAX 8192
 #define LOCATE_MS        600000 /* for so long it is asked at a time … */
 #define LOCATE_RENEW_MS  120000 /* … and asked again so long before that ends */
-#define LOCATE_MAX       100    /* carts asked in one transaction; the next follows at once */
-#define SUSPECTS_MAX     100    /* carts near one place */
+#define HEARD_MS         3600000
+#define LOCATE_MAX       100 /* carts asked in one transaction; the next follows at once */
+#define SUSPECTS_MAX     100 /* carts near one place */
+#define SIGHTINGS_MAX    100 /* of one plate, the oldest, that count when it is first heard */
+#define DISMISSED_MAX    100 /* carts near one place, again */
 
 /* Reports. */
 
@@ -49,16 +52,17 @@ bool report_read(const char *bytes, size_t length, struct report *report, struct
 
     if (good)
         snprintf(report->id, sizeof report->id, "%s", id);
+    report->trusted =
+        good && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, REPORT_TRUSTED));
     cJSON_Delete(object);
     return good;
 }
 
 bool report_keep(struct store *store, const struct report *report)
 {
-    store_run(store, SQL_REPORT_INSERT, "titnntt", report->id, report->time_ms,
+    store_run(store, SQL_REPORT_INSERT, "titnnt", report->id, report->time_ms,
               report->cart[0] != '\0' ? report->cart : NULL, report->lat, report->lon,
-              report->note[0] != '\0' ? report->note : NULL,
-              report->cart[0] != '\0' ? "open" : "sighting");
+              report->note[0] != '\0' ? report->note : NULL);
     return store_changed(store) == 1;
 }
 
@@ -90,9 +94,13 @@ static void begin(const struct fugitive_context *context, const struct report *r
 {
     struct store *store = context->store;
     bool named = report->cart[0] != '\0';
+    /* A member's goes on selling as before until somebody who may say so confirms it. */
+    bool asked = report->trusted || !store_has(store, SQL_FUGITIVE_IS_MEMBERS, "t", suspect->cart);
 
-    store_run(store, SQL_FUGITIVE_BEGIN, "tit", suspect->cart, report->time_ms,
-              named ? FUGITIVE_BY_PLATE : FUGITIVE_BY_PLACE);
+    store_run(store, SQL_FUGITIVE_BEGIN, "titoi", suspect->cart, report->time_ms,
+              named ? FUGITIVE_BY_PLATE : FUGITIVE_BY_PLACE,
+              report->trusted ? report->time_ms : EVENT_ABSENT,
+              asked ? report->time_ms + FOLLOWED_MS : 0);
     store_run(store, SQL_FUGITIVE_MARK, "it", (int64_t)1, suspect->cart);
     if (!isnan(suspect->lat))
         store_run(store, SQL_TRAIL_INSERT, "tiinn", suspect->cart, report->time_ms, suspect->fix_ms,
@@ -107,16 +115,60 @@ static void begin(const struct fugitive_context *context, const struct report *r
                                  .at_ms = report->time_ms });
 }
 
-void fugitive_make(const struct fugitive_context *context, const struct report *report,
+static bool are_too_many(struct store *store)
+{
+    struct store_rows *rows = store_query(store, SQL_FUGITIVES_UNCONFIRMED, "");
+    bool many = store_next(rows) && store_int(rows, 0) >= FUGITIVES_OPEN_MAX;
+
+    store_rows_end(rows);
+    return many;
+}
+
+bool fugitive_confirm(struct store *store, const char *cart, int64_t now_ms)
+{
+    int64_t since_ms = since_of(store, cart);
+
+    return since_ms != EVENT_ABSENT && store_run(store, SQL_FUGITIVE_CONFIRM, "iiti", now_ms,
+                                                 now_ms + FOLLOWED_MS, cart, since_ms);
+}
+
+bool fugitive_make(const struct fugitive_context *context, const struct report *report,
                    const struct suspect *suspect)
 {
     int64_t since_ms = since_of(context->store, suspect->cart);
 
     if (since_ms == EVENT_ABSENT) {
+        if (!report->trusted && are_too_many(context->store))
+            return false;
         since_ms = report->time_ms;
         begin(context, report, suspect);
+    } else if (report->trusted) {
+        fugitive_confirm(context->store, suspect->cart, report->time_ms);
     }
     store_run(context->store, SQL_FUGITIVE_REPORT, "tit", suspect->cart, since_ms, report->id);
+    store_run(context->store, SQL_REPORT_OPEN, "t", report->id);
+    return true;
+}
+
+bool fugitive_first_heard(const struct fugitive_context *context, const struct suspect *suspect,
+                          int64_t heard_ms)
+{
+    char ids[SIGHTINGS_MAX][sizeof((struct report *)NULL)->id];
+    struct report report = { .time_ms = heard_ms };
+    size_t count = 0;
+    bool made = false;
+    struct store_rows *rows =
+        store_query(context->store, SQL_SIGHTINGS_OF, "ti", suspect->cart, (int64_t)SIGHTINGS_MAX);
+
+    while (count < SIGHTINGS_MAX && store_next(rows))
+        snprintf(ids[count++], sizeof ids[0], "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    snprintf(report.cart, sizeof report.cart, "%s", suspect->cart);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(report.id, ids[i], sizeof report.id);
+        made = fugitive_make(context, &report, suspect) || made;
+    }
+    return made;
 }
 
 void fugitive_seen(struct store *store, const char *cart, const struct fix *fix)
@@ -151,37 +203,61 @@ bool fugitive_clear(struct store *store, const char *cart, int64_t now_ms)
 
     if (since_ms == EVENT_ABSENT)
         return false;
+    bool asked = store_has(store, SQL_FUGITIVE_IS_ASKED, "tii", cart, since_ms, now_ms);
     store_run(store, SQL_FUGITIVE_REPORTS_CLOSE, "ti", cart, since_ms);
     store_run(store, SQL_FUGITIVE_END, "iti", now_ms, cart, since_ms);
     store_run(store, SQL_FUGITIVE_MARK, "it", (int64_t)0, cart);
     alert_end(store, ALERT_CART_FUGITIVE, cart, now_ms);
-    ask(store, cart, since_ms, now_ms);
+    if (asked)
+        ask(store, cart, since_ms, now_ms);
+    return true;
+}
+
+bool report_dismiss(struct store *store, const char *id, int64_t now_ms)
+{
+    char carts[DISMISSED_MAX][CART_LENGTH_MAX + 1];
+    size_t count = 0;
+
+    if (!store_run(store, SQL_REPORT_DISMISS, "t", id) || store_changed(store) == 0)
+        return false;
+    struct store_rows *rows =
+        store_query(store, SQL_FUGITIVES_WITHOUT_REPORT, "ti", id, (int64_t)DISMISSED_MAX);
+    while (count < DISMISSED_MAX && store_next(rows))
+        snprintf(carts[count++], CART_LENGTH_MAX + 1, "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    for (size_t i = 0; i < count; i++)
+        fugitive_clear(store, carts[i], now_ms);
     return true;
 }
 
 bool fugitive_is_due(struct store *store, int64_t now_ms)
 {
-    return store_has(store, SQL_FUGITIVES_UNASKED, "ii", now_ms + LOCATE_RENEW_MS, (int64_t)1);
+    return store_has(store, SQL_FUGITIVES_UNASKED, "iiii", now_ms + LOCATE_RENEW_MS, now_ms,
+                     now_ms - HEARD_MS, (int64_t)1);
 }
 
 void fugitive_locate(struct store *store, int64_t now_ms)
 {
     struct {
         char cart[CART_LENGTH_MAX + 1];
-        int64_t since_ms;
+        int64_t since_ms, until_ms;
     } found[LOCATE_MAX];
     size_t count = 0;
-    struct store_rows *rows = store_query(store, SQL_FUGITIVES_UNASKED, "ii",
-                                          now_ms + LOCATE_RENEW_MS, (int64_t)LOCATE_MAX);
+    struct store_rows *rows =
+        store_query(store, SQL_FUGITIVES_UNASKED, "iiii", now_ms + LOCATE_RENEW_MS, now_ms,
+                    now_ms - HEARD_MS, (int64_t)LOCATE_MAX);
 
     for (; count < LOCATE_MAX && store_next(rows); count++) {
         snprintf(found[count].cart, sizeof found[count].cart, "%s", store_text(rows, 0));
         found[count].since_ms = store_int(rows, 1);
+        found[count].until_ms = store_int(rows, 2);
+        if (found[count].until_ms > now_ms + LOCATE_MS)
+            found[count].until_ms = now_ms + LOCATE_MS;
     }
     store_rows_end(rows);
     for (size_t i = 0; i < count; i++) {
-        ask(store, found[i].cart, found[i].since_ms, now_ms + LOCATE_MS);
-        store_run(store, SQL_FUGITIVE_ASKED, "iti", now_ms + LOCATE_MS, found[i].cart,
+        ask(store, found[i].cart, found[i].since_ms, found[i].until_ms);
+        store_run(store, SQL_FUGITIVE_ASKED, "iti", found[i].until_ms, found[i].cart,
                   found[i].since_ms);
     }
 }
@@ -246,8 +322,6 @@ void place_reports_judge(struct place_reports *places, const struct fugitive_con
             fugitive_make(context, report,
                           &(struct suspect){ suspects.found[j].cart, suspects.found[j].lat,
                                              suspects.found[j].lon, suspects.found[j].fix_ms });
-        if (suspects.count > 0)
-            store_run(context->store, SQL_REPORT_OPEN, "t", report->id);
     }
     place_reports_forget(places);
 }

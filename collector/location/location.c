@@ -138,10 +138,14 @@ static void apply_report(struct location *location, const struct kafka_record *r
         place_reports_add(&location->places, &report);
         return;
     }
+    /* A plate that nobody knows waits as a sighting until it is heard: no cart is made of a word.
+     */
+    if (!cart_rows_knows(&location->carts, location->store, report.cart))
+        return;
     struct cart_row *cart = cart_rows_get(&location->carts, location->store, report.cart);
-    cart->fugitive = 1;
-    fugitive_make(&context, &report,
-                  &(struct suspect){ cart->cart, cart->lat, cart->lon, cart->fix_ms });
+    if (fugitive_make(&context, &report,
+                      &(struct suspect){ cart->cart, cart->lat, cart->lon, cart->fix_ms }))
+        cart->fugitive = 1;
 }
 
 static void apply(void *state, const struct kafka_record *record)

@@ -73,6 +73,17 @@ void location_check_receiver(struct location *location, const struct cart_row *c
                                                   .at_ms = since_ms + NOFIX_MS });
 }
 
+/* It may have been reported before anybody knew it. */
+static void meet(struct location *location, struct cart_row *cart, int64_t heard_ms)
+{
+    struct fugitive_context context = { location->store, location->lang };
+
+    if (fugitive_first_heard(&context,
+                             &(struct suspect){ cart->cart, cart->lat, cart->lon, cart->fix_ms },
+                             heard_ms))
+        cart->fugitive = 1;
+}
+
 void location_hear(struct location *location, struct cart_row *cart,
                    const struct kafka_record *record, bool phone)
 {
@@ -81,6 +92,8 @@ void location_hear(struct location *location, struct cart_row *cart,
     if (is_older(location, cart, record) ||
         (record->append_ms == cart->heard_ms && cart_state_from_name(cart->state) == CART_OFFLINE))
         return;
+    if (cart->heard_ms == EVENT_ABSENT)
+        meet(location, cart, record->append_ms);
     cart->heard_ms = record->append_ms;
     cart->part = record->partition;
     cart->phone = phone;

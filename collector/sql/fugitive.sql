@@ -2,7 +2,7 @@
 
 -- name: report_insert
 INSERT INTO reports (id, time_ms, cart, lat, lon, note, status)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING;
+VALUES ($1, $2, $3, $4, $5, $6, 'sighting') ON CONFLICT (id) DO NOTHING;
 
 -- name: report_open
 UPDATE reports SET status = 'open' WHERE id = $1 AND status = 'sighting';
@@ -10,9 +10,43 @@ UPDATE reports SET status = 'open' WHERE id = $1 AND status = 'sighting';
 -- name: fugitive_find
 SELECT since_ms FROM fugitives WHERE cart = $1 AND ended_ms IS NULL;
 
+-- Sightings of a plate that was not heard then, the oldest first.
+-- name: sightings_of
+SELECT id FROM reports WHERE cart = $1 AND status = 'sighting'
+ORDER BY time_ms LIMIT $2;
+
+-- What is closed stays closed.
+-- name: report_dismiss
+UPDATE reports SET status = 'dismissed' WHERE id = $1 AND status IN ('open', 'sighting');
+
+-- Fugitives that this report made and that no open one is about.
+-- name: fugitives_without_report
+SELECT f.cart FROM fugitives f
+WHERE f.ended_ms IS NULL
+    AND EXISTS (SELECT 1 FROM fugitive_reports r
+                WHERE r.cart = f.cart AND r.since_ms = f.since_ms AND r.report = $1)
+    AND NOT EXISTS (SELECT 1 FROM fugitive_reports r JOIN reports o ON o.id = r.report
+                    WHERE r.cart = f.cart AND r.since_ms = f.since_ms AND o.status = 'open')
+ORDER BY f.cart LIMIT $2;
+
 -- name: fugitive_begin
-INSERT INTO fugitives (cart, since_ms, reason, locate_ms) VALUES ($1, $2, $3, 0)
-ON CONFLICT (cart, since_ms) DO UPDATE SET ended_ms = NULL, locate_ms = 0;
+INSERT INTO fugitives (cart, since_ms, reason, locate_ms, confirmed_ms, until_ms)
+VALUES ($1, $2, $3, 0, $4, $5)
+ON CONFLICT (cart, since_ms) DO UPDATE SET ended_ms = NULL, locate_ms = 0,
+    confirmed_ms = excluded.confirmed_ms, until_ms = excluded.until_ms;
+
+-- name: fugitive_is_members
+SELECT 1 FROM member_carts WHERE cart = $1;
+
+-- name: fugitives_unconfirmed
+SELECT COUNT(*) FROM fugitives WHERE ended_ms IS NULL AND confirmed_ms IS NULL;
+
+-- name: fugitive_confirm
+UPDATE fugitives SET confirmed_ms = COALESCE(confirmed_ms, $1), until_ms = $2
+WHERE cart = $3 AND since_ms = $4;
+
+-- name: fugitive_is_asked
+SELECT 1 FROM fugitives WHERE cart = $1 AND since_ms = $2 AND locate_ms > $3;
 
 -- name: fugitive_mark
 UPDATE carts SET fugitive = $1 WHERE cart = $2;
@@ -34,8 +68,10 @@ WHERE status = 'open' AND id IN (
 UPDATE fugitives SET ended_ms = $1 WHERE cart = $2 AND since_ms = $3;
 
 -- name: fugitives_unasked
-SELECT cart, since_ms FROM fugitives WHERE ended_ms IS NULL AND locate_ms < $1
-ORDER BY cart LIMIT $2;
+SELECT f.cart, f.since_ms, f.until_ms FROM fugitives f
+WHERE f.ended_ms IS NULL AND f.locate_ms < $1 AND f.locate_ms < f.until_ms AND f.until_ms > $2
+    AND EXISTS (SELECT 1 FROM carts c WHERE c.cart = f.cart AND c.heard_ms > $3)
+ORDER BY f.cart LIMIT $4;
 
 -- name: fugitive_asked
 UPDATE fugitives SET locate_ms = $1 WHERE cart = $2 AND since_ms = $3;

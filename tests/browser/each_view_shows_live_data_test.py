@@ -148,9 +148,11 @@ def test_members(centre, window):
     appears(window, "it waits no longer", lambda: not row_of(window, one["name"]))
 
 
-def test_reports_and_fugitives(centre, window):
+def test_reports_and_fugitives(centre, window, cart):
     watch(window, centre, "reports")
-    wanted, note = plate(), "roja " + secrets.token_hex(4)
+    cart.send([cart.outbox.location(-33.4, -70.6)])
+    wait_until("the cart is known", lambda: centre.api.items("/carts", q=cart.cart), 15)
+    wanted, note = cart.cart, "roja " + secrets.token_hex(4)
     posted(centre, "/reports", {"cart": wanted, "lat": -33.4, "lon": -70.6, "note": note})
     appears(window, "the report", lambda: row_of(window, note))
     appears(window, "the fugitive", lambda: "Dejar de buscar" in

@@ -133,14 +133,21 @@ def test_members_are_accepted_and_rejected_with_a_reason(centre, window):
     assert member(centre, second)["status"] == "accepted"
 
 
-def test_reports_are_dismissed_and_a_fugitive_is_let_go(centre, window):
+def test_reports_are_dismissed_and_a_fugitive_is_let_go(centre, window, cart):
     watch(window, centre, "reports")
-    wanted, note = plate(), "azul " + secrets.token_hex(4)
+    cart.send([cart.outbox.location(1, 1)])
+    wait_until("the cart is known", lambda: centre.api.items("/carts", q=cart.cart), 15)
+    wanted, note = cart.cart, "azul " + secrets.token_hex(4)
     for body in ({"cart": wanted, "lat": 1, "lon": 1}, {"lat": 71, "lon": 71, "note": note}):
         assert centre.api.request("POST", "/api/v1/reports", json=body).status_code == 202
     press(window, "Descartar", note)
     wait_until("dismissed", lambda: next(row for row in centre.api.items("/reports") if
                                          row["note"] == note)["status"] == "dismissed", 5)
+    press(window, "Confirmar", wanted)
+    answer(window)
+    wait_until("confirmed", lambda: [f for f in centre.api.items("/fugitives")
+                                     if f["cart"] == wanted and f["confirmed"]], 5)
+    closed(window)
     press(window, "Dejar de buscar", wanted)
     answer(window)
     wait_until("let go", lambda: wanted not in [f["cart"] for f in centre.api.items("/fugitives")], 5)

@@ -68,12 +68,16 @@ def test_a_cart_is_sold_from_traced_and_restocked(centre, ctl):
     assert cart.cart in next(row for row in table if row["number"] == str(number))["carts"].split()
 
 
-def test_a_report_makes_a_fugitive_until_it_is_cleared(ctl):
-    cart = plate("F")
+def test_a_report_makes_a_fugitive_until_it_is_cleared(centre, ctl):
+    reported = centre.scene.add(PahoCart(centre.mqtt_port))
+    reported.send([reported.outbox.location(-33.4, -70.6)])
+    cart = reported.cart
+    wait_until("the cart is known", lambda: ctl.row("carts", cart=cart), 15)
     identity = ctl.json("report", "--cart", cart.lower(), "--lat", "-33.4", "--lon", "-70.6",
                         "--note", "sin patente")["id"]
     wait_until("the fugitive", lambda: ctl.row("fugitives", cart=cart), 15)
     assert ctl.row("reports", id=identity)["note"] == "sin patente"
+    assert ctl.json("fugitives", "confirm", cart)["confirmed"]
     assert ctl.run("fugitives", "clear", cart).stdout == ""
     assert ctl.row("fugitives", cart=cart) is None
     refused = ctl.run("report", "--lat", "91", "--lon", "0", status=1)

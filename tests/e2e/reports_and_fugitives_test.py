@@ -75,14 +75,73 @@ def test_a_place_points_at_carts_of_nobody_or_is_a_sighting(centre, scene):
     assert centre.api.request("DELETE", f"/api/v1/fugitives/{cart.cart}").status_code == 204
 
 
-def test_anybody_may_report_and_bad_reports_name_the_field(centre):
+def sign_off(cart):
+    cart.publish(f"carrito/v1/{cart.cart}/state", json.dumps({
+        "state": "offline", "epoch": cart.outbox.epoch, "session": 1, "version": "1",
+        "ts_ms": now_ms()}))
+
+
+def test_plates_that_nobody_knows_cost_no_cart_no_alert_and_no_command(centre):
+    plates = [plate("Z") for _ in range(50)]
+    for one in plates:
+        report(centre.api, cart=one, lat=-33, lon=-70)
+    sighted = wait_until("the sightings", lambda: (lambda rows: len(rows) == 50 and rows)(
+        [row for row in centre.api.get("/reports", limit=1000)["items"] if row["cart"] in plates]), 20)
+    assert {row["status"] for row in sighted} == {"sighting"}
+    assert not [row for row in centre.api.get("/fugitives", limit=1000)["items"] if row["cart"] in plates]
+    assert not [one for one in plates if centre.api.items("/alerts", cart=one)]
+    assert not [one for one in plates if centre.api.items("/carts", q=one)]
+    assert not [record for record in centre.kafka.records("carrito.commands")
+                if record.key().decode() in plates]
+
+
+def test_an_operator_confirms_and_clears_many_and_removes_a_cart_that_never_sold(centre, scene):
+    carts = [scene.add(PahoCart(centre.mqtt_port)) for _ in range(2)]
+    api = centre.api
+    for cart in carts:
+        cart.send([cart.outbox.location(-33.45, -70.66)])
+        wait_until("the position", lambda cart=cart: api.items("/carts", q=cart.cart), 15)
+        anybody = {"headers": {"Authorization": ""}}
+        assert api.request("POST", "/api/v1/reports", json={
+            "cart": cart.cart, "lat": -33.45, "lon": -70.66}, **anybody).status_code == 202
+        row = wait_until("the fugitive", lambda cart=cart: fugitive(api, cart.cart), 15)
+        assert row["confirmed"] is None and row["until"]
+    confirmed = api.request("POST", f"/api/v1/fugitives/{carts[0].cart}/confirm")
+    assert confirmed.status_code == 200 and confirmed.json()["confirmed"]
+    assert api.request("POST", f"/api/v1/fugitives/{plate()}/confirm").status_code == 404
+    plates = [cart.cart for cart in carts]
+    cleared = api.request("POST", "/api/v1/fugitives/clear", json={"carts": [*plates, plate()]})
+    assert (cleared.status_code, sorted(cleared.json()["cleared"])) == (200, sorted(plates))
+    for bad in ([], ["no!"], "BBCL23", [7], [plate()] * 1001, None):
+        answer = api.request("POST", "/api/v1/fugitives/clear", json={"carts": bad})
+        assert answer.status_code == 422 and answer.json()["field"] == "carts", bad
+
+    def remove(cart):
+        return api.request("DELETE", f"/api/v1/carts/{cart}").status_code
+
+    assert remove(plates[0]) == 409, "it is heard"
+    for cart in carts:
+        sign_off(cart)
+        wait_until("it signed off", lambda cart=cart: api.cart(cart.cart)["state"] == "offline", 15)
+    assert remove(plates[0]) == 204 and remove(plates[0]) == 404
+    carts[1].send([carts[1].outbox.sale()])
+    wait_until("its sale", lambda: api.items("/daily-sales", cart=plates[1]), 15)
+    sign_off(carts[1])
+    wait_until("it signed off", lambda: api.cart(plates[1])["state"] == "offline", 15)
+    assert remove(plates[1]) == 409, "it sold"
+
+
+def test_anybody_may_report_and_bad_reports_name_the_field(centre, scene):
     for field, body in (("lat", {"lon": 1}), ("lon", {"lat": 1, "lon": 181}),
                         ("cart", {"cart": "no!", "lat": 1, "lon": 1}),
                         ("note", {"lat": 1, "lon": 1, "note": 7})):
         answer = centre.api.request("POST", "/api/v1/reports", json=body,
                                     headers={"Authorization": ""})
         assert answer.status_code == 422 and answer.json()["field"] == field, answer.text
-    key, body = {"Idempotency-Key": plate()}, {"cart": plate(), "lat": 1, "lon": 1}
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    cart.send([cart.outbox.location(1, 1)])
+    wait_until("the cart is known", lambda: centre.api.items("/carts", q=cart.cart), 15)
+    key, body = {"Idempotency-Key": plate()}, {"cart": cart.cart, "lat": 1, "lon": 1}
     first, second = (centre.api.request("POST", "/api/v1/reports", json=body, headers=key)
                      for _ in range(2))
     assert first.status_code == second.status_code == 202

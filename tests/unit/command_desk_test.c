@@ -150,7 +150,7 @@ static void position_stays_before_what_waits(void **state)
     (void)state;
     assert_int_equal(position(desk), -1);
     take(desk, 10, "{\"id\":\"a\",\"command\":\"locate\"}");
-    take(desk, 11, "{\"id\":\"b\",\"command\":\"locate\"}");
+    take(desk, 11, "{\"id\":\"b\",\"command\":\"config\"}");
     take(desk, 12, "refused");
     assert_int_equal(position(desk), 10);
     assert_int_equal(position(desk), -1);
@@ -199,20 +199,135 @@ static void refuses_bad_commands(void **state)
     command_desk_close(desk);
 }
 
-static void is_bounded(void **state)
+/* To any cart; `number` is the id and the offset. */
+static void take_of(struct command_desk *desk, const char *cart, const char *name, int number)
 {
-    struct command_desk *desk = command_desk_open();
-    char text[64];
+    char text[128];
+    struct json_reason why;
+    struct command_record record = { .key = cart,
+                                     .key_length = strlen(cart),
+                                     .value = text,
+                                     .partition = 2,
+                                     .offset = number,
+                                     .timestamp_ms = NOW };
+
+    snprintf(text, sizeof text, "{\"id\":\"%d\",\"command\":\"%s\"}", number, name);
+    record.value_length = strlen(text);
+    assert_int_equal(command_desk_take(desk, &record, NOW, &why), COMMAND_TAKEN);
+}
+
+/* "BBCL23 7", by offset; "": nothing was given up. */
+static const char *given_up(const struct command_desk *desk)
+{
+    static char text[64];
+    struct command_record record;
+    struct json_reason why;
+
+    text[0] = '\0';
+    if (command_desk_given_up(desk, &record, &why)) {
+        assert_string_equal(why.text, "too many commands wait; this was the oldest");
+        snprintf(text, sizeof text, "%.*s %lld", (int)record.key_length, record.key,
+                 (long long)record.offset);
+    }
+    return text;
+}
+
+static void take_mute(struct command_desk *desk, int count, const char *name)
+{
+    char cart[16];
+
+    for (int i = 0; i < count; i++) {
+        snprintf(cart, sizeof cart, "MUTE-%d", i);
+        take_of(desk, cart, name, i);
+        assert_true(count > COMMANDS_OF_KIND_MAX || given_up(desk)[0] == '\0');
+    }
+}
+
+static int pending(struct command_desk *desk, int64_t mono_ms)
+{
+    int count = 0;
+
+    while (command_desk_next(desk, mono_ms, NOW) != NULL)
+        count++;
+    return count;
+}
+
+/* Their commands are due again, and so many that not all are sent at once. */
+static void mute_carts_keep_nobody_waiting(void **state)
+{
+    static const int mute[] = { 1, 1640, COMMANDS_OF_KIND_MAX, 3 * COMMANDS_PENDING_MAX };
 
     (void)state;
-    for (int i = 0; i < COMMANDS_PENDING_MAX; i++) {
-        assert_false(command_desk_is_full(desk));
-        snprintf(text, sizeof text, "{\"id\":\"%d\",\"command\":\"locate\"}", i);
-        assert_int_equal(take(desk, i, text), COMMAND_TAKEN);
+    for (size_t i = 0; i < sizeof mute / sizeof *mute; i++) {
+        struct command_desk *desk = command_desk_open();
+        take_mute(desk, mute[i], "locate");
+        pending(desk, 0);
+        take_of(desk, "BBCL23", "order-offer", 50000);
+        const struct command *command = command_desk_next(desk, COMMAND_RESEND_MS + 1, NOW);
+        assert_non_null(command);
+        assert_string_equal(command->cart, "BBCL23");
+        heartbeat(desk, "BBCL23", "{\"done\":[\"50000\"]}");
+        int more = mute[i] < COMMANDS_OF_KIND_MAX ? mute[i] : COMMANDS_OF_KIND_MAX;
+        assert_int_equal(pending(desk, COMMAND_RESEND_MS + 1), more);
+        command_desk_close(desk);
     }
-    assert_true(command_desk_is_full(desk));
-    heartbeat(desk, "BBCL23", "{\"done\":[\"0\"]}");
-    assert_false(command_desk_is_full(desk));
+}
+
+static void a_cart_has_one_locate(void **state)
+{
+    struct command_desk *desk = command_desk_open();
+
+    (void)state;
+    take_of(desk, "BBCL23", "locate", 1);
+    take_of(desk, "CCDF45", "locate", 2);
+    take_of(desk, "BBCL23", "config", 3);
+    take_of(desk, "BBCL23", "locate", 4);
+    assert_string_equal(given_up(desk), ""); /* nothing is lost with it */
+    assert_string_equal(command_desk_next(desk, 0, NOW)->id, "2");
+    assert_string_equal(command_desk_next(desk, 0, NOW)->id, "3");
+    assert_string_equal(command_desk_next(desk, 0, NOW)->id, "4");
+    assert_null(command_desk_next(desk, 0, NOW));
+    assert_int_equal(position(desk), 2); /* of what waits */
+    command_desk_close(desk);
+}
+
+static void of_one_cart_only_so_many_wait(void **state)
+{
+    struct command_desk *desk = command_desk_open();
+
+    (void)state;
+    take_of(desk, "CCDF45", "config", 0);
+    for (int i = 1; i <= COMMANDS_OF_CART_MAX; i++) {
+        take_of(desk, "BBCL23", "config", i);
+        assert_string_equal(given_up(desk), "");
+    }
+    take_of(desk, "BBCL23", "replay", 100);
+    assert_string_equal(given_up(desk), "BBCL23 1");
+    take_of(desk, "BBCL23", "replay", 101);
+    assert_string_equal(given_up(desk), "BBCL23 2");
+    assert_int_equal(take(desk, 102, "{\"id\":\"2\",\"command\":\"config\"}"), COMMAND_REPEATED);
+    assert_string_equal(given_up(desk), "");
+    assert_int_equal(pending(desk, 0), 1 + COMMANDS_OF_CART_MAX);
+    command_desk_close(desk);
+}
+
+static void of_one_kind_and_of_all_only_so_many_wait(void **state)
+{
+    struct command_desk *desk = command_desk_open();
+    char cart[16];
+
+    (void)state;
+    take_mute(desk, COMMANDS_OF_KIND_MAX, "config");
+    for (int i = 0; i < COMMANDS_OF_KIND_MAX; i++) {
+        snprintf(cart, sizeof cart, "OTHER-%d", i);
+        take_of(desk, cart, "locate", COMMANDS_OF_KIND_MAX + i);
+        assert_string_equal(given_up(desk), "");
+    }
+    take_of(desk, "BBCL23", "order-offer", 10000);
+    assert_string_equal(given_up(desk), "OTHER-0 2048");
+    take_of(desk, "CCDF45", "config", 10001);
+    assert_string_equal(given_up(desk), "MUTE-0 0");
+    assert_int_equal(pending(desk, 0), COMMANDS_PENDING_MAX);
     command_desk_close(desk);
 }
 
@@ -230,7 +345,11 @@ int main(void)
         { "the position never passes a command that waits", position_stays_before_what_waits, NULL,
           NULL, NULL },
         { "a bad command is refused with its reason", refuses_bad_commands, NULL, NULL, NULL },
-        { "only so many wait at once", is_bounded, NULL, NULL, NULL },
+        { "mute carts keep nobody waiting", mute_carts_keep_nobody_waiting, NULL, NULL, NULL },
+        { "a cart has one locate, the newest", a_cart_has_one_locate, NULL, NULL, NULL },
+        { "of one cart only so many wait", of_one_cart_only_so_many_wait, NULL, NULL, NULL },
+        { "of one kind and of all only so many wait", of_one_kind_and_of_all_only_so_many_wait,
+          NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,7 @@ static void words_become_a_request(void **state)
         { &command_restocks, { "done", "3" }, "/api/v1/restocks/3/done", "" },
         { &command_restocks, { "announce" }, "/api/v1/restocks/announce", "" },
         { &command_fugitives, { "clear", "bbcl23" }, "/api/v1/fugitives/BBCL23", "" },
+        { &command_fugitives, { "confirm", "bbcl23" }, "/api/v1/fugitives/BBCL23/confirm", "" },
         { &command_trace, { "bbcl23", "9f0c", "7" }, "/api/v1/trace/BBCL23/9f0c/7", "" },
         { &command_alerts, { "ack", "a/b?c" }, "/api/v1/alerts/a%2Fb%3Fc/ack", "" },
         { &command_dead_letters, { "retry", "0", "12" }, "/api/v1/dead-letters/0/12/retry", "" },

@@ -85,20 +85,179 @@ static void a_named_cart_becomes_a_fugitive(void **state)
                         "Cart BBCL23: reported by its plate.");
 }
 
-static void a_cart_that_was_never_heard_can_be_one(void **state)
+static const char *locates(struct office *office)
+{
+    return ask(office, "SELECT COUNT(*) FROM effects WHERE type = 'locate'");
+}
+
+static void what_nobody_knows_costs_a_row(void **state)
+{
+    struct office *office = *state;
+    char id[16], plate[16];
+
+    for (int i = 0; i < 50; i++) {
+        snprintf(id, sizeof id, "r%d", i);
+        snprintf(plate, sizeof plate, "ZZ%d-X", i);
+        report(office, id, plate, i * 1000);
+    }
+    tick(office, 60000);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM reports WHERE status = 'sighting'"),
+                        "50");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM carts"), "0");
+    assert_string_equal(ask(office, FUGITIVES), "");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM alerts"), "0");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects"), "0");
+}
+
+static void a_sighting_counts_when_its_cart_is_first_heard(void **state)
 {
     struct office *office = *state;
 
-    report(office, "r1", "NEW-1", 0);
-    assert_string_equal(ask(office, "SELECT cart || ' ' || fugitive || ' ' || state FROM carts"),
-                        "NEW-1 1 silent");
+    report(office, "r1", "NEW-1", -86400000);
+    report(office, "r2", "NEW-1", 0);
+    fix(office, "NEW-1", 5000, -33.4372);
+    fix(office, "NEW-1", 15000, -33.4373);
     assert_string_equal(ask(office, FUGITIVES), "NEW-1");
+    assert_string_equal(ask(office, ALERTS), "cart-fugitive NEW-1");
+    assert_string_equal(ask(office, REPORTS), "r1 open; r2 open");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM fugitive_reports"), "2");
+    assert_string_equal(ask(office, "SELECT fugitive FROM carts"), "1");
+    assert_string_equal(ask(office, TRAIL), "5000 15000");
+    tick(office, 16000);
+    assert_string_equal(locates(office), "1");
+}
+
+static void confirm(struct office *office, const char *cart, int64_t at_ms)
+{
+    assert_true(store_begin(office->store));
+    assert_true(fugitive_confirm(office->store, cart, NOON + at_ms));
+    assert_int_equal(store_commit(office->store), STORE_OK);
+}
+
+#define HOUR 3600000LL
+
+/* Heard each half hour, from one time to another; says how often it was asked where it is. */
+static int asked_between(struct office *office, int64_t from_ms, int64_t to_ms)
+{
+    int before = atoi(locates(office));
+
+    for (int64_t at_ms = from_ms; at_ms < to_ms; at_ms += HOUR / 2) {
+        fix(office, CART, at_ms, -33.4372);
+        tick(office, at_ms + 100);
+    }
+    return atoi(locates(office)) - before;
+}
+
+static void a_members_cart_is_followed_once_that_is_confirmed(void **state)
+{
+    struct office *office = *state;
+
+    own(office, CART, "accepted");
+    fix(office, CART, -1000, -33.4372);
+    report(office, "r1", CART, 0);
+    assert_string_equal(ask(office, ALERTS), "cart-fugitive BBCL23");
+    assert_int_equal(asked_between(office, 1000, HOUR), 0);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM trail"), "3");
+    confirm(office, CART, HOUR);
+    assert_true(asked_between(office, HOUR, 24 * HOUR) > 40);
+    asked_between(office, 24 * HOUR, 26 * HOUR);
+    assert_int_equal(asked_between(office, 26 * HOUR, 30 * HOUR), 0);
+    confirm(office, CART, 30 * HOUR);
+    assert_true(asked_between(office, 30 * HOUR, 31 * HOUR) > 0);
+    clear(office, CART, 31 * HOUR, true);
+}
+
+static void whom_one_believes_needs_no_confirmation(void **state)
+{
+    struct office *office = *state;
+    char text[EVENT_MAX];
+
+    own(office, CART, "accepted");
+    fix(office, CART, -1000, -33.4372);
+    for (int i = 0; i < 2; i++) { /* first anybody, then its vendor */
+        snprintf(text, sizeof text,
+                 "{\"id\":\"r%d\",\"ts_ms\":%lld,\"cart\":\"" CART "\",\"lat\":1,\"lon\":1%s}", i,
+                 NOON, i == 1 ? ",\"trusted\":true" : "");
+        take(office, "carrito.reports", text, NOON + 20);
+        tick(office, 100);
+        assert_string_equal(locates(office), i == 1 ? "1" : "0");
+    }
+}
+
+static void a_cart_that_is_not_heard_is_not_asked(void **state)
+{
+    struct office *office = *state;
+
+    fix(office, CART, 0, -33.4372);
+    report(office, "r1", CART, HOUR + 1000);
+    tick(office, HOUR + 2000);
+    assert_string_equal(locates(office), "0");
+    clear(office, CART, HOUR + 3000, true); /* nothing to take back */
+    assert_string_equal(locates(office), "0");
+    report(office, "r2", CART, HOUR + 4000);
+    fix(office, CART, HOUR + 5000, -33.4372);
+    tick(office, HOUR + 6000);
+    assert_string_equal(locates(office), "1");
+}
+
+static void so_many_are_fugitives_by_anybodys_word(void **state)
+{
+    struct office *office = *state;
+    char text[EVENT_MAX], cart[16];
+
+    for (int i = 0; i <= FUGITIVES_OPEN_MAX; i++) {
+        snprintf(cart, sizeof cart, "MANY-%03d", i);
+        fix(office, cart, 0, -33.4372);
+        report(office, cart, cart, 1000);
+    }
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM fugitives"), "100");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM alerts"), "100");
+    assert_string_equal(ask(office, "SELECT id FROM reports WHERE status = 'sighting'"),
+                        "MANY-100");
+    snprintf(text, sizeof text,
+             "{\"id\":\"own\",\"cart\":\"MANY-100\",\"lat\":1,\"lon\":1,\"trusted\":true}");
+    take(office, "carrito.reports", text, NOON + 2000);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM fugitives"), "101");
+    confirm(office, "MANY-000", 3000);
+    report(office, "again", "MANY-000", 3000);
+    fix(office, "MANY-101", 0, -33.4372);
+    report(office, "room", "MANY-101", 4000);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM fugitives"), "102");
+}
+
+static bool dismiss(struct office *office, const char *id, int64_t at_ms)
+{
+    assert_true(store_begin(office->store));
+    bool done = report_dismiss(office->store, id, NOON + at_ms);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    return done;
+}
+
+static void what_is_dismissed_makes_no_fugitive(void **state)
+{
+    struct office *office = *state;
+
+    fix(office, CART, -1000, -33.4372);
+    report(office, "r1", CART, 0);
+    report(office, "r2", CART, 1000);
+    assert_true(dismiss(office, "r1", 2000));
+    assert_string_equal(ask(office, FUGITIVES), CART);
+    assert_true(dismiss(office, "r2", 3000));
+    assert_string_equal(ask(office, FUGITIVES), "");
+    assert_string_equal(ask(office, ALERTS), "cart-fugitive BBCL23 ended");
+    assert_string_equal(ask(office, REPORTS), "r1 dismissed; r2 dismissed");
+    report(office, "r3", CART, 4000);
+    clear(office, CART, 5000, true);
+    assert_false(dismiss(office, "r3", 6000));
+    assert_false(dismiss(office, "nobody's", 6000));
+    assert_string_equal(ask(office, REPORTS), "r1 dismissed; r2 dismissed; r3 closed");
 }
 
 static void an_id_counts_once(void **state)
 {
     struct office *office = *state;
 
+    fix(office, CART, -1000, -33.4372);
     report(office, "r1", CART, 0);
     clear(office, CART, 1000, true);
     report(office, "r1", CART, 2000);
@@ -118,15 +277,31 @@ static void its_positions_are_its_trail_until_it_is_cleared(void **state)
     fix(office, CART, 20000, -33.4375);
     fix(office, CART, 15000, -33.4376);  /* late, on the way */
     fix(office, CART, -40000, -33.4376); /* from before */
-    fix(office, CART, 21000, -12);       /* cannot be */
-    assert_string_equal(ask(office, TRAIL), "-30000 10000 15000 20000");
+    fix(office, CART, 21000, -12);       /* not believed, but said */
+    fix_at(office, CART, 22000, 0, 0);   /* no place */
+    assert_string_equal(ask(office, TRAIL), "-30000 10000 15000 20000 21000");
     clear(office, CART, 30000, true);
     fix(office, CART, 31000, -33.4377);
-    assert_string_equal(ask(office, TRAIL), "-30000 10000 15000 20000");
+    assert_string_equal(ask(office, TRAIL), "-30000 10000 15000 20000 21000");
     assert_string_equal(ask(office, ALERTS), "cart-fugitive BBCL23 ended");
     assert_string_equal(ask(office, REPORTS), "r1 closed");
     clear(office, CART, 31000, false);
     clear(office, "NOBODY", 31000, false);
+}
+
+/* 30.6 m/s, a point each 5 s: more than a cart can go by itself. */
+static void on_a_lorry_it_is_followed(void **state)
+{
+    struct office *office = *state;
+
+    fix(office, CART, 0, -33.6);
+    report(office, "r1", CART, 1);
+    for (int i = 1; i < 120; i++)
+        fix(office, CART, i * 5000, -33.6 - i * 0.001374);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM trail"), "120");
+    assert_string_equal(ask(office, "SELECT ROUND(lat, 6) FROM carts"), "-33.763506");
+    assert_string_equal(ask(office, "SELECT fix_ms - 1790000000000 FROM carts"), "595000");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM track"), "118"); /* two were claims */
 }
 
 static void a_place_makes_fugitives_of_carts_of_nobody(void **state)
@@ -145,6 +320,7 @@ static void a_place_makes_fugitives_of_carts_of_nobody(void **state)
     report(office, "r1", NULL, 0);
     assert_string_equal(ask(office, FUGITIVES), "ASKED-1 NEAR-1 STILL-1");
     assert_string_equal(ask(office, REPORTS), "r1 open");
+    fix(office, CART, 0, -33.5);
     report(office, "r2", CART, 1000);
     assert_string_equal(ask(office, "SELECT COUNT(*) FROM fugitive_reports"), "4");
 }
@@ -188,6 +364,7 @@ static void more_reports_of_one_cart_are_one_alert(void **state)
 {
     struct office *office = *state;
 
+    fix(office, CART, -1000, -33.4372);
     report(office, "r1", CART, 0);
     report(office, "r2", CART, 1000);
     assert_string_equal(ask(office, ALERTS), "cart-fugitive BBCL23");
@@ -203,6 +380,7 @@ static void it_is_asked_where_it_is_until_it_is_cleared(void **state)
 {
     struct office *office = *state;
 
+    fix(office, CART, -1000, -33.4372);
     report(office, "r1", CART, 0);
     tick(office, 100);
     tick(office, 300);
@@ -249,10 +427,21 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("a cart that is named becomes a fugitive", a_named_cart_becomes_a_fugitive),
-        CLAIM("a cart that was never heard can be one", a_cart_that_was_never_heard_can_be_one),
+        CLAIM("a plate that nobody knows costs a row, and no alert or command",
+              what_nobody_knows_costs_a_row),
+        CLAIM("a sighting counts when its cart is first heard",
+              a_sighting_counts_when_its_cart_is_first_heard),
+        CLAIM("a member's cart is followed once that is confirmed, for a day",
+              a_members_cart_is_followed_once_that_is_confirmed),
+        CLAIM("an operator or its own vendor needs no confirmation",
+              whom_one_believes_needs_no_confirmation),
+        CLAIM("a cart that is not heard is not asked", a_cart_that_is_not_heard_is_not_asked),
+        CLAIM("so many are fugitives by anybody's word", so_many_are_fugitives_by_anybodys_word),
+        CLAIM("what is dismissed makes no fugitive", what_is_dismissed_makes_no_fugitive),
         CLAIM("an id counts once", an_id_counts_once),
         CLAIM("its positions are its trail, until it is cleared",
               its_positions_are_its_trail_until_it_is_cleared),
+        CLAIM("on a lorry it is followed", on_a_lorry_it_is_followed),
         CLAIM("a place makes fugitives of carts of nobody",
               a_place_makes_fugitives_of_carts_of_nobody),
         CLAIM("a place without a cart is a sighting", a_place_without_a_cart_is_a_sighting),
