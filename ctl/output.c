@@ -1,7 +1,7 @@
 /* Three forms of the same rows. */
 #include "ctl/output.h"
 
-#include "ctl/csv.h"
+#include "common/csv.h"
 
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -35,30 +35,47 @@ static void json_page(struct output *output, const cJSON *rows)
     }
 }
 
+static struct csv_writer csv_writer_of(struct output *output)
+{
+    return csv_write_to(&output->text, CSV_RFC4180);
+}
+
 static void csv_header(struct output *output)
 {
+    struct csv_writer csv = csv_writer_of(output);
+
     for (size_t i = 0; i < output->table.count; i++)
-        csv_field(&output->text, i, output->table.columns[i].key);
-    csv_end(&output->text);
+        csv_text(&csv, output->table.columns[i].key);
+    csv_row_end(&csv);
+}
+
+static void csv_cell(struct csv_writer *csv, const struct column *column, const cJSON *row)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(row, column->key);
+    struct buffer cell = { 0 };
+
+    if (cJSON_IsNumber(value)) {
+        csv_number(csv, value->valuedouble);
+        return;
+    }
+    column_for_programs(column, row, &cell);
+    csv_text(csv, cell.bytes);
+    buffer_free(&cell);
 }
 
 static void csv_page(struct output *output, const cJSON *rows)
 {
-    struct buffer cell = { 0 };
+    struct csv_writer csv = csv_writer_of(output);
     const cJSON *row;
 
     if (output->rows == 0)
         csv_header(output);
     cJSON_ArrayForEach(row, rows)
     {
-        for (size_t i = 0; i < output->table.count; i++) {
-            buffer_clear(&cell);
-            column_for_programs(&output->table.columns[i], row, &cell);
-            csv_field(&output->text, i, cell.bytes ? cell.bytes : "");
-        }
-        csv_end(&output->text);
+        for (size_t i = 0; i < output->table.count; i++)
+            csv_cell(&csv, &output->table.columns[i], row);
+        csv_row_end(&csv);
     }
-    buffer_free(&cell);
 }
 
 static void table_page_out(struct output *output, const cJSON *rows)

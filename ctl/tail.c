@@ -1,13 +1,13 @@
 /* Decides which records are shown and how a line reads. */
 #include "ctl/tail.h"
 
+#include "common/csv.h"
 #include "common/day.h"
 #include "common/event.h"
 #include "common/json_read.h"
 #include "common/json_write.h"
 #include "common/wire_kafka.h"
 #include "common/wire_mqtt.h"
-#include "ctl/csv.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -255,24 +255,26 @@ static void add_json_line(const struct line *line, struct buffer *out)
 static void add_csv_line(const struct line *line, struct buffer *out)
 {
     const struct tail_record *record = line->record;
+    struct csv_writer csv = csv_write_to(out, CSV_RFC4180);
     struct buffer payload = { 0 };
-    char time[TIME_TEXT_SIZE], partition[16] = "", offset[24] = "";
+    char time[TIME_TEXT_SIZE];
 
     time_text(record->time_ms, time);
-    if (record->source == TAIL_KAFKA) {
-        snprintf(partition, sizeof partition, "%" PRId32, record->partition);
-        snprintf(offset, sizeof offset, "%" PRId64, record->offset);
-    }
     buffer_append(&payload, line->payload, line->length);
-    const char *const fields[] = {
-        source_name(record), time,         record->topic,
-        partition,           offset,       record->key ? record->key : "",
-        line->type,          payload.bytes
-    };
-
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        csv_field(out, i, fields[i]);
-    csv_end(out);
+    csv_text(&csv, source_name(record));
+    csv_text(&csv, time);
+    csv_text(&csv, record->topic);
+    if (record->source == TAIL_KAFKA) {
+        csv_int(&csv, record->partition);
+        csv_int(&csv, record->offset);
+    } else {
+        csv_text(&csv, NULL);
+        csv_text(&csv, NULL);
+    }
+    csv_text(&csv, record->key);
+    csv_text(&csv, line->type);
+    csv_text(&csv, payload.bytes);
+    csv_row_end(&csv);
     buffer_free(&payload);
 }
 

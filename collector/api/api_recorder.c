@@ -4,8 +4,8 @@
  * case, as the Recorder does; an unknown one has no positions, which is no error. */
 #include "collector/call/call.h"
 #include "collector/call/list.h"
-#include "collector/http/csv.h"
 #include "collector/http/page.h"
+#include "common/csv.h"
 #include "common/day.h"
 #include "common/owntracks.h"
 

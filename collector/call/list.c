@@ -4,7 +4,7 @@
 #include "collector/call/content.h"
 #include "collector/call/frame.h"
 
-#include "collector/http/csv.h"
+#include "common/csv.h"
 #include "common/day.h"
 #include "common/event.h"
 

@@ -8,8 +8,8 @@
 #define CARRITO_COLLECTOR_LIST_H
 
 #include "collector/call/call.h"
-#include "collector/http/csv.h"
 #include "collector/http/page.h"
+#include "common/csv.h"
 
 #include <stdbool.h>
 

@@ -11,7 +11,6 @@ foreach(module
   checkpoint
   closing
   content
-  csv
   day_report
   day_starts
   daily_missing

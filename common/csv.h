@@ -1,13 +1,18 @@
 /* Tables for spreadsheets: RFC 4180, or as Excel in Spanish reads it (a byte order mark, `;`
- * between cells, a comma in decimals).
+ * between cells, a comma in decimals). Pure.
  *
- * A text that a spreadsheet would run as a formula gets an apostrophe before it, in both (OWASP,
- * "CSV Injection"); numbers are written as numbers and need none. */
-#ifndef CARRITO_COLLECTOR_CSV_H
-#define CARRITO_COLLECTOR_CSV_H
+ * No text becomes a formula (OWASP, "CSV Injection"), whichever sign the reader splits by: Excel in
+ * Spanish splits a table with commas at each `;`, inside of quotes too where the quote does not
+ * begin the cell. So an apostrophe stands before whatever a spreadsheet would run at the beginning
+ * of a text, and after each `,`, `;`, tab and line end in it. Blanks, quotes and signs without
+ * width do not hide it; the signs of full width, which are folded, count too. Numbers are written
+ * as numbers and need none. */
+#ifndef CARRITO_CSV_H
+#define CARRITO_CSV_H
 
 #include "common/buffer.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum csv_dialect { CSV_RFC4180, CSV_EXCEL_ES };
