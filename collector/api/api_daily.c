@@ -9,6 +9,7 @@
 #include "common/event.h"
 
 #include "api_daily_sql.h"
+#include "head_words.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -26,6 +27,7 @@
     }
 #define DAYS_OF_MONTH_MAX 31
 #define CELLS_FROM_DAILY  11 /* all but complete and missing */
+#define CELLS_OF_TOTALS   11
 
 static const struct column cart_columns[] = { { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS };
 static const struct column month_columns[] = {
@@ -220,6 +222,21 @@ static void guild_fetch(struct store *store, const struct list_request *request,
     list_row_end(out, &key);
 }
 
+/* Clients are distinct over all days and carts: their sum would count one who came back twice. */
+static void write_total(struct store *store, const struct list_request *request,
+                        struct list_out *out)
+{
+    struct page_key none = { 0 };
+    int64_t day;
+    if (!next_day(store, request, request->days.first, &day) || !list_row_begin(out))
+        return;
+    list_text(out, head_total.text[LANG_ES]);
+    for (size_t i = 1; i < request->list->column_count - CELLS_OF_TOTALS; i++)
+        list_text(out, NULL);
+    write_totals(store, request, &request->days, out);
+    list_row_end(out, &none);
+}
+
 #define COLUMNS(table) .columns = table, .column_count = sizeof table / sizeof *table
 #define FROM_FIRST_DAY .first = { .ints = { LIST_DAY_FIRST - 1 } }
 
@@ -231,16 +248,19 @@ static const struct list lists[] = {
       COLUMNS(cart_columns),
       .key_types = "it",
       .fetch = cart_fetch,
+      .totals = write_total,
       FROM_FIRST_DAY },
     { .name = "daily-sales-by-day",
       COLUMNS(cart_columns),
       .key_types = "i",
       .fetch = day_fetch,
+      .totals = write_total,
       FROM_FIRST_DAY },
     { .name = "daily-sales-by-month",
       COLUMNS(month_columns),
       .key_types = "i",
       .fetch = month_fetch,
+      .totals = write_total,
       FROM_FIRST_DAY },
     { .name = "daily-sales-of-guild",
       COLUMNS(cart_columns),
@@ -249,10 +269,10 @@ static const struct list lists[] = {
       FROM_FIRST_DAY },
 };
 
-void daily_table(struct store *store, int32_t day, struct buffer *out)
+void daily_table(struct store *store, int32_t day, enum csv_dialect dialect, struct buffer *out)
 {
     struct list_request request = { .list = &lists[0], .days = { day, day } };
-    list_table(store, &request, out);
+    list_table(store, &request, dialect, out);
 }
 
 static void daily(struct api_call *call)

@@ -4,10 +4,12 @@
 
 #include "collector/store/store.h"
 #include "common/buffer.h"
+#include "common/csv.h"
 
 #include <stdint.h>
 
-/* Appends the day's rows as RFC 4180 with a header row. In the caller's transaction. */
-void daily_table(struct store *store, int32_t day, struct buffer *out);
+/* Appends the day's rows with a header row, and in the Spanish dialect a line of totals. In the
+ * caller's transaction. */
+void daily_table(struct store *store, int32_t day, enum csv_dialect dialect, struct buffer *out);
 
 #endif

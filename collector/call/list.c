@@ -8,6 +8,8 @@
 #include "common/day.h"
 #include "common/event.h"
 
+#include "head_words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,7 @@ struct table_source {
     struct list_request request;
     enum csv_dialect dialect;
     bool ended;
+    struct buffer totals; /* its last line; empty: none */
 };
 
 static const char *const formats[] = { [LIST_JSON] = "json", [LIST_CSV] = "csv", NULL };
@@ -203,11 +206,37 @@ void list_object(struct api_call *call, const struct list *list, struct store_ro
     json_object_end(&out.json);
 }
 
+/* The head that people read; programs read the column's name. */
+static const char *column_head(const char *name, enum csv_dialect dialect)
+{
+    char row[64];
+    const struct sentence *head;
+    snprintf(row, sizeof row, "%s", name);
+    for (char *at = row; *at != '\0'; at++)
+        *at = *at == '_' ? '-' : *at;
+    head = dialect == CSV_EXCEL_ES ? sentence_find(head_sentences, row) : NULL;
+    return head != NULL ? head->text[LANG_ES] : name;
+}
+
 static void table_head(struct csv_writer *csv, const struct list *list)
 {
     for (size_t i = 0; i < list->column_count; i++)
-        csv_text(csv, list->columns[i].name);
+        csv_text(csv, column_head(list->columns[i].name, csv->dialect));
     csv_row_end(csv);
+}
+
+/* The line is made before the rows: those are sent by the server's thread, which must not wait for
+ * sums. Programs read no line that is none of the rows. */
+static void table_totals(struct store *store, struct table_source *source)
+{
+    const struct list *list = source->request.list;
+    struct list_out out = { .list = list,
+                            .format = LIST_CSV,
+                            .csv = { .out = &source->totals, .dialect = source->dialect },
+                            .limit = 1,
+                            .lang = LANG_ES };
+    if (list->totals != NULL && source->dialect == CSV_EXCEL_ES)
+        list->totals(store, &source->request, &out);
 }
 
 static void answer_page(struct api_call *call, const struct list_request *request)
@@ -246,6 +275,8 @@ static struct list_out table_page(struct store *store, struct table_source *sour
     source->request.list->fetch(store, &source->request, &out);
     source->request.after = out.last;
     source->ended = !out.has_next;
+    if (source->ended && source->totals.length > 0)
+        buffer_append(csv->out, source->totals.bytes, source->totals.length);
     return out;
 }
 
@@ -266,6 +297,13 @@ static enum response_piece table_more(void *owner, struct buffer *body)
     return RESPONSE_BROKEN;
 }
 
+static void table_drop(void *owner)
+{
+    struct table_source *source = owner;
+    buffer_free(&source->totals);
+    free(source);
+}
+
 static void answer_table(struct api_call *call, const struct list_request *request,
                          enum csv_dialect dialect)
 {
@@ -274,7 +312,10 @@ static void answer_table(struct api_call *call, const struct list_request *reque
     char file[64];
     if (source == NULL)
         abort();
-    *source = (struct table_source){ *request, dialect, false };
+    bool is_whole = request_query(call->request, "limit") == NULL;
+    *source = (struct table_source){ .request = *request, .dialect = dialect };
+    if (is_whole)
+        table_totals(call->store, source);
     call->response->status = 200;
     call->response->content_type = "text/csv; charset=utf-8; header=present";
     snprintf(file, sizeof file, "attachment; filename=\"%s.csv\"", request->list->name);
@@ -282,9 +323,9 @@ static void answer_table(struct api_call *call, const struct list_request *reque
     struct csv_writer csv = csv_write_to(&call->response->body, dialect);
     table_head(&csv, request->list);
     struct list_out page = table_page(call->store, source, &csv);
-    if (request_query(call->request, "limit") == NULL) {
+    if (is_whole) {
         call->response->more = table_more;
-        call->response->drop = free;
+        call->response->drop = table_drop;
         call->response->source = source;
         return;
     }
@@ -293,18 +334,21 @@ static void answer_table(struct api_call *call, const struct list_request *reque
         response_header(call->response, "X-Next-Cursor", cursor.bytes);
     }
     buffer_free(&cursor);
-    free(source);
+    table_drop(source);
 }
 
-void list_table(struct store *store, struct list_request *request, struct buffer *out)
+void list_table(struct store *store, struct list_request *request, enum csv_dialect dialect,
+                struct buffer *out)
 {
     request->limit = PAGE_LIMIT_MAX;
     request->after = request->list->first;
-    struct table_source source = { *request, CSV_RFC4180, false };
-    struct csv_writer csv = csv_write_to(out, CSV_RFC4180);
+    struct table_source source = { .request = *request, .dialect = dialect };
+    struct csv_writer csv = csv_write_to(out, dialect);
     table_head(&csv, request->list);
+    table_totals(store, &source);
     while (!source.ended && store_status(store) == STORE_OK)
         table_page(store, &source, &csv);
+    buffer_free(&source.totals);
 }
 
 bool list_read_word(struct api_call *call, const char *name, const char *const *words,

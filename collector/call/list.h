@@ -59,6 +59,9 @@ struct list {
     /* Writes the rows after request->after, at most request->limit + 1, until list_row_begin()
      * says false. */
     void (*fetch)(struct store *store, const struct list_request *request, struct list_out *out);
+    /* Writes one row: the totals of all that the request asks for, the last line of a whole table
+     * for Excel in Spanish; none where list_row_begin() is not called. NULL: the list has none. */
+    void (*totals)(struct store *store, const struct list_request *request, struct list_out *out);
 };
 
 /* Copied into an answer in pieces: it holds no pointer into the call. */
@@ -100,9 +103,10 @@ void list_answer(struct api_call *call, struct list_request *request);
 /* Answers with one row as an object; `rows` stands on it and has the list's columns in order. */
 void list_object(struct api_call *call, const struct list *list, struct store_rows *rows);
 
-/* Appends the whole list as a table (RFC 4180) to `out`, for what is no answer to a call: `request`
- * has the list and its filters. In the caller's transaction. */
-void list_table(struct store *store, struct list_request *request, struct buffer *out);
+/* Appends the whole list as a table to `out`, for what is no answer to a call: `request` has the
+ * list and its filters. In the caller's transaction. */
+void list_table(struct store *store, struct list_request *request, enum csv_dialect dialect,
+                struct buffer *out);
 
 /* For fetchers. False once the page is full: there is a next one. */
 bool list_row_begin(struct list_out *out);

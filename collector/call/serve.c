@@ -102,12 +102,19 @@ static struct workers *workers_of(const struct api_call *call)
     return is_read(call) ? call->frame->readers : call->frame->writers;
 }
 
+/* A group is sums, and a table in a dialect has a line of totals. */
+static bool sums_up(const struct api_call *call)
+{
+    return (call->match.route->flags & ROUTE_SUMS) != 0 &&
+           (request_query(call->request, "group") != NULL ||
+            request_query(call->request, "dialect") != NULL);
+}
+
 /* Does the server's thread leave it to another one? */
 static bool takes_long(const struct api_call *call)
 {
     unsigned flags = call->match.route->flags;
-    return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0 ||
-           ((flags & ROUTE_SUMS) != 0 && request_query(call->request, "group") != NULL);
+    return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0 || sums_up(call);
 }
 
 static void submit(struct job *job, struct workers *workers)

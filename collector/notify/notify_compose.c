@@ -231,7 +231,8 @@ static bool compose_report(struct store *store, const struct settings *settings,
     if (strcmp(row->template, "report-open") == 0)
         write_open(store, day, lang, &letter->body);
     write_report(store, day, lang, &letter->body);
-    daily_table(store, day, &letter->attachment);
+    /* What a double click opens: Excel in Spanish puts a table with commas into one column. */
+    daily_table(store, day, lang == LANG_ES ? CSV_EXCEL_ES : CSV_RFC4180, &letter->attachment);
     day_text(day, text);
     snprintf(letter->attachment_name, sizeof letter->attachment_name, "daily-sales-%s.csv", text);
     return true;

@@ -128,4 +128,4 @@ def test_it_comes_first_in_the_nights_mail(world, scene):
     assert lines[2].startswith(f"{cart.cart} ") and lines[3] == "", text
     assert lines[4].startswith("Ventas del día "), text
     table = next(part for part in mail.walk() if part.get_content_type() == "text/csv").get_content()
-    assert f",{cart.cart},3," in table
+    assert f";{cart.cart};3;" in table

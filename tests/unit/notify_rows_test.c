@@ -384,6 +384,7 @@ static void a_report_shows_all_carts_and_totals(void **state)
               "INSERT INTO day_clients (day, cart, client, bought) VALUES "
               "(20717, 'BBCL23', 'Ana', 1), (20717, 'CCDD45', 'Ana', 1)",
               "");
+    store_run(store, "INSERT INTO client_counts (level, span, clients) VALUES (0, 20717, 1)", "");
     assert_int_equal(store_status(store), STORE_OK);
     assert_true(mail_compose(store, &settings, &row, &letter));
     assert_string_equal(letter.subject.bytes, "Ventas del 2026-09-21, revisión 1");
@@ -400,9 +401,21 @@ static void a_report_shows_all_carts_and_totals(void **state)
         strstr(letter.body.bytes,
                "\nTotal                       7         3500            3            2\n"));
     assert_string_equal(letter.attachment_name, "daily-sales-2026-09-21.csv");
-    assert_memory_equal(letter.attachment.bytes, "day,cart,quantity,amount,", 25);
-    assert_non_null(strstr(letter.attachment.bytes, "2026-09-21,CCDD45,4,2000,1,1,4,"));
+    /* For Excel in Spanish: its mark and separator, its comma, and whose heads they are. */
+    assert_memory_equal(letter.attachment.bytes,
+                        "\xef\xbb\xbf"
+                        "día;carro;cantidad;pesos;ventas;",
+                        36);
+    assert_non_null(strstr(letter.attachment.bytes, "\r\n2026-09-21;CCDD45;4;2000;1;1;4;"));
+    assert_non_null(strstr(letter.attachment.bytes, "\r\nTotal;;7;3500;3;2;3,5;"));
     assert_null(strstr(letter.attachment.bytes, "2026-09-22"));
+    mail_letter_free(&letter);
+    struct settings english = settings;
+    english.lang = "en";
+    letter = (struct mail_letter){ 0 };
+    assert_true(mail_compose(store, &english, &row, &letter));
+    assert_memory_equal(letter.attachment.bytes, "day,cart,quantity,amount,", 25);
+    assert_null(strstr(letter.attachment.bytes, "Total"));
     mail_letter_free(&letter);
 }
 
