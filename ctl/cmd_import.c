@@ -96,6 +96,11 @@ static bool send_file(struct import *import, FILE *file)
     return good && !stop_requested() && !ferror(file) && send_part(import);
 }
 
+static bool refused_any(const struct import *import)
+{
+    return import->counts[COUNT(columns) - 1] > 0;
+}
+
 /* What was counted is shown even where a later part failed. */
 static bool show(const struct import *import)
 {
@@ -107,8 +112,9 @@ static bool show(const struct import *import)
         cJSON_AddNumberToObject(row, columns[i].key, import->counts[i]);
     good = output_one(&output, row);
     cJSON_Delete(row);
-    if (import->counts[COUNT(columns) - 1] > 0)
-        text_say(import->ctl->language, SAY_TEXT_IMPORT_REFUSED());
+    if (refused_any(import))
+        text_error(import->ctl->language,
+                   SAY_TEXT_IMPORT_REFUSED((int64_t)import->counts[COUNT(columns) - 1]));
     return good;
 }
 
@@ -133,7 +139,7 @@ static int run_import(const struct ctl *ctl, const struct options *options)
     buffer_free(&import.part);
     if (file != stdin)
         fclose(file);
-    return sent && shown ? EXIT_OK : EXIT_FAILED;
+    return sent && shown && !refused_any(&import) ? EXIT_OK : EXIT_FAILED;
 }
 
 const struct command command_import = {

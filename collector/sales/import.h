@@ -2,8 +2,9 @@
  * had come from MQTT.
  *
  * Each line is an event of any type. A good one is queued for its topic with its bytes as they are;
- * a bad one goes to the dead letters with its reason; one that is here already is counted and left.
- * So the same file can be imported again, after a failure too. The line
+ * a bad one goes to the dead letters with its reason; one that is here already is counted and left;
+ * one whose identity is here with other bytes is refused: the role sets it aside. So the same file
+ * can be imported again, after a failure too. The line
  * {"counts":…} at its end is no event: it is the cart's word about the outbox of the events before
  * it, with the card in no cart. */
 #ifndef CARRITO_COLLECTOR_IMPORT_H
@@ -23,7 +24,8 @@ struct import {
     int64_t added, duplicate, refused;
 };
 
-/* A line without its end; an empty one is passed over. */
+/* A line without its end; an empty one is passed over. Marks and ends of lines that a file has got
+ * on its way (a byte order mark, CR, blanks around the line) are not bytes of the event. */
 void import_line(struct import *import, const char *bytes, size_t length);
 
 #endif

@@ -135,10 +135,19 @@ def test_a_card_is_imported_and_a_simulation_waited_for(centre, ctl, tmp_path):
     cart = centre.scene.add(PahoCart(centre.mqtt_port))
     events = [cart.outbox.sale(quantity=2) for _ in range(3)]
     card = tmp_path / "card.ndjson"
-    card.write_text("".join(json.dumps(event) + "\n" for event in events) + "no event\n")
-    assert ctl.json("import", card) == {"read": 4, "new": 3, "duplicate": 0, "refused": 1}
-    wait_until("the sales", lambda: ctl.json("daily", "--cart", cart.cart, "--all"), 15)
-    assert ctl.json("import", "-", stdin=card.read_text())["duplicate"] == 3
+    lines = [json.dumps(event) for event in events]
+    # As an editor of Windows saves it; what is refused is an exit of 1, and said.
+    card.write_bytes("\r\n".join([*lines, "no event", ""]).encode("utf-8-sig"))
+    took = ctl.run("import", card, "--json", status=1)
+    assert json.loads(took.stdout) == {"read": 4, "new": 3, "duplicate": 0, "refused": 1}
+    assert "1" in took.stderr and "dead-letters" in took.stderr
+    wait_until("three sales", lambda: [row for row in ctl.json("daily", "--cart", cart.cart, "--all")
+                                       if row["sales"] == 3], 15)
+    assert ctl.json("import", "-", stdin="\n".join(lines))["duplicate"] == 3
+    other = json.dumps({**events[0], "quantity": 9})
+    counted = json.loads(ctl.run("import", "-", "--json", stdin=other, status=1).stdout)
+    assert counted == {"read": 1, "new": 0, "duplicate": 0, "refused": 1}
+    wait_until("it is set aside", lambda: ctl.row("set-aside", cart=cart.cart), 15)
     ctl.run("import", tmp_path / "none", status=1)
     done = ctl.run("simulate", "events", "--events", "200", "--carts", "3", "--seed", "7", "--json")
     row = json.loads(done.stdout)

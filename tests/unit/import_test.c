@@ -86,6 +86,27 @@ static void what_is_stored_or_waits_already_is_counted_only(void **state)
     assert_counts(&again, 0, 2, 0);
 }
 
+/* The file of an editor: its mark, its line ends, its last sign. */
+static void marks_and_line_ends_of_the_file_are_not_bytes_of_the_event(void **state)
+{
+    static const char *const lines[] = { "\xef\xbb\xbf" SALE "\r", LOCATION " \t\r" ORDER "\r\x1a",
+                                         "\xef\xbb\xbf", "\r", NULL };
+    static const char *const bare[] = { SALE, LOCATION, ORDER, NULL };
+    struct import import = import_lines(*state, lines);
+
+    assert_counts(&import, 3, 0, 0);
+    struct store_rows *rows =
+        store_query(*state, "SELECT value FROM effects WHERE id = 'BBCL23/9f0c9f0c9f0c9f0c/4'", "");
+    size_t length;
+    assert_true(store_next(rows));
+    const char *bytes = store_bytes(rows, 0, &length);
+    assert_int_equal(length, strlen(SALE));
+    assert_memory_equal(bytes, SALE, length);
+    store_rows_end(rows);
+    import = import_lines(*state, bare);
+    assert_counts(&import, 0, 3, 0);
+}
+
 static void another_content_under_a_stored_identity_is_sent_for_the_role_to_judge(void **state)
 {
     static const char *const lines[] = { OTHER, NULL };
@@ -100,7 +121,8 @@ static void another_content_under_a_stored_identity_is_sent_for_the_role_to_judg
               "VALUES (1, 4, $1, 0, 1, 1)",
               "i", hash_bytes(SALE, strlen(SALE)));
     struct import import = import_lines(store, lines);
-    assert_counts(&import, 1, 0, 0);
+    assert_counts(&import, 0, 0, 1); /* it will be set aside, and is not new */
+    assert_queued(store, "BBCL23/9f0c9f0c9f0c9f0c/4", "carrito.sales", "BBCL23");
 }
 
 #define COUNTS                                                                                     \
@@ -149,6 +171,8 @@ static void bad_lines_are_dead_letters_and_disturb_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest claims[] = {
+        CLAIM("marks and line ends of the file are not bytes of the event",
+              marks_and_line_ends_of_the_file_are_not_bytes_of_the_event),
         CLAIM("events of any type go where a bridge sends them",
               events_of_any_type_go_where_a_bridge_sends_them),
         CLAIM("what is stored or waits already is counted only",
