@@ -13,7 +13,8 @@ bool daily_choose(const struct options *options, int64_t now_ms, struct daily_da
     const char *day = options_get(options, "day"), *group = options_get(options, "group");
     const char *from = options_get(options, "from"), *to = options_get(options, "to");
     bool all = options_has(options, "all"), range = from || to;
-    bool over_days = group && (strcmp(group, "day") == 0 || strcmp(group, "month") == 0);
+    bool over_days = (group && strcmp(group, "cart") != 0 && strcmp(group, "guild") != 0) ||
+                     options_has(options, "revised-after");
 
     if ((day != NULL) + all + range > 1)
         return false;
@@ -31,9 +32,10 @@ bool daily_choose(const struct options *options, int64_t now_ms, struct daily_da
     return true;
 }
 
+/* From a month to the same one are many days. */
 static bool is_one_day(const struct daily_days *days)
 {
-    return days->from[0] && strcmp(days->from, days->to) == 0;
+    return strlen(days->from) == DAY_TEXT_SIZE - 1 && strcmp(days->from, days->to) == 0;
 }
 
 void daily_add(const struct daily_days *days, struct buffer *path)

@@ -28,13 +28,10 @@ void help_program(enum lang language, FILE *file)
 static void print_option(enum lang language, const struct option_spec *spec)
 {
     static const struct sentence *const values[] = {
-        [OPTION_TEXT] = &usage_value_text,
-        [OPTION_COUNT] = &usage_n,
-        [OPTION_NUMBER] = &usage_value_number,
-        [OPTION_DAY] = &usage_value_day,
-        [OPTION_TIME] = &usage_value_time,
-        [OPTION_CART] = &usage_plate,
-        [OPTION_CHOICE] = NULL,
+        [OPTION_TEXT] = &usage_value_text,     [OPTION_COUNT] = &usage_n,
+        [OPTION_NUMBER] = &usage_value_number, [OPTION_DAY] = &usage_value_day,
+        [OPTION_SPAN] = &usage_value_day,      [OPTION_TIME] = &usage_value_time,
+        [OPTION_CART] = &usage_plate,          [OPTION_CHOICE] = NULL,
     };
     const char *value =
         spec->kind == OPTION_CHOICE ? spec->choices : words_in(language, values[spec->kind]);

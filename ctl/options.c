@@ -105,10 +105,10 @@ static const struct option_spec *spec_find(const struct option_rules *rules, con
 static const char *value_wanted(const struct option_rules *rules, const struct option_spec *spec)
 {
     static const struct sentence *const wanted[] = {
-        [OPTION_FLAG] = &text_wants_text,     [OPTION_TEXT] = &text_wants_text,
-        [OPTION_COUNT] = &text_wants_count,   [OPTION_DAY] = &text_wants_day,
-        [OPTION_TIME] = &text_wants_time,     [OPTION_CART] = &text_wants_cart,
-        [OPTION_NUMBER] = &text_wants_number,
+        [OPTION_FLAG] = &text_wants_text,   [OPTION_TEXT] = &text_wants_text,
+        [OPTION_COUNT] = &text_wants_count, [OPTION_DAY] = &text_wants_day,
+        [OPTION_SPAN] = &text_wants_span,   [OPTION_TIME] = &text_wants_time,
+        [OPTION_CART] = &text_wants_cart,   [OPTION_NUMBER] = &text_wants_number,
     };
 
     if (spec->kind == OPTION_CHOICE)
@@ -148,6 +148,19 @@ static bool day_from_person(const char *typed, int64_t now_ms, char day[DAY_TEXT
     return true;
 }
 
+/* What a first day makes a date of. */
+static bool is_month_or_year(const char *typed)
+{
+    char date[DAY_TEXT_SIZE];
+    bool is_year = strlen(typed) == 4;
+    int32_t number;
+
+    if (!is_year && strlen(typed) != 7)
+        return false;
+    snprintf(date, sizeof date, "%s%s", typed, is_year ? "-01-01" : "-01");
+    return day_from_text(date, &number);
+}
+
 static bool count_is_valid(const char *typed)
 {
     char *end;
@@ -176,6 +189,12 @@ static bool value_read(const struct option_rules *rules, const struct option_spe
     switch (spec->kind) {
     case OPTION_DAY:
         return day_from_person(typed, rules->now_ms, value);
+    case OPTION_SPAN:
+        if (day_from_person(typed, rules->now_ms, value))
+            return true;
+        if (!is_month_or_year(typed))
+            return false;
+        break;
     case OPTION_TIME:
         if (day_from_person(typed, rules->now_ms, value))
             return true;

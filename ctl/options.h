@@ -23,6 +23,7 @@ enum option_kind {
     OPTION_COUNT,  /* 1 to 1,000,000,000 */
     OPTION_NUMBER, /* a finite number, as -33.45 */
     OPTION_DAY,    /* YYYY-MM-DD, today, yesterday, hoy, ayer */
+    OPTION_SPAN,   /* a day as above, a month (YYYY-MM) or a year (YYYY) */
     OPTION_TIME,   /* a day as above, or an instant (RFC 3339) */
     OPTION_CART,   /* a plate, folded to upper case */
     OPTION_CHOICE  /* one of `choices` */

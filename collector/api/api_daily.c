@@ -26,7 +26,8 @@
         "missing", CELL_OWN                                                                        \
     }
 #define DAYS_OF_MONTH_MAX 31
-#define CELLS_FROM_DAILY  11 /* all but complete and missing */
+#define FIRST_DATE        (-719162) /* 0001-01-01 */
+#define CELLS_FROM_DAILY  11        /* all but complete and missing */
 #define CELLS_OF_TOTALS   11
 
 static const struct column cart_columns[] = { { "day", CELL_DAY }, { "cart", CELL_TEXT }, TOTALS };
@@ -56,6 +57,10 @@ static void write_missing(struct store *store, const char *cart, int64_t day, st
 static struct store_rows *query_page(struct store *store, const struct list_request *request)
 {
     int64_t after = request->after.ints[0], first = request->days.first;
+    if (request->since_ms > 0)
+        return store_query(store, SQL_DAILY_REVISED, "itiiiti", later(after, first),
+                           after >= first ? request->after.texts[1] : "", first, request->days.last,
+                           request->since_ms, request->cart, request->limit + 1);
     if (request->cart[0] != '\0')
         return store_query(store, SQL_DAILY_PAGE_OF_CART, "tiii", request->cart,
                            later(first - 1, after), request->days.last, request->limit + 1);
@@ -210,6 +215,77 @@ static void month_fetch(struct store *store, const struct list_request *request,
     }
 }
 
+struct month {
+    char name[DAY_TEXT_SIZE];        /* "2026-09" */
+    struct list_days days;           /* those of it that are asked for */
+    int64_t key;                     /* its last day, as cursors have it */
+    char after[CART_LENGTH_MAX + 1]; /* only carts behind this one */
+};
+
+/* The first cart after `cart`, of those that are asked for; false where there is none. */
+static bool next_cart(struct store *store, const struct list_request *request,
+                      char cart[CART_LENGTH_MAX + 1])
+{
+    if (request->cart[0] != '\0') {
+        bool found = strcmp(request->cart, cart) > 0;
+        memcpy(cart, request->cart, sizeof request->cart);
+        return found;
+    }
+    struct store_rows *rows = store_query(store, SQL_DAILY_NEXT_CART, "t", cart);
+    bool found = store_next(rows) && !store_is_null(rows, 0);
+    if (found)
+        snprintf(cart, CART_LENGTH_MAX + 1, "%s", store_text(rows, 0));
+    store_rows_end(rows);
+    return found;
+}
+
+/* The rows of a month after `cart`; false once the page is full. */
+static bool month_carts(struct store *store, const struct list_request *request,
+                        const struct month *month, struct list_out *out)
+{
+    struct list_request one = *request;
+    struct page_key key = { .ints = { month->key } };
+    int64_t day;
+    snprintf(one.cart, sizeof one.cart, "%s", month->after);
+    one.days = month->days;
+    while (next_cart(store, request, one.cart)) {
+        if (!next_day(store, &one, month->days.first, &day))
+            continue;
+        if (!list_row_begin(out))
+            return false;
+        list_text(out, month->name);
+        list_text(out, NULL);
+        list_text(out, one.cart);
+        write_totals(store, &one, &month->days, out);
+        snprintf(key.texts[1], sizeof key.texts[1], "%s", one.cart);
+        list_row_end(out, &key);
+    }
+    return true;
+}
+
+/* By month, then by cart. A page goes on in the month of its cursor, behind its cart. */
+static void cart_month_fetch(struct store *store, const struct list_request *request,
+                             struct list_out *out)
+{
+    int64_t after = request->after.ints[0], from = request->days.first, day;
+    struct month month = { .key = after };
+    if (after >= FIRST_DATE && after <= LIST_DAY_LAST) { /* a cursor may say anything */
+        from = later(from, month_of(after, month.name).first);
+        snprintf(month.after, sizeof month.after, "%.*s", CART_LENGTH_MAX, request->after.texts[1]);
+    }
+    while (next_day(store, request, from, &day)) {
+        month.days = month_of(day, month.name);
+        if (month.key != month.days.last)
+            month.after[0] = '\0';
+        month.key = month.days.last;
+        from = month.days.last + 1;
+        month.days.first = later(month.days.first, request->days.first);
+        month.days.last = earlier(month.days.last, request->days.last);
+        if (!month_carts(store, request, &month, out))
+            return;
+    }
+}
+
 static void guild_fetch(struct store *store, const struct list_request *request,
                         struct list_out *out)
 {
@@ -228,7 +304,8 @@ static void write_total(struct store *store, const struct list_request *request,
 {
     struct page_key none = { 0 };
     int64_t day;
-    if (!next_day(store, request, request->days.first, &day) || !list_row_begin(out))
+    if (request->since_ms > 0 || !next_day(store, request, request->days.first, &day) ||
+        !list_row_begin(out))
         return;
     list_text(out, head_total.text[LANG_ES]);
     for (size_t i = 1; i < request->list->column_count - CELLS_OF_TOTALS; i++)
@@ -240,46 +317,78 @@ static void write_total(struct store *store, const struct list_request *request,
 #define COLUMNS(table) .columns = table, .column_count = sizeof table / sizeof *table
 #define FROM_FIRST_DAY .first = { .ints = { LIST_DAY_FIRST - 1 } }
 
-static const char *const groups[] = { "cart", "day", "month", "guild", NULL };
+#define SUMS_AT_ONCE 20 /* rows of a table; a month of a cart takes some milliseconds */
 
-/* In the order of `groups`. */
+enum group { BY_CART, BY_CART_MONTH, BY_DAY, BY_MONTH, OF_GUILD };
+static const char *const groups[] = {
+    [BY_CART] = "cart",   [BY_DAY] = "day",     [BY_CART_MONTH] = "cart-month",
+    [BY_MONTH] = "month", [OF_GUILD] = "guild", [OF_GUILD + 1] = NULL
+};
+
 static const struct list lists[] = {
-    { .name = "daily-sales",
-      COLUMNS(cart_columns),
-      .key_types = "it",
-      .fetch = cart_fetch,
-      .totals = write_total,
-      FROM_FIRST_DAY },
-    { .name = "daily-sales-by-day",
-      COLUMNS(cart_columns),
-      .key_types = "i",
-      .fetch = day_fetch,
-      .totals = write_total,
-      FROM_FIRST_DAY },
-    { .name = "daily-sales-by-month",
-      COLUMNS(month_columns),
-      .key_types = "i",
-      .fetch = month_fetch,
-      .totals = write_total,
-      FROM_FIRST_DAY },
-    { .name = "daily-sales-of-guild",
-      COLUMNS(cart_columns),
-      .key_types = "i",
-      .fetch = guild_fetch,
-      FROM_FIRST_DAY },
+    [BY_CART] = { .name = "daily-sales",
+                  COLUMNS(cart_columns),
+                  .key_types = "it",
+                  .fetch = cart_fetch,
+                  .totals = write_total,
+                  FROM_FIRST_DAY },
+    [BY_CART_MONTH] = { .name = "daily-sales-by-cart-and-month",
+                        COLUMNS(month_columns),
+                        .key_types = "it",
+                        .piece_rows = SUMS_AT_ONCE,
+                        .fetch = cart_month_fetch,
+                        .totals = write_total,
+                        FROM_FIRST_DAY },
+    [BY_DAY] = { .name = "daily-sales-by-day",
+                 COLUMNS(cart_columns),
+                 .key_types = "i",
+                 .piece_rows = SUMS_AT_ONCE,
+                 .fetch = day_fetch,
+                 .totals = write_total,
+                 FROM_FIRST_DAY },
+    [BY_MONTH] = { .name = "daily-sales-by-month",
+                   COLUMNS(month_columns),
+                   .key_types = "i",
+                   .piece_rows = SUMS_AT_ONCE,
+                   .fetch = month_fetch,
+                   .totals = write_total,
+                   FROM_FIRST_DAY },
+    [OF_GUILD] = { .name = "daily-sales-of-guild",
+                   COLUMNS(cart_columns),
+                   .key_types = "i",
+                   .fetch = guild_fetch,
+                   FROM_FIRST_DAY },
 };
 
 void daily_table(struct store *store, int32_t day, enum csv_dialect dialect, struct buffer *out)
 {
-    struct list_request request = { .list = &lists[0], .days = { day, day } };
+    struct list_request request = { .list = &lists[BY_CART], .days = { day, day } };
     list_table(store, &request, dialect, out);
+}
+
+/* `revised_after`: a date; what was closed or changed on a later day. Of days of carts only: a sum
+ * over some of them would read like one over all. */
+static bool read_revised_after(struct api_call *call, struct list_request *request)
+{
+    const char *text = request_query(call->request, "revised_after");
+    int32_t day;
+    if (text == NULL)
+        return true;
+    if (!day_from_text(text, &day))
+        call_problem(call, PROBLEM_BAD_PARAMETER, "revised_after", "2026-09-18");
+    else if (request->group != BY_CART)
+        call_problem(call, PROBLEM_INVALID, "group", groups[BY_CART]);
+    else
+        request->since_ms = later(day_start_ms(day + 1), 1);
+    return request->since_ms > 0;
 }
 
 static void daily(struct api_call *call)
 {
     struct list_request request = { 0 };
     if (!list_read_cart(call, &request) || !list_read_span(call, &request) ||
-        !list_read_word(call, "group", groups, &request.group))
+        !list_read_word(call, "group", groups, &request.group) ||
+        !read_revised_after(call, &request))
         return;
     request.list = &lists[request.group];
     list_answer(call, &request);
@@ -340,7 +449,7 @@ static void revised(struct api_call *call)
         answer_nothing_of_cart(call);
 }
 
-#define DAILY_QUERY "day from to cart group"
+#define DAILY_QUERY "day from to cart group revised_after"
 static const struct route routes[] = {
     { "GET", API "/daily-sales", WHO_READS, ROUTE_TABLE | ROUTE_SUMS, DAILY_QUERY, daily },
     { "GET", API "/daily-sales/{day}/{cart}/revisions", WHO_READS, ROUTE_LIST, NULL, revised },

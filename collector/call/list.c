@@ -382,41 +382,46 @@ bool list_read_cart(struct api_call *call, struct list_request *request)
 /* One bound: a date bounds the days, an instant the times too. */
 static bool read_bound(struct list_request *request, const char *text, enum page_edge edge)
 {
-    int32_t day;
+    int32_t first, last;
     int64_t wall_ms;
-    if (!page_day_read(text, &day))
+    if (!page_days_read(text, &first, &last))
         return false;
     if (time_from_text(text, &wall_ms)) {
         int64_t *bound = edge == PAGE_FROM ? &request->times.from : &request->times.to;
         *bound = wall_ms;
     }
     if (edge == PAGE_FROM)
-        request->days.first = day;
+        request->days.first = first;
     else
-        request->days.last = day;
+        request->days.last = last;
     return true;
+}
+
+static bool read_day(struct list_request *request, const char *text)
+{
+    int32_t day;
+    return page_day_read(text, &day) && read_bound(request, text, PAGE_FROM) &&
+           read_bound(request, text, PAGE_TO);
 }
 
 bool list_read_span(struct api_call *call, struct list_request *request)
 {
-    static const struct {
-        const char *name;
-        bool from, to;
-    } bounds[] = { { "day", true, true }, { "from", true, false }, { "to", false, true } };
+    static const char days[] = "2026-09-18, 2026-09-18T12:00:00Z";
+    const char *day = request_query(call->request, "day");
+    const char *from = request_query(call->request, "from");
+    const char *to = request_query(call->request, "to");
     request->days = (struct list_days){ LIST_DAY_FIRST, LIST_DAY_LAST };
     request->times = (struct list_times){ INT64_MIN, INT64_MAX };
-    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
-        const char *text = request_query(call->request, bounds[i].name);
-        if (text == NULL)
-            continue;
-        if ((bounds[i].from && !read_bound(request, text, PAGE_FROM)) ||
-            (bounds[i].to && !read_bound(request, text, PAGE_TO))) {
-            call_problem(call, PROBLEM_BAD_PARAMETER, bounds[i].name,
-                         "2026-09-18, 2026-09-18T12:00:00Z");
-            return false;
-        }
+    if (day != NULL && !read_day(request, day)) {
+        call_problem(call, PROBLEM_BAD_PARAMETER, "day", days);
+        return false;
     }
-    return true;
+    bool from_is_good = from == NULL || read_bound(request, from, PAGE_FROM);
+    if (from_is_good && (to == NULL || read_bound(request, to, PAGE_TO)))
+        return true;
+    call_problem(call, PROBLEM_BAD_PARAMETER, from_is_good ? "to" : "from",
+                 "2026-09-18, 2026-09, 2026, 2026-09-18T12:00:00Z");
+    return false;
 }
 
 bool list_read_limit(struct api_call *call, int64_t *limit)
@@ -445,6 +450,11 @@ bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect)
     return is_read;
 }
 
+static int64_t piece_rows(const struct list *list)
+{
+    return list->piece_rows > 0 ? list->piece_rows : TABLE_ROWS;
+}
+
 void list_answer(struct api_call *call, struct list_request *request)
 {
     const char *cursor = request_query(call->request, "cursor");
@@ -456,7 +466,7 @@ void list_answer(struct api_call *call, struct list_request *request)
     request->reader = call->who.role;
     request->now_ms = call->now_ms;
     request->lang = call->lang;
-    request->limit = format == LIST_CSV ? TABLE_ROWS : PAGE_LIMIT_DEFAULT;
+    request->limit = format == LIST_CSV ? piece_rows(request->list) : PAGE_LIMIT_DEFAULT;
     request->after = request->list->first;
     if (!list_read_limit(call, &request->limit))
         return;

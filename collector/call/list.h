@@ -50,6 +50,7 @@ struct list {
     size_t column_count;
     const char *key_types;
     struct page_key first; /* before every row */
+    int64_t piece_rows; /* of a table that is sent in pieces, where a row is sums; 0: as others */
     /* Appends the text of a CELL_SAID from the row's column `at`; NULL where it has none. */
     void (*say)(struct store_rows *rows, int at, enum lang lang, struct buffer *out);
     /* Members of the page before its rows; NULL: none. */
@@ -79,13 +80,15 @@ struct list_request {
     int64_t group;                  /* an index into words that the list has */
     struct list_days days;          /* both included */
     struct list_times times;        /* `to` is the first instant outside */
+    int64_t since_ms;               /* what changed from this instant on; 0: all */
 };
 
 /* Read parameters into the request; false where the answer is a problem now.
  * `cart`: a plate, folded to upper case. */
 bool list_read_cart(struct api_call *call, struct list_request *request);
-/* `day`, `from`, `to`: dates, or instants (RFC 3339). A date means the day that a sale counts on,
- * which a wrong clock can set apart from its time: it bounds `days` alone. An instant bounds
+/* `day`, `from`, `to`: dates, or instants (RFC 3339); `from` and `to` also months ("2026-09") and
+ * years. A date means the day that a sale counts on, which a wrong clock can set apart from its
+ * time: it bounds `days` alone. An instant bounds
  * `times`, and `days` by the day that it lies on. Unbounded where none is given. */
 bool list_read_span(struct api_call *call, struct list_request *request);
 /* A parameter that is one of some words, ended by NULL: *choice is its index, else left alone. */

@@ -26,7 +26,8 @@ enum route_flag {
     ROUTE_IDEMPOTENT = 1 << 7,
     ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
     ROUTE_BASIC = 1 << 10, /* takes `Authorization: Basic` as well (basic.h) */
-    ROUTE_SUMS = 1 << 11,  /* with `group` or `dialect` it sums over many rows: on a worker then */
+    ROUTE_SUMS = 1 << 11,  /* with `group`, `dialect` or `revised_after` it reads many rows: on a
+                              worker then */
     ROUTE_WHO = 1 << 12,   /* open to all, but the answer depends on who asks */
     ROUTE_LATER = 1 << 8,  /* without a store; the handler sees to the answer: call_finish() */
 

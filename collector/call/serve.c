@@ -102,12 +102,14 @@ static struct workers *workers_of(const struct api_call *call)
     return is_read(call) ? call->frame->readers : call->frame->writers;
 }
 
-/* A group is sums, and a table in a dialect has a line of totals. */
+/* A group is sums, a table in a dialect has a line of totals, and what was revised is looked for.
+ */
 static bool sums_up(const struct api_call *call)
 {
     return (call->match.route->flags & ROUTE_SUMS) != 0 &&
            (request_query(call->request, "group") != NULL ||
-            request_query(call->request, "dialect") != NULL);
+            request_query(call->request, "dialect") != NULL ||
+            request_query(call->request, "revised_after") != NULL);
 }
 
 /* Does the server's thread leave it to another one? */

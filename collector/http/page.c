@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,4 +81,41 @@ bool page_day_read(const char *text, int32_t *day)
         return false;
     *day = day_of_ms(wall_ms);
     return true;
+}
+
+/* The days from the text with one end to that with the other; false where those are no dates. */
+static bool read_dates(const char *text, const char *const ends[2], int32_t *first, int32_t *last)
+{
+    char date[DAY_TEXT_SIZE];
+    int32_t begin, end;
+
+    snprintf(date, sizeof date, "%s%s", text, ends[0]);
+    if (!day_from_text(date, &begin))
+        return false;
+    snprintf(date, sizeof date, "%s%s", text, ends[1]);
+    if (!day_from_text(date, &end))
+        return false;
+    *first = begin;
+    *last = end;
+    return true;
+}
+
+bool page_days_read(const char *text, int32_t *first, int32_t *last)
+{
+    /* A month's last day is the first of these that is a date. */
+    static const char *const ends[][2] = { { "-01-01", "-12-31" },
+                                           { "-01", "-31" },
+                                           { "-01", "-30" },
+                                           { "-01", "-29" },
+                                           { "-01", "-28" } };
+
+    if (page_day_read(text, first)) {
+        *last = *first;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strlen(text) + strlen(ends[i][0]) == DAY_TEXT_SIZE - 1 &&
+            read_dates(text, ends[i], first, last))
+            return true;
+    return false;
 }

@@ -31,5 +31,7 @@ enum page_number page_number_read(const char *text, int64_t min, int64_t max, in
 enum page_edge { PAGE_FROM, PAGE_TO };
 /* A local date, or the local day of an instant (RFC 3339). */
 bool page_day_read(const char *text, int32_t *day);
+/* The same, or a month ("2026-09") or a year ("2026"): its first and last day, equal for one. */
+bool page_days_read(const char *text, int32_t *first, int32_t *last);
 
 #endif

@@ -23,6 +23,23 @@ WHERE cart = $1 AND day > $2 AND day <= $3
 ORDER BY day
 LIMIT $4;
 
+-- Days of carts whose newest revision is of $5 or later. Rare, and on a worker: so the cart is a condition here.
+-- name: daily_revised
+SELECT d.day, d.cart, d.quantity, d.amount, d.sales, d.named_clients + d.anonymous AS clients,
+       CASE WHEN d.named_clients + d.anonymous > 0
+            THEN CAST(d.quantity AS DOUBLE PRECISION) / (d.named_clients + d.anonymous) END AS average,
+       d.voided, d.unpriced, d.revision, CASE WHEN d.closed > 0 THEN 'closed' ELSE 'open' END AS status
+FROM daily d
+WHERE (d.day, d.cart) > ($1, $2) AND d.day >= $3 AND d.day <= $4
+  AND EXISTS (SELECT 1 FROM revisions v
+              WHERE v.day = d.day AND v.cart = d.cart AND v.revision = d.revision AND v.time_ms >= $5)
+  AND ($6 = '' OR d.cart = $6)
+ORDER BY d.day, d.cart
+LIMIT $7;
+
+-- name: daily_next_cart
+SELECT MIN(cart) FROM daily WHERE cart > $1;
+
 -- name: daily_next_day
 SELECT MIN(day) FROM daily WHERE day >= $1 AND day <= $2;
 

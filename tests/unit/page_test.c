@@ -79,6 +79,31 @@ static void a_long_text_is_no_key(void **state)
     buffer_free(&cursor);
 }
 
+static void days_are_a_date_a_month_or_a_year(void **state)
+{
+    static const struct {
+        const char *text, *first, *last;
+    } rows[] = {
+        { "2026-09-18", "2026-09-18", "2026-09-18" }, { "2026-09", "2026-09-01", "2026-09-30" },
+        { "2026-12", "2026-12-01", "2026-12-31" },    { "2026-02", "2026-02-01", "2026-02-28" },
+        { "2024-02", "2024-02-01", "2024-02-29" },    { "2026", "2026-01-01", "2026-12-31" }
+    };
+    static const char *const none[] = { "",           "26",      "20260",    "2026-",
+                                        "2026-9",     "2026-13", "2026-00",  "2026-09-",
+                                        "2026-09-31", "-2026",   "september" };
+    int32_t first, last, expected;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(page_days_read(rows[i].text, &first, &last));
+        assert_true(day_from_text(rows[i].first, &expected));
+        assert_int_equal(first, expected);
+        assert_true(day_from_text(rows[i].last, &expected));
+        assert_int_equal(last, expected);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(page_days_read(none[i], &first, &last));
+}
+
 static void numbers_are_read_strictly(void **state)
 {
     int64_t value = 5;
@@ -119,6 +144,8 @@ int main(void)
         { "random bytes do no harm", random_bytes_do_no_harm, NULL, NULL, NULL },
         { "a text too long for a key is no cursor", a_long_text_is_no_key, NULL, NULL, NULL },
         { "numbers are read strictly", numbers_are_read_strictly, NULL, NULL, NULL },
+        { "days are a date, a month or a year", days_are_a_date_a_month_or_a_year, NULL, NULL,
+          NULL },
         { "a day is a date or an instant of it", a_day_is_a_date_or_an_instant_of_it, NULL, NULL,
           NULL },
     };
