@@ -21,6 +21,14 @@ bool user_name_is_valid(const char *name)
     return true;
 }
 
+bool user_name_has_control(const char *name)
+{
+    for (; *name != '\0'; name++)
+        if (iscntrl((unsigned char)*name))
+            return true;
+    return false;
+}
+
 void account_read(struct store *store, const char *name, struct account *account)
 {
     memset(account, 0, sizeof *account);

@@ -25,6 +25,8 @@ struct user {
 
 /* `[A-Za-z0-9][A-Za-z0-9._@-]{0,63}`: a name that needs no quoting anywhere. */
 bool user_name_is_valid(const char *name);
+/* True where a name that somebody types has a control sign: it is nobody's, and is not counted. */
+bool user_name_has_control(const char *name);
 
 void account_read(struct store *store, const char *name, struct account *account);
 /* The writers say whether something changed: false also where the name is taken, or unknown. */

@@ -34,6 +34,8 @@ static void session_login(struct api_call *call)
     if (json_get_text(body, "user", JSON_REQUIRED, 1, USER_NAME_MAX, &hand.name, &why) &&
         (strlen(hand.name) <= USER_NAME_MAX ||
          json_refuse(&why, "user", SAY_REASON_BYTES_AT_MOST("user", USER_NAME_MAX))) &&
+        (!user_name_has_control(hand.name) ||
+         json_refuse(&why, "user", SAY_REASON_CONTROL_SIGN("user"))) &&
         json_get_text(body, "password", JSON_REQUIRED, 1, PASSWORD_MAX, &hand.password, &why)) {
         if (sign_in(call, &hand) == SIGN_IN_GRANTED)
             answer_token(call, &hand);

@@ -1,6 +1,8 @@
 /* Reads the header, and remembers what a password was worth. */
 #include "collector/call/basic.h"
 
+#include "collector/access/users.h"
+
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -42,6 +44,8 @@ bool basic_read(const struct request *request, struct basic *basic)
         return false;
     token_hash(text, basic->key);
     *colon = '\0';
+    if (user_name_has_control(text)) /* RFC 7617, 2 */
+        return false;
     memcpy(basic->user, text, (size_t)(colon - text) + 1);
     memcpy(basic->password, colon + 1, strlen(colon + 1) + 1);
     return true;

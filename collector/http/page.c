@@ -11,31 +11,57 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Between the fields of a key: control characters are in no plate, epoch or day. */
-#define FIELD_END  '\n'
 #define CURSOR_MAX 512
+/* A field is its length in bytes, a colon and its bytes: a text may hold any sign, such as one that
+ * stands between fields. */
+#define LENGTH_END    ':'
+#define LENGTH_DIGITS 3
+
+static void write_field(struct buffer *out, const char *bytes, size_t length)
+{
+    buffer_int(out, (int64_t)length);
+    buffer_append(out, (char[]){ LENGTH_END }, 1);
+    buffer_append(out, bytes, length);
+}
 
 void page_cursor_write(struct buffer *out, const char *types, const struct page_key *key)
 {
-    struct buffer plain = { 0 };
+    struct buffer plain = { 0 }, number = { 0 };
     for (size_t i = 0; types[i] != '\0'; i++) {
-        if (types[i] == 'i')
-            buffer_int(&plain, key->ints[i]);
-        else
-            buffer_text(&plain, key->texts[i]);
-        buffer_text(&plain, (char[]){ FIELD_END, '\0' });
+        buffer_clear(&number);
+        buffer_int(&number, key->ints[i]);
+        const char *text = types[i] == 'i' ? number.bytes : key->texts[i];
+        write_field(&plain, text, strlen(text));
     }
     base64url_write(out, plain.bytes, plain.length);
     buffer_free(&plain);
+    buffer_free(&number);
 }
 
 static bool read_field(char type, const char *field, struct page_key *key, size_t i)
 {
     if (type == 'i')
         return page_number_read(field, INT64_MIN, INT64_MAX, &key->ints[i]) == PAGE_NUMBER_OK;
-    if (strlen(field) > PAGE_TEXT_MAX)
-        return false;
     strcpy(key->texts[i], field);
+    return true;
+}
+
+/* The next field, and moves *rest behind it; false where there is none, or one too long for a key.
+ */
+static bool take_field(const char **rest, char field[PAGE_TEXT_MAX + 1])
+{
+    size_t digits = strspn(*rest, "0123456789"), length;
+
+    if (digits == 0 || digits > LENGTH_DIGITS || (*rest)[digits] != LENGTH_END ||
+        (digits > 1 && **rest == '0'))
+        return false;
+    length = strtoul(*rest, NULL, 10);
+    *rest += digits + 1;
+    if (length > PAGE_TEXT_MAX || strnlen(*rest, length) < length)
+        return false;
+    memcpy(field, *rest, length);
+    field[length] = '\0';
+    *rest += length;
     return true;
 }
 
@@ -43,15 +69,12 @@ bool page_cursor_read(const char *cursor, const char *types, struct page_key *ke
 {
     struct page_key read = { 0 };
     struct buffer plain = { 0 };
-    char *rest = NULL;
+    char field[PAGE_TEXT_MAX + 1];
     bool ok = strlen(cursor) <= CURSOR_MAX && base64url_read(cursor, &plain) && plain.length > 0 &&
               strlen(plain.bytes) == plain.length;
-    if (ok)
-        rest = plain.bytes;
-    for (size_t i = 0; ok && types[i] != '\0'; i++) {
-        const char *field = strsep(&rest, (char[]){ FIELD_END, '\0' });
-        ok = field != NULL && rest != NULL && read_field(types[i], field, &read, i);
-    }
+    const char *rest = plain.bytes;
+    for (size_t i = 0; ok && types[i] != '\0'; i++)
+        ok = take_field(&rest, field) && read_field(types[i], field, &read, i);
     ok = ok && *rest == '\0';
     if (ok)
         *key = read;

@@ -1,4 +1,5 @@
 """An admin makes and ends users and tokens over HTTP; what is ended opens nothing any more."""
+import base64
 import secrets
 
 from harness.api import Api
@@ -40,6 +41,18 @@ def test_a_user_from_first_to_last(centre):
     assert centre.api.request("DELETE", path).status_code == 404
     assert centre.api.request("POST", path + "/password",
                               json={"password": PASSWORD}).status_code == 404
+
+
+def test_a_name_with_a_control_sign_is_nobodys_and_not_counted(centre):
+    name = f"a\n{secrets.token_hex(4)}"
+    for _ in range(6):
+        refused = login(centre.api, name)
+        assert (refused.status_code, refused.json()["field"]) == (422, "user"), refused.text
+    stranger = Api(centre.api.base)
+    basic = base64.b64encode(f"{name}:{PASSWORD}".encode()).decode()
+    for _ in range(6):
+        assert stranger.request("GET", "/api/0/list", headers={"Authorization": f"Basic {basic}"}).status_code == 401
+    assert name not in {row["user"] for row in centre.api.items("/blocked")}
 
 
 def test_the_command_line_says_what_it_did(centre):

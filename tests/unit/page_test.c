@@ -14,7 +14,7 @@
 static void a_cursor_leads_back(void **state)
 {
     static const int64_t ints[] = { 0, -1, 20716, INT64_MAX, INT64_MIN };
-    static const char *const texts[] = { "", "A", "BB", "BBCL23", "SIM-Ñandú\x7f~?>" };
+    static const char *const texts[] = { "", "A", "BB", "BBCL23", "a\nb\n3:x\t\x01\x7f~?>Ñ" };
     (void)state;
     for (size_t i = 0; i < 5; i++) {
         struct page_key key = { .ints = { ints[i], 0, ints[4 - i] } }, read = { 0 };
@@ -33,7 +33,9 @@ static void a_cursor_leads_back(void **state)
 static void other_texts_are_no_cursors(void **state)
 {
     static const char *const texts[] = {
-        "", "abc", "=", "MQ", "////", "MjA3MTYKU0lNLTAwMDAx", "AAo", "A", "MjA3MTZhCg", "MTIKA"
+        "", "abc", "=", "MQ", "////", "AAo", "A",
+        /* 1:77, 2:7, 01:7, 1;7, :7, -1:7, 1:7 with a NUL, 1:a, 999:7, 7\n */
+        "MTo3Nw", "Mjo3", "MDE6Nw", "MTs3", "Ojc", "LTE6Nw", "MTo3AA", "MTph", "OTk5Ojc", "Nwo"
     };
     struct page_key key = { .ints = { 7 } };
     (void)state;
@@ -66,17 +68,22 @@ static void a_long_text_is_no_key(void **state)
     memset(text, 'Q', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     assert_false(page_cursor_read(text, "t", &key));
-    /* 63 letters A, then one or two more and the field's end: 64 have room. */
-    struct buffer cursor = { 0 };
-    for (int i = 0; i < 21; i++)
-        buffer_text(&cursor, "QUFB");
-    size_t length = cursor.length;
-    buffer_text(&cursor, "QQo");
-    assert_true(page_cursor_read(cursor.bytes, "t", &key));
-    cursor.length = length;
-    buffer_text(&cursor, "QUEK");
-    assert_false(page_cursor_read(cursor.bytes, "t", &key));
-    buffer_free(&cursor);
+    /* "64:" or "65:" and as many letters; 64 have room. */
+    static const struct {
+        const char *length;
+        int groups;
+        const char *last;
+        bool fits;
+    } rows[] = { { "NjQ6", 21, "QQ", true }, { "NjU6", 21, "QUE", false } };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buffer cursor = { 0 };
+        buffer_text(&cursor, rows[i].length);
+        for (int group = 0; group < rows[i].groups; group++)
+            buffer_text(&cursor, "QUFB");
+        buffer_text(&cursor, rows[i].last);
+        assert_int_equal(page_cursor_read(cursor.bytes, "t", &key), rows[i].fits);
+        buffer_free(&cursor);
+    }
 }
 
 static void days_are_a_date_a_month_or_a_year(void **state)
