@@ -13,6 +13,7 @@
 #include "collector/engine/watermark.h"
 #include "collector/letters/dead_letter_watch.h"
 #include "collector/notify/notify.h"
+#include "collector/orders/order_key.h"
 #include "collector/store/store_keeper.h"
 #include "collector/store/store_schema.h"
 #include "collector/store/wake.h"
@@ -85,6 +86,20 @@ static enum store_result take_days(struct store *store, const struct settings *s
     return result;
 }
 
+/* What a new store is given before anything is counted, or told to a buyer. */
+static enum store_result begin_store(struct store *store, const struct settings *settings,
+                                     struct store_cause *cause)
+{
+    enum store_result result = take_days(store, settings, cause);
+
+    if (result != STORE_OK)
+        return result;
+    result = order_secret_take(store);
+    if (result != STORE_OK)
+        snprintf(cause->text, sizeof cause->text, "%s", store_failure(store));
+    return result;
+}
+
 /* It would fail the same way again. */
 static bool is_lasting(int result)
 {
@@ -105,7 +120,7 @@ static void *prepare_store(void *argument)
     while (result == STORE_AGAIN && !atomic_load(&collector->stopping)) {
         struct store *store = store_open_current(&wanted, &result, &cause);
         if (result == STORE_OK)
-            result = take_days(store, collector->settings, &cause);
+            result = begin_store(store, collector->settings, &cause);
         store_close(store);
         if (result != STORE_OK)
             set_cause(collector, &cause);

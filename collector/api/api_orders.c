@@ -10,13 +10,17 @@
 #include "collector/call/list.h"
 #include "collector/kafka/kafka_out.h"
 #include "collector/orders/order_book.h"
+#include "collector/orders/order_key.h"
 #include "collector/orders/order_recent.h"
 #include "collector/orders/order_request.h"
 #include "collector/orders/products.h"
 
+#include "orders_sql.h"
+
 #include "common/event.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,12 +28,16 @@
 struct order_desk {
     struct kafka_out *kafka; /* NULL: every order goes by the store */
     struct order_recent *recent;
+    pthread_mutex_t lock; /* over what follows */
+    struct order_secret secret;
+    bool knows_secret;
 };
 
 /* An order on its way to Kafka. */
 struct placing {
     struct api_call *call;
     struct order order;
+    struct order_secret secret;
     struct buffer value;
 };
 
@@ -41,6 +49,7 @@ struct order_desk *order_desk_open(const struct api_options *options)
     if (desk == NULL)
         abort();
     desk->recent = order_recent_open();
+    pthread_mutex_init(&desk->lock, NULL);
     if (options->brokers != NULL)
         desk->kafka = kafka_out_open(&(struct kafka_out_options){ .brokers = options->brokers,
                                                                   .pairs = options->kafka,
@@ -62,7 +71,24 @@ void order_desk_close(struct order_desk *desk)
         return;
     kafka_out_close(desk->kafka);
     order_recent_close(desk->recent);
+    pthread_mutex_destroy(&desk->lock);
     free(desk);
+}
+
+/* The store's secret, which is read once. False while the store is away. */
+static bool know_secret(struct api_call *call, struct order_secret *secret)
+{
+    struct order_desk *desk = api_order_desk(api_of(call->frame));
+    struct store *store = call->store;
+    pthread_mutex_lock(&desk->lock);
+    if (!desk->knows_secret && store == NULL)
+        store = frame_store(call->frame);
+    if (!desk->knows_secret && store != NULL)
+        desk->knows_secret = order_secret_read(store, &desk->secret);
+    bool knows = desk->knows_secret;
+    *secret = desk->secret;
+    pthread_mutex_unlock(&desk->lock);
+    return knows;
 }
 
 /* With a list of products name and price are the guild's. */
@@ -116,15 +142,35 @@ static void answer_state(struct api_call *call, const struct order *order, enum 
     json_object_end(&json);
 }
 
+/* With the key, which is told here and in the order's mails. */
+static void answer_placed(struct api_call *call, const struct order *order,
+                          const struct order_secret *secret)
+{
+    char key[ORDER_KEY_SIZE];
+    order_key_make(secret, order->id, key);
+    struct json_writer json = call_json(call, 202);
+    json_object_begin(&json, NULL);
+    json_text(&json, "id", order->id);
+    json_text(&json, "key", key);
+    json_text(&json, "status", order_state_names[ORDER_RECEIVED]);
+    json_int(&json, "price", order->price);
+    json_object_end(&json);
+}
+
 /* On a worker: the store queues it to Kafka. */
 static void place_by_store(struct api_call *call)
 {
+    struct order_secret secret;
     struct order order;
     if (!read_order(call, &order))
         return;
+    if (!know_secret(call, &secret)) {
+        call_store_problem(call, STORE_AGAIN);
+        return;
+    }
     if (store_begin(call->store))
         order_request_enqueue(call->store, &order);
-    answer_state(call, &order, ORDER_RECEIVED);
+    answer_placed(call, &order, &secret);
     if (call_commit(call))
         order_recent_add(api_order_desk(api_of(call->frame))->recent, &order);
 }
@@ -136,7 +182,7 @@ static void on_reported(void *owner, bool confirmed)
     struct api_call *call = placing->call;
     if (confirmed) {
         order_recent_add(api_order_desk(api_of(call->frame))->recent, &placing->order);
-        answer_state(call, &placing->order, ORDER_RECEIVED);
+        answer_placed(call, &placing->order, &placing->secret);
     }
     buffer_free(&placing->value);
     free(placing);
@@ -146,19 +192,23 @@ static void on_reported(void *owner, bool confirmed)
         call_to_worker(call, place_by_store);
 }
 
-/* False where Kafka is known to be away, or has too much in hand. */
+/* False where Kafka is known to be away, or has too much in hand, or no key can be told. */
 static bool send(struct api_call *call, const struct order *order)
 {
-    struct placing *placing = calloc(1, sizeof *placing);
     struct kafka_out *kafka = api_order_desk(api_of(call->frame))->kafka;
+    struct order_secret secret;
+    if (kafka == NULL || !know_secret(call, &secret))
+        return false;
+    struct placing *placing = calloc(1, sizeof *placing);
     if (placing == NULL)
         abort();
+    placing->secret = secret;
     placing->call = call;
     placing->order = *order;
     order_write_request(order, &placing->value);
     struct kafka_out_record record = { placing->order.id, placing->value.bytes,
                                        placing->value.length };
-    if (kafka != NULL && kafka_out_send(kafka, &record, placing))
+    if (kafka_out_send(kafka, &record, placing))
         return true; /* it may be answered already */
     buffer_free(&placing->value);
     free(placing);
@@ -188,14 +238,46 @@ static bool find(struct api_call *call, struct order *order, bool *stored)
     return *stored || order_recent_find(api_order_desk(api_of(call->frame))->recent, id, order);
 }
 
-/* What only the guild needs of a buyer: the id alone, which lists show, opens none of it. */
-static void write_buyer(const struct api_call *call, const struct order *order,
-                        struct json_writer *json)
+/* The buyer's key came with the call. */
+static bool has_key(struct api_call *call, const struct order *order)
 {
-    enum role reader = call->who.role;
-    json_text(json, "email", content_shows("orders", "email", reader) ? order->email : NULL);
-    json_number(json, "lat", content_shows("orders", "lat", reader) ? order->lat : NAN);
-    json_number(json, "lon", content_shows("orders", "lon", reader) ? order->lon : NAN);
+    struct order_secret secret;
+    return know_secret(call, &secret) && order_key_is(&secret, order->id, call->request->order_key);
+}
+
+/* Where the cart is while it brings the order; else null. */
+static void write_position(struct api_call *call, const struct order *order,
+                           struct json_writer *json)
+{
+    bool is_underway = order->state == ORDER_DELIVERING && order->cart[0] != '\0';
+    struct store_rows *rows =
+        store_query(call->store, SQL_ORDER_POSITION, "t", is_underway ? order->cart : "");
+    if (store_next(rows)) {
+        json_object_begin(json, "position");
+        json_number(json, "lat", store_number(rows, 0));
+        json_number(json, "lon", store_number(rows, 1));
+        json_time(json, "time", store_int(rows, 2));
+        json_object_end(json);
+    } else {
+        json_null(json, "position");
+    }
+    store_rows_end(rows);
+}
+
+/* What is the buyer's and the guild's: the id, which lists show, opens none of it. */
+static void write_buyer(struct api_call *call, const struct order *order, struct json_writer *json)
+{
+    if (!content_shows("order", "email", call->who.role) && !has_key(call, order)) {
+        static const char *const hidden[] = { "email", "lat", "lon", "cart", "position" };
+        for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+            json_null(json, hidden[i]);
+        return;
+    }
+    json_text(json, "email", order->email);
+    json_number(json, "lat", order->lat);
+    json_number(json, "lon", order->lon);
+    json_text(json, "cart", order->cart[0] != '\0' ? order->cart : NULL);
+    write_position(call, order, json);
 }
 
 static void orders_one(struct api_call *call)
@@ -212,18 +294,22 @@ static void orders_one(struct api_call *call)
     json_text(&json, "product", order.product);
     json_int(&json, "price", order.price);
     json_int(&json, "quantity", order.quantity);
-    write_buyer(call, &order, &json);
     json_text(&json, "status", order_state_names[order.state]);
-    json_text(&json, "cart", order.cart[0] != '\0' ? order.cart : NULL);
+    write_buyer(call, &order, &json);
     order_write_history(&order, &json, "history");
     json_object_end(&json);
 }
 
-/* The buyer while it is as received, an operator until it has ended. */
+/* The buyer, who has its key, while it is as received; an operator until it has ended. */
 static void cancel(struct api_call *call, struct order *order)
 {
     struct order_book book = { call->store, api_options(api_of(call->frame))->lang };
     bool operates = ((unsigned)call->who.role & WHO_ACTS) != 0;
+    if (!operates && !has_key(call, order)) {
+        call_problem(call, PROBLEM_ORDER_KEY, "Order-Key", NULL);
+        store_rollback(call->store);
+        return;
+    }
     if ((!operates && order->state != ORDER_RECEIVED) ||
         !order_book_move(&book, order, ORDER_CANCELLED, call->now_ms)) {
         if (store_status(call->store) != STORE_OK)

@@ -39,6 +39,7 @@ static const struct content table[] = {
     /* Whatever a stranger's bytes are: nobody could read them. */
     { TOPIC_DEAD_LETTERS, WHO_ACTS, 0, { NULL } },
     { "orders", WHO_READS, WHO_ACTS, { "email", "lat", "lon", "place" } },
+    { "order", WHO_READS, WHO_ACTS, { "email", "lat", "lon", "cart", "position" } },
     { "dead-letters", WHO_READS, WHO_ACTS, { "text" } },
     { ALERT "login-blocked", WHO_ACTS, 0, { NULL } },
     { ALERT "person-request", WHO_ADMIN, 0, { NULL } },

@@ -7,8 +7,14 @@
 
 #include "common/buffer.h"
 
+#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
+_Static_assert(IDEMPOTENCY_SEAL_SIZE == crypto_secretbox_KEYBYTES, "one key for each answer");
+
+#define SEALED      1 /* first byte of an answer that is; releases before kept it as it was */
+#define SEALED_HEAD (1 + crypto_secretbox_NONCEBYTES)
 #define DROPPED_MAX 100 /* old answers that go with each new one: more than come */
 
 static bool is_readable(const char *key)
@@ -32,6 +38,9 @@ static void add_caller(struct buffer *text, const struct request *request)
     buffer_text(text, token != NULL ? hash : is_alone ? "" : request->address);
 }
 
+/* Another hash of the same text than the row's id. */
+static const char seal_use[] = "the answer under an idempotency key";
+
 bool idempotency_read(const struct request *request, struct idempotency *key)
 {
     struct buffer text = { 0 };
@@ -47,10 +56,51 @@ bool idempotency_read(const struct request *request, struct idempotency *key)
     add_caller(&text, request);
     buffer_format(&text, "\n%s", request->idempotency_key);
     hash_text(text.bytes, text.length, key->id);
+    crypto_generichash(key->seal, sizeof key->seal, (const unsigned char *)text.bytes, text.length,
+                       (const unsigned char *)seal_use, sizeof seal_use - 1);
     const struct buffer *body = &request->body;
     hash_text(body->bytes != NULL ? body->bytes : "", body->length, key->body);
     buffer_free(&text);
     return true;
+}
+
+static void seal(const struct idempotency *key, const struct buffer *answer, struct buffer *out)
+{
+    size_t size = SEALED_HEAD + crypto_secretbox_MACBYTES + answer->length;
+    unsigned char *sealed = malloc(size);
+
+    if (sealed == NULL)
+        abort();
+    sealed[0] = SEALED;
+    randombytes_buf(sealed + 1, crypto_secretbox_NONCEBYTES);
+    crypto_secretbox_easy(sealed + SEALED_HEAD, (const unsigned char *)answer->bytes,
+                          answer->length, sealed + 1, key->seal);
+    buffer_append(out, (const char *)sealed, size);
+    free(sealed);
+}
+
+/* False where it was sealed with another key. */
+static bool unseal(const struct idempotency *key, const char *kept, size_t length,
+                   struct buffer *out)
+{
+    const unsigned char *sealed = (const unsigned char *)kept;
+
+    if (length == 0 || sealed[0] != SEALED) {
+        buffer_append(out, length > 0 ? kept : "", length);
+        return true;
+    }
+    if (length < SEALED_HEAD + crypto_secretbox_MACBYTES)
+        return false;
+    size_t size = length - SEALED_HEAD - crypto_secretbox_MACBYTES;
+    unsigned char *answer = malloc(size + 1);
+    if (answer == NULL)
+        abort();
+    bool is_ours = crypto_secretbox_open_easy(answer, sealed + SEALED_HEAD, length - SEALED_HEAD,
+                                              sealed + 1, key->seal) == 0;
+    if (is_ours)
+        buffer_append(out, (const char *)answer, size);
+    free(answer);
+    return is_ours;
 }
 
 enum idempotency_verdict idempotency_find(struct store *store, const struct idempotency *key,
@@ -62,12 +112,13 @@ enum idempotency_verdict idempotency_find(struct store *store, const struct idem
         size_t length;
         const char *answer = store_bytes(rows, 2, &length);
         verdict = IDEMPOTENCY_OTHER;
-        if (strcmp(store_text(rows, 0), key->body) == 0) {
+        struct buffer body = { 0 };
+        if (strcmp(store_text(rows, 0), key->body) == 0 && unseal(key, answer, length, &body)) {
             verdict = IDEMPOTENCY_REPEATED;
             response_clear(response);
             response->status = (int)store_int(rows, 1);
             response->content_type = "application/json";
-            buffer_append(&response->body, length > 0 ? answer : "", length);
+            response->body = body;
         }
     }
     store_rows_end(rows);
@@ -78,8 +129,10 @@ bool idempotency_keep(struct store *store, const struct idempotency *key, int64_
                       const struct response *response)
 {
     store_run(store, SQL_IDEMPOTENCY_DROP, "ii", now_ms, (int64_t)DROPPED_MAX);
-    const char *answer = response->body.bytes != NULL ? response->body.bytes : "";
+    struct buffer sealed = { 0 };
+    seal(key, &response->body, &sealed);
     store_run(store, SQL_IDEMPOTENCY_KEEP, "ttibii", key->id, key->body, (int64_t)response->status,
-              answer, response->body.length, now_ms + IDEMPOTENCY_MS, now_ms);
+              sealed.bytes, sealed.length, now_ms + IDEMPOTENCY_MS, now_ms);
+    buffer_free(&sealed);
     return store_status(store) == STORE_OK && store_changed(store) == 1;
 }

@@ -2,8 +2,9 @@
  *
  * A client that does not know whether its POST was heard sends it again with the same key, and
  * gets the answer that the first one got. The answer is kept in the transaction of its effect, for
- * IDEMPOTENCY_MS, under a hash of route, path, caller and key. What was refused had no effect and
- * is not kept: it may be corrected and sent under the same key.
+ * IDEMPOTENCY_MS, under a hash of route, path, caller and key, and sealed with another one of them:
+ * who reads the store does not read what was answered. What was refused had no effect and is not
+ * kept: it may be corrected and sent under the same key.
  * Calls block for the store. */
 #ifndef CARRITO_COLLECTOR_IDEMPOTENCY_H
 #define CARRITO_COLLECTOR_IDEMPOTENCY_H
@@ -16,13 +17,15 @@
 #include <stdint.h>
 
 #define IDEMPOTENCY_MS        (24 * 3600 * 1000LL)
-#define IDEMPOTENCY_KEY_ALONE 22  /* 128 random bits in base64url */
+#define IDEMPOTENCY_KEY_ALONE 22 /* 128 random bits in base64url */
+#define IDEMPOTENCY_SEAL_SIZE 32
 #define IDEMPOTENCY_KEY_MAX   255 /* printable ASCII; longer or other is refused as malformed */
 
 /* One call's key; zeroed: the call has none. */
 struct idempotency {
-    char id[33];   /* "": none */
-    char body[33]; /* a hash */
+    char id[33];                               /* "": none */
+    char body[33];                             /* a hash */
+    unsigned char seal[IDEMPOTENCY_SEAL_SIZE]; /* of the answer, which may tell a secret */
 };
 
 /* Reads the header. False where it is malformed. The caller is known by its token; without one by a

@@ -81,8 +81,8 @@ async function ask(method, path, options = {}, read = (answer) => answer.text())
   throw new Problem(answer.status, body);
 }
 
-export async function get(path, signal) {
-  return ask("GET", path, { signal }, (answer) => answer.json());
+export async function get(path, signal, more = {}) {
+  return ask("GET", path, { signal, headers: more }, (answer) => answer.json());
 }
 
 export async function blob(path) {

@@ -1,4 +1,5 @@
-// The page on which a buyer orders. No account: who has the order's number may follow it.
+// The page on which a buyer orders. No account: who has the order's key may follow it. It stands
+// behind `#`, which no browser sends to a server.
 import { get, post } from "/console/api.js";
 import { el } from "/console/dom.js";
 import { pesos } from "/console/format.js";
@@ -35,9 +36,9 @@ async function order(values) {
     ...place,
   };
   try {
-    const { id } = await post("/orders", body, { "Idempotency-Key": key });
+    const placed = await post("/orders", body, { "Idempotency-Key": key });
     key = null;
-    location.assign(`/pedidos/${encodeURIComponent(id)}`);
+    location.assign(`/pedidos/${encodeURIComponent(placed.id)}#${placed.key}`);
   } catch (error) {
     if (DECIDED.includes(error.status)) key = null;
     throw error;

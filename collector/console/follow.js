@@ -8,6 +8,8 @@ const POLL_MS = 2000;
 const ended = ["finalizado", "cancelado", "fallido"];
 const id = decodeURIComponent(location.pathname.split("/").pop());
 const path = `/orders/${part(id)}`;
+const key = location.hash.slice(1); // of a link; "" for who has the number alone
+const sent = key === "" ? {} : { "Order-Key": key };
 const what = el("p.lead");
 const state = el("p.state-now", { role: "status" });
 const history = el("ol");
@@ -24,7 +26,7 @@ function show(order) {
   problem.textContent = "";
   const total = pesos(order.price * order.quantity);
   what.textContent = `${number(order.quantity)} × ${order.product} · ${total}`;
-  cancel.hidden = order.status !== "recibido";
+  cancel.hidden = order.status !== "recibido" || order.email === null;
   cart.textContent = order.cart ? t("follow-cart", order.cart) : "";
   if (shown === order.status) return;
   shown = order.status;
@@ -39,7 +41,7 @@ function show(order) {
 
 async function poll() {
   try {
-    const order = await get(path);
+    const order = await get(path, undefined, sent);
     show(order);
     if (ended.includes(order.status)) return;
   } catch (error) {
@@ -52,8 +54,8 @@ async function poll() {
 async function takeBack() {
   cancel.disabled = true;
   try {
-    await post(`${path}/cancel`);
-    show(await get(path));
+    await post(`${path}/cancel`, undefined, sent);
+    show(await get(path, undefined, sent));
   } catch (error) {
     problem.textContent = error.message;
   }

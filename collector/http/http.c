@@ -122,6 +122,7 @@ static void begin(struct http_exchange *exchange, const char *method)
     request->if_none_match = header(exchange, "If-None-Match");
     request->last_event_id = header(exchange, "Last-Event-ID");
     request->idempotency_key = header(exchange, "Idempotency-Key");
+    request->order_key = header(exchange, "Order-Key");
     find_client(exchange);
     const struct http_options *options = &exchange->server->options;
     exchange->body_max =

@@ -47,6 +47,7 @@ static const struct problem_row problems[PROBLEMS] = {
     [PROBLEM_RESTOCK_EMPTY] = PROBLEM_ROW(409, restock_empty),
     [PROBLEM_KEY_REUSED] = PROBLEM_ROW(422, key_reused),
     [PROBLEM_ORDER_STATE] = PROBLEM_ROW(409, order_state),
+    [PROBLEM_ORDER_KEY] = PROBLEM_ROW(403, order_key),
     [PROBLEM_RATE] = PROBLEM_ROW(429, rate_limited),
     [PROBLEM_BLOCKED] = PROBLEM_ROW(429, blocked),
     [PROBLEM_INTERNAL] = PROBLEM_ROW(500, internal),

@@ -34,7 +34,7 @@ struct request {
     char address[REQUEST_ADDRESS_SIZE]; /* the client's, behind the proxies that count */
     /* Header values, NULL where absent; they live as long as the request. */
     const char *authorization, *accept_language, *content_type, *idempotency_key;
-    const char *last_event_id, *if_none_match, *limit_device;
+    const char *last_event_id, *if_none_match, *limit_device, *order_key;
     struct buffer body; /* owned by whoever made the request */
     FILE *file;         /* the same, for a route that takes long bodies: instead of `body` */
 };

@@ -4,6 +4,7 @@
 #include "collector/api/daily_table.h"
 #include "collector/base/settings.h"
 #include "collector/effects/mail_template.h"
+#include "collector/orders/order_key.h"
 #include "collector/orders/products.h"
 #include "collector/sales/closing.h"
 
@@ -102,8 +103,9 @@ static bool report_day(const char *parameters, int32_t *day)
 }
 
 /* An alert's `details` in the language of the mail. */
-static void retell_alert(const struct settings *settings, cJSON *alert)
+static void retell_alert(struct store *store, const struct settings *settings, cJSON *alert)
 {
+    (void)store;
     char *kept = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(alert, "about"));
     struct buffer details = { 0 };
 
@@ -115,9 +117,22 @@ static void retell_alert(const struct settings *settings, cJSON *alert)
     cJSON_free(kept);
 }
 
+/* For the link: no row has it. */
+static void add_order_key(struct store *store, cJSON *order)
+{
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(order, "order"));
+    struct order_secret secret;
+    char key[ORDER_KEY_SIZE];
+
+    if (id == NULL || !order_secret_read(store, &secret))
+        return;
+    order_key_make(&secret, id, key);
+    cJSON_AddStringToObject(order, "key", key);
+}
+
 /* Nobody knows whether the address is who typed the product's: what is written there is the guild's
  * own name for it, or none. */
-static void retell_order(const struct settings *settings, cJSON *order)
+static void retell_order(struct store *store, const struct settings *settings, cJSON *order)
 {
     const cJSON *typed = cJSON_GetObjectItemCaseSensitive(order, "product");
     struct product product = { .name = mail_some_product.text[lang_from_name(settings->lang)] };
@@ -125,22 +140,25 @@ static void retell_order(const struct settings *settings, cJSON *order)
     if (cJSON_IsString(typed))
         product_find(settings->pairs, typed->valuestring, &product);
     cJSON_ReplaceItemInObjectCaseSensitive(order, "product", cJSON_CreateString(product.name));
+    add_order_key(store, order);
 }
 
 /* For the same reason. A release before this one wrote it. */
-static void retell_member(const struct settings *settings, cJSON *member)
+static void retell_member(struct store *store, const struct settings *settings, cJSON *member)
 {
+    (void)store;
     (void)settings;
     cJSON_DeleteItemFromObjectCaseSensitive(member, "name");
 }
 
 static const struct {
     const char *template;
-    void (*retell)(const struct settings *settings, cJSON *parameters);
+    void (*retell)(struct store *store, const struct settings *settings, cJSON *parameters);
 } retold[] = { { "alert", retell_alert }, { "order", retell_order }, { "member", retell_member } };
 
 /* The parameters as this mail may say them. The caller frees; NULL: as they are. */
-static char *retell(const struct settings *settings, const struct mail_row *row)
+static char *retell(struct store *store, const struct settings *settings,
+                    const struct mail_row *row)
 {
     char *text = NULL;
 
@@ -148,17 +166,17 @@ static char *retell(const struct settings *settings, const struct mail_row *row)
         if (strcmp(row->template, retold[i].template) != 0)
             continue;
         cJSON *parameters = cJSON_Parse(row->parameters);
-        retold[i].retell(settings, parameters);
+        retold[i].retell(store, settings, parameters);
         text = cJSON_PrintUnformatted(parameters);
         cJSON_Delete(parameters);
     }
     return text;
 }
 
-static bool fill(const struct settings *settings, const struct mail_row *row,
+static bool fill(struct store *store, const struct settings *settings, const struct mail_row *row,
                  struct mail_letter *letter)
 {
-    char *parameters = retell(settings, row);
+    char *parameters = retell(store, settings, row);
     struct mail_template template = { .name = row->template,
                                       .lang = lang_from_name(settings->lang),
                                       .parameters =
@@ -226,7 +244,7 @@ static bool compose_report(struct store *store, const struct settings *settings,
     if (!report_day(row->parameters, &day))
         return false;
     write_closing(store, day, lang, &letter->body);
-    if (!fill(settings, row, letter))
+    if (!fill(store, settings, row, letter))
         return false;
     if (strcmp(row->template, "report-open") == 0)
         write_open(store, day, lang, &letter->body);
@@ -262,7 +280,7 @@ static bool compose_digest(struct store *store, const struct settings *settings,
     buffer_format(&parameters, "{\"count\":%" PRId64 "}", count);
     struct mail_row head = *row, member;
     head.parameters = parameters.bytes;
-    bool fits = fill(settings, &head, letter);
+    bool fits = fill(store, settings, &head, letter);
     buffer_free(&parameters);
     struct store_rows *rows = mail_rows_of_digest(store, row->id);
     for (bool room = fits; room && store_next(rows); shown++) {
@@ -295,5 +313,5 @@ bool mail_compose(struct store *store, const struct settings *settings, const st
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
         if (strcmp(special[i].template, row->template) == 0)
             return special[i].compose(store, settings, row, letter);
-    return fill(settings, row, letter);
+    return fill(store, settings, row, letter);
 }

@@ -18,6 +18,9 @@ SELECT id, product, price, quantity, email, lat, lon, cart, status, received_ms,
     delivering_ms, done_ms, cancelled_ms, failed_ms
 FROM orders WHERE id = $1;
 
+-- name: order_position
+SELECT lat, lon, fix_ms FROM carts WHERE cart = $1 AND lat IS NOT NULL;
+
 -- name: orders_any_due
 SELECT 1 FROM orders WHERE next_ms IS NOT NULL AND next_ms <= $1 LIMIT 1;
 

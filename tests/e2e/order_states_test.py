@@ -19,11 +19,16 @@ def an_order(**members):
     return {key: value for key, value in order.items() if value is not None}
 
 
-def place(api, **members):
+def placed(api, **members):
+    """The order's id, and its key as a header."""
     answer = api.request("POST", "/api/v1/orders", json=an_order(**members))
     assert answer.status_code == 202, answer.text
     assert answer.json()["status"] == "recibido"
-    return answer.json()["id"]
+    return answer.json()["id"], {"Order-Key": answer.json()["key"]}
+
+
+def place(api, **members):
+    return placed(api, **members)[0]
 
 
 def wait_status(api, order, status, seconds=10):
@@ -39,7 +44,7 @@ def changes(kafka, order):
 
 def test_four_states_in_order_each_told_once(centre):
     buyer = Api(centre.api.base)
-    order = place(buyer, lat=-33.4, lon=-70.6)
+    order, key = placed(buyer, lat=-33.4, lon=-70.6)
     row = wait_status(buyer, order, "finalizado")
     assert [step["status"] for step in row["history"]] == STATES
     assert [step["time"] for step in row["history"]] == sorted(s["time"] for s in row["history"])
@@ -48,7 +53,7 @@ def test_four_states_in_order_each_told_once(centre):
     listed = [o for o in centre.api.items("/orders", status="finalizado") if o["id"] == order]
     assert [(o["product"], o["quantity"], o["history"]) for o in listed] == \
         [("Sopaipilla", 2, row["history"])]
-    assert buyer.request("POST", f"/api/v1/orders/{order}/cancel").status_code == 409
+    assert buyer.request("POST", f"/api/v1/orders/{order}/cancel", headers=key).status_code == 409
     assert buyer.request("GET", "/api/v1/orders").status_code == 401
     buyer.close()
 
@@ -107,12 +112,13 @@ def test_cancelled_while_received_and_taken_while_kafka_is_away(world):
     assert dear.status_code == 422 and dear.json()["field"] == "price"
     assert buyer.get("/products") == {"items": [{"product": "Sopaipilla", "price": 700}], "next": None}
 
-    first, second = place(buyer, product="SOPAIPILLA", price=700), place(buyer, price=None)
+    (first, key), (second, key_of_second) = \
+        placed(buyer, product="SOPAIPILLA", price=700), placed(buyer, price=None)
     assert api.get(f"/orders/{first}")["price"] == 700
-    assert buyer.request("POST", f"/api/v1/orders/{first}/cancel").status_code == 202
-    assert buyer.request("POST", f"/api/v1/orders/{first}/cancel").status_code == 409
+    assert buyer.request("POST", f"/api/v1/orders/{first}/cancel", headers=key).status_code == 202
+    assert buyer.request("POST", f"/api/v1/orders/{first}/cancel", headers=key).status_code == 409
     wait_status(api, second, "preparando")
-    assert buyer.request("POST", f"/api/v1/orders/{second}/cancel").status_code == 409
+    assert buyer.request("POST", f"/api/v1/orders/{second}/cancel", headers=key_of_second).status_code == 409
     assert api.request("POST", f"/api/v1/orders/{second}/cancel").status_code == 202
 
     world.kafka.pause()

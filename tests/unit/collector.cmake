@@ -47,6 +47,7 @@ foreach(module
   notify_posts
   notify_rows
   order_intake
+  order_key
   orders
   outgoing
   page

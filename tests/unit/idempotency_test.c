@@ -132,6 +132,34 @@ static void the_second_of_two_at_once_is_told(void **state)
     assert_string_equal(answer, "202 {\"id\":7}");
 }
 
+/* Who reads the store reads no answer, and a key alone opens its own. */
+static void the_answer_is_kept_sealed(void **state)
+{
+    char answer[64];
+    assert_true(keep_at(*state, &first, "{\"key\":\"abcdef\"}", NOON));
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM idempotency WHERE INSTR(answer, "
+                                 "CAST('abcdef' AS BLOB)) > 0"),
+                     0);
+    struct sent other = first;
+    other.key = "k2";
+    struct idempotency key = read_key(&other), kept = read_key(&first);
+    memcpy(kept.seal, key.seal, sizeof kept.seal);
+    struct response response = { 0 };
+    assert_int_equal(idempotency_find(*state, &kept, NOON, &response), IDEMPOTENCY_OTHER);
+    assert_int_equal(response.body.length, 0);
+    find_at(*state, &first, NOON, answer);
+    assert_string_equal(answer, "202 {\"key\":\"abcdef\"}");
+}
+
+static void what_a_former_release_kept_is_answered(void **state)
+{
+    char answer[64];
+    assert_true(keep_at(*state, &first, "{}", NOON));
+    assert_true(store_script(*state, "UPDATE idempotency SET answer = CAST('{\"id\":7}' AS BLOB)"));
+    assert_int_equal(find_at(*state, &first, NOON, answer), IDEMPOTENCY_REPEATED);
+    assert_string_equal(answer, "202 {\"id\":7}");
+}
+
 static void it_falls_with_its_effect(void **state)
 {
     char answer[64];
@@ -177,6 +205,8 @@ int main(void)
         CLAIM("after a day it is forgotten", after_a_day_it_is_forgotten),
         CLAIM("of two at once the second is told", the_second_of_two_at_once_is_told),
         CLAIM("the answer stands or falls with its effect", it_falls_with_its_effect),
+        CLAIM("the answer is kept sealed", the_answer_is_kept_sealed),
+        CLAIM("what a former release kept is answered", what_a_former_release_kept_is_answered),
         CLAIM("a bad key is refused", a_bad_key_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,8 +35,9 @@ static void forget(struct said *said)
 static const struct {
     const char *name, *parameters;
 } samples[] = {
-    { "order", "{\"order\":\"0f\",\"product\":\"Sopaipilla\",\"quantity\":2,\"price\":1500,"
-               "\"status\":\"preparando\"}" },
+    { "order",
+      "{\"order\":\"0f\",\"key\":\"7a\",\"product\":\"Sopaipilla\",\"quantity\":2,\"price\":1500,"
+      "\"status\":\"preparando\"}" },
     { "member", "{\"name\":\"Ana\",\"status\":\"rejected\",\"reason\":\"patente ajena\","
                 "\"plate\":\"BBCL23\"}" },
     { "alert", "{\"id\":\"0f\",\"kind\":\"cart-vanished\",\"subject\":\"BBCL23\",\"cart\":"
@@ -78,7 +79,7 @@ static void values_are_written_as_people_write_them(void **state)
     assert_true(say(&said, &order));
     assert_string_equal(said.subject.bytes, "Tu pedido de Sopaipilla: en preparación");
     assert_non_null(strstr(said.body.bytes, "$1.500\n"));
-    assert_non_null(strstr(said.body.bytes, " https://carrito.example/pedidos/0f\n"));
+    assert_non_null(strstr(said.body.bytes, " https://carrito.example/pedidos/0f#7a\n"));
     assert_true(say(&said, &alert));
     assert_string_equal(said.subject.bytes, "[alert] Cart vanished: BBCL23");
     assert_non_null(strstr(said.body.bytes, "2026-09-21 11:13"));
