@@ -8,7 +8,8 @@ import { View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 const MESSAGES = 20;
-const fixed = ["api", "notify"];
+const fixed = ["api"]; // serves, and is no consumer that could stop
+const silent = ["api", "notify"]; // reads nothing of Kafka: it has no messages
 
 export default class Consumers extends View {
   #table = new Table({
@@ -30,7 +31,8 @@ export default class Consumers extends View {
       { key: "rate", label: t("consumer-rate"), kind: "num", show: (row) => number(row.rate) },
     ],
     actions: (row) => [
-      act(t("consumer-messages"), () => this.#messages(row.role), { name: row.role }),
+      !silent.includes(row.role) &&
+        act(t("consumer-messages"), () => this.#messages(row.role), { name: row.role }),
       act(t("consumer-partitions"), () => this.#partitions(row.role), { name: row.role }),
       this.acts &&
         !fixed.includes(row.role) &&

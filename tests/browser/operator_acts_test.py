@@ -167,20 +167,22 @@ def test_a_block_is_lifted(centre, window):
     assert last.status_code == 200
 
 
-def test_a_role_is_stopped_and_started(centre, window):
+@pytest.mark.parametrize("role", ["members", "notify"])
+def test_a_role_is_stopped_and_started(centre, window, role):
     def is_now(wanted):
         return next(row for row in centre.api.items("/consumers") if
-                    row["role"] == "members")["state"] == wanted
+                    row["role"] == role)["state"] == wanted
     watch(window, centre, "consumers")
     try:
-        press(window, "Detener", "members")
+        press(window, "Detener", role)
         answer(window)
         wait_until("stopped", lambda: is_now("stopped"), 5)
         closed(window)
-        press(window, "Iniciar", "members")
+        press(window, "Iniciar", role)
         wait_until("running", lambda: is_now("running"), 5)
+        assert ("Mensajes" in "".join(row_of(window, role))) == (role != "notify"), "there are none"
     finally:
-        centre.api.request("POST", "/api/v1/consumers/members/start")
+        centre.api.request("POST", f"/api/v1/consumers/{role}/start")
 
 
 def test_letters_are_tried_again_taken_and_dropped(centre, window, cart):
