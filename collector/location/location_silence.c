@@ -29,7 +29,6 @@
 #define ONE_BEAT_MS     250 /* all partitions get a beat within that: half of what is between two */
 #define DAY_MS          86400000LL
 #define OUTAGE_SLACK_MS 3000 /* partitions tell of one outage at somewhat different times */
-#define SAME_BEGIN_MS   500  /* outages of one bridge begin two beats apart, a second, or more */
 #define DETAILS_SIZE    256
 #define UNTOLD_MAX      128 /* told of at once; more have their turn at the next look */
 
@@ -87,9 +86,7 @@ void location_load(struct location *location, int32_t partition)
 /* Links. */
 
 /* The partitions tell of one outage in any order, each with the times of its own beats: it began
- * and ended when the first of them says, whichever is read first. Which outage it is, its begin
- * says: another may have ended with the beat before. Where a partition had no leader at the begin,
- * it is the one that lasted meanwhile. */
+ * and ended when the first of them says, whichever is read first. */
 struct outage {
     char id[ALERT_ID_SIZE];
     int64_t from_ms, to_ms; /* to_ms 0: it lasts */
@@ -99,8 +96,8 @@ static bool find_outage(struct location *location, const char *bridge, int64_t f
                         int64_t to_ms, struct outage *found)
 {
     struct store_rows *rows =
-        store_query(location->store, SQL_OUTAGE_FIND, "tiiii", bridge, from_ms,
-                    (int64_t)SAME_BEGIN_MS, to_ms - ONE_BEAT_MS, from_ms + ONE_BEAT_MS);
+        store_query(location->store, SQL_OUTAGE_FIND, "tiii", bridge, to_ms + OUTAGE_SLACK_MS,
+                    from_ms - OUTAGE_SLACK_MS, from_ms);
     bool known = store_next(rows);
 
     if (known) {
@@ -134,11 +131,9 @@ static void end_link_down(struct location *location, const char *bridge,
     int64_t from_ms = change->down_ms != 0 ? change->down_ms : change->up_ms;
     struct outage known;
 
-    if (!find_outage(location, bridge, from_ms, change->up_ms, &known))
-        return;
-    if (known.to_ms == 0)
-        alert_end(location->store, ALERT_LINK_DOWN, bridge, change->up_ms);
-    else if (known.to_ms - change->up_ms <= OUTAGE_SLACK_MS)
+    if (!alert_end(location->store, ALERT_LINK_DOWN, bridge, change->up_ms) &&
+        find_outage(location, bridge, from_ms, change->up_ms, &known) &&
+        known.to_ms - change->up_ms <= OUTAGE_SLACK_MS)
         alert_ended(location->store, known.id, change->up_ms);
 }
 

@@ -28,13 +28,12 @@ WHERE part = $2 AND state = $3 AND heard_ms IS NOT NULL AND COALESCE(bridge, '')
 UPDATE carts SET state = $1
 WHERE state = $2 AND heard_ms IS NOT NULL AND bridge = $3;
 
--- One outage is one alert, whichever partition tells of it first: it began at $2, give or take $3, or
--- it lasted while the one in hand did: it began before $4 and ended after $5.
+-- One outage is one alert, whichever partition tells of it first.
 -- name: outage_find
 SELECT id, started_ms, ended_ms FROM alerts
-WHERE kind = 'link-down' AND subject = $1
-    AND (ABS(started_ms - $2) <= $3 OR (started_ms < $4 AND (ended_ms IS NULL OR ended_ms > $5)))
-ORDER BY ABS(started_ms - $2), id
+WHERE kind = 'link-down' AND subject = $1 AND started_ms <= $2
+    AND (ended_ms IS NULL OR ended_ms >= $3)
+ORDER BY ABS(started_ms - $4), id
 LIMIT 1;
 
 -- An outage that nobody can end any more: its bridge is forgotten (retention.sql), and it began

@@ -117,74 +117,6 @@ static void a_partition_that_was_away_dates_nothing_back(void **state)
     assert_string_equal(ask(office, ALERTS), "link-down b1 20002 60000");
 }
 
-/* Beat by beat: each partition tells of both outages, in the order that `first` begins. */
-static void read_beats(struct office *office, const int *at_ms, const bool *mqtt, int first)
-{
-    for (int i = 0; at_ms[i] >= 0; i++)
-        for (int p = 0; p < PARTITIONS; p++)
-            beat_into(office, (first + p) % PARTITIONS, mqtt[i] ? BEAT : WITHOUT, at_ms[i]);
-}
-
-/* Partition by partition. */
-static void read_parts(struct office *office, const int *at_ms, const bool *mqtt, int first)
-{
-    for (int p = 0; p < PARTITIONS; p++)
-        for (int i = 0; at_ms[i] >= 0; i++)
-            beat_into(office, (first + p) % PARTITIONS, mqtt[i] ? BEAT : WITHOUT, at_ms[i]);
-}
-
-static void check_two(void **state, const int *at_ms, const bool *mqtt, const char *expected)
-{
-    struct office *office = *state;
-
-    for (int first = 0; first < 2 * PARTITIONS; first++) {
-        if (first < PARTITIONS)
-            read_beats(office, at_ms, mqtt, first);
-        else
-            read_parts(office, at_ms, mqtt, first);
-        assert_string_equal(ask(office, ALERTS), expected);
-        assert_int_equal(close_office(state), 0);
-        assert_int_equal(open_office(state), 0);
-        office = *state;
-    }
-}
-
-/* The second begins half a second after the first one's end. */
-static void an_outage_soon_after_another_is_its_own(void **state)
-{
-    static const int at_ms[] = { 0, 500, 1000, 1500, 2000, 2500, -1 };
-    static const bool mqtt[] = { true, true, false, true, false, true };
-
-    check_two(state, at_ms, mqtt, "link-down b1 1000 1500; link-down b1 2000 2500");
-}
-
-/* One beat comes between them: it is the end of the first and the begin of the second. */
-static void an_outage_from_anothers_end_is_its_own(void **state)
-{
-    static const int at_ms[] = { 0, 500, 60000, 90000, -1 };
-    static const bool mqtt[] = { true, true, true, true };
-
-    check_two(state, at_ms, mqtt, "link-down b1 500 60000; link-down b1 60000 90000");
-}
-
-/* One partition tells of the first one's end when the second has begun in the others. */
-static void a_late_end_ends_its_own_outage(void **state)
-{
-    struct office *office = *state;
-
-    for (int p = 0; p < 2; p++) {
-        beat_into(office, p, BEAT, 500);
-        beat_into(office, p, WITHOUT, 1000);
-    }
-    beat_into(office, 0, BEAT, 1500);
-    beat_into(office, 0, WITHOUT, 2000);
-    beat_into(office, 1, BEAT, 1500);
-    assert_string_equal(ask(office, ALERTS), "link-down b1 1000 1500; link-down b1 2002 -");
-    beat_into(office, 1, WITHOUT, 2000);
-    beat_into(office, 1, BEAT, 2500);
-    assert_string_equal(ask(office, ALERTS), "link-down b1 1000 1500; link-down b1 2000 2500");
-}
-
 static char link_down[ALERT_ID_SIZE];
 
 /* It beats for a second and never again, which is told. */
@@ -257,9 +189,6 @@ int main(void)
         CLAIM("a new date is told to Kafka alone", a_new_date_is_told_to_kafka_alone),
         CLAIM("a partition that was away dates nothing back",
               a_partition_that_was_away_dates_nothing_back),
-        CLAIM("an outage soon after another is its own", an_outage_soon_after_another_is_its_own),
-        CLAIM("an outage from another's end is its own", an_outage_from_anothers_end_is_its_own),
-        CLAIM("a late end ends its own outage", a_late_end_ends_its_own_outage),
         CLAIM("what an operator cleared stays so", what_an_operator_cleared_stays_so),
         CLAIM("a link ends with its bridge", a_link_ends_with_its_bridge),
         CLAIM("a link without beats does not end before", a_link_without_beats_ends_not_before),
