@@ -240,7 +240,7 @@ static bool open_parts(struct agent *agent)
     agent->clients_key = settings_name_clients(settings, &agent->commit.names);
     agent->requests = (struct requests){ .commit = &agent->commit,
                                          .formers = &agent->formers,
-                                         .lang = settings->lang,
+                                         .lang = lang_from_name(settings->lang),
                                          .price = settings->price };
     agent->socket = source_socket_open(settings->socket, agent_answer_vendor, agent);
     agent->tracker.gps = source_gps_open(settings->gps);

@@ -2,12 +2,14 @@
 #include "agent/client.h"
 #include "agent/client_ask.h"
 #include "agent/client_outbox.h"
+#include "agent/net_words.h"
 #include "agent/till_run.h"
-#include "agent/words.h"
 
 #include "common/clock.h"
 #include "common/event.h"
 #include "common/json_write.h"
+
+#include "command_words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,15 +26,16 @@ struct typed {
     bool json;
 };
 
-static int usage(const char *text)
+static enum lang lang_of(const struct typed *typed)
 {
-    fprintf(stderr, "carrito-agent: %s\n", text);
-    return 2;
+    return lang_from_name(typed->settings->lang);
 }
 
-static int refuse(const struct typed *typed, enum word word)
+/* What was typed is wrong. */
+static int refuse(const struct typed *typed, struct saying saying)
 {
-    return usage(words_get(typed->settings->lang, word));
+    client_say(typed->settings, &saying);
+    return 2;
 }
 
 static const char **option_place(struct typed *typed, const char *name, size_t length)
@@ -54,7 +57,15 @@ static const char **option_place(struct typed *typed, const char *name, size_t l
     return NULL;
 }
 
-static bool take_apart(struct typed *typed, int argc, char **argv)
+static struct saying no_value(const char *option)
+{
+    bool is_number = strcmp(option, "--quantity") == 0 || strcmp(option, "--amount") == 0;
+
+    return is_number ? SAY_COMMAND_NO_VALUE(option) : SAY_COMMAND_NO_TEXT(option);
+}
+
+/* 0, or the exit status: said. */
+static int take_apart(struct typed *typed, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         size_t length = strcspn(argv[i], "=");
@@ -62,21 +73,18 @@ static bool take_apart(struct typed *typed, int argc, char **argv)
         if (place != NULL && argv[i][length] == '=') {
             *place = argv[i] + length + 1;
         } else if (place != NULL) {
-            if (++i == argc) {
-                fprintf(stderr, "carrito-agent: a value must follow %s\n", argv[i - 1]);
-                return false;
-            }
+            if (++i == argc)
+                return refuse(typed, no_value(argv[i - 1]));
             *place = argv[i];
         } else if (strcmp(argv[i], "--json") == 0) {
             typed->json = true;
         } else if (typed->word_count < 3) {
             typed->words[typed->word_count++] = argv[i];
         } else {
-            fprintf(stderr, "carrito-agent: \"%s\" is one word too many\n", argv[i]);
-            return false;
+            return refuse(typed, SAY_COMMAND_WORD_TOO_MANY(argv[i]));
         }
     }
-    return true;
+    return 0;
 }
 
 /* A whole number as a person types it; the agent judges its range. */
@@ -94,7 +102,7 @@ static bool read_number(const char *text, int64_t *number)
 static int ask(const struct typed *typed, struct buffer *question)
 {
     cJSON *answer = client_ask(typed->settings, question);
-    int status = client_report(answer);
+    int status = client_report(typed->settings, answer);
 
     if (typed->json && answer != NULL) {
         char *text = cJSON_PrintUnformatted(answer);
@@ -129,11 +137,11 @@ static int sell(struct typed *typed)
     int64_t quantity = 0, amount = 0;
 
     if (typed->word_count > 0 || !read_number(typed->quantity, &quantity))
-        return refuse(typed, WORD_QUANTITY);
+        return refuse(typed, SAY_ANSWER_QUANTITY());
     if (typed->amount != NULL && !read_number(typed->amount, &amount))
-        return refuse(typed, WORD_AMOUNT);
+        return refuse(typed, SAY_ANSWER_AMOUNT());
     if (typed->client != NULL && !utf8_is_valid(typed->client, strlen(typed->client)))
-        return refuse(typed, WORD_CLIENT);
+        return refuse(typed, SAY_ANSWER_CLIENT());
     struct json_writer json = begin(&question, "sell");
     json_int(&json, "quantity", quantity);
     if (typed->amount != NULL)
@@ -151,7 +159,7 @@ static int void_receipt(struct typed *typed)
     int64_t receipt = 0;
 
     if (typed->word_count != 1 || !read_number(typed->words[0], &receipt))
-        return refuse(typed, WORD_RECEIPT);
+        return refuse(typed, SAY_ANSWER_RECEIPT());
     struct json_writer json = begin(&question, "void");
     json_int(&json, "receipt", receipt);
     if (typed->reason != NULL)
@@ -165,7 +173,7 @@ static int restock(struct typed *typed)
     int64_t stock = 0;
 
     if (typed->word_count != 1 || !read_number(typed->words[0], &stock))
-        return refuse(typed, WORD_STOCK);
+        return refuse(typed, SAY_ANSWER_STOCK());
     struct json_writer json = begin(&question, "restock");
     json_int(&json, "stock", stock);
     return finish(typed, &json);
@@ -176,43 +184,61 @@ static int order(struct typed *typed)
     struct buffer question = { 0 };
 
     if (typed->word_count != 2)
-        return refuse(typed, WORD_ORDER_ID);
+        return refuse(typed, SAY_ANSWER_ORDER_ID());
     struct json_writer json = begin(&question, "order");
     json_text(&json, "order", typed->words[0]);
     json_text(&json, "status", typed->words[1]);
     return finish(typed, &json);
 }
 
+static const char *text_of(const cJSON *answer, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, name));
+}
+
+/* How the network is, in this program's language; as it came where that is of another release. */
+static const char *network_text(const struct typed *typed, const cJSON *answer)
+{
+    const char *name = text_of(answer, "network"), *why = text_of(answer, "network_why");
+    enum net_cause cause = net_cause_from_names(name != NULL ? name : "", why != NULL ? why : "");
+
+    return cause == NET_CAUSES ? text_of(answer, "network_text")
+                               : net_word_long(net_word(cause))->text[lang_of(typed)];
+}
+
 /* Prints the members of the answer, one a line, but for the verdict. */
-static void print_members(const cJSON *answer)
+static void print_members(const struct typed *typed, const cJSON *answer)
 {
     const cJSON *member;
 
     cJSON_ArrayForEach(member, answer)
     {
         char *value = cJSON_PrintUnformatted(member);
-        if (strcmp(member->string, "ok") != 0)
+        if (strcmp(member->string, "network_text") == 0)
+            printf("%-14s %s\n", member->string, network_text(typed, answer));
+        else if (strcmp(member->string, "ok") != 0)
             printf("%-14s %s\n", member->string,
                    cJSON_IsString(member) ? member->valuestring : value);
         cJSON_free(value);
     }
 }
 
-static int show(struct typed *typed, const char *request, void (*print)(const cJSON *answer))
+static int show(struct typed *typed, const char *request,
+                void (*print)(const struct typed *typed, const cJSON *answer))
 {
     struct buffer question = { 0 };
     struct json_writer json = begin(&question, request);
 
     if (typed->word_count > 0)
-        return usage("this command takes no word; see carrito-agent --help");
+        return refuse(typed, SAY_COMMAND_WORD_TOO_MANY(typed->words[0]));
     if (typed->json)
         return finish(typed, &json);
     json_object_end(&json);
     buffer_append(&question, "\n", 1);
     cJSON *answer = client_ask(typed->settings, &question);
-    int status = client_report(answer);
+    int status = client_report(typed->settings, answer);
     if (status == 0)
-        print(answer);
+        print(typed, answer);
     cJSON_Delete(answer);
     buffer_free(&question);
     return status;
@@ -223,13 +249,13 @@ static int status(struct typed *typed)
     return show(typed, "status", print_members);
 }
 
-static void print_orders(const cJSON *answer)
+static void print_orders(const struct typed *typed, const cJSON *answer)
 {
     const cJSON *row;
 
+    (void)typed;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer, "orders"))
-        printf("%-34s %s\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "order")),
-               cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, "status")));
+        printf("%-34s %s\n", text_of(row, "order"), text_of(row, "status"));
 }
 
 static int orders(struct typed *typed)
@@ -240,7 +266,7 @@ static int orders(struct typed *typed)
 static int today(struct typed *typed)
 {
     if (typed->word_count > 0)
-        return usage("today takes no word; see carrito-agent --help");
+        return refuse(typed, SAY_COMMAND_WORD_TOO_MANY(typed->words[0]));
     return client_today(typed->settings, clock_wall_ms(), typed->json ? CLIENT_JSON : CLIENT_TEXT);
 }
 
@@ -249,7 +275,7 @@ static int close_day(struct typed *typed)
     struct buffer question = { 0 };
 
     if (typed->word_count > 0)
-        return usage("close takes no word; see carrito-agent --help");
+        return refuse(typed, SAY_COMMAND_WORD_TOO_MANY(typed->words[0]));
     struct json_writer json = begin(&question, "close");
     return finish(typed, &json);
 }
@@ -257,14 +283,14 @@ static int close_day(struct typed *typed)
 static int outbox(struct typed *typed)
 {
     if (typed->word_count != 1)
-        return usage("outbox wants one word: list, export or verify");
+        return refuse(typed, SAY_COMMAND_OUTBOX_WORD());
     return client_outbox(typed->settings, typed->words[0]);
 }
 
 static int till(struct typed *typed)
 {
     if (typed->word_count > 0)
-        return usage("till takes no word; see carrito-agent --help");
+        return refuse(typed, SAY_COMMAND_WORD_TOO_MANY(typed->words[0]));
     return till_run(typed->settings);
 }
 
@@ -295,9 +321,13 @@ int client_run(const struct settings *settings, int argc, char **argv)
 {
     struct typed typed = { .settings = settings };
 
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    size_t i = 0;
+
+    for (; i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].name, argv[0]) == 0)
-            return take_apart(&typed, argc, argv) ? table[i].run(&typed) : 2;
-    fprintf(stderr, "carrito-agent: unknown command \"%s\"; see carrito-agent --help\n", argv[0]);
-    return 2;
+            break;
+    if (i == sizeof table / sizeof *table)
+        return refuse(&typed, SAY_COMMAND_UNKNOWN(argv[0]));
+    int wrong = take_apart(&typed, argc, argv);
+    return wrong != 0 ? wrong : table[i].run(&typed);
 }

@@ -5,6 +5,8 @@
 
 #include "common/clock.h"
 
+#include "command_words.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,17 +74,21 @@ static cJSON *ask_once(int fd, const struct buffer *question, int64_t end_ms)
     return answer;
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+void client_say(const struct settings *settings, const struct saying *saying)
+{
+    struct buffer text = { 0 };
+
+    say_in(saying, lang_from_name(settings->lang), &text);
+    fprintf(stderr, "carrito-agent: %s\n", text.bytes);
+    buffer_free(&text);
+}
+
 /* Folder and socket are open to a group: an agent may well run. */
 static void say_unreachable(const struct settings *settings, int why)
 {
-    enum word word = why == EACCES ? WORD_NO_PERMISSION : WORD_NOT_RUNNING;
-
-    fprintf(stderr, words_get(settings->lang, word), settings->socket);
-    fputc('\n', stderr);
+    client_say(settings, why == EACCES ? &SAY_COMMAND_NO_PERMISSION(settings->socket)
+                                       : &SAY_COMMAND_NOT_RUNNING(settings->socket));
 }
-#pragma GCC diagnostic pop
 
 cJSON *client_ask(const struct settings *settings, const struct buffer *question)
 {
@@ -105,19 +111,21 @@ cJSON *client_ask(const struct settings *settings, const struct buffer *question
         fd = connect_to(settings->socket, end_ms);
     }
     if (answer == NULL)
-        fprintf(stderr, "%s\n", words_get(settings->lang, WORD_NO_ANSWER));
+        client_say(settings, &SAY_COMMAND_NO_ANSWER());
     return answer;
 }
 
-int client_report(const cJSON *answer)
+int client_report(const struct settings *settings, const cJSON *answer)
 {
-    const cJSON *text = cJSON_GetObjectItemCaseSensitive(answer, "text");
     bool ok = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
     bool input = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "input"));
+    struct buffer text = { 0 };
 
     if (answer == NULL)
         return 1;
-    if (cJSON_IsString(text))
-        fprintf(ok ? stdout : stderr, "%s\n", text->valuestring);
+    words_read(answer, lang_from_name(settings->lang), &text);
+    if (text.length > 0)
+        fprintf(ok ? stdout : stderr, "%s\n", text.bytes);
+    buffer_free(&text);
     return ok ? 0 : input ? 2 : 1;
 }

@@ -6,10 +6,11 @@
 #include "agent/outbox_aside.h"
 #include "agent/outbox_schema.h"
 #include "agent/salvage.h"
-#include "agent/words.h"
 
 #include "common/day.h"
 #include "common/json_write.h"
+
+#include "command_words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,18 +44,38 @@ static void print_today_json(const struct today *today)
     buffer_free(&text);
 }
 
-/* NULL, said, and the exit status where there is none to read. */
-static struct outbox *open_reader(const struct settings *settings, int *status)
+/* It is not there, or cannot be read. */
+static void say_unreadable(const struct settings *settings, const char *path)
+{
+    bool is_there = access(path, F_OK) == 0 || errno != ENOENT;
+
+    client_say(settings,
+               is_there ? &SAY_COMMAND_NO_OUTBOX(path) : &SAY_COMMAND_OUTBOX_MISSING(path));
+}
+
+/* It is of another release, and that is said. */
+static bool is_refused(const struct settings *settings)
 {
     char reason[SCHEMA_REASON_SIZE];
 
-    if (outbox_schema_refuses(settings->outbox, reason)) {
-        fprintf(stderr, "carrito-agent: %s: %s\n", settings->outbox, reason);
+    if (!outbox_schema_refuses(settings->outbox, reason))
+        return false;
+    client_say(settings, &SAY_COMMAND_OTHER_RELEASE(settings->outbox, reason));
+    return true;
+}
+
+/* NULL, said, and the exit status where there is none to read. */
+static struct outbox *open_reader(const struct settings *settings, int *status)
+{
+    if (is_refused(settings)) {
         *status = config_exit_status(CONFIG_BAD);
         return NULL;
     }
     *status = EXIT_FAILURE;
-    return outbox_open_reader(settings->outbox);
+    struct outbox *outbox = outbox_open_reader(settings->outbox);
+    if (outbox == NULL)
+        say_unreadable(settings, settings->outbox);
+    return outbox;
 }
 
 static bool read_today(const struct settings *settings, int64_t wall_ms, struct today *today,
@@ -90,7 +111,7 @@ static bool ask_today(const struct settings *settings, struct today *today)
     if (day != NULL)
         snprintf(today->day, sizeof today->day, "%s", day);
     else
-        client_report(answer);
+        client_report(settings, answer);
     today->sums = (struct day_sums){ .sales = member(answer, "sales"),
                                      .quantity = member(answer, "quantity"),
                                      .amount = member(answer, "amount"),
@@ -107,6 +128,20 @@ static bool may_not_read(const char *path)
     return access(path, R_OK) != 0 && errno == EACCES;
 }
 
+static void print_today(const struct settings *settings, const struct today *today)
+{
+    const struct day_sums *sums = &today->sums;
+    enum lang lang = lang_from_name(settings->lang);
+    struct buffer text = { 0 };
+
+    say_in(
+        &SAY_COMMAND_TODAY(sums->sales, sums->quantity, sums->amount, sums->voided, today->waiting),
+        lang, &text);
+    printf("%s: %s%s\n", today->day, text.bytes,
+           today->closed ? command_today_closed.text[lang] : "");
+    buffer_free(&text);
+}
+
 int client_today(const struct settings *settings, int64_t wall_ms, enum client_format format)
 {
     int status = EXIT_FAILURE;
@@ -119,14 +154,7 @@ int client_today(const struct settings *settings, int64_t wall_ms, enum client_f
         print_today_json(&today);
         return 0;
     }
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    printf(words_get(settings->lang, WORD_TODAY), today.day, (long long)today.sums.sales,
-           words_plural(today.sums.sales), (long long)today.sums.quantity,
-           words_plural(today.sums.quantity), (long long)today.sums.amount,
-           (long long)today.sums.voided, words_plural(today.sums.voided), (long long)today.waiting);
-#pragma GCC diagnostic pop
-    printf("%s\n", today.closed ? words_get(settings->lang, WORD_TODAY_CLOSED) : "");
+    print_today(settings, &today);
     return 0;
 }
 
@@ -164,9 +192,9 @@ static bool print_nothing(void *owner, const char *bytes, size_t length)
 
 static void say_hole(void *owner, int64_t first_seq, int64_t last_seq)
 {
-    (void)owner;
-    fprintf(stderr, "carrito-agent: events %lld to %lld cannot be read\n", (long long)first_seq,
-            (long long)last_seq);
+    const struct settings *const *settings = owner;
+
+    client_say(*settings, &SAY_COMMAND_UNREADABLE(first_seq, last_seq));
 }
 
 static bool is_whole(const struct salvage_report *report)
@@ -186,56 +214,63 @@ static void print_counts(const char *path, int64_t upto_seq)
 }
 
 /* What there is goes to `row`; what there is not is said. Exit status. */
-static int print_rows(const char *path, bool (*row)(void *owner, const char *bytes, size_t length))
+static int print_rows(const struct settings *settings, const char *path,
+                      bool (*row)(void *owner, const char *bytes, size_t length))
 {
     const struct salvage_calls calls = { row, say_hole };
     struct salvage_report report;
 
-    if (!salvage_events(path, &calls, NULL, &report)) {
-        outbox_tell_unreadable(path);
+    if (!salvage_events(path, &calls, &settings, &report)) {
+        say_unreadable(settings, path);
         return EXIT_FAILURE;
     }
     if (row == print_export)
         print_counts(path, is_whole(&report) ? report.last_seq : INT64_MAX);
     if (is_whole(&report))
         return EXIT_SUCCESS;
-    fprintf(stderr,
-            "carrito-agent: the outbox is damaged: %lld events can be read, %lld to %lld; "
-            "%lld are known to be missing\n",
-            (long long)report.rows, (long long)report.first_seq, (long long)report.last_seq,
-            (long long)report.missing);
+    client_say(settings, &SAY_COMMAND_DAMAGED(report.rows, report.first_seq, report.last_seq,
+                                              report.missing));
     return EXIT_FAILURE;
 }
 
 /* What a former outbox beside it has, the centre may lack too. */
-static int export_all(const char *path)
+static int export_all(const struct settings *settings)
 {
+    const char *path = settings->outbox;
     char *found[ASIDE_FILES_MAX];
     size_t count = outbox_aside_list(path, ASIDE_FORMER, found);
     int status = EXIT_SUCCESS;
 
     for (size_t i = 0; i < count; i++)
-        if (print_rows(found[i], print_export) != EXIT_SUCCESS)
+        if (print_rows(settings, found[i], print_export) != EXIT_SUCCESS)
             status = EXIT_FAILURE;
     outbox_aside_free(found, count);
-    return print_rows(path, print_export) == EXIT_SUCCESS ? status : EXIT_FAILURE;
+    return print_rows(settings, path, print_export) == EXIT_SUCCESS ? status : EXIT_FAILURE;
+}
+
+static void print_verified(const struct settings *settings, const struct outbox_head *head)
+{
+    struct buffer text = { 0 };
+
+    say_in(&SAY_COMMAND_VERIFIED(head->epoch, head->last_seq, head->last_receipt,
+                                 head->last_seq - head->acked_seq),
+           lang_from_name(settings->lang), &text);
+    printf("%s\n", text.bytes);
+    buffer_free(&text);
 }
 
 static int verify(const struct settings *settings)
 {
-    int status = print_rows(settings->outbox, print_nothing);
+    int status = print_rows(settings, settings->outbox, print_nothing);
     struct outbox *outbox = outbox_open_reader(settings->outbox);
     char wrong[256] = "";
 
     if (outbox == NULL || !outbox_verify(outbox, wrong, sizeof wrong)) {
         if (outbox != NULL)
-            fprintf(stderr, "carrito-agent: the outbox is damaged: %s\n", wrong);
+            client_say(settings, &SAY_COMMAND_DAMAGED_BY(wrong));
         status = EXIT_FAILURE;
     } else if (status == EXIT_SUCCESS) {
-        const struct outbox_head *head = outbox_head(outbox);
-        printf("ok epoch %s, %lld events, %lld receipts, %lld waiting\n", head->epoch,
-               (long long)head->last_seq, (long long)head->last_receipt,
-               (long long)(head->last_seq - head->acked_seq));
+        print_verified(settings, outbox_head(outbox));
     }
     outbox_close(outbox);
     return status;
@@ -244,18 +279,14 @@ static int verify(const struct settings *settings)
 int client_outbox(const struct settings *settings, const char *what)
 {
     bool list = strcmp(what, "list") == 0, export = strcmp(what, "export") == 0;
-    char reason[SCHEMA_REASON_SIZE];
 
     if (!list && !export && strcmp(what, "verify") != 0) {
-        fprintf(stderr, "carrito-agent: \"%s\" is unknown; outbox takes list, export or verify\n",
-                what);
+        client_say(settings, &SAY_COMMAND_OUTBOX_WORD());
         return 2;
     }
-    if (outbox_schema_refuses(settings->outbox, reason)) {
-        fprintf(stderr, "carrito-agent: %s: %s\n", settings->outbox, reason);
+    if (is_refused(settings))
         return config_exit_status(CONFIG_BAD);
-    }
     if (export)
-        return export_all(settings->outbox);
-    return list ? print_rows(settings->outbox, print_list) : verify(settings);
+        return export_all(settings);
+    return list ? print_rows(settings, settings->outbox, print_list) : verify(settings);
 }

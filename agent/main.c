@@ -51,7 +51,8 @@ static int run_agent(const struct settings *settings, struct service_manager *ma
 static int run(const struct settings *settings)
 {
     static const struct refusal no_plate = {
-        WORD_NO_PLATE, "waits for a plate: cart= in its file, then systemctl restart carrito-agent"
+        &answer_no_plate,
+        "waits for a plate: cart= in its file, then systemctl restart carrito-agent"
     };
     char reason[SCHEMA_REASON_SIZE];
     struct service_manager manager;
@@ -69,7 +70,7 @@ static int run(const struct settings *settings)
         status = run_agent(settings, &manager);
     else {
         log_error("agent", reason, "outbox=%s", settings->outbox);
-        refusal_run(settings, &(struct refusal){ WORD_OTHER_RELEASE, reason }, stop_signal_came,
+        refusal_run(settings, &(struct refusal){ &answer_other_release, reason }, stop_signal_came,
                     &manager);
     }
     service_manager_close(&manager);

@@ -1,34 +1,34 @@
 /* Two tables. */
 #include "agent/net_words.h"
 
-enum word net_word(enum net_cause cause)
+const struct sentence *net_word(enum net_cause cause)
 {
-    static const enum word words[NET_CAUSES + 1] = {
-        [NET_ONLINE] = WORD_TILL_ONLINE,         [NET_NO_BRIDGE] = WORD_TILL_NO_CENTRE,
-        [NET_CONNECTING] = WORD_TILL_CONNECTING, [NET_NO_BROKER] = WORD_TILL_NO_BROKER,
-        [NET_REFUSED] = WORD_TILL_REFUSED,       [NET_CERTIFICATE] = WORD_TILL_CERTIFICATE,
-        [NET_FILES] = WORD_TILL_FILES,           [NET_STRANGER] = WORD_TILL_STRANGER,
-        [NET_EXPIRED] = WORD_TILL_EXPIRED,       [NET_CLOCK] = WORD_TILL_NO_TIME,
-        [NET_NO_ANSWER] = WORD_TILL_NO_INTERNET, [NET_NO_NAME] = WORD_TILL_NO_INTERNET,
-        [NET_NO_SIGNAL] = WORD_TILL_NO_SIGNAL,   [NET_CAUSES] = WORD_TILL_NO_AGENT,
+    static const struct sentence *const words[NET_CAUSES + 1] = {
+        [NET_ONLINE] = &screen_online,         [NET_NO_BRIDGE] = &screen_no_centre,
+        [NET_CONNECTING] = &screen_connecting, [NET_NO_BROKER] = &screen_no_broker,
+        [NET_REFUSED] = &screen_refused,       [NET_CERTIFICATE] = &screen_certificate,
+        [NET_FILES] = &screen_files,           [NET_STRANGER] = &screen_stranger,
+        [NET_EXPIRED] = &screen_expired,       [NET_CLOCK] = &screen_no_time,
+        [NET_NO_ANSWER] = &screen_no_internet, [NET_NO_NAME] = &screen_no_internet,
+        [NET_NO_SIGNAL] = &screen_no_signal,   [NET_CAUSES] = &screen_no_agent,
     };
 
     return words[cause];
 }
 
-enum word net_word_long(enum word which)
+const struct sentence *net_word_long(const struct sentence *which)
 {
     static const struct {
-        enum word which, more;
+        const struct sentence *which, *more;
     } more[] = {
-        { WORD_TILL_NO_INTERNET, WORD_TILL_CREDIT },
-        { WORD_TILL_NO_BROKER, WORD_TILL_NO_BROKER_LONG },
-        { WORD_TILL_REFUSED, WORD_TILL_REFUSED_LONG },
-        { WORD_TILL_CERTIFICATE, WORD_TILL_CERTIFICATE_LONG },
-        { WORD_TILL_FILES, WORD_TILL_FILES_LONG },
-        { WORD_TILL_STRANGER, WORD_TILL_STRANGER_LONG },
-        { WORD_TILL_EXPIRED, WORD_TILL_EXPIRED_LONG },
-        { WORD_TILL_NO_TIME, WORD_TILL_NO_TIME_LONG },
+        { &screen_no_internet, &screen_no_internet_long },
+        { &screen_no_broker, &screen_no_broker_long },
+        { &screen_refused, &screen_refused_long },
+        { &screen_certificate, &screen_certificate_long },
+        { &screen_files, &screen_files_long },
+        { &screen_stranger, &screen_stranger_long },
+        { &screen_expired, &screen_expired_long },
+        { &screen_no_time, &screen_no_time_long },
     };
 
     for (unsigned i = 0; i < sizeof more / sizeof *more; i++)

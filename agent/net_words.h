@@ -7,9 +7,9 @@
 #include "agent/words.h"
 
 /* At most 12 characters. NET_CAUSES: the agent does not answer. */
-enum word net_word(enum net_cause cause);
+const struct sentence *net_word(enum net_cause cause);
 /* At most 39 characters, and what may be done about it; `which` itself where there is no more to be
- * said, as of all words that are not net_word()'s. */
-enum word net_word_long(enum word which);
+ * said, as of all sentences that are not net_word()'s. */
+const struct sentence *net_word_long(const struct sentence *which);
 
 #endif

@@ -129,15 +129,6 @@ bool outbox_is_read_only(const struct outbox *outbox)
     return outbox->read_only;
 }
 
-void outbox_tell_unreadable(const char *path)
-{
-    if (access(path, F_OK) != 0 && errno == ENOENT)
-        fprintf(stderr,
-                "carrito-agent: there is no outbox at %s; CARRITO_OUTBOX says where it is\n", path);
-    else
-        fprintf(stderr, "carrito-agent: %s is no outbox that can be read\n", path);
-}
-
 struct outbox *outbox_open_reader(const char *path)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
@@ -150,7 +141,6 @@ struct outbox *outbox_open_reader(const char *path)
         outbox->closed_ms = outbox_day_read(outbox->db);
         return outbox;
     }
-    outbox_tell_unreadable(path);
     outbox_close(outbox);
     return NULL;
 }

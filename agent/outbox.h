@@ -80,12 +80,9 @@ struct outbox_left {
 };
 struct outbox_left outbox_left(const struct outbox *outbox);
 void outbox_close(struct outbox *outbox);
-/* For `today` and `outbox …`: reads what is committed, beside a running agent too. NULL and a
- * sentence on standard error where there is none. Of the calls below only the readers are allowed.
- */
+/* For `today` and `outbox …`: reads what is committed, beside a running agent too. NULL where there
+ * is none that can be read. Of the calls below only the readers are allowed. */
 struct outbox *outbox_open_reader(const char *path);
-/* That sentence: the file is not there, and what says where it is; or it cannot be read. */
-void outbox_tell_unreadable(const char *path);
 
 const struct outbox_head *outbox_head(const struct outbox *outbox);
 

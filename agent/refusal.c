@@ -10,7 +10,8 @@
 #define WAIT_MS_MAX 5000
 
 struct said {
-    const char *text, *reason;
+    struct saying saying;
+    enum lang lang;
 };
 
 static void refuse(void *owner, const char *bytes, size_t length, struct buffer *answer)
@@ -20,10 +21,7 @@ static void refuse(void *owner, const char *bytes, size_t length, struct buffer 
 
     (void)bytes, (void)length;
     json_object_begin(&json, NULL);
-    json_bool(&json, "ok", false);
-    json_bool(&json, "input", false);
-    json_text(&json, "text", said->text);
-    json_text(&json, "reason", said->reason);
+    words_write(&json, WORDS_FAILED, &said->saying, said->lang);
     json_object_end(&json);
     buffer_append(answer, "\n", 1);
 }
@@ -43,7 +41,7 @@ static void turn(struct source_socket *socket, const struct service_manager *man
 void refusal_run(const struct settings *settings, const struct refusal *refusal,
                  bool (*stopped)(void), struct service_manager *manager)
 {
-    struct said said = { words_get(settings->lang, refusal->word), words_reason(refusal->word) };
+    struct said said = { { .sentence = refusal->said }, lang_from_name(settings->lang) };
     struct source_socket *socket = source_socket_open(settings->socket, refuse, &said);
 
     service_manager_ready(manager);

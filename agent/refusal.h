@@ -12,8 +12,8 @@
 #include <stdbool.h>
 
 struct refusal {
-    enum word word;     /* the vendor's; it takes no arguments and has a reason (words.h) */
-    const char *status; /* the service manager's */
+    const struct sentence *said; /* to the vendor; it takes no arguments */
+    const char *status;          /* the service manager's */
 };
 
 /* Until `stopped` says so. */

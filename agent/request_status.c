@@ -24,7 +24,7 @@ static void write_network(const struct requests *requests, struct json_writer *j
     json_text(json, "network", net_cause_name(cause));
     if (net_cause_why(cause) != NULL)
         json_text(json, "network_why", net_cause_why(cause));
-    json_text(json, "network_text", words_get(requests->lang, net_word_long(net_word(cause))));
+    json_text(json, "network_text", net_word_long(net_word(cause))->text[requests->lang]);
 }
 
 /* The one in use may be another than the configured one: it is renewed by MQTT. */

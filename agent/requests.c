@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define REQUEST_DEPTH_MAX 3
-#define TEXT_MAX          512
 #define ORDERS_BYTES_MAX  65536 /* an answer must fit into the socket's buffer */
 
 struct request {
@@ -27,70 +26,21 @@ struct request {
     void *owner; /* of `make` */
 };
 
-static const char *word(const struct request *request, enum word which)
-{
-    return words_get(request->of->lang, which);
-}
-
 /* What was typed is wrong: exit 2. */
-static void refuse(struct request *request, const char *text)
+static void refuse(struct request *request, struct saying saying)
 {
-    json_bool(request->answer, "ok", false);
-    json_bool(request->answer, "input", true);
-    json_text(request->answer, "text", text);
+    words_write(request->answer, WORDS_WRONG, &saying, request->of->lang);
 }
 
-/* For who does not read but hears it. */
-static void write_reason(const struct request *request, enum word which)
+static void accept(const struct request *request, struct saying saying)
 {
-    if (words_reason(which) != NULL)
-        json_text(request->answer, "reason", words_reason(which));
+    words_write(request->answer, WORDS_DONE, &saying, request->of->lang);
 }
-
-static void refuse_word(struct request *request, enum word which)
-{
-    refuse(request, word(request, which));
-    write_reason(request, which);
-}
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-static void refuse_number(struct request *request, enum word which, int64_t number)
-{
-    char text[TEXT_MAX];
-
-    snprintf(text, sizeof text, word(request, which), (long long)number);
-    refuse(request, text);
-    write_reason(request, which);
-}
-
-static void accept_numbers(const struct request *request, enum word which, int64_t first,
-                           int64_t second)
-{
-    char text[TEXT_MAX];
-
-    snprintf(text, sizeof text, word(request, which), (long long)first, (long long)second);
-    json_bool(request->answer, "ok", true);
-    json_text(request->answer, "text", text);
-}
-
-static void accept_order(const struct request *request, const char *order, const char *status)
-{
-    char text[TEXT_MAX];
-
-    snprintf(text, sizeof text, word(request, WORD_OK_ORDER), order, status);
-    json_bool(request->answer, "ok", true);
-    json_text(request->answer, "text", text);
-}
-#pragma GCC diagnostic pop
 
 /* It was typed rightly, and is not done: exit 1. */
-static void fail(struct request *request, enum word which)
+static void fail(struct request *request, struct saying saying)
 {
-    json_bool(request->answer, "ok", false);
-    json_bool(request->answer, "input", false);
-    json_text(request->answer, "text", word(request, which));
-    write_reason(request, which);
+    words_write(request->answer, WORDS_FAILED, &saying, request->of->lang);
 }
 
 /* `make` has written its answer; a copy of it, closed, goes with the act. */
@@ -124,9 +74,9 @@ static void act(struct request *request,
         return;
     *request->answer = empty;
     request->answer->out->length = length;
-    fail(request, result == OUTBOX_FULL        ? WORD_DISK_FULL
-                  : result == OUTBOX_READ_ONLY ? WORD_READ_ONLY
-                                               : WORD_DISK_BROKEN);
+    fail(request, result == OUTBOX_FULL        ? SAY_ANSWER_DISK_FULL()
+                  : result == OUTBOX_READ_ONLY ? SAY_ANSWER_READ_ONLY()
+                                               : SAY_ANSWER_DISK_BROKEN());
 }
 
 static bool has(const struct request *request, const char *key)
@@ -167,8 +117,9 @@ struct sale {
 
 static void answer_sale(const struct request *request, const struct event *sale)
 {
-    accept_numbers(request, sale->stock == EVENT_ABSENT ? WORD_OK_SALE : WORD_OK_SALE_STOCK,
-                   sale->receipt, sale->stock);
+    accept(request, sale->stock == EVENT_ABSENT
+                        ? SAY_ANSWER_OK_SALE(sale->receipt)
+                        : SAY_ANSWER_OK_SALE_STOCK(sale->receipt, sale->stock));
     json_int(request->answer, "receipt", sale->receipt);
     if (sale->stock != EVENT_ABSENT)
         json_int(request->answer, "stock", sale->stock);
@@ -201,15 +152,15 @@ static void sell(struct request *request)
 
     if (!json_get_int(request->object, "quantity", JSON_REQUIRED, 1, QUANTITY_MAX,
                       &sale.sale.quantity, &why))
-        return refuse_word(request, WORD_QUANTITY);
+        return refuse(request, SAY_ANSWER_QUANTITY());
     if (!json_get_int(request->object, "amount", JSON_OPTIONAL, 0, AMOUNT_MAX, &sale.sale.amount,
                       &why) ||
         sale_amount(&sale.sale) > AMOUNT_MAX)
-        return refuse_word(request, WORD_AMOUNT);
+        return refuse(request, SAY_ANSWER_AMOUNT());
     if (!read_text(request, "client", CLIENT_CODE_POINTS_MAX, &sale.sale.client))
-        return refuse_word(request, WORD_CLIENT);
+        return refuse(request, SAY_ANSWER_CLIENT());
     if (!read_text(request, "order", 64, &sale.sale.order))
-        return refuse_word(request, WORD_ORDER_ID);
+        return refuse(request, SAY_ANSWER_ORDER_ID());
     act(request, make_sale, &sale);
 }
 
@@ -219,9 +170,9 @@ struct taking_back {
     const char *reason;
 };
 
-static void answer_void(const struct request *request, enum word which, int64_t receipt)
+static void answer_void(const struct request *request, struct saying saying, int64_t receipt)
 {
-    accept_numbers(request, which, receipt, 0);
+    accept(request, saying);
     json_int(request->answer, "receipt", receipt);
 }
 
@@ -231,7 +182,7 @@ static size_t make_void(void *owner, struct event_maker *maker, struct event *ev
 
     event_maker_void(maker, &back->request->of->moment, back->receipt, back->quantity, back->reason,
                      events);
-    answer_void(back->request, WORD_OK_VOID, back->receipt);
+    answer_void(back->request, SAY_ANSWER_OK_VOID(back->receipt), back->receipt);
     return 1;
 }
 
@@ -243,15 +194,15 @@ static void void_receipt(struct request *request)
 
     if (!json_get_int(request->object, "receipt", JSON_REQUIRED, 1, INTEGER_MAX, &back.receipt,
                       &why))
-        return refuse_word(request, WORD_RECEIPT);
+        return refuse(request, SAY_ANSWER_RECEIPT());
     if (!json_get_text(request->object, "reason", JSON_OPTIONAL, 0, REASON_CODE_POINTS_MAX,
                        &back.reason, &why))
-        return refuse_word(request, WORD_REASON);
+        return refuse(request, SAY_ANSWER_REASON());
     if (!outbox_receipt(request->of->commit->outbox, back.receipt, &row))
-        return refuse_number(request, WORD_NO_RECEIPT, back.receipt);
+        return refuse(request, SAY_ANSWER_NO_RECEIPT(back.receipt));
     back.quantity = row.quantity;
     if (row.voided)
-        return answer_void(request, WORD_OK_VOID_AGAIN, back.receipt);
+        return answer_void(request, SAY_ANSWER_OK_VOID_AGAIN(back.receipt), back.receipt);
     act(request, make_void, &back);
 }
 
@@ -265,7 +216,7 @@ static size_t make_stock(void *owner, struct event_maker *maker, struct event *e
     const struct counting *counting = owner;
 
     event_maker_stock(maker, &counting->request->of->moment, counting->stock, events);
-    accept_numbers(counting->request, WORD_OK_STOCK, counting->stock, 0);
+    accept(counting->request, SAY_ANSWER_OK_STOCK(counting->stock));
     json_int(counting->request->answer, "stock", counting->stock);
     return 1;
 }
@@ -277,7 +228,7 @@ static void restock(struct request *request)
 
     if (!json_get_int(request->object, "stock", JSON_REQUIRED, 0, INTEGER_MAX, &counting.stock,
                       &why))
-        return refuse_word(request, WORD_STOCK);
+        return refuse(request, SAY_ANSWER_STOCK());
     act(request, make_stock, &counting);
 }
 
@@ -291,7 +242,7 @@ static size_t make_step(void *owner, struct event_maker *maker, struct event *ev
     const struct step *step = owner;
 
     make_order(maker, &step->request->of->moment, step->of, events);
-    accept_order(step->request, step->of.order, step->of.status);
+    accept(step->request, SAY_ANSWER_OK_ORDER(step->of.order, step->of.status));
     return 1;
 }
 
@@ -300,10 +251,10 @@ static void order(struct request *request)
     struct step step = { .request = request };
 
     if (!has(request, "order") || !read_text(request, "order", 64, &step.of.order))
-        return refuse_word(request, WORD_ORDER_ID);
+        return refuse(request, SAY_ANSWER_ORDER_ID());
     if (!has(request, "status") || !read_text(request, "status", 32, &step.of.status) ||
         !order_state_is_step(order_state_from_name(step.of.status)))
-        return refuse_word(request, WORD_STATUS);
+        return refuse(request, SAY_ANSWER_STATUS(ORDER_STEPS_FIRST, ORDER_STEPS_LAST));
     act(request, make_step, &step);
 }
 
@@ -368,27 +319,12 @@ static void today(struct request *request)
     write_day(request, day, &sums);
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-static void accept_close(const struct request *request, const struct day_sums *sums)
-{
-    const struct outbox_head *head = outbox_head(request->of->commit->outbox);
-    char text[TEXT_MAX];
-
-    snprintf(text, sizeof text, word(request, WORD_OK_CLOSE), (long long)sums->sales,
-             words_plural(sums->sales), (long long)sums->quantity, words_plural(sums->quantity),
-             (long long)sums->amount, (long long)sums->voided, words_plural(sums->voided),
-             (long long)(head->last_seq - head->acked_seq));
-    json_bool(request->answer, "ok", true);
-    json_text(request->answer, "text", text);
-}
-#pragma GCC diagnostic pop
-
 /* The positions of the day are written first; a day that is closed already stays as it was. */
 static void close_day(struct request *request)
 {
     struct outbox *outbox = request->of->commit->outbox;
     const struct moment *moment = &request->of->moment;
+    const struct outbox_head *head = outbox_head(outbox);
     int32_t day = day_of_ms(moment->wall_ms);
     struct day_sums sums;
 
@@ -397,9 +333,10 @@ static void close_day(struct request *request)
         request->of->result =
             outbox_close_day(outbox, clock_source_is_right(moment->clock) ? moment->wall_ms : 0);
     if (!is_closed(request))
-        return fail(request, WORD_DISK_BROKEN);
+        return fail(request, SAY_ANSWER_DISK_BROKEN());
     outbox_day_sums(outbox, day, &sums);
-    accept_close(request, &sums);
+    accept(request, SAY_ANSWER_OK_CLOSE(sums.sales, sums.quantity, sums.amount, sums.voided,
+                                        head->last_seq - head->acked_seq));
     write_day(request, day, &sums);
 }
 
@@ -411,6 +348,17 @@ static const struct {
     { "orders", orders }, { "status", status },     { "today", today },     { "close", close_day },
 };
 
+/* None of those. */
+static void refuse_unknown(struct request *request)
+{
+    struct buffer names = { 0 };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        buffer_format(&names, "%s%s", i > 0 ? ", " : "", table[i].name);
+    refuse(request, SAY_ANSWER_REQUEST(names.bytes));
+    buffer_free(&names);
+}
+
 static void dispatch(struct request *request)
 {
     const cJSON *name = cJSON_GetObjectItemCaseSensitive(request->object, "request");
@@ -418,8 +366,7 @@ static void dispatch(struct request *request)
     for (size_t i = 0; cJSON_IsString(name) && i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].name, name->valuestring) == 0)
             return table[i].answer(request);
-    refuse(request, "request must be sell, void, restock, order, orders, status, today "
-                    "or close");
+    refuse_unknown(request);
 }
 
 /* What was done before is answered whenever it is asked again; anything else only while somebody
@@ -431,9 +378,9 @@ static void take(struct request *request)
 
     if (!json_get_int(request->object, "until_boot_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms,
                       &why))
-        return refuse(request, why.text);
+        return words_write_unreadable(request->answer, &why, request->of->lang);
     if (request->of->moment.boot_ms > until_ms)
-        return fail(request, WORD_TOO_LATE);
+        return fail(request, SAY_ANSWER_TOO_LATE());
     dispatch(request);
 }
 
@@ -456,7 +403,7 @@ void requests_answer(struct requests *requests, const char *bytes, size_t length
     if (whole)
         take(&request);
     else
-        refuse(&request, why.text);
+        words_write_unreadable(&json, &why, requests->lang);
     json_object_end(&json);
     buffer_append(answer, "\n", 1);
 done:

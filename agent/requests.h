@@ -1,8 +1,10 @@
 /* The vendor's requests, as they come over the local socket: one JSON object in, one out.
  *
  *   {"request":"sell","quantity":3,"client":"Ana","amount":1500}
- *   {"ok":true,"text":"ok venta 120, quedan 41","receipt":120,"stock":41,"seq":418}
- *   {"ok":false,"input":true,"text":"la cantidad debe ser …"}       (exit 2 at the command line)
+ *   {"ok":true,"said":{"say":"ok-sale-stock","receipt":120,"stock":41},
+ *    "text":"ok venta 120, quedan 41","receipt":120,"stock":41,"seq":418}
+ *
+ * What it says is told in agent/words.h; `input` is exit 2 at the command line.
  *
  * A request may carry an `id`, a random text: asked again, it is answered with the same words and
  * not done again (outbox_answers.h). Of two with one id only the first is looked at. It may carry
@@ -17,6 +19,7 @@
 #include "agent/group_commit.h"
 #include "agent/renewal.h"
 #include "common/buffer.h"
+#include "common/catalogue.h"
 #include "common/mqtt_answer.h"
 
 #define REQUEST_BYTES_MAX 4096
@@ -34,12 +37,12 @@ struct agent_status {
 struct requests {
     struct group_commit *commit;
     const struct formers *formers; /* for `status`; NULL: none */
-    const char *lang;
-    int64_t price;              /* EVENT_ABSENT: none */
-    struct moment moment;       /* of the request in hand */
-    struct sale_fix fix;        /* the last one then */
-    struct agent_status status; /* likewise */
-    enum outbox_result result;  /* of the last commit: the loop looks at OUTBOX_BROKEN */
+    enum lang lang;                /* of `text`, for programs of earlier releases */
+    int64_t price;                 /* EVENT_ABSENT: none */
+    struct moment moment;          /* of the request in hand */
+    struct sale_fix fix;           /* the last one then */
+    struct agent_status status;    /* likewise */
+    enum outbox_result result;     /* of the last commit: the loop looks at OUTBOX_BROKEN */
 };
 
 /* Answers one request of `length` bytes; appends one line to `answer`. */

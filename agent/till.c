@@ -9,33 +9,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-void till_init(struct till *till, const char *lang, int64_t ask)
+void till_init(struct till *till, enum lang lang, int64_t ask)
 {
     *till = (struct till){ .lang = lang, .ask = ask, .stock = -1 };
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-/* A word of ours with one number at most. */
-static void say(struct till *till, enum word word, int64_t number)
+static void show(struct till *till, struct saying saying)
 {
-    snprintf(till->text, sizeof till->text, words_get(till->lang, word), (long long)number);
-    till->word = word;
+    say_text(&saying, till->lang, till->text, sizeof till->text);
+    till->said = saying.sentence;
+    till->brief = NULL;
+}
+
+/* A word of ours. */
+static void say(struct till *till, struct saying saying)
+{
+    show(till, saying);
     till->answered = false;
 }
-#pragma GCC diagnostic pop
 
-/* Something was not done. */
-static bool refuse(struct till *till, enum word word)
+/* Something was not done; `why` takes no arguments. */
+static bool refuse(struct till *till, const struct sentence *why)
 {
-    say(till, word, 0);
+    say(till, (struct saying){ .sentence = why });
     till->wrong = till->bell = true;
     return false;
 }
 
-static bool ask(struct till *till, enum word word, int64_t number)
+static bool ask(struct till *till, struct saying question)
 {
-    say(till, word, number);
+    say(till, question);
     till->asking = till->bell = true;
     till->confirmed = false;
     return false;
@@ -45,7 +48,7 @@ static void clear_line(struct till *till)
 {
     till->length = 0;
     till->line[0] = '\0';
-    till->spoiled = 0;
+    till->spoiled = NULL;
 }
 
 static void drop_question(struct till *till)
@@ -59,7 +62,7 @@ static bool send(struct till *till, struct till_request *request)
     *request = till->request;
     till->busy = true;
     till->wrong = till->shows_orders = false;
-    say(till, WORD_TILL_BUSY, 0);
+    say(till, SAY_SCREEN_BUSY());
     return true;
 }
 
@@ -88,8 +91,8 @@ static bool propose_void(struct till *till, const char *text)
 {
     till->request = (struct till_request){ .act = TILL_VOID, .number = till->receipt };
     if (text[0] == '\0')
-        return (till->receipt > 0 && !till->voided) || refuse(till, WORD_TILL_NO_RECEIPT);
-    return read_number(text, &till->request.number) || refuse(till, WORD_TILL_WRONG);
+        return (till->receipt > 0 && !till->voided) || refuse(till, &screen_no_receipt);
+    return read_number(text, &till->request.number) || refuse(till, &screen_wrong);
 }
 
 /* "2" or "2-", after the slash. */
@@ -101,9 +104,9 @@ static bool propose_step(struct till *till, const char *text)
     if (text[0] == '\0')
         return true;
     if (!fails && text[1] != '\0')
-        return refuse(till, WORD_TILL_WRONG);
+        return refuse(till, &screen_wrong);
     if (text[0] < '1' || place >= till->order_count)
-        return refuse(till, WORD_TILL_NO_ORDER);
+        return refuse(till, &screen_no_order);
     till->request = (struct till_request){ .act = TILL_STEP };
     memcpy(till->request.order, till->orders[place].id, sizeof till->request.order);
     till->request.status =
@@ -123,13 +126,13 @@ static bool propose(struct till *till, const char *line)
         return propose_step(till, line + 1);
     case '*':
         till->request.act = line[1] == '*' ? TILL_CLOSE : TILL_TODAY;
-        return line[1] == '\0' || strcmp(line, "**") == 0 || refuse(till, WORD_TILL_WRONG);
+        return line[1] == '\0' || strcmp(line, "**") == 0 || refuse(till, &screen_wrong);
     case '+':
         till->request.act = TILL_RESTOCK;
-        return read_number(line + 1, &till->request.number) || refuse(till, WORD_TILL_WRONG);
+        return read_number(line + 1, &till->request.number) || refuse(till, &screen_wrong);
     default:
         return (read_number(line, &till->request.number) && till->request.number > 0) ||
-               refuse(till, WORD_TILL_WRONG);
+               refuse(till, &screen_wrong);
     }
 }
 
@@ -137,25 +140,25 @@ static bool propose(struct till *till, const char *line)
 static bool enter(struct till *till, struct till_request *request)
 {
     char line[TILL_LINE_MAX + 1];
-    int spoiled = till->spoiled;
+    const struct sentence *spoiled = till->spoiled;
     bool dropped = till->length > 0 && till->line[till->length - 1] == '.';
 
     memcpy(line, till->line, sizeof line);
     clear_line(till);
     drop_question(till);
-    if (spoiled != 0)
-        return refuse(till, (enum word)spoiled);
+    if (spoiled != NULL)
+        return refuse(till, spoiled);
     if (dropped)
-        return refuse(till, WORD_TILL_DROPPED);
+        return refuse(till, &screen_dropped);
     if (line[0] == '\0' || !propose(till, line))
         return false;
     till->wrong = false;
     if (till->request.act == TILL_CLOSE)
-        return ask(till, WORD_TILL_ASK_CLOSE, 0);
+        return ask(till, SAY_SCREEN_ASK_CLOSE());
     if (till->request.act == TILL_SELL && till->request.number > till->ask)
-        return ask(till, WORD_TILL_ASK, till->request.number);
+        return ask(till, SAY_SCREEN_ASK(till->request.number));
     if (till->request.act == TILL_SELL && till->stock >= 0 && till->request.number > till->stock)
-        return ask(till, WORD_TILL_ASK_STOCK, till->stock);
+        return ask(till, SAY_SCREEN_ASK_STOCK(till->stock));
     return send(till, request);
 }
 
@@ -163,8 +166,8 @@ static void type(struct till *till, char key)
 {
     drop_question(till);
     if (till->length == TILL_LINE_MAX)
-        till->spoiled = WORD_TILL_LONG;
-    if (till->spoiled != 0)
+        till->spoiled = &screen_long;
+    if (till->spoiled != NULL)
         return;
     till->line[till->length++] = key;
     till->line[till->length] = '\0';
@@ -177,7 +180,7 @@ static bool enter_key(struct till *till, struct till_request *request)
         till->bell = true;
         return false;
     }
-    if (till->asking && till->length == 0 && till->spoiled == 0) {
+    if (till->asking && till->length == 0 && till->spoiled == NULL) {
         till->confirmed = true; /* till_tick sends it, once it is quiet */
         return false;
     }
@@ -197,10 +200,10 @@ static bool is_echo(struct till *till, char key, int64_t mono_ms)
         return again;
     if (key == '\n' && till->confirmed) {
         drop_question(till);
-        refuse(till, WORD_TILL_HELD);
+        refuse(till, &screen_held);
     }
     if (key != '\n' && till->repeats > 1)
-        till->spoiled = WORD_TILL_HELD;
+        till->spoiled = &screen_held;
     return key == '\n' || till->repeats > 1;
 }
 
@@ -226,7 +229,7 @@ bool till_line(struct till *till, const char *bytes, size_t length, struct till_
     for (size_t i = 0; i < length; i++) {
         type(till, bytes[i]);
         if (bytes[i] == '\0' || strchr("0123456789.+-*/", bytes[i]) == NULL)
-            till->spoiled = WORD_TILL_WRONG;
+            till->spoiled = &screen_wrong;
     }
     return enter(till, request);
 }
@@ -241,17 +244,17 @@ bool till_tick(struct till *till, int64_t mono_ms, struct till_request *request)
 void till_held(struct till *till, char key)
 {
     if (key != '\n' && key != '\b')
-        till->spoiled = WORD_TILL_HELD;
+        till->spoiled = &screen_held;
     if (till->confirmed) {
         drop_question(till);
-        refuse(till, WORD_TILL_HELD);
+        refuse(till, &screen_held);
     }
 }
 
 void till_lost(struct till *till)
 {
     drop_question(till);
-    till->spoiled = WORD_TILL_LOST; /* with nothing typed, too: it may have been the first digit */
+    till->spoiled = &screen_lost; /* with nothing typed, too: it may have been the first digit */
 }
 
 static int64_t number(const cJSON *answer, const char *name, int64_t otherwise)
@@ -286,31 +289,21 @@ static void take_orders(struct till *till, const cJSON *answer)
     if (till->shows_orders)
         till->text[0] = '\0';
     else
-        snprintf(till->text, sizeof till->text, "%s", words_get(till->lang, WORD_TILL_NO_ORDERS));
+        show(till, SAY_SCREEN_NO_ORDERS());
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static void take_today(struct till *till, const cJSON *answer)
 {
-    int64_t sales = number(answer, "sales", 0), quantity = number(answer, "quantity", 0),
-            voided = number(answer, "voided", 0);
-
-    snprintf(till->text, sizeof till->text, words_get(till->lang, WORD_TILL_TODAY),
-             (long long)sales, words_plural(sales), (long long)quantity, words_plural(quantity),
-             (long long)number(answer, "amount", 0), (long long)voided, words_plural(voided));
+    show(till, SAY_SCREEN_TODAY(number(answer, "sales", 0), number(answer, "quantity", 0),
+                                number(answer, "amount", 0), number(answer, "voided", 0)));
 }
 
 static void take_close(struct till *till, const cJSON *answer)
 {
-    int64_t sales = number(answer, "sales", 0), quantity = number(answer, "quantity", 0);
-
     till->day = TILL_DAY_CLOSING; /* its next status says more */
-    snprintf(till->text, sizeof till->text, words_get(till->lang, WORD_TILL_CLOSED),
-             (long long)sales, words_plural(sales), (long long)number(answer, "amount", 0),
-             (long long)quantity, words_plural(quantity));
+    show(till, SAY_SCREEN_CLOSED(number(answer, "sales", 0), number(answer, "amount", 0),
+                                 number(answer, "quantity", 0)));
 }
-#pragma GCC diagnostic pop
 
 static void take_sale(struct till *till, int64_t quantity, const cJSON *answer)
 {
@@ -320,6 +313,21 @@ static void take_sale(struct till *till, int64_t quantity, const cJSON *answer)
     till->voided = false;
 }
 
+/* What is refused is told by what the keys can do about it: where they were wrong that is all, else
+ * where there is no room for more. */
+static void take_text(struct till *till, const cJSON *answer)
+{
+    struct buffer text = { 0 };
+
+    till->said = words_read(answer, till->lang, &text);
+    snprintf(till->text, sizeof till->text, "%s", text.bytes);
+    buffer_free(&text);
+    till->brief =
+        till->wrong && till->said != NULL ? sentence_find(brief_sentences, till->said->name) : NULL;
+    if (till->brief != NULL && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "input")))
+        snprintf(till->text, sizeof till->text, "%s", till->brief->text[till->lang]);
+}
+
 void till_answer(struct till *till, const struct till_request *request, const cJSON *answer)
 {
     bool ok = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
@@ -327,13 +335,12 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
     till->busy = false;
     till->request = *request;
     if (answer == NULL) {
-        refuse(till, WORD_NO_ANSWER);
+        refuse(till, &brief_no_answer);
         return;
     }
     till->answered = till->bell = true;
     till->wrong = !ok;
-    snprintf(till->text, sizeof till->text, "%s", text(answer, "text"));
-    till->word = words_of_reason(text(answer, "reason"));
+    take_text(till, answer);
     if (!ok)
         return;
     till->stock = number(answer, "stock", till->stock);
@@ -356,7 +363,7 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
 void till_unreached(struct till *till)
 {
     till->busy = false;
-    refuse(till, WORD_TILL_NO_AGENT_DONE);
+    refuse(till, &screen_no_agent_done);
 }
 
 static int64_t former_waiting(const cJSON *answer)
@@ -394,11 +401,11 @@ void till_status(struct till *till, const cJSON *answer)
     till->voided = false;
 }
 
-enum word till_link_word(const struct till *till)
+const struct sentence *till_link_word(const struct till *till)
 {
     if (till->heard && till->day == TILL_DAY_CLOSED)
-        return WORD_TILL_MAY_UNPLUG;
+        return &screen_may_unplug;
     if (till->heard && till->day == TILL_DAY_CLOSING && till->network == NET_ONLINE)
-        return WORD_TILL_CLOSING;
+        return &screen_closing;
     return net_word(till->heard ? till->network : NET_CAUSES);
 }

@@ -56,13 +56,13 @@ struct till_order {
 enum till_day { TILL_DAY_OPEN, TILL_DAY_CLOSING, TILL_DAY_CLOSED };
 
 struct till {
-    const char *lang;
+    enum lang lang;
     int64_t ask;
     /* What is typed. */
     char line[TILL_LINE_MAX + 1];
     size_t length;
-    int spoiled; /* an enum word that says why nothing will come of it; 0: it may */
-    char key;    /* the last one */
+    const struct sentence *spoiled; /* why nothing will come of it; NULL: it may */
+    char key;                       /* the last one */
     int64_t key_ms;
     int repeats; /* of it, each within TILL_HELD_MS */
     /* What waits for a second Enter, and for quiet after it. */
@@ -71,12 +71,13 @@ struct till {
     bool busy; /* a request is under way */
     /* What is shown. */
     char text[TILL_TEXT_SIZE];
-    enum word word;        /* that the text is of; WORDS: the agent's own */
-    bool answered;         /* the text is the agent's answer to `request` */
-    bool wrong;            /* the text says that something was not done */
-    bool bell;             /* to ring once; whoever rings puts it back */
-    int64_t receipt;       /* the last one made here or heard of; 0: none */
-    int64_t quantity, seq; /* of it; 0: not made here */
+    const struct sentence *said;  /* that the text is of; NULL: the agent's, of another release */
+    const struct sentence *brief; /* the same in two rows of 20; NULL: there is only the text */
+    bool answered;                /* the text is the agent's answer to `request` */
+    bool wrong;                   /* the text says that something was not done */
+    bool bell;                    /* to ring once; whoever rings puts it back */
+    int64_t receipt;              /* the last one made here or heard of; 0: none */
+    int64_t quantity, seq;        /* of it; 0: not made here */
     bool voided;
     int64_t stock, acked, waiting; /* stock: negative, never counted */
     int64_t former;                /* events of another plate that nothing sends */
@@ -88,7 +89,7 @@ struct till {
     bool shows_orders;
 };
 
-void till_init(struct till *till, const char *lang, int64_t ask);
+void till_init(struct till *till, enum lang lang, int64_t ask);
 /* One key: a digit, . + - * / or '\n' for Enter, '\b' takes the last one back; others are nothing.
  * True where `request` is to be sent now; until till_answer no other one is given. */
 bool till_key(struct till *till, char key, int64_t mono_ms, struct till_request *request);
@@ -107,8 +108,8 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
 void till_unreached(struct till *till);
 /* Its answer to `status`; NULL: there was none. */
 void till_status(struct till *till, const cJSON *answer);
-/* Is what lies between this cart and the centre whole? WORD_TILL_ONLINE, or what is not,
- * or how the day's end is. */
-enum word till_link_word(const struct till *till);
+/* Is what lies between this cart and the centre whole? screen_online, or what is not, or how the
+ * day's end is. It takes no arguments. */
+const struct sentence *till_link_word(const struct till *till);
 
 #endif

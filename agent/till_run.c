@@ -195,7 +195,7 @@ int till_run(const struct settings *settings)
 {
     struct till till;
 
-    till_init(&till, settings->lang, settings->till_ask);
+    till_init(&till, lang_from_name(settings->lang), settings->till_ask);
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? run_on_terminal(settings, &till)
                                                          : run_on_pipe(settings, &till);
 }

@@ -20,15 +20,18 @@ static const char *const figures[BIG_ROWS] = {
     "### ### ### ###   # ### ###   # ### ###  #              #  ",
 };
 static const char figure_keys[] = "0123456789.+-*/";
+static const struct sentence *const help[HELP_ROWS] = { &screen_help_keys, &screen_help_more_keys,
+                                                        &screen_help_close };
 
 struct page {
     struct buffer *out;
     int columns, rows; /* rows: still to come */
 };
 
-static const char *word(const struct till *till, enum word which)
+/* Of a sentence without arguments. */
+static const char *word(const struct till *till, const struct sentence *which)
 {
-    return words_get(till->lang, which);
+    return which->text[till->lang];
 }
 
 /* The bytes of the first `characters` characters, or of all of them. */
@@ -116,20 +119,17 @@ static void put_figures(struct page *page, const char *text)
     }
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-static const char *with_number(const struct till *till, enum word which, int64_t number, char *text)
+static const char *told(const struct till *till, struct saying saying, char text[TILL_TEXT_SIZE])
 {
-    snprintf(text, TILL_TEXT_SIZE, word(till, which), (long long)number);
+    say_text(&saying, till->lang, text, TILL_TEXT_SIZE);
     return text;
 }
-#pragma GCC diagnostic pop
 
 static const char *link_short(const struct till *till)
 {
-    enum word which = till_link_word(till);
+    const struct sentence *which = till_link_word(till);
 
-    return word(till, which == WORD_TILL_MAY_UNPLUG ? WORD_TILL_OVER : which);
+    return word(till, which == &screen_may_unplug ? &screen_over : which);
 }
 
 /* Where there is room, what may be done about it, too. */
@@ -143,21 +143,23 @@ static const char *text_of(const struct till *till, char *text)
 {
     return till->text[0] != '\0' || till->former == 0
                ? till->text
-               : with_number(till, WORD_TILL_FORMER, till->former, text);
+               : told(till, SAY_SCREEN_FORMER(till->former), text);
 }
 
-/* A small screen has room for the link's long word only here. */
+/* A small screen has room for two rows, and for the link's long word only here. */
 static const char *small_text_of(const struct till *till, char *text)
 {
-    enum word which = till_link_word(till);
+    const struct sentence *which = till_link_word(till);
     const char *other = text_of(till, text);
 
+    if (till->brief != NULL)
+        return word(till, till->brief);
     return other[0] == '\0' && net_word_long(which) != which ? link_long(till) : other;
 }
 
 static const char *left_over(const struct till *till, char *text)
 {
-    return till->stock < 0 ? "" : with_number(till, WORD_TILL_LEFT, till->stock, text);
+    return till->stock < 0 ? "" : told(till, SAY_SCREEN_LEFT(till->stock), text);
 }
 
 /* The centre has the last receipt: a tick. */
@@ -168,18 +170,18 @@ static const char *tick(const struct till *till)
     return has ? TICK : " ";
 }
 
-static void last_receipt(const struct till *till, enum word which, char *text)
+/* `number`: the receipt's, in words or bare. */
+static void last_receipt(const struct till *till, const char *number, char *text)
 {
-    char number[TILL_TEXT_SIZE], pieces[32] = "";
+    char pieces[32] = "";
 
     text[0] = '\0';
     if (till->receipt == 0)
         return;
-    with_number(till, which, till->receipt, number);
     if (till->quantity > 0)
         snprintf(pieces, sizeof pieces, " x%lld", (long long)till->quantity);
-    snprintf(text, TILL_TEXT_SIZE, "%s%.100s%s%.40s", tick(till), number, pieces,
-             till->voided ? word(till, WORD_TILL_VOIDED) : "");
+    snprintf(text, TILL_TEXT_SIZE, "%s%.100s%s%s%.40s", tick(till), number, pieces,
+             till->voided ? " " : "", till->voided ? word(till, &screen_voided) : "");
 }
 
 static void put_orders(const struct till *till, struct page *page, size_t rows)
@@ -206,7 +208,8 @@ static void draw_small(const struct till *till, struct page *page)
     snprintf(typed, sizeof typed, "> %s_", till->line);
     put_both(page, typed, link_short(till));
     put_text(page, small_text_of(till, text), page->rows - 1);
-    last_receipt(till, WORD_TILL_RECEIPT_SHORT, receipt);
+    snprintf(text, sizeof text, "%lld", (long long)till->receipt);
+    last_receipt(till, text, receipt);
     put_both(page, receipt, left_over(till, text));
 }
 
@@ -215,9 +218,8 @@ static void draw_large(const struct till *till, struct page *page)
     char receipt[TILL_TEXT_SIZE], text[TILL_TEXT_SIZE], sold[24] = "";
 
     put_both(page, "carrito",
-             till->heard && till->waiting > 0
-                 ? with_number(till, WORD_TILL_WAITING, till->waiting, text)
-                 : "");
+             till->heard && till->waiting > 0 ? told(till, SAY_SCREEN_WAITING(till->waiting), text)
+                                              : "");
     put_both(page, "", link_long(till));
     if (till->quantity > 0)
         snprintf(sold, sizeof sold, "%lld", (long long)till->quantity);
@@ -226,13 +228,15 @@ static void draw_large(const struct till *till, struct page *page)
     snprintf(text, sizeof text, "> %s_", till->line);
     put_row(page, text);
     put_text(page, text_of(till, text), 2);
-    last_receipt(till, WORD_TILL_RECEIPT, receipt);
+    text[0] = ' '; /* behind the tick */
+    say_text(&SAY_SCREEN_RECEIPT(till->receipt), till->lang, text + 1, sizeof text - 1);
+    last_receipt(till, text, receipt);
     put_both(page, receipt, left_over(till, text));
     put_orders(till, page, TILL_ORDERS_MAX);
     while (page->rows > HELP_ROWS)
         put_row(page, "");
-    for (enum word help = WORD_TILL_HELP_1; page->rows > 0; help++)
-        put_row(page, help <= WORD_TILL_HELP_3 ? word(till, help) : "");
+    for (int i = 0; page->rows > 0; i++)
+        put_row(page, i < HELP_ROWS ? word(till, help[i]) : "");
 }
 
 void till_draw(const struct till *till, int columns, int rows, struct buffer *out)

@@ -157,7 +157,7 @@ static void begin(struct cart *cart, const char *plate, int64_t wall_ms)
     if (cart->commit.outbox == NULL)
         die("there is no outbox");
     cart->requests =
-        (struct requests){ .commit = &cart->commit, .lang = "es", .price = EVENT_ABSENT };
+        (struct requests){ .commit = &cart->commit, .lang = LANG_ES, .price = EVENT_ABSENT };
     position_init(&cart->filter, LOCATION_S);
 }
 

@@ -35,6 +35,21 @@ static void write_word(const struct said_word *word, struct buffer *out)
         buffer_text(out, word->text != NULL ? word->text : "?");
 }
 
+/* Behind the argument's name, a blank and the word for what it counts: one/more than one. */
+static void write_form(const struct said_word *word, const char *forms, size_t length,
+                       struct buffer *out)
+{
+    const char *slash = memchr(forms, '/', length);
+    size_t one = slash != NULL ? (size_t)(slash - forms) : length;
+
+    if (one == length || (word->kind == SAID_NUMBER && word->number == 1)) {
+        buffer_append(out, forms, one);
+    } else {
+        buffer_append(out, " ", 1);
+        buffer_append(out, slash + 1, length - one - 1);
+    }
+}
+
 /* Braces that hold no argument's name stand for themselves. */
 void say_in(const struct saying *saying, enum lang lang, struct buffer *out)
 {
@@ -43,14 +58,29 @@ void say_in(const struct saying *saying, enum lang lang, struct buffer *out)
         buffer_append(out, at, plain);
         at += plain;
         size_t length = *at == '{' ? strcspn(at + 1, "}") : 0;
-        int argument = *at == '{' ? argument_at(saying->sentence, at + 1, length) : -1;
+        size_t name = *at == '{' ? strcspn(at + 1, " }") : 0;
+        int argument = *at == '{' ? argument_at(saying->sentence, at + 1, name) : -1;
         if (argument >= 0) {
             write_word(&saying->words[argument], out);
+            write_form(&saying->words[argument], at + 1 + name, length - name, out);
             at += length + 2;
         } else if (*at == '{') {
             buffer_append(out, at++, 1);
         }
     }
+}
+
+void say_text(const struct saying *saying, enum lang lang, char *text, size_t size)
+{
+    struct buffer told = { 0 };
+
+    say_in(saying, lang, &told);
+    size_t length = told.length < size ? told.length : size - 1;
+    while (length < told.length && ((unsigned char)told.bytes[length] & 0xc0) == 0x80)
+        length--;
+    memcpy(text, told.bytes != NULL ? told.bytes : "", length);
+    text[length] = '\0';
+    buffer_free(&told);
 }
 
 void say_keep(const struct saying *saying, struct buffer *out)

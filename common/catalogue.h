@@ -27,7 +27,8 @@ const char *lang_name(enum lang lang);
 struct sentence {
     const char *name;
     const char *arguments[SENTENCE_ARGUMENTS_MAX + 1]; /* their names; ends with NULL */
-    const char *text[LANGS];                           /* {name} stands for an argument */
+    /* {name} stands for an argument, {name piece/pieces} for a number with what it counts. */
+    const char *text[LANGS];
 };
 
 /* An argument's value. */
@@ -66,6 +67,9 @@ static inline struct said_word said_text(const char *text)
 
 /* Appends it in this language. */
 void say_in(const struct saying *saying, enum lang lang, struct buffer *out);
+
+/* The same into `size` bytes, at least one: what does not fit is cut at a whole character. */
+void say_text(const struct saying *saying, enum lang lang, char *text, size_t size);
 
 /* Writes an object: the name as `say`, and each argument by its name. */
 void say_keep(const struct saying *saying, struct buffer *out);

@@ -1,8 +1,11 @@
 /* Configuration from four sources, by one table of keys. */
 #include "common/config.h"
+#include "common/catalogue.h"
 #include "common/config_file.h"
 #include "common/ini.h"
 #include "common/log.h"
+
+#include "typed_words.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -255,17 +258,31 @@ struct command_line {
     bool check, answered; /* --help and --version answer at once */
 };
 
-static enum config_result usage_error(const struct config_spec *spec, const char *wrong,
-                                      const char *word)
+/* Whoever types it reads it in the configured language; in English where none was read yet, or the
+ * program has none. */
+static enum lang lang_of(const struct loader *loader)
 {
-    fprintf(stderr, "%s: %s \"%s\"; see %s --help\n", spec->program, wrong, word, spec->program);
+    const struct config_key *key = find_key(loader->spec, "lang");
+    char *const *name = key != NULL ? (char *const *)((char *)loader->values + key->offset) : NULL;
+
+    return name != NULL && *name != NULL ? lang_from_name(*name) : LANG_EN;
+}
+
+static enum config_result usage_error(const struct loader *loader, struct saying wrong)
+{
+    struct buffer text = { 0 };
+
+    say_in(&wrong, lang_of(loader), &text);
+    fprintf(stderr, "%s: %s\n", loader->spec->program, text.bytes);
+    buffer_free(&text);
     return CONFIG_USAGE;
 }
 
 /* --config, --check, --help, --version; anything else is left alone. */
-static enum config_result scan_command_line(const struct config_spec *spec, int argc, char **argv,
+static enum config_result scan_command_line(const struct loader *loader, int argc, char **argv,
                                             struct command_line *line)
 {
+    const struct config_spec *spec = loader->spec;
     struct option option;
 
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -285,7 +302,7 @@ static enum config_result scan_command_line(const struct config_spec *spec, int 
             continue;
         line->config_path = option.value != NULL ? option.value : i + 1 < argc ? argv[i + 1] : NULL;
         if (line->config_path == NULL)
-            return usage_error(spec, "a file's name must follow", argv[i]);
+            return usage_error(loader, SAY_TYPED_NO_FILE(argv[i], spec->program));
     }
     return CONFIG_OK;
 }
@@ -325,11 +342,11 @@ static enum config_result take_options(struct loader *loader, int *argc, char **
         const struct config_key *key = find_key(loader->spec, option.key);
         bool is_config = strcmp(option.key, "config") == 0;
         if (key == NULL && !is_config)
-            return usage_error(loader->spec, "unknown option", written);
+            return usage_error(loader, SAY_TYPED_UNKNOWN_OPTION(written, loader->spec->program));
         if (key != NULL && config_is_secret(key->name))
             return refuse_secret(loader->spec, key);
         if (option.value == NULL && ++i == *argc)
-            return usage_error(loader->spec, "a value must follow", written);
+            return usage_error(loader, SAY_TYPED_NO_VALUE(written, loader->spec->program));
         const char *value = option.value != NULL ? option.value : argv[i];
         if (!is_config && !set_value(loader, key, value)) {
             fprintf(stderr, "%s: %s: %s\n", loader->spec->program, written, loader->wrong);
@@ -369,7 +386,7 @@ enum config_result config_load(const struct config_spec *spec, void *values,
     struct loader loader = { .spec = spec, .values = values, .pairs = pairs };
     struct config_file file = { .program = spec->program, .take = take_pair, .user = &loader };
     struct command_line line = { 0 };
-    enum config_result result = scan_command_line(spec, *argc, argv, &line);
+    enum config_result result = scan_command_line(&loader, *argc, argv, &line);
 
     if (result != CONFIG_OK)
         return result;

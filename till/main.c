@@ -7,6 +7,8 @@
 #include "common/service_manager.h"
 #include "common/stop_signal.h"
 
+#include "typed_words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -35,6 +37,14 @@ static void run(struct station *station, struct service_manager *manager)
     log_info("till", "stopped", NULL);
 }
 
+static void refuse(const char *lang, struct saying saying)
+{
+    char text[256];
+
+    say_text(&saying, lang_from_name(lang), text, sizeof text);
+    fprintf(stderr, "carrito-till: %s\n", text);
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings = { 0 };
@@ -48,7 +58,7 @@ int main(int argc, char **argv)
     if (result != CONFIG_OK)
         goto done;
     if (argc > 1) {
-        fprintf(stderr, "carrito-till: unexpected word \"%s\"; see carrito-till --help\n", argv[1]);
+        refuse(settings.lang, SAY_TYPED_UNEXPECTED_WORD(argv[1], "carrito-till"));
         status = 2;
         goto done;
     }

@@ -1,84 +1,42 @@
-/* Tables of sentences: what was done, what was not, and why. */
+/* What was done, what was not, and why. */
 #include "till/sentence.h"
-#include "agent/net_words.h"
 
 #include "common/order_state.h"
+
+#include "voice_words.h"
+#include "why_words.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct said {
-    const char *es, *en;
-};
-
-static const struct said table[SENTENCES] = {
-    [SENTENCE_READY] = { "teclado listo", "keypad ready" },
-    [SENTENCE_GONE] = { "teclado desconectado", "keypad unplugged" },
-    [SENTENCE_WAIT] = { "espere, el agente no contesta", "wait, the agent does not answer" },
-};
-
-/* The agent did it: with a number, and without one (a cart that was never counted). */
+/* What is said of each request: done, with how many are left where they were counted and without
+ * where they never were; and not done. */
 static const struct {
-    struct said counted, uncounted;
-} done[] = {
-    [TILL_SELL] = { { "%lld, quedan %lld", "%lld, %lld left" }, { "%lld", "%lld" } },
-    [TILL_VOID] = { { "anulada", "voided" }, { "anulada", "voided" } },
-    [TILL_RESTOCK] = { { "quedan %lld", "%lld left" }, { "anotado", "noted" } },
-    [TILL_TODAY] = { { "quedan %lld", "%lld left" }, { "sin contar", "not counted" } },
-    [TILL_CLOSE] = { { "día cerrado", "the day is closed" },
-                     { "día cerrado", "the day is closed" } },
-    [TILL_ORDERS] = { { "no hay pedidos", "no orders" }, { "no hay pedidos", "no orders" } },
-    [TILL_STEP] = { { "pedido avanzado", "order moved on" },
-                    { "pedido avanzado", "order moved on" } },
+    const struct sentence *counted, *uncounted, *not_done;
+} acts[] = {
+    [TILL_SELL] = { &voice_sold, NULL, &voice_not_sold },
+    [TILL_VOID] = { &voice_voided, &voice_voided, &voice_not_voided },
+    [TILL_RESTOCK] = { &screen_left, &voice_noted, &voice_not_noted },
+    [TILL_TODAY] = { &screen_left, &voice_not_counted, &voice_not_seen },
+    [TILL_CLOSE] = { &voice_closed, &voice_closed, &voice_not_closed },
+    [TILL_ORDERS] = { &voice_no_orders, &voice_no_orders, &voice_not_seen },
+    [TILL_STEP] = { &voice_moved, &voice_moved, &voice_not_moved },
 };
 
-static const struct said not_done[] = {
-    [TILL_SELL] = { "no se vendió", "not sold" },
-    [TILL_VOID] = { "no se anuló", "not voided" },
-    [TILL_RESTOCK] = { "no se anotó", "not noted" },
-    [TILL_TODAY] = { "no se pudo ver", "it cannot be seen" },
-    [TILL_CLOSE] = { "el día no se cerró", "the day was not closed" },
-    [TILL_ORDERS] = { "no se pudo ver", "it cannot be seen" },
-    [TILL_STEP] = { "el pedido no avanzó", "the order was not moved on" },
-};
-
-static const struct said unsure = { "no se sabe si se hizo", "nobody knows whether it was done" };
-
-/* Why, for the ear. What has a reason (agent/words.h) and is not here has none. */
-static const struct {
-    enum word word;
-    struct said why;
-} whys[] = {
-    { WORD_QUANTITY, { "es demasiado", "that is too much" } },
-    { WORD_NO_RECEIPT, { "no hay esa venta", "there is no such receipt" } },
-    { WORD_DISK_FULL, { "la tarjeta está llena", "the card is full" } },
-    { WORD_DISK_BROKEN, { "falla la tarjeta", "the card fails" } },
-    { WORD_READ_ONLY, { "la tarjeta no se puede escribir", "the card cannot be written" } },
-    { WORD_OTHER_RELEASE, { "falta instalar la versión nueva", "a newer release is needed" } },
-    { WORD_TOO_LATE, { "el agente llegó tarde, repita", "the agent was late, repeat it" } },
-    { WORD_NO_PLATE, { "falta la patente", "the plate is missing" } },
-    { WORD_NO_ANSWER, { "el agente no contestó", "the agent did not answer" } },
-};
-
-static const char *in(const char *lang, struct said said)
+/* Only by our own words: the agent's text is not for every ear. */
+static const struct sentence *why_not(const struct till *till)
 {
-    return strcmp(lang, "en") == 0 ? said.en : said.es;
-}
-
-const char *sentence_get(const char *lang, enum sentence sentence)
-{
-    return in(lang, table[sentence]);
+    return till->said != NULL ? sentence_find(why_sentences, till->said->name) : NULL;
 }
 
 static void put_failure(const struct till *till, char text[SENTENCE_SIZE])
 {
-    bool is_unsure = till->word == WORD_DISK_BROKEN || till->word == WORD_NO_ANSWER;
-    const char *what = in(till->lang, is_unsure ? unsure : not_done[till->request.act]);
+    bool is_unsure = till->said == &answer_disk_broken || till->said == &brief_no_answer;
+    const struct sentence *what = is_unsure ? &voice_unsure : acts[till->request.act].not_done;
+    const struct sentence *because = why_not(till);
 
-    snprintf(text, SENTENCE_SIZE, "%s", what);
-    for (size_t i = 0; i < sizeof whys / sizeof *whys; i++)
-        if (whys[i].word == till->word)
-            snprintf(text, SENTENCE_SIZE, "%s: %s", what, in(till->lang, whys[i].why));
+    snprintf(text, SENTENCE_SIZE, "%s%s%s", what->text[till->lang], because != NULL ? ": " : "",
+             because != NULL ? because->text[till->lang] : "");
 }
 
 /* "1 preparando. 2 entregando": states of our own table, so that nothing else can be heard. */
@@ -88,34 +46,33 @@ static void put_orders(const struct till *till, char text[SENTENCE_SIZE])
 
     for (size_t i = 0; i < till->order_count && length < SENTENCE_SIZE; i++) {
         enum order_state state = order_state_from_name(till->orders[i].status);
-        const struct said offered = { "ofrecido", "offered" };
         const char *name =
-            state == ORDER_STATES ? in(till->lang, offered) : order_state_names[state];
+            state == ORDER_STATES ? voice_offered.text[till->lang] : order_state_names[state];
         length += (size_t)snprintf(text + length, SENTENCE_SIZE - length, "%s%zu %s",
                                    i > 0 ? ". " : "", i + 1, name);
     }
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static void put_done(const struct till *till, char text[SENTENCE_SIZE])
 {
     enum till_act act = till->request.act;
-    bool counted = till->stock >= 0;
-    const char *format = in(till->lang, counted ? done[act].counted : done[act].uncounted);
+    struct saying saying = { .sentence = till->stock >= 0 ? acts[act].counted : acts[act].uncounted,
+                             .words = { said_number(till->stock) } };
 
     if (act == TILL_ORDERS && till->shows_orders)
-        put_orders(till, text);
-    else if (act == TILL_SELL)
-        snprintf(text, SENTENCE_SIZE, format, (long long)till->quantity, (long long)till->stock);
-    else
-        snprintf(text, SENTENCE_SIZE, format, (long long)till->stock);
+        return put_orders(till, text);
+    if (saying.sentence == NULL) {
+        snprintf(text, SENTENCE_SIZE, "%lld", (long long)till->quantity);
+        return;
+    }
+    if (act == TILL_SELL)
+        saying = SAY_VOICE_SOLD(till->quantity, till->stock);
+    say_text(&saying, till->lang, text, SENTENCE_SIZE);
 }
-#pragma GCC diagnostic pop
 
 void sentence_of_till(const struct till *till, char text[SENTENCE_SIZE])
 {
-    if (till->word == WORD_NO_ANSWER || (till->answered && till->wrong))
+    if (till->said == &brief_no_answer || (till->answered && till->wrong))
         put_failure(till, text);
     else if (till->answered)
         put_done(till, text);
@@ -123,25 +80,20 @@ void sentence_of_till(const struct till *till, char text[SENTENCE_SIZE])
         snprintf(text, SENTENCE_SIZE, "%s", till->text);
 }
 
-const char *sentence_of_link(const char *lang, enum word word)
-{
-    return words_get(lang, net_word_long(word));
-}
-
-bool sentence_link_turn(struct sentence_link *link, enum word seen, int64_t mono_ms)
+bool sentence_link_turn(struct sentence_link *link, const struct sentence *seen, int64_t mono_ms)
 {
     if (!link->known)
-        *link = (struct sentence_link){ true, WORD_TILL_ONLINE, WORD_TILL_ONLINE, mono_ms };
-    if (seen == WORD_TILL_CONNECTING)
+        *link = (struct sentence_link){ true, &screen_online, &screen_online, mono_ms };
+    if (seen == &screen_connecting)
         seen = link->seen; /* how it ends is the news */
     if (seen != link->seen) {
         link->seen = seen;
         link->since_ms = mono_ms;
     }
-    if (seen == WORD_TILL_ONLINE && link->told == WORD_TILL_MAY_UNPLUG)
+    if (seen == &screen_online && link->told == &screen_may_unplug)
         link->told = seen; /* the day goes on, by what was just told */
     if (seen == link->told ||
-        (seen != WORD_TILL_MAY_UNPLUG && mono_ms - link->since_ms < SENTENCE_LINK_MS))
+        (seen != &screen_may_unplug && mono_ms - link->since_ms < SENTENCE_LINK_MS))
         return false;
     link->told = seen;
     return true;

@@ -1,10 +1,13 @@
 /* Keypads come and go; what each has under way is brought to its end. */
 #include "till/station.h"
+#include "agent/net_words.h"
 #include "agent/till_session.h"
 #include "till/finder.h"
 #include "till/keypad.h"
 #include "till/sentence.h"
 #include "till/voice.h"
+
+#include "voice_words.h"
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -28,6 +31,7 @@ struct place {
 
 struct station {
     const struct settings *settings;
+    enum lang lang;
     struct finder finder;
     struct voice voice;
     struct sentence_link link;
@@ -42,6 +46,7 @@ struct station *station_open(const struct settings *settings, const char *folder
     if (station == NULL)
         abort();
     station->settings = settings;
+    station->lang = lang_from_name(settings->lang);
     station->finder = finder_in(folder);
     station->voice = voice_by(settings->till_voice, settings->lang);
     return station;
@@ -117,10 +122,10 @@ static bool take(void *owner, const char *path)
         return found.how != KEYPAD_LATER;
     }
     *place = (struct place){ .taken = true, .keypad = keypad };
-    till_init(&place->till, station->settings->lang, station->settings->till_ask);
+    till_init(&place->till, station->lang, station->settings->till_ask);
     till_session_open(&place->session, &place->till, station->settings->socket);
     log_info("station", "a keypad is here", "path=%s name=%s", path, keypad_name(keypad));
-    voice_say(&station->voice, sentence_get(station->settings->lang, SENTENCE_READY));
+    voice_say(&station->voice, voice_ready.text[station->lang]);
     return true;
 }
 
@@ -136,7 +141,7 @@ static void unplug(struct station *station, struct place *place)
 {
     log_info("station", "a keypad is gone", "path=%s name=%s", keypad_path(place->keypad),
              keypad_name(place->keypad));
-    voice_say(&station->voice, sentence_get(station->settings->lang, SENTENCE_GONE));
+    voice_say(&station->voice, voice_gone.text[station->lang]);
     keypad_close(place->keypad);
     place->keypad = NULL;
 }
@@ -179,16 +184,16 @@ static void tell_to_wait(struct station *station, struct place *place, int64_t m
         place->told_to_wait = false;
     } else if (!place->told_to_wait && mono_ms - place->asked_ms >= PATIENCE_MS) {
         place->told_to_wait = true;
-        voice_say(&station->voice, sentence_get(station->settings->lang, SENTENCE_WAIT));
+        voice_say(&station->voice, voice_wait.text[station->lang]);
     }
 }
 
 static void tell_link(struct station *station, const struct place *place, int64_t mono_ms)
 {
-    enum word word = till_link_word(&place->till);
+    const struct sentence *word = till_link_word(&place->till);
 
     if (sentence_link_turn(&station->link, word, mono_ms))
-        voice_say(&station->voice, sentence_of_link(station->settings->lang, word));
+        voice_say(&station->voice, net_word_long(word)->text[station->lang]);
 }
 
 static void turn_place(struct station *station, struct place *place, int64_t mono_ms)

@@ -47,10 +47,10 @@ def test_all_behind_a_spoilt_page_is_written_and_what_is_missing_is_named(card):
     done = card.command("outbox", "export")
     assert numbers(done.stdout) == [seq for seq in range(1, SALES + 1) if seq not in lost]
     assert done.returncode == 1
-    assert f"events {min(lost)} to {max(lost)} cannot be read" in done.stderr
+    assert f"no se pueden leer los eventos {min(lost)} a {max(lost)}" in done.stderr
     checked = card.command("outbox", "verify")
     assert checked.returncode == 1
-    assert f"{SALES - len(lost)} events can be read" in checked.stderr
+    assert f"se pueden leer {SALES - len(lost)} eventos" in checked.stderr
 
 
 @pytest.mark.parametrize("words", [("outbox", "export"), ("outbox", "list"), ("outbox", "verify"),

@@ -4,6 +4,7 @@ import socket
 import pytest
 
 from harness.events import plate
+from harness.process import BIN, run
 
 WRONG = [
     ["sell"],
@@ -43,6 +44,18 @@ def test_wrong_words_exit_2_with_a_sentence(agent, words):
     assert done.returncode == 2, f"exit {done.returncode}: {done.stdout}{done.stderr}"
     assert len(done.stderr.strip()) > 10 and done.stdout == "", done
     assert "Traceback" not in done.stderr
+
+
+def test_each_reads_it_in_his_own_language(agent):
+    """The command's, whatever the agent's is: nothing of it is in one language only."""
+    told = {}
+    for lang in ("es", "en"):
+        told[lang] = [run([BIN / "carrito-agent", *words],
+                          {**agent.env, "CARRITO_LANG": lang}).stderr
+                      for words in (*WRONG, ["void", "999"], ["today", "twice"], ["till", "now"])]
+    same = [es for es, en in zip(told["es"], told["en"]) if es == en]
+    assert same == [], same
+    assert all("debe" not in en and "vea" not in en for en in told["en"]), told["en"]
 
 
 def test_nothing_of_it_was_recorded(agent):
@@ -96,4 +109,5 @@ def test_without_an_outbox_the_command_says_where_it_looked(centre, words):
     nobody = centre.make_agent(plate())  # not started: it has no file yet
     done = nobody.command(*words)
     assert done.returncode == 1
-    assert f"there is no outbox at {nobody.outbox}; CARRITO_OUTBOX" in done.stderr, done.stderr
+    assert f"no hay un archivo de ventas en {nobody.outbox}; CARRITO_OUTBOX" in done.stderr, \
+        done.stderr

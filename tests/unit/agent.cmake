@@ -26,11 +26,13 @@ foreach(module
     outbox_row
     outbox_statements
     outbox_split
+    refusals
     requests
     salvage
     source_sell
     source_socket
     till
+    till_screen
     tracker)
   carrito_unit_test(${module} carrito_agent_parts)
 endforeach()

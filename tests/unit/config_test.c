@@ -13,7 +13,7 @@ struct values {
     char *host;
     int64_t port;
     bool loud;
-    char *token;
+    char *token, *lang;
 };
 
 static bool has_no_blank(const char *value)
@@ -48,6 +48,12 @@ static const struct config_key keys[] = {
       .offset = offsetof(struct values, token),
       .check = has_no_blank,
       .allowed = "a word" },
+    { .name = "lang",
+      .type = CONFIG_CHECKED,
+      .offset = offsetof(struct values, lang),
+      .initial = "es",
+      .check = config_is_language,
+      .allowed = "es or en" },
 };
 static const char *const prefixes[] = { "kafka.", "products.", NULL };
 static const char *refuse_sasl(const char *name, const char *value)
@@ -306,6 +312,31 @@ static void words_stay_and_options_go(void **state)
     unload(&outcome);
 }
 
+/* By what was configured when it was found: a file, the environment, an option before it. */
+static void what_was_typed_wrongly_is_told_in_the_persons_language(void **state)
+{
+    static const struct {
+        const char *first, *second, *said;
+    } table[] = {
+        { "--mqtt-prot=9", NULL, "test: no existe la opción «--mqtt-prot=9»; vea test --help\n" },
+        { "--mqtt-port", NULL, "test: después de «--mqtt-port» va un valor; vea test --help\n" },
+        { "--lang=en", "--mqtt-prot=9",
+          "test: unknown option \"--mqtt-prot=9\"; see test --help\n" },
+        { "--lang=en", "--mqtt-port",
+          "test: a value must follow \"--mqtt-port\"; see test --help\n" },
+        { "--config", NULL, "test: a file's name must follow \"--config\"; see test --help\n" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct outcome outcome;
+        load(&outcome, NULL, table[i].first, table[i].second, NULL);
+        assert_int_equal(config_exit_status(outcome.result), 2);
+        assert_string_equal(outcome.said, table[i].said);
+        unload(&outcome);
+    }
+}
+
 static void pairs_are_kept(void **state)
 {
     struct outcome outcome;
@@ -357,6 +388,8 @@ int main(void)
         { "a secret is no option", a_secret_is_no_option, NULL, NULL, NULL },
         { "a remark is a warning of --check", a_remark_is_a_warning_of_check, NULL, NULL, NULL },
         { "a missing file is named", a_missing_file_is_named, NULL, NULL, NULL },
+        { "what was typed wrongly is told in the person's language",
+          what_was_typed_wrongly_is_told_in_the_persons_language, NULL, NULL, NULL },
         { "words stay, options are taken out, unknown ones refused", words_stay_and_options_go,
           NULL, NULL, NULL },
         { "kafka. and [products] are kept as pairs", pairs_are_kept, NULL, NULL, NULL },

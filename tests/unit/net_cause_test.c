@@ -88,18 +88,15 @@ static size_t width(const char *text)
 
 static void each_cause_has_words_that_fit(void **state)
 {
-    static const char *const langs[] = { "es", "en" };
-
     (void)state;
-    for (size_t i = 0; i < 2; i++)
+    for (enum lang lang = 0; lang < LANGS; lang++)
         for (enum net_cause cause = 0; cause <= NET_CAUSES; cause++) {
-            const char *brief = words_get(langs[i], net_word(cause));
-            const char *more = words_get(langs[i], net_word_long(net_word(cause)));
+            const char *brief = net_word(cause)->text[lang];
+            const char *more = net_word_long(net_word(cause))->text[lang];
             assert_in_range(width(brief), 2, 12);
             assert_in_range(width(more), 2, 39);
-            assert_int_equal(
-                strstr(more, langs[i][0] == 'e' && langs[i][1] == 's' ? "saldo" : "credit") != NULL,
-                cause == NET_NO_ANSWER || cause == NET_NO_NAME);
+            assert_int_equal(strstr(more, lang == LANG_ES ? "saldo" : "credit") != NULL,
+                             cause == NET_NO_ANSWER || cause == NET_NO_NAME);
         }
 }
 

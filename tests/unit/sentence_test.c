@@ -1,6 +1,9 @@
 /* Proves what the voice says, and that it says nothing else: no money, total, receipt, name or
  * place whatever the agent answers. */
+#include "agent/net_words.h"
 #include "till/sentence.h"
+
+#include "why_words.h"
 
 #include <ctype.h>
 #include <setjmp.h>
@@ -14,7 +17,7 @@
 #define QUANTITY 3
 #define STOCK    57
 
-static struct till new_till(const char *lang)
+static struct till new_till(enum lang lang)
 {
     struct till till;
 
@@ -50,7 +53,7 @@ static void each_answer_has_its_sentence(void **state)
         { TILL_SELL, "{\"ok\":true,\"receipt\":9,\"stock\":57}", "3, quedan 57", "3, 57 left" },
         { TILL_SELL, "{\"ok\":true,\"receipt\":9}", "3", "3" },
         { TILL_VOID, "{\"ok\":true,\"receipt\":9}", "anulada", "voided" },
-        { TILL_RESTOCK, "{\"ok\":true,\"stock\":60}", "quedan 60", "60 left" },
+        { TILL_RESTOCK, "{\"ok\":true,\"stock\":60}", "quedan 60", "left: 60" },
         { TILL_TODAY, "{\"ok\":true,\"sales\":41,\"amount\":99}", "sin contar", "not counted" },
         { TILL_CLOSE, "{\"ok\":true,\"sales\":41,\"amount\":99,\"stock\":7}", "día cerrado",
           "the day is closed" },
@@ -74,18 +77,45 @@ static void each_answer_has_its_sentence(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct till till = new_till("es");
+        struct till till = new_till(LANG_ES);
         answer(&till, table[i].act, table[i].answer);
         assert_string_equal(said(&till), table[i].es);
-        till = new_till("en");
+        till = new_till(LANG_EN);
         answer(&till, table[i].act, table[i].answer);
         assert_string_equal(said(&till), table[i].en);
     }
 }
 
+/* Whoever has no screen hears what is wrong, too. */
+static void every_refusal_is_said_with_its_why(void **state)
+{
+    char json[128];
+    size_t count = 0;
+
+    (void)state;
+    for (const struct sentence *const *at = answer_sentences; *at != NULL; at++)
+        for (enum lang lang = 0; lang < LANGS && strncmp((*at)->name, "ok-", 3) != 0;
+             lang++, count++) {
+            struct till till = new_till(lang);
+            const struct sentence *why = sentence_find(why_sentences, (*at)->name);
+            if (why == NULL)
+                fail_msg("no why for %s", (*at)->name);
+            snprintf(json, sizeof json,
+                     "{\"ok\":false,\"said\":{\"say\":\"%s\"},\"reason\":\"%s\"}", (*at)->name,
+                     (*at)->name);
+            answer(&till, TILL_SELL, json);
+            assert_non_null(strstr(said(&till), why->text[lang]));
+        }
+    assert_in_range(count, 30, 100);
+    for (const struct sentence *const *at = why_sentences; *at != NULL; at++)
+        if (strcmp((*at)->name, brief_no_answer.name) != 0 &&
+            sentence_find(answer_sentences, (*at)->name) == NULL)
+            fail_msg("nobody refuses %s", (*at)->name);
+}
+
 static void the_tills_own_words_are_said_as_they_are_shown(void **state)
 {
-    struct till till = new_till("es");
+    struct till till = new_till(LANG_ES);
     struct till_request request;
 
     (void)state;
@@ -123,7 +153,7 @@ static void assert_discreet(const char *text)
     "\"orders\":[{\"order\":\"a1\",\"status\":\"Ana Soto, Plaza\",\"at_ms\":1790000000000,"        \
     "\"offer\":{\"price\":1500}},{\"order\":\"$\",\"status\":\"preparando\"}]"
 
-static void assert_answer_is_discreet(const char *lang, enum till_act act, const char *head)
+static void assert_answer_is_discreet(enum lang lang, enum till_act act, const char *head)
 {
     char json[2048];
     struct till till = new_till(lang);
@@ -138,21 +168,21 @@ static void assert_answer_is_discreet(const char *lang, enum till_act act, const
 
 static void no_answer_tells_money_totals_names_or_places(void **state)
 {
-    static const char *const langs[] = { "es", "en" };
-
     (void)state;
-    for (size_t lang = 0; lang < 2; lang++)
+    for (enum lang lang = 0; lang < LANGS; lang++)
         for (enum till_act act = TILL_SELL; act <= TILL_STEP; act++) {
-            assert_answer_is_discreet(langs[lang], act, "\"ok\":true");
-            assert_answer_is_discreet(langs[lang], act, "\"ok\":false");
-            assert_answer_is_discreet(langs[lang], act, "\"ok\":false,\"reason\":\"Ana $1\"");
-            for (enum word word = 0; word < WORDS; word++) {
-                char head[128];
-                snprintf(head, sizeof head, "\"ok\":false,\"reason\":\"%s\"",
-                         words_reason(word) != NULL ? words_reason(word) : "");
-                assert_answer_is_discreet(langs[lang], act, head);
+            assert_answer_is_discreet(lang, act, "\"ok\":true");
+            assert_answer_is_discreet(lang, act, "\"ok\":false");
+            assert_answer_is_discreet(lang, act, "\"ok\":false,\"reason\":\"Ana $1\"");
+            for (const struct sentence *const *at = answer_sentences; *at != NULL; at++) {
+                char head[256];
+                snprintf(
+                    head, sizeof head,
+                    "\"ok\":false,\"reason\":\"%s\",\"said\":{\"say\":\"%s\",\"receipt\":4242}",
+                    (*at)->name, (*at)->name);
+                assert_answer_is_discreet(lang, act, head);
             }
-            struct till till = new_till(langs[lang]);
+            struct till till = new_till(lang);
             answer(&till, act, "no answer");
             assert_discreet(said(&till));
         }
@@ -166,29 +196,28 @@ static void the_link_is_told_when_it_has_been_so_for_a_while(void **state)
 
     (void)state;
     for (int i = 0; i < 60; i++, now_ms += 1000) /* whole: nothing to tell */
-        told += sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms);
+        told += sentence_link_turn(&link, &screen_online, now_ms);
     for (int i = 0; i < 60; i++, now_ms += 1000) /* comes and goes */
-        told +=
-            sentence_link_turn(&link, i % 5 < 3 ? WORD_TILL_NO_SIGNAL : WORD_TILL_ONLINE, now_ms);
+        told += sentence_link_turn(&link, i % 5 < 3 ? &screen_no_signal : &screen_online, now_ms);
     assert_int_equal(told, 0);
-    sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms);
-    assert_false(sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms + SENTENCE_LINK_MS - 1));
-    assert_true(sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms + SENTENCE_LINK_MS));
+    sentence_link_turn(&link, &screen_no_signal, now_ms);
+    assert_false(sentence_link_turn(&link, &screen_no_signal, now_ms + SENTENCE_LINK_MS - 1));
+    assert_true(sentence_link_turn(&link, &screen_no_signal, now_ms + SENTENCE_LINK_MS));
     for (int i = 0; i < 60; i++)
-        told += sentence_link_turn(&link, WORD_TILL_NO_SIGNAL, now_ms + 60000 + i * 1000);
+        told += sentence_link_turn(&link, &screen_no_signal, now_ms + 60000 + i * 1000);
     assert_int_equal(told, 0); /* once */
     now_ms += 200000;
     for (int i = 0; i < 60; i++) /* an attempt that takes its time is no news */
-        told += sentence_link_turn(&link, WORD_TILL_CONNECTING, now_ms + i * 1000);
+        told += sentence_link_turn(&link, &screen_connecting, now_ms + i * 1000);
     assert_int_equal(told, 0);
     now_ms += 200000;
-    sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms);
-    assert_true(sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms + SENTENCE_LINK_MS));
+    sentence_link_turn(&link, &screen_online, now_ms);
+    assert_true(sentence_link_turn(&link, &screen_online, now_ms + SENTENCE_LINK_MS));
     now_ms += 200000; /* the day is closed, and goes on with a sale */
-    assert_false(sentence_link_turn(&link, WORD_TILL_CLOSING, now_ms));
-    assert_true(sentence_link_turn(&link, WORD_TILL_MAY_UNPLUG, now_ms + 1000));
+    assert_false(sentence_link_turn(&link, &screen_closing, now_ms));
+    assert_true(sentence_link_turn(&link, &screen_may_unplug, now_ms + 1000));
     for (int i = 0; i < 60; i++)
-        told += sentence_link_turn(&link, WORD_TILL_ONLINE, now_ms + 2000 + i * 1000);
+        told += sentence_link_turn(&link, &screen_online, now_ms + 2000 + i * 1000);
     assert_int_equal(told, 0);
 }
 
@@ -220,12 +249,12 @@ static void the_link_is_told_with_its_cause(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct till till = new_till("es");
+        struct till till = new_till(LANG_ES);
         cJSON *status = cJSON_Parse(table[i].status);
         till_status(&till, status);
         cJSON_Delete(status);
-        assert_string_equal(sentence_of_link("es", till_link_word(&till)), table[i].es);
-        assert_string_equal(sentence_of_link("en", till_link_word(&till)), table[i].en);
+        assert_string_equal(net_word_long(till_link_word(&till))->text[LANG_ES], table[i].es);
+        assert_string_equal(net_word_long(till_link_word(&till))->text[LANG_EN], table[i].en);
     }
 }
 
@@ -233,6 +262,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "each answer has its sentence", each_answer_has_its_sentence, NULL, NULL, NULL },
+        { "every refusal is said with its why", every_refusal_is_said_with_its_why, NULL, NULL,
+          NULL },
         { "the till's own words are said as they are shown",
           the_tills_own_words_are_said_as_they_are_shown, NULL, NULL, NULL },
         { "no answer tells money, totals, names or places",

@@ -1,8 +1,6 @@
 /* Proves what a line of the keypad does, that a stuck or bounced key sells nothing, and that much
- * is asked for twice. The screens are in tests/corpus/till; to make them anew: TILL_SCREENS=write.
- */
-#include "agent/till.h"
-#include "agent/till_screen.h"
+ * is asked for twice. */
+#include "till_desk.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,60 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define FINGER_MS 200 /* between two keys that a person presses */
-
-struct desk {
-    struct till till;
-    struct till_request request; /* the last one */
-    int requests;
-    int64_t now_ms;
-};
-
-static struct desk new_desk(void)
-{
-    struct desk desk = { .now_ms = 1000 };
-
-    till_init(&desk.till, "es", 20);
-    return desk;
-}
-
-static void tick(struct desk *desk, int64_t ms)
-{
-    desk->now_ms += ms;
-    desk->requests += till_tick(&desk->till, desk->now_ms, &desk->request);
-}
-
-/* Each key so long after the one before. */
-static void press_each(struct desk *desk, const char *keys, int64_t ms)
-{
-    for (; *keys != '\0'; keys++) {
-        tick(desk, ms);
-        desk->requests += till_key(&desk->till, *keys, desk->now_ms, &desk->request);
-    }
-}
-
-static void press(struct desk *desk, const char *keys)
-{
-    press_each(desk, keys, FINGER_MS);
-    tick(desk, FINGER_MS);
-}
-
-static void answer(struct desk *desk, const char *json)
-{
-    cJSON *object = cJSON_Parse(json);
-
-    till_answer(&desk->till, &desk->request, object);
-    cJSON_Delete(object);
-}
-
-static void status(struct desk *desk, const char *json)
-{
-    cJSON *object = cJSON_Parse(json);
-
-    till_status(&desk->till, object);
-    cJSON_Delete(object);
-}
 
 static void each_line_is_its_request(void **state)
 {
@@ -285,10 +229,6 @@ static void the_last_receipt_is_taken_back_once(void **state)
     assert_int_equal(desk.request.number, 8);
 }
 
-#define ORDERS                                                                                     \
-    "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"ofrecido\"},"                         \
-    "{\"order\":\"b2\",\"status\":\"finalizado\"},{\"order\":\"c3\",\"status\":\"entregando\"}]}"
-
 static void orders_go_on_and_end(void **state)
 {
     struct desk desk = new_desk();
@@ -334,118 +274,6 @@ static void the_day_is_closed_by_a_second_enter(void **state)
     assert_int_equal(desk.till.day, TILL_DAY_OPEN);
 }
 
-/* The screen as the file has it, within its columns and rows. */
-static void assert_screen(const struct desk *desk, int columns, int rows, const char *name)
-{
-    struct buffer drawn = { 0 };
-    char path[512], kept[8192] = "";
-
-    snprintf(path, sizeof path, CORPUS_DIR "/till/%s-%dx%d.txt", name, columns, rows);
-    till_draw(&desk->till, columns, rows, &drawn);
-    int lines = 0, column = 0;
-    for (const char *c = drawn.bytes; *c != '\0'; c++) {
-        column = *c == '\n' ? 0 : column + (((unsigned char)*c & 0xc0) != 0x80);
-        lines += *c == '\n';
-        assert_true(column <= columns);
-    }
-    assert_int_equal(lines, rows);
-    FILE *file = fopen(path, getenv("TILL_SCREENS") != NULL ? "w" : "r");
-    assert_non_null(file);
-    if (getenv("TILL_SCREENS") != NULL)
-        fputs(drawn.bytes, file);
-    else
-        kept[fread(kept, 1, sizeof kept - 1, file)] = '\0';
-    fclose(file);
-    if (getenv("TILL_SCREENS") == NULL)
-        assert_string_equal(drawn.bytes, kept);
-    buffer_free(&drawn);
-}
-
-static void assert_screens(const struct desk *desk, const char *name)
-{
-    assert_screen(desk, 80, 24, name);
-    assert_screen(desk, 20, 4, name);
-}
-
-static void the_screens_are_as_kept(void **state)
-{
-    struct desk desk = new_desk();
-
-    (void)state;
-    assert_screens(&desk, "no-agent");
-    status(&desk, "{\"ok\":true,\"network\":\"online\",\"former\":[{\"waiting\":7,\"sends\":true},"
-                  "{\"waiting\":40,\"sends\":false},{\"waiting\":10}]}");
-    assert_screens(&desk, "another-plates");
-    status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":60,\"acked\":1}");
-    press(&desk, "12");
-    assert_screens(&desk, "typed");
-    press(&desk, "\n");
-    answer(&desk, "{\"ok\":true,\"text\":\"ok venta 120, quedan 48\",\"receipt\":120,\"stock\":48,"
-                  "\"seq\":418}");
-    status(&desk, "{\"ok\":true,\"network\":\"no-internet\",\"stock\":48,\"acked\":417,\"waiting\":"
-                  "1,\"last_receipt\":120}");
-    assert_screens(&desk, "sold-without-net");
-    status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"acked\":418,"
-                  "\"last_receipt\":120}");
-    assert_screens(&desk, "sold");
-    press(&desk, "10000\n");
-    assert_screens(&desk, "asked");
-    press(&desk, "\n");
-    answer(&desk, "{\"ok\":false,\"text\":\"NO registrado: el disco está lleno o no se puede "
-                  "escribir\"}");
-    assert_screens(&desk, "refused");
-    press(&desk, "/\n");
-    answer(&desk, ORDERS);
-    assert_screens(&desk, "orders");
-    desk.till.lang = "en";
-    press(&desk, "*\n");
-    answer(&desk, "{\"ok\":true,\"day\":\"2026-11-30\",\"sales\":41,\"quantity\":123,"
-                  "\"amount\":61500,\"voided\":1,\"waiting\":0}");
-    assert_screens(&desk, "today-en");
-}
-
-/* Where there is no centre, the screen says why: what a vendor can do differs. */
-static void the_screens_of_each_cause_are_as_kept(void **state)
-{
-    char answer[128], name[64];
-
-    (void)state;
-    for (enum net_cause cause = NET_NO_BRIDGE; cause < NET_CAUSES; cause++)
-        for (int english = 0; english <= 1; english++) {
-            struct desk desk = new_desk();
-            const char *why = net_cause_why(cause) != NULL ? net_cause_why(cause) : "no-signal";
-            desk.till.lang = english ? "en" : "es";
-            snprintf(answer, sizeof answer,
-                     "{\"ok\":true,\"network\":\"%s\",\"network_why\":\"%s\",\"stock\":60}",
-                     net_cause_name(cause), why);
-            status(&desk, answer);
-            snprintf(name, sizeof name, "link-%s%s", why, english ? "-en" : "");
-            assert_screens(&desk, name);
-        }
-}
-
-static void the_screens_of_the_day_s_end_are_as_kept(void **state)
-{
-    struct desk desk = new_desk();
-
-    (void)state;
-    for (int english = 0; english <= 1; english++) {
-        desk.till.lang = english ? "en" : "es";
-        status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"last_receipt\":120}");
-        press(&desk, "**\n");
-        assert_screens(&desk, english ? "close-asked-en" : "close-asked");
-        press(&desk, "\n");
-        answer(&desk,
-               "{\"ok\":true,\"text\":\"x\",\"sales\":41,\"quantity\":123,\"amount\":61500}");
-        status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"last_receipt\":120,"
-                      "\"waiting\":3,\"day\":\"closing\"}");
-        assert_screens(&desk, english ? "closing-en" : "closing");
-        status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":48,\"last_receipt\":120,"
-                      "\"day\":\"closed\"}");
-        assert_screens(&desk, english ? "closed-en" : "closed");
-    }
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -465,13 +293,8 @@ int main(void)
         { "the last receipt is taken back once", the_last_receipt_is_taken_back_once, NULL, NULL,
           NULL },
         { "orders go on and end", orders_go_on_and_end, NULL, NULL, NULL },
-        { "the screens are as kept", the_screens_are_as_kept, NULL, NULL, NULL },
-        { "the screens of each cause are as kept", the_screens_of_each_cause_are_as_kept, NULL,
-          NULL, NULL },
         { "the day is closed by a second Enter", the_day_is_closed_by_a_second_enter, NULL, NULL,
           NULL },
-        { "the screens of the day's end are as kept", the_screens_of_the_day_s_end_are_as_kept,
-          NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
