@@ -127,6 +127,27 @@ static bool begins_with(const char *name, const char *kind)
     return strncmp(name, kind, length) == 0 && (name[length] == '\0' || name[length] == '-');
 }
 
+/* `recibido` and `fallido` are states of an order, `rechazada` is an application. */
+static void an_orders_words_are_said_of_nothing_else(void **unused)
+{
+    static const char *const words[] = { "rechazad", "recibid", "fallid" };
+    const struct sentence *const *const catalogues[] = { alert_sentences, fugitive_sentences,
+                                                         value_sentences };
+    size_t said = 0;
+
+    (void)unused;
+    for (size_t c = 0; c < sizeof catalogues / sizeof *catalogues; c++)
+        for (const struct sentence *const *at = catalogues[c]; *at != NULL; at++)
+            for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+                if (strstr((*at)->text[LANG_ES], words[i]) == NULL)
+                    continue;
+                said++;
+                if (strstr((*at)->name, "order-") == NULL && strstr((*at)->name, "member-") == NULL)
+                    fail_msg("%s: %s", (*at)->name, (*at)->text[LANG_ES]);
+            }
+    assert_in_range(said, 3, 20);
+}
+
 static void every_kind_of_alert_has_a_sentence(void **unused)
 {
     (void)unused;
@@ -253,6 +274,8 @@ int main(void)
           NULL },
         { "a reason without its sentence is told as it was",
           a_reason_without_its_sentence_is_told_as_it_was, NULL, NULL, NULL },
+        { "an order's words are said of nothing else", an_orders_words_are_said_of_nothing_else,
+          NULL, NULL, NULL },
         { "every kind of alert has a sentence", every_kind_of_alert_has_a_sentence, NULL, NULL,
           NULL },
         { "what was kept is told again", what_was_kept_is_told_again, NULL, NULL, NULL },
