@@ -2,8 +2,12 @@
 #include "common/catalogue.h"
 
 #include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define VALUE_NAME_BYTES 128 /* longer is none that we know */
 
 enum lang lang_from_name(const char *name)
 {
@@ -106,6 +110,19 @@ const struct sentence *sentence_find(const struct sentence *const *sentences, co
     while (*sentences != NULL && strcmp((*sentences)->name, name) != 0)
         sentences++;
     return *sentences;
+}
+
+const struct sentence *sentence_of_value(const struct sentence *const *sentences, const char *list,
+                                         const char *value)
+{
+    char name[VALUE_NAME_BYTES];
+    int length = snprintf(name, sizeof name, "%s-%s", list, value);
+
+    if (length < 0 || (size_t)length >= sizeof name)
+        return NULL;
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
+    return sentence_find(sentences, name);
 }
 
 bool say_again(const cJSON *kept, const struct sentence *const *sentences, struct saying *saying)

@@ -75,6 +75,11 @@ void say_text(const struct saying *saying, enum lang lang, char *text, size_t si
 void say_keep(const struct saying *saying, struct buffer *out);
 /* The sentence of this name in a catalogue, which ends with NULL; NULL where there is none. */
 const struct sentence *sentence_find(const struct sentence *const *sentences, const char *name);
+/* The sentence of a value that a list of them has, named `list-value` in lower case and with "-"
+ * for
+ * "_": alert-active-ack of "alert" and "ACTIVE_ACK". NULL where there is none. */
+const struct sentence *sentence_of_value(const struct sentence *const *sentences, const char *list,
+                                         const char *value);
 /* Reads such an object; `sentences` is a catalogue, which ends with NULL. Texts point into the
  * object. False where it is none of this catalogue (a newer release may have written it). */
 bool say_again(const cJSON *kept, const struct sentence *const *sentences, struct saying *saying);

@@ -5,7 +5,6 @@
 
 #include "value_words.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -92,22 +91,9 @@ static void add_ranges(const cJSON *ranges, struct buffer *out)
     }
 }
 
-/* A value's row is named by its list and itself, in lower case and with "-" for "_". */
-static const struct sentence *sentence_of(const char *list, const char *value)
-{
-    char name[64];
-    int length = snprintf(name, sizeof name, "%s-%s", list, value);
-
-    if (length < 0 || (size_t)length >= sizeof name)
-        return NULL;
-    for (char *at = name; *at != '\0'; at++)
-        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
-    return sentence_find(value_sentences, name);
-}
-
 void column_word(const char *list, const char *value, enum lang language, struct buffer *out)
 {
-    const struct sentence *sentence = sentence_of(list, value);
+    const struct sentence *sentence = sentence_of_value(value_sentences, list, value);
 
     if (sentence != NULL)
         buffer_text(out, sentence->text[language]);

@@ -8,7 +8,6 @@
 #include "common/day.h"
 
 #include <cjson/cJSON.h>
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -35,16 +34,11 @@ static const char *find_file(const char *name, enum lang lang)
     return NULL;
 }
 
-/* Names of the catalogue are in small letters, with dashes. */
 const struct sentence *mail_phrase(const char *how, const char *value)
 {
-    char name[2 * NAME_MAX_BYTES];
+    const struct sentence *word = sentence_of_value(value_sentences, how, value);
 
-    snprintf(name, sizeof name, "%s-%s", how, value);
-    for (char *at = name; *at != '\0'; at++)
-        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
-    const struct sentence *phrase = sentence_find(phrase_sentences, name);
-    return phrase != NULL ? phrase : sentence_find(value_sentences, name);
+    return word != NULL ? word : sentence_of_value(phrase_sentences, how, value);
 }
 
 /* On one line, whatever it holds: 0x00-0x1f and 0x7f become blanks. */

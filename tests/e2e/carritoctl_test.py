@@ -102,7 +102,7 @@ def test_members_orders_and_mails(centre, ctl):
         "product": "sopaipilla", "price": 500, "email": "b@example.cl"}).json()["id"]
     wait_until("the order", lambda: ctl.json("order", placed)["status"] == "finalizado", 15)
     assert ctl.row("orders", id=placed)["product"] == "sopaipilla"
-    assert "received, preparing, on its way, done" in ctl.run("order", placed).stdout
+    assert "received, being prepared, on its way, delivered" in ctl.run("order", placed).stdout
     ctl.run("orders", "cancel", placed, status=1)
     mail = ctl.json("mail", "test", "prueba@example.cl")["id"]
     assert ctl.row("mail", id=mail)["recipient"] == "prueba@example.cl"

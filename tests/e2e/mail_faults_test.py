@@ -213,7 +213,7 @@ def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):
         a for a in api.items("/alerts", kind="login-blocked") if a["subject"] == victim], 10)
     assert alert["severity"] == "MAJOR" and alert["status"] == "ACTIVE_UNACK"
     wait_until("both mails", lambda: len(server.taken) == 2, 10)
-    assert {m["Subject"] for m in server.taken} == {f"[alerta] Cuenta bloqueada: {victim}"}
+    assert {m["Subject"] for m in server.taken} == {f"[alerta] cuenta bloqueada: {victim}"}
     assert {m.recipients[0] for m in server.taken} == {"jefa@example.org", "jefe@example.org"}
     page = api.request("GET", "/metrics").text
     assert metric(page, "carrito_alerts_active", kind="login-blocked") == 1
