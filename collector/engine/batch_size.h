@@ -10,7 +10,7 @@
 #define BATCH_SIZE_MIN                                                                             \
     4000 /* fewer would take longer a record, which no slow disk is helped by                      \
           */
-#define BATCH_US 250000
+#define BATCH_US 400000
 
 /* The size of the next batch, of at most `most`, after one of `count` records that might have had
  * `size` held the write lock for so long. */

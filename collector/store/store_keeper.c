@@ -13,7 +13,8 @@
 #include <stdlib.h>
 
 #define TURN_MS   500
-#define FOLLOW_MS 60000   /* between two looks at how days begin */
+#define TIDY_MS   2000  /* a page that many commits have changed by then goes into the file once */
+#define FOLLOW_MS 60000 /* between two looks at how days begin */
 #define FORGET_MS 3600000 /* between two looks at what is too old, once there was nothing */
 #define RETRY_MS  10000   /* after a look that the store did not take */
 
@@ -22,7 +23,7 @@ struct store_keeper {
     pthread_t thread;
     struct wake *wake; /* its own: to be ended at once */
     atomic_bool stop;
-    int64_t follow_mono_ms, forget_mono_ms;
+    int64_t tidy_mono_ms, follow_mono_ms, forget_mono_ms;
 };
 
 static void forget(struct store_keeper *keeper, struct store *store)
@@ -37,6 +38,16 @@ static void forget(struct store_keeper *keeper, struct store *store)
     enum retention_result result =
         retention_turn(store, &keeper->options.retention, clock_wall_ms());
     keeper->forget_mono_ms = mono_ms + pauses_ms[result];
+}
+
+static void tidy(struct store_keeper *keeper, struct store *store)
+{
+    int64_t mono_ms = clock_mono_ms();
+
+    if (mono_ms < keeper->tidy_mono_ms)
+        return;
+    store_tidy(store);
+    keeper->tidy_mono_ms = mono_ms + TIDY_MS;
 }
 
 /* Another process on this store may have been given another start. */
@@ -63,7 +74,7 @@ static void *run(void *argument)
             store = store_open(keeper->options.store_url, STORE_REPEATABLE);
         if (store != NULL && !wake_is_damaged(keeper->options.wake, NULL)) {
             store_set_wake(store, keeper->options.wake);
-            store_tidy(store);
+            tidy(keeper, store);
             follow_days(keeper, store);
             forget(keeper, store);
         }
@@ -80,7 +91,7 @@ struct store_keeper *store_keeper_start(const struct store_keeper_options *optio
     if (keeper == NULL)
         abort();
     keeper->options = *options;
-    keeper->follow_mono_ms = keeper->forget_mono_ms = INT64_MIN;
+    keeper->tidy_mono_ms = keeper->follow_mono_ms = keeper->forget_mono_ms = INT64_MIN;
     keeper->wake = wake_open();
     if (pthread_create(&keeper->thread, NULL, run, keeper) != 0)
         abort();

@@ -23,7 +23,7 @@
 #define NAP_US_MIN     50 /* between two tries at the lock; a commit is over in about as much */
 #define NAP_US_MAX     1000
 #define NAPS_SHORT     20
-#define LOG_FRAMES_MAX 12000 /* 48 MB */
+#define LOG_FRAMES_MAX 48000 /* 192 MB: two seconds of a backlog */
 #define SET_ROWS_MIN   4     /* fewer rows are quicker one by one */
 
 /* The cache is enough for the pages that one batch of sales touches; the rest is the system's page

@@ -18,8 +18,8 @@
 
 #define ROWS      40
 #define ROW_BYTES 9000 /* three pages */
-#define LOG_MAX   (80 * 1024 * 1024)
-#define LOG_TURNS 110 /* of a megabyte each */
+#define LOG_MAX   (224 * 1024 * 1024)
+#define LOG_TURNS 260 /* of a megabyte each */
 #define MEGABYTE  1048576
 #define FILE_ROOM 8
 
