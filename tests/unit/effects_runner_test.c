@@ -15,7 +15,7 @@
 #define STEP_MS    5
 #define QUIET_MS   1200 /* more than two rests of the runner */
 #define NO_END_MS  3600000
-#define TURNS_MANY 20
+#define TURNS_MANY 5
 
 /* A sender of the test's: what it was called for. */
 struct tally {
