@@ -153,6 +153,25 @@ def test_a_buyer_orders_and_follows_the_order(centre, browser):
     assert not complaints(browser)
 
 
+def test_a_buyer_chooses_from_the_guilds_list(world, browser):
+    """What the page shows is what the server takes: names and prices of [products]."""
+    config = world.folder / "collector.conf"
+    config.write_text("orders = auto\n[products]\nsopaipilla = 700\nTé con leche = 900\n")
+    world.collector.argv += ["--config", str(config)]
+    world.start()
+    browser.get(f"{world.api.base}/pedir")
+    wait_until("the list", lambda: one(browser, "select[name=product]"), 10)
+    assert [option.text for option in browser.find_elements(By.TAG_NAME, "option")] == \
+        ["sopaipilla · $700", "Té con leche · $900"]
+    assert not browser.find_elements(By.CSS_SELECTOR, "input[name=price]")
+    one(browser, "select[name=product]").send_keys("T")
+    wait_until("the sum", lambda: "1.800" in text(browser), 5)
+    one(browser, "input[name=email]").send_keys("ana@example.com", Keys.ENTER)
+    wait_until("the order's page", lambda: "/pedidos/" in browser.current_url, 10)
+    placed = world.api.get("/orders/" + browser.current_url.rpartition("/")[2].partition("#")[0])
+    assert (placed["product"], placed["price"]) == ("Té con leche", 900)
+
+
 def test_a_server_that_was_away_is_said_and_then_all_is_live(world, browser):
     world.start()
     cart = world.scene.add(PahoCart(world.mqtt_port))
