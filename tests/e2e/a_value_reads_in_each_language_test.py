@@ -23,6 +23,7 @@ NOT_SHOWN = {
     ("ClosingRow", "reason"): "`todo` says it",
     ("DayRow", "status"): "the console shows what a closed day was before",
     ("Me", "role"): "no command asks for it",
+    ("OrderPlaced", "status"): "no command places an order",
     ("Session", "role"): "`login` says it in a sentence",
     ("UserAdded", "role"): "`user add` says that it is done",
     ("Simulation", "state"): "`simulate` waits for `done`; a test of its own is below",
