@@ -155,7 +155,7 @@ VALUES = {"limit": ["0", "1001", "-1", "x", "", "1.5", "1e2", "+5", "0x10", "9" 
           "from": ["x", "", "2026-13-01", "2026-09-18T12:00:00", "2026-09-18T25:00:00Z"],
           "cart": ["", "x", "ñandú", "B" * 17, "-BB"], "q": ["ñ", "B" * 17, "%", "_"],
           "user": ["x" * 65]}
-VALUES["to"] = VALUES["from"]
+VALUES["to"], VALUES["revised_after"] = VALUES["from"], VALUES["day"]
 
 
 @pytest.mark.parametrize("path,parameter", QUERIES, ids=[f"{p} {q['name']}" for p, q in QUERIES])
