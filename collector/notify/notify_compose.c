@@ -102,6 +102,15 @@ static bool report_day(const char *parameters, int32_t *day)
     return fits;
 }
 
+/* In place of what the member held; nothing where there is none. */
+static void put_text(cJSON *object, const char *name, const char *text)
+{
+    cJSON *value = cJSON_CreateString(text);
+
+    if (!cJSON_ReplaceItemInObjectCaseSensitive(object, name, value))
+        cJSON_Delete(value);
+}
+
 /* An alert's `details` in the language of the mail. */
 static void retell_alert(struct store *store, const struct settings *settings, cJSON *alert)
 {
@@ -112,7 +121,7 @@ static void retell_alert(struct store *store, const struct settings *settings, c
     if (kept != NULL)
         alert_say(kept, "", lang_from_name(settings->lang), &details);
     if (details.length > 0)
-        cJSON_ReplaceItemInObjectCaseSensitive(alert, "details", cJSON_CreateString(details.bytes));
+        put_text(alert, "details", details.bytes);
     buffer_free(&details);
     cJSON_free(kept);
 }
@@ -139,7 +148,7 @@ static void retell_order(struct store *store, const struct settings *settings, c
 
     if (cJSON_IsString(typed))
         product_find(settings->pairs, typed->valuestring, &product);
-    cJSON_ReplaceItemInObjectCaseSensitive(order, "product", cJSON_CreateString(product.name));
+    put_text(order, "product", product.name);
     add_order_key(store, order);
 }
 
