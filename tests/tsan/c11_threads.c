@@ -18,6 +18,8 @@ const char *__tsan_default_suppressions(void)
 {
     return "race:librdkafka.so\n"
            "mutex:librdkafka.so\n"
+           "mutex:libmosquitto.so\n" /* unlocks what it has not locked where a peer says DISCONNECT
+                                      */
            "called_from_lib:librdkafka.so\n"
            "called_from_lib:libcrypto.so\n";
 }
