@@ -30,7 +30,7 @@ static const struct column consumer_columns[] = {
     { .key = "role", .title = &head_role },
     { .key = "state", .title = &head_state, .list = "consumer" },
     { .key = "lag", .title = &head_lag, .kind = COLUMN_INT },
-    { .key = "rate", .title = &head_per_second, .kind = COLUMN_NUMBER, .decimals = 1 },
+    { .key = "rate", .title = &head_rate, .kind = COLUMN_NUMBER, .decimals = 1 },
     { .key = "partitions", .title = &head_partitions, .kind = COLUMN_LENGTH },
 };
 
@@ -69,7 +69,7 @@ static const struct column set_aside_columns[] = {
 
 static const struct column mail_columns[] = {
     { .key = "created", .title = &head_created, .kind = COLUMN_TIME },
-    { .key = "recipient", .title = &head_to },
+    { .key = "recipient", .title = &head_recipient },
     { .key = "template", .title = &head_template, .list = "template" },
     { .key = "status", .title = &head_status, .list = "mail" },
     { .key = "attempts", .title = &head_attempts, .kind = COLUMN_INT },

@@ -16,13 +16,13 @@
 static const struct column columns[] = {
     { .key = "cart", .title = &head_cart },
     { .key = "quantity", .title = &head_sopaipillas, .kind = COLUMN_INT },
-    { .key = "amount", .title = &head_pesos, .kind = COLUMN_INT },
-    { .key = "sales", .title = &head_receipts, .kind = COLUMN_INT },
+    { .key = "amount", .title = &head_amount, .kind = COLUMN_INT },
+    { .key = "sales", .title = &head_sales, .kind = COLUMN_INT },
     { .key = "closed", .title = &head_closed, .kind = COLUMN_TIME },
     { .key = "waiting", .title = &head_waiting, .kind = COLUMN_INT },
     { .key = "last_heard", .title = &head_last_heard, .kind = COLUMN_TIME },
     { .key = "complete", .title = &head_complete, .kind = COLUMN_YES_NO },
-    { .key = "todo", .title = &head_what_to_do },
+    { .key = "todo", .title = &head_todo },
 };
 
 static const struct list list = { "/api/v1/closing", columns, COUNT(columns), LIST_CSV_API };

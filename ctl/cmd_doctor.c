@@ -222,7 +222,7 @@ static const struct {
     { "certificate", &head_look_certificate, look_certificate },
     { "phones", &head_look_phones, look_phones },
     { "gps", &head_look_gps, look_gps },
-    { "mail", &head_mail, look_mails },
+    { "mail", &head_email, look_mails },
 };
 
 static const struct column columns[] = {

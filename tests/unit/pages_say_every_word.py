@@ -12,7 +12,7 @@ import sys
 TEXT = re.compile(r'"([a-z0-9-]+)"')
 SAID = re.compile(r'\bt\(\s*"([^"]*)"')
 LIST = re.compile(r'\bword\(\s*"([^"]*)"')
-BY_VALUE = ("phrase", "value")
+BY_VALUE = ("phrase", "value", "head")
 GROUP = re.compile(r"\bt\(`([a-z-]+-)\$")
 
 
@@ -21,7 +21,8 @@ def rows_of(path):
 
 
 def stands_twice(said, places):
-    """A single word may be a head and a value, and that of two values: a day and a cart are closed."""
+    """A single word may be a head and a value, and that of two values (a day and a cart are closed)
+    or columns (`receipts` of an hour, `sales` of a day)."""
     per_catalogue = collections.Counter(catalogue for catalogue, _ in places if catalogue not in BY_VALUE)
     return " " in said[0] and len(places) > 1 or max(per_catalogue.values(), default=0) > 1
 
