@@ -10,20 +10,6 @@
 #include <stdlib.h>
 #include <threads.h>
 
-/* Read by ThreadSanitizer at start. The libraries are not compiled for it, so what they do with
- * atomics alone is not seen; locks are, and so is our own code. */
-const char *__tsan_default_suppressions(void);
-
-const char *__tsan_default_suppressions(void)
-{
-    return "race:librdkafka.so\n"
-           "mutex:librdkafka.so\n"
-           "mutex:libmosquitto.so\n" /* unlocks what it has not locked where a peer says DISCONNECT
-                                      */
-           "called_from_lib:librdkafka.so\n"
-           "called_from_lib:libcrypto.so\n";
-}
-
 struct start {
     thrd_start_t function;
     void *argument;
