@@ -58,7 +58,8 @@ def test_in_every_view(centre, scene, window, words):
     answer(window, words)
     closed(window)
     watch(window, centre, "actions")
-    appears(window, "the decision", lambda: row_of(window, person["rut"]))
+    id_of = {member["rut"]: member["id"] for member in centre.api.items("/members")}
+    appears(window, "the decision", lambda: row_of(window, str(id_of[person["rut"]])))
     fits(window)
     watch(window, centre, "mails")
     appears(window, "the mail", lambda: row_of(window, mail))
