@@ -32,29 +32,18 @@ ORDER BY CASE status WHEN 'pending' THEN 0 ELSE 1 END, applied_ms DESC LIMIT 1;
 UPDATE members SET status = $1, reason = $2, decided_ms = $3
 WHERE id = $4 AND status = 'pending';
 
--- A conflict is with another that waits or is accepted: of its plate, or of the same person.
 -- name: members_page
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
-    decided_ms, id,
-    CASE WHEN status <> 'pending' THEN NULL
-         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
-              o.plate = members.plate AND o.id <> members.id) THEN 'plate'
-         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
-              o.person = members.person AND o.id <> members.id) THEN 'person' END AS conflict
-FROM members
+    decided_ms, id, conflict
+FROM member_rows
 WHERE (applied_ms, id) > ($1, $2) AND ($3 = '' OR status = $3) AND ($4 < 0 OR premium = $4)
 ORDER BY applied_ms, id
 LIMIT $5;
 
 -- name: members_one
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
-    decided_ms, id,
-    CASE WHEN status <> 'pending' THEN NULL
-         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
-              o.plate = members.plate AND o.id <> members.id) THEN 'plate'
-         WHEN EXISTS (SELECT 1 FROM members o WHERE o.status <> 'rejected' AND
-              o.person = members.person AND o.id <> members.id) THEN 'person' END AS conflict
-FROM members
+    decided_ms, id, conflict
+FROM member_rows
 WHERE id = $1;
 
 -- name: application_insert
