@@ -52,9 +52,9 @@ class Ours:
 
     def __init__(self, scene, kafka, partitions, smtp_port):
         self._collector = scene.add(Collector(
-            scene.folder, kafka.brokers, CARRITO_MAIL_RATE=0, CARRITO_ORDERS="auto",
-            CARRITO_ORDER_STEP_MS=0, CARRITO_SMTP=f"smtp://127.0.0.1:{smtp_port}",
-            CARRITO_MAIL_FROM="orders@example.com"))
+            scene.folder, kafka.brokers, CARRITO_MAIL_RATE=0, CARRITO_STRANGER_MAIL_RATE=0,
+            CARRITO_ORDERS="auto", CARRITO_ORDER_STEP_MS=0,
+            CARRITO_SMTP=f"smtp://127.0.0.1:{smtp_port}", CARRITO_MAIL_FROM="orders@example.com"))
         self._collector.create_topics()
         _make_topics(kafka, ORDER_TOPICS, partitions)
         self.port = int(self._collector.http.split(":")[1])
