@@ -2,6 +2,7 @@
 #include "collector/call/serve.h"
 
 #include "collector/access/users.h"
+#include "collector/base/hash.h"
 #include "collector/call/admit.h"
 #include "collector/call/basic.h"
 #include "collector/call/frame_parts.h"
@@ -14,6 +15,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +49,26 @@ static bool may_write(const struct api_call *call)
            !wake_is_damaged(call->frame->options.wake, NULL);
 }
 
+/* Whoever has this answer already is told so, and not sent it again (RFC 9110, 13.1.2). The tag is
+ * of the bytes: what differs by language or form differs in it. A table in pieces has none. */
+static void tag_answer(struct api_call *call)
+{
+    struct response *response = call->response;
+    const char *known = call->request->if_none_match;
+    char digest[33], etag[sizeof digest + 2];
+
+    if (response->status != 200 || response->more != NULL || response->body.length == 0)
+        return;
+    hash_text(response->body.bytes, response->body.length, digest);
+    snprintf(etag, sizeof etag, "\"%s\"", digest);
+    response_header(response, "ETag", etag);
+    if (known == NULL || (strcmp(known, "*") != 0 && strstr(known, etag) == NULL))
+        return;
+    response->status = 304;
+    response->content_type = NULL;
+    buffer_free(&response->body);
+}
+
 /* Runs the handler with the store of this thread. What reads has one picture of the store. */
 static void run(struct api_call *call, void (*handle)(struct api_call *call))
 {
@@ -74,8 +96,11 @@ static void run(struct api_call *call, void (*handle)(struct api_call *call))
     enum store_result result = reads ? store_commit(call->store) : store_status(call->store);
     /* Who refuses a call leaves its transaction to us. */
     store_rollback(call->store);
-    if (result == STORE_OK)
+    if (result == STORE_OK) {
+        if (reads)
+            tag_answer(call);
         return;
+    }
     frame_forget_store(call->frame);
     call_store_problem(call, result);
 }
