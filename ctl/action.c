@@ -169,6 +169,15 @@ void action_draft_free(struct action_draft *draft)
     buffer_free(&draft->why);
 }
 
+static bool show_member(const cJSON *object, const char *name)
+{
+    char *text = cJSON_Print(cJSON_GetObjectItemCaseSensitive(object, name));
+    bool good = text != NULL && puts(text) >= 0 && fflush(stdout) == 0;
+
+    cJSON_free(text);
+    return good;
+}
+
 /* The object for programs, or the sentence for people. */
 static bool show(const struct ctl *ctl, const struct action *action, const cJSON *object)
 {
@@ -182,6 +191,8 @@ static bool show(const struct ctl *ctl, const struct action *action, const cJSON
             text_say(ctl->language, SAY_TEXT_NO_ROWS());
         return output_end(&output);
     }
+    if (action->answer == ANSWER_MEMBER && ctl->format == OUTPUT_TABLE)
+        return show_member(object, action->member);
     if (action->answer == ANSWER_SAID)
         fprintf(stderr, "%s\n", words_in(ctl->language, action->done));
     if (object && (action->column_count > 0 || ctl->format == OUTPUT_JSON))

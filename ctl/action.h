@@ -40,7 +40,8 @@ struct field {
 enum action_answer {
     ANSWER_SAID,   /* one sentence on standard error; the object for --json and --csv */
     ANSWER_OBJECT, /* the object, by its columns */
-    ANSWER_ITEMS   /* its `items`, a row each */
+    ANSWER_ITEMS,  /* its `items`, a row each */
+    ANSWER_MEMBER  /* its `member` as JSON, for a file; the object for --json and --csv */
 };
 
 struct action {
@@ -53,6 +54,7 @@ struct action {
     const struct field *fields;
     size_t field_count;
     enum action_answer answer;
+    const char *member; /* ANSWER_MEMBER */
     const struct column *columns;
     size_t column_count;
     const struct sentence *synopsis; /* what stands after the word; of a second one, all */

@@ -56,6 +56,7 @@ extern const struct command command_report;
 extern const struct command command_reports;
 extern const struct command command_members;
 extern const struct command command_orders;
+extern const struct command command_phone;
 extern const struct command command_order;
 extern const struct command command_alerts; /* cmd_centre.c */
 extern const struct command command_blocked;

@@ -53,7 +53,7 @@ bool user_set_password(struct store *store, const char *name, const char *passwo
 {
     bool changed =
         store_run(store, SQL_USER_PASSWORD, "tt", password_hash, name) && store_changed(store) > 0;
-    store_run(store, SQL_TOKENS_REMOVE_OF, "t", name);
+    store_run(store, SQL_TOKENS_REMOVE_SIGNED_IN, "t", name);
     return changed;
 }
 

@@ -31,7 +31,7 @@ bool user_name_has_control(const char *name);
 void account_read(struct store *store, const char *name, struct account *account);
 /* The writers say whether something changed: false also where the name is taken, or unknown. */
 bool user_add(struct store *store, const struct user *user, int64_t now_ms);
-/* Also ends the user's tokens: whoever had the old password is out. */
+/* Also ends the user's tokens: whoever had the old password is out. Phones that it made go on. */
 bool user_set_password(struct store *store, const char *name, const char *password_hash);
 /* Also ends the user's tokens. */
 enum user_removal { USER_REMOVED, USER_UNKNOWN, USER_LAST_ADMIN };

@@ -126,12 +126,17 @@ static void carts_set(struct api_call *call)
 /* What the store has of a cart that never sold. Its reports stay, and so does who did what. */
 static void remove_rows(struct store *store, const char *cart, int64_t now_ms)
 {
-    static const char *const statements[] = {
-        SQL_CART_REMOVE_TRACK,    SQL_CART_REMOVE_TRAIL,       SQL_CART_REMOVE_FUGITIVE_REPORTS,
-        SQL_CART_REMOVE_SETTINGS, SQL_CART_REMOVE_STOCK,       SQL_CART_REMOVE_FUGITIVES,
-        SQL_CART_REMOVE_CLOSINGS, SQL_CART_REMOVE_CERTIFICATE, SQL_CART_REMOVE_REQUEST,
-        SQL_CART_REMOVE
-    };
+    static const char *const statements[] = { SQL_CART_REMOVE_TRACK,
+                                              SQL_CART_REMOVE_TRAIL,
+                                              SQL_CART_REMOVE_FUGITIVE_REPORTS,
+                                              SQL_CART_REMOVE_SETTINGS,
+                                              SQL_CART_REMOVE_STOCK,
+                                              SQL_CART_REMOVE_FUGITIVES,
+                                              SQL_CART_REMOVE_CLOSINGS,
+                                              SQL_CART_REMOVE_CERTIFICATE,
+                                              SQL_CART_REMOVE_REQUEST,
+                                              SQL_CART_REMOVE_PHONES,
+                                              SQL_CART_REMOVE };
 
     fugitive_clear(store, cart, now_ms);
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)

@@ -1,18 +1,13 @@
-/* What phones with OwnTracks speak over HTTP (owntracks.org/booklet, "HTTP mode"), and the
- * configuration that makes a phone do so. */
-#include "collector/access/users.h"
+/* What phones with OwnTracks speak over HTTP (owntracks.org/booklet, "HTTP mode"). */
 #include "collector/api/api_parts.h"
-#include "collector/base/settings.h"
 #include "collector/effects/event_out.h"
 #include "collector/effects/outgoing.h"
 #include "common/owntracks.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#define PHONE_TOKEN_MS (366 * 86400000LL)
-#define TOPIC_MAX      256
+#define TOPIC_MAX 256
 
 /* A tracker's login says who it is, whatever user the topic has, or where it has no device. */
 static void bind_topic(const char *login, char topic[TOPIC_MAX])
@@ -119,69 +114,7 @@ static void publish(struct api_call *call)
     call_commit(call);
 }
 
-/* The phone's settings of reference: OwnTracks' booklet, "Configuration". `password` is new. */
-static void write_configuration(struct json_writer *json, const char *cart, const char *url,
-                                const char *password)
-{
-    char name[CART_LENGTH_MAX + 1] = "";
-    size_t length = strlen(cart);
-
-    for (size_t i = 0; i <= length; i++)
-        name[i] = (char)tolower((unsigned char)cart[i]);
-    json_object_begin(json, NULL);
-    json_text(json, "_type", "configuration");
-    json_int(json, "mode", 3); /* HTTP */
-    json_text(json, "url", url);
-    json_bool(json, "auth", true);
-    json_bool(json, "usePassword", true); /* iOS; Android has neither of both */
-    json_text(json, "username", name);
-    json_text(json, "password", password);
-    json_text(json, "deviceId", name);
-    json_text(json, "tid", cart + (length > 2 ? length - 2 : 0));
-    json_int(json, "monitoring", 2); /* move mode */
-    json_int(json, "moveModeLocatorInterval", 10);
-    json_int(json, "locatorInterval", 30);
-    json_int(json, "locatorDisplacement", 20);
-    json_bool(json, "pubRetain", false);
-    json_int(json, "keepalive", 60);
-    json_int(json, "ping", 1);
-    json_bool(json, "remoteConfiguration", true);
-    json_object_end(json);
-}
-
-/* Each call gives the phone a token of its own; those before stay, until an admin ends them. */
-static void carts_otrc(struct api_call *call)
-{
-    const struct settings *settings = api_options(api_of(call->frame))->settings;
-    const char *base = settings->public_url != NULL ? settings->public_url : "";
-    struct identity who = { .role = ROLE_TRACKER, .expires_ms = call->now_ms + PHONE_TOKEN_MS };
-    char cart[CART_LENGTH_MAX + 1], url[512], file[64];
-    struct token token;
-
-    if (!cart_from_person(call->match.cart, cart)) {
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
-        return;
-    }
-    if (base[0] == '\0') {
-        call_problem(call, PROBLEM_NO_PUBLIC_URL, NULL, NULL);
-        return;
-    }
-    for (size_t i = 0; i <= strlen(cart); i++)
-        who.name[i] = (char)tolower((unsigned char)cart[i]);
-    store_rollback(call->store); /* a GET that writes: the frame began to read */
-    store_begin(call->store);
-    token_give(call->store, &who, NULL, &token, call->now_ms);
-    call_acted(call, "phone-configured", cart, token.id);
-    snprintf(url, sizeof url, "%.480s%spub", base, base[strlen(base) - 1] == '/' ? "" : "/");
-    snprintf(file, sizeof file, "attachment; filename=\"%s.otrc\"", cart);
-    struct json_writer json = call_json(call, 200);
-    write_configuration(&json, cart, url, token.text);
-    response_header(call->response, "Content-Disposition", file);
-    call_commit(call);
-}
-
 static const struct route routes[] = {
-    { "GET", API "/carts/{cart}/otrc", WHO_ACTS, ROUTE_WORKER, NULL, carts_otrc },
     { "POST", "/pub", ROLE_TRACKER | WHO_ACTS, ROUTE_WORKER | ROUTE_BASIC, "u d", publish },
     /* As a person types the address, and a phone repeats it. */
     { "POST", "/pub/", ROLE_TRACKER | WHO_ACTS, ROUTE_WORKER | ROUTE_BASIC, "u d", publish },

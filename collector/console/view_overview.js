@@ -1,5 +1,5 @@
 // The map with the carts, the list that says the same, and one cart in detail.
-import { blob, part, post } from "/console/api.js";
+import { part, post } from "/console/api.js";
 import { attempt, say, show } from "/console/dialog.js";
 import { el, replace, throttle } from "/console/dom.js";
 import { ago, number, pesos, time, today } from "/console/format.js";
@@ -323,7 +323,10 @@ export default class Overview extends View {
 
   /* OwnTracks' configuration as one tap on the phone, as a file, and as a text to be sent to it. */
   async #phone(cart) {
-    const file = await blob(`/carts/${part(cart)}/otrc`);
+    const made = await post(`/carts/${part(cart)}/phones`, {
+      name: new Date().toISOString().slice(0, 19),
+    });
+    const file = new Blob([JSON.stringify(made.configuration)], { type: "application/json" });
     const link = `owntracks:///config?inline=${part(btoa(await file.text()))}`;
     const address = URL.createObjectURL(file);
     show(

@@ -52,3 +52,6 @@ DELETE FROM certificates WHERE subject = $1;
 
 -- name: cart_remove_request
 DELETE FROM certificate_requests WHERE cart = $1;
+
+-- name: cart_remove_phones
+DELETE FROM tokens WHERE cart = $1 AND phone IS NOT NULL;

@@ -52,3 +52,22 @@ DELETE FROM tokens WHERE owner = $1;
 
 -- name: tokens_remove_expired
 DELETE FROM tokens WHERE expires_ms <= $1;
+
+-- A phone is a token of a tracker that has a name among those of its cart.
+-- name: phones_page
+SELECT id, cart, phone, created_ms, expires_ms, owner FROM tokens
+WHERE cart = $1 AND phone IS NOT NULL AND expires_ms > $2 AND (created_ms, id) > ($3, $4)
+ORDER BY created_ms, id LIMIT $5;
+
+-- name: phone_name
+UPDATE tokens SET phone = $1 WHERE id = $2;
+
+-- name: phone_remove_named
+DELETE FROM tokens WHERE cart = $1 AND phone = $2;
+
+-- name: phone_remove
+DELETE FROM tokens WHERE cart = $1 AND id = $2 AND phone IS NOT NULL;
+
+-- The phones that a user made go on when its password is another.
+-- name: tokens_remove_signed_in
+DELETE FROM tokens WHERE owner = $1 AND phone IS NULL;

@@ -154,8 +154,8 @@ def test_a_cart_and_its_track(full, browser):
     found = everywhere(browser, "overview of a cart")
     resize(browser, "wide")
     browser.execute_script(  # the centre of the tests has no address for phones
-        "const real = fetch; window.fetch = (...asked) => (String(asked[0]).includes('/otrc')"
-        " ? Promise.resolve(new Response(JSON.stringify({ _type: 'configuration', host: 'x'.repeat(300) })))"
+        "const real = fetch; window.fetch = (...asked) => (String(asked[0]).includes('/phones')"
+        " ? Promise.resolve(new Response(JSON.stringify({ configuration: { host: 'x'.repeat(300) } })))"
         " : real(...asked))")
     button(browser, "Configurar un teléfono").click()
     wait_until("the dialog", lambda: one(browser, "dialog[open]"), 10)

@@ -28,6 +28,7 @@ GOOD = {
     "/api/v1/carts/{cart}": {"threshold": 20, "note": "junto al metro"},
     "/api/v1/carts/{cart}/commands": {"command": "locate", "interval_s": 2, "until_ms": 1},
     "/api/v1/fugitives/clear": {"carts": ["BBCL23"]},
+    "/api/v1/carts/{cart}/phones": {"name": "de Ana"},
     "/api/v1/reports": {"cart": "BBCL23", "lat": -33.4, "lon": -70.6, "note": "x"},
     "/api/v1/orders": {"product": "sopaipilla", "price": 1, "quantity": 1, "lat": -33.4, "lon": -70.6,
                        "email": "ana@example.org"},

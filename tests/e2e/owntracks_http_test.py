@@ -7,7 +7,8 @@ import uuid
 import pytest
 import requests
 
-from harness.events import plate
+from harness.cart import PahoCart
+from harness.events import now_ms, plate
 from harness.kafka import header
 from harness.wait import wait_until
 
@@ -135,7 +136,9 @@ def test_the_device_may_be_in_header_or_query(centre):
                                             if r["lat"]], 10)
 
 
-def test_one_tap_makes_a_phone_a_tracker(world):
+@pytest.fixture(name="guild")
+def _guild(world):
+    """A centre that knows its address, and a cart of its own."""
     world.start_brokers()
     world.bridge.start()
     world.collector.env["CARRITO_PUBLIC_URL"] = "https://carrito.example"
@@ -143,17 +146,59 @@ def test_one_tap_makes_a_phone_a_tracker(world):
     world.bridge.wait_ready()
     world.collector.wait_ready()
     world.sign_in()
-    answer = world.api.request("GET", "/api/v1/carts/bbcl23/otrc")
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="BBCL23.otrc"'
-    told = answer.json()
+    cart = world.scene.add(PahoCart(world.mqtt_port, "BBCL23"))
+    # Before the phone's fix, whose time is in whole seconds, and near it.
+    cart.send([cart.outbox.location(-33.437, -70.6506, ts_ms=now_ms() - 60_000)])
+    wait_until("the cart is known", lambda: world.api.items("/carts", q="BBCL23"), 15)
+    return world
+
+
+def add_phone(api, **body):
+    answer = api.request("POST", "/api/v1/carts/bbcl23/phones", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def posted(guild, told):
+    basic = base64.b64encode(f"{told['username']}:{told['password']}".encode()).decode()
+    return requests.post(guild.api.base + "/pub", json=fix(), timeout=15,
+                         headers={"Authorization": f"Basic {basic}"}).status_code
+
+
+def test_one_tap_makes_a_phone_a_tracker(guild):
+    told = add_phone(guild.api)["configuration"]
     for key, kind in CONFIGURATION.items():
         assert type(told[key]) is kind, key  # pylint: disable=unidiomatic-typecheck
     assert set(told) == set(CONFIGURATION), "neither Android nor iOS knows it"
     assert told["_type"] == "configuration" and told["url"] == "https://carrito.example/pub"
-    basic = base64.b64encode(f"{told['username']}:{told['password']}".encode()).decode()
-    posted = requests.post(world.api.base + "/pub", json=fix(), timeout=15,
-                           headers={"Authorization": f"Basic {basic}"})
-    assert posted.status_code == 200
-    wait_until("the phone is the cart", lambda: [r for r in world.api.items("/carts", q="BBCL23")
-                                                 if r["lat"]], 10)
+    assert posted(guild, told) == 200
+    wait_until("the phone is the cart",
+               lambda: guild.api.items("/carts", q="BBCL23")[0]["lat"] == -33.4372, 10)
+
+
+def test_a_phone_ends_by_its_name_its_id_and_its_maker(guild):
+    api = guild.api
+    olga = guild.scene.add(guild.collector.sign_in("operator"))
+    name = olga.get("/me")["user"]
+    first, second = add_phone(olga, name="de Ana"), add_phone(olga, name="de Ana")
+    assert [posted(guild, one["configuration"]) for one in (first, second)] == [401, 200]
+    other = add_phone(api, name="de Luis")
+    listed = api.items("/carts/BBCL23/phones")
+    assert [(row["id"], row["name"]) for row in listed] == [
+        (second["id"], "de Ana"), (other["id"], "de Luis")]
+    assert listed[0]["user"] == name
+    assert not any("password" in row or "configuration" in row for row in listed)
+    # Nothing is made by a GET or a HEAD.
+    for method in ("GET", "HEAD"):
+        assert api.request(method, "/api/v1/carts/BBCL23/otrc").status_code == 410
+        assert api.request(method, "/api/v1/carts/BBCL23/phones").status_code == 200
+    assert api.items("/carts/BBCL23/phones") == listed
+    gone = api.request("DELETE", f"/api/v1/carts/BBCL23/phones/{other['id']}")
+    assert gone.status_code == 204 and posted(guild, other["configuration"]) == 401
+    assert api.request("DELETE", f"/api/v1/carts/BBCL23/phones/{other['id']}").status_code == 404
+    changed = api.request("POST", f"/api/v1/users/{name}/password", json={"password": "otra clave larga"})
+    assert changed.status_code < 300 and posted(guild, second["configuration"]) == 200
+    assert api.request("DELETE", f"/api/v1/users/{name}").status_code == 204
+    assert posted(guild, second["configuration"]) == 401
+    assert api.items("/carts/BBCL23/phones") == []
+    assert api.request("GET", "/api/v1/carts/NADA-1/phones").status_code == 404

@@ -50,6 +50,7 @@ static void words_become_a_request(void **state)
         { &command_restocks, { "announce" }, "/api/v1/restocks/announce", "" },
         { &command_fugitives, { "clear", "bbcl23" }, "/api/v1/fugitives/BBCL23", "" },
         { &command_fugitives, { "confirm", "bbcl23" }, "/api/v1/fugitives/BBCL23/confirm", "" },
+        { &command_phone, { "remove", "bbcl23", "9f0c" }, "/api/v1/carts/BBCL23/phones/9f0c", "" },
         { &command_trace, { "bbcl23", "9f0c", "7" }, "/api/v1/trace/BBCL23/9f0c/7", "" },
         { &command_alerts, { "ack", "a/b?c" }, "/api/v1/alerts/a%2Fb%3Fc/ack", "" },
         { &command_dead_letters, { "retry", "0", "12" }, "/api/v1/dead-letters/0/12/retry", "" },
