@@ -1,5 +1,6 @@
 /* source → outbox → uplink, in one loop: wait, hear the vendor, hear the receiver, commit, send. */
 #include "agent/agent_parts.h"
+#include "agent/outbox_plate.h"
 #include "agent/outbox_uplink.h"
 
 #include "common/clock.h"
@@ -227,7 +228,10 @@ static bool open_parts(struct agent *agent)
     const struct settings *settings = agent->settings;
 
     bool kept = settings->cart_is_hosts && host_plate_kept(settings->outbox, agent->kept_plate);
-    const char *cart = kept ? agent->kept_plate : settings->cart;
+    if (!kept)
+        outbox_plate_choose(settings->outbox, settings->mqtt.certfile, settings->cart,
+                            agent->kept_plate);
+    const char *cart = agent->kept_plate;
     agent->outbox = outbox_open(settings->outbox, cart, clock_wall_ms());
     if (agent->outbox == NULL)
         return false;

@@ -148,12 +148,14 @@ static bool put(const struct work *work, const char *name, const struct buffer *
     return done;
 }
 
-static bool keep_file(const struct work *work, const char *from, const char *ending)
+/* A file of the former plate; `plate` is as its certificate spells it. */
+static bool keep_file(const struct work *work, const char *plate, const char *from,
+                      const char *ending)
 {
     struct buffer bytes = { 0 };
     char name[CART_LENGTH_MAX + 16];
 
-    snprintf(name, sizeof name, "cart.%s.%s", work->settings.cart, ending);
+    snprintf(name, sizeof name, "cart.%s.%s", plate, ending);
     bool done = (file_read_whole(from, CREDENTIAL_PEM_MAX, &bytes) || failed(from)) &&
                 put(work, name, &bytes);
     if (bytes.bytes != NULL)
@@ -162,12 +164,12 @@ static bool keep_file(const struct work *work, const char *from, const char *end
     return done;
 }
 
-static bool is_certificate_of(const char *path, const char *cart)
+/* The plate that the certificate of a file names, which is the cart's however it is spelt. */
+static bool is_certificate_of(const char *path, const char *cart, char named[CART_LENGTH_MAX + 1])
 {
     struct buffer text = { 0 };
-    char named[CART_LENGTH_MAX + 1];
     bool its = file_read_whole(path, CREDENTIAL_PEM_MAX, &text) &&
-               credential_cart(text.bytes, named) && strcmp(named, cart) == 0;
+               credential_cart(text.bytes, named) && cart_is_same(named, cart);
 
     buffer_free(&text);
     return its;
@@ -178,20 +180,20 @@ static bool is_certificate_of(const char *path, const char *cart)
 static bool keep_former(const struct work *work)
 {
     const struct settings *was = &work->settings;
-    char *pem = NULL;
+    char named[CART_LENGTH_MAX + 1], renewed_of[CART_LENGTH_MAX + 1], *pem = NULL;
 
-    if (was->cart == NULL || strcmp(was->cart, work->enrolment.cart) == 0 ||
-        was->mqtt.certfile == NULL || was->mqtt.keyfile == NULL ||
-        !is_certificate_of(was->mqtt.certfile, was->cart))
+    if (was->cart == NULL || was->mqtt.certfile == NULL || was->mqtt.keyfile == NULL ||
+        !is_certificate_of(was->mqtt.certfile, was->cart, named) ||
+        strcmp(named, work->enrolment.cart) == 0)
         return true;
     if (asprintf(&pem, "%s.pem", was->outbox) < 0)
         abort();
     /* One that it got by MQTT (renewal.h) has both in one file. */
     bool renewed =
-        is_certificate_of(pem, was->cart) &&
+        is_certificate_of(pem, was->cart, renewed_of) &&
         certificate_files_end_ms(pem, NULL) > certificate_files_end_ms(was->mqtt.certfile, NULL);
-    bool kept = keep_file(work, renewed ? pem : was->mqtt.keyfile, "key") &&
-                keep_file(work, renewed ? pem : was->mqtt.certfile, "crt");
+    bool kept = keep_file(work, named, renewed ? pem : was->mqtt.keyfile, "key") &&
+                keep_file(work, named, renewed ? pem : was->mqtt.certfile, "crt");
     free(pem);
     return kept;
 }

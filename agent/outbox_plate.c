@@ -4,8 +4,11 @@
 #include "outbox_sql.h"
 
 #include "common/buffer.h"
+#include "common/credential.h"
+#include "common/file_whole.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The first column of a statement's first row; false where there is none, or no such column. */
@@ -59,6 +62,25 @@ void outbox_plate_look(const char *path, char plate[CART_LENGTH_MAX + 1])
     if (access(path, F_OK) == 0 && database_open_reader(path, &db) == DATABASE_OK)
         outbox_plate_read(db, plate);
     sqlite3_close(db);
+}
+
+static bool is_certificate_of(const char *certfile, const char *cart)
+{
+    struct buffer text = { 0 };
+    char named[CART_LENGTH_MAX + 1];
+    bool its = certfile != NULL && file_read_whole(certfile, CREDENTIAL_PEM_MAX, &text) &&
+               credential_cart(text.bytes, named) && strcmp(named, cart) == 0;
+
+    buffer_free(&text);
+    return its;
+}
+
+void outbox_plate_choose(const char *path, const char *certfile, const char *cart,
+                         char plate[CART_LENGTH_MAX + 1])
+{
+    outbox_plate_look(path, plate);
+    if (!cart_is_same(plate, cart) || is_certificate_of(certfile, cart))
+        snprintf(plate, CART_LENGTH_MAX + 1, "%s", cart);
 }
 
 enum database_result outbox_plate_write(sqlite3 *db, const char *plate)

@@ -10,6 +10,11 @@
 void outbox_plate_read(sqlite3 *db, char plate[CART_LENGTH_MAX + 1]);
 /* The same of a file that nobody has opened; "" too where there is none that can be read. */
 void outbox_plate_look(const char *path, char plate[CART_LENGTH_MAX + 1]);
+/* The plate that the cart `cart` goes by: as an outbox at this path spells it that a release made
+ * which did not fold plates (BBCL-23 for BBCL23), since certificate, login and what is owed are of
+ * that name; but as it is where the certificate names it so. `certfile` may be NULL. */
+void outbox_plate_choose(const char *path, const char *certfile, const char *cart,
+                         char plate[CART_LENGTH_MAX + 1]);
 /* Does its head name one? "" where not. */
 bool outbox_plate_named(sqlite3 *db, char plate[CART_LENGTH_MAX + 1]);
 /* Writes it into the head. */

@@ -104,38 +104,6 @@ void event_clear(struct event *event)
     };
 }
 
-static bool is_upper_or_digit(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool cart_is_valid(const char *text)
-{
-    size_t length = strlen(text);
-
-    if (length < 3 || length > CART_LENGTH_MAX || !is_upper_or_digit(text[0]))
-        return false;
-    for (size_t i = 1; i < length; i++)
-        if (!is_upper_or_digit(text[i]) && text[i] != '-')
-            return false;
-    return true;
-}
-
-bool cart_from_person(const char *typed, char cart[CART_LENGTH_MAX + 1])
-{
-    char folded[CART_LENGTH_MAX + 1];
-    size_t length = strlen(typed);
-
-    if (length > CART_LENGTH_MAX)
-        return false;
-    for (size_t i = 0; i <= length; i++)
-        folded[i] = (char)(typed[i] >= 'a' && typed[i] <= 'z' ? typed[i] - 'a' + 'A' : typed[i]);
-    if (!cart_is_valid(folded))
-        return false;
-    memcpy(cart, folded, length + 1);
-    return true;
-}
-
 bool epoch_is_valid(const char *text)
 {
     size_t length = strlen(text);

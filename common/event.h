@@ -75,8 +75,14 @@ const char *event_clock_name(enum event_clock clock);
 
 /* Plates: `[A-Z0-9][A-Z0-9-]{2,15}`. */
 bool cart_is_valid(const char *text);
-/* Folds what a person typed to upper case; false where it is no plate then. */
+/* Folds what a person typed, or a file configures, of at most CART_TYPED_MAX signs: upper case, no
+ * blanks around; where letters and digits alone are a Chilean plate, blanks, dots and hyphens
+ * go, and so does a check digit behind a hyphen: one plate is one text. False where it is none. */
 bool cart_from_person(const char *typed, char cart[CART_LENGTH_MAX + 1]);
+/* Whether a plate has one of the forms of Chile's: letters, then figures. */
+bool cart_is_national(const char *cart);
+/* Whether both are spellings of one plate. */
+bool cart_is_same(const char *typed, const char *cart);
 bool epoch_is_valid(const char *text);
 /* A new random epoch, 32 digits; from the kernel's random numbers (may block early at boot). */
 void epoch_make(char epoch[EPOCH_LENGTH_MAX + 1]);

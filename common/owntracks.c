@@ -165,23 +165,12 @@ static bool read_plate(const char *level, size_t length, char cart[CART_LENGTH_M
     return cart_from_person(text, cart);
 }
 
-/* The national forms of a plate, old and new, of cars, motorcycles and trailers: 2 to 4 letters,
- * then digits, 5 or 6 signs in all. A phone's own name hardly looks like that. */
-static bool is_national(const char *plate)
-{
-    size_t letters = strspn(plate, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    size_t digits = strspn(plate + letters, "0123456789");
-
-    return plate[letters + digits] == '\0' && letters >= 2 && letters <= 4 && digits >= 2 &&
-           (letters + digits == 5 || letters + digits == 6);
-}
-
 /* The level that is not asked for the cart may be any name, but not the plate of another. */
 static bool is_of_another(const char *level, size_t length, const char *cart)
 {
     char named[CART_LENGTH_MAX + 1];
 
-    return read_plate(level, length, named) && is_national(named) && strcmp(named, cart) != 0;
+    return read_plate(level, length, named) && cart_is_national(named) && strcmp(named, cart) != 0;
 }
 
 bool owntracks_cart(const char *topic, enum owntracks_rule rule, char cart[CART_LENGTH_MAX + 1],

@@ -13,6 +13,7 @@
 #define BATCH_BYTES_MAX        32768 /* bytes of one MQTT message of events */
 #define INTEGER_MAX            9007199254740991LL /* 2^53 - 1: what every JSON reader keeps exact */
 #define CART_LENGTH_MAX        16
+#define CART_TYPED_MAX         64 /* signs of a plate as a person types it */
 #define EPOCH_LENGTH_MIN       16
 #define EPOCH_LENGTH_MAX       32
 #define CLIENT_CODE_POINTS_MAX 64

@@ -36,7 +36,8 @@ bool authority_sign(struct authority *authority, const struct authority_wish *wi
 /* Whether the cart has a certificate of the folder that has not ended and was not taken back. */
 bool authority_has_valid(struct authority *authority, const char *cart, int64_t now_ms);
 
-/* Takes all of the cart's certificates back that have not ended, and writes the list anew. */
+/* Takes all of the cart's certificates back that have not ended, however its plate is spelt in
+ * them, and writes the list anew. */
 bool authority_revoke(struct authority *authority, const char *cart, int64_t now_ms);
 
 #define AUTHORITY_LIST_BYTES_MAX (16 * 1024 * 1024) /* some 300,000 certificates */

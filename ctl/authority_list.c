@@ -175,7 +175,7 @@ static bool is_carts(X509 *certificate, const char *cart, int64_t now_ms)
 
     return X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
                                      sizeof name) > 0 &&
-           strcmp(name, cart) == 0 && X509_cmp_time(X509_get0_notAfter(certificate), &now) > 0;
+           cart_is_same(cart, name) && X509_cmp_time(X509_get0_notAfter(certificate), &now) > 0;
 }
 
 /* Calls `visit` for each of the cart's certificates that has not ended; returns how many. */

@@ -14,19 +14,26 @@
 #define CARTS           "/api/v1/carts"
 #define STATUS_ACCEPTED 202
 
-/* Appends the request; false, and told, where the cart wants nothing. */
+/* What a cart asks for, and the name by which the centre knows it. */
+struct asked {
+    struct buffer request, cart;
+};
+
+/* False, and told, where the cart wants nothing. */
 static bool ask(const struct ctl *ctl, struct http_client *client, const char *path,
-                struct buffer *request)
+                struct asked *wanted)
 {
     cJSON *cart = fetch_object(ctl, client, path);
-    const char *asked = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(cart, "request"));
+    const char *asked = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(cart, "request")),
+               *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(cart, "cart"));
 
-    if (asked != NULL)
-        buffer_text(request, asked);
-    else if (cart != NULL)
+    if (asked != NULL && name != NULL) {
+        buffer_text(&wanted->request, asked);
+        buffer_text(&wanted->cart, name);
+    } else if (cart != NULL)
         text_error(ctl->language, SAY_TEXT_CART_ASKS_NOTHING());
     cJSON_Delete(cart);
-    return asked != NULL;
+    return asked != NULL && name != NULL;
 }
 
 static bool answer(const struct ctl *ctl, struct http_client *client, const char *path,
@@ -63,7 +70,8 @@ static bool renew(const struct ctl *ctl, struct authority *authority, const char
                   int64_t days)
 {
     struct http_client *client = NULL;
-    struct buffer path = { 0 }, request = { 0 }, certificate = { 0 };
+    struct buffer path = { 0 }, certificate = { 0 };
+    struct asked asked = { 0 };
     struct authority_wish wish = { .cart = cart, .days = days, .now_ms = ctl->now_ms };
     bool done =
         authority_has_valid(authority, cart, ctl->now_ms) && (client = fetch_open(ctl)) != NULL;
@@ -71,8 +79,9 @@ static bool renew(const struct ctl *ctl, struct authority *authority, const char
     if (done) {
         buffer_text(&path, CARTS);
         request_add_segment(&path, cart);
-        done = ask(ctl, client, path.bytes, &request);
-        wish.request = request.bytes;
+        done = ask(ctl, client, path.bytes, &asked) && cart_is_same(cart, asked.cart.bytes);
+        wish.request = asked.request.bytes;
+        wish.cart = asked.cart.bytes;
     }
     done = done && authority_sign(authority, &wish, &certificate) &&
            answer(ctl, client, path.bytes, &certificate);
@@ -80,7 +89,8 @@ static bool renew(const struct ctl *ctl, struct authority *authority, const char
         text_say(ctl->language, SAY_TEXT_CART_RENEWED(cart));
     http_client_close(client);
     buffer_free(&path);
-    buffer_free(&request);
+    buffer_free(&asked.request);
+    buffer_free(&asked.cart);
     buffer_free(&certificate);
     return done;
 }

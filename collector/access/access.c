@@ -1,9 +1,10 @@
 /* Roles and verdicts. */
 #include "collector/access/access.h"
 
+#include "common/event.h"
+
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
 static const struct {
     enum role role;
@@ -38,7 +39,7 @@ enum access_verdict access_to_route(unsigned roles, const struct identity *who, 
     if ((roles & (unsigned)who->role) == 0)
         return ACCESS_FORBIDDEN;
     bool bound = who->role == ROLE_VENDOR && cart != NULL;
-    if (bound && (who->cart[0] == '\0' || strcasecmp(cart, who->cart) != 0))
+    if (bound && (who->cart[0] == '\0' || !cart_is_same(cart, who->cart)))
         return ACCESS_FORBIDDEN;
     return ACCESS_GRANTED;
 }

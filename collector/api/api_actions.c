@@ -1,4 +1,5 @@
 /* What users tell carts to do, and what users did. */
+#include "collector/api/api_parts.h"
 #include "collector/call/list.h"
 #include "collector/effects/command.h"
 #include "common/day.h"
@@ -136,8 +137,7 @@ static void actions_command(struct api_call *call)
     size_t which = read_command(body, &why);
     if (which == COMMANDS)
         call_refuse(call, &why);
-    else if (!cart_from_person(call->match.cart, cart) || !store_begin(call->store) ||
-             !is_known(call->store, cart))
+    else if (!call_cart(call, cart) || !store_begin(call->store) || !is_known(call->store, cart))
         call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     else
         send_command(call, cart, which, body);

@@ -1,6 +1,8 @@
 /* Carts: where they are and how they do. */
 #include "collector/alerts/alert.h"
+#include "collector/api/api_parts.h"
 #include "collector/call/list.h"
+#include "collector/carts/cart_row.h"
 #include "collector/carts/cart_settings.h"
 #include "collector/carts/cart_state.h"
 #include "collector/location/fugitive.h"
@@ -48,6 +50,10 @@ static const struct list carts = {
 static bool read_search(struct api_call *call, struct list_request *request)
 {
     const char *search = request_query(call->request, "q");
+    if (search != NULL && cart_from_person(search, request->text)) { /* a whole plate */
+        cart_known_as(call->store, request->text);
+        return true;
+    }
     size_t length = search != NULL ? strlen(search) : 0;
     bool fits = length <= CART_LENGTH_MAX;
     for (size_t i = 0; fits && i < length; i++) {
@@ -82,8 +88,8 @@ static void carts_list(struct api_call *call)
 
 static void carts_one(struct api_call *call)
 {
-    char cart[CART_LENGTH_MAX + 1] = "";
-    cart_from_person(call->match.cart, cart);
+    char cart[CART_LENGTH_MAX + 1];
+    call_cart(call, cart);
     struct store_rows *rows = store_query(call->store, SQL_CARTS_ONE, "t", cart);
     if (store_next(rows))
         list_object(call, &one, rows);
@@ -104,13 +110,13 @@ static void write_settings(struct api_call *call, const char *cart,
 
 static void carts_set(struct api_call *call)
 {
-    char cart[CART_LENGTH_MAX + 1] = "";
+    char cart[CART_LENGTH_MAX + 1];
     struct json_reason why = { 0 };
     struct cart_changes changes;
     cJSON *body = call_body(call);
     if (body == NULL)
         return;
-    cart_from_person(call->match.cart, cart);
+    call_cart(call, cart);
     if (!cart_settings_read(body, &changes, &why)) {
         call_refuse(call, &why);
     } else if (!store_begin(call->store) || !store_has(call->store, SQL_CARTS_ONE, "t", cart)) {
@@ -147,8 +153,8 @@ static void remove_rows(struct store *store, const char *cart, int64_t now_ms)
 
 static void carts_remove(struct api_call *call)
 {
-    char cart[CART_LENGTH_MAX + 1] = "";
-    cart_from_person(call->match.cart, cart);
+    char cart[CART_LENGTH_MAX + 1];
+    call_cart(call, cart);
     if (!store_begin(call->store) || !store_has(call->store, SQL_CARTS_ONE, "t", cart)) {
         call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     } else if (store_has(call->store, SQL_CART_IS_IN_USE, "t", cart)) {

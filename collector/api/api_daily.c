@@ -442,8 +442,7 @@ static void revised(struct api_call *call)
         return;
     }
     request.days = (struct list_days){ day, day };
-    if (cart_from_person(call->match.cart, request.cart) &&
-        daily_row_read(call->store, day, request.cart, &row))
+    if (call_cart(call, request.cart) && daily_row_read(call->store, day, request.cart, &row))
         list_answer(call, &request);
     else
         answer_nothing_of_cart(call);

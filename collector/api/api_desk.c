@@ -1,6 +1,7 @@
 /* What is typed at the centre: sales, voids, counts of what is left. */
 #include "collector/api/api_parts.h"
 #include "collector/call/call.h"
+#include "collector/carts/cart_row.h"
 #include "collector/http/page.h"
 #include "collector/sales/desk.h"
 #include "common/day.h"
@@ -53,12 +54,13 @@ static bool read_cart(struct api_call *call, const cJSON *body, struct event *ev
 {
     struct json_reason why = { 0 };
     const char *cart;
-    if (!json_get_text(body, "cart", JSON_REQUIRED, 1, CART_LENGTH_MAX, &cart, &why) ||
+    if (!json_get_text(body, "cart", JSON_REQUIRED, 1, CART_TYPED_MAX, &cart, &why) ||
         (!cart_from_person(cart, event->cart) &&
          !json_refuse(&why, "cart", SAY_REASON_PLATE("cart")))) {
         call_refuse(call, &why);
         return false;
     }
+    cart_known_as(call->store, event->cart);
     if (access_to_route(call->match.route->roles, &call->who, event->cart) == ACCESS_GRANTED)
         return true;
     call_problem(call, PROBLEM_FORBIDDEN, "cart", role_name(call->who.role));
@@ -136,6 +138,7 @@ static bool read_path(const struct api_call *call, struct event *event)
     if (!cart_from_person(parameters[0], event->cart) || !epoch_is_valid(parameters[1]) ||
         page_number_read(parameters[2], 1, INTEGER_MAX, &event->receipt) != PAGE_NUMBER_OK)
         return false;
+    cart_known_as(call->store, event->cart);
     text_put(event->sale_epoch, sizeof event->sale_epoch, parameters[1]);
     return true;
 }

@@ -32,10 +32,19 @@ struct order_desk *api_order_desk(struct api *api)
     return api->order_desk;
 }
 
+bool call_cart(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
+{
+    cart[0] = '\0';
+    if (!cart_from_person(call->match.cart, cart))
+        return false;
+    cart_known_as(call->store, cart);
+    return true;
+}
+
 void answer_nothing_of_cart(struct api_call *call)
 {
     char cart[CART_LENGTH_MAX + 1];
-    bool known = cart_from_person(call->match.cart, cart) && cart_is_known(call->store, cart);
+    bool known = call_cart(call, cart) && cart_is_known(call->store, cart);
 
     call_problem(call, known ? PROBLEM_NOT_FOUND : PROBLEM_NO_CART, NULL, call->match.cart);
 }

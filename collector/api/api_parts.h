@@ -26,6 +26,8 @@ struct kafka_ends *api_kafka_ends(struct api *api);
 struct order_desk *api_order_desk(struct api *api);
 struct stream *api_stream(struct api *api);
 
+/* The cart of the path, by the name that it is known by; false, and "", where it is no plate. */
+bool call_cart(struct api_call *call, char cart[CART_LENGTH_MAX + 1]);
 /* Answers that a path with a {cart} has nothing behind it: `no-cart` where the plate is no cart
  * that was heard of, nor a member's; else `not-found`. Looks into the store, whose transaction is
  * open. */

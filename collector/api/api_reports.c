@@ -90,7 +90,7 @@ static void enqueue(struct store *store, const struct report *report)
 static bool is_trusted(const struct identity *who, const struct report *report)
 {
     return (who->role & WHO_ACTS) != 0 || (who->role == ROLE_VENDOR && report->cart[0] != '\0' &&
-                                           strcmp(who->cart, report->cart) == 0);
+                                           cart_is_same(who->cart, report->cart));
 }
 
 static void reports_make(struct api_call *call)
@@ -211,8 +211,8 @@ static const struct list fugitive = {
 
 static void fugitives_confirm(struct api_call *call)
 {
-    char cart[CART_LENGTH_MAX + 1] = "";
-    cart_from_person(call->match.cart, cart);
+    char cart[CART_LENGTH_MAX + 1];
+    call_cart(call, cart);
     if (store_begin(call->store) && !fugitive_confirm(call->store, cart, call->now_ms) &&
         store_status(call->store) == STORE_OK) {
         answer_nothing_of_cart(call);
@@ -280,8 +280,8 @@ static void fugitives_clear_many(struct api_call *call)
 
 static void fugitives_clear(struct api_call *call)
 {
-    char cart[CART_LENGTH_MAX + 1] = "";
-    cart_from_person(call->match.cart, cart);
+    char cart[CART_LENGTH_MAX + 1];
+    call_cart(call, cart);
     if (store_begin(call->store) && !fugitive_clear(call->store, cart, call->now_ms) &&
         store_status(call->store) == STORE_OK) {
         answer_nothing_of_cart(call);

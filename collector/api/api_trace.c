@@ -5,6 +5,7 @@
 #include "collector/api/api_parts.h"
 #include "collector/api/api_records.h"
 #include "collector/call/content.h"
+#include "collector/carts/cart_row.h"
 #include "collector/http/page.h"
 #include "common/day.h"
 #include "common/event.h"
@@ -154,6 +155,7 @@ static void trace_sale(struct api_call *call)
         answer_nothing_of_cart(call);
         return;
     }
+    cart_known_as(call->store, trace.cart);
     struct store_rows *rows = store_query(call->store, SQL_TRACE_SALE, "ttii", trace.cart,
                                           trace.epoch, trace.receipt, trace.receipt);
     if (store_next(rows))

@@ -1,4 +1,5 @@
 /* Where a cart was, as GeoJSON (RFC 7946): its track, and the evidence of a fugitive. */
+#include "collector/api/api_parts.h"
 #include "collector/call/list.h"
 #include "collector/location/fugitive.h"
 #include "common/day.h"
@@ -99,8 +100,7 @@ static struct list_times span_of(const struct list_request *request)
 
 static bool is_known(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
 {
-    cart[0] = '\0';
-    cart_from_person(call->match.cart, cart);
+    call_cart(call, cart);
     bool known = store_has(call->store, SQL_TRACK_CART, "t", cart);
     if (!known)
         call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);

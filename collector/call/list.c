@@ -3,6 +3,7 @@
 
 #include "collector/call/content.h"
 #include "collector/call/frame.h"
+#include "collector/carts/cart_row.h"
 
 #include "common/csv.h"
 #include "common/day.h"
@@ -373,8 +374,12 @@ bool list_read_word(struct api_call *call, const char *name, const char *const *
 bool list_read_cart(struct api_call *call, struct list_request *request)
 {
     const char *cart = request_query(call->request, "cart");
-    if (cart == NULL || cart_from_person(cart, request->cart))
+    if (cart == NULL)
         return true;
+    if (cart_from_person(cart, request->cart)) {
+        cart_known_as(call->store, request->cart);
+        return true;
+    }
     call_invalid(call, "cart", SAY_REASON_PLATE("cart"));
     return false;
 }

@@ -3,6 +3,8 @@
 
 #include "location_sql.h"
 
+#include "common/text.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -74,6 +76,21 @@ static const struct row_table table = {
 bool cart_is_known(struct store *store, const char *cart)
 {
     return store_has(store, SQL_CART_IS_KNOWN, "t", cart);
+}
+
+void cart_known_as(struct store *store, char cart[CART_LENGTH_MAX + 1])
+{
+    char named[CART_LENGTH_MAX + 1] = "";
+
+    if (!cart_is_national(cart) || cart_is_known(store, cart))
+        return;
+    struct store_rows *rows = store_query(store, SQL_CART_SPELT, "t", cart);
+    while (named[0] == '\0' && store_next(rows))
+        if (cart_is_same(cart, store_text(rows, 0)))
+            text_put(named, sizeof named, store_text(rows, 0));
+    store_rows_end(rows);
+    if (named[0] != '\0')
+        text_put(cart, CART_LENGTH_MAX + 1, named);
 }
 
 bool cart_rows_knows(struct rows *carts, struct store *store, const char *cart)

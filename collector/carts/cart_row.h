@@ -38,6 +38,11 @@ struct cart_row {
 /* True where the cart was heard once, or is a member's. */
 bool cart_is_known(struct store *store, const char *cart);
 
+/* In place: the name by which the cart of this plate is known. What people type is folded to one
+ * spelling; a cart that an earlier release knew as BBCL-23 keeps that name, and what is said of
+ * BBCL23 is said of it. A scan of the carts where the plate itself is not known. */
+void cart_known_as(struct store *store, char cart[CART_LENGTH_MAX + 1]);
+
 /* The cart's row among those of a batch, which are zero-initialised at first (store/rows.h): read
  * on first use; a new one where there is none. Lives until they are written or forgotten. */
 struct cart_row *cart_rows_get(struct rows *carts, struct store *store, const char *cart);

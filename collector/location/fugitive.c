@@ -31,7 +31,7 @@ bool report_read_members(const cJSON *object, struct report *report, struct json
     const char *cart = NULL, *note = "";
 
     *report = (struct report){ .time_ms = EVENT_ABSENT };
-    if (!json_get_text(object, "cart", JSON_OPTIONAL, 0, CART_LENGTH_MAX, &cart, why) ||
+    if (!json_get_text(object, "cart", JSON_OPTIONAL, 0, CART_TYPED_MAX, &cart, why) ||
         !json_get_number(object, "lat", JSON_REQUIRED, -90, 90, &report->lat, why) ||
         !json_get_number(object, "lon", JSON_REQUIRED, -180, 180, &report->lon, why) ||
         !json_get_text(object, "note", JSON_OPTIONAL, 0, REPORT_NOTE_MAX, &note, why))

@@ -132,6 +132,7 @@ static void apply_report(struct location *location, const struct kafka_record *r
     /* A clock that is ahead is not believed. */
     if (report.time_ms == EVENT_ABSENT || report.time_ms > record->append_ms)
         report.time_ms = record->append_ms;
+    cart_known_as(location->store, report.cart);
     if (!report_keep(location->store, &report))
         return;
     if (report.cart[0] == '\0') {

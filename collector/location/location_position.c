@@ -118,6 +118,8 @@ static bool read_event(struct location *location, const struct kafka_record *rec
             outgoing_dead_letter(location->store, record, &why);
         return false;
     }
+    if (event->owntracks) /* the bridge has folded who it is */
+        cart_known_as(location->store, event->cart);
     if (is_ours && event->type != EVENT_LOCATION)
         json_refuse(&why, "type", SAY_REASON_EVENT_TOPIC());
     else if (is_ours && is_strangers(location, event, record))

@@ -6,6 +6,7 @@
  * however the batches fall and whichever process has which partition; the others wait about a
  * second. */
 #include "collector/base/settings.h"
+#include "collector/carts/cart_row.h"
 #include "collector/engine/role.h"
 #include "collector/members/member.h"
 
@@ -104,6 +105,7 @@ static void take(struct members *members, const struct turn *turn)
     /* A clock that is ahead is not believed. */
     if (member.applied_ms == MEMBER_TIME_UNKNOWN || member.applied_ms > turn->append_ms)
         member.applied_ms = turn->append_ms;
+    cart_known_as(members->store, member.plate);
     decision.cause_ms = turn->append_ms;
     /* Who of two has a plate is for people to say, and nothing that a stranger is told of. */
     if (members->settings->members_auto_accept && !member_has_conflict(members->store, &member))

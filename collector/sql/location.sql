@@ -11,6 +11,12 @@ SELECT 1 FROM carts WHERE cart = $1
 UNION ALL
 SELECT 1 FROM member_carts WHERE cart = $1;
 
+-- Known by another spelling, of a release before plates were folded.
+-- name: cart_spelt
+SELECT cart FROM carts WHERE REPLACE(cart, '-', '') = $1
+UNION ALL
+SELECT cart FROM member_carts WHERE REPLACE(cart, '-', '') = $1;
+
 -- `fugitive` is written where it changes (fugitive.sql): another process may have changed it since.
 -- name: cart_write
 INSERT INTO carts (cart, state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, waiting,

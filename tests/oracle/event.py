@@ -8,9 +8,22 @@ DEPTH_MAX = 3
 AMOUNT_MAX = 10**9
 INTEGER_MAX = 2**53 - 1
 PLATE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,15}")
+NATIONAL = re.compile(r"[A-Z]{2}\d{4}|[A-Z]{2}\d{3}|(?!SIM)[A-Z]{3}\d{3}|"
+                      r"(?![A-Z]*[AEIOUMNQ])([A-Z]{4}\d{2}|[A-Z]{5}\d|[A-Z]{3}\d{2}|[A-Z]{4}\d)")
 EPOCH = re.compile(r"[0-9a-f]{16,32}")
 TYPES = ("sale", "void", "location", "stock", "order", "clock")
 CLOCKS = ("gps", "ntp", "rtc", "none")
+
+
+def plate_from_person(text):
+    """The plate that a person means, or None: spellings of a Chilean one are one."""
+    text = re.sub("[\u00ad\u200b-\u200f\u2060\ufeff]", "", text).strip().upper()
+    text = re.sub("[\u2010-\u2015\u2212]", "-", re.sub("[\u00b7\u2022]", ".", text))
+    for spelt in (text, re.sub(r"[\s.]*-[\s.-]*[0-9K]$", "", text)):
+        signs = re.sub(r"[\s.-]", "", spelt)
+        if NATIONAL.fullmatch(signs):
+            return signs
+    return text if PLATE.fullmatch(text) else None
 
 
 class NotAnEvent(Exception):

@@ -1,7 +1,7 @@
 """The rules of `members` (contract, section 5): who may be one, and who was first."""
 import re
 
-from .event import NotAnEvent, PLATE, read_object
+from .event import NotAnEvent, plate_from_person, read_object
 
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
 ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+")
@@ -44,7 +44,7 @@ def is_right(application):
             and isinstance(application.get("email"), str)
             and ADDRESS.fullmatch(application["email"]) is not None
             and isinstance(application.get("plate"), str)
-            and PLATE.fullmatch(application["plate"]) is not None
+            and plate_from_person(application["plate"]) is not None
             and isinstance(application.get("premium", False), bool))
 
 
@@ -66,7 +66,7 @@ class Members:
             return
         if application["id"] in self.rows:
             return
-        person, plate = person_of(application), application["plate"]
+        person, plate = person_of(application), plate_from_person(application["plate"])
         others = [row for row in self.rows.values() if row[2] != "rejected"]
         is_first = not any(person == row[0] or plate == row[1] for row in others)
         self.rows[application["id"]] = (person, plate, self.first if is_first else "pending")

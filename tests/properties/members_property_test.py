@@ -27,7 +27,8 @@ PERSON = st.one_of(RUT.map(lambda text: {"rut": text}), RUT.map(lambda text: {"r
                    st.sampled_from(("AB1234", "ab1234", "A1")).map(lambda t: {"passport": t}))
 STEP = st.fixed_dictionaries({
     "again": st.sampled_from((None,) * 6 + (0, 3)), "person": PERSON, "premium": st.sampled_from((False, False, True)),
-    "plate": st.sampled_from(("BBCL23", "CCDF45", "XY9-1", "DD", "FGHJ55")),
+    "plate": st.sampled_from(("BBCL23", "bb·cl-23", "B-BCL23", " bbcl 23", "BBCL23-K", "CCDF45", "XY9-1",
+                              "DD", "FGHJ55")),
     "email": st.sampled_from(("ana@example.cl",) * 6 + ("no address",)),
     "gap": st.sampled_from((0, 1, 200, 5000)),
 })

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static const char whole[] = "# words\ncart=bbcl23\nmqtt_host=b:8883\n\n[key]\nK\nk=\n\n"
+static const char whole[] = "# words\ncart=bb.cl-23\nmqtt_host=b:8883\n\n[key]\nK\nk=\n\n"
                             "[certificate]\nC\n[brokers]\nB\n[authority]\nA\n";
 
 static bool read_text(const char *text, struct enrolment *enrolment, char *why)

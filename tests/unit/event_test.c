@@ -2,6 +2,7 @@
  * The corpus in tests/corpus/events is shared with the bridge: good/ must be read, bad/ refused. */
 #include "common/event.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
@@ -319,12 +320,77 @@ static void folds_plates_that_a_person_typed(void **state)
     char cart[CART_LENGTH_MAX + 1];
 
     (void)state;
-    assert_true(cart_from_person("bbcl-23", cart));
-    assert_string_equal(cart, "BBCL-23");
+    assert_true(cart_from_person("bbcl23", cart));
+    assert_string_equal(cart, "BBCL23");
+    assert_true(cart_from_person(" sim-01\u00a0", cart));
+    assert_string_equal(cart, "SIM-01"); /* no Chilean plate */
     assert_false(cart_from_person("ab", cart));
     assert_false(cart_from_person("-ABC", cart));
     assert_false(cart_from_person("ABCDEFGHIJKLMNOPQ", cart));
     assert_false(cart_from_person("AB/C", cart));
+    assert_false(cart_from_person("SIM 01", cart));
+    assert_false(cart_from_person("", cart));
+}
+
+/* Appends a sign, or none, of those that people write. */
+static void append_sign(char *text, unsigned *seed)
+{
+    static const char *const all[] = { "",       "",       "",       " ",      "-",
+                                       ".",      "\u00b7", "\u2022", "\u2013", "\u2212",
+                                       "\u00a0", "\u200b", "\u202f", "\ufeff" };
+
+    *seed = *seed * 1103515245 + 12345;
+    strcat(text, all[(*seed >> 16) % (sizeof all / sizeof *all)]);
+}
+
+/* Input 17 of the field: each of these was a cart and a member of its own. */
+static void spellings_of_a_plate_are_one(void **state)
+{
+    static const char *const plates[] = { "BBCL23", "AA1234", "BBBBB1", "AB123",
+                                          "BBC12",  "BBCL1",  "ABC123", "ZZTP10" };
+    static const char *const typed[] = {
+        "BBCL23",   "BBCL-23",       "B-BCL23",      "BBCL23-K",
+        "bb-cl-23", "bb\u00b7cl-23", "BB CL 23 - k", " bbcl.23-0 "
+    };
+    char cart[CART_LENGTH_MAX + 1];
+    unsigned seed = 1;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        assert_true(cart_from_person(typed[i], cart));
+        assert_string_equal(cart, "BBCL23");
+        assert_true(cart_is_same(typed[i], "BBCL-23"));
+    }
+    for (size_t round = 0; round < 2000; round++) {
+        const char *plate = plates[round % (sizeof plates / sizeof *plates)];
+        char text[256] = "";
+        for (const char *c = plate; *c != '\0'; c++) {
+            append_sign(text, &seed);
+            strncat(text, &(char){ (char)((seed & 0x10000) != 0 ? tolower(*c) : *c) }, 1);
+        }
+        append_sign(text, &seed);
+        assert_true(cart_from_person(text, cart));
+        assert_string_equal(cart, plate);
+        assert_true(cart_is_national(cart));
+    }
+}
+
+/* What only looks like one keeps its hyphens, and is nobody else's. */
+static void other_plates_stay_what_they_are(void **state)
+{
+    static const char *const others[] = { "SIM-01",  "SIM-001", "ROLE-48", "BBCL-234", "AB-12",
+                                          "AEIO-12", "B-12",    "1-BBCL",  "ZZ-TEST-9" };
+    char cart[CART_LENGTH_MAX + 1];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        assert_true(cart_from_person(others[i], cart));
+        assert_string_equal(cart, others[i]);
+        assert_false(cart_is_national(cart));
+    }
+    assert_false(cart_is_same("SIM-01", "SIM01"));
+    assert_false(cart_is_same("BBCL23", "BBCL24"));
+    assert_false(cart_is_same("", ""));
 }
 
 int main(void)
@@ -348,6 +414,8 @@ int main(void)
         { "the shared corpus gets the verdicts of its folders", agrees_with_the_corpus, NULL, NULL,
           NULL },
         { "plates are folded for people only", folds_plates_that_a_person_typed, NULL, NULL, NULL },
+        { "spellings of a plate are one", spellings_of_a_plate_are_one, NULL, NULL, NULL },
+        { "other plates stay what they are", other_plates_stay_what_they_are, NULL, NULL, NULL },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,28 @@ static void a_named_cart_becomes_a_fugitive(void **state)
                         "Cart BBCL23: reported by its plate.");
 }
 
+static void a_report_finds_its_cart_however_it_is_spelt(void **state)
+{
+    struct office *office = *state;
+
+    fix(office, CART, -1000, -33.4372);
+    report(office, "r1", "B-BCL23", 0);
+    report(office, "r2", "bb\u00b7cl-23", 0);
+    assert_string_equal(ask(office, FUGITIVES), CART);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM reports WHERE cart = '" CART "'"), "2");
+}
+
+/* A release before this one took BBCL-23 for the plate; the board still sends as that. */
+static void a_cart_of_before_keeps_its_name(void **state)
+{
+    struct office *office = *state;
+
+    fix(office, "BBCL-23", -1000, -33.4372);
+    report(office, "r1", "bbcl23", 0);
+    assert_string_equal(ask(office, FUGITIVES), "BBCL-23");
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM carts"), "1");
+}
+
 static const char *locates(struct office *office)
 {
     return ask(office, "SELECT COUNT(*) FROM effects WHERE type = 'locate'");
@@ -427,6 +449,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("a cart that is named becomes a fugitive", a_named_cart_becomes_a_fugitive),
+        CLAIM("a report finds its cart however its plate is spelt",
+              a_report_finds_its_cart_however_it_is_spelt),
+        CLAIM("a cart of before keeps its name", a_cart_of_before_keeps_its_name),
         CLAIM("a plate that nobody knows costs a row, and no alert or command",
               what_nobody_knows_costs_a_row),
         CLAIM("a sighting counts when its cart is first heard",

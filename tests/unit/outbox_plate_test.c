@@ -5,6 +5,7 @@
 
 #include "agent/former.h"
 #include "agent/outbox_former.h"
+#include "agent/outbox_plate.h"
 #include "common/day.h"
 
 #include <fcntl.h>
@@ -57,6 +58,20 @@ static void the_same_plate_goes_on(void **state)
     assert_int_equal(outbox_head(outbox)->last_seq, SOLD);
     outbox_close(outbox);
     assert_int_equal(scratch_each(*state, ".former-", NULL), 0);
+}
+
+/* Its certificate and what it owes are of the name that a release before this one gave it. */
+static void a_spelling_of_before_stays(void **state)
+{
+    char plate[CART_LENGTH_MAX + 1];
+
+    outbox_plate_choose(path_of(state), NULL, OLD, plate);
+    assert_string_equal(plate, OLD);
+    change_plate(state, "BBCL-23");
+    outbox_plate_choose(path_of(state), NULL, OLD, plate);
+    assert_string_equal(plate, "BBCL-23");
+    outbox_plate_choose(path_of(state), NULL, NEW, plate);
+    assert_string_equal(plate, NEW);
 }
 
 static void another_plate_begins_a_new_epoch(void **state)
@@ -311,6 +326,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CLAIM("the same plate goes on", the_same_plate_goes_on),
+        CLAIM("a spelling of before stays", a_spelling_of_before_stays),
         CLAIM("another plate begins a new epoch", another_plate_begins_a_new_epoch),
         CLAIM("what waits of the former plate is told", what_waits_is_told),
         CLAIM("where nothing waits nothing is said", where_nothing_waits_nothing_is_said),

@@ -1,5 +1,7 @@
 /* Claims about a cart's renewal: it asks in time and with one key, takes only what fits, and never
  * loses the way by which it came in before. */
+#include "agent/outbox.h"
+#include "agent/outbox_plate.h"
 #include "agent/renewal.h"
 #include "common/credential.h"
 #include "common/file_whole.h"
@@ -249,6 +251,21 @@ static void without_a_certificate_nothing_is_asked_for(void **state)
     assert_int_equal(end_ms, 0);
 }
 
+/* Until then the board goes on as the plate was spelt before. */
+static void a_certificate_of_the_plate_ends_another_spelling(void **state)
+{
+    struct scene *scene = *state;
+    char plate[CART_LENGTH_MAX + 1];
+    struct outbox *outbox = outbox_open(scene->scratch.path, "BBCL-23", scene->now_ms);
+
+    assert_non_null(outbox);
+    outbox_close(outbox);
+    outbox_plate_choose(scene->scratch.path, NULL, CART, plate);
+    assert_string_equal(plate, "BBCL-23");
+    outbox_plate_choose(scene->scratch.path, scene->certfile, CART, plate);
+    assert_string_equal(plate, CART);
+}
+
 #define CLAIM(words, function)                                                                     \
     {                                                                                              \
         words, function, begin, end, NULL                                                          \
@@ -267,6 +284,8 @@ int main(void)
         CLAIM("what the configuration names counts where it lasts longer",
               what_the_configuration_names_counts_where_it_lasts_longer),
         CLAIM("a key that is damaged is made anew", a_key_that_is_damaged_is_made_anew),
+        CLAIM("a certificate of the plate ends another spelling",
+              a_certificate_of_the_plate_ends_another_spelling),
         CLAIM("without a certificate nothing is asked for",
               without_a_certificate_nothing_is_asked_for),
     };

@@ -153,6 +153,7 @@ static void a_vendor_sees_its_own_cart_only(void **state)
     (void)state;
     assert_int_equal(access_to_route(ROLE_VENDOR, &vendor, "BBCL23"), ACCESS_GRANTED);
     assert_int_equal(access_to_route(ROLE_VENDOR, &vendor, "bbcl23"), ACCESS_GRANTED);
+    assert_int_equal(access_to_route(ROLE_VENDOR, &vendor, "bb.cl-23"), ACCESS_GRANTED);
     assert_int_equal(access_to_route(ROLE_VENDOR, &vendor, "BBCL24"), ACCESS_FORBIDDEN);
     assert_int_equal(access_to_route(ROLE_VENDOR, &unbound, "BBCL23"), ACCESS_FORBIDDEN);
     assert_int_equal(access_to_route(ROLE_VENDOR, &unbound, ""), ACCESS_FORBIDDEN);
