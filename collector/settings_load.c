@@ -46,7 +46,9 @@ static bool is_web(const char *value)
 
 static bool is_mail_from(const char *value)
 {
-    return value[0] == '\0' || mail_address_is_valid(value);
+    char address[MAIL_ADDRESS_SIZE];
+
+    return value[0] == '\0' || mail_address_from_person(value, address);
 }
 
 /* Two digits of at most `max`; -1 where they are not. */

@@ -107,10 +107,10 @@ static void mails_test(struct api_call *call)
         call_refuse(call, &why);
     else if (to == standard && !mail_list_next(&list, standard))
         call_invalid(call, "to", SAY_REASON_MAIL("to"));
-    else if (!mail_address_is_valid(to))
+    else if (!mail_address_from_person(to, standard))
         call_invalid(call, "to", SAY_REASON_MAIL("to"));
     else
-        owe_test(call, to);
+        owe_test(call, standard);
     cJSON_Delete(body);
 }
 

@@ -56,3 +56,40 @@ bool typed_plain(const char *text, char *plain, size_t size)
     plain[count] = '\0';
     return true;
 }
+
+/* Between words of one line; Unicode's white space has the ends of lines, too. */
+static bool is_space(ucs4_t sign)
+{
+    return sign == '\t' || sign == '\n' || sign == '\r' ||
+           uc_is_general_category(sign, UC_SPACE_SEPARATOR);
+}
+
+/* UC_OTHER: controls, formats, surrogates, private and unassigned ones. */
+static bool is_visible(ucs4_t sign)
+{
+    return !uc_is_general_category(sign, UC_OTHER) &&
+           !uc_is_general_category(sign, UC_LINE_SEPARATOR) &&
+           !uc_is_general_category(sign, UC_PARAGRAPH_SEPARATOR) &&
+           !uc_is_property_default_ignorable_code_point(sign);
+}
+
+bool typed_visible(const char *text, char *visible, size_t size)
+{
+    size_t left = strlen(text), length = 0, sign_length;
+
+    while (left > 0 && is_space(sign_at(text, left, &sign_length))) {
+        text += sign_length;
+        left -= sign_length;
+    }
+    for (size_t at = 0; at < left; at += sign_length)
+        if (!is_space(sign_at(text + at, left - at, &sign_length)))
+            length = at + sign_length;
+    if (length >= size)
+        return false;
+    for (size_t at = 0; at < length; at += sign_length)
+        if (!is_visible(sign_at(text + at, length - at, &sign_length)))
+            return false;
+    memmove(visible, text, length);
+    visible[length] = '\0';
+    return true;
+}

@@ -9,4 +9,8 @@
  * ends. False where it has other signs, or does not fit. */
 bool typed_plain(const char *text, char *plain, size_t size);
 
+/* Copies a text without the blanks at its ends. False where a sign in it cannot be seen (control,
+ * format, direction, a line's end), is none of Unicode's, or the text does not fit. */
+bool typed_visible(const char *text, char *visible, size_t size);
+
 #endif

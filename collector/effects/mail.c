@@ -5,10 +5,7 @@
 #include "mail_sql.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
-
-#define LOCAL_BYTES_MAX 64
 
 bool mail_was_told(struct store *store, int64_t at_ms)
 {
@@ -54,67 +51,4 @@ void mail_mailbox(const char *address, char mailbox[MAIL_ADDRESS_SIZE])
     mailbox[at] = '\0';
     for (size_t i = 0; i < at; i++)
         mailbox[i] = (char)tolower((unsigned char)mailbox[i]);
-}
-
-static bool is_atom(unsigned char c)
-{
-    return c >= 0x80 || isalnum(c) || strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL;
-}
-
-static bool is_domain(unsigned char c)
-{
-    return c >= 0x80 || isalnum(c) || c == '-' || c == '.';
-}
-
-static bool is_all(const char *text, size_t length, bool (*is)(unsigned char))
-{
-    for (size_t i = 0; i < length; i++)
-        if (!is((unsigned char)text[i]) || (text[i] == '.' && (i == 0 || text[i - 1] == '.')))
-            return false;
-    return length > 0 && text[length - 1] != '.';
-}
-
-bool mail_address_is_valid(const char *address)
-{
-    const char *at = strchr(address, '@');
-
-    return at != NULL && strlen(address) < MAIL_ADDRESS_SIZE && at - address <= LOCAL_BYTES_MAX &&
-           is_all(address, (size_t)(at - address), is_atom) &&
-           is_all(at + 1, strlen(at + 1), is_domain);
-}
-
-/* The next item, valid or not; false at the end. */
-static bool next_item(const char **list, char item[MAIL_ADDRESS_SIZE])
-{
-    const char *at = *list;
-
-    if (at == NULL || *at == '\0')
-        return false;
-    at += strspn(at, " \t");
-    size_t length = strcspn(at, ",");
-    *list = at + length + (at[length] == ',');
-    while (length > 0 && (at[length - 1] == ' ' || at[length - 1] == '\t'))
-        length--;
-    snprintf(item, MAIL_ADDRESS_SIZE, "%.*s", (int)length, at);
-    if (length >= MAIL_ADDRESS_SIZE)
-        item[0] = '\0';
-    return true;
-}
-
-bool mail_list_next(const char **list, char address[MAIL_ADDRESS_SIZE])
-{
-    while (next_item(list, address))
-        if (mail_address_is_valid(address))
-            return true;
-    return false;
-}
-
-bool mail_list_is_valid(const char *list)
-{
-    char item[MAIL_ADDRESS_SIZE];
-
-    while (next_item(&list, item))
-        if (!mail_address_is_valid(item))
-            return false;
-    return true;
 }

@@ -6,12 +6,11 @@
 #ifndef CARRITO_COLLECTOR_MAIL_H
 #define CARRITO_COLLECTOR_MAIL_H
 
+#include "collector/effects/mail_address.h"
 #include "collector/store/store.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define MAIL_ADDRESS_SIZE 255 /* 254 bytes (RFC 5321, 4.5.3.1, less the brackets) and NUL */
 
 /* Who reads it. A stranger typed an address that need not be theirs: what they get counts by
  * mailbox and all together, and goes behind what the guild gets. */
@@ -19,7 +18,7 @@ enum mail_reader { MAIL_GUILD, MAIL_STRANGER };
 
 struct mail {
     const char *id;         /* "order/{order}/finalizado"; printable ASCII without < > @ */
-    const char *recipient;  /* one address, checked by mail_address_is_valid() */
+    const char *recipient;  /* one address, as mail_address_from_person() gives it */
     const char *template;   /* "order", "member", "alert", "report", "report-open", … */
     const char *parameters; /* a JSON object with what the template shows */
     const char *order;      /* whose outcome goes to carrito.order-notifications; or NULL */
@@ -34,16 +33,8 @@ struct mail {
 void mail_add(struct store *store, const struct mail *mail, int64_t now_ms);
 /* Whether what happened then was told before the store was put back from a backup. */
 bool mail_was_told(struct store *store, int64_t at_ms);
-/* One address as a person types it: local@domain, no blanks, no control characters, at most 254
- * bytes (RFC 5321, 4.5.3.1), nothing that could begin another header. */
-bool mail_address_is_valid(const char *address);
 /* The mailbox that an address counts for: without what follows a plus sign before the @, in small
  * letters. Many servers deliver all of them to the same person. */
 void mail_mailbox(const char *address, char mailbox[MAIL_ADDRESS_SIZE]);
-/* The next of "address, address, …", without blanks around; moves *list behind it. False at the
- * end. NULL is an empty list. What is no address is passed over: the settings are checked. */
-bool mail_list_next(const char **list, char address[MAIL_ADDRESS_SIZE]);
-/* True where each item of the list is an address, and where the list is empty. */
-bool mail_list_is_valid(const char *list);
 
 #endif

@@ -81,14 +81,13 @@ bool member_read(const cJSON *object, struct member *member, struct json_reason 
         !read_name(object, "lastname", member->lastname, why) ||
         !read_person(object, member, why) ||
         !json_get_text(object, "email", JSON_REQUIRED, 1, MEMBER_EMAIL_MAX, &email, why) ||
-        !json_get_text(object, "plate", JSON_REQUIRED, 1, 64, &plate, why) ||
+        !json_get_text(object, "plate", JSON_REQUIRED, 1, CART_TYPED_MAX, &plate, why) ||
         !json_get_bool(object, "premium", JSON_OPTIONAL, &member->premium, why))
         return false;
-    if (!mail_address_is_valid(email))
+    if (!mail_address_from_person(email, member->email))
         return json_refuse(why, "email", SAY_REASON_MAIL("email"));
     if (!cart_from_person(plate, member->plate))
         return json_refuse(why, "plate", SAY_REASON_PLATE("plate"));
-    snprintf(member->email, sizeof member->email, "%s", email);
     return true;
 }
 

@@ -31,6 +31,7 @@ enum parcel_state { PARCEL_FREE, PARCEL_QUEUED, PARCEL_SENDING, PARCEL_ENDED };
 struct parcel {
     enum parcel_state state;
     struct mail_row row;
+    char to[MAIL_ADDRESS_SIZE]; /* the recipient, as it goes over the wire */
     uint64_t turn;
     struct mail_verdict verdict;
     char answer[ANSWER_MAX];
@@ -66,13 +67,12 @@ static void choose_sender(struct notify_mails *mails)
 {
     char host[128] = "";
 
-    if (mails->settings->mail_from != NULL && mails->settings->mail_from[0] != '\0') {
-        snprintf(mails->from, sizeof mails->from, "%s", mails->settings->mail_from);
+    if (mails->settings->mail_from != NULL &&
+        mail_address_from_person(mails->settings->mail_from, mails->from))
         return;
-    }
     gethostname(host, sizeof host - 1);
     snprintf(mails->from, sizeof mails->from, "carrito@%s", host);
-    if (!mail_address_is_valid(mails->from))
+    if (!mail_address_from_person(mails->from, mails->from))
         snprintf(mails->from, sizeof mails->from, "carrito@localhost");
 }
 
@@ -283,7 +283,7 @@ static bool hand_over(struct notify_mails *mails, struct parcel *parcel, struct 
     mail_text_write(&text,
                     &(struct mail_text){ .id = parcel->row.id,
                                          .from = mails->from,
-                                         .to = parcel->row.recipient,
+                                         .to = parcel->to,
                                          .subject = letter->subject.bytes,
                                          .body = letter->body.bytes,
                                          .lang = settings->lang,
@@ -292,10 +292,10 @@ static bool hand_over(struct notify_mails *mails, struct parcel *parcel, struct 
                                                                 ? letter->attachment_name
                                                                 : NULL,
                                          .attachment = &letter->attachment });
-    bool begun = smtp_send(
-        mails->transfers, &server,
-        &(struct smtp_mail){
-            .from = mails->from, .to = parcel->row.recipient, .text = &text, .owner = parcel });
+    bool begun =
+        smtp_send(mails->transfers, &server,
+                  &(struct smtp_mail){
+                      .from = mails->from, .to = parcel->to, .text = &text, .owner = parcel });
     buffer_free(&text);
     return begun;
 }
@@ -307,7 +307,7 @@ static bool begin_one(struct notify_mails *mails, struct store *store, struct pa
     struct mail_letter letter = { 0 };
     bool begun = true;
 
-    if (!mail_address_is_valid(parcel->row.recipient))
+    if (!mail_address_from_person(parcel->row.recipient, parcel->to))
         end(mails, parcel, &failed, "no mail address");
     else if (!mail_compose(store, mails->settings, &parcel->row, &letter))
         end(mails, parcel, &failed, "no such template");

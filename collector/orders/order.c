@@ -48,11 +48,10 @@ bool order_read(const cJSON *object, enum order_price price, struct order *order
                       why) ||
         !json_get_text(object, "email", JSON_REQUIRED, 1, ORDER_EMAIL_BYTES, &email, why))
         return false;
-    if (!mail_address_is_valid(email))
+    if (!mail_address_from_person(email, order->email))
         return json_refuse(why, "email", SAY_REASON_MAIL("email"));
     order->price = llround(pesos);
     snprintf(order->product, sizeof order->product, "%s", product);
-    snprintf(order->email, sizeof order->email, "%s", email);
     return read_place(object, order, why);
 }
 

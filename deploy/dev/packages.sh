@@ -21,7 +21,8 @@ java_of() { printf '%s\n' "${JAVA_OF_RELEASE[$1]:-${JAVA_OF_RELEASE[$RELEASE_NEW
 declare -A PACKAGES=(
     [build]="cmake ninja-build gcc libc6-dev pkg-config git libmosquitto-dev libssl-dev
         librdkafka-dev libcjson-dev libsqlite3-dev libgps-dev libexpat1-dev libevdev-dev
-        libmicrohttpd-dev libsodium-dev libcurl4-openssl-dev libunistring-dev libcmocka-dev
+        libmicrohttpd-dev libsodium-dev libcurl4-openssl-dev libunistring-dev libidn2-dev
+        libcmocka-dev
         libjs-leaflet libjs-chart.js python3 python3-yaml"
     [kafka]="openjdk-@JAVA@-jre-headless maven kcat"
     [up]="mosquitto mosquitto-clients curl python3 python3-aiosmtpd"

@@ -74,6 +74,15 @@ def test_a_mail_arrives_readable(api, collector, server):
     assert len(sent) == 1 and "level=info" in sent[0] and f"id={identity}" in sent[0], sent
 
 
+def test_what_a_server_hears_is_ascii(api, server):
+    """A domain of other signs, with the blanks that a person copied along."""
+    name = f"ana-{secrets.token_hex(4)}"
+    identity = ask_for_mail(api, f"\u00a0{name}@ñuñoa.example \n")
+    assert wait_mail(api, identity, "sent")["recipient"] == f"{name}@xn--uoa-6mab.example"
+    (got,) = server.to(f"{name}@xn--uoa-6mab.example")
+    assert got.raw.isascii() and not got.smtputf8
+
+
 def test_refused_for_now_then_taken(api, server):
     server.after_dot = lambda mail, times: "451 not now" if times < 3 else None
     identity = ask_for_mail(api, an_address())

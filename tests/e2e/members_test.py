@@ -110,3 +110,15 @@ def test_who_may_not_see_members(centre):
         assert api.request("GET", "/api/v1/members").status_code == 403
         assert api.request("POST", f"/api/v1/members/{rut()}/decision",
                            json={"accept": True}).status_code == 403
+
+
+@pytest.mark.parametrize("address", [
+    "\u200bana@example.cl", "\u202eana@example.cl", "\ufeffana@example.cl", "ana\u00ad@example.cl",
+    "ana\u0085@example.cl", "ana\u2028@example.cl", "ana@-x.cl", "ñandú@example.cl"])
+def test_an_address_that_is_none_is_refused(centre, stranger, address):
+    for path, body in (("/members", applicant(email=address)),
+                       ("/orders", {"product": "sopaipilla", "price": 500, "email": address})):
+        answer = stranger.request("POST", f"/api/v1{path}", json=body)
+        assert answer.status_code == 422 and answer.json()["field"] == "email", answer.text
+    answer = centre.api.request("POST", "/api/v1/mail/test", json={"to": address})
+    assert answer.status_code == 422 and answer.json()["field"] == "to", answer.text

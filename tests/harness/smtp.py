@@ -48,6 +48,7 @@ class MailServer:
         mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
         mail.raw = envelope.original_content
         mail.recipients = list(envelope.rcpt_tos)
+        mail.smtputf8 = envelope.smtp_utf8  # whether the client asked for RFC 6531
         with self._lock:
             self.given.append(mail)
             self._times[mail["Message-ID"]] += 1

@@ -8,10 +8,17 @@
 
 #include <cmocka.h>
 
+/* What goes over the wire of what was typed; NULL: it is no address. */
+static const char *on_the_wire(const char *typed)
+{
+    static char address[MAIL_ADDRESS_SIZE];
+
+    return mail_address_from_person(typed, address) ? address : NULL;
+}
+
 static void an_address_cannot_begin_another_header(void **state)
 {
-    static const char *const good[] = { "ana@example.org", "a.b+c@x.cl", "ñandú@correo.cl",
-                                        "root@localhost" };
+    static const char *const good[] = { "ana@example.org", "a.b+c@x.cl", "root@localhost" };
     static const char *const bad[] = { "",
                                        "ana",
                                        "@x.cl",
@@ -25,13 +32,69 @@ static void an_address_cannot_begin_another_header(void **state)
                                        "<ana@x.cl>",
                                        "ana@x@y.cl",
                                        "ana,b@x.cl",
-                                       "ana@x.cl b@x.cl" };
+                                       "ana@x.cl b@x.cl",
+                                       "ñandú@correo.cl" };
 
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        assert_true(mail_address_is_valid(good[i]));
+        assert_string_equal(on_the_wire(good[i]), good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(mail_address_is_valid(bad[i]));
+        assert_null(on_the_wire(bad[i]));
+}
+
+/* Input 20 of the field: all were taken, and went into a mail as they were. */
+static void signs_that_cannot_be_seen_are_in_no_address(void **state)
+{
+    static const char *const bad[] = {
+        "\u200bana@example.cl", "\u202eana@example.cl",   "\ufeffana@example.cl",
+        "ana\u00ad@example.cl", "ana\xc2\x85@example.cl", "ana\u2028@example.cl",
+        "ana@exa\u00admple.cl", "ana@example.cl\u200b",   "ana@example\u2060.cl",
+        "ana@\u3164.cl",        "ana@example.cl\x01",     "ana@example.cl\x7f",
+        "ana@\xff.cl",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_null(on_the_wire(bad[i]));
+}
+
+static void blanks_around_an_address_are_dropped(void **state)
+{
+    static const char *const typed[] = { " ana@example.cl", "ana@example.cl \t",
+                                         "\u00a0ana@example.cl\u3000", "\nana@example.cl\r\n" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+        assert_string_equal(on_the_wire(typed[i]), "ana@example.cl");
+    assert_null(on_the_wire("ana @example.cl"));
+    assert_null(on_the_wire("ana@ example.cl"));
+    assert_null(on_the_wire(" \t"));
+}
+
+static void a_domain_goes_as_a_labels(void **state)
+{
+    (void)state;
+    assert_string_equal(on_the_wire("ana@ñuñoa.example"), "ana@xn--uoa-6mab.example");
+    assert_string_equal(on_the_wire("ana@ÑUÑOA.example"), "ana@xn--uoa-6mab.example");
+    assert_string_equal(on_the_wire("ana@n\u0303un\u0303oa.example"), "ana@xn--uoa-6mab.example");
+    assert_string_equal(on_the_wire("ana@xn--uoa-6mab.example"), "ana@xn--uoa-6mab.example");
+    assert_string_equal(on_the_wire("Ana@Example.CL"), "Ana@Example.CL");
+}
+
+static void a_domain_is_made_of_labels(void **state)
+{
+    static const char *const bad[] = { "ana@-x.cl",      "ana@x-.cl",  "ana@x.-cl", "ana@x.cl.",
+                                       "ana@.x.cl",      "ana@x_y.cl", "ana@ñ-.cl", "ana@-ñ.cl",
+                                       "ana@ñ_.example", "ana@ñ..cl" };
+    char address[MAIL_ADDRESS_SIZE + 1] = "ana@";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_null(on_the_wire(bad[i]));
+    memset(address + 4, 'x', 63);
+    assert_non_null(on_the_wire(address));
+    memset(address + 4, 'x', 64);
+    assert_null(on_the_wire(address));
 }
 
 static void a_list_is_read_item_by_item(void **state)
@@ -53,6 +116,9 @@ static void a_list_is_read_item_by_item(void **state)
     assert_true(mail_list_is_valid("ana@x.cl, b@x.cl"));
     assert_false(mail_list_is_valid("ana@x.cl; b@x.cl"));
     assert_false(mail_list_is_valid("ana@x.cl, b"));
+    list = "ana@ñuñoa.example";
+    assert_true(mail_list_next(&list, address));
+    assert_string_equal(address, "ana@xn--uoa-6mab.example");
 }
 
 static void an_id_is_owed_once(void **state)
@@ -81,6 +147,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "an address cannot begin another header", an_address_cannot_begin_another_header, NULL,
           NULL, NULL },
+        { "signs that cannot be seen are in no address",
+          signs_that_cannot_be_seen_are_in_no_address, NULL, NULL, NULL },
+        { "blanks around an address are dropped", blanks_around_an_address_are_dropped, NULL, NULL,
+          NULL },
+        { "a domain goes as A-labels", a_domain_goes_as_a_labels, NULL, NULL, NULL },
+        { "a domain is made of labels", a_domain_is_made_of_labels, NULL, NULL, NULL },
         { "a list is read item by item", a_list_is_read_item_by_item, NULL, NULL, NULL },
         { "an id is owed once", an_id_is_owed_once, NULL, NULL, NULL },
     };
