@@ -28,6 +28,7 @@ TURNS = 2
 LEASE_S = 10
 AT_A_TIME = 8  # mails that a collector has under way where none is answered
 MAILS, COMMANDS, ALERTS = 20, 10, 2
+CONFIG = {"command": "config", "location_s": 60}
 
 
 class Sinks:
@@ -122,9 +123,10 @@ class Pair:
             self.alerts.add(f"{alert['id']}/ACTIVE_UNACK")
 
     def ask_commands(self, collector, count=COMMANDS):
+        """Not `locate`, of which a cart gets only the newest."""
         path = f"/api/v1/carts/{self.cart.cart}/commands"
         for _ in range(count):
-            answer = self.apis[collector.name].request("POST", path, json={"command": "locate"})
+            answer = self.apis[collector.name].request("POST", path, json=CONFIG)
             assert answer.status_code == 202, answer.text
             self.commands.add(answer.json()["id"])
 
