@@ -66,16 +66,41 @@ static int64_t floor_divide(int64_t value, int64_t by)
     return value / by - (value % by < 0);
 }
 
+/* Each part of the name stands in the database's folder as it is written, and none leads out of
+ * it. `right/…` counts leap seconds, which no other clock of ours does. */
+static bool zone_name_is_plain(const char *name)
+{
+    for (const char *part = name; part != NULL; part = strchr(part, '/')) {
+        part += part != name;
+        if (part[0] == '\0' || part[0] == '/' || part[0] == '.')
+            return false;
+    }
+    return strncmp(name, "right/", 6) != 0;
+}
+
+/* Folders, tables and leap seconds stand beside the zones, and a zone begins with "TZif"
+ * (RFC 8536). */
+static bool is_zone_file(const char *path)
+{
+    static const char magic[] = { 'T', 'Z', 'i', 'f' };
+    char begin[sizeof magic];
+    FILE *file = fopen(path, "re");
+    bool is = file != NULL && fread(begin, 1, sizeof begin, file) == sizeof begin &&
+              memcmp(begin, magic, sizeof magic) == 0;
+
+    if (file != NULL)
+        fclose(file);
+    return is;
+}
+
 bool day_set_zone(const char *name)
 {
     char path[256];
 
-    /* glibc takes an unknown name for UTC without a word, so the file is looked for first. */
-    if (name[0] == '\0' || name[0] == '/' || strstr(name, "..") != NULL)
-        return false;
-    if (snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name) >= (int)sizeof path)
-        return false;
-    if (strcmp(name, "UTC") != 0 && access(path, R_OK) != 0)
+    /* glibc takes an unknown name for UTC without a word, so the file is looked at first. */
+    if (!zone_name_is_plain(name) ||
+        snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name) >= (int)sizeof path ||
+        (strcmp(name, "UTC") != 0 && !is_zone_file(path)))
         return false;
     setenv("TZ", name, 1);
     tzset();

@@ -17,7 +17,8 @@
 
 #define DAY_TEXT_SIZE 11 /* "2026-09-06" and NUL */
 
-/* False where the zone's name is unknown to the system. */
+/* False where the system's zone database has no zone of this name: a folder or a table of it is
+ * none, nor is one of right/, whose clocks count leap seconds. Reads a file. */
 bool day_set_zone(const char *name);
 
 /* Days from `first_day` on begin `minutes` after 00:00. */
