@@ -14,7 +14,7 @@
 static bool find_route(struct api_call *call)
 {
     if (call->request->malformed) {
-        call_problem(call, PROBLEM_BAD_TARGET, call->request->malformed_parameter, NULL);
+        call_problem(call, PROBLEM_BAD_TARGET, NULL, NULL);
         return false;
     }
     switch (route_find(&frame_options(call->frame)->routes, call->request, &call->match)) {
@@ -141,6 +141,10 @@ static bool check_form(struct api_call *call)
     const struct route *route = call->match.route;
     bool repeated = false;
     const char *bad = route_bad_parameter(route, call->request, &repeated);
+    if (route_query_is_malformed(route, call->request)) {
+        call_problem(call, PROBLEM_BAD_TARGET, call->request->malformed_parameter, NULL);
+        return false;
+    }
     if (call->request->too_large) {
         call_problem(call, PROBLEM_TOO_LARGE, NULL,
                      (route->flags & ROUTE_NDJSON) != 0 ? "67108864" : "65536");

@@ -114,9 +114,24 @@ static bool route_takes(const struct route *route, const char *name)
     return false;
 }
 
+static bool is_strict(const struct route *route)
+{
+    return strncmp(route->pattern, API "/", sizeof API) == 0;
+}
+
+bool route_query_is_malformed(const struct route *route, const struct request *request)
+{
+    const char *name = request->malformed_parameter;
+
+    return request->query_malformed &&
+           (is_strict(route) || (name != NULL && route_takes(route, name)));
+}
+
 const char *route_bad_parameter(const struct route *route, const struct request *request,
                                 bool *repeated)
 {
+    if (!is_strict(route))
+        return NULL;
     for (size_t i = 0; i < request->query_count; i++) {
         const struct request_parameter *parameter = &request->query[i];
         *repeated = route_takes(route, parameter->name);

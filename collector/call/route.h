@@ -83,8 +83,15 @@ struct route_match {
 /* Finds the route. HEAD is served as GET. Of two patterns that a path matches the first counts. */
 enum route_result route_find(const struct route_set *set, const struct request *request,
                              struct route_match *match);
-/* The first query parameter that the route does not take, or that comes twice; NULL: all are good.
- * *repeated says which of both. */
+/* Only below API are queries strict: there an unknown parameter is a mistake of whoever programs.
+ * The other addresses are extended by others (a campaign's `fbclid`, a probe's time, what a later
+ * Recorder client asks for): what the route does not know is passed over, and of what comes twice
+ * the first counts. */
+
+/* True where a parameter that matters to the route could not be read. */
+bool route_query_is_malformed(const struct route *route, const struct request *request);
+/* The first query parameter that the route refuses, since it does not take it, or as it comes
+ * twice; NULL: all are good. *repeated says which of both. */
 const char *route_bad_parameter(const struct route *route, const struct request *request,
                                 bool *repeated);
 /* Appends the names that the route takes: "day, from, limit". */

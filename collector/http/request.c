@@ -62,37 +62,47 @@ static bool read_path(struct request *request, char *path)
     return true;
 }
 
-static bool read_query(struct request *request, char *query)
+/* False where it cannot be read. */
+static bool read_parameter(struct request *request, char *text)
+{
+    char *value = text;
+    char *name = strsep(&value, "=");
+    if (request->query_count == REQUEST_QUERY_MAX || !decode(name, '+'))
+        return false;
+    if (value != NULL && !decode(value, '+')) {
+        if (request->malformed_parameter == NULL)
+            request->malformed_parameter = name;
+        return false;
+    }
+    request->query[request->query_count++] =
+        (struct request_parameter){ name, value != NULL ? value : "" };
+    return true;
+}
+
+static void read_query(struct request *request, char *query)
 {
     while (query != NULL) {
-        char *value = strsep(&query, "&");
-        if (*value == '\0')
-            continue;
-        char *name = strsep(&value, "=");
-        if (request->query_count == REQUEST_QUERY_MAX || !decode(name, '+'))
-            return false;
-        if (value != NULL && !decode(value, '+')) {
-            request->malformed_parameter = name;
-            return false;
-        }
-        request->query[request->query_count++] =
-            (struct request_parameter){ name, value != NULL ? value : "" };
+        char *text = strsep(&query, "&");
+        if (*text != '\0' && !read_parameter(request, text))
+            request->query_malformed = true;
     }
-    return true;
 }
 
 bool request_read_target(struct request *request, const char *raw)
 {
     size_t length = strlen(raw);
     request->segment_count = request->query_count = 0;
+    request->malformed_parameter = NULL;
+    request->query_malformed = false;
     request->malformed = true;
     if (length > REQUEST_TARGET_MAX)
         return false;
     memcpy(request->target, raw, length + 1);
     char *query = request->target;
     char *path = strsep(&query, "?");
-    if (!read_path(request, path) || !read_query(request, query))
+    if (!read_path(request, path))
         return false;
+    read_query(request, query);
     request->malformed = false;
     return true;
 }

@@ -13,7 +13,7 @@
 
 #define REQUEST_TARGET_MAX   4096  /* longer is refused as malformed */
 #define REQUEST_SEGMENTS_MAX 8     /* "/api/v1/daily-sales/{day}/{cart}/revisions" has 6 */
-#define REQUEST_QUERY_MAX    16    /* parameters; more is refused as malformed */
+#define REQUEST_QUERY_MAX    16    /* parameters; with more the query is malformed */
 #define REQUEST_BODY_MAX     65536 /* bytes; more is 413 */
 #define REQUEST_ADDRESS_SIZE 46    /* an IPv6 address in words, and NUL */
 
@@ -29,7 +29,8 @@ struct request {
     struct request_parameter query[REQUEST_QUERY_MAX];
     size_t query_count;
     bool malformed;                     /* the target could not be read: 400 */
-    const char *malformed_parameter;    /* by its value, or NULL */
+    bool query_malformed;               /* its path could, but not each parameter: see route.h */
+    const char *malformed_parameter;    /* the first whose value could not be read, or NULL */
     bool too_large;                     /* the body went past REQUEST_BODY_MAX: 413 */
     char address[REQUEST_ADDRESS_SIZE]; /* the client's, behind the proxies that count */
     /* Header values, NULL where absent; they live as long as the request. */
@@ -40,7 +41,7 @@ struct request {
 };
 
 /* Reads "/path?query" into target, segments and query. False, and `malformed` set, where it is no
- * such thing or passes a limit. */
+ * such thing or passes a limit. Parameters that cannot be read are left out of `query`. */
 bool request_read_target(struct request *request, const char *raw);
 /* The value of a query parameter, NULL where it is absent. */
 const char *request_query(const struct request *request, const char *name);

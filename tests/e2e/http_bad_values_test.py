@@ -167,9 +167,11 @@ def test_each_parameter_of_each_route(centre, path, parameter):
         values = ["nothing", ""] if "enum" in schema else VALUES[name]
         for value in values:
             wrong += hold(centre, name, "GET", path, params={name: value})
-    for query in (f"{name}=%00", f"{name}=%ff", f"{name}=a&{name}=a"):
+    for query in (f"{name}=%00", f"{name}=%ff"):
         wrong += hold(centre, name, "GET", path + "?" + query)
-    wrong += hold(centre, "nonsense", "GET", path + "?nonsense=1")
+    if not path.startswith(RECORDER):  # whose clients may ask for more than we know
+        wrong += hold(centre, name, "GET", path + f"?{name}=a&{name}=a")
+        wrong += hold(centre, "nonsense", "GET", path + "?nonsense=1")
     assert not wrong, "\n".join(wrong)
 
 

@@ -261,7 +261,36 @@ static void parameters_are_known_and_single(void **state)
     assert_true(repeated);
     assert_string_equal(bad_parameter("/api/v1/audit?format=csv", &repeated), "format");
     assert_string_equal(bad_parameter("/api/v1/me?limit=1", &repeated), "limit");
-    assert_string_equal(bad_parameter("/healthz?=1", &repeated), "");
+    assert_string_equal(bad_parameter("/api/v1/me?=1", &repeated), "");
+}
+
+static bool is_malformed(const char *target)
+{
+    static struct request request;
+    struct route_match match;
+    memset(&request, 0, sizeof request);
+    request.method = "GET";
+    assert_true(request_read_target(&request, target));
+    assert_int_equal(route_find(&api_routes, &request, &match), ROUTE_FOUND);
+    return route_query_is_malformed(match.route, &request);
+}
+
+static void others_may_extend_addresses_outside_the_api(void **state)
+{
+    static const char *const targets[] = { "/?utm_source=x",    "/pedir?fbclid=IwAR0abc",
+                                           "/pedidos/ID?a=",    "/healthz?=1",
+                                           "/readyz?t=1&t=2",   "/metrics?collect[]=cpu",
+                                           "/docs?a=%F1",       "/console/app.js?v=2&v=3",
+                                           "/openapi.json?a=%", "/api/0/last?tid=x&a=%F1" };
+    bool repeated = false;
+    (void)state;
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        assert_null(bad_parameter(targets[i], &repeated));
+        assert_false(is_malformed(targets[i]));
+    }
+    assert_true(is_malformed("/api/0/last?device=%F1"));
+    assert_true(is_malformed("/api/v1/carts?utm_source=%F1"));
+    assert_true(is_malformed("/api/v1/carts?%"));
 }
 
 int main(void)
@@ -275,6 +304,8 @@ int main(void)
         { "paths lead to their routes", paths_lead_to_their_routes, NULL, NULL, NULL },
         { "query parameters are known and single", parameters_are_known_and_single, NULL, NULL,
           NULL },
+        { "others may extend addresses outside the API",
+          others_may_extend_addresses_outside_the_api, NULL, NULL, NULL },
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
