@@ -13,6 +13,8 @@
 
 static enum owntracks_result read_position(const cJSON *object, struct event *event,
                                            struct json_reason *why);
+static enum owntracks_result read_transition(const cJSON *object, struct event *event,
+                                             struct json_reason *why);
 static enum owntracks_result ignore(const cJSON *object, struct event *event,
                                     struct json_reason *why);
 static enum owntracks_result refuse_encrypted(const cJSON *object, struct event *event,
@@ -24,7 +26,7 @@ static const struct {
                                   struct json_reason *why);
 } types[] = {
     { "location", read_position },
-    { "transition", read_position },
+    { "transition", read_transition },
     { "encrypted", refuse_encrypted },
     { "lwt", ignore },
     { "waypoint", ignore },
@@ -102,6 +104,16 @@ static enum owntracks_result read_position(const cJSON *object, struct event *ev
             memcpy((char *)event + measures[i].offset, &value, sizeof value);
     }
     return OWNTRACKS_POSITION;
+}
+
+/* A phone without a fix says which region's edge it has crossed, and no more. */
+static enum owntracks_result read_transition(const cJSON *object, struct event *event,
+                                             struct json_reason *why)
+{
+    if (cJSON_GetObjectItemCaseSensitive(object, "lat") == NULL &&
+        cJSON_GetObjectItemCaseSensitive(object, "lon") == NULL)
+        return OWNTRACKS_IGNORED;
+    return read_position(object, event, why);
 }
 
 static enum owntracks_result ignore(const cJSON *object, struct event *event,

@@ -1,9 +1,10 @@
 /* What phones with OwnTracks say, turned into our events.
  *
  * Stock phones send one JSON object a message, told apart by `_type` (owntracks.org/booklet, "JSON
- * format"). A `location`, and a `transition` with its place, is a position; the other types have
- * nothing that a guild needs and are left alone. Phones repeat for weeks what is refused, so the
- * caller keeps what cannot be read as a dead letter and says yes. Pure, thread-safe. */
+ * format"). A `location`, and a `transition` with its place (which is optional there), is a
+ * position; all else has nothing that a guild needs and is left alone. Phones repeat for weeks what
+ * is refused, so the caller keeps what cannot be read as a dead letter and says yes. Pure,
+ * thread-safe. */
 #ifndef CARRITO_OWNTRACKS_H
 #define CARRITO_OWNTRACKS_H
 

@@ -90,6 +90,13 @@ static const struct {
     { "a region's edge is a position",
       "{\"_type\":\"transition\",\"event\":\"enter\",\"lat\":1,\"lon\":2,\"tst\":3,\"wtst\":1}",
       OWNTRACKS_POSITION, NULL },
+    { "a region's edge without a place, as a phone without a fix says it",
+      "{\"_type\":\"transition\",\"wtst\":1789990000,\"tst\":1790000000,\"acc\":65,"
+      "\"event\":\"enter\",\"desc\":\"Feria\",\"t\":\"b\"}",
+      OWNTRACKS_IGNORED, NULL },
+    { "a region's edge with half a place",
+      "{\"_type\":\"transition\",\"event\":\"enter\",\"lat\":1,\"tst\":3}", OWNTRACKS_REFUSED,
+      "lon" },
     { "a float of seconds", "{\"_type\":\"location\",\"lat\":1,\"lon\":2,\"tst\":3.25}",
       OWNTRACKS_POSITION, NULL },
     { "numbers in quotes", "{\"_type\":\"location\",\"lat\":\"1.5\",\"lon\":\"-2\",\"tst\":3}",
