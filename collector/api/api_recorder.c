@@ -273,12 +273,24 @@ static void (*const formats[])(struct api_call *call, struct store_rows *rows) =
 };
 static const char *const format_names[] = { "json", "geojson", "linestring", "csv", "gpx", NULL };
 
-/* YYYY-MM-DD[THH:MM[:SS]] in UTC, as the Recorder takes it, or RFC 3339, or seconds since 1970. */
+/* YYYY[-MM[-DD[THH[:MM[:SS]]]]] in UTC, as the Recorder takes it: the begin of that span. */
+static bool read_shortened(const char *text, int64_t *wall_ms)
+{
+    static const char begin[] = "YYYY-01-01T00:00:00Z";
+    char whole[sizeof begin];
+    size_t length = strlen(text);
+
+    if (length < 4 || length >= sizeof begin - 1 || (length - 4) % 3 != 0)
+        return false;
+    snprintf(whole, sizeof whole, "%s%s", text, begin + length);
+    return time_from_text(whole, wall_ms);
+}
+
+/* What the Recorder takes, or RFC 3339, or seconds since 1970. */
 static bool read_time(struct api_call *call, const char *name, int64_t *wall_ms)
 {
     const char *text = request_query(call->request, name);
-    char whole[40], *end;
-    int32_t day;
+    char *end;
 
     if (text == NULL || text[0] == '\0' || time_from_text(text, wall_ms))
         return true;
@@ -287,11 +299,7 @@ static bool read_time(struct api_call *call, const char *name, int64_t *wall_ms)
         *wall_ms = seconds * 1000;
         return true;
     }
-    if (day_from_text(text, &day))
-        snprintf(whole, sizeof whole, "%.10sT00:00:00Z", text);
-    else
-        snprintf(whole, sizeof whole, "%.19s%s", text, strlen(text) == 16 ? ":00Z" : "Z");
-    if (time_from_text(whole, wall_ms))
+    if (read_shortened(text, wall_ms))
         return true;
     call_problem(call, PROBLEM_BAD_PARAMETER, name, "2026-09-18T10:00:00");
     return false;

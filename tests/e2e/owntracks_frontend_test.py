@@ -127,6 +127,23 @@ def test_each_format_of_the_recorder(told):
     assert last == {"tid": cart[-2:], "tst": now}
 
 
+def test_times_are_the_recorders(told):
+    frontend, cart, now = told
+    for length in (4, 7, 10, 13, 16, 19):  # from the year to the second: the begin of that span
+        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))[:length]
+        found = frontend.ask("/api/0/locations", user="carrito", device=cart, **{"from": text})
+        assert found.status_code == 200 and found.json()["data"][-1]["tst"] == now, text
+    for text in ("202", "2026-", "2026-11-3", "2026-13", "2026-11-30T24", "2026-11-30T00:0"):
+        refused = frontend.ask("/api/0/locations", user="carrito", device=cart, **{"from": text})
+        assert refused.status_code == 400 and refused.json()["field"] == "from", text
+
+
+def test_what_a_later_client_asks_besides_is_passed_over(told):
+    frontend, cart, now = told
+    last, = frontend.get("/api/0/last", user="carrito", device=cart, tid="x", ghash="1")
+    assert last["tst"] == now
+
+
 def test_names_are_the_recorders(told):
     frontend, cart, _ = told
     found = frontend.get("/api/0/locations", user="CARRITO", device=cart.lower())
