@@ -47,16 +47,33 @@ export function headers(more = {}) {
   return sent;
 }
 
-const nobody = (error) =>
-  error.name === "AbortError" ? error : new Problem(0, { detail: t("problem-away"), code: "away" });
+/* Who called it off gets his own word back; everything else is a server that is away. */
+const nobody = (error, signal) =>
+  signal && signal.aborted ? error : new Problem(0, { detail: t("problem-away"), code: "away" });
+
+/* Ends with the caller's signal, or where it takes too long. */
+function deadline(signal) {
+  const abort = new AbortController();
+  const end = () => abort.abort();
+  const timer = setTimeout(end, DEADLINE_MS);
+  if (signal) signal.addEventListener("abort", end);
+  if (signal && signal.aborted) end();
+  return {
+    signal: abort.signal,
+    over: () => {
+      clearTimeout(timer);
+      if (signal) signal.removeEventListener("abort", end);
+    },
+  };
+}
 
 /* The answer, and its body as `read` of it. */
-async function ask(method, path, options = {}, read = (answer) => answer.text()) {
+async function ask(method, address, options = {}, read = (answer) => answer.text()) {
   const sent = token();
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const limit = deadline(options.signal);
   let answer;
   try {
-    answer = await fetch(BASE + path, {
+    answer = await fetch(address, {
       method,
       headers: headers(
         options.body === undefined
@@ -64,12 +81,14 @@ async function ask(method, path, options = {}, read = (answer) => answer.text())
           : { "Content-Type": "application/json", ...options.headers },
       ),
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
+      signal: limit.signal,
       cache: "no-store",
     });
     if (answer.ok) return await read(answer);
   } catch (error) {
-    throw nobody(error);
+    throw nobody(error, options.signal);
+  } finally {
+    limit.over();
   }
   if (answer.status === 401 && sent !== null && sent === token()) signedOut("expired");
   let body = {};
@@ -82,15 +101,20 @@ async function ask(method, path, options = {}, read = (answer) => answer.text())
 }
 
 export async function get(path, signal, more = {}) {
-  return ask("GET", path, { signal, headers: more }, (answer) => answer.json());
+  return ask("GET", BASE + path, { signal, headers: more }, (answer) => answer.json());
+}
+
+/* The guild's zone and days, and whose tiles: for whoever has signed in. */
+export async function settings() {
+  return ask("GET", "/console/config.json", {}, (answer) => answer.json());
 }
 
 export async function blob(path) {
-  return ask("GET", path, {}, (answer) => answer.blob());
+  return ask("GET", BASE + path, {}, (answer) => answer.blob());
 }
 
 export async function send(method, path, body, more = {}) {
-  const text = await ask(method, path, { body, headers: more });
+  const text = await ask(method, BASE + path, { body, headers: more });
   return text === "" ? null : JSON.parse(text);
 }
 

@@ -1,5 +1,5 @@
 // The frame: signing in, the ways between views, the state of the connection, and open alerts.
-import { get, keepToken, onSignedOut, post, token } from "/console/api.js";
+import { get, keepToken, onSignedOut, post, settings, token } from "/console/api.js";
 import { AlertWatch } from "/console/alert_watch.js";
 import { hush, mountWords, say } from "/console/dialog.js";
 import { el, replace, svg } from "/console/dom.js";
@@ -190,6 +190,8 @@ function navigated() {
   scrollTo(0, 0);
 }
 
+const ownTimes = (zone) => el("p.note", { role: "status" }, t("app-zone-unknown", zone));
+
 async function start() {
   me = await get("/me");
   if (me.role === "tracker") {
@@ -198,10 +200,9 @@ async function start() {
     signIn(t("sign-tracker"));
     return;
   }
-  const settings = await (await fetch("/console/config.json")).json();
-  setGuild(settings);
+  const unknownZone = setGuild(await settings());
   watch?.leave();
-  watch = new AlertWatch(stream, me, settings);
+  watch = new AlertWatch(stream);
   replace(
     frame,
     el(
@@ -217,7 +218,7 @@ async function start() {
     ),
     header(),
     navigation(),
-    el("div.content", {}, stale, watch.strip, main),
+    el("div.content", {}, stale, watch.strip, unknownZone && ownTimes(unknownZone), main),
   );
   frame.className = "frame signed-in";
   showLink();

@@ -3,7 +3,7 @@
 import { get, post } from "/console/api.js";
 import { el } from "/console/dom.js";
 import { pesos } from "/console/format.js";
-import { field, form } from "/console/view.js";
+import { field, form } from "/console/form.js";
 import { language, t } from "/console/words.js";
 
 // Refused for good: what is sent next is another order. After anything else this one may have been

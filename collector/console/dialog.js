@@ -47,6 +47,12 @@ export async function attempt(call, done = t("app-done")) {
   }
 }
 
+/* Firefox and Safari have dialogs since 2022: before, it stands over the page as it is. */
+function showBeside(dialog) {
+  dialog.setAttribute("open", "");
+  dialog.close = () => dialog.remove();
+}
+
 /* Shows a dialog with `content`; returns it. It is gone once it is closed. */
 export function show(title, content, buttons = []) {
   const heading = el("h2", { id: "dialog-title" }, title);
@@ -68,6 +74,7 @@ export function show(title, content, buttons = []) {
   );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
-  dialog.showModal();
+  if (dialog.showModal) dialog.showModal();
+  else showBeside(dialog);
   return dialog;
 }

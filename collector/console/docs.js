@@ -217,10 +217,14 @@ function show(spec) {
   open();
 }
 
-addEventListener("hashchange", open);
-try {
-  show(await (await fetch("/openapi.json")).json());
-} catch (error) {
-  document.getElementById("state").textContent =
-    `/openapi.json could not be read: ${error.message}`;
+async function run() {
+  try {
+    show(await (await fetch("/openapi.json")).json());
+  } catch (error) {
+    document.getElementById("state").textContent =
+      `/openapi.json could not be read: ${error.message}`;
+  }
 }
+
+addEventListener("hashchange", open);
+run();

@@ -24,7 +24,7 @@ export function append(element, children) {
 }
 
 export function replace(element, ...children) {
-  element.replaceChildren();
+  element.textContent = "";
   return append(element, children);
 }
 
@@ -49,13 +49,13 @@ export function update(parent, fresh) {
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   const next = fresh.map((child) => {
     const old = before.get(child.dataset.key);
-    return old?.isEqualNode(child) ? old : child;
+    return old && old.isEqualNode(child) ? old : child;
   });
   const staying = new Set(next);
   for (const child of [...parent.children]) if (!staying.has(child)) child.remove();
   next.forEach((child, index) => {
     if (parent.children[index] !== child)
-      parent.insertBefore(child, parent.children[index] ?? null);
+      parent.insertBefore(child, parent.children[index] || null);
   });
 }
 
@@ -63,12 +63,14 @@ export function update(parent, fresh) {
  * `instead`. */
 export function keepFocus(root, draw, instead = null) {
   const inside = root.contains(document.activeElement);
-  const focus = document.activeElement?.dataset?.focus;
+  const focused = document.activeElement;
+  const focus = focused && focused.dataset ? focused.dataset.focus : undefined;
   draw();
   if (!inside || root.contains(document.activeElement)) return;
   const again =
     focus === undefined ? null : root.querySelector(`[data-focus="${CSS.escape(focus)}"]`);
-  (again ?? instead)?.focus({ preventScroll: true });
+  const target = again || instead;
+  if (target) target.focus({ preventScroll: true });
 }
 
 /* Colours that are drawn, unlike those of CSS, have to be drawn again when the person's scheme

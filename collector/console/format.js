@@ -2,11 +2,11 @@
 import { language } from "/console/words.js";
 
 const locale = language === "en" ? "en-GB" : "es-CL";
-let zone = "America/Santiago";
+const DEFAULT_ZONE = "America/Santiago";
 let starts = []; // { from: a day or null, minutes after 00:00 at which days begin }
-let formats = make();
+let formats = known(DEFAULT_ZONE);
 
-function make() {
+function make(zone) {
   const time = (options) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
   return {
     number: new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }),
@@ -39,13 +39,25 @@ function make() {
   };
 }
 
-export function setGuild({ zone: name, day_starts: list = [] }) {
-  zone = name;
+/* In a zone that the browser does not know, its own clock counts: at the guild it is the same. */
+function known(zone) {
+  try {
+    return make(zone);
+  } catch (error) {
+    if (error instanceof RangeError) return { ...make(undefined), unknown: zone };
+    throw error;
+  }
+}
+
+/* Returns the zone's name where the browser does not know it and shows its own times instead, else
+ * null. */
+export function setGuild({ zone, day_starts: list = [] }) {
   starts = list.map(({ from, start }) => ({
     from,
     minutes: start.slice(0, 2) * 60 + start.slice(3) * 1,
   }));
-  formats = make();
+  formats = known(zone.replace(/^posix\//, ""));
+  return formats.unknown || null;
 }
 
 export const number = (value) =>
@@ -80,7 +92,7 @@ function offset(ms) {
 }
 
 const startOf = (text) =>
-  starts.findLast(({ from }) => from === null || from <= text)?.minutes ?? 0;
+  starts.reduce((found, { from, minutes }) => (from === null || from <= text ? minutes : found), 0);
 export const startHour = (text) => Math.floor(startOf(text) / 60);
 
 /* The first instant of a day, a number of days since 1970: as common/day.h says. */
@@ -102,7 +114,7 @@ function dayBegins(day) {
 export function dayOf(date) {
   const ms = Number(date);
   const day = Math.floor((ms + offset(ms)) / DAY_MS);
-  const found = [day + 1, day].find((one) => ms >= dayBegins(one)) ?? day - 1;
+  const found = [day + 1, day, day - 1].find((one, at) => at === 2 || ms >= dayBegins(one));
   return new Date(found * DAY_MS).toISOString().slice(0, 10);
 }
 

@@ -32,7 +32,7 @@ function hull(points) {
   const half = (list) => {
     const chain = [];
     for (const point of list) {
-      while (chain.length > 1 && cross(chain.at(-2), chain.at(-1), point) <= 0) chain.pop();
+      while (chain.length > 1 && cross(...chain.slice(-2), point) <= 0) chain.pop();
       chain.push(point);
     }
     chain.pop();
@@ -107,7 +107,8 @@ const CartLayer = L.Layer.extend({
   grid(context, size) {
     const bounds = this._map.getBounds();
     const span = Math.max(bounds.getEast() - bounds.getWest(), 1e-6);
-    const step = STEPS.findLast((one) => span / one <= size.x / LABEL_PX) ?? STEPS[0];
+    const fits = STEPS.filter((one) => span / one <= size.x / LABEL_PX);
+    const step = fits[fits.length - 1] ?? STEPS[0];
     const digits = Math.max(0, Math.ceil(-Math.log10(step)));
     context.strokeStyle = color("--map-line");
     context.fillStyle = color("--muted");

@@ -3,8 +3,11 @@
 import { all, blob, get, isAway, query } from "/console/api.js";
 import { el, replace, throttle } from "/console/dom.js";
 import { attempt, hush, say, show } from "/console/dialog.js";
+import { field, form } from "/console/form.js";
 import { isBefore } from "/console/stream.js";
 import { t } from "/console/words.js";
+
+export { field, form };
 
 const RETRY_MS = 3000;
 const LATE_MS = 10000; // after an event, where the server does not say that the store has it
@@ -185,47 +188,4 @@ export function choice(label, choices, value, onchange) {
     choices.map(([key, words]) => el("option", { value: key, selected: key === value }, words)),
   );
   return el("label.inline", {}, el("span", {}, label), select);
-}
-
-export function field(label, name, attributes = {}) {
-  return el(
-    "label",
-    {},
-    el("span", {}, label, attributes.required ? null : ` (${t("optional")})`),
-    el("input", { name, autocomplete: "off", ...attributes }),
-  );
-}
-
-/* A form whose values go to `send(values)`; the field that the server found at fault is marked. */
-export function form(fields, label, send) {
-  const problem = el("p.problem", { role: "alert" });
-  const element = el(
-    "form.stack",
-    {
-      novalidate: false,
-      onsubmit: async (event) => {
-        event.preventDefault();
-        problem.textContent = "";
-        for (const input of element.elements) input.removeAttribute?.("aria-invalid");
-        const button = element.querySelector("button[type=submit]");
-        button.disabled = true;
-        try {
-          await send(Object.fromEntries(new FormData(element)), element);
-        } catch (error) {
-          problem.textContent = error.message;
-          const at = error.field && element.elements[error.field];
-          if (at) {
-            at.setAttribute("aria-invalid", "true");
-            at.focus();
-          }
-        } finally {
-          button.disabled = false;
-        }
-      },
-    },
-    fields,
-    problem,
-    el("div.row", {}, el("button.primary", { type: "submit" }, label)),
-  );
-  return element;
 }

@@ -80,7 +80,7 @@ export default class Orders extends View {
       el("h3", {}, `${number(order.quantity)} × ${order.product}`),
       el("p", {}, pesos(order.price * order.quantity), order.cart && ` · ${order.cart}`),
       order.email !== null && el("p.muted", {}, order.email),
-      el("p.muted", {}, time(order.history.at(-1)?.time)),
+      el("p.muted", {}, time(order.history.slice(-1)[0]?.time)),
       cancel,
     );
   }

@@ -1,5 +1,5 @@
 // The map with the carts, the list that says the same, and one cart in detail.
-import { part, post } from "/console/api.js";
+import { part, post, settings } from "/console/api.js";
 import { attempt, say, show } from "/console/dialog.js";
 import { el, replace, throttle } from "/console/dom.js";
 import { ago, number, pesos, time, today } from "/console/format.js";
@@ -106,9 +106,9 @@ export default class Overview extends View {
         ),
       ),
     );
-    const config = await (await fetch("/console/config.json")).json();
+    const { tiles } = await settings();
     this.map = new CartMap(element, this.#carts, {
-      tiles: config.tiles,
+      tiles,
       onChoose: (cart) => this.#choose(cart),
     });
     this.whenLeft(() => this.map.remove());
@@ -262,12 +262,12 @@ export default class Overview extends View {
             kind,
           ),
         );
-    const follow = lines(track, "track").at(-1);
+    const follow = lines(track, "track").slice(-1)[0];
     let trail = null;
     if (cart.fugitive) {
       const evidence = await this.get(`/carts/${part(name)}/evidence`);
       if (name !== this.#chosen) return;
-      trail = lines(evidence, "trail").at(-1);
+      trail = lines(evidence, "trail").slice(-1)[0];
     }
     this.#follow = (lat, lon) => {
       follow?.(lat, lon);

@@ -1,10 +1,11 @@
 // What the pages say, in Spanish and in English: the sentences of words.txt, and the values of
-// common/words/values.txt. The build puts both into this table.
+// common/words/values.txt. The build puts both into this table. It and what the buyers' pages load
+// is for browsers of 2019, the rest of the console for those of 2021; ./dev lint looks.
 const table = {};
 
 /* Spanish, unless the browser would rather have English than Spanish. */
 function choose() {
-  for (const name of navigator.languages ?? [navigator.language ?? "es"]) {
+  for (const name of navigator.languages || [navigator.language || "es"]) {
     if (name.startsWith("es")) return "es";
     if (name.startsWith("en")) return "en";
   }
@@ -14,14 +15,16 @@ function choose() {
 export const language = choose();
 const column = language === "en" ? 1 : 0;
 
+const orText = (value, text) => (value === null || value === undefined ? text : value);
+
 /* The sentence of this name, with its arguments in their order. */
 export function t(key, ...values) {
-  const text = table[key]?.[column] ?? key;
-  return text.replace(/\{(\d)\}/g, (_, index) => values[Number(index)] ?? "");
+  const text = key in table ? table[key][column] : key;
+  return text.replace(/\{(\d)\}/g, (_, index) => orText(values[Number(index)], ""));
 }
 
 /* The word of a value that the server gave, or the value itself where it is new to us. */
 export function word(list, value) {
   const name = `${list}-${value}`.toLowerCase().replace(/_/g, "-");
-  return table[name]?.[column] ?? String(value ?? "–");
+  return name in table ? table[name][column] : String(orText(value, "–"));
 }

@@ -25,6 +25,7 @@ dev_lint() {
     lint_step "headers have two users" "$PYTHON" deploy/dev/headers.py || failed=yes
     lint_step "something calls each function" "$PYTHON" deploy/dev/unused.py || failed=yes
     lint_step "limits of the style" "$PYTHON" deploy/dev/limits.py || failed=yes
+    lint_step "pages for browsers of their year" node deploy/dev/pages.js || failed=yes
     lint_step "words for people" "$PYTHON" deploy/dev/words.py || failed=yes
     lint_step "warnings of the compiler" build_preset release || failed=yes
     lint_step "numbers of the schemas" "$PYTHON" deploy/dev/schemas.py "$(preset_dir release)/bin" ||

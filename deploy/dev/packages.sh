@@ -42,7 +42,7 @@ declare -A PACKAGES=(
     [power]="qemu-system-x86 e2fsprogs"
     [cross]="qemu-user-static arch-test lintian sqlite3"
     [bench]="python3-pip"
-    [lint]="clang-format shellcheck python3"
+    [lint]="clang-format shellcheck python3 node-acorn"
 )
 
 # packages_missing PACKAGE...: those that are not installed, one a line
