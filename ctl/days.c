@@ -40,7 +40,8 @@ static void follow(const cJSON *config)
 
 void days_follow(const struct ctl *ctl)
 {
-    struct http_client *client = http_client_open(ctl->settings.url, NULL, ctl->settings.lang);
+    struct http_client *client =
+        http_client_open(ctl->settings.url, ctl->settings.token, ctl->settings.lang);
     struct http_answer answer = { 0 };
 
     if (client == NULL)

@@ -106,7 +106,8 @@ static void write_day_starts(struct json_writer *json)
     json_array_end(json);
 }
 
-/* What must be known before anybody has signed in: the guild's zone and days, and whose tiles. */
+/* The guild's zone and days, and whose tiles: their address often has the key of an account in it,
+ * so it is for who has signed in. */
 static void files_config(struct api_call *call)
 {
     const struct settings *settings = api_options(api_of(call->frame))->settings;
@@ -137,7 +138,7 @@ static const struct route routes[] = {
     { "GET", "/", WHO_OPEN, ROUTE_NO_STORE, NULL, files_console },
     { "GET", "/pedir", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order_form },
     { "GET", "/pedidos/{id}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order },
-    { "GET", "/console/config.json", WHO_OPEN, ROUTE_NO_STORE, NULL, files_config },
+    { "GET", "/console/config.json", WHO_SIGNED_IN, 0, NULL, files_config },
     { "GET", "/console/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },
     { "GET", "/console/lib/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },
     { "GET", "/console/lib/images/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },

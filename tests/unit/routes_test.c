@@ -83,7 +83,7 @@ static const struct {
     { "GET", "/", "*" },
     { "GET", "/pedir", "*" },
     { "GET", "/pedidos/{id}", "*" },
-    { "GET", "/console/config.json", "*" },
+    { "GET", "/console/config.json", "voast" },
     { "GET", "/console/{file}", "*" },
     { "GET", "/console/lib/{file}", "*" },
     { "GET", "/console/lib/images/{file}", "*" },
