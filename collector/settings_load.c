@@ -2,6 +2,7 @@
 #include "collector/settings_load.h"
 
 #include "collector/effects/mail.h"
+#include "collector/effects/webhook.h"
 #include "collector/engine/role.h"
 #include "collector/orders/products.h"
 #include "collector/store/store_url.h"
@@ -36,12 +37,6 @@ static bool is_smtp(const char *value)
 {
     return value[0] == '\0' || (strncmp(value, "smtp://", 7) == 0 && value[7] != '\0') ||
            (strncmp(value, "smtps://", 8) == 0 && value[8] != '\0');
-}
-
-static bool is_web(const char *value)
-{
-    return value[0] == '\0' || (strncmp(value, "http://", 7) == 0 && value[7] != '\0') ||
-           (strncmp(value, "https://", 8) == 0 && value[8] != '\0');
 }
 
 static bool is_mail_from(const char *value)
@@ -196,8 +191,8 @@ static const struct config_key keys[] = {
     { .name = "webhook",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, webhook),
-      .check = is_web,
-      .allowed = "http://… or https://…",
+      .check = webhook_url_is_valid,
+      .allowed = "https://…, or http://… to this machine",
       .help = "address that alerts are posted to" },
     { .name = "webhook_secret_file",
       .type = CONFIG_TEXT,

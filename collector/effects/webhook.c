@@ -1,12 +1,17 @@
 /* libcurl's HTTP. */
 #include "collector/effects/webhook.h"
 #include "collector/effects/hmac.h"
+#include "common/clock.h"
+#include "common/config.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <string.h>
 
 #define CONNECT_S 5L
 #define TIMEOUT_S 15L
+#define HOST_MAX  256
+#define TIME_SIZE 24
 
 /* What is worth another try: no answer, every 5xx, and 408 (too slow), 425 (too early) and 429 (too
  * often). A redirection is not followed, but tried again: a person looks where it leads and sets
@@ -29,13 +34,36 @@ static void add_header(struct transfer *transfer, const char *name, const char *
     buffer_free(&line);
 }
 
-static void sign(struct transfer *transfer, const char *secret)
+/* Of a name and a password before the host we would take the name for the host. */
+bool webhook_url_is_valid(const char *url)
+{
+    static const char clear[] = "http://", tls[] = "https://";
+    char host[HOST_MAX];
+
+    if (strncmp(url, clear, sizeof clear - 1) != 0)
+        return url[0] == '\0' ||
+               (strncmp(url, tls, sizeof tls - 1) == 0 && url[sizeof tls - 1] != '\0');
+    url += sizeof clear - 1;
+    size_t length = strcspn(url, "/?#");
+    if (length == 0 || length >= sizeof host || memchr(url, '@', length) != NULL)
+        return false;
+    snprintf(host, sizeof host, "%.*s", (int)length, url);
+    return !config_is_remote(host);
+}
+
+static void sign(struct transfer *transfer, const char *secret, const char *id)
 {
     struct hmac_key key = { .bytes = secret, .length = strlen(secret) };
-    char text[sizeof "sha256=" - 1 + HMAC_TEXT_SIZE] = "sha256=";
+    char time[TIME_SIZE], signature[sizeof "sha256=" - 1 + HMAC_TEXT_SIZE] = "sha256=";
+    struct buffer text = { 0 };
 
-    hmac_sha256(&key, transfer->body.bytes, transfer->body.length, text + strlen(text));
-    add_header(transfer, "X-Carrito-Signature", text);
+    snprintf(time, sizeof time, "%lld", (long long)(clock_wall_ms() / 1000));
+    buffer_format(&text, "%s.%s.", time, id);
+    buffer_append(&text, transfer->body.bytes, transfer->body.length);
+    hmac_sha256(&key, text.bytes, text.length, signature + strlen(signature));
+    buffer_free(&text);
+    add_header(transfer, "X-Carrito-Time", time);
+    add_header(transfer, "X-Carrito-Signature", signature);
 }
 
 bool webhook_post(struct transfers *transfers, const struct webhook *webhook,
@@ -52,7 +80,7 @@ bool webhook_post(struct transfers *transfers, const struct webhook *webhook,
     add_header(transfer, "User-Agent", "carrito-collector/" CARRITO_VERSION);
     add_header(transfer, "X-Carrito-Id", message->id);
     if (webhook->secret != NULL)
-        sign(transfer, webhook->secret);
+        sign(transfer, webhook->secret, message->id);
     curl_easy_setopt(transfer->easy, CURLOPT_URL, webhook->url);
     curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);

@@ -242,7 +242,10 @@ def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):
     wait_until("the posts, each twice", lambda: len(hook.posts) >= 6, 15)
     assert {headers["X-Carrito-Id"] for headers, _ in hook.posts} == want
     for headers, body in hook.posts:
-        proof = hmac.new(b"Jefe", body, hashlib.sha256).hexdigest()
+        at = headers["X-Carrito-Time"]
+        assert abs(int(at) - time.time()) < 60
+        told = f"{at}.{headers['X-Carrito-Id']}.".encode() + body
+        proof = hmac.new(b"Jefe", told, hashlib.sha256).hexdigest()
         assert headers["X-Carrito-Signature"] == f"sha256={proof}"
         assert json.loads(body)["subject"] == victim
     stays_true("no more posts", lambda: len(hook.posts) == 6, 1)

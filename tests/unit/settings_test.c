@@ -114,6 +114,33 @@ static void a_list_of_roles_has_what_it_names(void **state)
     assert_null(role_find("api"));
 }
 
+static void alerts_are_posted_in_the_clear_to_this_machine_only(void **state)
+{
+    static const char *const good[] = { "https://example.org/hook", "http://127.0.0.1:9000/a?b",
+                                        "http://localhost", "http://[::1]:9000/hook" };
+    static const char *const bad[] = { "http://example.org/hook",
+                                       "http://10.0.0.7:9000",
+                                       "http://",
+                                       "https://",
+                                       "http:///hook",
+                                       "http://127.0.0.1:80@example.org/",
+                                       "http://127.0.0.1.example.org/",
+                                       "http://localhost.example.org",
+                                       "ftp://127.0.0.1/",
+                                       "example.org" };
+    char option[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        snprintf(option, sizeof option, "--webhook=%s", good[i]);
+        assert_int_equal(outcome(option), CONFIG_OK);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(option, sizeof option, "--webhook=%s", bad[i]);
+        assert_int_not_equal(outcome(option), CONFIG_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +150,8 @@ int main(void)
         { "what cannot be is refused", what_cannot_be_is_refused, NULL, NULL, NULL },
         { "a list of roles has what it names", a_list_of_roles_has_what_it_names, NULL, NULL,
           NULL },
+        { "alerts are posted in the clear to this machine only",
+          alerts_are_posted_in_the_clear_to_this_machine_only, NULL, NULL, NULL },
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
