@@ -61,9 +61,7 @@ static bool read_enrolment(struct work *work)
         return failed(work->file);
     bool read =
         enrolment_read(text.bytes != NULL ? text.bytes : "", text.length, &work->enrolment, why);
-    if (text.bytes != NULL)
-        explicit_bzero(text.bytes, text.length);
-    buffer_free(&text);
+    buffer_wipe(&text);
     return read || refuse("%s: %s", work->file, why);
 }
 
@@ -130,9 +128,7 @@ static bool is_there(const struct work *work, const char *path, const struct buf
                 file_read_whole(path, bytes->length, &old) && old.length == bytes->length &&
                 memcmp(old.bytes, bytes->bytes, old.length) == 0;
 
-    if (old.bytes != NULL)
-        explicit_bzero(old.bytes, old.length);
-    buffer_free(&old);
+    buffer_wipe(&old);
     return same;
 }
 
@@ -158,9 +154,7 @@ static bool keep_file(const struct work *work, const char *plate, const char *fr
     snprintf(name, sizeof name, "cart.%s.%s", plate, ending);
     bool done = (file_read_whole(from, CREDENTIAL_PEM_MAX, &bytes) || failed(from)) &&
                 put(work, name, &bytes);
-    if (bytes.bytes != NULL)
-        explicit_bzero(bytes.bytes, bytes.length);
-    buffer_free(&bytes);
+    buffer_wipe(&bytes);
     return done;
 }
 

@@ -134,10 +134,7 @@ void enrolment_free(struct enrolment *enrolment)
         free(enrolment->settings.pairs[i].value);
     }
     free(enrolment->settings.pairs);
-    for (size_t i = 0; i < ENROLMENT_PARTS; i++) {
-        if (enrolment->parts[i].bytes != NULL)
-            explicit_bzero(enrolment->parts[i].bytes, enrolment->parts[i].length);
-        buffer_free(&enrolment->parts[i]);
-    }
+    for (size_t i = 0; i < ENROLMENT_PARTS; i++)
+        buffer_wipe(&enrolment->parts[i]);
     *enrolment = (struct enrolment){ .cart = "" };
 }

@@ -47,7 +47,7 @@ static char *beside(const char *outbox, const char *ending)
     return path;
 }
 
-/* The caller frees, by forget(). */
+/* The caller frees, by buffer_wipe(). */
 static struct buffer read_text(const char *path)
 {
     struct buffer text = { 0 };
@@ -55,13 +55,6 @@ static struct buffer read_text(const char *path)
     if (path != NULL)
         file_read_whole(path, CREDENTIAL_PEM_MAX, &text);
     return text;
-}
-
-static void forget(struct buffer *text)
-{
-    if (text->bytes != NULL)
-        explicit_bzero(text->bytes, text->length);
-    buffer_free(text);
 }
 
 /* When it ends; 0 where it is no pair for this cart. */
@@ -73,7 +66,7 @@ static int64_t pem_end_ms(const struct renewal *renewal, const char *path)
 
     bool good = text.length > 0 && credential_wrong(&pair, renewal->cart, 0) == NULL &&
                 certificate_ends(text.bytes, text.length, &ends);
-    forget(&text);
+    buffer_wipe(&text);
     return good ? ends.first_ms : 0;
 }
 
@@ -188,7 +181,7 @@ bool renewal_turn(struct renewal *renewal, int64_t wall_ms)
                  renewal->cart);
     else
         unlink(renewal->key_new); /* no key that can be read: another one, the next time */
-    forget(&key);
+    buffer_wipe(&key);
     return asks;
 }
 
@@ -214,7 +207,7 @@ static const char *wrong_with(const struct renewal *renewal, const char *key,
     if (wrong == NULL &&
         (used.bytes == NULL || !credential_same_authority(certificate, used.bytes)))
         wrong = "it is of another authority";
-    forget(&used);
+    buffer_wipe(&used);
     return wrong;
 }
 
@@ -234,8 +227,8 @@ bool renewal_take(struct renewal *renewal, const char *certificate)
         log_warn("renewal", "a certificate that is not taken", "why=%s", wrong);
     renewal->has_new = renewal->has_new || wrong == NULL;
     renewal->tries_new = false; /* the next attempt does */
-    forget(&key);
-    forget(&pair);
+    buffer_wipe(&key);
+    buffer_wipe(&pair);
     return wrong == NULL;
 }
 

@@ -80,3 +80,10 @@ void buffer_free(struct buffer *buffer)
     free(buffer->bytes);
     *buffer = (struct buffer){ 0 };
 }
+
+void buffer_wipe(struct buffer *buffer)
+{
+    if (buffer->bytes != NULL)
+        explicit_bzero(buffer->bytes, buffer->capacity);
+    buffer_free(buffer);
+}

@@ -23,5 +23,7 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 void buffer_clear(struct buffer *buffer);
 /* Frees the memory; the buffer is empty and valid again. */
 void buffer_free(struct buffer *buffer);
+/* The same for one that held a secret: its memory is overwritten first. */
+void buffer_wipe(struct buffer *buffer);
 
 #endif

@@ -45,6 +45,18 @@ static void keep(const struct saying *saying, char about[JSON_ABOUT_MAX])
     buffer_free(&kept);
 }
 
+void json_wipe(cJSON *object)
+{
+    cJSON *member;
+
+    cJSON_ArrayForEach(member, object)
+    {
+        if (cJSON_IsString(member))
+            explicit_bzero(member->valuestring, strlen(member->valuestring));
+        json_wipe(member);
+    }
+}
+
 bool json_refuse(struct json_reason *why, const char *field, struct saying saying)
 {
     snprintf(why->field, sizeof why->field, "%s", field);

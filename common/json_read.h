@@ -34,6 +34,10 @@ struct json_reason {
 cJSON *json_read_object(const char *bytes, size_t length, size_t bytes_max, unsigned depth_max,
                         struct json_reason *why);
 
+/* Overwrites all texts in an object in which a secret came, before it is deleted. NULL is harmless.
+ */
+void json_wipe(cJSON *object);
+
 enum json_presence { JSON_OPTIONAL, JSON_REQUIRED };
 
 /* Member readers. Names compare exactly. True: read, or absent and optional (then *value is left

@@ -162,10 +162,8 @@ bool action_request(enum lang language, const struct action *action, const struc
 
 void action_draft_free(struct action_draft *draft)
 {
-    if (draft->body.bytes)
-        explicit_bzero(draft->body.bytes, draft->body.length); /* it may hold a password */
     buffer_free(&draft->path);
-    buffer_free(&draft->body);
+    buffer_wipe(&draft->body); /* it may hold a password */
     buffer_free(&draft->why);
 }
 

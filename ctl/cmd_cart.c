@@ -196,9 +196,7 @@ static bool make_text(struct authority *authority, const struct authority_wish *
         write_part(text, "authority", &own);
         write_part(text, "clients", &shared->clients);
     }
-    if (key.bytes != NULL)
-        explicit_bzero(key.bytes, key.length);
-    buffer_free(&key);
+    buffer_wipe(&key);
     buffer_free(&request);
     buffer_free(&certificate);
     buffer_free(&own);
@@ -236,14 +234,10 @@ static bool add(const struct ctl *ctl, const struct options *options, const char
            write_text(ctl, path, &text);
 done:
     authority_close(authority);
-    if (text.bytes != NULL)
-        explicit_bzero(text.bytes, text.length);
-    buffer_free(&text);
+    buffer_wipe(&text);
     buffer_free(&shared.settings);
     buffer_free(&shared.brokers);
-    if (shared.clients.bytes != NULL)
-        explicit_bzero(shared.clients.bytes, shared.clients.length);
-    buffer_free(&shared.clients);
+    buffer_wipe(&shared.clients);
     return done;
 }
 

@@ -67,9 +67,7 @@ static cJSON *sign_in(const struct ctl *ctl, const char *user, const char *passw
     else
         session =
             cJSON_ParseWithLength(answer.body.bytes ? answer.body.bytes : "", answer.body.length);
-    if (body.bytes)
-        explicit_bzero(body.bytes, body.length);
-    buffer_free(&body);
+    buffer_wipe(&body);
     http_answer_free(&answer);
     http_client_close(client);
     return session;

@@ -274,9 +274,7 @@ bool settings_save(const char *path, const char *url, const char *token)
     write_text(path, url, token, &text);
     bool done = file_write_whole(path, NULL, &text);
     int error = errno;
-    if (text.bytes != NULL)
-        explicit_bzero(text.bytes, text.length);
-    buffer_free(&text);
+    buffer_wipe(&text);
     errno = error;
     return done;
 }

@@ -66,10 +66,13 @@ static bool read_line(const char *prompt, char line[PASSWORD_BYTES_MAX])
     return read;
 }
 
-/* Asks for a new password and hashes it. */
-static bool new_password(char hash[PASSWORD_HASH_SIZE])
-{
+struct typed {
     char first[PASSWORD_BYTES_MAX], again[PASSWORD_BYTES_MAX];
+};
+
+static bool read_password(struct typed *typed, char hash[PASSWORD_HASH_SIZE])
+{
+    char *first = typed->first, *again = typed->again;
     if (!read_line("Password: ", first)) {
         say(1, "there is no password on standard input", NULL);
         return false;
@@ -84,6 +87,15 @@ static bool new_password(char hash[PASSWORD_HASH_SIZE])
         return false;
     }
     return password_hash(first, hash);
+}
+
+/* Asks for a new password and hashes it. */
+static bool new_password(char hash[PASSWORD_HASH_SIZE])
+{
+    struct typed typed = { 0 };
+    bool read = read_password(&typed, hash);
+    explicit_bzero(&typed, sizeof typed);
+    return read;
 }
 
 /* Ends the transaction and says what became of it. `changed`: the user was there (or the name

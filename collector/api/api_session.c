@@ -42,6 +42,7 @@ static void session_login(struct api_call *call)
     } else {
         call_refuse(call, &why);
     }
+    json_wipe(body);
     cJSON_Delete(body);
 }
 

@@ -119,6 +119,7 @@ static void users_add(struct api_call *call)
         add_user(call, &who, password);
     else
         call_refuse(call, &why);
+    json_wipe(body);
     cJSON_Delete(body);
 }
 
@@ -167,6 +168,7 @@ static void password_set(struct api_call *call)
         set_password(call, password);
     else
         call_refuse(call, &why);
+    json_wipe(body);
     cJSON_Delete(body);
 }
 

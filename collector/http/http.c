@@ -310,7 +310,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     set_deadline(server, connection, GUARD_REQUEST_MS);
     response_clear(&exchange->response);
     buffer_free(&exchange->piece);
-    buffer_free(&exchange->request.body);
+    buffer_wipe(&exchange->request.body); /* it may hold a password */
     if (exchange->request.file != NULL)
         fclose(exchange->request.file);
     free(exchange);

@@ -1,6 +1,7 @@
 /* Claims about the JSON writer: what it writes is JSON, and numbers read back as the same double.
  */
 #include "common/backoff.h"
+#include "common/json_read.h"
 #include "common/json_write.h"
 
 #include <math.h>
@@ -81,11 +82,29 @@ static void numbers_are_short(void **state)
     buffer_free(&out);
 }
 
+static void a_secrets_text_is_overwritten(void **state)
+{
+    static const char text[] = "{\"user\":\"ana\",\"in\":[{\"password\":\"hunter2\"}],\"n\":7}";
+    struct json_reason why;
+    cJSON *object = json_read_object(text, strlen(text), sizeof text, 8, &why);
+
+    (void)state;
+    assert_non_null(object);
+    const cJSON *in = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(object, "in"), 0);
+    const char *password = cJSON_GetObjectItemCaseSensitive(in, "password")->valuestring;
+    assert_string_equal(password, "hunter2");
+    json_wipe(object);
+    assert_memory_equal(password, (char[sizeof "hunter2"]){ 0 }, sizeof "hunter2");
+    cJSON_Delete(object);
+    json_wipe(NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         { "objects, arrays and escapes nest", writes_nested_values, NULL, NULL, NULL },
         { "numbers read back as the same double", numbers_read_back, NULL, NULL, NULL },
+        { "the text of a secret is overwritten", a_secrets_text_is_overwritten, NULL, NULL, NULL },
         { "numbers are written short", numbers_are_short, NULL, NULL, NULL },
     };
 
