@@ -13,7 +13,7 @@ LINE_MAX = 100
 ONE_TEXT = re.compile(r'\s*"[^"]*",?$')
 
 # At the top of the tree, beside the rooms and what begins with a dot.
-TOP = {*ROOMS, "CMakeLists.txt", "CMakePresets.json", "LICENSE", "NOTICE", "README.md", "deploy",
+TOP = {*ROOMS, "CMakeLists.txt", "CMakePresets.json", "LICENSE", "NOTICE", "README.md", "SECURITY.md", "deploy",
        "dev", "docker-compose.yml", "docs", "toolchains"}
 
 # mkstemp() and mkdtemp() with a name of the current folder.

@@ -122,3 +122,17 @@ package_libraries() {
         sed -n 's/^shlibs:Depends=//p'
     rm -rf "$source"
 }
+
+# dev_sbom: what the programs are made of, with licences (CycloneDX); beside the packages
+dev_sbom() {
+    local version file=build/packages/carrito.cdx.json
+    packages_need build kafka
+    build_preset release
+    kafka_fetch
+    version=$(sed -n '1s/.*(\(.*\)).*/\1/p' deploy/debian/changelog)
+    mkdir -p "${file%/*}"
+    "$PYTHON" deploy/dev/sbom.py --version "$version" --jars "$KAFKA_LIBS" \
+        "$(preset_dir release)"/bin/carrito{-agent,-bridge,-collector,-sim,-till,ctl} >"$file.new"
+    mv "$file.new" "$file"
+    say "$file"
+}
