@@ -11,15 +11,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define REQUEST_BYTES_MAX 2048 /* a longer one is answered with 431 */
-#define REQUEST_MS_MAX    2000 /* from accept to the last byte of the answer; then closed */
+#define REQUEST_BYTES_MAX 32768 /* as the collector takes; a longer one is answered with 431 */
+#define READ_BYTES        2048  /* at once: most requests are shorter */
+#define REQUEST_MS_MAX    2000  /* from accept to the last byte of the answer; then closed */
 #define ADDRESS_MAX       256
 
 struct client {
     int fd; /* -1: a free place */
     int64_t deadline_ms;
-    char request[REQUEST_BYTES_MAX];
-    size_t request_length;
+    struct buffer request;
     struct buffer answer; /* empty while the request is still read */
     size_t sent;
 };
@@ -106,6 +106,7 @@ static void drop(struct client *client)
 {
     if (client->fd >= 0)
         close(client->fd);
+    buffer_free(&client->request);
     buffer_free(&client->answer);
     client->fd = -1;
 }
@@ -194,47 +195,50 @@ static struct answer answer_path(struct metrics_http *http, const char *path, si
     return (struct answer){ "404 Not Found", TEXT };
 }
 
+static bool asks_head(const char *request)
+{
+    return strncmp(request, "HEAD ", 5) == 0;
+}
+
 static struct answer answer_request(struct metrics_http *http, const char *request,
                                     struct buffer *body)
 {
-    bool head = strncmp(request, "HEAD ", 5) == 0;
-
-    if (!head && strncmp(request, "GET ", 4) != 0) {
+    if (!asks_head(request) && strncmp(request, "GET ", 4) != 0) {
         buffer_text(body, "only GET and HEAD\n");
-        return (struct answer){ "405 Method Not Allowed", TEXT };
+        return (struct answer){ "405 Method Not Allowed\r\nAllow: GET, HEAD", TEXT };
     }
     const char *path = strchr(request, ' ') + 1;
-    struct answer answer = answer_path(http, path, strcspn(path, " ?\r\n"), body);
-    if (head)
-        buffer_clear(body);
-    return answer;
+    return answer_path(http, path, strcspn(path, " ?\r\n"), body);
 }
 
+/* A HEAD is told how long the body of a GET would be, and has none (RFC 9110, 8.6). */
 static void make_answer(struct client *client, struct answer answer, const struct buffer *body)
 {
     buffer_format(&client->answer,
                   "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
                   "Cache-Control: no-store\r\nConnection: close\r\n\r\n",
                   answer.status, answer.type, body->length);
-    buffer_append(&client->answer, body->bytes, body->length);
+    if (!asks_head(client->request.bytes))
+        buffer_append(&client->answer, body->bytes, body->length);
 }
 
 /* Reads on; once the head is whole, or too long, the answer is made. False: the client is gone. */
 static bool read_request(struct metrics_http *http, struct client *client)
 {
-    size_t room = sizeof client->request - 1 - client->request_length;
-    ssize_t got = recv(client->fd, client->request + client->request_length, room, 0);
+    char bytes[READ_BYTES];
+    ssize_t got = recv(client->fd, bytes, sizeof bytes, 0);
     struct buffer body = { 0 };
     struct answer answer = { "431 Request Header Fields Too Large", TEXT };
 
     if (got <= 0)
         return got < 0 && (errno == EAGAIN || errno == EINTR);
-    client->request_length += (size_t)got;
-    client->request[client->request_length] = '\0';
-    if (strstr(client->request, "\r\n\r\n") != NULL)
-        answer = answer_request(http, client->request, &body);
-    else if (client->request_length < sizeof client->request - 1)
+    buffer_append(&client->request, bytes, (size_t)got);
+    if (strstr(client->request.bytes, "\r\n\r\n") != NULL)
+        answer = answer_request(http, client->request.bytes, &body);
+    else if (client->request.length < REQUEST_BYTES_MAX)
         return true;
+    else
+        buffer_text(&body, "the request's head is longer than 32 KiB\n");
     make_answer(client, answer, &body);
     buffer_free(&body);
     return true;

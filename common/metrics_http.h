@@ -1,7 +1,8 @@
 /* A listener for GET /metrics, /healthz and /readyz, for programs that are no web server.
  *
  * One poll loop, no thread: at most METRICS_CLIENTS_MAX clients at once, 2 s for a request of at
- * most 2 KiB, one answer, closed. Plain sockets, because libmicrohttpd is too large for a cart. */
+ * most 32 KiB, as the collector takes, one answer, closed. Plain sockets, because libmicrohttpd is
+ * too large for a cart. */
 #ifndef CARRITO_METRICS_HTTP_H
 #define CARRITO_METRICS_HTTP_H
 

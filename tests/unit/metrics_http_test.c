@@ -132,12 +132,29 @@ static void answers_head_without_a_body(void **state)
 
     ask(*state, "HEAD /healthz HTTP/1.1\r\n\r\n", answer, sizeof answer);
     assert_non_null(strstr(answer, "200 OK"));
+    assert_non_null(strstr(answer, "Content-Length: 3\r\n")); /* as GET has it */
     assert_string_equal(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
+}
+
+/* A proxy or a browser adds cookies and more: as much as the collector takes. */
+static void takes_headers_of_many_bytes(void **state)
+{
+    static const size_t lengths[] = { 2100, 4096, 30000 };
+    static char request[32768];
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        int length = snprintf(request, sizeof request,
+                              "GET /healthz HTTP/1.1\r\nHost: x\r\nCookie: %0*d\r\n\r\n",
+                              (int)lengths[i], 0);
+        assert_in_range(length, lengths[i], sizeof request - 1);
+        assert_answer(*state, request, "HTTP/1.1 200 OK\r\n", "\r\n\r\nok\n");
+    }
 }
 
 static void refuses_a_long_head(void **state)
 {
-    char request[4096], answer[4096];
+    static char request[40000];
+    char answer[4096];
 
     memset(request, 'a', sizeof request - 1);
     request[sizeof request - 1] = '\0';
@@ -206,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLAIM("each path has its answer", answers),
         CLAIM("HEAD has no body", answers_head_without_a_body),
+        CLAIM("headers may be as long as elsewhere", takes_headers_of_many_bytes),
         CLAIM("a request without an end is refused", refuses_a_long_head),
         CLAIM("a request may come in pieces", reads_a_request_in_pieces),
         CLAIM("a slow client is dropped and does not lock others out", drops_the_slow),
