@@ -17,9 +17,7 @@ static const struct column fugitive_columns[] = {
     { .key = "last_fix", .title = &head_last_fix, .kind = COLUMN_TIME },
     { .key = "confirmed", .title = &head_confirmed, .kind = COLUMN_TIME },
     { .key = "reason", .title = &head_reason },
-    { .key = "trail", .title = &head_positions, .kind = COLUMN_LENGTH },
 };
-#define FUGITIVE_OWN (COUNT(fugitive_columns) - 1) /* without the trail */
 
 static const struct column report_columns[] = {
     { .key = "id", .title = &head_id },
@@ -138,7 +136,7 @@ static const struct action fugitive_actions[] = {
       .words = { WORD_CART },
       .answer = ANSWER_OBJECT,
       .columns = fugitive_columns,
-      .column_count = FUGITIVE_OWN,
+      .column_count = COUNT(fugitive_columns),
       .synopsis = &usage_plate,
       .help = &help_is_looked_for_for_another_day },
 };
@@ -210,7 +208,7 @@ static const struct action order_actions[] = {
 const struct command command_fugitives = {
     .name = "fugitives",
     .synopsis = &usage_clear_plate_confirm_plate,
-    .help = &help_fugitive_carts_and_their_trail,
+    .help = &help_fugitive_carts,
     .options = limit_option,
     .option_count = COUNT(limit_option),
     .words_max = 4,

@@ -346,11 +346,12 @@ static void recorder_locations(struct api_call *call)
     store_rows_end(rows);
 }
 
+#define ROUTE_LONG      (ROUTE_BASIC | ROUTE_WORKER)
 #define LOCATIONS_QUERY "user device from to fields format limit"
 static const struct route routes[] = {
     { "GET", "/api/0/version", WHO_READS, ROUTE_BASIC, NULL, recorder_version },
     { "GET", "/api/0/list", WHO_READS, ROUTE_BASIC, "user device", recorder_list },
-    { "GET", "/api/0/last", WHO_READS, ROUTE_BASIC, "user device fields", recorder_last },
-    { "GET", "/api/0/locations", WHO_READS, ROUTE_BASIC, LOCATIONS_QUERY, recorder_locations },
+    { "GET", "/api/0/last", WHO_READS, ROUTE_LONG, "user device fields", recorder_last },
+    { "GET", "/api/0/locations", WHO_READS, ROUTE_LONG, LOCATIONS_QUERY, recorder_locations },
 };
 const struct route_table recorder_routes = ROUTE_TABLE_OF(routes);

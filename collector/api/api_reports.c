@@ -144,13 +144,21 @@ static const struct column fugitive_columns[] = {
 };
 #define FUGITIVE_COLUMNS (sizeof fugitive_columns / sizeof *fugitive_columns)
 
-static void write_trail(struct store *store, struct store_rows *fugitive, struct list_out *out)
+/* How much of its trail a row has, the newest places; where that is much, fewer are on a page. */
+#define TRAIL_SHORT     10
+#define TRAIL_LONG      1000
+#define LONG_TRAILS_MAX 10
+
+static const char *const switches[] = { "0", "1", NULL };
+
+static void write_trail(struct store *store, struct store_rows *fugitive, int64_t places,
+                        struct list_out *out)
 {
     struct buffer text = { 0 };
     char time[TIME_TEXT_SIZE];
     struct json_writer json = json_write_to(&text);
-    struct store_rows *rows = store_query(store, SQL_FUGITIVES_TRAIL, "ti", store_text(fugitive, 0),
-                                          store_int(fugitive, 1));
+    struct store_rows *rows = store_query(store, SQL_FUGITIVES_TRAIL, "tii",
+                                          store_text(fugitive, 0), store_int(fugitive, 1), places);
     json_array_begin(&json, NULL);
     while (store_next(rows)) {
         json_object_begin(&json, NULL);
@@ -179,7 +187,7 @@ static void fugitives_fetch(struct store *store, const struct list_request *requ
         store_query(store, SQL_FUGITIVES_PAGE, "ti", request->after.texts[0], request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
         list_cells(out, rows, 0, FUGITIVE_COLUMNS - 1);
-        write_trail(store, rows, out);
+        write_trail(store, rows, request->group == 1 ? TRAIL_LONG : TRAIL_SHORT, out);
         snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 0));
         list_row_end(out, &key);
     }
@@ -198,6 +206,9 @@ static const struct list fugitives = {
 static void fugitives_list(struct api_call *call)
 {
     struct list_request request = { .list = &fugitives };
+    if (!list_read_word(call, "trail", switches, &request.group))
+        return;
+    request.limit_max = request.group == 1 ? LONG_TRAILS_MAX : 0;
     list_answer(call, &request);
 }
 
@@ -296,7 +307,7 @@ static const struct route routes[] = {
     { "POST", API "/reports", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, reports_make },
     { "GET", API "/reports", WHO_READS, ROUTE_TABLE, "status", reports_list },
     { "POST", API "/reports/{id}/dismiss", WHO_ACTS, ROUTE_WORKER, NULL, reports_dismiss },
-    { "GET", API "/fugitives", WHO_READS, ROUTE_LIST, NULL, fugitives_list },
+    { "GET", API "/fugitives", WHO_READS, ROUTE_LIST | ROUTE_WORKER, "trail", fugitives_list },
     { "POST", API "/fugitives/clear", WHO_ACTS, ROUTE_ACT, NULL, fugitives_clear_many },
     { "POST", API "/fugitives/{cart}/confirm", WHO_ACTS, ROUTE_WORKER, NULL, fugitives_confirm },
     { "DELETE", API "/fugitives/{cart}", WHO_ACTS, ROUTE_WORKER, NULL, fugitives_clear },

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POINTS_MAX 20000 /* of one line, the newest; a week or so */
+#define POINTS_MAX 20000 /* of an answer, the newest; a week or so */
 
 /* A line that is being written: `coordinates` first, then the times beside them. */
 struct line {
@@ -122,13 +122,30 @@ static void carts_track(struct api_call *call)
     collection_end(&json);
 }
 
+/* The oldest place that an answer has, by the search that it is of. */
+struct oldest {
+    int64_t since_ms, time_ms;
+};
+
+static struct oldest find_oldest(struct store *store, const char *cart)
+{
+    struct oldest oldest = { INT64_MIN, INT64_MIN };
+    struct store_rows *rows =
+        store_query(store, SQL_EVIDENCE_OLDEST, "ti", cart, (int64_t)POINTS_MAX - 1);
+    if (store_next(rows))
+        oldest = (struct oldest){ store_int(rows, 0), store_int(rows, 1) };
+    store_rows_end(rows);
+    return oldest;
+}
+
 static void write_trails(struct api_call *call, struct json_writer *json, const char *cart)
 {
+    struct oldest oldest = find_oldest(call->store, cart);
     struct store_rows *rows = store_query(call->store, SQL_EVIDENCE_FUGITIVES, "t", cart);
     struct buffer reason = { 0 };
     while (store_next(rows)) {
-        struct store_rows *trail = store_query(call->store, SQL_EVIDENCE_TRAIL, "tii", cart,
-                                               store_int(rows, 0), (int64_t)POINTS_MAX);
+        struct store_rows *trail = store_query(call->store, SQL_EVIDENCE_TRAIL, "tiii", cart,
+                                               store_int(rows, 0), oldest.since_ms, oldest.time_ms);
         feature_begin(json, trail, cart, "trail");
         json_time(json, "since", store_int(rows, 0));
         if (store_is_null(rows, 1))
@@ -169,30 +186,61 @@ static const struct column evidence_columns[] = {
 };
 #define EVIDENCE_COLUMNS (sizeof evidence_columns / sizeof *evidence_columns)
 
-static void evidence_fetch(struct store *store, const struct list_request *request,
-                           struct list_out *out)
+#define KIND_PLACE  "position"
+#define KIND_REPORT "report"
+
+/* After that place, unless the page is full: false where it is. */
+static bool fetch_places(struct store *store, const struct list_request *request,
+                         struct list_out *out)
 {
     const struct page_key *after = &request->after;
-    struct page_key key = { 0 };
-    struct store_rows *rows =
-        store_query(store, SQL_EVIDENCE_PAGE, "titti", request->cart, after->ints[0],
-                    after->texts[1], after->texts[2], request->limit + 1);
-    while (store_next(rows) && list_row_begin(out)) {
+    struct page_key key = { .texts = { KIND_PLACE } };
+    bool is_open = true;
+    struct store_rows *rows = store_query(store, SQL_EVIDENCE_PLACES_PAGE, "tiii", request->cart,
+                                          after->ints[1], after->ints[2], request->limit + 1);
+    while (store_next(rows) && (is_open = list_row_begin(out))) {
         list_cells(out, rows, 0, EVIDENCE_COLUMNS);
-        key.ints[0] = store_int(rows, 0);
-        snprintf(key.texts[1], sizeof key.texts[1], "%s", store_text(rows, 1));
-        snprintf(key.texts[2], sizeof key.texts[2], "%s", store_text(rows, 4));
+        key.ints[1] = store_int(rows, 7);
+        key.ints[2] = store_int(rows, 0);
         list_row_end(out, &key);
     }
     store_rows_end(rows);
+    return is_open;
+}
+
+static void fetch_reports(struct store *store, const struct list_request *request,
+                          struct list_out *out)
+{
+    const struct page_key *after = &request->after;
+    bool goes_on = strcmp(after->texts[0], KIND_REPORT) == 0;
+    struct page_key key = { .texts = { KIND_REPORT } };
+    struct store_rows *rows =
+        store_query(store, SQL_EVIDENCE_REPORTS_PAGE, "titi", request->cart,
+                    goes_on ? after->ints[2] : INT64_MIN, after->texts[3], request->limit + 1);
+    while (store_next(rows) && list_row_begin(out)) {
+        list_cells(out, rows, 0, EVIDENCE_COLUMNS);
+        key.ints[2] = store_int(rows, 0);
+        snprintf(key.texts[3], sizeof key.texts[3], "%s", store_text(rows, 4));
+        list_row_end(out, &key);
+    }
+    store_rows_end(rows);
+}
+
+/* One after the other, so that each page is read at its place in an index: together they would be
+ * sorted anew, whole, for each page. */
+static void evidence_fetch(struct store *store, const struct list_request *request,
+                           struct list_out *out)
+{
+    if (strcmp(request->after.texts[0], KIND_REPORT) == 0 || fetch_places(store, request, out))
+        fetch_reports(store, request, out);
 }
 
 static const struct list evidence = {
     .name = "evidence",
     .columns = evidence_columns,
     .column_count = EVIDENCE_COLUMNS,
-    .key_types = "itt",
-    .first = { .ints = { INT64_MIN } },
+    .key_types = "tiit", /* kind, of a place when the search began, time, of a report its id */
+    .first = { .ints = { 0, INT64_MIN, INT64_MIN }, .texts = { KIND_PLACE } },
     .fetch = evidence_fetch,
 };
 
@@ -216,7 +264,9 @@ static void carts_evidence(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/carts/{cart}/track", WHO_READS | ROLE_VENDOR, 0, "from to", carts_track },
-    { "GET", API "/carts/{cart}/evidence", WHO_READS, ROUTE_CSV, NULL, carts_evidence },
+    { "GET", API "/carts/{cart}/track", WHO_READS | ROLE_VENDOR, ROUTE_WORKER, "from to",
+      carts_track },
+    { "GET", API "/carts/{cart}/evidence", WHO_READS, ROUTE_CSV | ROUTE_WORKER, NULL,
+      carts_evidence },
 };
 const struct route_table track_routes = ROUTE_TABLE_OF(routes);

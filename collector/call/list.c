@@ -475,6 +475,8 @@ void list_answer(struct api_call *call, struct list_request *request)
     request->after = request->list->first;
     if (!list_read_limit(call, &request->limit))
         return;
+    if (request->limit_max > 0 && request->limit > request->limit_max)
+        request->limit = request->limit_max;
     if (cursor != NULL && !page_cursor_read(cursor, request->list->key_types, &request->after)) {
         call_problem(call, PROBLEM_BAD_CURSOR, "cursor", NULL);
         return;

@@ -71,6 +71,7 @@ struct list_request {
     struct frame *frame;
     enum role reader; /* what is of persons and not for this role is null (content.h) */
     int64_t limit;
+    int64_t limit_max; /* of rows that are long; 0: as everywhere */
     struct page_key after;
     int64_t now_ms;
     enum lang lang;
@@ -100,7 +101,7 @@ bool list_read_limit(struct api_call *call, int64_t *limit);
 /* `dialect`, of a table as CSV: whatever the format, a wrong one is refused. */
 bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect);
 
-/* Answers with the list; `request` has the filters, `list` and nothing else. */
+/* Answers with the list; `request` has the filters, `list`, `limit_max` and nothing else. */
 void list_answer(struct api_call *call, struct list_request *request);
 
 /* Answers with one row as an object; `rows` stands on it and has the list's columns in order. */

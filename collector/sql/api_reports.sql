@@ -28,5 +28,5 @@ WHERE f.ended_ms IS NULL AND f.cart = $1;
 -- name: fugitives_trail
 SELECT time_ms, lat, lon FROM (
     SELECT time_ms, lat, lon FROM trail WHERE cart = $1 AND since_ms = $2
-    ORDER BY time_ms DESC LIMIT 1000) AS newest
+    ORDER BY time_ms DESC LIMIT $3) AS newest
 ORDER BY time_ms;

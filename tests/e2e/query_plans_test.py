@@ -50,4 +50,35 @@ def test_plan(empty, name, sql):
         if how == "SEARCH" and name.endswith("_of_cart"):
             assert re.search(r"\((cart|source)=\?|cart=\?\)", step), f"{name}: {step}"
         if "TEMP B-TREE" in step and name.endswith("_page"):
-            assert not GROWING & set(names.values()) - {"trail"}, f"{name}: {step}"
+            assert not GROWING & set(names.values()), f"{name}: {step}"
+
+
+@pytest.fixture
+def places(empty):
+    """Those of three searches for a cart."""
+    rows = [("A", since, since + 10 * i) for since in (1000, 2000, 3000) for i in range(37)]
+    empty.executemany("INSERT INTO trail VALUES (?, ?, ?, 1, 2)", [*rows, ("B", 4000, 4000)])
+    yield rows
+    empty.rollback()
+
+
+def statement(name):
+    return next(one.values[1] for one in statements() if one.values[0] == name)
+
+
+def test_pages_of_evidence_are_all_of_it_once(empty, places):
+    sql = statement("evidence_places_page")
+    found, after = [], (-2**63, -2**63)
+    while page := empty.execute(sql, ("A", *after, 10)).fetchall():
+        found += [("A", row[7], row[0]) for row in page]
+        after = (page[-1][7], page[-1][0])
+    assert found == places
+
+
+@pytest.mark.parametrize("most", [1, 37, 40, 74, 111, 1000])
+def test_lines_of_evidence_are_the_newest_of_all_searches(empty, places, most):
+    oldest = empty.execute(statement("evidence_oldest"), ("A", most - 1)).fetchone()
+    lines = [("A", since, row[0]) for since in (1000, 2000, 3000)
+             for row in empty.execute(statement("evidence_trail"),
+                                      ("A", since, *(oldest or (-2**63, -2**63))))]
+    assert lines == places[-most:]

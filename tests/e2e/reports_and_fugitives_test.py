@@ -2,6 +2,8 @@
 its trail, its evidence and its end are over the API."""
 import json
 import secrets
+import sqlite3
+import time
 
 from harness.cart import PahoCart
 from harness.events import now_ms, plate
@@ -14,8 +16,8 @@ def report(api, **body):
     return answer.json()["id"]
 
 
-def fugitive(api, cart):
-    return next((row for row in api.items("/fugitives") if row["cart"] == cart), None)
+def fugitive(api, cart, **query):
+    return next((row for row in api.items("/fugitives", **query) if row["cart"] == cart), None)
 
 
 def reported(api, identity):
@@ -45,7 +47,8 @@ def test_a_named_cart_is_followed_until_it_is_cleared(centre, scene):
         path = f"/api/v1/carts/{cart.cart}/evidence?{words}"
         assert centre.api.request("GET", path).status_code == 422, path
     table = centre.api.request("GET", f"/api/v1/carts/{cart.cart}/evidence?format=csv").text
-    assert "position" in table and "'=sin patente" in table
+    assert [row.split(",")[1].strip('"') for row in table.splitlines()] == [
+        "kind", "position", "position", "report"] and "'=sin patente" in table
     track = centre.api.get(f"/carts/{cart.cart}/track")["features"][0]
     assert len(track["properties"]["times"]) == 2
 
@@ -72,6 +75,41 @@ def test_a_place_points_at_carts_of_nobody_or_is_a_sighting(centre, scene):
     assert reported(centre.api, elsewhere)["status"] == "sighting"
     answer = centre.api.request("POST", f"/api/v1/reports/{elsewhere}/dismiss")
     assert answer.json()["status"] == "dismissed"
+    assert centre.api.request("DELETE", f"/api/v1/fugitives/{cart.cart}").status_code == 204
+
+
+def follow(store_path, cart, points):
+    """So many positions of the search for the cart, as if it had gone on for days."""
+    with sqlite3.connect(store_path, timeout=10) as store:
+        (since,) = store.execute("SELECT since_ms FROM fugitives WHERE cart = ?", (cart,)).fetchone()
+        store.executemany("INSERT INTO trail VALUES (?, ?, ?, -33.45, -70.66)",
+                          ((cart, since, since + 1 + 5000 * i) for i in range(points)))
+    store.close()
+
+
+def test_evidence_of_many_days_takes_a_moment(centre, scene):
+    """200,000 positions are 12 days at 5 s: as a table all of them, on a map the newest, in a list the
+    last ones."""
+    cart = scene.add(PahoCart(centre.mqtt_port))
+    cart.send([cart.outbox.location(-33.45, -70.66)])
+    wait_until("the position", lambda: centre.api.cart(cart.cart)["lat"], 15)
+    report(centre.api, cart=cart.cart, lat=-33.45, lon=-70.66)
+    wait_until("the fugitive", lambda: fugitive(centre.api, cart.cart), 15)
+    follow(centre.collector.store, cart.cart, 200_000)
+    path, since = f"/api/v1/carts/{cart.cart}/evidence", time.monotonic()
+    rows = centre.api.request("GET", f"{path}?format=csv", timeout=60).text.splitlines()
+    took = time.monotonic() - since
+    times = [row.split(",", 1)[0] for row in rows[1:] if ",position," in row.replace('"', "")]
+    assert len(times) >= 200_000 and times == sorted(set(times))
+    assert took < 10, took
+    (line,) = [one for one in centre.api.get(path.removeprefix("/api/v1"))["features"]
+               if one["properties"]["kind"] == "trail"]
+    assert line["properties"]["points"] == len(line["geometry"]["coordinates"]) == 20_000
+    assert line["properties"]["times"][-1] == times[-1].strip('"')
+    for query, points in (({}, 10), ({"trail": 0}, 10), ({"trail": 1}, 1000)):
+        trail = fugitive(centre.api, cart.cart, **query)["trail"]
+        assert [one["time"] for one in trail] == line["properties"]["times"][-points:], query
+    assert len(centre.api.get("/fugitives", trail=1, limit=1000)["items"]) <= 10
     assert centre.api.request("DELETE", f"/api/v1/fugitives/{cart.cart}").status_code == 204
 
 
