@@ -2,6 +2,7 @@
 #include "collector/api/api.h"
 
 #include "collector/api/api_parts.h"
+#include "collector/api/kafka_look.h"
 #include "collector/api/order_desk.h"
 #include "collector/api/routes.h"
 #include "collector/api/stream.h"
@@ -15,6 +16,8 @@ static bool start_parts(struct api *api)
     const struct api_options *options = &api->options;
     if (options->brokers != NULL)
         api->ends = kafka_ends_open(options->brokers, options->kafka);
+    if (options->brokers != NULL)
+        api->look = kafka_look_open(options->brokers, options->kafka);
     if (options->brokers != NULL)
         api->stream = stream_open(&(struct stream_options){ .brokers = options->brokers,
                                                             .pairs = options->kafka,
@@ -60,6 +63,7 @@ void api_stop(struct api *api)
     serve_stop(api->frame);
     order_desk_close(api->order_desk);
     stream_close(api->stream);
+    kafka_look_close(api->look);
     kafka_ends_close(api->ends);
     frame_close(api->frame);
     free(api);

@@ -208,7 +208,7 @@ static void consumers_start(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/consumers", WHO_READS, ROUTE_WORKER | ROUTE_LIST, NULL, consumers_list },
+    { "GET", API "/consumers", WHO_READS, ROUTE_KAFKA | ROUTE_LIST, NULL, consumers_list },
     { "POST", API "/consumers/{role}/stop", WHO_ACTS, ROUTE_WORKER, NULL, consumers_stop },
     { "POST", API "/consumers/{role}/start", WHO_ACTS, ROUTE_WORKER, NULL, consumers_start },
 };

@@ -15,15 +15,17 @@
 
 static const char key_types[] = "iii"; /* Kafka's time, partition, offset of the last row shown */
 
-/* Where the next page begins in this partition, going back: the order of newest_records.h. */
+/* Where the next page begins in this partition, going back: the order of newest_records.h. A cursor
+ * can be of anywhere. */
 static bool find_end(struct kafka_look *look, const struct page_key *after, struct kafka_span *span)
 {
-    int64_t append_ms = after->ints[0], partition = after->ints[1];
+    int64_t partition = after->ints[1];
     if (span->partition == partition) {
         span->to = after->ints[2];
         return true;
     }
     /* Of that very time, what is in the partitions before has been shown. */
+    int64_t append_ms = kafka_look_time(after->ints[0]);
     return kafka_look_at(look, span, span->partition < partition ? append_ms : append_ms + 1,
                          &span->to);
 }
@@ -35,12 +37,14 @@ static size_t find_spans(struct kafka_look *look, const struct page_key *after, 
     int32_t count = kafka_look_partitions(look, TOPIC_DEAD_LETTERS);
     for (int32_t i = 0; i < count && i < PARTITIONS_MAX; i++) {
         struct kafka_span *span = &spans[i];
-        int64_t low;
+        int64_t low, high;
         *span = (struct kafka_span){ .topic = TOPIC_DEAD_LETTERS, .partition = i };
-        if (!kafka_look_ends(look, span->topic, i, &low, &span->to) ||
-            (after != NULL && !find_end(look, after, span)))
+        if (!kafka_look_ends(look, span->topic, i, &low, &high))
             return 0;
-        span->from = span->to - limit > low ? span->to - limit : low;
+        span->to = high;
+        if (after != NULL && !find_end(look, after, span))
+            return 0;
+        kafka_span_before(span, low, high, limit);
     }
     return count < PARTITIONS_MAX ? (size_t)count : PARTITIONS_MAX;
 }
@@ -111,7 +115,7 @@ static void dead_letters_list(struct api_call *call)
     else
         call_problem(call, PROBLEM_KAFKA, NULL, NULL);
     newest_close(newest);
-    kafka_look_close(look);
+    kafka_look_end(look);
 }
 
 /* The one dead letter of a call, and whether it was there. */
@@ -190,11 +194,11 @@ static void retry(struct api_call *call)
     if (look == NULL)
         return;
     retry_at(call, look, &span);
-    kafka_look_close(look);
+    kafka_look_end(look);
 }
 
 static const struct route routes[] = {
-    { "GET", API "/dead-letters", WHO_READS, ROUTE_WORKER | ROUTE_LIST, NULL, dead_letters_list },
-    { "POST", API "/dead-letters/{partition}/{offset}/retry", WHO_ACTS, ROUTE_WORKER, NULL, retry },
+    { "GET", API "/dead-letters", WHO_READS, ROUTE_KAFKA | ROUTE_LIST, NULL, dead_letters_list },
+    { "POST", API "/dead-letters/{partition}/{offset}/retry", WHO_ACTS, ROUTE_KAFKA, NULL, retry },
 };
 const struct route_table dead_letters_routes = ROUTE_TABLE_OF(routes);

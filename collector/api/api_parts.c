@@ -22,6 +22,11 @@ struct stream *api_stream(struct api *api)
     return api->stream;
 }
 
+struct kafka_look *api_kafka_look(struct api *api)
+{
+    return api->look;
+}
+
 struct kafka_ends *api_kafka_ends(struct api *api)
 {
     return api->ends;

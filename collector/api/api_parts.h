@@ -7,6 +7,7 @@
 #include "collector/call/frame.h"
 
 struct kafka_ends;
+struct kafka_look;
 struct order_desk;
 struct stream;
 struct stream_place;
@@ -15,6 +16,7 @@ struct api {
     struct api_options options;
     struct frame *frame;
     struct kafka_ends *ends;
+    struct kafka_look *look; /* NULL without Kafka */
     struct order_desk *order_desk;
     struct stream *stream; /* NULL without Kafka */
 };
@@ -23,6 +25,7 @@ struct api *api_of(struct frame *frame);
 struct frame *api_frame(struct api *api);
 const struct api_options *api_options(const struct api *api);
 struct kafka_ends *api_kafka_ends(struct api *api);
+struct kafka_look *api_kafka_look(struct api *api);
 struct order_desk *api_order_desk(struct api *api);
 struct stream *api_stream(struct api *api);
 

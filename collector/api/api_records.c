@@ -17,12 +17,11 @@
 
 struct kafka_look *records_look(struct api_call *call)
 {
-    const struct api_options *options = api_options(api_of(call->frame));
-    struct kafka_look *look =
-        options->brokers != NULL ? kafka_look_open(options->brokers, options->kafka) : NULL;
-    if (look == NULL)
-        call_problem(call, PROBLEM_KAFKA, NULL, NULL);
-    return look;
+    struct kafka_look *look = api_kafka_look(api_of(call->frame));
+    if (look != NULL && kafka_look_begin(look))
+        return look;
+    call_problem(call, PROBLEM_KAFKA, NULL, NULL);
+    return NULL;
 }
 
 /* Of each partition the last `limit` before the position: together they hold the newest. */
@@ -102,10 +101,10 @@ static void messages(struct api_call *call)
     else
         call_problem(call, PROBLEM_KAFKA, NULL, NULL);
     newest_close(newest);
-    kafka_look_close(look);
+    kafka_look_end(look);
 }
 
 static const struct route routes[] = {
-    { "GET", API "/consumers/{role}/messages", WHO_READS, ROUTE_WORKER, "limit", messages },
+    { "GET", API "/consumers/{role}/messages", WHO_READS, ROUTE_KAFKA, "limit", messages },
 };
 const struct route_table records_routes = ROUTE_TABLE_OF(routes);

@@ -5,7 +5,7 @@
 #include "collector/api/kafka_look.h"
 #include "collector/call/call.h"
 
-/* Opens a look at Kafka for the call; NULL where the answer is a problem now. */
+/* Begins a look at Kafka for the call, to be ended; NULL where the answer is a problem now. */
 struct kafka_look *records_look(struct api_call *call);
 
 #endif

@@ -62,12 +62,10 @@ static void judge(void *owner, const struct kafka_record *record)
 /* Kafka may be away, or have let go of the record: then its part of the answer is null. */
 static void look(struct api_call *call, struct trace *trace)
 {
-    const struct api_options *options = api_options(api_of(call->frame));
     struct kafka_span spans[PARTITIONS_MAX];
     size_t count = 0;
-    struct kafka_look *look =
-        options->brokers != NULL ? kafka_look_open(options->brokers, options->kafka) : NULL;
-    if (look == NULL)
+    struct kafka_look *look = api_kafka_look(api_of(call->frame));
+    if (look == NULL || !kafka_look_begin(look))
         return;
     int32_t partitions = kafka_look_partitions(look, TOPIC_SALES);
     for (int32_t i = 0; i < partitions && i < PARTITIONS_MAX; i++) {
@@ -77,7 +75,7 @@ static void look(struct api_call *call, struct trace *trace)
             spans[count++] = (struct kafka_span){ TOPIC_SALES, i, trace->place, trace->place + 1 };
     }
     kafka_look_read(look, spans, count, &(struct kafka_look_calls){ judge, trace });
-    kafka_look_close(look);
+    kafka_look_end(look);
 }
 
 static void write_kafka(struct json_writer *json, const struct trace *trace, enum role reader)
@@ -166,6 +164,6 @@ static void trace_sale(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/trace/{cart}/{epoch}/{receipt}", WHO_READS, ROUTE_WORKER, NULL, trace_sale },
+    { "GET", API "/trace/{cart}/{epoch}/{receipt}", WHO_READS, ROUTE_KAFKA, NULL, trace_sale },
 };
 const struct route_table trace_routes = ROUTE_TABLE_OF(routes);

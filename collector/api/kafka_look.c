@@ -1,10 +1,11 @@
-/* librdkafka's consumer without a group: assign, poll to the end of each span, close. */
+/* librdkafka's consumer without a group: assign, poll to the end of each span, let go. */
 #include "collector/api/kafka_look.h"
 #include "collector/kafka/kafka_reader.h"
 
 #include "common/clock.h"
 #include "common/log.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,9 @@
 
 struct kafka_look {
     rd_kafka_t *client;
-    int64_t until_ms; /* monotonic */
+    pthread_mutex_t lock; /* of whoever looks */
+    int64_t until_ms;     /* monotonic, as is the next */
+    int64_t rest_ms;      /* until then Kafka is taken for away */
 };
 
 /* A partition in hand. */
@@ -55,8 +58,29 @@ struct kafka_look *kafka_look_open(const char *brokers, const struct config_pair
     if (look == NULL)
         return NULL;
     look->client = client;
-    look->until_ms = clock_mono_ms() + KAFKA_LOOK_MS;
+    pthread_mutex_init(&look->lock, NULL);
     return look;
+}
+
+bool kafka_look_begin(struct kafka_look *look)
+{
+    pthread_mutex_lock(&look->lock);
+    look->until_ms = clock_mono_ms() + KAFKA_LOOK_MS;
+    if (clock_mono_ms() >= look->rest_ms)
+        return true;
+    pthread_mutex_unlock(&look->lock);
+    return false;
+}
+
+/* What was assigned is fetched no longer. */
+void kafka_look_end(struct kafka_look *look)
+{
+    int64_t now_ms = clock_mono_ms();
+
+    rd_kafka_assign(look->client, NULL);
+    if (now_ms >= look->until_ms)
+        look->rest_ms = now_ms + KAFKA_REST_MS;
+    pthread_mutex_unlock(&look->lock);
 }
 
 void kafka_look_close(struct kafka_look *look)
@@ -64,7 +88,24 @@ void kafka_look_close(struct kafka_look *look)
     if (look == NULL)
         return;
     kafka_reader_close(look->client);
+    pthread_mutex_destroy(&look->lock);
     free(look);
+}
+
+static int64_t within(int64_t low, int64_t value, int64_t high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+int64_t kafka_look_time(int64_t wall_ms)
+{
+    return within(0, wall_ms, INT64_MAX - 1);
+}
+
+void kafka_span_before(struct kafka_span *span, int64_t low, int64_t high, int64_t limit)
+{
+    span->to = within(low, span->to, high);
+    span->from = span->to - low > limit ? span->to - limit : low;
 }
 
 int32_t kafka_look_partitions(struct kafka_look *look, const char *topic)

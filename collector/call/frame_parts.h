@@ -9,7 +9,7 @@
 struct frame {
     struct frame_options options;
     struct http_server *http;
-    struct workers *hashers, *writers, *readers;
+    struct workers *hashers, *writers, *readers, *askers;
     struct rate_limit *sign_ins, *open_posts; /* per address */
     struct basic_tokens *basic_tokens;
     pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */

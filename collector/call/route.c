@@ -37,7 +37,7 @@ static const struct {
     { ROUTE_HASHES, "hashes" }, { ROUTE_IDEMPOTENT, "idempotent" },
     { ROUTE_LATER, "later" },   { ROUTE_NDJSON, "ndjson" },
     { ROUTE_BASIC, "basic" },   { ROUTE_SUMS, "sums" },
-    { ROUTE_WHO, "who" },
+    { ROUTE_WHO, "who" },       { ROUTE_KAFKA, "kafka" },
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 

@@ -29,6 +29,7 @@ enum route_flag {
     ROUTE_SUMS = 1 << 11,  /* with `group`, `dialect` or `revised_after` it reads many rows: on a
                               worker then */
     ROUTE_WHO = 1 << 12,   /* open to all, but the answer depends on who asks */
+    ROUTE_KAFKA = 1 << 14, /* asks Kafka, which can be away: runs on a worker for these alone */
     ROUTE_LATER = 1 << 8,  /* without a store; the handler sees to the answer: call_finish() */
 
     /* What often goes together. */

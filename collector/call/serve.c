@@ -23,12 +23,15 @@
  * that a flood of sign-ins holds up no write, and no write a sign-in. */
 #define HASHERS             2
 #define HASHERS_WAITING_MAX 16
-/* Whatever waits for the store's writer or for Kafka: some milliseconds each. */
+/* Whatever waits for the store's writer: some milliseconds each. */
 #define WRITERS             2
 #define WRITERS_WAITING_MAX 256
-/* Whatever reads for long, over many days or until Kafka answers: no write waits for it. */
+/* Whatever reads for long, over many days or points: no write waits for it. */
 #define READERS             2
 #define READERS_WAITING_MAX 256
+/* Whatever asks Kafka, which may not answer for seconds: one at a time, as all share a client. */
+#define ASKERS             1
+#define ASKERS_WAITING_MAX 16
 
 /* A call on its way through the workers. */
 struct job {
@@ -124,6 +127,8 @@ static struct workers *workers_of(const struct api_call *call)
 {
     if ((call->match.route->flags & ROUTE_HASHES) != 0)
         return call->frame->hashers;
+    if ((call->match.route->flags & ROUTE_KAFKA) != 0)
+        return call->frame->askers;
     return is_read(call) ? call->frame->readers : call->frame->writers;
 }
 
@@ -141,7 +146,8 @@ static bool sums_up(const struct api_call *call)
 static bool takes_long(const struct api_call *call)
 {
     unsigned flags = call->match.route->flags;
-    return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_LATER)) != 0 || sums_up(call);
+    return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_KAFKA | ROUTE_LATER)) != 0 ||
+           sums_up(call);
 }
 
 static void submit(struct job *job, struct workers *workers)
@@ -262,8 +268,9 @@ bool serve_start(struct frame *frame)
     frame->hashers = workers_open(&(struct workers_options){ work, HASHERS, HASHERS_WAITING_MAX });
     frame->writers = workers_open(&(struct workers_options){ work, WRITERS, WRITERS_WAITING_MAX });
     frame->readers = workers_open(&(struct workers_options){ work, READERS, READERS_WAITING_MAX });
+    frame->askers = workers_open(&(struct workers_options){ work, ASKERS, ASKERS_WAITING_MAX });
     if (!frame->has_store_key || frame->hashers == NULL || frame->writers == NULL ||
-        frame->readers == NULL)
+        frame->readers == NULL || frame->askers == NULL)
         return false;
     frame->http = http_open(&http);
     return frame->http != NULL;
@@ -277,7 +284,7 @@ void serve_quiesce(struct frame *frame)
 
 void serve_stop(struct frame *frame)
 {
-    struct workers *all[] = { frame->hashers, frame->writers, frame->readers };
+    struct workers *all[] = { frame->hashers, frame->writers, frame->readers, frame->askers };
     size_t count = sizeof all / sizeof *all;
     for (size_t i = 0; i < count; i++)
         if (all[i] != NULL)

@@ -12,6 +12,7 @@
 
 #define ASK_MS_MAX  2000
 #define REMEMBER_MS 1000
+#define REST_MS     5000 /* after no answer: meanwhile nobody else waits for one */
 
 /* ListOffsets' timestamp for "the end" (Kafka protocol, ListOffsets request). */
 #define TIMESTAMP_LATEST (-1)
@@ -21,7 +22,8 @@ struct kafka_ends {
     pthread_mutex_t lock;
     struct kafka_end known[KAFKA_ENDS_MAX];
     size_t known_count;
-    int64_t asked_ms; /* monotonic */
+    int64_t again_ms; /* monotonic: what is known holds until then */
+    bool is_away;     /* the broker gave no answer */
 };
 
 struct kafka_ends *kafka_ends_open(const char *brokers, const struct config_pairs *pairs)
@@ -32,7 +34,6 @@ struct kafka_ends *kafka_ends_open(const char *brokers, const struct config_pair
     if (ends == NULL)
         abort();
     pthread_mutex_init(&ends->lock, NULL);
-    ends->asked_ms = -REMEMBER_MS;
     ends->client =
         kafka_client_new(RD_KAFKA_PRODUCER, kafka_conf_new(brokers, pairs, settings), "kafka_ask");
     if (ends->client != NULL)
@@ -79,6 +80,8 @@ static void ask_broker(struct kafka_ends *ends)
         ends->known[i].end = answered ? one->offset : -1;
         known = known && answered;
     }
+    ends->is_away = error != RD_KAFKA_RESP_ERR_NO_ERROR;
+    ends->again_ms = clock_mono_ms() + (ends->is_away ? REST_MS : REMEMBER_MS);
     if (!known)
         log_debug("kafka_ask", "the ends of the logs are not known", "error=%s",
                   rd_kafka_err2str(error));
@@ -93,11 +96,10 @@ void kafka_ends_read(struct kafka_ends *ends, struct kafka_end *wanted, size_t c
         return;
     size_t asked = count < KAFKA_ENDS_MAX ? count : KAFKA_ENDS_MAX;
     pthread_mutex_lock(&ends->lock);
-    if (asked != ends->known_count || clock_mono_ms() - ends->asked_ms >= REMEMBER_MS) {
+    if (clock_mono_ms() >= ends->again_ms || (asked != ends->known_count && !ends->is_away)) {
         memcpy(ends->known, wanted, asked * sizeof *wanted);
         ends->known_count = asked;
         ask_broker(ends);
-        ends->asked_ms = clock_mono_ms();
     }
     for (size_t i = 0; i < asked; i++)
         wanted[i].end = known_end(ends, &wanted[i]);

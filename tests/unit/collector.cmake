@@ -26,6 +26,7 @@ foreach(module
   http_limits
   idempotency
   import
+  kafka_look
   kafka_position
   lease
   location
