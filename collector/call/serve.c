@@ -9,6 +9,7 @@
 #include "collector/call/sign_in.h"
 #include "collector/http/http.h"
 #include "collector/http/http_guard.h"
+#include "collector/http/http_watch.h"
 #include "collector/http/rate_limit.h"
 #include "collector/http/workers.h"
 #include "collector/store/wake.h"
@@ -199,6 +200,18 @@ static void sign_in_and_go_on(struct api_call *call)
     call->match.route->handle(call);
 }
 
+/* True where the answer is a problem now. */
+static bool refuses(struct api_call *call, enum http_fault fault)
+{
+    if (fault == HTTP_FAULT_HEAD)
+        call_problem(call, PROBLEM_BAD_HEAD, NULL, NULL);
+    if (fault == HTTP_FAULT_CONNECTIONS) {
+        call_problem(call, PROBLEM_CONNECTIONS, NULL, NULL);
+        response_header(call->response, "Retry-After", HTTP_RETRY_S);
+    }
+    return fault != HTTP_FAULT_NONE;
+}
+
 static enum http_handled handle(void *owner, struct http_exchange *exchange)
 {
     struct frame *frame = owner;
@@ -212,7 +225,12 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
         .now_ms = clock_wall_ms(),
     };
     struct job *job;
-    switch (admit(&call, http_client(exchange))) {
+    if (refuses(&call, http_fault(exchange)))
+        return HTTP_ANSWERED;
+    enum admit_verdict verdict = admit(&call, http_client(exchange));
+    if (call.who.role != ROLE_NONE)
+        http_know(exchange);
+    switch (verdict) {
     case ADMIT_REFUSED:
         return HTTP_ANSWERED;
     case ADMIT_PASSWORD:
@@ -229,22 +247,40 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
     return HTTP_ANSWERED;
 }
 
+/* Whose token, a phone's as a password too, or what a password was given before. */
+static struct identity who_sends(struct frame *frame, const struct request *request)
+{
+    struct identity who = { .role = ROLE_NONE };
+    struct basic basic;
+    char given[TOKEN_SIZE];
+    const char *token = request_bearer(request);
+    if (token == NULL && basic_read(request, &basic))
+        token = basic_tokens_find(frame->basic_tokens, &basic, given) ? given : basic.password;
+    struct store *store = token != NULL ? frame_store(frame) : NULL;
+    if (store == NULL)
+        return who;
+    token_read(store, token, clock_wall_ms(), &who);
+    if (store_status(store) == STORE_OK)
+        return who;
+    frame_forget_store(frame);
+    return (struct identity){ .role = ROLE_NONE };
+}
+
+static bool is_known(void *owner, const struct request *request)
+{
+    return who_sends(owner, request).role != ROLE_NONE;
+}
+
 /* A long body is taken only from who may send it. */
 static size_t body_max(void *owner, const struct request *request)
 {
     struct frame *frame = owner;
     struct route_match match;
-    struct identity who = { .role = ROLE_NONE };
-    const char *token = request_bearer(request);
-    if (request->malformed || route_find(&frame->options.routes, request, &match) != ROUTE_FOUND ||
-        (match.route->flags & ROUTE_NDJSON) == 0 || token == NULL)
+    if (request->malformed || route_find(&frame->options.routes, request, &match) != ROUTE_FOUND)
         return REQUEST_BODY_MAX;
-    struct store *store = frame_store(frame);
-    if (store == NULL)
+    if ((match.route->flags & ROUTE_NDJSON) == 0)
         return REQUEST_BODY_MAX;
-    token_read(store, token, clock_wall_ms(), &who);
-    if (store_status(store) != STORE_OK)
-        frame_forget_store(frame);
+    struct identity who = who_sends(frame, request);
     bool may = access_to_route(match.route->roles, &who, match.cart) == ACCESS_GRANTED;
     return may ? ROUTE_LINES_MAX : REQUEST_BODY_MAX;
 }
@@ -258,6 +294,7 @@ bool serve_start(struct frame *frame)
                                  .per_address_max = limited ? GUARD_PER_ADDRESS_MAX : 0,
                                  .handle = handle,
                                  .body_max = body_max,
+                                 .is_known = is_known,
                                  .owner = frame };
     if (!address_list_read(options->proxies, &http.proxies)) {
         log_error("api", "the proxies are no list of addresses", "proxies=%s", options->proxies);

@@ -2,14 +2,12 @@
 #include "collector/http/http.h"
 
 #include "collector/base/pulse.h"
-#include "collector/http/http_guard.h"
-#include "collector/http/http_probe.h"
-#include "common/clock.h"
+#include "collector/http/http_watch.h"
 #include "common/log.h"
 
+#include <ctype.h>
 #include <microhttpd.h>
 #include <netdb.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,22 +16,15 @@
 #include <unistd.h>
 
 /* A body that is announced longer than this is not even read: the connection closes instead. */
-#define BODY_DISCARD_MAX (1024 * 1024)
+#define BODY_DISCARD_MAX (4 * 1024 * 1024)
 #define PIECE_BYTES      65536 /* of an answer in pieces: what libmicrohttpd asks for at once */
-#define REAPER_TURN_MS   500
 #define CLOSE_WAIT_MS    2000
 
 struct http_server {
     struct http_options options;
     struct MHD_Daemon *daemon;
-    int listener;         /* ours only after http_quiesce() */
-    pthread_mutex_t lock; /* over the guard */
-    struct guard *guard;
-    pthread_t reaper;
-    bool has_reaper;
-    struct http_probe probe; /* the reaper's own, once `listening` */
-    atomic_bool listening;
-    atomic_bool stopping;
+    int listener; /* ours only after http_quiesce() */
+    struct http_watch *watch;
     atomic_int exchanges; /* requests that were read and not yet answered in full */
 };
 
@@ -44,6 +35,7 @@ struct http_exchange {
     struct response response;
     struct address client;
     bool begun; /* the headers were seen */
+    enum http_fault fault;
     size_t body_max, body_taken;
     bool handed;         /* the whole request went to the handler: what comes next is the answer */
     struct buffer piece; /* of an answer in pieces, from `piece_sent` on still to be sent */
@@ -76,18 +68,48 @@ void http_resume(struct http_exchange *exchange)
     MHD_resume_connection(exchange->connection);
 }
 
-static void set_deadline(struct http_server *server, struct MHD_Connection *connection,
-                         int64_t wait_ms)
+static struct guarded *guarded_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    pthread_mutex_lock(&server->lock);
-    if (info != NULL && info->socket_context != NULL) {
-        struct guarded *guarded = info->socket_context;
-        guarded->deadline_ms = clock_mono_ms() + wait_ms;
-        guarded->is_awaited = wait_ms == GUARD_REQUEST_MS;
+    return info != NULL ? info->socket_context : NULL;
+}
+
+/* The connection has its whole time again. */
+static void wait_for(struct http_exchange *exchange, enum guarded_phase phase)
+{
+    struct guarded *guarded = guarded_of(exchange->connection);
+    if (guarded != NULL)
+        http_watch_wait(exchange->server->watch, guarded, phase);
+}
+
+void http_know(struct http_exchange *exchange)
+{
+    struct guarded *guarded = guarded_of(exchange->connection);
+    if (guarded != NULL)
+        http_watch_know(exchange->server->watch, guarded);
+}
+
+enum http_fault http_fault(const struct http_exchange *exchange)
+{
+    return exchange->fault;
+}
+
+/* Once the headers are there: is the connection one too many of its address, and nobody's who is
+ * signed in? */
+static bool is_over(struct http_exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+    const struct http_options *options = &server->options;
+    struct guarded *guarded = guarded_of(exchange->connection);
+    if (guarded == NULL || !http_watch_is_over(server->watch, guarded))
+        return false;
+    if (options->is_known != NULL && options->is_known(options->owner, &exchange->request)) {
+        http_watch_know(server->watch, guarded);
+        return false;
     }
-    pthread_mutex_unlock(&server->lock);
+    http_watch_refused(server->watch, guarded);
+    return true;
 }
 
 /* The client's address as the peer's, or as our proxy says. */
@@ -139,22 +161,47 @@ static bool is_hopeless(const struct http_exchange *exchange)
     return length != NULL && strtoull(length, NULL, 10) > max;
 }
 
-static enum MHD_Result count_length(void *cls, enum MHD_ValueKind kind, const char *key,
-                                    const char *value)
+struct head {
+    unsigned lengths;
+    bool has_bad_name;
+};
+
+/* A name is a token (RFC 9110, 5.6.2): a blank before the colon is an error (RFC 9112, 5.1), which
+ * libmicrohttpd 0.9.75 looks for in its lenient mode alone, and takes for part of the name. */
+static bool is_token(const char *name)
 {
-    unsigned *count = cls;
+    static const char marks[] = "!#$%&'*+-.^_`|~";
+    for (const char *at = name; *at != '\0'; at++)
+        if (!isalnum((unsigned char)*at) && strchr(marks, *at) == NULL)
+            return false;
+    return name[0] != '\0';
+}
+
+static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const char *key,
+                                      const char *value)
+{
+    struct head *head = cls;
     (void)kind, (void)value;
-    *count += strcasecmp(key, "Content-Length") == 0;
+    head->lengths += strcasecmp(key, "Content-Length") == 0;
+    head->has_bad_name = head->has_bad_name || !is_token(key);
     return MHD_YES;
 }
 
 /* Where the body ends could be read in two ways (RFC 9112, 6.3): what a proxy before us took for
- * the body's rest would be a request here. There is no answer to that but the connection's end. */
+ * the body's rest would be a request here. So nothing more is read of the connection. */
 static bool is_ambiguous(const struct http_exchange *exchange)
 {
-    unsigned lengths = 0;
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_length, &lengths);
-    return lengths > 1 || (lengths == 1 && header(exchange, "Transfer-Encoding") != NULL);
+    struct head head = { 0 };
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, look_at_header, &head);
+    return head.has_bad_name || head.lengths > 1 ||
+           (head.lengths == 1 && header(exchange, "Transfer-Encoding") != NULL);
+}
+
+static enum http_fault find_fault(struct http_exchange *exchange)
+{
+    if (is_ambiguous(exchange))
+        return HTTP_FAULT_HEAD;
+    return is_over(exchange) ? HTTP_FAULT_CONNECTIONS : HTTP_FAULT_NONE;
 }
 
 static void take_body(struct http_exchange *exchange, const char *bytes, size_t length)
@@ -163,6 +210,8 @@ static void take_body(struct http_exchange *exchange, const char *bytes, size_t 
     exchange->body_taken += length;
     if (exchange->body_taken > exchange->body_max)
         request->too_large = true;
+    if (exchange->body_max > REQUEST_BODY_MAX)
+        wait_for(exchange, GUARDED_REQUEST);
     if (request->too_large)
         return;
     if (exchange->body_max <= REQUEST_BODY_MAX) {
@@ -172,7 +221,6 @@ static void take_body(struct http_exchange *exchange, const char *bytes, size_t 
     /* A disk that is full shows in ferror(). */
     if (request->file != NULL)
         fwrite(bytes, 1, length, request->file);
-    set_deadline(exchange->server, exchange->connection, GUARD_REQUEST_MS);
 }
 
 /* Fills the exchange's piece anew, unless the answer has ended. */
@@ -192,7 +240,7 @@ static ssize_t read_piece(void *cls, uint64_t position, char *bytes, size_t max)
 {
     struct http_exchange *exchange = cls;
     (void)position;
-    set_deadline(exchange->server, exchange->connection, GUARD_ANSWER_MS);
+    wait_for(exchange, GUARDED_ANSWER);
     if (exchange->piece_sent == exchange->piece.length)
         next_piece(exchange);
     if (exchange->state == RESPONSE_BROKEN)
@@ -214,8 +262,11 @@ static const struct response_header standard_headers[] = {
 };
 
 /* The handler's own headers win over the standard ones. */
-static void add_headers(struct MHD_Response *answer, const struct response *response)
+static void add_headers(struct MHD_Response *answer, const struct http_exchange *exchange)
 {
+    const struct response *response = &exchange->response;
+    if (exchange->fault != HTTP_FAULT_NONE)
+        MHD_add_response_header(answer, "Connection", "close");
     if (response->content_type != NULL)
         MHD_add_response_header(answer, "Content-Type", response->content_type);
     for (size_t i = 0; i < response->header_count; i++)
@@ -240,7 +291,7 @@ static enum MHD_Result send_answer(struct http_exchange *exchange)
     }
     if (answer == NULL)
         return MHD_NO;
-    add_headers(answer, response);
+    add_headers(answer, exchange);
     enum MHD_Result result =
         MHD_queue_response(exchange->connection, (unsigned)response->status, answer);
     MHD_destroy_response(answer);
@@ -251,7 +302,7 @@ static enum MHD_Result hand_over(struct http_exchange *exchange)
 {
     struct http_server *server = exchange->server;
     exchange->handed = true;
-    set_deadline(server, exchange->connection, GUARD_ANSWER_MS);
+    wait_for(exchange, GUARDED_ANSWER);
     pulse_begin("http answer");
     /* After HTTP_LATER the exchange may belong to another thread already. */
     enum http_handled handled = server->options.handle(server->options.owner, exchange);
@@ -273,9 +324,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return send_answer(exchange);
     if (!exchange->begun) {
         begin(exchange, method);
-        if (is_ambiguous(exchange))
-            return MHD_NO;
-        return is_hopeless(exchange) ? hand_over(exchange) : MHD_YES;
+        exchange->fault = find_fault(exchange);
+        bool is_refused = exchange->fault != HTTP_FAULT_NONE || is_hopeless(exchange);
+        return is_refused ? hand_over(exchange) : MHD_YES;
     }
     if (*upload_size > 0) {
         take_body(exchange, upload, *upload_size);
@@ -302,12 +353,12 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 {
     struct http_server *server = cls;
     struct http_exchange *exchange = *con_cls;
-    (void)code;
+    (void)connection, (void)code;
     if (exchange == NULL)
         return;
     if (exchange->begun)
         atomic_fetch_sub(&server->exchanges, 1);
-    set_deadline(server, connection, GUARD_REQUEST_MS);
+    wait_for(exchange, GUARDED_REQUEST);
     response_clear(&exchange->response);
     buffer_free(&exchange->piece);
     buffer_wipe(&exchange->request.body); /* it may hold a password */
@@ -317,62 +368,22 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     *con_cls = NULL;
 }
 
-static enum MHD_Result on_accept(void *cls, const struct sockaddr *socket_address, socklen_t length)
-{
-    struct http_server *server = cls;
-    struct address address;
-    (void)length;
-    address_from_socket(socket_address, &address);
-    pthread_mutex_lock(&server->lock);
-    bool admitted = guard_admits(server->guard, &address);
-    pthread_mutex_unlock(&server->lock);
-    return admitted ? MHD_YES : MHD_NO;
-}
-
-/* The server's thread sees the end of the stream and closes the connection itself. */
-static void expire(int fd)
-{
-    shutdown(fd, SHUT_RDWR);
-}
-
-/* The end is reported before the descriptor is closed (MHD_cleanup_connections), so that the reaper
- * never sees one that is another connection's by now. */
+/* The end is reported before the descriptor is closed (MHD_cleanup_connections), so that nobody
+ * ends one that is another connection's by now. */
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code)
 {
     struct http_server *server = cls;
-    struct address address;
-    const union MHD_ConnectionInfo *fd =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+        if (*context != NULL)
+            http_watch_end(server->watch, *context);
+        *context = NULL;
+        return;
+    }
+    int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     const union MHD_ConnectionInfo *peer =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    pthread_mutex_lock(&server->lock);
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        address_from_socket(peer->client_addr, &address);
-        *context = guard_add(server->guard, fd->connect_fd, &address, clock_mono_ms());
-        guard_make_room(server->guard, expire);
-    } else if (*context != NULL) {
-        guard_remove(server->guard, *context);
-        *context = NULL;
-    }
-    pthread_mutex_unlock(&server->lock);
-}
-
-static void *reap(void *argument)
-{
-    struct http_server *server = argument;
-    pulse_begin("http");
-    while (!atomic_load(&server->stopping)) {
-        usleep(REAPER_TURN_MS * 1000);
-        if (!atomic_load(&server->listening) || http_probe_turn(&server->probe, clock_mono_ms()))
-            pulse_beat();
-        pthread_mutex_lock(&server->lock);
-        guard_expire(server->guard, clock_mono_ms(), expire);
-        pthread_mutex_unlock(&server->lock);
-    }
-    if (atomic_load(&server->listening))
-        http_probe_close(&server->probe);
-    return NULL;
+    *context = http_watch_begin(server->watch, fd, peer->client_addr);
 }
 
 static void on_log(void *cls, const char *format, va_list arguments)
@@ -413,7 +424,7 @@ static bool start_daemon(struct http_server *server)
     if (where->ai_family == AF_INET6)
         flags |= MHD_USE_DUAL_STACK;
     server->daemon = MHD_start_daemon(
-        flags, 0, on_accept, server, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
         MHD_OPTION_SOCK_ADDR, where->ai_addr, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)HTTP_THREADS,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_BYTES,
@@ -424,10 +435,8 @@ static bool start_daemon(struct http_server *server)
     freeaddrinfo(where);
     if (server->daemon == NULL)
         return false;
-    http_probe_init(&server->probe,
-                    MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_LISTEN_FD)->listen_fd,
-                    clock_mono_ms());
-    atomic_store(&server->listening, true);
+    http_watch_listen(server->watch,
+                      MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_LISTEN_FD)->listen_fd);
     return true;
 }
 
@@ -438,10 +447,8 @@ struct http_server *http_open(const struct http_options *options)
         abort();
     server->options = *options;
     server->listener = -1;
-    server->guard = guard_open(&options->proxies, options->per_address_max);
-    pthread_mutex_init(&server->lock, NULL);
-    server->has_reaper = pthread_create(&server->reaper, NULL, reap, server) == 0;
-    if (!server->has_reaper || !start_daemon(server)) {
+    server->watch = http_watch_open(&options->proxies, options->per_address_max);
+    if (server->watch == NULL || !start_daemon(server)) {
         log_error("http", "cannot listen", "address=%s", options->address);
         http_close(server);
         return NULL;
@@ -466,10 +473,6 @@ void http_close(struct http_server *server)
         MHD_stop_daemon(server->daemon);
     if (server->listener >= 0)
         close(server->listener);
-    atomic_store(&server->stopping, true);
-    if (server->has_reaper)
-        pthread_join(server->reaper, NULL);
-    guard_close(server->guard);
-    pthread_mutex_destroy(&server->lock);
+    http_watch_close(server->watch);
     free(server);
 }

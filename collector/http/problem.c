@@ -20,6 +20,7 @@ struct problem_row {
 
 static const struct problem_row problems[PROBLEMS] = {
     [PROBLEM_BAD_TARGET] = PROBLEM_ROW(400, bad_target),
+    [PROBLEM_BAD_HEAD] = PROBLEM_ROW(400, bad_head),
     [PROBLEM_UNKNOWN_PARAMETER] = PROBLEM_ROW(400, unknown_parameter),
     [PROBLEM_REPEATED_PARAMETER] = PROBLEM_ROW(400, repeated_parameter),
     [PROBLEM_BAD_PARAMETER] = PROBLEM_ROW(400, bad_parameter),
@@ -55,6 +56,7 @@ static const struct problem_row problems[PROBLEMS] = {
     [PROBLEM_CART_IN_USE] = PROBLEM_ROW(409, cart_in_use),
     [PROBLEM_NO_PUBLIC_URL] = PROBLEM_ROW(409, no_public_url),
     [PROBLEM_BUSY] = PROBLEM_ROW(503, busy),
+    [PROBLEM_CONNECTIONS] = PROBLEM_ROW(503, too_many_connections),
     [PROBLEM_STORE] = PROBLEM_ROW(503, store_away),
     [PROBLEM_STORE_DAMAGED] = PROBLEM_ROW(503, store_damaged),
     [PROBLEM_KAFKA] = PROBLEM_ROW(503, kafka_away),

@@ -21,8 +21,10 @@ BAD = {
         LOGIN + b"Transfer-Encoding: chunked\r\n\r\n" + b"4000\r\n" + b"a" * 0x4000 + b"\r\n" +
         (b"4000\r\n" + b"a" * 0x4000 + b"\r\n") * 4 + b"0\r\n\r\n", {413}),
     "length and pieces": (LOGIN + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
-                          b"2\r\n{}\r\n0\r\n\r\n", {400, ()}),
-    "two lengths": (LOGIN + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x", {()}),
+                          b"2\r\n{}\r\n0\r\n\r\n", {400}),
+    "two lengths": (LOGIN + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x", {400}),
+    "a blank before the colon": (LOGIN + b"Content-Length : 2\r\n\r\n{}", {400}),
+    "a blank and no body": (GET + b"X-Blank : a\r\n\r\n", {400}),
     "negative length": (LOGIN + b"Content-Length: -1\r\n\r\n", {400, 413, ()}),
     "length beyond 64 bits": (LOGIN + b"Content-Length: 99999999999999999999999\r\n\r\n",
                               {400, 413, ()}),

@@ -93,78 +93,231 @@ static void a_flood_forgets_the_oldest(void **state)
     rate_limit_close(limit);
 }
 
-static int expired[4];
-static size_t expired_count;
+static int ended[8];
+static enum guard_end ended_why[8];
+static size_t ended_count;
+/* What the kernel would say of a connection, by its descriptor. */
+static struct guard_progress sent[GUARD_CROWD + 64];
 
-static void note(int fd)
+static void note(void *owner, const struct guarded *guarded, enum guard_end why)
 {
-    assert_true(expired_count < 4);
-    expired[expired_count++] = fd;
+    (void)owner;
+    assert_true(ended_count < sizeof ended / sizeof *ended);
+    ended[ended_count] = guarded->fd;
+    ended_why[ended_count++] = why;
+}
+
+static bool progress(int fd, struct guard_progress *now)
+{
+    *now = sent[fd];
+    return true;
+}
+
+static struct guard *open_guard(const char *proxies, size_t per_address_max)
+{
+    struct guard_options options = { .per_address_max = per_address_max,
+                                     .progress = progress,
+                                     .end = note };
+    assert_true(address_list_read(proxies, &options.proxies));
+    ended_count = 0;
+    memset(sent, 0, sizeof sent);
+    return guard_open(&options);
+}
+
+static struct guarded *add(struct guard *guard, int fd, const char *from, int64_t mono_ms)
+{
+    struct address address = address_of(from);
+    return guard_add(guard, fd, &address, mono_ms);
 }
 
 static void time_runs_out_once(void **state)
 {
-    struct address_list none = { .count = 0 };
-    struct guard *guard = guard_open(&none, 0);
-    struct address one = address_of("192.0.2.1");
-    struct guarded *slow = guard_add(guard, 7, &one, 0);
-    struct guarded *busy = guard_add(guard, 8, &one, 0);
+    struct guard *guard = open_guard(NULL, 0);
+    struct guarded *slow = add(guard, 7, "192.0.2.1", 0);
+    struct guarded *busy = add(guard, 8, "192.0.2.1", 0);
     (void)state;
-    expired_count = 0;
-    busy->deadline_ms = 20000;
-    guard_expire(guard, GUARD_REQUEST_MS - 1, note);
-    assert_int_equal(expired_count, 0);
-    guard_expire(guard, GUARD_REQUEST_MS, note);
-    guard_expire(guard, GUARD_REQUEST_MS + 500, note);
-    assert_int_equal(expired_count, 1);
-    assert_int_equal(expired[0], 7);
+    guard_wait(busy, GUARDED_REQUEST, 10000);
+    guard_expire(guard, GUARD_REQUEST_MS - 1);
+    assert_int_equal(ended_count, 0);
+    guard_expire(guard, GUARD_REQUEST_MS);
+    guard_expire(guard, GUARD_REQUEST_MS + 500);
+    assert_int_equal(ended_count, 1);
+    assert_int_equal(ended[0], 7);
     guard_remove(guard, slow);
-    guard_expire(guard, 20000, note);
-    assert_int_equal(expired_count, 2);
-    assert_int_equal(expired[1], 8);
+    guard_expire(guard, 20000);
+    assert_int_equal(ended_count, 2);
+    assert_int_equal(ended[1], 8);
+    assert_int_equal(ended_why[1], GUARD_END_TIME);
     guard_close(guard);
 }
 
-static void a_crowd_drives_out_who_keeps_us_waiting(void **state)
+/* Three that have something to take: one that takes nothing, one that takes a little less than it
+ * must, one that takes a little more, for longer than an answer may take to be made. A listener
+ * that has taken all is left alone. */
+static void what_is_sent_must_be_taken(void **state)
 {
-    struct address_list none = { .count = 0 };
-    struct guard *guard = guard_open(&none, 0);
-    struct address one = address_of("192.0.2.1");
+    enum { LAZY, SLOW, STEADY, LISTENER, ALL };
+    static const uint64_t bytes_s[ALL] = { 0, GUARD_TAKE_BYTES_S / 2, GUARD_TAKE_BYTES_S + 10, 0 };
+    struct guard *guard = open_guard(NULL, 0);
+    struct guarded *all[ALL];
+    int64_t ended_at[ALL] = { 0 };
     (void)state;
-    expired_count = 0;
-    for (int i = 0; i < GUARD_CROWD; i++) {
-        struct guarded *guarded = guard_add(guard, i, &one, i);
-        guarded->is_awaited = i != 0; /* the first one listens */
-        guard_make_room(guard, note);
+    for (int fd = 0; fd < ALL; fd++) {
+        all[fd] = add(guard, fd, "192.0.2.1", 0);
+        guard_wait(all[fd], GUARDED_ANSWER, 0);
+        sent[fd].waiting = fd != LISTENER ? 50000 : 0;
     }
-    assert_int_equal(expired_count, 0);
-    guard_add(guard, GUARD_CROWD, &one, GUARD_CROWD);
-    guard_make_room(guard, note);
-    guard_add(guard, GUARD_CROWD + 1, &one, GUARD_CROWD + 1);
-    guard_make_room(guard, note);
-    assert_int_equal(expired_count, 2);
-    assert_int_equal(expired[0], 1);
-    assert_int_equal(expired[1], 2);
+    for (int64_t ms = 0; ms <= 3 * GUARD_ANSWER_MS; ms += 1000) {
+        size_t before = ended_count;
+        for (int fd = 0; fd < ALL; fd++)
+            sent[fd].taken += ms > 0 ? bytes_s[fd] : 0;
+        guard_wait(all[LISTENER], GUARDED_ANSWER, ms); /* it is told something each second */
+        guard_expire(guard, ms);
+        for (; before < ended_count; before++)
+            ended_at[ended[before]] = ms;
+    }
+    assert_int_equal(ended_count, 2);
+    assert_int_equal(ended_why[0], GUARD_END_SLOW);
+    assert_int_equal(ended_at[LAZY], GUARD_TAKE_MS);
+    assert_int_equal(ended_at[SLOW], 2 * GUARD_TAKE_MS);
+    guard_close(guard);
+}
+
+/* What was taken quickly is patience for later, to a bound. */
+static void a_quick_reader_may_lose_its_link(void **state)
+{
+    struct guard *guard = open_guard(NULL, 0);
+    struct guarded *quick = add(guard, 0, "192.0.2.1", 0);
+    (void)state;
+    guard_wait(quick, GUARDED_ANSWER, 0);
+    sent[0] = (struct guard_progress){ 0, 50000 };
+    guard_expire(guard, 0);
+    sent[0].taken = 10000000;
+    guard_expire(guard, 1000);
+    guard_expire(guard, 1000 + GUARD_TAKE_MS_MAX - 1);
+    assert_int_equal(ended_count, 0);
+    guard_expire(guard, 1000 + GUARD_TAKE_MS_MAX);
+    assert_int_equal(ended_count, 1);
+    guard_close(guard);
+}
+
+/* Ten addresses with sixty connections each that wait for nothing of ours: readers in the one test,
+ * senders in the other. In between an operator who takes an answer, alone at his address. */
+static void crowd(struct guard *guard, enum guarded_phase phase)
+{
+    char from[32];
+    guard_wait(add(guard, GUARD_CROWD + 32, "198.51.100.1", 0), GUARDED_ANSWER, 0);
+    sent[GUARD_CROWD + 32].waiting = 1;
+    for (int i = 0; i < GUARD_CROWD - 1; i++) {
+        snprintf(from, sizeof from, "192.0.2.%d", 1 + i % 10);
+        guard_wait(add(guard, i, from, 1 + i), phase, 1 + i);
+        sent[i].waiting = phase == GUARDED_ANSWER;
+    }
+}
+
+static void assert_the_slowest_go(struct guard *guard)
+{
+    int64_t now_ms = 2 * GUARD_CROWD;
+    for (int i = 0; i < 3; i++) {
+        char from[32];
+        snprintf(from, sizeof from, "203.0.113.%d", i);
+        guard_make_room(guard, add(guard, GUARD_CROWD + i, from, now_ms), now_ms);
+    }
+    assert_int_equal(ended_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(ended[i] < GUARD_CROWD - 1);
+        assert_int_equal(ended_why[i], GUARD_END_CROWD);
+    }
+    assert_int_not_equal(ended[0], ended[1]);
+    assert_int_not_equal(ended[1], ended[2]);
+}
+
+static void a_crowd_loses_its_slowest(void **state)
+{
+    static const enum guarded_phase phases[] = { GUARDED_REQUEST, GUARDED_ANSWER };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct guard *guard = open_guard(NULL, 0);
+        crowd(guard, phases[i]);
+        assert_the_slowest_go(guard);
+        guard_close(guard);
+    }
+}
+
+/* Listeners that take all they are told, and nobody else: the one who comes stays, too. */
+static void who_waits_for_us_is_left_alone(void **state)
+{
+    struct guard *guard = open_guard(NULL, 0);
+    (void)state;
+    for (int i = 0; i < GUARD_CROWD; i++)
+        guard_wait(add(guard, i, "192.0.2.1", 0), GUARDED_ANSWER, 0);
+    guard_make_room(guard, add(guard, GUARD_CROWD, "192.0.2.2", 0), 0);
+    assert_int_equal(ended_count, 0);
+    guard_close(guard);
+}
+
+/* One home has a /56: its /64s are counted together, too. */
+static void a_crowd_of_one_home_loses_its_own(void **state)
+{
+    struct guard *guard = open_guard(NULL, 0);
+    char from[40];
+    (void)state;
+    for (int i = 0; i < 8; i++)
+        add(guard, i, "192.0.2.1", 0);
+    for (int i = 8; i < GUARD_CROWD; i++) {
+        snprintf(from, sizeof from, "2001:db8:7:%x::1", i);
+        add(guard, i, from, i);
+    }
+    guard_make_room(guard, add(guard, GUARD_CROWD, "192.0.2.2", 1000), 1000);
+    assert_int_equal(ended_count, 1);
+    assert_int_equal(ended[0], 8);
     guard_close(guard);
 }
 
 static void connections_are_counted_by_address(void **state)
 {
-    struct address_list proxies;
+    struct guard *guard = open_guard("10.0.0.1", 2);
+    struct guarded *first = add(guard, 1, "2001:db8::1", 0);
+    struct guarded *second = add(guard, 2, "2001:db8::2", 0);
+    struct guarded *third = add(guard, 3, "2001:db8::1", 0);
     (void)state;
-    assert_true(address_list_read("10.0.0.1", &proxies));
-    struct guard *guard = guard_open(&proxies, 2);
-    struct address one = address_of("2001:db8::1"), two = address_of("2001:db8::2");
-    struct address other = address_of("192.0.2.1"), proxy = address_of("10.0.0.1");
-    struct guarded *first = guard_add(guard, 1, &one, 0);
-    guard_add(guard, 2, &two, 0);
     for (int i = 0; i < 5; i++)
-        guard_add(guard, 3 + i, &proxy, 0);
-    assert_false(guard_admits(guard, &one));
-    assert_true(guard_admits(guard, &other));
-    assert_true(guard_admits(guard, &proxy));
+        assert_false(guard_is_over(guard, add(guard, 4 + i, "10.0.0.1", 0)));
+    assert_false(guard_is_over(guard, first) || guard_is_over(guard, second));
+    assert_true(guard_is_over(guard, third));
+    assert_false(guard_is_over(guard, add(guard, 20, "192.0.2.1", 0)));
     guard_remove(guard, first);
-    assert_true(guard_admits(guard, &one));
+    assert_false(guard_is_over(guard, third));
+    assert_true(guard_is_over(guard, add(guard, 21, "2001:db8::3", 0)));
+    guard_close(guard);
+}
+
+static void who_is_signed_in_counts_no_more(void **state)
+{
+    struct guard *guard = open_guard(NULL, 1);
+    struct guarded *first = add(guard, 1, "192.0.2.1", 0);
+    struct guarded *second = add(guard, 2, "192.0.2.1", 0);
+    struct guarded *third = add(guard, 3, "192.0.2.1", 0);
+    (void)state;
+    guard_know(second);
+    assert_false(guard_is_over(guard, second));
+    assert_true(guard_is_over(guard, third));
+    guard_know(first);
+    assert_false(guard_is_over(guard, third));
+    guard_close(guard);
+}
+
+static void the_sites_of_a_net_are_counted_together(void **state)
+{
+    struct guard *guard = open_guard(NULL, 2);
+    char from[40];
+    (void)state;
+    for (int i = 0; i < 2 * GUARD_SITES_PER_NET; i++) {
+        snprintf(from, sizeof from, "2001:db8:7:%x::1", i);
+        assert_false(guard_is_over(guard, add(guard, i, from, 0)));
+    }
+    assert_true(guard_is_over(guard, add(guard, 30, "2001:db8:7:ff::1", 0)));
+    assert_false(guard_is_over(guard, add(guard, 31, "2001:db8:8::1", 0)));
     guard_close(guard);
 }
 
@@ -178,10 +331,21 @@ int main(void)
         { "a flood of addresses is forgotten oldest first", a_flood_forgets_the_oldest, NULL, NULL,
           NULL },
         { "a connection's time runs out, once", time_runs_out_once, NULL, NULL, NULL },
-        { "a crowd drives out who keeps us waiting longest, never who is answered",
-          a_crowd_drives_out_who_keeps_us_waiting, NULL, NULL, NULL },
+        { "what is sent must be taken, a little at least", what_is_sent_must_be_taken, NULL, NULL,
+          NULL },
+        { "a quick reader may lose its link for a while", a_quick_reader_may_lose_its_link, NULL,
+          NULL, NULL },
+        { "a crowd loses its slowest, readers too, by site, never the newest",
+          a_crowd_loses_its_slowest, NULL, NULL, NULL },
+        { "who waits for us is left alone in a crowd", who_waits_for_us_is_left_alone, NULL, NULL,
+          NULL },
+        { "a crowd of one home loses its own", a_crowd_of_one_home_loses_its_own, NULL, NULL,
+          NULL },
         { "connections are counted by address, but not a proxy's",
           connections_are_counted_by_address, NULL, NULL, NULL },
+        { "who is signed in counts no more", who_is_signed_in_counts_no_more, NULL, NULL, NULL },
+        { "an IPv6 /48 has a limit of its own", the_sites_of_a_net_are_counted_together, NULL, NULL,
+          NULL },
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
