@@ -41,10 +41,29 @@ static void find_topic(const struct api_call *call, const cJSON *object, char to
     snprintf(topic, TOPIC_MAX, OWNTRACKS_ROOT "/-/%s", device);
 }
 
-/* A dead letter, and yes: a phone that hears no says the same again for weeks. */
-static void refuse(struct api_call *call, const struct json_reason *why)
+/* The body, or as much of a long one as can be read: a card's picture is left out with the rest of
+ * what carrito does not know. */
+static struct buffer read_body(const struct request *request)
 {
-    const struct buffer *body = &call->request->body;
+    struct buffer body = { 0 };
+    char bytes[4096];
+    size_t got;
+
+    if (request->file == NULL) {
+        if (request->body.length > 0)
+            buffer_append(&body, request->body.bytes, request->body.length);
+        return body;
+    }
+    rewind(request->file);
+    while (body.length <= OWNTRACKS_BYTES_MAX &&
+           (got = fread(bytes, 1, sizeof bytes, request->file)) > 0)
+        buffer_append(&body, bytes, got);
+    return body;
+}
+
+/* A dead letter, and yes: a phone that hears no says the same again for weeks. */
+static void refuse(struct api_call *call, const struct buffer *body, const struct json_reason *why)
+{
     char id[EPOCH_LENGTH_MAX + 1], source[USER_NAME_MAX + 16];
 
     epoch_make(id);
@@ -91,32 +110,36 @@ static bool find_cart(const struct api_call *call, const cJSON *object,
 /* Whatever a phone says is answered with yes, as it cannot change it. */
 static void publish(struct api_call *call)
 {
-    const struct buffer *body = &call->request->body;
-    const char *bytes = body->bytes != NULL ? body->bytes : "";
+    struct buffer body = read_body(call->request);
+    const char *bytes = body.bytes != NULL ? body.bytes : "";
     char cart[CART_LENGTH_MAX + 1];
     struct json_reason why;
     struct event event;
-    cJSON *object = cJSON_ParseWithLength(bytes, body->length); /* for its topic alone */
+    cJSON *object = cJSON_ParseWithLength(bytes, body.length); /* for its topic alone */
     bool named = find_cart(call, object, cart, &why);
     enum owntracks_result result = OWNTRACKS_REFUSED;
 
     cJSON_Delete(object);
-    if (named)
-        result = owntracks_read(cart, bytes, body->length, &event, &why);
+    if (named && call->request->too_large)
+        json_refuse(&why, "", SAY_REASON_TOO_LONG(ROUTE_PHONE_MAX, OWNTRACKS_BYTES_MAX));
+    else if (named)
+        result = owntracks_read(cart, bytes, body.length, &event, &why);
     store_begin(call->store);
     if (result == OWNTRACKS_REFUSED)
-        refuse(call, &why);
+        refuse(call, &body, &why);
     else if (result == OWNTRACKS_POSITION)
         enqueue(call, &event);
+    buffer_free(&body);
     call->response->status = 200;
     call->response->content_type = "application/json";
     buffer_text(&call->response->body, "[]");
     call_commit(call);
 }
 
+#define PUBLISH (ROUTE_WORKER | ROUTE_BASIC | ROUTE_PHONE)
 static const struct route routes[] = {
-    { "POST", "/pub", ROLE_TRACKER | WHO_ACTS, ROUTE_WORKER | ROUTE_BASIC, "u d", publish },
+    { "POST", "/pub", ROLE_TRACKER | WHO_ACTS, PUBLISH, "u d", publish },
     /* As a person types the address, and a phone repeats it. */
-    { "POST", "/pub/", ROLE_TRACKER | WHO_ACTS, ROUTE_WORKER | ROUTE_BASIC, "u d", publish },
+    { "POST", "/pub/", ROLE_TRACKER | WHO_ACTS, PUBLISH, "u d", publish },
 };
 const struct route_table owntracks_routes = ROUTE_TABLE_OF(routes);

@@ -145,7 +145,7 @@ static bool check_form(struct api_call *call)
         call_problem(call, PROBLEM_BAD_TARGET, call->request->malformed_parameter, NULL);
         return false;
     }
-    if (call->request->too_large) {
+    if (call->request->too_large && (route->flags & ROUTE_PHONE) == 0) {
         call_problem(call, PROBLEM_TOO_LARGE, NULL,
                      (route->flags & ROUTE_NDJSON) != 0 ? "67108864" : "65536");
         return false;

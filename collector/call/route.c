@@ -38,6 +38,7 @@ static const struct {
     { ROUTE_LATER, "later" },   { ROUTE_NDJSON, "ndjson" },
     { ROUTE_BASIC, "basic" },   { ROUTE_SUMS, "sums" },
     { ROUTE_WHO, "who" },       { ROUTE_KAFKA, "kafka" },
+    { ROUTE_PHONE, "phone" },
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 
@@ -139,6 +140,13 @@ const char *route_bad_parameter(const struct route *route, const struct request 
             return parameter->name;
     }
     return NULL;
+}
+
+size_t route_body_max(const struct route *route)
+{
+    if ((route->flags & ROUTE_NDJSON) != 0)
+        return ROUTE_LINES_MAX;
+    return (route->flags & ROUTE_PHONE) != 0 ? ROUTE_PHONE_MAX : REQUEST_BODY_MAX;
 }
 
 void route_parameter_names(const struct route *route, struct buffer *out)

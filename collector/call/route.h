@@ -12,6 +12,7 @@
 #define ROUTE_PARAMETERS_MAX 3 /* {names} in a path */
 #define ROUTE_ALLOW_SIZE     64
 #define ROUTE_LINES_MAX      (64 * 1024 * 1024) /* bytes of a body of ROUTE_NDJSON */
+#define ROUTE_PHONE_MAX      (1024 * 1024)      /* and of ROUTE_PHONE: as the broker takes */
 
 enum route_flag {
     ROUTE_LIST = 1 << 0,     /* takes limit and cursor */
@@ -25,6 +26,9 @@ enum route_flag {
      * handler writes its answer first and calls call_commit() last. */
     ROUTE_IDEMPOTENT = 1 << 7,
     ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
+    /* A phone's, which repeats for ever what is refused: a long body is in request->file, and one
+     * that is too long is not the client's fault. */
+    ROUTE_PHONE = 1 << 13,
     ROUTE_BASIC = 1 << 10, /* takes `Authorization: Basic` as well (basic.h) */
     ROUTE_SUMS = 1 << 11,  /* with `group`, `dialect` or `revised_after` it reads many rows: on a
                               worker then */
@@ -95,6 +99,8 @@ bool route_query_is_malformed(const struct route *route, const struct request *r
  * twice; NULL: all are good. *repeated says which of both. */
 const char *route_bad_parameter(const struct route *route, const struct request *request,
                                 bool *repeated);
+/* How many bytes of a body the route takes. */
+size_t route_body_max(const struct route *route);
 /* Appends the names that the route takes: "day, from, limit". */
 void route_parameter_names(const struct route *route, struct buffer *out);
 

@@ -278,11 +278,12 @@ static size_t body_max(void *owner, const struct request *request)
     struct route_match match;
     if (request->malformed || route_find(&frame->options.routes, request, &match) != ROUTE_FOUND)
         return REQUEST_BODY_MAX;
-    if ((match.route->flags & ROUTE_NDJSON) == 0)
-        return REQUEST_BODY_MAX;
+    size_t max = route_body_max(match.route);
+    if (max == REQUEST_BODY_MAX)
+        return max;
     struct identity who = who_sends(frame, request);
     bool may = access_to_route(match.route->roles, &who, match.cart) == ACCESS_GRANTED;
-    return may ? ROUTE_LINES_MAX : REQUEST_BODY_MAX;
+    return may ? max : REQUEST_BODY_MAX;
 }
 
 bool serve_start(struct frame *frame)

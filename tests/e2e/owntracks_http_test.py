@@ -122,6 +122,24 @@ def test_a_bad_body_is_yes_and_a_dead_letter(centre, phone):
         assert any(word in reason for reason in told), (word, told)
 
 
+def test_a_long_body_is_yes_and_its_position_is_taken(centre, phone):
+    assert phone.post(fix(lat=-33.5, image="a" * 65_537)).status_code == 200
+    wait_until("the position", lambda: centre.api.cart(phone.cart)["lat"] == -33.5, 10)
+    for length in (300_000, 1_100_000, 3_000_000):
+        answer = phone.post(fix(lat=-33.6, image="a" * length))
+        assert (answer.status_code, answer.json()) == (200, []), length
+    near = fix(lat=-33.5001, tst=int(time.time()) + 2)  # some metres on
+    assert phone.post(near).status_code == 200
+    wait_until("the position", lambda: centre.api.cart(phone.cart)["lat"] == -33.5001, 10)
+
+    def reasons():
+        return [header(r, "error") for r in centre.kafka.records("carrito.dead-letters")
+                if header(r, "source") == f"http:/pub/{phone.cart.lower()}"]
+
+    wait_until("the dead letters", lambda: len(reasons()) == 3, 10)
+    assert all("too long" in reason for reason in reasons()), reasons()
+
+
 def test_the_device_may_be_in_header_or_query(centre):
     operator = token_of(centre, f"op-{uuid.uuid4().hex[:8]}", "operator")
     headers = {"Authorization": f"Bearer {operator}"}
