@@ -102,14 +102,24 @@ bool admit_again(struct api_call *call)
     return may(call) == ADMIT_GRANTED;
 }
 
-static bool within_limit(struct api_call *call, const struct address *client)
+/* The limit per address that the call counts against; NULL: none. Whoever is about to be hashed is
+ * a sign-in, by whatever route and in whatever form. */
+static struct rate_limit *limit_of(const struct api_call *call, enum admit_verdict verdict)
+{
+    unsigned flags = call->match.route->flags;
+    if (((unsigned)call->who.role & WHO_ACTS) != 0)
+        return NULL;
+    if (verdict == ADMIT_PASSWORD || (flags & ROUTE_HASHES) != 0)
+        return frame_sign_ins(call->frame);
+    return (flags & ROUTE_LIMITED) != 0 ? frame_open_posts(call->frame) : NULL;
+}
+
+static bool within_limit(struct api_call *call, const struct address *client,
+                         enum admit_verdict verdict)
 {
     char seconds[24];
-    bool counts = (call->match.route->flags & ROUTE_LIMITED) != 0;
-    if (!counts || ((unsigned)call->who.role & WHO_ACTS) != 0)
-        return true;
-    int64_t wait_s =
-        rate_limit_take(frame_limit(call->frame, call->match.route), client, clock_mono_ms());
+    struct rate_limit *limit = limit_of(call, verdict);
+    int64_t wait_s = limit != NULL ? rate_limit_take(limit, client, clock_mono_ms()) : 0;
     if (wait_s == 0)
         return true;
     snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);
@@ -179,7 +189,7 @@ enum admit_verdict admit(struct api_call *call, const struct address *client)
     if (!find_route(call))
         return ADMIT_REFUSED;
     enum admit_verdict verdict = admit_who(call);
-    if (verdict == ADMIT_REFUSED || is_answered(call) || !within_limit(call, client) ||
+    if (verdict == ADMIT_REFUSED || is_answered(call) || !within_limit(call, client, verdict) ||
         !check_form(call))
         return ADMIT_REFUSED;
     return verdict;

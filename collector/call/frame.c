@@ -33,9 +33,14 @@ struct store *frame_store(struct frame *frame)
     return store;
 }
 
-struct rate_limit *frame_limit(struct frame *frame, const struct route *route)
+struct rate_limit *frame_sign_ins(struct frame *frame)
 {
-    return (route->flags & ROUTE_HASHES) != 0 ? frame->sign_ins : frame->open_posts;
+    return frame->sign_ins;
+}
+
+struct rate_limit *frame_open_posts(struct frame *frame)
+{
+    return frame->open_posts;
 }
 
 void frame_forget_store(struct frame *frame)

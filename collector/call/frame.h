@@ -25,7 +25,7 @@ struct frame_options {
     struct wake *wake;               /* whom commits wake; or NULL */
     const char *proxies;             /* addresses whose X-Forwarded-For counts, or NULL */
     const char *lang;                /* "es" or "en" where the client names neither */
-    int64_t rate_per_minute;         /* sign-ins per address; 0: no limit */
+    int64_t rate_per_minute;         /* sign-ins, and open posts, per address; 0: no limit */
     /* Whether the store has this program's tables; it is not opened before. NULL: it has. */
     bool (*store_ready)(void *owner);
     void *store_owner;
@@ -41,8 +41,9 @@ void frame_close(struct frame *frame);
 
 const struct frame_options *frame_options(const struct frame *frame);
 struct basic_tokens *frame_basic_tokens(struct frame *frame);
-/* The limit per address that the route counts against. */
-struct rate_limit *frame_limit(struct frame *frame, const struct route *route);
+/* The limits per address: of whoever is about to be hashed, and of what strangers post. */
+struct rate_limit *frame_sign_ins(struct frame *frame);
+struct rate_limit *frame_open_posts(struct frame *frame);
 /* The calling thread's connection to the store; NULL while the store is away. */
 struct store *frame_store(struct frame *frame);
 /* After an error the connection is not used again; the next call opens a new one. */

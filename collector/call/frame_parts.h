@@ -5,6 +5,7 @@
 #include "collector/call/frame.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct frame {
     struct frame_options options;
@@ -12,6 +13,7 @@ struct frame {
     struct workers *hashers, *writers, *readers, *askers;
     struct rate_limit *sign_ins, *open_posts; /* per address */
     struct basic_tokens *basic_tokens;
+    atomic_uint basic_hashing; /* calls by Basic that the hashers have in hand or waiting */
     pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
     bool has_store_key;
 };

@@ -21,7 +21,7 @@ enum route_flag {
     ROUTE_NO_STORE = 1 << 3, /* answers without the store too */
     ROUTE_JSON = 1 << 4,     /* has a body, which is JSON */
     ROUTE_LIMITED = 1 << 5,  /* counts against the limit per address and minute */
-    ROUTE_HASHES = 1 << 6,   /* hashes a password: runs on a worker for these alone */
+    ROUTE_HASHES = 1 << 6,   /* hashes a password: a worker for these alone; counts as a sign-in */
     /* Honours Idempotency-Key. call_commit() keeps the answer in the transaction of the act, so a
      * handler writes its answer first and calls call_commit() last. */
     ROUTE_IDEMPOTENT = 1 << 7,

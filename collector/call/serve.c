@@ -24,6 +24,9 @@
  * that a flood of sign-ins holds up no write, and no write a sign-in. */
 #define HASHERS             2
 #define HASHERS_WAITING_MAX 16
+/* Of these 18 the share of passwords that come with a call (Basic): phones that nobody told of a
+ * new password, or strangers, keep no place from a person who signs in. */
+#define BASIC_HASHING_MAX 4U
 /* Whatever waits for the store's writer: some milliseconds each. */
 #define WRITERS             2
 #define WRITERS_WAITING_MAX 256
@@ -39,6 +42,7 @@ struct job {
     struct api_call call; /* first: a call on its way is its job */
     struct http_exchange *exchange;
     void (*handle)(struct api_call *call);
+    atomic_uint *share; /* of which it has taken one, until it is finished; or NULL */
 };
 
 static bool is_read(const struct api_call *call)
@@ -113,6 +117,8 @@ void call_finish(struct api_call *call)
 {
     struct job *job = (struct job *)call;
     struct http_exchange *exchange = job->exchange;
+    if (job->share != NULL)
+        atomic_fetch_sub(job->share, 1);
     free(job);
     http_resume(exchange);
 }
@@ -151,14 +157,18 @@ static bool takes_long(const struct api_call *call)
            sums_up(call);
 }
 
-static void submit(struct job *job, struct workers *workers)
+static void refuse_busy(struct api_call *call)
 {
-    struct api_call *call = &job->call;
-    if (workers_submit(workers, job))
-        return;
     call_problem(call, PROBLEM_BUSY, NULL, NULL);
     response_header(call->response, "Retry-After", CALL_RETRY_S);
-    call_finish(call);
+}
+
+static void submit(struct job *job, struct workers *workers)
+{
+    if (workers_submit(workers, job))
+        return;
+    refuse_busy(&job->call);
+    call_finish(&job->call);
 }
 
 void call_to_worker(struct api_call *call, void (*handle)(struct api_call *call))
@@ -174,7 +184,7 @@ static struct job *make_job(const struct api_call *call, struct http_exchange *e
     struct job *job = malloc(sizeof *job);
     if (job == NULL)
         abort();
-    *job = (struct job){ *call, exchange, call->match.route->handle };
+    *job = (struct job){ *call, exchange, call->match.route->handle, NULL };
     http_suspend(exchange);
     return job;
 }
@@ -212,6 +222,22 @@ static bool refuses(struct api_call *call, enum http_fault fault)
     return fault != HTTP_FAULT_NONE;
 }
 
+/* The password that came with the call goes to the hashers, where their share has a place. */
+static enum http_handled check_password(struct api_call *call, struct http_exchange *exchange)
+{
+    atomic_uint *share = &call->frame->basic_hashing;
+    if (atomic_fetch_add(share, 1) >= BASIC_HASHING_MAX) {
+        atomic_fetch_sub(share, 1);
+        refuse_busy(call);
+        return HTTP_ANSWERED;
+    }
+    struct job *job = make_job(call, exchange);
+    job->handle = sign_in_and_go_on;
+    job->share = share;
+    submit(job, call->frame->hashers);
+    return HTTP_LATER;
+}
+
 static enum http_handled handle(void *owner, struct http_exchange *exchange)
 {
     struct frame *frame = owner;
@@ -224,7 +250,6 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
         .lang = lang_choose(request->accept_language, lang_from_name(frame->options.lang)),
         .now_ms = clock_wall_ms(),
     };
-    struct job *job;
     if (refuses(&call, http_fault(exchange)))
         return HTTP_ANSWERED;
     enum admit_verdict verdict = admit(&call, http_client(exchange));
@@ -234,10 +259,7 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
     case ADMIT_REFUSED:
         return HTTP_ANSWERED;
     case ADMIT_PASSWORD:
-        job = make_job(&call, exchange);
-        job->handle = sign_in_and_go_on;
-        submit(job, frame->hashers);
-        return HTTP_LATER;
+        return check_password(&call, exchange);
     case ADMIT_GRANTED:
         break;
     }

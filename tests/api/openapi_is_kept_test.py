@@ -3,6 +3,7 @@ requests, good and bad, made by schemathesis from the served document. None is a
 status or a content type that the document does not name, or by other members than its schemas have.
 
 CARRITO_TEST_SEED repeats a run; CARRITO_TEST_EXAMPLES says how many times as many requests to make."""
+import base64
 import copy
 import os
 import random
@@ -37,6 +38,8 @@ METHODS = {"get", "post", "delete"}
 DOCUMENT = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
 OPERATIONS = [(method, path) for path, item in DOCUMENT["paths"].items() for method in item
               if method in METHODS and path != ENDLESS]
+BY_BASIC = [(method, path) for method, path in OPERATIONS
+            if any("basic" in one for one in DOCUMENT["paths"][path][method]["security"])]
 _counts = {}
 
 
@@ -127,11 +130,14 @@ def _modest(case):
         case.body["events"] = min(case.body["events"], 20)
 
 
-def hold(operation, known, token, examples):
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def hold(operation, known, headers, examples):
     """Asks so many times, and holds each answer against the document. Returns the statuses."""
     modes = [operation.as_strategy(generation_mode=mode)
              for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
     statuses = []
 
     def one(case, exists):
@@ -161,12 +167,29 @@ def hold(operation, known, token, examples):
 @pytest.mark.parametrize("method,path", OPERATIONS)
 def test_an_admin_is_answered_as_documented(centre, document, known, method, path):
     api = centre.collector.sign_in()
-    hold(document[path][method.upper()], known, api.token, EXAMPLES)
+    hold(document[path][method.upper()], known, bearer(api.token), EXAMPLES)
+
+
+@pytest.fixture(scope="module")
+def passwords(centre):
+    """As `Authorization: Basic` has them: of an admin, and of nobody."""
+    pairs = centre.collector.add_user("admin"), ("nobody", "sopaipillas")
+    return [{"Authorization": "Basic " + base64.b64encode(":".join(pair).encode()).decode()}
+            for pair in pairs]
+
+
+@pytest.mark.parametrize("method,path", BY_BASIC)
+def test_a_password_that_comes_with_a_call_is_answered_as_documented(document, known, passwords,
+                                                                     method, path):
+    right, wrong = passwords
+    hold(document[path][method.upper()], known, right, EXAMPLES_WITHOUT_TOKEN)
+    statuses = hold(document[path][method.upper()], known, wrong, EXAMPLES_OF_A_ROLE)
+    assert set(statuses) <= {400, 401, 404, 429}, "a closed route let a stranger in"
 
 
 @pytest.mark.parametrize("method,path", OPERATIONS)
 def test_a_stranger_is_answered_as_documented(document, known, method, path):
-    statuses = hold(document[path][method.upper()], known, None, EXAMPLES_WITHOUT_TOKEN)
+    statuses = hold(document[path][method.upper()], known, {}, EXAMPLES_WITHOUT_TOKEN)
     if {} not in (DOCUMENT["paths"][path][method]["security"] or [{}]):
         assert set(statuses) <= {400, 401, 404}, "a closed route let a stranger in"
 
@@ -187,7 +210,7 @@ def test_every_other_role_is_answered_as_documented(document, known, tokens, met
     for role, token in tokens.items():
         if path == "/api/v1/logout":
             continue  # it would end the token
-        statuses = hold(document[path][method.upper()], known, token, EXAMPLES_OF_A_ROLE)
+        statuses = hold(document[path][method.upper()], known, bearer(token), EXAMPLES_OF_A_ROLE)
         if security and {} not in security and role not in open_to:
             # 401: schemathesis also tries what happens without the token.
             assert set(statuses) <= {400, 401, 403, 404}, f"a closed route let a {role} in"

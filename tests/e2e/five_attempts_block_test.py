@@ -3,6 +3,8 @@ until somebody lifts it, over a kill and without Kafka."""
 import json
 import secrets
 
+import requests
+
 from harness.api import Api
 from harness.events import now_ms
 from harness.people import applicant
@@ -139,3 +141,27 @@ def test_sign_ins_and_open_posts_have_a_limit_each_per_address(scene):
     assert applied == [202, 202, 202, 429]
     operator = Api(stranger.base, answers[2].json()["token"])
     assert operator.request("POST", "/api/v1/members", json=applicant()).status_code == 202
+
+
+def test_whoever_is_hashed_counts_as_a_sign_in_whatever_the_route(scene):
+    """By Basic too; a token in the place of a password is not hashed and does not count."""
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_RATE=60))
+    name, _ = collector.add_user("viewer")
+    token = collector.command("user", "token", name).stdout.strip()
+    collector.start()
+    collector.wait_store()
+
+    def basic(path, user, password, method="GET"):
+        return requests.request(method, f"http://{collector.http}{path}", auth=(user, password),
+                                json={} if method == "POST" else None, timeout=15)
+
+    doors = [("/api/0/version", "GET"), ("/api/0/list", "GET"), ("/pub", "POST")]
+    for i in range(60):
+        path, method = doors[i % len(doors)]
+        assert basic(path, f"nobody{i}", "wrong-password", method).status_code == 401, i
+    for path, method in doors:
+        answer = basic(path, "nobody-else", "wrong-password", method)
+        assert answer.status_code == 429 and answer.json()["code"] == "rate-limited"
+        assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert login(collector, "nobody-else").json()["code"] == "rate-limited"
+    assert basic("/api/0/version", name, token).status_code == 200
