@@ -4,6 +4,7 @@
 #include "collector/effects/mail.h"
 #include "collector/effects/webhook.h"
 #include "collector/engine/role.h"
+#include "collector/http/address.h"
 #include "collector/orders/products.h"
 #include "collector/store/store_url.h"
 #include "common/config_keys.h"
@@ -95,9 +96,11 @@ static const struct config_key keys[] = {
       .allowed = "HOST:PORT",
       .help = "address of the API and the console" },
     { .name = "http_proxies",
-      .type = CONFIG_TEXT,
+      .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, http_proxies),
-      .help = "addresses whose X-Forwarded-For counts" },
+      .check = address_list_is_valid,
+      .allowed = "addresses and networks with commas between, e.g. 127.0.0.1, 10.0.0.0/8, fd00::/8",
+      .help = "addresses and networks whose X-Forwarded-For counts" },
     { .name = "public_url",
       .type = CONFIG_TEXT,
       .offset = offsetof(struct settings, public_url),

@@ -30,7 +30,7 @@ struct api_options {
     const char *brokers;              /* for the end offsets; NULL: they are not known */
     const struct config_pairs *kafka; /* `kafka.NAME=` properties and products, or NULL */
     struct wake *wake;                /* whom commits wake; or NULL */
-    const char *proxies;              /* addresses whose X-Forwarded-For counts, or NULL */
+    const char *proxies;              /* whose X-Forwarded-For counts (address.h), or NULL */
     const char *public_url;           /* for links, or NULL */
     const char *lang;                 /* "es" or "en" where the client names neither */
     int64_t rate_per_minute;          /* sign-ins per address; 0: no limit */

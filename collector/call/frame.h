@@ -23,7 +23,7 @@ struct frame_options {
     const char *address;             /* HOST:PORT to listen on */
     const char *store_url;           /* opened lazily by each thread; absent is no error */
     struct wake *wake;               /* whom commits wake; or NULL */
-    const char *proxies;             /* addresses whose X-Forwarded-For counts, or NULL */
+    const char *proxies;             /* whose X-Forwarded-For counts (address.h), or NULL */
     const char *lang;                /* "es" or "en" where the client names neither */
     int64_t rate_per_minute;         /* sign-ins, and open posts, per address; 0: no limit */
     /* Whether the store has this program's tables; it is not opened before. NULL: it has. */

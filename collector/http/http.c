@@ -25,6 +25,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     int listener; /* ours only after http_quiesce() */
     struct http_watch *watch;
+    atomic_bool unread_told;
     atomic_int exchanges; /* requests that were read and not yet answered in full */
 };
 
@@ -112,17 +113,35 @@ static bool is_over(struct http_exchange *exchange)
     return true;
 }
 
+static enum MHD_Result join_forwarded(void *cls, enum MHD_ValueKind kind, const char *key,
+                                      const char *value)
+{
+    struct buffer *all = cls;
+    (void)kind;
+    if (strcasecmp(key, "X-Forwarded-For") == 0)
+        buffer_format(all, "%s%s", all->length > 0 ? "," : "", value != NULL ? value : "");
+    return MHD_YES;
+}
+
 /* The client's address as the peer's, or as our proxy says. */
 static void find_client(struct http_exchange *exchange)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const char *forwarded =
-        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "X-Forwarded-For");
+    const struct address_list *proxies = &exchange->server->options.proxies;
+    struct buffer forwarded = { 0 };
+    char unread[ADDRESS_UNREAD_SIZE];
     struct address peer;
     address_from_socket(info != NULL ? info->client_addr : NULL, &peer);
-    exchange->client = address_client(&peer, forwarded, &exchange->server->options.proxies);
+    if (address_list_has(proxies, &peer))
+        MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, join_forwarded,
+                                  &forwarded);
+    exchange->client = address_client(&peer, forwarded.bytes, proxies, unread);
+    buffer_free(&forwarded);
     address_text(&exchange->client, exchange->request.address);
+    if (unread[0] != '\0' && !atomic_exchange(&exchange->server->unread_told, true))
+        log_warn("http", "an address in X-Forwarded-For cannot be read; all who come so are one",
+                 "proxy=%s says=%s", exchange->request.address, unread);
 }
 
 static const char *header(const struct http_exchange *exchange, const char *name)

@@ -52,6 +52,16 @@ def test_a_day_begins_from_midnight_to_noon(check, program):
         assert f"day_start={start}" in done.stderr
 
 
+def test_proxies_are_addresses_and_networks(check):
+    for proxies in ("127.0.0.1", "10.0.0.0/8, 172.16.0.0/12 fd00::/8", ""):
+        done, _ = check("carrito-collector", [f"http_proxies={proxies}"])
+        assert (done.returncode, done.stdout) == (0, "configuration ok\n"), done
+    for proxies in ("proxy.example.org", "10.0.0.0/33", "0.0.0.0/0", "127.0.0.1:80"):
+        done, path = check("carrito-collector", [f"http_proxies={proxies}"])
+        assert done.returncode == 78 and f"{path}, line 1" in done.stderr, done
+        assert f"http_proxies={proxies}" in done.stderr
+
+
 @EACH
 def test_an_unknown_key_is_named_with_its_line(check, program):
     done, path = check(program, ["", "colour=red"])

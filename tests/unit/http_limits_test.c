@@ -3,6 +3,7 @@
 #include "collector/http/address.h"
 #include "collector/http/http_guard.h"
 #include "collector/http/rate_limit.h"
+#include "common/buffer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,20 +34,78 @@ static void the_client_is_behind_our_proxies_only(void **state)
         { "10.0.0.1", "nonsense, 203.0.113.5", "203.0.113.5" },
         { "10.0.0.1", " , ", "10.0.0.1" },
         { "::1", "2001:db8::7", "2001:db8::7" },
+        { "10.0.0.1", "203.0.113.7:51008", "203.0.113.7" },
+        { "10.0.0.1", "[2001:db8::7]:443", "2001:db8::7" },
+        { "10.0.0.1", "[2001:db8::7]", "2001:db8::7" },
+        { "10.0.0.1", "\"[2001:db8::7]:443\"", "2001:db8::7" },
+        { "10.0.0.1", "1.2.3.4,\t203.0.113.5\t ,, ", "203.0.113.5" },
+        { "10.0.0.1", "1.2.3.4, 203.0.113.5, 10.0.0.1:80, [::1]:9", "203.0.113.5" },
+        { "172.16.9.9", "1.2.3.4, 203.0.113.5, 172.31.0.1", "203.0.113.5" },
+        { "172.32.0.1", "203.0.113.5", "172.32.0.1" },
+        { "2001:db8:ffff::1", "203.0.113.5", "203.0.113.5" },
+        { "2001:db9::1", "203.0.113.5", "2001:db9::1" },
     };
     struct address_list proxies;
     (void)state;
-    assert_true(address_list_read("10.0.0.1, ::1", &proxies));
-    assert_int_equal(proxies.count, 2);
+    assert_true(
+        address_list_read("10.0.0.1, ::1\t172.16.0.0/12,2001:db8:1:2::/32", &proxies));
+    assert_int_equal(proxies.count, 4);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct address peer = address_of(rows[i].peer);
-        struct address client = address_client(&peer, rows[i].forwarded, &proxies);
-        char text[ADDRESS_TEXT_SIZE];
+        char text[ADDRESS_TEXT_SIZE], unread[ADDRESS_UNREAD_SIZE];
+        struct address client = address_client(&peer, rows[i].forwarded, &proxies, unread);
         address_text(&client, text);
         assert_string_equal(text, rows[i].client);
     }
-    assert_false(address_list_read("10.0.0.1,example.org", &proxies));
-    assert_true(address_list_read(NULL, &proxies));
+}
+
+static void what_cannot_be_read_is_told_and_is_the_proxy(void **state)
+{
+    static const char *const rows[] = { "unknown",        "_hidden",      "203.0.113.7:",
+                                        "203.0.113.7:x",  "[2001:db8::7", "[2001:db8::7]443",
+                                        "[2001:db8::7]:", "\"",           "1.2.3.4 5.6.7.8",
+                                        "203.0.113.256",  "fe80::1%eth0", "203.0.113.7:123456" };
+    struct address proxy = address_of("10.0.0.1");
+    struct address_list proxies;
+    char value[ADDRESS_UNREAD_SIZE], unread[ADDRESS_UNREAD_SIZE];
+    (void)state;
+    assert_true(address_list_read("10.0.0.0/8", &proxies));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(value, sizeof value, "1.2.3.4, %s, 10.1.1.1", rows[i]);
+        struct address client = address_client(&proxy, value, &proxies, unread);
+        struct address last = address_of("10.1.1.1");
+        assert_true(address_equal(&client, &last));
+        assert_string_equal(unread, rows[i]);
+    }
+    address_client(&proxy, "nonsense, 203.0.113.7", &proxies, unread);
+    assert_string_equal(unread, "");
+}
+
+static void a_list_has_addresses_and_networks_or_is_none(void **state)
+{
+    static const char *const bad[] = { "10.0.0.1,example.org", "10.0.0.0/33",    "10.0.0.0/0",
+                                       "::/0",                 "2001:db8::/129", "10.0.0.0/",
+                                       "10.0.0.0/8x",          "10.0.0/8",       "/8",
+                                       "10.0.0.0/-8",          "10.0.0.0/0008",  "127.0.0.1:80" };
+    struct buffer many = { 0 };
+    struct address_list list;
+    (void)state;
+    assert_true(address_list_read(NULL, &list));
+    assert_int_equal(list.count, 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(address_list_is_valid(bad[i]));
+    for (int i = 0; i < ADDRESS_LIST_MAX; i++)
+        buffer_format(&many, "10.%d.%d.0/24,", i / 256, i % 256);
+    assert_true(address_list_read(many.bytes, &list));
+    struct address in = address_of("10.3.255.9"), out = address_of("10.4.0.9");
+    assert_true(address_list_has(&list, &in));
+    assert_false(address_list_has(&list, &out));
+    buffer_text(&many, "10.4.0.0/24");
+    assert_false(address_list_is_valid(many.bytes));
+    buffer_free(&many);
+    /* The IPv4 addresses are in ::/1 as bytes, and not as anybody means it. */
+    assert_true(address_list_read("::/1", &list));
+    assert_false(address_list_has(&list, &out));
 }
 
 static void sixty_a_minute(void **state)
@@ -326,6 +385,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         { "only our proxies say who the client is", the_client_is_behind_our_proxies_only, NULL,
           NULL, NULL },
+        { "what cannot be read is told, and is the proxy",
+          what_cannot_be_read_is_told_and_is_the_proxy, NULL, NULL, NULL },
+        { "a list has addresses and networks, or is none",
+          a_list_has_addresses_and_networks_or_is_none, NULL, NULL, NULL },
         { "so many a minute, then the seconds to wait", sixty_a_minute, NULL, NULL, NULL },
         { "an IPv6 household counts as one", a_household_is_one_address, NULL, NULL, NULL },
         { "a flood of addresses is forgotten oldest first", a_flood_forgets_the_oldest, NULL, NULL,

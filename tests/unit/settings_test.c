@@ -94,6 +94,8 @@ static void what_cannot_be_is_refused(void **state)
         "--kafka-brokers=host:port",
         "--restock-count=both",
         "--members-auto-accept=2",
+        "--http-proxies=10.0.0.0/33",
+        "--http-proxies=127.0.0.1, proxy.example.org",
     };
 
     (void)state;
@@ -101,6 +103,8 @@ static void what_cannot_be_is_refused(void **state)
         assert_int_equal(outcome(bad[i]), CONFIG_USAGE);
     assert_int_equal(outcome("--hours=08:00-24:00"), CONFIG_OK);
     assert_int_equal(outcome("--roles=api"), CONFIG_OK);
+    assert_int_equal(outcome("--http-proxies=127.0.0.1, 10.0.0.0/8, fd00::/8"), CONFIG_OK);
+    assert_int_equal(outcome("--http-proxies="), CONFIG_OK);
 }
 
 static void a_list_of_roles_has_what_it_names(void **state)
