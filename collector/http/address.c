@@ -87,6 +87,14 @@ struct address address_site(const struct address *address)
     return is_ipv4(address) ? *address : first_bits(address, 64);
 }
 
+bool address_customer(const struct address *address, struct address *customer)
+{
+    if (is_ipv4(address))
+        return false;
+    *customer = first_bits(address, 48);
+    return true;
+}
+
 bool address_equal(const struct address *a, const struct address *b)
 {
     return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;

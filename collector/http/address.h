@@ -33,6 +33,9 @@ bool address_from_text(const char *text, size_t length, struct address *address)
 void address_text(const struct address *address, char text[ADDRESS_TEXT_SIZE]);
 /* What limits count by: an IPv6 address's /64, because a household has a whole one. */
 struct address address_site(const struct address *address);
+/* An IPv6 address's /48, the most that one customer is given (RFC 6177). False, and nothing there,
+ * for IPv4. */
+bool address_customer(const struct address *address, struct address *customer);
 bool address_equal(const struct address *a, const struct address *b);
 
 /* Reads addresses and networks ("10.0.0.1, 172.16.0.0/12, 2001:db8::/32"), with commas or blanks

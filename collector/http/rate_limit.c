@@ -1,30 +1,39 @@
-/* Windows by address. */
+/* Windows by address and by customer. */
 #include "collector/http/rate_limit.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define WINDOW_MS   60000
-#define WINDOWS_MAX 2048
+#define WINDOW_MS 60000
+#define BUCKETS   1024
+#define WAYS      8
 
 struct window {
-    struct address site;
+    uint64_t tag;
     int64_t start_ms;
     int64_t count; /* 0: the entry is free */
+};
+
+struct table {
+    struct window buckets[BUCKETS][WAYS];
 };
 
 struct rate_limit {
     pthread_mutex_t lock;
     int64_t per_minute;
-    struct window windows[WINDOWS_MAX];
+    unsigned char key[crypto_shorthash_KEYBYTES]; /* nobody can choose who shares a bucket */
+    struct table sites, customers;
 };
 
 struct rate_limit *rate_limit_open(int64_t per_minute)
 {
     struct rate_limit *limit = calloc(1, sizeof *limit);
-    if (limit == NULL)
+    if (limit == NULL || sodium_init() < 0)
         abort();
     limit->per_minute = per_minute;
+    crypto_shorthash_keygen(limit->key);
     pthread_mutex_init(&limit->lock, NULL);
     return limit;
 }
@@ -37,35 +46,68 @@ void rate_limit_close(struct rate_limit *limit)
     free(limit);
 }
 
-/* The address's window, or the one to use for it: a free one, else the oldest. */
-static struct window *window_for(struct rate_limit *limit, const struct address *site)
+static bool runs(const struct window *window, int64_t mono_ms)
 {
-    struct window *best = &limit->windows[0];
-    for (size_t i = 0; i < WINDOWS_MAX; i++) {
-        struct window *window = &limit->windows[i];
-        if (window->count > 0 && address_equal(&window->site, site))
+    return window->count > 0 && mono_ms - window->start_ms < WINDOW_MS;
+}
+
+/* The window of `tag`; a new one where it has none: a free entry, else what the smallest of the
+ * bucket has counted. */
+static struct window *window_for(struct table *table, uint64_t tag, int64_t mono_ms)
+{
+    struct window *bucket = table->buckets[tag % BUCKETS], *least = bucket;
+    for (struct window *window = bucket; window < bucket + WAYS; window++) {
+        if (!runs(window, mono_ms))
+            *window = (struct window){ .start_ms = mono_ms };
+        else if (window->tag == tag)
             return window;
-        if (best->count > 0 && (window->count == 0 || window->start_ms < best->start_ms))
-            best = window;
+        if (window->count < least->count)
+            least = window;
     }
-    best->count = 0;
-    return best;
+    least->tag = tag;
+    return least;
+}
+
+static uint64_t tag_of(const struct rate_limit *limit, const struct address *address)
+{
+    uint64_t tag;
+    unsigned char hash[crypto_shorthash_BYTES];
+    crypto_shorthash(hash, address->bytes, sizeof address->bytes, limit->key);
+    _Static_assert(sizeof hash == sizeof tag, "SipHash-2-4 has 64 bits");
+    memcpy(&tag, hash, sizeof tag);
+    return tag;
+}
+
+static int64_t wait_s(const struct window *window, int64_t most, int64_t mono_ms)
+{
+    return window->count < most ? 0 : (window->start_ms + WINDOW_MS - mono_ms + 999) / 1000;
+}
+
+/* Both windows are asked before either counts: what a household is refused costs its customer
+ * nothing. */
+static int64_t take(struct rate_limit *limit, const struct address *address, int64_t mono_ms)
+{
+    struct address site = address_site(address), customer;
+    struct window none = { 0 }, *by_customer = &none;
+    struct window *by_site = window_for(&limit->sites, tag_of(limit, &site), mono_ms);
+    int64_t wait = wait_s(by_site, limit->per_minute, mono_ms);
+    if (wait == 0 && address_customer(address, &customer)) {
+        by_customer = window_for(&limit->customers, tag_of(limit, &customer), mono_ms);
+        wait = wait_s(by_customer, limit->per_minute * CUSTOMER_SHARE, mono_ms);
+    }
+    if (wait != 0)
+        return wait;
+    by_site->count++;
+    by_customer->count++;
+    return 0;
 }
 
 int64_t rate_limit_take(struct rate_limit *limit, const struct address *address, int64_t mono_ms)
 {
     if (limit->per_minute == 0)
         return 0;
-    struct address site = address_site(address);
-    int64_t wait_s = 0;
     pthread_mutex_lock(&limit->lock);
-    struct window *window = window_for(limit, &site);
-    if (window->count == 0 || mono_ms - window->start_ms >= WINDOW_MS)
-        *window = (struct window){ .site = site, .start_ms = mono_ms };
-    if (window->count < limit->per_minute)
-        window->count++;
-    else
-        wait_s = (window->start_ms + WINDOW_MS - mono_ms + 999) / 1000;
+    int64_t wait = take(limit, address, mono_ms);
     pthread_mutex_unlock(&limit->lock);
-    return wait_s;
+    return wait;
 }

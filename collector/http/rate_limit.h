@@ -1,18 +1,25 @@
-/* So many per address and minute: a window of 60 s that begins with an address's first request.
+/* So many per address and minute: a window of 60 s that begins with an address's first request. An
+ * IPv6 address counts by its /64 and, for CUSTOMER_SHARE times as many, by its /48 as well: one
+ * customer may have 65,536 of the former.
  *
- * A table of bounded size; where it is full, the oldest window is forgotten, so that a flood from
- * many addresses costs memory to nobody. Any thread; nothing blocks but a short lock. */
+ * Two tables of bounded size (0.2 MB each), found by a keyed hash. Where the windows of a bucket
+ * all run, a newcomer takes over the smallest together with what it has counted (Metwally et al.,
+ * "Space-Saving", 2005): whoever is near his limit is forgotten last, and no flood of networks
+ * makes his window begin anew. The price is that newcomers are refused where half a million a
+ * minute come. Any thread; nothing blocks but a short lock. */
 #ifndef CARRITO_COLLECTOR_RATE_LIMIT_H
 #define CARRITO_COLLECTOR_RATE_LIMIT_H
 
 #include "collector/http/address.h"
+
+#define CUSTOMER_SHARE 4
 
 struct rate_limit;
 
 /* `per_minute` 0: no limit. */
 struct rate_limit *rate_limit_open(int64_t per_minute);
 void rate_limit_close(struct rate_limit *limit);
-/* Counts one request. Returns 0 where it may go on, else the seconds until it may come again. */
+/* Counts one request that may go on, and returns 0; else the seconds until it may come again. */
 int64_t rate_limit_take(struct rate_limit *limit, const struct address *address, int64_t mono_ms);
 
 #endif

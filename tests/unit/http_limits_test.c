@@ -47,8 +47,7 @@ static void the_client_is_behind_our_proxies_only(void **state)
     };
     struct address_list proxies;
     (void)state;
-    assert_true(
-        address_list_read("10.0.0.1, ::1\t172.16.0.0/12,2001:db8:1:2::/32", &proxies));
+    assert_true(address_list_read("10.0.0.1, ::1\t172.16.0.0/12,2001:db8:1:2::/32", &proxies));
     assert_int_equal(proxies.count, 4);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct address peer = address_of(rows[i].peer);
@@ -83,10 +82,18 @@ static void what_cannot_be_read_is_told_and_is_the_proxy(void **state)
 
 static void a_list_has_addresses_and_networks_or_is_none(void **state)
 {
-    static const char *const bad[] = { "10.0.0.1,example.org", "10.0.0.0/33",    "10.0.0.0/0",
-                                       "::/0",                 "2001:db8::/129", "10.0.0.0/",
-                                       "10.0.0.0/8x",          "10.0.0/8",       "/8",
-                                       "10.0.0.0/-8",          "10.0.0.0/0008",  "127.0.0.1:80" };
+    static const char *const bad[] = { "10.0.0.1,example.org",
+                                       "10.0.0.0/33",
+                                       "10.0.0.0/0",
+                                       "::/0",
+                                       "2001:db8::/129",
+                                       "10.0.0.0/",
+                                       "10.0.0.0/8x",
+                                       "10.0.0/8",
+                                       "/8",
+                                       "10.0.0.0/-8",
+                                       "10.0.0.0/0008",
+                                       "127.0.0.1:80" };
     struct buffer many = { 0 };
     struct address_list list;
     (void)state;
@@ -136,19 +143,48 @@ static void a_household_is_one_address(void **state)
     rate_limit_close(limit);
 }
 
-static void a_flood_forgets_the_oldest(void **state)
+static void a_customer_of_many_networks_has_four_shares(void **state)
 {
-    struct rate_limit *limit = rate_limit_open(1);
-    struct address first = address_of("10.0.0.0");
-    char text[32];
+    struct rate_limit *limit = rate_limit_open(10);
+    struct address elsewhere = address_of("2001:db8:2::1");
+    char text[40];
+    int taken = 0;
     (void)state;
-    assert_int_equal(rate_limit_take(limit, &first, 0), 0);
-    for (int i = 0; i < 5000; i++) {
-        snprintf(text, sizeof text, "10.1.%d.%d", i / 250, i % 250);
+    for (int i = 0; i < 500; i++) {
+        snprintf(text, sizeof text, "2001:db8:1:%x::1", i);
         struct address one = address_of(text);
-        assert_int_equal(rate_limit_take(limit, &one, 1 + i), 0);
+        taken += rate_limit_take(limit, &one, i) == 0;
     }
-    assert_int_equal(rate_limit_take(limit, &first, 5001), 0);
+    assert_int_equal(taken, 10 * CUSTOMER_SHARE);
+    assert_int_equal(rate_limit_take(limit, &elsewhere, 500), 0);
+    /* What a household is refused costs its customer nothing. */
+    for (int i = 0; i < 100; i++)
+        rate_limit_take(limit, &elsewhere, 501);
+    struct address neighbour = address_of("2001:db8:2:1::1");
+    assert_int_equal(rate_limit_take(limit, &neighbour, 502), 0);
+    rate_limit_close(limit);
+}
+
+/* Ten times as many as it has room for, of both kinds. */
+static void no_flood_of_networks_makes_a_window_begin_anew(void **state)
+{
+    struct rate_limit *limit = rate_limit_open(60);
+    struct address first = address_of("192.0.2.1"), home = address_of("2001:db8:1::1");
+    char text[40];
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        assert_int_equal(rate_limit_take(limit, &first, i), 0);
+        assert_int_equal(rate_limit_take(limit, &home, i), 0);
+    }
+    for (int i = 0; i < 80000; i++) {
+        snprintf(text, sizeof text, i % 2 != 0 ? "10.%d.%d.1" : "2001:%x:%x::1", i / 512,
+                 i / 2 % 256);
+        struct address one = address_of(text);
+        assert_int_equal(rate_limit_take(limit, &one, 100 + i / 4), 0);
+    }
+    assert_int_equal(rate_limit_take(limit, &first, 30000), 30);
+    assert_int_equal(rate_limit_take(limit, &home, 30000), 30);
+    assert_int_equal(rate_limit_take(limit, &first, 60000), 0);
     rate_limit_close(limit);
 }
 
@@ -391,8 +427,10 @@ int main(void)
           a_list_has_addresses_and_networks_or_is_none, NULL, NULL, NULL },
         { "so many a minute, then the seconds to wait", sixty_a_minute, NULL, NULL, NULL },
         { "an IPv6 household counts as one", a_household_is_one_address, NULL, NULL, NULL },
-        { "a flood of addresses is forgotten oldest first", a_flood_forgets_the_oldest, NULL, NULL,
-          NULL },
+        { "a customer of many networks has four shares",
+          a_customer_of_many_networks_has_four_shares, NULL, NULL, NULL },
+        { "no flood of networks makes a window begin anew",
+          no_flood_of_networks_makes_a_window_begin_anew, NULL, NULL, NULL },
         { "a connection's time runs out, once", time_runs_out_once, NULL, NULL, NULL },
         { "what is sent must be taken, a little at least", what_is_sent_must_be_taken, NULL, NULL,
           NULL },
