@@ -1,6 +1,7 @@
 /* libsodium's password hashing. */
 #include "collector/access/passwords.h"
 
+#include "collector/base/tokens.h"
 #include "common/log.h"
 
 #include <sodium.h>
@@ -11,6 +12,12 @@ _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "libsodium's size o
 /* Made once, with the same cost as real ones, from a random password that nobody kept. */
 static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$1KuiosFu1YmTB/"
                              "Nwj5W+CQ$ySrzAN7tv8ro9vNaPgLwW3TXZAMiXFzQiX4elipztIs";
+
+bool password_may_be(const char *password, struct json_reason *why)
+{
+    return !token_has_form(password) ||
+           json_refuse(why, "password", SAY_REASON_PASSWORD_TOKEN("password"));
+}
 
 bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE])
 {

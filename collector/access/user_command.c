@@ -73,6 +73,7 @@ struct typed {
 static bool read_password(struct typed *typed, char hash[PASSWORD_HASH_SIZE])
 {
     char *first = typed->first, *again = typed->again;
+    struct json_reason why = { 0 };
     if (!read_line("Password: ", first)) {
         say(1, "there is no password on standard input", NULL);
         return false;
@@ -80,6 +81,10 @@ static bool read_password(struct typed *typed, char hash[PASSWORD_HASH_SIZE])
     size_t length = utf8_is_valid(first, strlen(first)) ? utf8_code_points(first) : 0;
     if (length < PASSWORD_MIN || length > PASSWORD_MAX) {
         say(1, "a password has 8 to 256 characters", NULL);
+        return false;
+    }
+    if (!password_may_be(first, &why)) {
+        say(1, why.text, NULL);
         return false;
     }
     if (isatty(STDIN_FILENO) && (!read_line("Again: ", again) || strcmp(first, again) != 0)) {

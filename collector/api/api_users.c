@@ -48,7 +48,8 @@ static void users_list(struct api_call *call)
 static bool read_password(const cJSON *body, const char **password, struct json_reason *why)
 {
     return json_get_text(body, "password", JSON_REQUIRED, PASSWORD_MIN, PASSWORD_MAX, password,
-                         why);
+                         why) &&
+           password_may_be(*password, why);
 }
 
 bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why)

@@ -18,6 +18,13 @@ void token_make(char token[TOKEN_SIZE])
     sodium_memzero(bytes, sizeof bytes);
 }
 
+bool token_has_form(const char *text)
+{
+    return strlen(text) == TOKEN_SIZE - 1 &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
+               TOKEN_SIZE - 1;
+}
+
 void token_hash(const char *token, char hash[TOKEN_HASH_SIZE])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];

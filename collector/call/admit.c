@@ -91,8 +91,12 @@ static enum admit_verdict admit_who(struct api_call *call)
     if (token == NULL && (route->flags & ROUTE_BASIC) != 0 && basic_read(call->request, &basic)) {
         if (!read_basic(call, &basic))
             return ADMIT_REFUSED;
-        if (call->who.role == ROLE_NONE)
+        if (call->who.role == ROLE_NONE && !token_has_form(basic.password))
             return ADMIT_PASSWORD;
+        if (call->who.role == ROLE_NONE) {
+            call_problem(call, PROBLEM_BAD_TOKEN, NULL, NULL);
+            return ADMIT_REFUSED;
+        }
     }
     return may(call);
 }

@@ -84,9 +84,13 @@ static enum sign_in_verdict judge(struct api_call *call, struct sign_in_hand *ha
 }
 
 /* The password is hashed whatever the verdict will be, and every attempt is one durable commit: the
- * time says nothing. */
+ * time says nothing. What has a token's form is no attempt, whoever is named. */
 enum sign_in_verdict sign_in(struct api_call *call, struct sign_in_hand *hand)
 {
+    if (token_has_form(hand->password)) {
+        call_problem(call, PROBLEM_BAD_LOGIN, NULL, NULL);
+        return SIGN_IN_REFUSED;
+    }
     account_read(call->store, hand->name, &hand->user);
     if (store_status(call->store) != STORE_OK)
         return SIGN_IN_REFUSED;

@@ -165,3 +165,26 @@ def test_whoever_is_hashed_counts_as_a_sign_in_whatever_the_route(scene):
         assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert login(collector, "nobody-else").json()["code"] == "rate-limited"
     assert basic("/api/0/version", name, token).status_code == 200
+
+
+def test_what_looks_like_a_token_is_never_a_try_at_a_password(scene):
+    """A phone whose token has ended goes on with it for weeks: that is no attempt on its cart's
+    account, and none of a sign-in's limits."""
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_RATE=60))
+    collector.start()
+    collector.wait_store()
+    operator = collector.sign_in("operator")
+    name, password = collector.add_user("tracker", "bbcl23")
+    ended = secrets.token_urlsafe(32)
+    for number in range(100):
+        answer = requests.post(f"http://{collector.http}/pub", json={}, auth=(name, ended), timeout=15)
+        assert answer.status_code == 401 and answer.json()["code"] == "bad-token", number
+    assert {login(collector, name, ended).status_code for _ in range(10)} == {401}
+    assert operator.items("/blocked") == [] and operator.items("/alerts") == []
+    assert f"user={name}" not in collector.text(), "it was judged as a sign-in"
+    assert login(collector, name, password).status_code == 200
+    admin = collector.sign_in("admin")
+    changed = admin.request("POST", f"/api/v1/users/{name}/password", json={"password": ended})
+    assert changed.status_code == 422 and changed.json()["field"] == "password"
+    done = collector.command("user", "password", name, stdin=ended + "\n")
+    assert done.returncode == 1 and "form of a token" in done.stderr

@@ -73,6 +73,31 @@ static void tokens_are_random_and_known_by_hash(void **state)
     assert_string_equal(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void what_has_the_form_of_a_token_is_no_password(void **state)
+{
+    static const char *const others[] = {
+        "",
+        "una-clave-larga",
+        "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop",   /* 42 */
+        "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr", /* 44 */
+        "abcdefghijklmnopqrstuvwxyz abcdefghijklmnop",
+        "abcdefghijklmnopqrstuvwxyz+abcdefghijklmnop",
+    };
+    char token[TOKEN_SIZE];
+    struct json_reason why = { 0 };
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        token_make(token);
+        assert_true(token_has_form(token));
+        assert_false(password_may_be(token, &why));
+    }
+    assert_string_equal(why.field, "password");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        assert_false(token_has_form(others[i]));
+        assert_true(password_may_be(others[i], &why));
+    }
+}
+
 static void a_block_wins_over_the_right_password(void **state)
 {
     struct sign_in right = { .known = true, .right = true };
@@ -129,6 +154,8 @@ int main(void)
         { "an unknown user costs the same work", an_unknown_user_costs_the_same, NULL, NULL, NULL },
         { "tokens are random, and known by their hash", tokens_are_random_and_known_by_hash, NULL,
           NULL, NULL },
+        { "what has the form of a token is no password",
+          what_has_the_form_of_a_token_is_no_password, NULL, NULL, NULL },
         { "a block wins over the right password", a_block_wins_over_the_right_password, NULL, NULL,
           NULL },
         { "names of users need no quoting", names_need_no_quoting, NULL, NULL, NULL },
