@@ -4,7 +4,11 @@
  * Attempts count whether the password was right or not, and whether there is such a user or not.
  * So many of them in less than ATTEMPT_WINDOW_MS block the account from the last of these on; what
  * comes while it is blocked does not count. A block, and whoever lifts one, forgets the attempts
- * up to then. */
+ * up to then.
+ *
+ * A place (an address, IPv6: its /64) from which somebody signed in to the account lately has a
+ * count of its own: what comes from elsewhere does not block it there, and the other way about. So
+ * nobody is locked out by strangers of where he works. */
 #ifndef CARRITO_COLLECTOR_ACCESS_ATTEMPTS_H
 #define CARRITO_COLLECTOR_ACCESS_ATTEMPTS_H
 
@@ -13,14 +17,15 @@
 #include <stdint.h>
 
 #define ATTEMPT_WINDOW_MS 60000
-#define ATTEMPTS_MAX      1000 /* as the setting login_attempts has it */
+#define ATTEMPT_PLACE_MS  (30 * 86400000LL) /* how long a sign-in makes a place */
+#define ATTEMPTS_MAX      1000              /* as the setting login_attempts has it */
 
 struct attempt_limits {
     int64_t attempts; /* 1 to ATTEMPTS_MAX */
     int64_t block_ms;
 };
 
-/* What is kept of an account; times are wall clock. */
+/* What is kept of an account, or of one of its places; times are wall clock. */
 struct attempt_account {
     int64_t until_ms;    /* blocked until then; 0: not blocked */
     int64_t forgiven_ms; /* attempts up to this one do not count any more */

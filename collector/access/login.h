@@ -16,28 +16,33 @@ struct settings;
 struct login_attempt {
     const char *id; /* random; counts once */
     const char *user;
-    const char *address;
+    const char *address; /* NULL, or no address: it comes from no place */
     int64_t at_ms;
+    enum sign_in_verdict verdict; /* what it was answered */
 };
 
 struct attempt_limits login_limits(const struct settings *settings);
 /* "ok", "refused", "blocked": the outcome in carrito.login-attempts and in the metric. */
 const char *login_outcome_name(enum sign_in_verdict verdict);
+/* SIGN_IN_REFUSED where the word is another. */
+enum sign_in_verdict login_outcome_from_name(const char *name);
 
-/* Takes the account's row, made where there is none, and reads it. */
-void login_open_account(struct store *store, const char *user, int64_t now_ms,
+/* Takes the account's row, made where there is none, and reads it; or that of the attempt's place,
+ * where it has one. The attempt's verdict is not looked at. */
+void login_open_account(struct store *store, const struct login_attempt *attempt, int64_t now_ms,
                         struct attempt_account *account);
-/* Counts an attempt on an open account that its rule says counts; blocks the account where it is
- * one too many, with an alert unless the block is over already. An id that is there counts no more.
- */
+/* Where the attempt was granted, the open account has its place from now on. */
+void login_note_place(struct store *store, const struct login_attempt *attempt);
+/* Counts an attempt on an open account that its rule says counts; blocks the account, or its place,
+ * where it is one too many. Unless the block is over already an account of somebody has an alert;
+ * what nobody has is noted (login_strangers.h). An id that is there counts no more. */
 void login_count(struct store *store, const struct settings *settings,
                  const struct login_attempt *attempt, int64_t now_ms);
 /* Owes the attempt to Kafka. */
-void login_enqueue(struct store *store, const struct login_attempt *attempt,
-                   enum sign_in_verdict verdict);
+void login_enqueue(struct store *store, const struct login_attempt *attempt);
 
-/* An operator lifts a block: the attempts before are forgotten and the alert ends. False where the
- * account is not blocked. */
+/* An operator lifts a block, of the account and of its places: the attempts before are forgotten
+ * and the alert ends. False where none is blocked. */
 bool login_lift(struct store *store, const char *user, int64_t now_ms);
 /* True where a block has run out, and its alert is to end. */
 bool login_has_ended(struct store *store, int64_t now_ms);

@@ -258,14 +258,23 @@ bool alert_is_open(struct store *store, enum alert_kind kind, const char *subjec
     return store_has(store, SQL_ALERT_FIND, "tt", kinds[kind].name, subject);
 }
 
-int64_t alert_last_end(struct store *store, enum alert_kind kind, const char *subject)
+static int64_t last(struct store *store, const char *sql, enum alert_kind kind, const char *subject)
 {
-    struct store_rows *rows =
-        store_query(store, SQL_ALERT_LAST_END, "tt", kinds[kind].name, subject);
-    int64_t ended_ms = store_next(rows) ? store_int(rows, 0) : 0;
+    struct store_rows *rows = store_query(store, sql, "tt", kinds[kind].name, subject);
+    int64_t at_ms = store_next(rows) ? store_int(rows, 0) : 0;
 
     store_rows_end(rows);
-    return ended_ms;
+    return at_ms;
+}
+
+int64_t alert_last_end(struct store *store, enum alert_kind kind, const char *subject)
+{
+    return last(store, SQL_ALERT_LAST_END, kind, subject);
+}
+
+int64_t alert_last_start(struct store *store, enum alert_kind kind, const char *subject)
+{
+    return last(store, SQL_ALERT_LAST_START, kind, subject);
 }
 
 bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms)

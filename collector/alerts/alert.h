@@ -69,6 +69,8 @@ bool alert_is_open(struct store *store, enum alert_kind kind, const char *subjec
 /* When the last of them ended; 0: none has. What an operator cleared while its cause went on begins
  * anew from there. */
 int64_t alert_last_end(struct store *store, enum alert_kind kind, const char *subject);
+/* When the last of them began; 0: none has. */
+int64_t alert_last_start(struct store *store, enum alert_kind kind, const char *subject);
 /* What an operator says about the one with this id. False where it is in that state already or
  * there is none. */
 bool alert_acknowledge(struct store *store, const char *id, int64_t now_ms);

@@ -70,17 +70,17 @@ static enum sign_in_verdict judge(struct api_call *call, struct sign_in_hand *ha
         .id = id, .user = hand->name, .address = call->request->address, .at_ms = call->now_ms
     };
     epoch_make(id);
-    login_open_account(call->store, hand->name, call->now_ms, &hand->account);
+    login_open_account(call->store, &attempt, call->now_ms, &hand->account);
     struct sign_in facts = { .known = hand->user.known,
                              .right = right && is_still(call->store, hand),
                              .blocked_until_ms = hand->account.until_ms };
-    enum sign_in_verdict verdict = access_decide(&facts, call->now_ms);
+    attempt.verdict = access_decide(&facts, call->now_ms);
     if (attempt_counts(&hand->account, call->now_ms))
         login_count(call->store, settings, &attempt, call->now_ms);
-    if (verdict == SIGN_IN_GRANTED)
+    if (attempt.verdict == SIGN_IN_GRANTED)
         give_token(call, hand);
-    login_enqueue(call->store, &attempt, verdict);
-    return verdict;
+    login_enqueue(call->store, &attempt);
+    return attempt.verdict;
 }
 
 /* The password is hashed whatever the verdict will be, and every attempt is one durable commit: the

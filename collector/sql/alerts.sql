@@ -43,6 +43,9 @@ WHERE id = $2 AND acknowledged_ms IS NULL;
 -- name: alert_last_end
 SELECT COALESCE(MAX(ended_ms), 0) FROM alerts WHERE kind = $1 AND subject = $2;
 
+-- name: alert_last_start
+SELECT COALESCE(MAX(started_ms), 0) FROM alerts WHERE kind = $1 AND subject = $2;
+
 -- An operator who clears it has seen it.
 -- name: alert_clear
 UPDATE alerts SET acknowledged_ms = COALESCE(acknowledged_ms, $1),

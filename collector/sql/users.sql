@@ -5,8 +5,11 @@ INSERT INTO users (name, role, cart, password, created_ms) VALUES ($1, $2, $3, $
 ON CONFLICT (name) DO NOTHING;
 
 -- name: user_list
-SELECT u.name, u.role, u.cart, u.created_ms, b.until_ms
-FROM users u LEFT JOIN login_accounts b ON b.name = u.name
+SELECT u.name, u.role, u.cart, u.created_ms, (
+    SELECT MAX(b.until_ms) FROM (
+        SELECT until_ms FROM login_accounts WHERE name = u.name UNION ALL
+        SELECT until_ms FROM login_places WHERE name = u.name) b)
+FROM users u
 ORDER BY u.name;
 
 -- name: user_find
@@ -18,8 +21,11 @@ DELETE FROM users WHERE name = $1 AND (role <> 'admin' OR EXISTS (
     SELECT 1 FROM users WHERE role = 'admin' AND name <> $1));
 
 -- name: users_page
-SELECT u.name, u.role, u.cart, u.created_ms, CASE WHEN b.until_ms > $1 THEN b.until_ms END
-FROM users u LEFT JOIN login_accounts b ON b.name = u.name
+SELECT u.name, u.role, u.cart, u.created_ms, (
+    SELECT MAX(b.until_ms) FROM (
+        SELECT until_ms FROM login_accounts WHERE name = u.name UNION ALL
+        SELECT until_ms FROM login_places WHERE name = u.name) b WHERE b.until_ms > $1)
+FROM users u
 WHERE u.name > $2
 ORDER BY u.name LIMIT $3;
 

@@ -208,6 +208,14 @@ def test_what_is_no_address_is_refused(api, server, to):
     assert server.given == []
 
 
+def block_somebody(collector, api):
+    """Raises an alert; its subject."""
+    victim, _ = collector.add_user("viewer")
+    for _ in range(6):
+        api.request("POST", "/api/v1/login", json={"user": victim, "password": "wrong"})
+    return victim
+
+
 def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):
     hook = scene.add(Hook())
     secret = scene.folder / "secret"
@@ -215,9 +223,7 @@ def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):
     collector = start(scene, server, CARRITO_ALERT_MAIL="jefa@example.org, jefe@example.org",
                       CARRITO_WEBHOOK=hook.url, CARRITO_WEBHOOK_SECRET_FILE=secret)
     api = scene.add(collector.sign_in())
-    victim = f"v{secrets.token_hex(4)}"
-    for _ in range(6):
-        api.request("POST", "/api/v1/login", json={"user": victim, "password": "wrong"})
+    victim = block_somebody(collector, api)
     (alert,) = wait_until("the alert", lambda: [
         a for a in api.items("/alerts", kind="login-blocked") if a["subject"] == victim], 10)
     assert alert["severity"] == "MAJOR" and alert["status"] == "ACTIVE_UNACK"
@@ -251,16 +257,10 @@ def test_an_alert_is_mailed_posted_acknowledged_and_cleared(scene, server):
     stays_true("no more posts", lambda: len(hook.posts) == 6, 1)
 
 
-def raise_alert(api):
-    victim = f"v{secrets.token_hex(4)}"
-    for _ in range(6):
-        api.request("POST", "/api/v1/login", json={"user": victim, "password": "wrong"})
-
-
 def test_a_redirection_is_told_with_its_address_and_not_followed(scene, server):
     hook = scene.add(Hook(308, location="https://elsewhere.example/hook"))
     collector = start(scene, server, CARRITO_WEBHOOK=hook.url)
-    raise_alert(scene.add(collector.sign_in()))
+    block_somebody(collector, scene.add(collector.sign_in()))
     wait_until("the post, again", lambda: len(hook.posts) >= 2, 10)
     (told,) = [line for line in collector.text().splitlines() if "alert not posted" in line]
     assert "308" in told and "https://elsewhere.example/hook" in told, told
@@ -273,7 +273,7 @@ def test_a_stop_waits_for_what_is_being_sent(scene, server):
     hook = scene.add(Hook(204, seconds=1.5))
     server.after_dot = lambda mail, times: time.sleep(1)
     collector = start(scene, server, CARRITO_WEBHOOK=hook.url, CARRITO_ALERT_MAIL="j@example.org")
-    raise_alert(scene.add(collector.sign_in()))
+    block_somebody(collector, scene.add(collector.sign_in()))
     wait_until("both are there", lambda: hook.posts and server.given, 10)
     assert collector.terminate() == 0
     collector.start().wait_ready()

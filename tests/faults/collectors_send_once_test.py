@@ -115,7 +115,7 @@ class Pair:
     def ask_alerts(self, collector, count=ALERTS):
         api = self.apis[collector.name]
         for _ in range(count):
-            user = f"v{secrets.token_hex(4)}"
+            user, _ = collector.add_user("viewer")
             for _ in range(6):
                 api.request("POST", "/api/v1/login", json={"user": user, "password": "wrong"})
             (alert,) = wait_until("the alert", lambda user=user: [

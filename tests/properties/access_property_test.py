@@ -12,8 +12,13 @@ from .given import histories
 NOON = 1_790_000_000_001
 TOPIC = "carrito.login-attempts"
 PARTITIONS = [(TOPIC, 0), (TOPIC, 1)]
+TABLES = (("login_accounts", "''"), ("login_places", "site"))
+
+PLACES = ("10.0.0.1", "10.0.0.1", "203.0.113.9", "2001:db8::1", "2001:db8::ffff:2")
+KNOWN = "user0"
 
 STEP = st.fixed_dictionaries({
+    "address": st.sampled_from(PLACES),
     "user": st.sampled_from((0, 0, 0, 1)), "outcome": st.sampled_from(("ok", "refused", "refused")),
     "gap": st.sampled_from((0, 1, 1000, 14_999, 15_000, 15_001, 30_000, 400_000, 900_000)),
     "again": st.booleans(),
@@ -32,9 +37,10 @@ def records_of(history):
     for number, step in enumerate(history["steps"]):
         now_ms += step["gap"]
         user = f"user{step['user']}"
-        blocked = site.blocked_until(user) > now_ms
-        attempt = {"id": f"a{number}", "user": user, "address": "10.0.0.1", "ts_ms": now_ms,
-                   "outcome": "blocked" if blocked else step["outcome"]}
+        attempt = {"id": f"a{number}", "user": user, "address": step["address"], "ts_ms": now_ms,
+                   "outcome": step["outcome"]}
+        if site.blocked_until(attempt) > now_ms:
+            attempt["outcome"] = "blocked"
         site.take(attempt)
         for _ in range(1 + step["again"]):
             partition = step["user"] % 2
@@ -61,13 +67,18 @@ def test_five_in_less_than_a_minute_and_no_other(replay, cuts, span):
 def test_whoever_is_blocked_there_is_blocked_here(replay, history):
     log, end_ms = records_of(history)
     replay.open(instances=2)
+    replay.run(f"INSERT INTO users (name, role, password, created_ms) VALUES ('{KNOWN}', 'viewer', 'x', 0)")
     Centre(replay, "access", PARTITIONS, history["seed"]).run(log, end_ms)
     access = Access()
     for record in log:
         access.take(json.loads(record.value))
-    blocked = {user: (since, until) for user, since, until in replay.query(
-        "name, since_ms, until_ms", f"login_accounts WHERE until_ms > {end_ms}")}
-    assert blocked == {user: blocks[-1] for user, blocks in access.blocks.items()
+    blocked = {(user, site): (since, until) for table, column in TABLES
+               for user, site, since, until in replay.query(
+                   f"name, {column}, since_ms, until_ms", f"{table} WHERE until_ms > {end_ms}")}
+    assert blocked == {scope: blocks[-1] for scope, blocks in access.blocks.items()
                        if blocks[-1][1] > end_ms}
-    alerts = replay.query("subject", "alerts WHERE kind = 'login-blocked' AND ended_ms IS NULL")
-    assert sorted(user for user, in alerts) == sorted(blocked)
+    alerts = {subject for subject, in replay.query(
+        "subject", "alerts WHERE kind = 'login-blocked' AND ended_ms IS NULL")}
+    assert (KNOWN in alerts) == any(user == KNOWN for user, _ in blocked)
+    # Whoever nobody is has no alert of his own.
+    assert alerts <= {KNOWN, "*"}

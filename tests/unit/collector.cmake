@@ -85,6 +85,7 @@ foreach(module
   store_statements
   stream_event
   stream_stored
+  users
   wake
   watermark)
   carrito_unit_test(${module} carrito_collector_parts)

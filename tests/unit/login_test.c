@@ -43,7 +43,9 @@ static int open_office(void **state)
     office->role = role_access.open(&office->settings);
     office->now_ms = NOON;
     *state = office;
-    return store_migrate(office->store) == STORE_OK ? 0 : -1;
+    if (store_migrate(office->store) != STORE_OK)
+        return -1;
+    return user_add(office->store, &(struct user){ "ana", ROLE_ADMIN, NULL, "x" }, NOON) ? 0 : -1;
 }
 
 static int close_office(void **state)
@@ -56,20 +58,45 @@ static int close_office(void **state)
     return 0;
 }
 
-/* As the API does it: in one transaction, at now_ms. */
-static bool try(struct office *office, const char *id)
+/* As the API does it: in one transaction, at now_ms. The attempt's verdict is what it gets unless
+ * it is blocked. */
+static bool try_this(struct office *office, struct login_attempt attempt)
 {
-    const struct login_attempt attempt = { id, "ana", "10.0.0.1", office->now_ms };
     struct attempt_account account;
 
+    attempt.at_ms = office->now_ms;
     assert_true(store_begin(office->store));
-    login_open_account(office->store, "ana", office->now_ms, &account);
+    login_open_account(office->store, &attempt, office->now_ms, &account);
     bool blocked = attempt_is_blocked(&account, office->now_ms);
+    if (blocked)
+        attempt.verdict = SIGN_IN_BLOCKED;
     if (attempt_counts(&account, office->now_ms))
         login_count(office->store, &office->settings, &attempt, office->now_ms);
-    login_enqueue(office->store, &attempt, blocked ? SIGN_IN_BLOCKED : SIGN_IN_GRANTED);
+    login_enqueue(office->store, &attempt);
     assert_int_equal(store_commit(office->store), STORE_OK);
     return !blocked;
+}
+
+#define HOME     "10.0.0.1"
+#define STRANGER "203.0.113.9"
+
+static bool try(struct office *office, const char *id)
+{
+    return try_this(office, (struct login_attempt){ id, "ana", HOME, 0, SIGN_IN_GRANTED });
+}
+
+/* So many attempts, all refused, from that address; how many were not answered 429. */
+static int guess(struct office *office, const char *user, const char *address, int count)
+{
+    static int ids;
+    int passed = 0;
+    char id[32];
+
+    for (int i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "guess%d", ids++);
+        passed += try_this(office, (struct login_attempt){ id, user, address, 0, SIGN_IN_REFUSED });
+    }
+    return passed;
 }
 
 /* A batch of one record. */
@@ -92,7 +119,7 @@ static void hear_attempt(struct office *office, const char *id, const char *outc
     char value[VALUE_MAX];
 
     snprintf(value, sizeof value,
-             "{\"id\":\"%s\",\"user\":\"ana\",\"address\":\"10.0.0.2\",\"outcome\":\"%s\","
+             "{\"id\":\"%s\",\"user\":\"ana\",\"address\":\"" HOME "\",\"outcome\":\"%s\","
              "\"ts_ms\":%lld}",
              id, outcome, (long long)ts_ms);
     hear(office, value);
@@ -124,6 +151,12 @@ static void tick(struct office *office)
     role_access.tick(office->role, &(struct role_time){ .now_ms = office->now_ms });
     role_access.end(office->role);
     assert_int_equal(store_commit(office->store), STORE_OK);
+}
+
+static enum role_due due(struct office *office)
+{
+    return role_access.due(office->role, office->store,
+                           &(struct role_time){ .now_ms = office->now_ms });
 }
 
 static const char *ask(struct office *office, const char *sql)
@@ -163,7 +196,7 @@ static void five_block_and_raise_an_alert(void **state)
     assert_string_equal(ask(office, "SELECT details FROM alerts"),
                         "ana: 5 intentos de entrar en menos de 60 s; la cuenta queda bloqueada "
                         "hasta 2026-09-21 11:28.");
-    assert_string_equal(ask(office, "SELECT attempts FROM login_accounts"), "5");
+    assert_string_equal(ask(office, "SELECT attempts FROM login_places"), "5");
 }
 
 static void every_attempt_is_owed_to_kafka(void **state)
@@ -270,9 +303,7 @@ static void a_block_that_is_over_raises_nothing(void **state)
     }
     assert_string_equal(ask(office, ALERTS), "");
     assert_true(try(office, "a"));
-    assert_int_equal(role_access.due(office->role, office->store,
-                                     &(struct role_time){ .now_ms = office->now_ms }),
-                     ROLE_NOTHING_DUE);
+    assert_int_equal(due(office), ROLE_NOTHING_DUE);
 }
 
 static void an_alert_ends_when_its_block_runs_out(void **state)
@@ -281,17 +312,11 @@ static void an_alert_ends_when_its_block_runs_out(void **state)
 
     block(office, "a");
     office->now_ms = NOON + BLOCK - 1;
-    assert_int_equal(role_access.due(office->role, office->store,
-                                     &(struct role_time){ .now_ms = office->now_ms }),
-                     ROLE_NOTHING_DUE);
+    assert_int_equal(due(office), ROLE_NOTHING_DUE);
     office->now_ms = NOON + BLOCK;
-    assert_int_equal(role_access.due(office->role, office->store,
-                                     &(struct role_time){ .now_ms = office->now_ms }),
-                     ROLE_DUE);
+    assert_int_equal(due(office), ROLE_DUE);
     tick(office);
-    assert_int_equal(role_access.due(office->role, office->store,
-                                     &(struct role_time){ .now_ms = office->now_ms }),
-                     ROLE_NOTHING_DUE);
+    assert_int_equal(due(office), ROLE_NOTHING_DUE);
     assert_string_equal(ask(office, "SELECT status || '/' || (ended_ms - started_ms) FROM alerts"),
                         "CLEARED_UNACK/900000");
 }
@@ -305,6 +330,111 @@ static void a_new_block_has_a_new_alert_where_nobody_ended_the_old_one(void **st
     block(office, "b");
     assert_string_equal(ask(office, ALERTS),
                         "login-blocked/ana/CLEARED_UNACK login-blocked/ana/ACTIVE_UNACK");
+}
+
+static void strangers_lock_nobody_out_of_where_he_works(void **state)
+{
+    struct office *office = *state;
+
+    assert_true(try(office, "a"));
+    assert_int_equal(guess(office, "ana", STRANGER, 9), 5);
+    assert_true(try(office, "b"));
+    assert_int_equal(guess(office, "ana", "198.51.100.7", 1), 0);
+    assert_string_equal(ask(office, ALERTS), "login-blocked/ana/ACTIVE_UNACK");
+    /* There he has five of his own, the two good ones among them. */
+    assert_int_equal(guess(office, "ana", HOME, 9), 3);
+    assert_false(try(office, "c"));
+    office->now_ms++;
+    assert_true(login_lift(office->store, "ana", office->now_ms));
+    office->now_ms++;
+    assert_true(try(office, "d"));
+    assert_int_equal(guess(office, "ana", STRANGER, 1), 1);
+    assert_false(login_lift(office->store, "ana", office->now_ms));
+}
+
+static void five_where_somebody_works_block_nobody_elsewhere(void **state)
+{
+    struct office *office = *state;
+
+    assert_true(try_this(
+        office, (struct login_attempt){ "a", "ana", "2001:db8:1:2::7", 0, SIGN_IN_GRANTED }));
+    assert_int_equal(guess(office, "ana", "2001:db8:1:2:ffff::8", 9), 4);
+    assert_int_equal(guess(office, "ana", "2001:db8:1:3::7", 4), 4);
+    assert_true(try(office, "b"));
+}
+
+static void a_place_is_forgotten_after_thirty_days(void **state)
+{
+    struct office *office = *state;
+
+    assert_true(try(office, "a"));
+    office->now_ms = NOON + 30 * 86400000LL - 1;
+    assert_int_equal(guess(office, "ana", STRANGER, 5), 5);
+    assert_int_equal(guess(office, "ana", HOME, 1), 1);
+    office->now_ms++;
+    assert_int_equal(guess(office, "ana", HOME, 1), 0);
+    office->now_ms += BLOCK;
+    tick(office);
+    assert_string_equal(ask(office, "SELECT site FROM login_places"), "");
+}
+
+static void an_alert_ends_with_the_last_block_of_its_account(void **state)
+{
+    struct office *office = *state;
+
+    assert_true(try(office, "a"));
+    assert_int_equal(guess(office, "ana", STRANGER, 5), 5);
+    office->now_ms += 60000;
+    assert_int_equal(guess(office, "ana", HOME, 5), 5);
+    office->now_ms = NOON + BLOCK;
+    tick(office);
+    assert_string_equal(ask(office, "SELECT status FROM alerts ORDER BY number"),
+                        "CLEARED_UNACK ACTIVE_UNACK");
+    office->now_ms = NOON + 60000 + BLOCK;
+    tick(office);
+    assert_string_equal(ask(office, "SELECT status FROM alerts ORDER BY number"),
+                        "CLEARED_UNACK CLEARED_UNACK");
+}
+
+/* A store made anew reads two weeks of attempts, most of which count no more. */
+static void places_are_learned_from_kafka(void **state)
+{
+    struct office *office = *state;
+
+    office->now_ms = NOON + 86400000LL;
+    hear_attempt(office, "a", "ok", NOON);
+    office->now_ms += 2000;
+    assert_int_equal(guess(office, "ana", STRANGER, 6), 5);
+    assert_true(try(office, "b"));
+}
+
+static void unknown_names_are_one_alert_an_hour(void **state)
+{
+    struct office *office = *state;
+    char name[64];
+
+    for (int i = 0; i < 50; i++) {
+        snprintf(name, sizeof name, "https://evil.example/%d", i);
+        assert_int_equal(guess(office, name, i % 2 != 0 ? STRANGER : HOME, 6), 5);
+        tick(office);
+    }
+    assert_string_equal(ask(office, ALERTS), "login-blocked/*/ACTIVE_UNACK");
+    office->now_ms += 3599999;
+    tick(office);
+    assert_string_equal(ask(office, ALERTS), "login-blocked/*/ACTIVE_UNACK");
+    office->now_ms++;
+    tick(office);
+    assert_string_equal(ask(office, "SELECT details FROM alerts ORDER BY number"),
+                        "Nombres que no existen y con los que se intentó entrar hasta quedar "
+                        "bloqueados: 1; direcciones: 1. "
+                        "Nombres que no existen y con los que se intentó entrar hasta quedar "
+                        "bloqueados: 49; direcciones: 2.");
+    office->now_ms += 3600000;
+    tick(office);
+    assert_string_equal(ask(office, "SELECT status FROM alerts ORDER BY number"),
+                        "CLEARED_UNACK CLEARED_UNACK");
+    assert_string_equal(ask(office, "SELECT name FROM login_strangers"), "");
+    assert_int_equal(due(office), ROLE_NOTHING_DUE);
 }
 
 static void what_is_of_no_consequence_is_dropped(void **state)
@@ -331,26 +461,6 @@ static void what_cannot_be_read_is_a_dead_letter(void **state)
                         "outcome is missing not a JSON object");
 }
 
-static void the_last_admin_stays(void **state)
-{
-    struct office *office = *state;
-    struct identity who = { .role = ROLE_ADMIN, .name = "eva" };
-    struct token token;
-
-    user_add(office->store, &(struct user){ "ana", ROLE_ADMIN, NULL, "x" }, NOON);
-    user_add(office->store, &(struct user){ "luz", ROLE_OPERATOR, NULL, "x" }, NOON);
-    assert_int_equal(user_remove(office->store, "ana"), USER_LAST_ADMIN);
-    assert_int_equal(user_remove(office->store, "nobody"), USER_UNKNOWN);
-    assert_int_equal(user_remove(office->store, "luz"), USER_REMOVED);
-    user_add(office->store, &(struct user){ "eva", ROLE_ADMIN, NULL, "x" }, NOON);
-    token_give(office->store, &who, "eva", &token, NOON);
-    token_read(office->store, token.text, NOON, &who);
-    assert_int_equal(who.role, ROLE_ADMIN);
-    assert_int_equal(user_remove(office->store, "eva"), USER_REMOVED);
-    token_read(office->store, token.text, NOON, &who);
-    assert_int_equal(who.role, ROLE_NONE);
-}
-
 #define CLAIM(words, function)                                                                     \
     {                                                                                              \
         words, function, open_office, close_office, NULL                                           \
@@ -370,9 +480,17 @@ int main(void)
         CLAIM("an alert ends when its block runs out", an_alert_ends_when_its_block_runs_out),
         CLAIM("a new block has a new alert where nobody ended the old one",
               a_new_block_has_a_new_alert_where_nobody_ended_the_old_one),
+        CLAIM("strangers lock nobody out of where he works",
+              strangers_lock_nobody_out_of_where_he_works),
+        CLAIM("five where somebody works block nobody elsewhere",
+              five_where_somebody_works_block_nobody_elsewhere),
+        CLAIM("a place is forgotten after thirty days", a_place_is_forgotten_after_thirty_days),
+        CLAIM("an alert ends with the last block of its account",
+              an_alert_ends_with_the_last_block_of_its_account),
+        CLAIM("places are learned from Kafka", places_are_learned_from_kafka),
+        CLAIM("unknown names are one alert an hour", unknown_names_are_one_alert_an_hour),
         CLAIM("what is of no consequence is dropped", what_is_of_no_consequence_is_dropped),
         CLAIM("what cannot be read is a dead letter", what_cannot_be_read_is_a_dead_letter),
-        CLAIM("the last admin stays, and a removed user's tokens end", the_last_admin_stays),
     };
     if (!day_set_zone("America/Santiago"))
         return 1;
