@@ -4,8 +4,11 @@
 #include "collector/base/tokens.h"
 #include "common/log.h"
 
+#include "password_files.h"
+
 #include <sodium.h>
 #include <string.h>
+#include <strings.h>
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "libsodium's size of a hash");
 
@@ -13,10 +16,22 @@ _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "libsodium's size o
 static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$1KuiosFu1YmTB/"
                              "Nwj5W+CQ$ySrzAN7tv8ro9vNaPgLwW3TXZAMiXFzQiX4elipztIs";
 
-bool password_may_be(const char *password, struct json_reason *why)
+static bool is_common(const char *password)
 {
-    return !token_has_form(password) ||
-           json_refuse(why, "password", SAY_REASON_PASSWORD_TOKEN("password"));
+    size_t length = strlen(password);
+    const char *line = password_files[0].text;
+
+    for (; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
+        if (strncasecmp(line, password, length) == 0 && line[length] == '\n')
+            return true;
+    return false;
+}
+
+bool password_may_be(const char *field, const char *password, struct json_reason *why)
+{
+    if (token_has_form(password))
+        return json_refuse(why, field, SAY_REASON_PASSWORD_TOKEN(field));
+    return !is_common(password) || json_refuse(why, field, SAY_REASON_PASSWORD_COMMON(field));
 }
 
 bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE])

@@ -13,9 +13,10 @@
 #define PASSWORD_MIN       8   /* code points; NIST SP 800-63B, 5.1.1.1 */
 #define PASSWORD_MAX       256 /* code points */
 
-/* May it be somebody's new password? Not what has a token's form, which would never be looked at.
- * Its length is the caller's. False, and why. */
-bool password_may_be(const char *password, struct json_reason *why);
+/* May it be somebody's new password? Not what has a token's form, which would never be looked at,
+ * nor what everybody uses (common_passwords.txt). Its length is the caller's. False, and why: of
+ * `field`. */
+bool password_may_be(const char *field, const char *password, struct json_reason *why);
 /* False where memory is short, logged. */
 bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE]);
 /* True where it is the password that `hash` was made from. With a NULL hash (there is no such user)

@@ -83,7 +83,7 @@ static bool read_password(struct typed *typed, char hash[PASSWORD_HASH_SIZE])
         say(1, "a password has 8 to 256 characters", NULL);
         return false;
     }
-    if (!password_may_be(first, &why)) {
+    if (!password_may_be("password", first, &why)) {
         say(1, why.text, NULL);
         return false;
     }

@@ -65,9 +65,44 @@ static void session_me(struct api_call *call)
     json_object_end(&json);
 }
 
+/* Whoever has found a session open must know the password all the same, and has no more tries at it
+ * than at the door. */
+static void change_password(struct api_call *call, const char *password, const char *wanted)
+{
+    struct sign_in_hand hand = { .name = call->who.name, .password = password };
+    char hash[PASSWORD_HASH_SIZE];
+
+    if (sign_in(call, &hand) != SIGN_IN_GRANTED)
+        return;
+    if (!password_hash(wanted, hash))
+        call_problem(call, PROBLEM_INTERNAL, NULL, NULL);
+    else if (sign_in_change_password(call, &hand, hash))
+        answer_token(call, &hand);
+}
+
+static void session_password(struct api_call *call)
+{
+    struct json_reason why = { 0 };
+    const char *password, *wanted;
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return;
+    if (json_get_text(body, "password", JSON_REQUIRED, 1, PASSWORD_MAX, &password, &why) &&
+        json_get_text(body, "new_password", JSON_REQUIRED, PASSWORD_MIN, PASSWORD_MAX, &wanted,
+                      &why) &&
+        password_may_be("new_password", wanted, &why))
+        change_password(call, password, wanted);
+    else
+        call_refuse(call, &why);
+    json_wipe(body);
+    cJSON_Delete(body);
+}
+
 static const struct route routes[] = {
     { "POST", API "/login", WHO_OPEN, ROUTE_HASHES | ROUTE_OPEN, NULL, session_login },
     { "POST", API "/logout", WHO_SIGNED_IN, ROUTE_WORKER, NULL, session_logout },
     { "GET", API "/me", WHO_SIGNED_IN, 0, NULL, session_me },
+    { "POST", API "/me/password", WHO_SIGNED_IN, ROUTE_HASHES | ROUTE_JSON, NULL,
+      session_password },
 };
 const struct route_table session_routes = ROUTE_TABLE_OF(routes);

@@ -49,7 +49,7 @@ static bool read_password(const cJSON *body, const char **password, struct json_
 {
     return json_get_text(body, "password", JSON_REQUIRED, PASSWORD_MIN, PASSWORD_MAX, password,
                          why) &&
-           password_may_be(*password, why);
+           password_may_be("password", *password, why);
 }
 
 bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why)

@@ -111,6 +111,20 @@ enum sign_in_verdict sign_in(struct api_call *call, struct sign_in_hand *hand)
     return verdict;
 }
 
+bool sign_in_change_password(struct api_call *call, struct sign_in_hand *hand, const char *hash)
+{
+    store_begin(call->store);
+    bool changed = is_still(call->store, hand) && user_set_password(call->store, hand->name, hash);
+    if (!changed && store_status(call->store) == STORE_OK) {
+        store_rollback(call->store);
+        call_problem(call, PROBLEM_BAD_LOGIN, NULL, NULL);
+        return false;
+    }
+    give_token(call, hand);
+    call_acted(call, "password-change", hand->name, NULL);
+    return call_commit(call);
+}
+
 bool sign_in_basic(struct api_call *call)
 {
     struct sign_in_hand hand = { 0 };

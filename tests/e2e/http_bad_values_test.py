@@ -15,6 +15,7 @@ PROBLEM = "application/problem+json"
 # A body of each endpoint to which nothing but one member is wrong: it is never sent as it is.
 GOOD = {
     "/api/v1/login": {"user": "nobody-here", "password": "x"},
+    "/api/v1/me/password": {"password": "x", "new_password": "otra clave larga"},
     "/api/v1/users": {"name": "b4dv4lues", "role": "vendor", "cart": "BBCL23", "password": "x" * 8},
     "/api/v1/users/{name}/password": {"password": "x" * 8},
     "/api/v1/tokens": {"name": "b4dv4lues", "role": "viewer", "days": 1},

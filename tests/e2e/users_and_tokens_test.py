@@ -131,3 +131,38 @@ def test_the_last_admin_stays(scene):
     second, _ = add(admin, role="admin")
     assert admin.request("DELETE", f"/api/v1/users/{name}").status_code == 204
     assert second
+
+
+def test_everybody_changes_his_own_password_and_his_sessions_end(centre):
+    name, _ = add(centre.api, role="viewer")
+    mine, elsewhere = (Api(centre.api.base, login(centre.api, name).json()["token"]) for _ in range(2))
+    path = "/api/v1/me/password"
+
+    def change(password, wanted):
+        return mine.request("POST", path, json={"password": password, "new_password": wanted})
+
+    assert change("no-es-esta", "otra-clave-larga").status_code == 401
+    for wanted in ("corta", "Password1", secrets.token_urlsafe(32)):
+        refused = change(PASSWORD, wanted)
+        assert refused.status_code == 422 and refused.json()["field"] == "new_password", refused.text
+    assert elsewhere.get("/me")["user"] == name
+    changed = change(PASSWORD, "otra-clave-larga")
+    assert changed.status_code == 200 and changed.json()["role"] == "viewer"
+    for ended in (mine, elsewhere):
+        assert ended.request("GET", "/api/v1/me").status_code == 401
+    assert Api(centre.api.base, changed.json()["token"]).get("/me")["user"] == name
+    acts = [row for row in centre.api.items("/actions", user=name)]
+    assert [row["action"] for row in acts] == ["password-change"]
+    assert login(centre.api, name).status_code == 401
+    assert login(centre.api, name).status_code == 429, "five tries, as at the door"
+    assert centre.collector.command("user", "unblock", name).returncode == 0
+    assert login(centre.api, name).status_code == 401
+    assert login(centre.api, name, "otra-clave-larga").status_code == 200
+
+
+def test_a_token_of_no_user_changes_no_password(centre):
+    token = centre.api.request("POST", "/api/v1/tokens", json={
+        "name": "board-" + secrets.token_hex(4), "role": "viewer", "days": 1}).json()["token"]
+    answer = Api(centre.api.base, token).request("POST", "/api/v1/me/password", json={
+        "password": PASSWORD, "new_password": "otra-clave-larga"})
+    assert answer.status_code == 401 and answer.json()["code"] == "bad-login"

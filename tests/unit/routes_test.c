@@ -17,6 +17,7 @@ static const struct {
     { "POST", "/api/v1/login", "*" },
     { "POST", "/api/v1/logout", "voast" },
     { "GET", "/api/v1/me", "voast" },
+    { "POST", "/api/v1/me/password", "voast" },
     { "GET", "/api/v1/users", "a" },
     { "POST", "/api/v1/users", "a" },
     { "DELETE", "/api/v1/users/{name}", "a" },

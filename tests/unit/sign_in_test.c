@@ -89,13 +89,28 @@ static void what_has_the_form_of_a_token_is_no_password(void **state)
     for (int i = 0; i < 100; i++) {
         token_make(token);
         assert_true(token_has_form(token));
-        assert_false(password_may_be(token, &why));
+        assert_false(password_may_be("password", token, &why));
     }
     assert_string_equal(why.field, "password");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         assert_false(token_has_form(others[i]));
-        assert_true(password_may_be(others[i], &why));
+        assert_true(password_may_be("password", others[i], &why));
     }
+}
+
+static void what_everybody_uses_is_no_password(void **state)
+{
+    static const char *const common[] = { "12345678",   "Password1", "Contraseña", "CONTRASENA",
+                                          "qwertyuiop", "Colocolo",  "superman" };
+    static const char *const own[] = { "sopaipillas", "12345678 no", "una clave larga",
+                                       "contrasena de la rosa", "# Passwords" };
+    struct json_reason why = { 0 };
+    (void)state;
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        assert_false(password_may_be("new_password", common[i], &why));
+    assert_string_equal(why.field, "new_password");
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        assert_true(password_may_be("new_password", own[i], &why));
 }
 
 static void a_block_wins_over_the_right_password(void **state)
@@ -156,6 +171,8 @@ int main(void)
           NULL, NULL },
         { "what has the form of a token is no password",
           what_has_the_form_of_a_token_is_no_password, NULL, NULL, NULL },
+        { "what everybody uses is no password", what_everybody_uses_is_no_password, NULL, NULL,
+          NULL },
         { "a block wins over the right password", a_block_wins_over_the_right_password, NULL, NULL,
           NULL },
         { "names of users need no quoting", names_need_no_quoting, NULL, NULL, NULL },
