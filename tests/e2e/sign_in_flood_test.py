@@ -14,7 +14,9 @@ from harness.people import applicant
 AT_ONCE = 40
 BASIC_AT_ONCE = 24
 SIGN_INS = 8
-AT_MOST = 8  # times as long as without a flood: four hashes are before it, and the flood itself
+# Of a flood by Basic four are hashed or wait before a sign-in, one more is begun beside it, and some
+# end while it is on its way. Without their share they were 17, where there was a place at all.
+HASHED_BEFORE_IT = 10
 
 
 def test_too_many_at_once_are_503_and_writes_go_on(centre):
@@ -41,14 +43,20 @@ def test_too_many_at_once_are_503_and_writes_go_on(centre):
 
 
 def test_a_flood_by_basic_keeps_nobody_from_signing_in(centre):
+    """Counted in hashes and not in seconds: how fast these are is the machine's."""
     base, over = centre.api.base, threading.Event()
 
+    def hashed(text):
+        return text.count("msg=sign-in user=nobody-")
+
     def sign_in():
+        name, before = f"somebody-{secrets.token_hex(4)}", hashed(centre.collector.text())
         begun = time.monotonic()
         answer = Api(base).request("POST", "/api/v1/login", json={
-            "user": f"somebody-{secrets.token_hex(4)}", "password": "sopaipillas"})
-        assert answer.status_code == 401, answer.text
-        return time.monotonic() - begun
+            "user": name, "password": "sopaipillas"})
+        assert answer.status_code == 401, f"{answer.text} while Basic hashes"
+        text = centre.collector.text()
+        return hashed(text[:text.index(f"user={name} ")]) - before, time.monotonic() - begun
 
     def flood(_):
         statuses = set()
@@ -59,17 +67,16 @@ def test_a_flood_by_basic_keeps_nobody_from_signing_in(centre):
                 statuses.add(answer.status_code)
                 if answer.status_code == 503:
                     assert answer.headers["Retry-After"]
-                    time.sleep(0.1)
+                    time.sleep(0.5)
         return statuses
 
-    alone = max(sign_in() for _ in range(3))
     with ThreadPoolExecutor(BASIC_AT_ONCE) as pool:
         floods = [pool.submit(flood, i) for i in range(BASIC_AT_ONCE)]
         time.sleep(0.5)
         try:
-            took = [sign_in() for _ in range(SIGN_INS)]
+            waited = [sign_in() for _ in range(SIGN_INS)]
         finally:
             over.set()
         assert set.union(*(one.result() for one in floods)) == {401, 503}
-    print(f"seconds of a sign-in: {alone:.2f} alone,", " ".join(f"{one:.2f}" for one in took))
-    assert max(took) < max(1, AT_MOST * alone), (alone, took)
+    print("hashed before each, seconds:", *(f"{count} {took:.2f}" for count, took in waited))
+    assert max(count for count, _ in waited) <= HASHED_BEFORE_IT, waited
