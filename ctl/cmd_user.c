@@ -42,7 +42,7 @@ static const struct option_spec user_options[] = {
     { .name = "role",
       .kind = OPTION_CHOICE,
       .choices = ROLES,
-      .help = &help_with_add_and_token_the_role },
+      .help = &help_with_add_role_and_token_the_role },
     { .name = "cart", .kind = OPTION_CART, .help = &help_of_a_vendor_the_cart },
     { .name = "days", .kind = OPTION_COUNT, .help = &help_with_token_for_how_many_days },
     LIST_LIMIT_OPTION,
@@ -54,6 +54,8 @@ static const struct field add_fields[] = {
     { "cart", FIELD_TEXT },
     { "password", FIELD_PASSWORD },
 };
+
+static const struct field role_fields[] = { { "role", FIELD_TEXT }, { "cart", FIELD_TEXT } };
 
 static const struct field password_fields[] = { { "password", FIELD_PASSWORD } };
 
@@ -81,6 +83,15 @@ static const struct action user_actions[] = {
       .synopsis = &usage_role_role_cart_plate_name,
       .help = &help_adds_one_the_password_is_asked,
       .done = &help_user_added },
+    { .word = "role",
+      .method = "PATCH",
+      .path = "/api/v1/users/{}",
+      .words = { WORD_TEXT },
+      .fields = role_fields,
+      .field_count = COUNT(role_fields),
+      .synopsis = &usage_role_role_cart_plate_name,
+      .help = &help_gives_another_role_the_tokens_end,
+      .done = &help_role_given },
     { .word = "remove",
       .method = "DELETE",
       .path = "/api/v1/users/{}",

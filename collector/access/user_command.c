@@ -151,8 +151,8 @@ static int list(struct user_arguments *arguments)
 static int remove_user(struct user_arguments *arguments)
 {
     store_begin(arguments->store);
-    enum user_removal removal = user_remove(arguments->store, arguments->name);
-    return judge(arguments, removal == USER_REMOVED, "removed",
+    enum user_change removal = user_remove(arguments->store, arguments->name);
+    return judge(arguments, removal == USER_CHANGED, "removed",
                  removal == USER_LAST_ADMIN ? "this is the last admin; add another one first"
                                             : "there is no such user");
 }

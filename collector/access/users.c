@@ -57,17 +57,34 @@ bool user_set_password(struct store *store, const char *name, const char *passwo
     return changed;
 }
 
-enum user_removal user_remove(struct store *store, const char *name)
+enum user_change user_remove(struct store *store, const char *name)
 {
     struct account account;
     bool removed = store_run(store, SQL_USER_REMOVE, "t", name) && store_changed(store) > 0;
 
     if (removed) {
         store_run(store, SQL_TOKENS_REMOVE_OF, "t", name);
-        return USER_REMOVED;
+        return USER_CHANGED;
     }
     account_read(store, name, &account);
     return account.known ? USER_LAST_ADMIN : USER_UNKNOWN;
+}
+
+enum user_change user_set_role(struct store *store, const struct user *user)
+{
+    const char *cart = user->cart != NULL ? user->cart : "";
+    struct account account;
+
+    account_read(store, user->name, &account);
+    if (!account.known)
+        return USER_UNKNOWN;
+    if (account.role == user->role && strcmp(account.cart, cart) == 0)
+        return USER_SAME;
+    if (!store_run(store, SQL_USER_ROLE, "ttt", role_name(user->role), user->cart, user->name) ||
+        store_changed(store) == 0)
+        return USER_LAST_ADMIN;
+    store_run(store, SQL_TOKENS_REMOVE_OWN, "t", user->name);
+    return USER_CHANGED;
 }
 
 struct store_rows *user_list(struct store *store)

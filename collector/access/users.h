@@ -33,9 +33,15 @@ void account_read(struct store *store, const char *name, struct account *account
 bool user_add(struct store *store, const struct user *user, int64_t now_ms);
 /* Also ends the user's tokens: whoever had the old password is out. Phones that it made go on. */
 bool user_set_password(struct store *store, const char *name, const char *password_hash);
+/* USER_SAME: nothing was to be changed. USER_LAST_ADMIN: nothing was, for somebody must manage
+ * them. */
+enum user_change { USER_CHANGED, USER_SAME, USER_UNKNOWN, USER_LAST_ADMIN };
 /* Also ends the user's tokens. */
-enum user_removal { USER_REMOVED, USER_UNKNOWN, USER_LAST_ADMIN };
-enum user_removal user_remove(struct store *store, const char *name);
+enum user_change user_remove(struct store *store, const char *name);
+/* Another role, and of a vendor another plate; `user->password` is not looked at. Where anything
+ * changes, what stands for the user ends: a token has the role that it was given with. Phones that
+ * the user has made go on. */
+enum user_change user_set_role(struct store *store, const struct user *user);
 
 /* All users by name. Texts live until the next call. */
 struct user_row {

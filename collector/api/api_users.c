@@ -52,18 +52,16 @@ static bool read_password(const cJSON *body, const char **password, struct json_
            password_may_be("password", *password, why);
 }
 
-bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why)
+/* A role, and the cart of a vendor. */
+static bool read_role(const cJSON *body, struct identity *who, struct json_reason *why)
 {
-    const char *name, *role, *cart = NULL;
-    if (!json_get_text(body, "name", JSON_REQUIRED, 1, USER_NAME_MAX, &name, why) ||
-        !json_get_text(body, "role", JSON_REQUIRED, 1, 32, &role, why))
+    const char *role, *cart = NULL;
+    if (!json_get_text(body, "role", JSON_REQUIRED, 1, 32, &role, why))
         return false;
     if (cJSON_GetObjectItemCaseSensitive(body, "cart") != NULL &&
         !cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(body, "cart")) &&
         !json_get_text(body, "cart", JSON_REQUIRED, 1, 64, &cart, why))
         return false;
-    if (!user_name_is_valid(name))
-        return json_refuse(why, "name", SAY_REASON_LETTERS("name", ". _ @ -"));
     who->role = role_from_name(role);
     if (who->role == ROLE_NONE)
         return json_refuse(why, "role", SAY_REASON_ROLE());
@@ -71,8 +69,18 @@ bool identity_read(const cJSON *body, struct identity *who, struct json_reason *
         return json_refuse(why, "cart", SAY_REASON_VENDOR_CART());
     if (cart != NULL && !cart_from_person(cart, who->cart))
         return json_refuse(why, "cart", SAY_REASON_PLATE("cart"));
-    snprintf(who->name, sizeof who->name, "%s", name);
     return true;
+}
+
+bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why)
+{
+    const char *name;
+    if (!json_get_text(body, "name", JSON_REQUIRED, 1, USER_NAME_MAX, &name, why))
+        return false;
+    if (!user_name_is_valid(name))
+        return json_refuse(why, "name", SAY_REASON_LETTERS("name", ". _ @ -"));
+    snprintf(who->name, sizeof who->name, "%s", name);
+    return read_role(body, who, why);
 }
 
 static void answer_user(struct api_call *call, const struct identity *who)
@@ -141,9 +149,53 @@ static void finish(struct api_call *call, const char *action, bool done, enum pr
 static void users_remove(struct api_call *call)
 {
     store_begin(call->store);
-    enum user_removal removal = user_remove(call->store, call->match.parameters[0]);
-    finish(call, "user-remove", removal == USER_REMOVED,
+    enum user_change removal = user_remove(call->store, call->match.parameters[0]);
+    finish(call, "user-remove", removal == USER_CHANGED,
            removal == USER_LAST_ADMIN ? PROBLEM_LAST_ADMIN : PROBLEM_NOT_FOUND);
+}
+
+static void answer_row(struct api_call *call, const char *name)
+{
+    struct store_rows *rows = store_query(call->store, SQL_USER_ROW, "it", call->now_ms, name);
+    if (store_next(rows))
+        list_object(call, &users, rows);
+    store_rows_end(rows);
+}
+
+static void give_role(struct api_call *call, const struct identity *who)
+{
+    const char *name = call->match.parameters[0];
+    struct user user = { .name = name,
+                         .role = who->role,
+                         .cart = who->cart[0] != '\0' ? who->cart : NULL };
+    store_begin(call->store);
+    enum user_change change = user_set_role(call->store, &user);
+    if (store_status(call->store) != STORE_OK)
+        return;
+    if (change == USER_UNKNOWN || change == USER_LAST_ADMIN) {
+        store_rollback(call->store);
+        call_problem(call, change == USER_UNKNOWN ? PROBLEM_NOT_FOUND : PROBLEM_LAST_ADMIN, NULL,
+                     NULL);
+        return;
+    }
+    if (change == USER_CHANGED)
+        call_acted(call, "user-role", name, role_name(who->role));
+    answer_row(call, name);
+    call_commit(call);
+}
+
+static void users_change(struct api_call *call)
+{
+    struct json_reason why = { 0 };
+    struct identity who = { 0 };
+    cJSON *body = call_body(call);
+    if (body == NULL)
+        return;
+    if (read_role(body, &who, &why))
+        give_role(call, &who);
+    else
+        call_refuse(call, &why);
+    cJSON_Delete(body);
 }
 
 static void set_password(struct api_call *call, const char *password)
@@ -220,6 +272,7 @@ static void blocked_lift(struct api_call *call)
 static const struct route routes[] = {
     { "GET", API "/users", WHO_ADMIN, ROUTE_LIST, NULL, users_list },
     { "POST", API "/users", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, users_add },
+    { "PATCH", USER, WHO_ADMIN, ROUTE_ACT, NULL, users_change },
     { "DELETE", USER, WHO_ADMIN, ROUTE_WORKER, NULL, users_remove },
     { "POST", USER "/password", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, password_set },
     { "GET", API "/blocked", WHO_ACTS, ROUTE_LIST, NULL, blocked_list },

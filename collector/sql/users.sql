@@ -20,6 +20,20 @@ SELECT role, cart, password FROM users WHERE name = $1;
 DELETE FROM users WHERE name = $1 AND (role <> 'admin' OR EXISTS (
     SELECT 1 FROM users WHERE role = 'admin' AND name <> $1));
 
+-- The last admin stays one.
+-- name: user_role
+UPDATE users SET role = $1, cart = $2 WHERE name = $3 AND ($1 = 'admin' OR role <> 'admin' OR EXISTS (
+    SELECT 1 FROM users WHERE role = 'admin' AND name <> $3));
+
+-- One row of the page.
+-- name: user_row
+SELECT u.name, u.role, u.cart, u.created_ms, (
+    SELECT MAX(b.until_ms) FROM (
+        SELECT until_ms FROM login_accounts WHERE name = u.name UNION ALL
+        SELECT until_ms FROM login_places WHERE name = u.name) b WHERE b.until_ms > $1)
+FROM users u
+WHERE u.name = $2;
+
 -- name: users_page
 SELECT u.name, u.role, u.cart, u.created_ms, (
     SELECT MAX(b.until_ms) FROM (
@@ -55,6 +69,10 @@ ORDER BY created_ms, id LIMIT $4;
 
 -- name: tokens_remove_of
 DELETE FROM tokens WHERE owner = $1;
+
+-- What stands for the user, and not the phones that the user has made.
+-- name: tokens_remove_own
+DELETE FROM tokens WHERE owner = $1 AND name = $1;
 
 -- name: tokens_remove_expired
 DELETE FROM tokens WHERE expires_ms <= $1;

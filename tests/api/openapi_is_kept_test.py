@@ -34,7 +34,7 @@ OTHER_ROLES = ("viewer", "operator", "vendor", "tracker")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
           response_schema_conformance, response_headers_conformance]
 ENDLESS = "/api/v1/stream"  # has a test of its own
-METHODS = {"get", "post", "delete"}
+METHODS = {"get", "post", "patch", "delete"}
 DOCUMENT = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
 OPERATIONS = [(method, path) for path, item in DOCUMENT["paths"].items() for method in item
               if method in METHODS and path != ENDLESS]

@@ -160,6 +160,9 @@ def test_users_tokens_and_a_session_that_is_forgotten(centre, ctl, tmp_path):
     name, password = f"u{secrets.token_hex(4)}", "una clave larga"
     ctl.run("user", "add", "--role", "operator", name, stdin=password + "\n")
     assert ctl.row("user", name=name)["role"] == "operator"
+    ctl.run("user", "role", "--role", "viewer", name)
+    assert ctl.row("user", name=name)["role"] == "viewer"
+    ctl.run("user", "role", "--role", "operator", name)
     ctl.run("user", "add", "--role", "operator", name, stdin="", status=1)
     ctl.run("user", "password", name, stdin=password + "2\n")
     given = ctl.json("user", "token", "--role", "viewer", "--days", "1", f"t-{name}")

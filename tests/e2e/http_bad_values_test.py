@@ -17,6 +17,7 @@ GOOD = {
     "/api/v1/login": {"user": "nobody-here", "password": "x"},
     "/api/v1/me/password": {"password": "x", "new_password": "otra clave larga"},
     "/api/v1/users": {"name": "b4dv4lues", "role": "vendor", "cart": "BBCL23", "password": "x" * 8},
+    "/api/v1/users/{name}": {"role": "vendor", "cart": "BBCL23"},
     "/api/v1/users/{name}/password": {"password": "x" * 8},
     "/api/v1/tokens": {"name": "b4dv4lues", "role": "viewer", "days": 1},
     "/api/v1/members": {"name": "Ana", "lastname": "Soto", "rut": "12345678-5", "plate": "BBCL23",
@@ -45,8 +46,9 @@ TYPES = {"string": "x", "integer": 1, "number": 1.5, "boolean": True, "null": No
 RAW = {"1e999": "1e999", "over 2^53": "9007199254740992", "NUL": r'"a\u0000b"', "bytes": '"\xff"',
        "half a character": r'"\ud800"', "deep": "[[[[[[1]]]]]]", "twice": None}
 ENGLISH = re.compile(r"\b(must|is missing|not|stands|and|characters|empty|inside|string|too)\b")
-BODIES = [(path, item["post"]) for path, item in DOCUMENT["paths"].items()
-          if "application/json" in item.get("post", {}).get("requestBody", {}).get("content", {})
+BODIES = [(method.upper(), path, item[method]) for path, item in DOCUMENT["paths"].items()
+          for method in ("post", "patch")
+          if "application/json" in item.get(method, {}).get("requestBody", {}).get("content", {})
           and path.rstrip("/") != "/pub"]  # which answers 200, whatever comes
 
 
@@ -130,8 +132,8 @@ def with_member(good, name, raw):
     return ("{" + ",".join(parts + [f'"{name}":{text}' for text in raws]) + "}").encode("latin-1")
 
 
-@pytest.mark.parametrize("path,operation", BODIES, ids=[path for path, _ in BODIES])
-def test_each_member_of_each_body(centre, path, operation):
+@pytest.mark.parametrize("method,path,operation", BODIES, ids=[path for _, path, _ in BODIES])
+def test_each_member_of_each_body(centre, method, path, operation):
     good = GOOD[path]
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     members, required = properties(schema, good)
@@ -140,12 +142,12 @@ def test_each_member_of_each_body(centre, path, operation):
     for name, member in members.items():
         if name in required:
             body = {key: value for key, value in good.items() if key != name}
-            wrong += hold(centre, name, "POST", path, json=body)
+            wrong += hold(centre, name, method, path, json=body)
         rest = {k: v for k, v in good.items() if (name, k) != ("passport", "rut")}
         for value in wrong_values(name, member):
-            wrong += hold(centre, name, "POST", path, json={**rest, name: value})
+            wrong += hold(centre, name, method, path, json={**rest, name: value})
         for raw in RAW.values():
-            wrong += hold(centre, name, "POST", path, data=with_member(good, name, raw))
+            wrong += hold(centre, name, method, path, data=with_member(good, name, raw))
     assert not wrong, "\n".join(wrong)
 
 

@@ -55,6 +55,30 @@ def test_a_name_with_a_control_sign_is_nobodys_and_not_counted(centre):
     assert name not in {row["user"] for row in centre.api.items("/blocked")}
 
 
+def test_another_role_counts_at_once(centre):
+    name, _ = add(centre.api, role="operator")
+    path, cart = f"/api/v1/users/{name}", plate("V")
+    mine = Api(centre.api.base, login(centre.api, name).json()["token"])
+    same = centre.api.request("PATCH", path, json={"role": "operator"})
+    assert same.status_code == 200 and mine.get("/me")["role"] == "operator"
+    changed = centre.api.request("PATCH", path, json={"role": "vendor", "cart": cart.lower()})
+    assert changed.status_code == 200
+    row, = [one for one in centre.api.items("/users") if one["name"] == name]
+    assert changed.json() == row and (row["role"], row["cart"]) == ("vendor", cart)
+    assert mine.request("GET", "/api/v1/me").status_code == 401
+    mine = Api(centre.api.base, login(centre.api, name).json()["token"])
+    assert mine.get("/me")["cart"] == cart
+    assert mine.request("PATCH", path, json={"role": "admin"}).status_code == 403
+    for body, field in (({}, "role"), ({"role": "root"}, "role"), ({"role": "vendor"}, "cart"),
+                        ({"role": "viewer", "cart": cart}, "cart")):
+        refused = centre.api.request("PATCH", path, json=body)
+        assert refused.status_code == 422 and refused.json()["field"] == field, refused.text
+    unknown = centre.api.request("PATCH", path + "-not", json={"role": "viewer"})
+    assert unknown.status_code == 404
+    acts = [row for row in centre.api.items("/actions") if row["subject"] == name]
+    assert [row["action"] for row in acts if row["action"] == "user-role"] == ["user-role"]
+
+
 def test_the_command_line_says_what_it_did(centre):
     name = "u" + secrets.token_hex(4)
     for words, said in ((("add", "--role", "operator", name), "added"),
@@ -128,6 +152,8 @@ def test_the_last_admin_stays(scene):
     last = admin.request("DELETE", f"/api/v1/users/{name}")
     assert last.status_code == 409 and last.json()["code"] == "last-admin"
     assert collector.command("user", "remove", name).returncode == 1
+    kept = admin.request("PATCH", f"/api/v1/users/{name}", json={"role": "viewer"})
+    assert kept.status_code == 409 and kept.json()["code"] == "last-admin"
     second, _ = add(admin, role="admin")
     assert admin.request("DELETE", f"/api/v1/users/{name}").status_code == 204
     assert second

@@ -20,6 +20,7 @@ static const struct {
     { "POST", "/api/v1/me/password", "voast" },
     { "GET", "/api/v1/users", "a" },
     { "POST", "/api/v1/users", "a" },
+    { "PATCH", "/api/v1/users/{name}", "a" },
     { "DELETE", "/api/v1/users/{name}", "a" },
     { "POST", "/api/v1/users/{name}/password", "a" },
     { "GET", "/api/v1/tokens", "a" },
