@@ -67,6 +67,24 @@ FROM tokens
 WHERE expires_ms > $1 AND (created_ms, id) > ($2, $3)
 ORDER BY created_ms, id LIMIT $4;
 
+-- What stands for the user of the token with this hash, that token first of all: a program's is
+-- nobody's.
+-- name: sessions_page
+SELECT id, role, created_ms, CASE WHEN expires_ms < 9223372036854775807 THEN expires_ms END,
+    CASE WHEN hash = $1 THEN 1 ELSE 0 END
+FROM tokens
+WHERE (hash = $1 OR owner = (SELECT owner FROM tokens WHERE hash = $1) AND name = owner)
+  AND expires_ms > $2 AND (created_ms, id) > ($3, $4)
+ORDER BY created_ms, id LIMIT $5;
+
+-- name: session_remove
+DELETE FROM tokens
+WHERE id = $1 AND (hash = $2 OR owner = (SELECT owner FROM tokens WHERE hash = $2) AND name = owner);
+
+-- name: sessions_remove_others
+DELETE FROM tokens
+WHERE owner = (SELECT owner FROM tokens WHERE hash = $1) AND name = owner AND hash <> $1;
+
 -- name: tokens_remove_of
 DELETE FROM tokens WHERE owner = $1;
 

@@ -192,3 +192,50 @@ def test_a_token_of_no_user_changes_no_password(centre):
     answer = Api(centre.api.base, token).request("POST", "/api/v1/me/password", json={
         "password": PASSWORD, "new_password": "otra-clave-larga"})
     assert answer.status_code == 401 and answer.json()["code"] == "bad-login"
+
+
+def ids(api):
+    return {row["id"]: row["current"] for row in api.items("/me/sessions")}
+
+
+def test_everybody_sees_and_ends_his_own_sessions_and_nobody_elses(centre):
+    name, _ = add(centre.api, role="viewer")
+    here, phone, forgotten = (Api(centre.api.base, login(centre.api, name).json()["token"])
+                              for _ in range(3))
+    other, _ = add(centre.api, role="viewer")
+    theirs = Api(centre.api.base, login(centre.api, other).json()["token"])
+    program = centre.api.request("POST", "/api/v1/tokens", json={
+        "name": name, "role": "viewer", "days": 1}).json()
+    mine = ids(here)
+    assert len(mine) == 4 and list(mine.values()).count(True) == 1 and program["id"] in mine
+    row = here.items("/me/sessions")[0]
+    assert set(row) == {"id", "role", "created", "expires", "current"} and row["role"] == "viewer"
+    current, = (key for key, is_current in ids(phone).items() if is_current)
+    stranger, = ids(theirs)
+
+    assert here.request("DELETE", f"/api/v1/me/sessions/{stranger}").status_code == 404
+    assert here.request("DELETE", f"/api/v1/me/sessions/{current}").status_code == 204
+    assert here.request("DELETE", f"/api/v1/me/sessions/{current}").status_code == 404
+    assert phone.request("GET", "/api/v1/me").status_code == 401
+    ended = here.request("DELETE", "/api/v1/me/sessions")
+    assert ended.status_code == 200 and ended.json() == {"ended": 2}
+    assert forgotten.request("GET", "/api/v1/me").status_code == 401
+    assert Api(here.base, program["token"]).request("GET", "/api/v1/me").status_code == 401
+    assert list(ids(here).values()) == [True] and list(ids(theirs)) == [stranger]
+    assert here.request("DELETE", "/api/v1/me/sessions").json() == {"ended": 0}
+    acts = [row["action"] for row in centre.api.items("/actions", user=name)]
+    assert sorted(acts) == ["session-end", "sessions-end"]
+
+
+def test_a_programs_token_has_no_sessions_but_itself(centre):
+    """Not those of a user who got its name later, nor what a user made for others."""
+    name = "board-" + secrets.token_hex(4)
+    made = centre.api.request("POST", "/api/v1/tokens", json={
+        "name": name, "role": "viewer", "days": 1}).json()
+    add(centre.api, name=name, role="admin")
+    login(centre.api, name)
+    program = Api(centre.api.base, made["token"])
+    assert ids(program) == {made["id"]: True}
+    assert program.request("DELETE", "/api/v1/me/sessions").json() == {"ended": 0}
+    assert program.request("DELETE", f"/api/v1/me/sessions/{made['id']}").status_code == 204
+    assert program.request("GET", "/api/v1/me").status_code == 401
