@@ -99,7 +99,7 @@ static void session_password(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "POST", API "/login", WHO_OPEN, ROUTE_HASHES | ROUTE_OPEN, NULL, session_login },
+    { "POST", API "/login", WHO_OPEN, ROUTE_HASHES | ROUTE_OPEN | ROUTE_FORM, NULL, session_login },
     { "POST", API "/logout", WHO_SIGNED_IN, ROUTE_WORKER, NULL, session_logout },
     { "GET", API "/me", WHO_SIGNED_IN, 0, NULL, session_me },
     { "POST", API "/me/password", WHO_SIGNED_IN, ROUTE_HASHES | ROUTE_JSON, NULL,

@@ -3,6 +3,7 @@
 #include "collector/access/users.h"
 #include "collector/call/basic.h"
 #include "collector/call/frame.h"
+#include "collector/http/form.h"
 #include "collector/http/rate_limit.h"
 #include "common/clock.h"
 
@@ -149,6 +150,12 @@ static bool is_answered(struct api_call *call)
     return repeated;
 }
 
+static bool has_json(const struct api_call *call)
+{
+    return request_is_json(call->request) ||
+           ((call->match.route->flags & ROUTE_FORM) != 0 && form_is_sent(call->exchange));
+}
+
 /* Query and body are in the form that the route wants. */
 static bool check_form(struct api_call *call)
 {
@@ -172,7 +179,7 @@ static bool check_form(struct api_call *call)
         buffer_free(&names);
         return false;
     }
-    if ((route->flags & ROUTE_JSON) != 0 && !request_is_json(call->request)) {
+    if ((route->flags & ROUTE_JSON) != 0 && !has_json(call)) {
         call_problem(call, PROBLEM_TYPE, NULL, "application/json");
         return false;
     }

@@ -2,6 +2,7 @@
 #include "collector/call/call.h"
 
 #include "collector/call/frame.h"
+#include "collector/http/form.h"
 
 #include "action_sql.h"
 
@@ -116,10 +117,20 @@ void call_acted(struct api_call *call, const char *action, const char *subject, 
               subject, details);
 }
 
+static cJSON *form_body(struct api_call *call)
+{
+    cJSON *fields = form_read(call->exchange);
+    if (fields == NULL)
+        call_problem(call, PROBLEM_BAD_FORM, NULL, NULL);
+    return fields;
+}
+
 cJSON *call_body(struct api_call *call)
 {
     struct json_reason why = { 0 };
     const struct buffer *body = &call->request->body;
+    if ((call->match.route->flags & ROUTE_FORM) != 0 && request_is_form(call->request))
+        return form_body(call);
     cJSON *object = json_read_object(body->bytes != NULL ? body->bytes : "", body->length,
                                      REQUEST_BODY_MAX, BODY_DEPTH_MAX, &why);
     if (object == NULL)

@@ -54,7 +54,8 @@ void call_to_worker(struct api_call *call, void (*handle)(struct api_call *call)
 /* Begins a JSON answer; what is written goes to the response's body. */
 struct json_writer call_json(struct api_call *call, int status);
 void call_plain(struct api_call *call, int status, const char *text);
-/* The body as a JSON object, which the caller frees; NULL where the answer is a problem now. */
+/* The body as a JSON object, which the caller frees; NULL where the answer is a problem now. A
+ * form, on a route that takes one, is an object of texts. */
 cJSON *call_body(struct api_call *call);
 /* Answers with what a reader found wrong with a member of the body. */
 void call_refuse(struct api_call *call, const struct json_reason *why);

@@ -38,7 +38,7 @@ static const struct {
     { ROUTE_LATER, "later" },   { ROUTE_NDJSON, "ndjson" },
     { ROUTE_BASIC, "basic" },   { ROUTE_SUMS, "sums" },
     { ROUTE_WHO, "who" },       { ROUTE_KAFKA, "kafka" },
-    { ROUTE_PHONE, "phone" },
+    { ROUTE_PHONE, "phone" },   { ROUTE_FORM, "form" },
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 

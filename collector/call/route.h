@@ -34,6 +34,7 @@ enum route_flag {
                               worker then */
     ROUTE_WHO = 1 << 12,   /* open to all, but the answer depends on who asks */
     ROUTE_KAFKA = 1 << 14, /* asks Kafka, which can be away: runs on a worker for these alone */
+    ROUTE_FORM = 1 << 20,  /* with ROUTE_JSON: the body may be a form of this site too (form.h) */
     ROUTE_LATER = 1 << 8,  /* without a store; the handler sees to the answer: call_finish() */
 
     /* What often goes together. */

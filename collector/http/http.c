@@ -2,6 +2,7 @@
 #include "collector/http/http.h"
 
 #include "collector/base/pulse.h"
+#include "collector/http/http_parts.h"
 #include "collector/http/http_watch.h"
 #include "common/log.h"
 
@@ -59,6 +60,11 @@ const struct address *http_client(const struct http_exchange *exchange)
     return &exchange->client;
 }
 
+struct MHD_Connection *http_connection(const struct http_exchange *exchange)
+{
+    return exchange->connection;
+}
+
 void http_suspend(struct http_exchange *exchange)
 {
     MHD_suspend_connection(exchange->connection);
@@ -113,16 +119,6 @@ static bool is_over(struct http_exchange *exchange)
     return true;
 }
 
-static enum MHD_Result join_forwarded(void *cls, enum MHD_ValueKind kind, const char *key,
-                                      const char *value)
-{
-    struct buffer *all = cls;
-    (void)kind;
-    if (strcasecmp(key, "X-Forwarded-For") == 0)
-        buffer_format(all, "%s%s", all->length > 0 ? "," : "", value != NULL ? value : "");
-    return MHD_YES;
-}
-
 /* The client's address as the peer's, or as our proxy says. */
 static void find_client(struct http_exchange *exchange)
 {
@@ -134,8 +130,7 @@ static void find_client(struct http_exchange *exchange)
     struct address peer;
     address_from_socket(info != NULL ? info->client_addr : NULL, &peer);
     if (address_list_has(proxies, &peer))
-        MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, join_forwarded,
-                                  &forwarded);
+        http_forwarded(exchange->connection, &forwarded);
     exchange->client = address_client(&peer, forwarded.bytes, proxies, unread);
     buffer_free(&forwarded);
     address_text(&exchange->client, exchange->request.address);

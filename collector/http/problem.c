@@ -26,6 +26,7 @@ static const struct problem_row problems[PROBLEMS] = {
     [PROBLEM_BAD_PARAMETER] = PROBLEM_ROW(400, bad_parameter),
     [PROBLEM_BAD_CURSOR] = PROBLEM_ROW(400, bad_cursor),
     [PROBLEM_BAD_JSON] = PROBLEM_ROW(400, bad_json),
+    [PROBLEM_BAD_FORM] = PROBLEM_ROW(400, bad_form),
     [PROBLEM_INVALID] = PROBLEM_ROW(422, invalid),
     [PROBLEM_NO_TOKEN] = PROBLEM_ROW(401, no_token),
     [PROBLEM_BAD_TOKEN] = PROBLEM_ROW(401, bad_token),

@@ -143,3 +143,9 @@ bool request_is_ndjson(const struct request *request)
 {
     return is_type(request, "application/x-ndjson");
 }
+
+bool request_is_form(const struct request *request)
+{
+    return is_type(request, "application/x-www-form-urlencoded") ||
+           is_type(request, "multipart/form-data");
+}

@@ -51,5 +51,7 @@ const char *request_bearer(const struct request *request);
 bool request_is_ndjson(const struct request *request);
 /* True where the body is said to be JSON (parameters such as charset aside). */
 bool request_is_json(const struct request *request);
+/* True where the body is said to be a form, in one of the two types that there are (form.h). */
+bool request_is_form(const struct request *request);
 
 #endif

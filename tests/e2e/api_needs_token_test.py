@@ -94,8 +94,8 @@ def test_a_bad_body_is_a_problem_and_no_login(stranger, body, status):
 
 
 def test_another_content_type_is_415(stranger):
-    answer = stranger.request("POST", "/api/v1/login", data="user=a&password=b",
-                              headers={"Content-Type": "application/x-www-form-urlencoded"})
+    answer = stranger.request("POST", "/api/v1/login", data="user a, password b",
+                              headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415
 
 

@@ -72,7 +72,8 @@ def test_an_entry_has_the_body_and_the_answers_of_its_route(key):
     flags, entry = ROUTES[key].flags, ENTRIES[key]
     types = set(entry.get("requestBody", {}).get("content", {}))
     if "json" in flags or "ndjson" in flags:
-        assert types == {"application/x-ndjson" if "ndjson" in flags else "application/json"}
+        form = {"application/x-www-form-urlencoded", "multipart/form-data"} if "form" in flags else set()
+        assert types == {"application/x-ndjson" if "ndjson" in flags else "application/json"} | form
         assert {"400", "413", "415", "422"} <= set(entry["responses"])
     if ROUTES[key].roles:
         assert {"401", "403"} <= set(entry["responses"])
