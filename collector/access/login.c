@@ -95,6 +95,15 @@ void login_note_place(struct store *store, const struct login_attempt *attempt)
         store_run(store, SQL_LOGIN_PLACE_ADD, "tit", site, attempt->at_ms, attempt->user);
 }
 
+bool login_is_place(struct store *store, const char *address, int64_t now_ms)
+{
+    char site[ADDRESS_TEXT_SIZE];
+
+    site_of(&(struct login_attempt){ .address = address }, site);
+    return site[0] != '\0' &&
+           store_has(store, SQL_LOGIN_PLACE_ANY, "ti", site, now_ms - ATTEMPT_PLACE_MS);
+}
+
 /* The attempts that count and may be of one run with this one; `place`: the place that it is of, ""
  * for none. Returns how many. */
 static size_t read_times(struct store *store, const struct login_attempt *attempt,

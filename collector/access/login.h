@@ -33,6 +33,8 @@ void login_open_account(struct store *store, const struct login_attempt *attempt
                         struct attempt_account *account);
 /* Where the attempt was granted, the open account has its place from now on. */
 void login_note_place(struct store *store, const struct login_attempt *attempt);
+/* True where somebody, whoever, signed in from this address (IPv6: its /64) lately. */
+bool login_is_place(struct store *store, const char *address, int64_t now_ms);
 /* Counts an attempt on an open account that its rule says counts; blocks the account, or its place,
  * where it is one too many. Unless the block is over already an account of somebody has an alert;
  * what nobody has is noted (login_strangers.h). An id that is there counts no more. */

@@ -13,8 +13,9 @@ struct frame {
     struct workers *hashers, *writers, *readers, *askers;
     struct rate_limit *sign_ins, *open_posts; /* per address */
     struct basic_tokens *basic_tokens;
-    atomic_uint basic_hashing; /* calls by Basic that the hashers have in hand or waiting */
-    pthread_key_t store_key;   /* a connection for each thread, closed when the thread ends */
+    /* What the hashers have in hand or waiting of calls by Basic, and of strangers. */
+    atomic_uint basic_hashing, strangers_hashing;
+    pthread_key_t store_key; /* a connection for each thread, closed when the thread ends */
     bool has_store_key;
 };
 

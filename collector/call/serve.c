@@ -1,6 +1,7 @@
 /* Serving calls: admitted, run with a store on whichever thread suits them, answered. */
 #include "collector/call/serve.h"
 
+#include "collector/access/login.h"
 #include "collector/access/users.h"
 #include "collector/base/hash.h"
 #include "collector/call/admit.h"
@@ -27,6 +28,9 @@
 /* Of these 18 the share of passwords that come with a call (Basic): phones that nobody told of a
  * new password, or strangers, keep no place from a person who signs in. */
 #define BASIC_HASHING_MAX 4U
+/* And of who signs in by the form. Where somebody signed in from lately, the places beyond both shares
+ * are his: strangers, from however many addresses, keep nobody out of where he works. */
+#define STRANGERS_HASHING_MAX 12U
 /* Whatever waits for the store's writer: some milliseconds each. */
 #define WRITERS             2
 #define WRITERS_WAITING_MAX 256
@@ -189,9 +193,49 @@ static struct job *make_job(const struct api_call *call, struct http_exchange *e
     return job;
 }
 
-static enum http_handled go_on_later(const struct api_call *call, struct http_exchange *exchange)
+/* False where all of the share is taken. */
+static bool take_share(atomic_uint *share, unsigned most)
 {
+    if (atomic_fetch_add(share, 1) < most)
+        return true;
+    atomic_fetch_sub(share, 1);
+    return false;
+}
+
+/* Did somebody sign in lately from where this call comes from? */
+static bool is_from_place(struct api_call *call)
+{
+    struct store *store = frame_store(call->frame);
+    if (store == NULL)
+        return false;
+    bool is = login_is_place(store, call->request->address, call->now_ms);
+    if (store_status(store) != STORE_OK)
+        frame_forget_store(call->frame);
+    return is;
+}
+
+/* Of who signs in by the form: is there a place for him with the hashers? *share is what he takes of
+ * it, or NULL. */
+static bool find_place(struct api_call *call, atomic_uint **share)
+{
+    const struct route *route = call->match.route;
+    if (route->roles != WHO_OPEN || (route->flags & ROUTE_HASHES) == 0)
+        return true;
+    if (!take_share(&call->frame->strangers_hashing, STRANGERS_HASHING_MAX))
+        return is_from_place(call);
+    *share = &call->frame->strangers_hashing;
+    return true;
+}
+
+static enum http_handled go_on_later(struct api_call *call, struct http_exchange *exchange)
+{
+    atomic_uint *share = NULL;
+    if (!find_place(call, &share)) {
+        refuse_busy(call);
+        return HTTP_ANSWERED;
+    }
     struct job *job = make_job(call, exchange);
+    job->share = share;
     if ((call->match.route->flags & ROUTE_LATER) != 0)
         job->handle(&job->call);
     else
@@ -226,8 +270,7 @@ static bool refuses(struct api_call *call, enum http_fault fault)
 static enum http_handled check_password(struct api_call *call, struct http_exchange *exchange)
 {
     atomic_uint *share = &call->frame->basic_hashing;
-    if (atomic_fetch_add(share, 1) >= BASIC_HASHING_MAX) {
-        atomic_fetch_sub(share, 1);
+    if (!take_share(share, BASIC_HASHING_MAX)) {
         refuse_busy(call);
         return HTTP_ANSWERED;
     }

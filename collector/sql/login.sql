@@ -14,6 +14,9 @@ SELECT until_ms, forgiven_ms FROM login_accounts WHERE name = $1;
 SELECT until_ms, forgiven_ms FROM login_places
 WHERE name = $1 AND site = $2 AND signed_in_ms > $3;
 
+-- name: login_place_any
+SELECT 1 FROM login_places WHERE site = $1 AND signed_in_ms > $2 LIMIT 1;
+
 -- What an operator forgave the account, the place does not count either.
 -- name: login_place_add
 INSERT INTO login_places (name, site, signed_in_ms, since_ms, until_ms, attempts, forgiven_ms)

@@ -1,6 +1,7 @@
 """A flood of sign-ins costs two hashes at once and sixteen in the queue; the rest is told to come
 again, and whoever writes something else is not held up. Passwords that come with a call (Basic) have
-a small share of that, so that they never keep anybody from signing in."""
+a small share of that, so that they never keep anybody from signing in; and where somebody signed in
+from lately there is a place, however many addresses strangers have."""
 import secrets
 import threading
 import time
@@ -10,6 +11,7 @@ import requests
 
 from harness.api import Api
 from harness.people import applicant
+from harness.programs import Collector
 
 AT_ONCE = 40
 BASIC_AT_ONCE = 24
@@ -80,3 +82,42 @@ def test_a_flood_by_basic_keeps_nobody_from_signing_in(centre):
         assert set.union(*(one.result() for one in floods)) == {401, 503}
     print("hashed before each, seconds:", *(f"{count} {took:.2f}" for count, took in waited))
     assert max(count for count, _ in waited) <= HASHED_BEFORE_IT, waited
+
+
+def test_a_flood_from_many_addresses_keeps_nobody_out_of_where_he_works(scene):
+    """No limit per address meets it: each of them tries some times a minute."""
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_RATE=60,
+                                    CARRITO_HTTP_PROXIES="127.0.0.1"))
+    name, password = collector.add_user("operator")
+    collector.start()
+    collector.wait_store()
+    path, home, over = f"http://{collector.http}/api/v1/login", "203.0.113.9", threading.Event()
+
+    def sign_in(session, address, user, word):
+        return session.post(path, timeout=15, headers={"X-Forwarded-For": address},
+                            json={"user": user, "password": word}).status_code
+
+    def flood(number):
+        statuses = []
+        with requests.Session() as session:
+            while not over.is_set():
+                address = f"198.51.{number}.{len(statuses) % 250}"
+                user = f"nobody-{secrets.token_hex(4)}"
+                statuses.append(sign_in(session, address, user, "sopaipillas"))
+                if statuses[-1] == 503:
+                    time.sleep(0.2)
+        return set(statuses)
+
+    with requests.Session() as session, ThreadPoolExecutor(AT_ONCE) as pool:
+        assert sign_in(session, home, name, password) == 200
+        floods = [pool.submit(flood, i) for i in range(AT_ONCE)]
+        time.sleep(0.5)
+        try:
+            works = [sign_in(session, home, f"somebody-{i}", "sopaipillas") for i in range(SIGN_INS)]
+            works.append(sign_in(session, home, name, password))
+            elsewhere = [sign_in(session, f"192.0.2.{i}", name, password) for i in range(3)]
+        finally:
+            over.set()
+        assert set.union(*(one.result() for one in floods)) == {401, 503}
+    assert works == [401] * SIGN_INS + [200]
+    assert set(elsewhere) <= {200, 503}

@@ -368,10 +368,12 @@ static void a_place_is_forgotten_after_thirty_days(void **state)
     struct office *office = *state;
 
     assert_true(try(office, "a"));
+    assert_false(login_is_place(office->store, STRANGER, office->now_ms));
     office->now_ms = NOON + 30 * 86400000LL - 1;
     assert_int_equal(guess(office, "ana", STRANGER, 5), 5);
     assert_int_equal(guess(office, "ana", HOME, 1), 1);
     office->now_ms++;
+    assert_false(login_is_place(office->store, HOME, office->now_ms));
     assert_int_equal(guess(office, "ana", HOME, 1), 0);
     office->now_ms += BLOCK;
     tick(office);
