@@ -164,7 +164,49 @@ def test_whoever_is_hashed_counts_as_a_sign_in_whatever_the_route(scene):
         assert answer.status_code == 429 and answer.json()["code"] == "rate-limited"
         assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert login(collector, "nobody-else").json()["code"] == "rate-limited"
+    own = Api(f"http://{collector.http}", token).request("POST", "/api/v1/me/password", json={
+        "password": "wrong-password", "new_password": "otra-clave-larga"})
+    assert own.json()["code"] == "rate-limited"
     assert basic("/api/0/version", name, token).status_code == 200
+
+
+def test_strangers_lock_nobody_out_of_where_he_works(scene):
+    """As proxies tell where that is; an operator there, or at the machine, lifts what strangers did."""
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1", CARRITO_RATE=60,
+                                    CARRITO_HTTP_PROXIES="127.0.0.0/8"))
+    name, password = collector.add_user("operator")
+    collector.start()
+    collector.wait_store()
+
+    def login_from(address, word=password):
+        return requests.post(f"http://{collector.http}/api/v1/login", timeout=15,
+                             headers={"X-Forwarded-For": address},
+                             json={"user": name, "password": word})
+
+    assert login_from("203.0.113.9").status_code == 200
+    strangers = [login_from(f"198.51.100.{i}", "wrong-password").status_code for i in range(7)]
+    assert strangers == [401] * 5 + [429] * 2
+    assert login_from("192.0.2.1").status_code == 429
+    back = login_from("203.0.113.9")
+    assert back.status_code == 200, "five strangers locked out who works there"
+    mine = Api(f"http://{collector.http}", back.json()["token"])
+    assert [row["user"] for row in mine.items("/blocked")] == [name]
+    assert mine.request("DELETE", f"/api/v1/blocked/{name}").status_code == 204
+    assert login_from("192.0.2.1").status_code == 200
+
+
+def test_names_that_nobody_has_are_one_alert_an_hour(centre):
+    names = [f"https://evil.example/{secrets.token_hex(4)}" for _ in range(3)]
+    for name in names:
+        assert five(centre.collector, name) == [401] * 5
+    assert set(names) <= {row["user"] for row in centre.api.items("/blocked")}
+
+    def told():
+        return centre.api.items("/alerts", kind="login-blocked")
+
+    wait_until("the hour's alert", lambda: [row for row in told() if row["subject"] == "*"], 15)
+    assert [row["subject"] for row in told() if "evil" in row["details"]] == []
+    assert len([row for row in told() if row["subject"] == "*"]) == 1
 
 
 def test_what_looks_like_a_token_is_never_a_try_at_a_password(scene):
