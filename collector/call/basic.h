@@ -13,7 +13,8 @@
 
 #include <stdbool.h>
 
-#define BASIC_REMEMBERED_MAX 256 /* the oldest goes first */
+#define BASIC_REMEMBERED_MAX                                                                       \
+    4096 /* the oldest goes first; who is forgotten is hashed at each call */
 
 struct basic {
     char user[USER_NAME_MAX + 1];

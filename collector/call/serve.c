@@ -26,11 +26,12 @@
 #define HASHERS             2
 #define HASHERS_WAITING_MAX 16
 /* Of these 18 the share of passwords that come with a call (Basic): phones that nobody told of a
- * new password, or strangers, keep no place from a person who signs in. */
-#define BASIC_HASHING_MAX 4U
-/* And of who signs in by the form. Where somebody signed in from lately, the places beyond both shares
- * are his: strangers, from however many addresses, keep nobody out of where he works. */
-#define STRANGERS_HASHING_MAX 12U
+ * new password, or strangers, keep no place from a person who signs in. A browser asks for six
+ * things at once, and those behind the first are not hashed. */
+#define BASIC_HASHING_MAX 6U
+/* And of who signs in by the form. Where somebody signed in from lately, the places beyond both
+ * shares are his: strangers, from however many addresses, keep nobody out of where he works. */
+#define STRANGERS_HASHING_MAX 10U
 /* Whatever waits for the store's writer: some milliseconds each. */
 #define WRITERS             2
 #define WRITERS_WAITING_MAX 256
@@ -214,8 +215,8 @@ static bool is_from_place(struct api_call *call)
     return is;
 }
 
-/* Of who signs in by the form: is there a place for him with the hashers? *share is what he takes of
- * it, or NULL. */
+/* Of who signs in by the form: is there a place for him with the hashers? *share is what he takes
+ * of it, or NULL. */
 static bool find_place(struct api_call *call, atomic_uint **share)
 {
     const struct route *route = call->match.route;

@@ -2,6 +2,8 @@
 until somebody lifts it, over a kill and without Kafka."""
 import json
 import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
@@ -168,6 +170,25 @@ def test_whoever_is_hashed_counts_as_a_sign_in_whatever_the_route(scene):
         "password": "wrong-password", "new_password": "otra-clave-larga"})
     assert own.json()["code"] == "rate-limited"
     assert basic("/api/0/version", name, token).status_code == 200
+
+
+def test_a_browser_that_asks_for_much_at_once_signs_in_once(scene):
+    """By Basic, as OwnTracks' Frontend: six calls, and no more attempts than hashers."""
+    collector = scene.add(Collector(scene.folder, "127.0.0.1:1"))
+    name, password = collector.add_user("viewer")
+    collector.start()
+    collector.wait_store()
+    together = threading.Barrier(6)
+
+    def ask(_):
+        together.wait(10)
+        return requests.get(f"http://{collector.http}/api/0/list", auth=(name, password),
+                            timeout=15).status_code
+
+    for _ in range(3):
+        with ThreadPoolExecutor(6) as pool:
+            assert list(pool.map(ask, range(6))) == [200] * 6
+    assert 1 <= collector.text().count(f"msg=sign-in user={name} ") <= 2
 
 
 def test_strangers_lock_nobody_out_of_where_he_works(scene):
