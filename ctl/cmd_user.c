@@ -135,6 +135,46 @@ static const struct action user_actions[] = {
       .done = &help_the_token_is_not_valid_any },
 };
 
+static const struct column session_columns[] = {
+    { .key = "id", .title = &head_id },
+    { .key = "role", .title = &head_role, .list = "role" },
+    { .key = "created", .title = &head_since, .kind = COLUMN_TIME },
+    { .key = "expires", .title = &head_until, .kind = COLUMN_TIME },
+    { .key = "current", .title = &head_current, .kind = COLUMN_YES_NO },
+};
+
+static const struct list sessions = { "/api/v1/me/sessions", session_columns,
+                                      COUNT(session_columns), LIST_CSV_OWN };
+
+static const struct option_spec session_options[] = { LIST_LIMIT_OPTION };
+
+static const struct action session_actions[] = {
+    { .word = "end",
+      .method = "DELETE",
+      .path = "/api/v1/me/sessions/{}",
+      .words = { WORD_TEXT },
+      .synopsis = &usage_id,
+      .help = &help_ends_one_of_them,
+      .done = &help_the_session_has_ended },
+    { .word = "end-others",
+      .method = "DELETE",
+      .path = "/api/v1/me/sessions",
+      .help = &help_ends_all_but_this_one,
+      .done = &help_the_other_sessions_have_ended },
+};
+
+const struct command command_sessions = {
+    .name = "sessions",
+    .synopsis = &usage_end_id_end_others,
+    .help = &help_ones_own_sessions,
+    .options = session_options,
+    .option_count = COUNT(session_options),
+    .words_max = 2,
+    .list = &sessions,
+    .actions = session_actions,
+    .action_count = COUNT(session_actions),
+};
+
 const struct command command_user = {
     .name = "user",
     .synopsis = &usage_action,

@@ -41,7 +41,8 @@ extern const struct command *const commands[]; /* commands.c */
 extern const size_t command_count;
 
 /* Each lives in the file that is named behind it. */
-extern const struct command command_login;   /* cmd_login.c */
+extern const struct command command_login; /* cmd_login.c */
+extern const struct command command_password;
 extern const struct command command_forget;  /* cmd_forget.c */
 extern const struct command command_carts;   /* cmd_lists.c */
 extern const struct command command_closing; /* cmd_closing.c */
@@ -65,9 +66,10 @@ extern const struct command command_dead_letters;
 extern const struct command command_set_aside;
 extern const struct command command_mail;
 extern const struct command command_actions;
-extern const struct command command_daily;      /* cmd_daily.c */
-extern const struct command command_tail;       /* cmd_tail.c */
-extern const struct command command_user;       /* cmd_user.c */
+extern const struct command command_daily; /* cmd_daily.c */
+extern const struct command command_tail;  /* cmd_tail.c */
+extern const struct command command_user;  /* cmd_user.c */
+extern const struct command command_sessions;
 extern const struct command command_simulate;   /* cmd_simulate.c */
 extern const struct command command_replay;     /* cmd_replay.c */
 extern const struct command command_import;     /* cmd_import.c */

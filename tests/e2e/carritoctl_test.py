@@ -183,6 +183,21 @@ def test_users_tokens_and_a_session_that_is_forgotten(centre, ctl, tmp_path):
     kept.write_text(kept.read_text() + "tz=America/Lima\n")
     del (fresh := Ctl(centre, "x")).env["CARRITO_TOKEN"]
     fresh.run("stock", XDG_CONFIG_HOME=tmp_path)
+    session, = fresh.json("sessions", XDG_CONFIG_HOME=tmp_path)
+    assert session["current"] and session["role"] == "operator"
+    login = {"user": name, "password": password + "2"}
+    other = centre.api.request("POST", "/api/v1/login", json=login).json()["token"]
+    fresh.run("sessions", "end-others", XDG_CONFIG_HOME=tmp_path)
+    Ctl(centre, other).run("stock", status=1)
+    fresh.run("sessions", "end", "none", status=1, XDG_CONFIG_HOME=tmp_path)
+    for present, wanted, status in ((password, password, 1), (password + "2", "corta", 1),
+                                    (password + "2", password, 0)):
+        fresh.run("password", stdin=f"{present}\n{wanted}\n", status=status, XDG_CONFIG_HOME=tmp_path)
+    changed = next(line for line in kept.read_text().splitlines() if line.startswith("token="))
+    assert changed != token
+    Ctl(centre, token.removeprefix("token=")).run("stock", status=1)
+    token = changed
+    fresh.run("stock", XDG_CONFIG_HOME=tmp_path)
     fresh.run("forget", XDG_CONFIG_HOME=tmp_path)
     assert "token" not in kept.read_text() and "tz=America/Lima" in kept.read_text()
     Ctl(centre, token.removeprefix("token=")).run("stock", status=1)
