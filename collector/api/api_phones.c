@@ -50,7 +50,7 @@ static const struct list phones = {
 /* False where nobody has such a plate; the answer is that. */
 static bool find_cart(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
 {
-    if (cart_from_person(call->match.cart, cart) && cart_is_known(call->store, cart))
+    if (call_cart(call, cart) && cart_is_known(call->store, cart))
         return true;
     call_problem(call, PROBLEM_NO_CART, NULL, call->match.cart);
     return false;

@@ -1,6 +1,7 @@
 /* Reports ("denuncias") of carts and places, and the fugitives that they make. */
 #include "collector/api/api_parts.h"
 #include "collector/call/list.h"
+#include "collector/carts/cart_row.h"
 #include "collector/effects/outgoing.h"
 #include "collector/location/fugitive.h"
 #include "common/day.h"
@@ -261,11 +262,13 @@ static void clear_all(struct api_call *call, char (*carts)[CART_LENGTH_MAX + 1],
     json_object_begin(&json, NULL);
     json_array_begin(&json, "cleared");
     store_begin(call->store);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        cart_known_as(call->store, carts[i]);
         if (fugitive_clear(call->store, carts[i], call->now_ms)) {
             call_acted(call, "fugitive-clear", carts[i], NULL);
             json_text(&json, NULL, carts[i]);
         }
+    }
     json_array_end(&json);
     json_object_end(&json);
     call_commit(call);
