@@ -4,6 +4,7 @@ import { language, t } from "/console/words.js";
 const BASE = "/api/v1";
 const TOKEN = "carrito-token";
 const PAGE = 1000;
+const MOST = 20000; // rows of a list that is wanted whole
 const DEADLINE_MS = 30000; // a network that is gone says nothing
 
 let whenSignedOut = () => {};
@@ -84,7 +85,7 @@ async function ask(method, address, options = {}, read = (answer) => answer.text
       signal: limit.signal,
       cache: "no-store",
     });
-    if (answer.ok) return await read(answer);
+    if (answer.ok || answer.status === 304) return await read(answer);
   } catch (error) {
     throw nobody(error, options.signal);
   } finally {
@@ -100,8 +101,8 @@ async function ask(method, address, options = {}, read = (answer) => answer.text
   throw new Problem(answer.status, body);
 }
 
-export async function get(path, signal, more = {}) {
-  return ask("GET", BASE + path, { signal, headers: more }, (answer) => answer.json());
+export async function get(path, signal, more = {}, read = (answer) => answer.json()) {
+  return ask("GET", BASE + path, { signal, headers: more }, read);
 }
 
 /* The guild's zone and days, and whose tiles: for whoever has signed in. */
@@ -130,16 +131,23 @@ export function query(path, parameters) {
   return text === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${text}`;
 }
 
-/* A whole list over its pages, up to `most` rows. */
-export async function all(path, { most = 20000, signal } = {}) {
+/* A list over its pages, up to `most` rows, each page by `ask`; `next` is null where that is all of
+ * it. */
+export async function some(path, most, ask) {
   const items = [];
-  let cursor = null;
+  let next = null;
   do {
-    const page = await get(query(path, { limit: Math.min(PAGE, most), cursor }), signal);
+    const limit = Math.min(PAGE, most - items.length);
+    const page = await ask(query(path, { limit, cursor: next }));
     items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null && items.length < most);
-  return items;
+    next = page.next;
+  } while (next !== null && items.length < most);
+  return { items, next };
+}
+
+/* A whole list. */
+export async function all(path) {
+  return (await some(path, MOST, get)).items;
 }
 
 /* One segment of a path out of what somebody typed. */

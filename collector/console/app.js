@@ -1,12 +1,12 @@
 // The frame: signing in, the ways between views, the state of the connection, and open alerts.
 import { get, keepToken, onSignedOut, post, settings, token } from "/console/api.js";
 import { AlertWatch } from "/console/alert_watch.js";
-import { hush, mountWords, say } from "/console/dialog.js";
+import { hush, mountWords, reopen, say } from "/console/dialog.js";
 import { el, replace, svg } from "/console/dom.js";
 import { clock, setGuild } from "/console/format.js";
 import { Stream } from "/console/stream.js";
 import { views } from "/console/views.js";
-import { language, t, word } from "/console/words.js";
+import { chooseLanguage, language, t, word } from "/console/words.js";
 
 const groups = ["day", "guild", "system"];
 
@@ -19,6 +19,7 @@ const stale = el("p.stale", { role: "alert", hidden: true });
 let me = null;
 let watch = null;
 let current = null;
+let kept = null; // what was on the page when the session ended by itself
 let opened = 0; // how often a view was opened, and the link looked after: only the last one counts
 let linked = 0;
 
@@ -62,6 +63,7 @@ function navigation() {
           ),
         ),
       ]),
+    languageButton(),
   );
 }
 
@@ -82,6 +84,16 @@ function menuButton() {
 function setMenu(open) {
   frame.classList.toggle("menu-open", open);
   frame.querySelector("button.menu")?.setAttribute("aria-expanded", String(open));
+}
+
+/* Named in the language that it is for. */
+function languageButton() {
+  const other = language === "en" ? "es" : "en";
+  return el(
+    "button.language",
+    { type: "button", lang: other, onclick: () => chooseLanguage(other) },
+    t("app-other-language"),
+  );
 }
 
 function header() {
@@ -192,8 +204,62 @@ function navigated() {
 
 const ownTimes = (zone) => el("p.note", { role: "status" }, t("app-zone-unknown", zone));
 
+/* The session ended by itself: the page is put aside as it is, with what was typed and asked, for
+ * the same person to go on with. */
+function putAside() {
+  stream.stop();
+  opened += 1;
+  linked += 1;
+  const dialogs = [...document.querySelectorAll("dialog")];
+  kept = {
+    me,
+    dialogs,
+    nodes: [...frame.childNodes],
+    className: frame.className,
+    hash: location.hash,
+    focus: document.activeElement,
+  };
+  dialogs.forEach((dialog) => dialog.remove());
+  me = null;
+}
+
+/* Whether the page was put back; it was another person's if not, and is gone. */
+async function putBack() {
+  const { me: before, dialogs, nodes, className, hash, focus } = kept;
+  kept = null;
+  if (me.user !== before.user || me.role !== before.role) {
+    stop();
+    return false;
+  }
+  replace(frame, ...nodes);
+  frame.className = className;
+  showLink();
+  if (current === null || location.hash !== hash) await open();
+  else {
+    document.title = `${t(`view-${route().found.name}`)} · carrito`;
+    reopen(dialogs);
+    focus?.focus?.({ preventScroll: true });
+    await current.renew();
+  }
+  return true;
+}
+
+async function listen() {
+  if (me.role === "vendor") vendorLink();
+  else {
+    stream.start();
+    await watch.load();
+  }
+}
+
 async function start() {
   me = await get("/me");
+  const someone = me;
+  if (kept !== null && (await putBack())) {
+    await listen();
+    return;
+  }
+  me = someone;
   if (me.role === "tracker") {
     keepToken(null);
     me = null;
@@ -223,11 +289,7 @@ async function start() {
   frame.className = "frame signed-in";
   showLink();
   await open();
-  if (me.role === "vendor") vendorLink();
-  else {
-    stream.start();
-    await watch.load();
-  }
+  await listen();
 }
 
 /* A vendor has no stream: their view asks by itself. */
@@ -259,10 +321,11 @@ async function signOut() {
   signIn(t("sign-out"));
 }
 
-function signIn(note = "") {
+function signIn(note = "", name = "") {
   const problem = el("p.problem", { role: "alert" });
   const user = el("input", {
     name: "user",
+    value: name,
     required: true,
     autocomplete: "username",
     autocapitalize: "none",
@@ -312,9 +375,11 @@ function signIn(note = "") {
       el("p.lead", {}, t("sign-lead")),
       note && el("p.note", { role: "status" }, note),
       form,
+      languageButton(),
     ),
   );
   user.focus();
+  user.select();
 }
 
 function run() {
@@ -328,9 +393,8 @@ function run() {
     if (!document.hidden) current?.renew();
   });
   onSignedOut(() => {
-    stop();
-    closeDialogs();
-    signIn(t("sign-expired"));
+    if (me !== null) putAside();
+    signIn(t("sign-expired"), kept?.me.user);
   });
   if (token() === null) signIn();
   else

@@ -1,5 +1,5 @@
 // Questions to the person, and words to them about what came of an act.
-import { el } from "/console/dom.js";
+import { el, newId } from "/console/dom.js";
 import { t } from "/console/words.js";
 
 const live = el("div.unseen", { role: "status", "aria-live": "polite" });
@@ -53,12 +53,26 @@ function showBeside(dialog) {
   dialog.close = () => dialog.remove();
 }
 
+function open(dialog) {
+  document.body.append(dialog);
+  if (dialog.showModal) dialog.showModal();
+  else showBeside(dialog);
+}
+
+/* Dialogs that were taken off the page, with what was typed into them. */
+export function reopen(dialogs) {
+  for (const dialog of dialogs) {
+    dialog.removeAttribute("open");
+    open(dialog);
+  }
+}
+
 /* Shows a dialog with `content`; returns it. It is gone once it is closed. */
 export function show(title, content, buttons = []) {
-  const heading = el("h2", { id: "dialog-title" }, title);
+  const heading = el("h2", { id: newId("dialog-title") }, title);
   const dialog = el(
     "dialog",
-    { "aria-labelledby": "dialog-title" },
+    { "aria-labelledby": heading.id },
     heading,
     content,
     el(
@@ -73,8 +87,6 @@ export function show(title, content, buttons = []) {
     ),
   );
   dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  if (dialog.showModal) dialog.showModal();
-  else showBeside(dialog);
+  open(dialog);
   return dialog;
 }

@@ -28,7 +28,8 @@ export function form(fields, label, send) {
         try {
           await send(Object.fromEntries(new FormData(element)), element);
         } catch (error) {
-          problem.textContent = error.message;
+          // Whose session has ended signs in, and sends it once more.
+          problem.textContent = error.status === 401 ? "" : error.message;
           const at = error.field && element.elements[error.field];
           if (at) {
             at.setAttribute("aria-invalid", "true");

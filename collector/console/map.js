@@ -267,6 +267,10 @@ export class CartMap {
   select(cart) {
     this.#layer.selected = cart?.cart ?? null;
     this.#layer.soon();
+  }
+
+  /* Moves to where the cart is, if that is not to be seen. */
+  goTo(cart) {
     if (cart && cart.lat !== null && !this.#map.getBounds().contains([cart.lat, cart.lon]))
       this.#map.setView([cart.lat, cart.lon], this.#map.getZoom(), { animate: false });
   }
@@ -274,6 +278,13 @@ export class CartMap {
   clearLines() {
     for (const { line } of this.#lines) line.remove();
     this.#lines = [];
+  }
+
+  /* Moves to where the lines are. */
+  fitLines() {
+    const bounds = L.latLngBounds(this.#lines.flatMap(({ line }) => line.getLatLngs()));
+    if (bounds.isValid())
+      this.#map.fitBounds(bounds.pad(0.1), { animate: false, maxZoom: 16 });
   }
 
   /* `kind`: "track" or "trail"; `points`: [lat, lon]. Returns what makes it longer. */

@@ -10,26 +10,29 @@ const SHOWN_AT_ONCE = 300;
  *
  * A column: { key, label, kind ("num", "mono", "wide" or none), show(row) → text or node,
  * sort(row) → value }. `options`: { caption, columns, key(row), sortable, rowClass(row),
- * actions(row) → nodes, empty: a text or a function that gives it, blocks: whether a narrow window
- * shows a block per row; where it has long words, if nothing else is said }. */
+ * actions(row) → nodes, atOnce: rows that are drawn before more are asked for, empty: a text or a
+ * function that gives it, blocks: whether a narrow window shows a block per row; where it has long
+ * words, if nothing else is said }. */
 export class Table {
   #options;
   #rows = [];
   #sort = null; // { column, down }
-  #shown = SHOWN_AT_ONCE;
+  #shown;
   #body = el("tbody", { role: "rowgroup" });
   #foot = el("tfoot", { role: "rowgroup" });
   #region;
   #headings = [];
   #more;
+  #next = null; // fetches more rows; null: there are no others
 
   constructor(options) {
     this.#options = options;
+    this.#shown = options.atOnce ?? SHOWN_AT_ONCE;
     const caption = newId("caption");
     const blocks = options.blocks ?? options.columns.some((column) => column.kind === "wide");
     this.#more = el(
       "button.more",
-      { type: "button", hidden: true, onclick: () => this.#showMore() },
+      { type: "button", hidden: true, onclick: (event) => once(event, () => this.#showMore()) },
       t("app-more"),
     );
     this.#region = el(
@@ -99,9 +102,22 @@ export class Table {
     });
   }
 
-  #showMore() {
-    this.#shown += SHOWN_AT_ONCE;
+  async #showMore() {
+    const held = this.#rows.length;
+    this.#shown += this.#options.atOnce ?? SHOWN_AT_ONCE;
+    if (this.#shown > held && this.#next !== null) await this.#next();
     this.#draw();
+  }
+
+  /* Fetches more rows than these, and sets them; null where these are all. */
+  set more(call) {
+    this.#next = call;
+    this.#draw();
+  }
+
+  /* How many are drawn. */
+  get drawn() {
+    return Math.min(this.#rows.length, this.#shown);
   }
 
   #row(row) {
@@ -147,7 +163,7 @@ export class Table {
         ),
       );
     keepFocus(this.#body, () => update(this.#body, lines), this.#region);
-    this.#more.hidden = rows.length <= this.#shown;
+    this.#more.hidden = rows.length <= this.#shown && this.#next === null;
   }
 
   #empty() {

@@ -1,15 +1,18 @@
 // What every view is given: the API's words, events that end with the view, and lists that renew
 // themselves.
-import { all, blob, get, isAway, query } from "/console/api.js";
+import { blob, isAway, query, some, token } from "/console/api.js";
 import { el, replace, throttle } from "/console/dom.js";
 import { attempt, hush, say, show } from "/console/dialog.js";
 import { field, form } from "/console/form.js";
+import { Known } from "/console/known.js";
 import { isBefore } from "/console/stream.js";
 import { t } from "/console/words.js";
 
 export { field, form };
 
 const RETRY_MS = 3000;
+const LONGEST_MS = 15000; // between two looks at what nothing tells of, while nothing changes
+const MOST = 20000; // rows of a list that is wanted whole
 const LATE_MS = 10000; // after an event, where the server does not say that the store has it
 
 export class View {
@@ -19,6 +22,8 @@ export class View {
   #next = null;
   #failed = false;
   #retry = null;
+  #known = new Known();
+  #wanted = new Map(); // rows of a long list, by its path
 
   constructor(root, { stream, me, parameters, path }) {
     this.root = root;
@@ -75,6 +80,50 @@ export class View {
     this.#ends.push(() => clearInterval(timer));
   }
 
+  /* Loads again each `ms` what no event tells of; while the server says that nothing has changed,
+   * less and less often. A tab that nobody sees asks nothing. */
+  look(ms) {
+    let pause = ms;
+    let timer = null;
+    const wait = () => {
+      timer = setTimeout(async () => {
+        if (!document.hidden && this.stream.state === "live") {
+          const before = this.#known.fresh;
+          await this.renew();
+          pause = this.#known.fresh > before ? ms : Math.min(2 * pause, LONGEST_MS);
+        }
+        if (!this.signal.aborted) wait();
+      }, pause);
+    };
+    const soon = () => {
+      clearTimeout(timer);
+      pause = ms;
+      wait();
+    };
+    wait();
+    document.addEventListener("visibilitychange", soon);
+    this.whenLeft(() => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", soon);
+    });
+  }
+
+  /* What is chosen stands in the address: a link, a reload and a new sign-in show the same. The
+   * usual value stands for itself. */
+  keep(name, value, usual = "") {
+    if (value === usual || value === null) this.parameters.delete(name);
+    else this.parameters.set(name, value);
+    const search = this.parameters.toString();
+    const path = location.hash.split("?")[0];
+    history.replaceState(null, "", search === "" ? path : `${path}?${search}`);
+  }
+
+  /* What was kept; the usual value where that is none of `choices`. */
+  kept(name, usual = "", choices = null) {
+    const value = this.parameters.get(name);
+    return value === null || (choices !== null && !choices.includes(value)) ? usual : value;
+  }
+
   whenLeft(call) {
     this.#ends.push(call);
   }
@@ -96,7 +145,7 @@ export class View {
   async #try() {
     clearTimeout(this.#retry);
     try {
-      if (!this.signal.aborted) await this.load();
+      if (!this.signal.aborted && token() !== null) await this.load();
       if (this.#failed) hush();
       this.#failed = false;
       return true;
@@ -118,11 +167,29 @@ export class View {
   }
 
   get(path) {
-    return get(path, this.signal);
+    return this.#known.get(path, this.signal);
   }
 
-  all(path, most) {
-    return all(path, { most, signal: this.signal });
+  async all(path) {
+    return (await some(path, MOST, (page) => this.get(page))).items;
+  }
+
+  /* The first rows of a long list, and `more`, which shows as many again; null where they are
+   * all. */
+  async some(path, first) {
+    const most = this.#wanted.get(path) ?? first;
+    const { items, next } = await some(path, most, (page) => this.get(page));
+    const more = () => {
+      this.#wanted.set(path, most + first);
+      return this.renew();
+    };
+    return { items, more: next === null ? null : more };
+  }
+
+  async fill(table, path, first) {
+    const { items, more } = await this.some(path, first);
+    table.rows = items;
+    table.more = more;
   }
 
   /* An act, then the list as it is now. */

@@ -15,8 +15,8 @@ const AT_ONCE = 100;
 const isUnsaid = (row) => row.status.endsWith("UNACK");
 
 export default class Alerts extends View {
-  #status = "open";
-  #kind = "";
+  #status = this.kept("status", "open", ["", ...statuses]);
+  #kind = this.kept("kind");
   #found = [];
   #kinds = el("div.row.kinds", { role: "group", "aria-label": t("alert-kinds") });
   #table = new Table({
@@ -59,9 +59,10 @@ export default class Alerts extends View {
             ["", t("app-all")],
             ...statuses.map((status) => [status, word("status", status)]),
           ],
-          "open",
+          this.#status,
           (status) => {
             this.#status = status;
+            this.keep("status", status, "open");
             this.renew();
           },
         ),
@@ -86,11 +87,14 @@ export default class Alerts extends View {
       const lists = await Promise.all(
         ["ACTIVE_UNACK", "ACTIVE_ACK"].map((status) => this.all(`/alerts?status=${status}`)),
       );
+      this.#table.more = null;
       this.#found = lists
         .flat()
         .sort((a, b) => weight(b) - weight(a) || b.started.localeCompare(a.started));
     } else {
-      this.#found = await this.all(query("/alerts", { status: this.#status }), SHOWN);
+      const { items, more } = await this.some(query("/alerts", { status: this.#status }), SHOWN);
+      this.#found = items;
+      this.#table.more = more;
     }
     this.#show();
   }
@@ -140,6 +144,7 @@ export default class Alerts extends View {
         "aria-pressed": String(kind === this.#kind),
         onclick: () => {
           this.#kind = this.#kind === kind ? "" : kind;
+          this.keep("kind", this.#kind);
           this.#show();
         },
       },

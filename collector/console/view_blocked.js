@@ -32,7 +32,7 @@ export default class Blocked extends View {
   mount() {
     this.set(this.#table.element);
     this.renewOn(["alert"], 300);
-    this.every(3000, () => this.renew());
+    this.look(3000);
   }
 
   async load() {

@@ -6,6 +6,7 @@ import { Table, act } from "/console/table.js";
 import { View } from "/console/view.js";
 import { t } from "/console/words.js";
 
+const SHOWN = 300;
 const text = (row) => el("code", {}, row.text);
 
 export default class Letters extends View {
@@ -64,13 +65,13 @@ export default class Letters extends View {
   mount() {
     this.set(this.#dead.element, this.#aside.element);
     this.renewOn(["alert"], 500);
-    this.every(5000, () => this.renew());
+    this.look(5000);
   }
 
   async load() {
-    [this.#dead.rows, this.#aside.rows] = await Promise.all([
-      this.all("/dead-letters", 300),
-      this.all("/set-aside", 1000),
+    await Promise.all([
+      this.fill(this.#dead, "/dead-letters", SHOWN),
+      this.fill(this.#aside, "/set-aside", SHOWN),
     ]);
   }
 

@@ -1,10 +1,16 @@
 // Mails that are owed, and what came of them.
+import { query } from "/console/api.js";
+import { el } from "/console/dom.js";
 import { number, time } from "/console/format.js";
 import { Table, badge } from "/console/table.js";
-import { View } from "/console/view.js";
+import { choice, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
+const SHOWN = 200;
+const statuses = ["waiting", "sent", "failed", "skipped", "digested"];
+
 export default class Mails extends View {
+  #status = this.kept("status", "", statuses);
   #table = new Table({
     caption: t("view-mails"),
     empty: t("mail-none"),
@@ -30,11 +36,27 @@ export default class Mails extends View {
   });
 
   mount() {
-    this.set(this.#table.element);
-    this.every(3000, () => this.renew());
+    this.set(
+      el(
+        "div.row.toolbar",
+        {},
+        choice(
+          t("day-status"),
+          [["", t("app-all")], ...statuses.map((status) => [status, word("mail", status)])],
+          this.#status,
+          (status) => {
+            this.#status = status;
+            this.keep("status", status);
+            this.renew();
+          },
+        ),
+      ),
+      this.#table.element,
+    );
+    this.look(3000);
   }
 
   async load() {
-    this.#table.rows = (await this.get("/mails?limit=200")).items;
+    await this.fill(this.#table, query("/mails", { status: this.#status }), SHOWN);
   }
 }

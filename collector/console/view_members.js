@@ -6,10 +6,11 @@ import { Table, act, badge } from "/console/table.js";
 import { choice, exports, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
+const SHOWN = 300;
 const statusKind = { pending: "major", accepted: "good", rejected: "quiet" };
 
 export default class Members extends View {
-  #status = "pending";
+  #status = this.kept("status", "pending", ["", ...Object.keys(statusKind)]);
   #table = new Table({
     caption: t("view-members"),
     empty: t("member-none"),
@@ -57,9 +58,10 @@ export default class Members extends View {
             ["", t("app-all")],
             ...Object.keys(statusKind).map((status) => [status, word("member", status)]),
           ].reverse(),
-          "pending",
+          this.#status,
           (status) => {
             this.#status = status;
+            this.keep("status", status, "pending");
             this.renew();
           },
         ),
@@ -71,11 +73,11 @@ export default class Members extends View {
       ),
       this.#table.element,
     );
-    this.every(3000, () => this.renew());
+    this.look(3000);
   }
 
   async load() {
-    this.#table.rows = await this.all(query("/members", { status: this.#status }), 2000);
+    await this.fill(this.#table, query("/members", { status: this.#status }), SHOWN);
   }
 
   #decide(row, accept) {

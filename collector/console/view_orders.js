@@ -10,6 +10,15 @@ const columns = ["recibido", "preparando", "entregando", "finalizado", "cancelad
 const ended = ["finalizado", "cancelado", "fallido"];
 const SHOWN = 50;
 
+/* At the end of a lane; null where it has all. */
+const moreButton = (more) =>
+  more &&
+  el(
+    "button.more",
+    { type: "button", "data-key": "more", "data-focus": "more", onclick: more },
+    t("app-more"),
+  );
+
 export default class Orders extends View {
   #lanes = columns.map((status) => ({ count: el("span.count.calm"), cards: el("div.lane-cards") }));
   #board = el(
@@ -49,19 +58,19 @@ export default class Orders extends View {
 
   async load() {
     const lists = await Promise.all(
-      columns.map((status) => this.get(`/orders?status=${status}&limit=${SHOWN}`)),
+      columns.map((status) => this.some(`/orders?status=${status}`, SHOWN)),
     );
     keepFocus(
       this.#board,
       () =>
-        lists.forEach(({ items, next }, index) => {
+        lists.forEach(({ items, more }, index) => {
           const { count, cards } = this.#lanes[index];
-          replace(count, next === null ? number(items.length) : `${SHOWN}+`);
+          replace(count, more === null ? number(items.length) : `${items.length}+`);
           update(
             cards,
             items.length === 0
               ? [el("p.muted", { "data-key": "" }, t("order-none"))]
-              : items.map((order) => this.#card(order)),
+              : [...items.map((order) => this.#card(order)), moreButton(more)].filter(Boolean),
           );
         }),
       this.#board.querySelector("h2"),

@@ -20,18 +20,22 @@ const pause = () => new Promise((done) => setTimeout(done));
 export default class Overview extends View {
   #carts = new Map();
   #chosen = this.parameters.get("cart");
-  #kind = "";
-  #search = "";
+  #kind = this.kept("state", "", kinds);
+  #search = this.kept("q").toUpperCase();
+  #day = this.kept("day"); // whose way is shown; "": today's
   #follow = null;
   #hunted = false; // whether the trail of the chosen cart is on the map
   #soon;
   #loaded = 0;
   #today = el("div.figures");
+  #unseen = this.#day !== ""; // the way of another day may lie elsewhere on the map
+  #way = el("p.muted", { role: "status" }); // what is to say of the way that is shown
   #card = el("section.card", { "aria-live": "off" });
   #counts = el("p.muted");
   #table = new Table({
     caption: t("map-carts"),
     sortable: false,
+    atOnce: LISTED,
     key: (cart) => cart.cart,
     empty: () => t(this.#carts.size === 0 ? "map-none" : "map-unmatched"),
     columns: [
@@ -60,10 +64,12 @@ export default class Overview extends View {
     const element = el("div.map", { role: "group", "aria-label": t("map-label") });
     const search = el("input", {
       type: "search",
+      value: this.#search,
       placeholder: t("app-search"),
       "aria-label": t("app-search"),
       oninput: () => {
         this.#search = search.value.trim().toUpperCase();
+        this.keep("q", this.#search);
         this.#filter();
       },
     });
@@ -94,9 +100,10 @@ export default class Overview extends View {
             choice(
               t("cart-state"),
               [["", t("app-all")], ...kinds.map((kind) => [kind, word("state", kind)])],
-              "",
+              this.#kind,
               (kind) => {
                 this.#kind = kind;
+                this.keep("state", kind);
                 this.#filter();
               },
             ),
@@ -215,10 +222,10 @@ export default class Overview extends View {
     const shown = [...this.#carts.values()]
       .filter((cart) => !cart.hidden)
       .sort((a, b) => order[kindOf(a)] - order[kindOf(b)] || (a.cart < b.cart ? -1 : 1));
-    this.#table.rows = shown.slice(0, LISTED);
+    this.#table.rows = shown;
     this.#counts.textContent = t(
       "map-shown",
-      number(Math.min(shown.length, LISTED)),
+      number(this.#table.drawn),
       number(this.#carts.size),
     );
     this.#facts();
@@ -227,11 +234,7 @@ export default class Overview extends View {
   async #choose(name) {
     this.#chosen = this.#chosen === name ? null : name;
     this.#follow = null;
-    history.replaceState(
-      null,
-      "",
-      this.#chosen ? `#/overview?cart=${part(this.#chosen)}` : "#/overview",
-    );
+    this.keep("cart", this.#chosen);
     this.#list();
     try {
       await this.#show();
@@ -246,23 +249,31 @@ export default class Overview extends View {
     const cart = this.#carts.get(name);
     this.map.clearLines();
     this.map.select(cart);
+    if (this.#day === "") this.map.goTo(cart);
     this.#facts();
     this.#hunted = Boolean(cart?.fugitive);
     if (!cart) return;
     this.#follow = () => {};
-    const day = today();
+    const chosen = this.#day;
+    const day = chosen || today();
     const track = await this.get(`/carts/${part(name)}/track?from=${day}&to=${day}`);
-    if (name !== this.#chosen) return;
+    if (name !== this.#chosen || chosen !== this.#day) return;
     const lines = (found, kind) =>
       found.features
         .filter((one) => one.geometry?.type === "LineString")
+        .filter((one) => chosen === "" || one.geometry.coordinates.length > 0)
         .map((one) =>
           this.map.line(
             one.geometry.coordinates.map(([lon, lat]) => [lat, lon]),
             kind,
           ),
         );
-    const follow = lines(track, "track").slice(-1)[0];
+    const points = track.features.flatMap((one) => one.geometry?.coordinates ?? []);
+    this.#way.textContent = points.length === 0 ? t("cart-way-none") : "";
+    const [last] = lines(track, "track").slice(-1);
+    if (chosen !== "" && this.#unseen) this.map.fitLines();
+    this.#unseen = false;
+    const follow = chosen === "" ? last : null; // what happens now is no part of another day
     let trail = null;
     if (cart.fugitive) {
       const evidence = await this.get(`/carts/${part(name)}/evidence`);
@@ -273,6 +284,15 @@ export default class Overview extends View {
       follow?.(lat, lon);
       trail?.(lat, lon);
     };
+  }
+
+  /* The way of another day; today's again where none is chosen. */
+  #chooseDay(day) {
+    this.#day = day === today() ? "" : day;
+    this.keep("day", this.#day);
+    this.#unseen = true;
+    this.#follow = null;
+    return this.renew();
   }
 
   #facts() {
@@ -295,6 +315,18 @@ export default class Overview extends View {
       el(
         "div.row",
         {},
+        el(
+          "label.inline",
+          {},
+          el("span", {}, t("cart-way")),
+          el("input", {
+            type: "date",
+            max: today(),
+            value: this.#day || today(),
+            onchange: (event) => this.#chooseDay(event.target.value),
+          }),
+        ),
+        this.#way,
         el("a.button", { href: `#/sales?cart=${part(cart.cart)}` }, t("cart-receipts")),
         this.acts &&
           act(t("cart-locate"), () =>

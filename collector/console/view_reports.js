@@ -3,12 +3,16 @@ import { part, post, remove, query } from "/console/api.js";
 import { el } from "/console/dom.js";
 import { number, time } from "/console/format.js";
 import { Table, act, badge } from "/console/table.js";
-import { exports, View } from "/console/view.js";
+import { choice, exports, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 const place = (row) => (row.lat === null ? "–" : `${row.lat.toFixed(5)}, ${row.lon.toFixed(5)}`);
 
+const SHOWN = 300;
+const statuses = ["open", "sighting", "closed", "dismissed"];
+
 export default class Reports extends View {
+  #status = this.kept("status", "", statuses);
   #fugitives = new Table({
     caption: t("fugitive-title"),
     captionShown: true,
@@ -71,9 +75,19 @@ export default class Reports extends View {
       el(
         "div.row.toolbar",
         {},
+        choice(
+          t("day-status"),
+          [["", t("app-all")], ...statuses.map((status) => [status, word("report", status)])],
+          this.#status,
+          (status) => {
+            this.#status = status;
+            this.keep("status", status);
+            this.renew();
+          },
+        ),
         el("span.space"),
         exports(
-          () => query("/reports", {}),
+          () => query("/reports", { status: this.#status }),
           () => "denuncias",
         ),
       ),
@@ -81,14 +95,15 @@ export default class Reports extends View {
       this.#reports.element,
     );
     this.renewOn(["alert"], 500);
-    this.every(3000, () => this.renew());
+    this.look(3000);
   }
 
   async load() {
-    [this.#fugitives.rows, this.#reports.rows] = await Promise.all([
+    const [fugitives] = await Promise.all([
       this.all("/fugitives"),
-      this.all("/reports", 500),
+      this.fill(this.#reports, query("/reports", { status: this.#status }), SHOWN),
     ]);
+    this.#fugitives.rows = fugitives;
   }
 
   /* Again, it is followed for another day. */

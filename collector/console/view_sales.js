@@ -12,14 +12,14 @@ const SHOWN = 200;
 export default class Sales extends View {
   #cart = el("input", {
     type: "search",
-    value: this.parameters.get("cart") ?? "",
-    maxlength: 16,
-    onchange: () => this.renew(),
+    value: this.kept("cart"),
+    maxlength: 64,
+    onchange: () => this.#filter(),
   });
   #day = el("input", {
     type: "date",
-    value: this.parameters.get("day") ?? today(),
-    onchange: () => this.renew(),
+    value: this.kept("day", today()),
+    onchange: () => this.#filter(),
   });
   #table = new Table({
     caption: t("view-sales"),
@@ -68,16 +68,22 @@ export default class Sales extends View {
     this.renewOn(["sale"], 1000);
   }
 
+  #filter() {
+    this.keep("cart", this.#cart.value.trim());
+    this.keep("day", this.#day.value, today());
+    this.renew();
+  }
+
   #path() {
     return query("/sales", {
-      cart: this.#cart.value.trim().toUpperCase(),
+      cart: this.#cart.value.trim(),
       from: this.#day.value,
       to: this.#day.value,
     });
   }
 
   async load() {
-    this.#table.rows = (await this.get(query(this.#path(), { limit: SHOWN }))).items;
+    await this.fill(this.#table, this.#path(), SHOWN);
   }
 
   #void(row) {

@@ -6,9 +6,12 @@ import { Table, act, badge } from "/console/table.js";
 import { View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
+const SHOWN = 50; // batches
+
 export default class Stock extends View {
   #heading = el("h2", { tabindex: -1 }, t("restock-batches"));
   #batches = el("div.cards");
+  #more = el("button.more", { type: "button", hidden: true }, t("app-more"));
   #table = new Table({
     caption: t("stock-levels"),
     captionShown: true,
@@ -35,15 +38,17 @@ export default class Stock extends View {
   });
 
   mount() {
-    this.set(this.#heading, this.#batches, this.#table.element);
+    this.set(this.#heading, this.#batches, this.#more, this.#table.element);
     this.renewOn(["stock", "alert"], 1000);
   }
 
   async load() {
-    const [levels, { items }] = await Promise.all([
+    const [levels, { items, more }] = await Promise.all([
       this.all("/stock"),
-      this.get("/restocks?limit=50"),
+      this.some("/restocks", SHOWN),
     ]);
+    this.#more.hidden = more === null;
+    this.#more.onclick = more;
     this.#table.rows = levels;
     const cards =
       items.length === 0

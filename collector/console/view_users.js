@@ -131,7 +131,7 @@ export default class Users extends View {
         ),
       ),
     );
-    this.every(5000, () => this.renew());
+    this.look(5000);
   }
 
   async load() {

@@ -3,8 +3,31 @@
 // is for browsers of 2019, the rest of the console for those of 2021; ./dev lint looks.
 const table = {};
 
-/* Spanish, unless the browser would rather have English than Spanish. */
+const CHOSEN = "carrito-language";
+
+/* What the person has chosen in this browser; a browser may keep nothing. */
+function chosen() {
+  try {
+    return localStorage.getItem(CHOSEN);
+  } catch (error) {
+    return null;
+  }
+}
+
+/* The page begins anew in that language, at the same place; the sign-in of the tab stays. */
+export function chooseLanguage(name) {
+  try {
+    localStorage.setItem(CHOSEN, name);
+  } catch (error) {
+    return;
+  }
+  location.reload();
+}
+
+/* Chosen, or else Spanish, unless the browser would rather have English than Spanish. */
 function choose() {
+  const own = chosen();
+  if (own === "es" || own === "en") return own;
   for (const name of navigator.languages || [navigator.language || "es"]) {
     if (name.startsWith("es")) return "es";
     if (name.startsWith("en")) return "en";
