@@ -10,6 +10,7 @@
 
 #include "text_words.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ static bool is_whole_number(const char *word)
 }
 
 /* What a word of this kind must be, where `word` is not; NULL: it is fine. */
-static const struct sentence *word_wants(enum word_kind kind, const char *word)
+static const struct sentence *word_wants(enum word_kind kind, const char *word, int64_t now_ms)
 {
     char plate[WORD_SIZE];
     size_t length = strlen(word);
@@ -40,14 +41,19 @@ static const struct sentence *word_wants(enum word_kind kind, const char *word)
         return is_whole_number(word) && strtoll(word, NULL, 10) > 0 ? NULL : &text_wants_count;
     case WORD_PLACE:
         return is_whole_number(word) ? NULL : &text_wants_place;
+    case WORD_DAY:
+        return option_day(word, now_ms, plate) ? NULL : &text_wants_day;
     default:
         return NULL;
     }
 }
 
-static void write_word(enum word_kind kind, const char *word, char out[WORD_SIZE])
+static void write_word(enum word_kind kind, const char *word, int64_t now_ms, char out[WORD_SIZE])
 {
-    if (kind != WORD_CART || !cart_from_person(word, out))
+    bool folded = (kind == WORD_CART && cart_from_person(word, out)) ||
+                  (kind == WORD_DAY && option_day(word, now_ms, out));
+
+    if (!folded)
         memcpy(out, word, strlen(word) + 1);
 }
 
@@ -59,7 +65,8 @@ static bool words_are_right(enum lang language, const struct action *action,
 
     for (; i < ACTION_WORDS_MAX && action->words[i] != WORD_NONE; i++) {
         const char *word = i < count ? options->words[draft->first + i] : NULL;
-        const struct sentence *wanted = word ? word_wants(action->words[i], word) : NULL;
+        const struct sentence *wanted =
+            word ? word_wants(action->words[i], word, draft->now_ms) : NULL;
 
         if (!word && action->words[i] != WORD_OPTIONAL) {
             say_in(&SAY_TEXT_WORD_MISSING(words_in(language, action->synopsis)), language,
@@ -88,12 +95,22 @@ static size_t write_path(const struct action *action, const struct options *opti
     for (const char *hole; (hole = strstr(at, "{}")); at = hole + 2, taken++) {
         char word[WORD_SIZE];
 
-        write_word(action->words[taken], options->words[draft->first + taken], word);
+        write_word(action->words[taken], options->words[draft->first + taken], draft->now_ms, word);
         buffer_append(&draft->path, at, (size_t)(hole - at));
         request_encode(&draft->path, word);
     }
     buffer_text(&draft->path, at);
     return taken;
+}
+
+static void write_query(const struct action *action, const struct options *options,
+                        struct action_draft *draft)
+{
+    if (strcmp(action->method, "GET") != 0)
+        return;
+    for (size_t i = 0; i < options->count; i++)
+        if (options->given[i].spec->parameter)
+            request_add(&draft->path, options->given[i].spec->parameter, options->given[i].value);
 }
 
 static void write_field(struct json_writer *json, const struct field *field, const char *value)
@@ -113,12 +130,25 @@ static void write_field(struct json_writer *json, const struct field *field, con
             json_int(json, field->name, strtoll(value, NULL, 10));
         break;
     case FIELD_TEXT:
+    case FIELD_VERB:
     case FIELD_PASSWORD:
     case FIELD_WORD:
         if (value)
             json_text(json, field->name, value);
         break;
     }
+}
+
+/* `interval_s` is the option --interval-s. */
+static const char *option_of(const struct options *options, const struct field *field)
+{
+    char name[64];
+    size_t length = strlen(field->name);
+
+    assert(length < sizeof name);
+    for (size_t i = 0; i <= length; i++)
+        name[i] = (char)(field->name[i] == '_' ? '-' : field->name[i]);
+    return options_get(options, name);
 }
 
 static void write_body(const struct action *action, const struct options *options, size_t taken,
@@ -129,19 +159,22 @@ static void write_body(const struct action *action, const struct options *option
     json_object_begin(&json, NULL);
     for (size_t i = 0; i < action->field_count; i++) {
         const struct field *field = &action->fields[i];
-        const char *value = options_get(options, field->name);
+        const char *value = option_of(options, field);
         char word[WORD_SIZE];
 
         if (field->kind == FIELD_WORD || field->kind == FIELD_WORD_COUNT) {
             bool given = draft->first + taken < options->word_count;
 
             if (given)
-                write_word(action->words[taken], options->words[draft->first + taken], word);
+                write_word(action->words[taken], options->words[draft->first + taken],
+                           draft->now_ms, word);
             value = given ? word : NULL;
             taken++;
         }
         if (field->kind == FIELD_PASSWORD)
             value = draft->secret;
+        if (field->kind == FIELD_VERB)
+            value = action->word;
         write_field(&json, field, value);
     }
     json_object_end(&json);
@@ -155,6 +188,7 @@ bool action_request(enum lang language, const struct action *action, const struc
     if (!words_are_right(language, action, options, draft))
         return false;
     taken = write_path(action, options, draft);
+    write_query(action, options, draft);
     if (action->field_count > 0)
         write_body(action, options, taken, draft);
     return true;
@@ -244,6 +278,25 @@ static int send_draft(const struct ctl *ctl, const struct action *action,
     return status;
 }
 
+/* What the API writes whole; nothing is held here. */
+static int save_draft(const struct ctl *ctl, const struct action *action,
+                      struct action_draft *draft)
+{
+    struct http_client *client;
+    bool saved;
+
+    if (ctl->format == OUTPUT_CSV && !action->has_csv) {
+        text_error(ctl->language, SAY_TEXT_NO_CSV());
+        return EXIT_BAD_ARGUMENTS;
+    }
+    if (ctl->format == OUTPUT_CSV)
+        request_add(&draft->path, "format", "csv");
+    client = fetch_open(ctl);
+    saved = client && fetch_into(ctl, client, draft->path.bytes, stdout);
+    http_client_close(client);
+    return saved ? EXIT_OK : EXIT_FAILED;
+}
+
 static bool needs_secret(const struct action *action)
 {
     for (size_t i = 0; i < action->field_count; i++)
@@ -277,7 +330,7 @@ int action_do(const struct ctl *ctl, const struct action *action, const struct o
               size_t first)
 {
     char secret[PROMPT_LINE_SIZE] = "";
-    struct action_draft draft = { .first = first };
+    struct action_draft draft = { .first = first, .now_ms = ctl->now_ms };
     int status = EXIT_BAD_ARGUMENTS;
 
     if (needs_secret(action) && words_are_right(ctl->language, action, options, &draft)) {
@@ -287,7 +340,8 @@ int action_do(const struct ctl *ctl, const struct action *action, const struct o
     }
     buffer_clear(&draft.why);
     if (action_request(ctl->language, action, options, &draft))
-        status = send_draft(ctl, action, &draft);
+        status = action->answer == ANSWER_FILE ? save_draft(ctl, action, &draft)
+                                               : send_draft(ctl, action, &draft);
     else
         fprintf(stderr, "carritoctl: %s\n", draft.why.bytes);
     explicit_bzero(secret, sizeof secret);
@@ -317,9 +371,16 @@ static int run_second(const struct ctl *ctl, const struct action *action,
 {
     struct options turned = *options;
 
-    turned.words[0] = options->words[1];
-    turned.words[1] = options->words[0];
+    if (options->word_count > 1 && strcmp(action->word, options->words[0]) != 0) {
+        turned.words[0] = options->words[1];
+        turned.words[1] = options->words[0];
+    }
     return action_do(ctl, action, &turned, 1);
+}
+
+static bool is_word(const struct options *options, size_t place, const char *word)
+{
+    return options->word_count > place && strcmp(word, options->words[place]) == 0;
 }
 
 /* The action that a word names, else the one that needs none; NULL: neither. */
@@ -334,10 +395,19 @@ static const struct action *find_action(const struct command *command,
 
         if (!action->word)
             wordless = action;
-        else if (options->word_count > place && strcmp(action->word, options->words[place]) == 0)
+        else if (is_word(options, place, action->word) || is_word(options, 0, action->word))
             return action;
     }
     return wordless;
+}
+
+bool action_is_there(const struct command *command, const struct options *options)
+{
+    const struct action *action = find_action(command, options);
+
+    if (!action)
+        return options->word_count == 0 && command->list;
+    return action->word || action->words[0] == WORD_NONE || options->word_count > 0;
 }
 
 int action_run(const struct ctl *ctl, const struct command *command, const struct options *options)

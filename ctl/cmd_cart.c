@@ -35,6 +35,8 @@ const struct option_spec cart_key_options[CART_KEY_OPTIONS] = {
     { .name = "out", .letter = 'o', .kind = OPTION_TEXT, .help = &help_add_the_file_for_the_cart },
     { .name = "crl", .kind = OPTION_TEXT, .help = &help_revoke_beside_a_broker_the_list },
     { .name = "crlfile", .kind = OPTION_TEXT, .help = &help_revoke_where_the_broker_reads_it },
+    { .name = "interval-s", .kind = OPTION_COUNT, .help = &help_locate_so_often },
+    { .name = "from", .kind = OPTION_COUNT, .help = &help_replay_from_seq },
     { .name = "pidfile", .kind = OPTION_TEXT, .help = &help_revoke_file_with_the_process_number },
 };
 

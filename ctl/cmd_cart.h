@@ -6,8 +6,8 @@
 #include "common/event.h"
 #include "ctl/command.h"
 
-/* Of all of them. */
-enum { CART_KEY_OPTIONS = 8 };
+/* Of all words of `cart`. */
+enum { CART_KEY_OPTIONS = 10 };
 extern const struct option_spec cart_key_options[CART_KEY_OPTIONS];
 
 /* `add PLATE`: key, certificate and settings of a cart, as one file for its board. */

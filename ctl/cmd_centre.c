@@ -245,6 +245,7 @@ static const struct action mail_actions[] = {
 
 const struct command command_alerts = {
     .name = "alerts",
+    .also = "alert",
     .synopsis = &usage_ack_id_clear_id,
     .help = &help_the_alerts,
     .list = &alerts,
@@ -261,6 +262,7 @@ const struct command command_blocked = {
 
 const struct command command_consumers = {
     .name = "consumers",
+    .also = "consumer",
     .synopsis = &usage_messages_role_n_stop_role_start,
     .help = &help_the_kafka_consumers_state_lag_rate,
     .list = &consumers,
@@ -269,6 +271,7 @@ const struct command command_consumers = {
 
 const struct command command_dead_letters = {
     .name = "dead-letters",
+    .also = "dead-letter",
     .synopsis = &usage_retry_partition_offset,
     .help = &help_what_nobody_could_read_and_why,
     .list = &dead_letters,
@@ -285,6 +288,7 @@ const struct command command_set_aside = {
 
 const struct command command_mail = {
     .name = "mail",
+    .also = "mails",
     .synopsis = &usage_test_address,
     .help = &help_the_mails_sent_waiting_failed,
     .list = &mails,
@@ -293,6 +297,7 @@ const struct command command_mail = {
 
 const struct command command_actions = {
     .name = "actions",
+    .also = "action",
     .synopsis = &usage_options,
     .help = &help_who_did_what,
     .options = act_options,

@@ -207,6 +207,7 @@ static const struct action order_actions[] = {
 
 const struct command command_fugitives = {
     .name = "fugitives",
+    .also = "fugitive",
     .synopsis = &usage_clear_plate_confirm_plate,
     .help = &help_fugitive_carts,
     .options = limit_option,
@@ -219,6 +220,7 @@ const struct command command_fugitives = {
 
 const struct command command_report = {
     .name = "report",
+    .other = &command_reports,
     .synopsis = &usage_cart_plate_lat_lat_lon_lon,
     .help = &help_reports_a_cart_or_a_place,
     .options = report_options,
@@ -229,6 +231,7 @@ const struct command command_report = {
 
 const struct command command_reports = {
     .name = "reports",
+    .other = &command_report,
     .synopsis = &usage_dismiss_id,
     .help = &help_the_reports,
     .options = reports_options,
@@ -241,6 +244,7 @@ const struct command command_reports = {
 
 const struct command command_members = {
     .name = "members",
+    .also = "member",
     .synopsis = &usage_accept_rut_reject_rut_reason_text,
     .help = &help_members_and_applications,
     .options = member_options,
@@ -253,6 +257,7 @@ const struct command command_members = {
 
 const struct command command_orders = {
     .name = "orders",
+    .other = &command_order,
     .synopsis = &usage_cancel_id,
     .help = &help_the_orders,
     .options = order_options,
@@ -265,6 +270,7 @@ const struct command command_orders = {
 
 const struct command command_order = {
     .name = "order",
+    .other = &command_orders,
     .synopsis = &usage_id,
     .help = &help_one_order,
     .words_max = 1,

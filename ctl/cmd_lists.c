@@ -102,6 +102,12 @@ static const struct column stock_columns[] = {
     { .key = "threshold", .title = &head_threshold, .kind = COLUMN_INT },
 };
 
+static const struct column count_columns[] = {
+    { .key = "cart", .title = &head_cart },
+    { .key = "epoch", .title = &head_epoch },
+    { .key = "seq", .title = &head_seq, .kind = COLUMN_INT },
+};
+
 static const struct column restock_columns[] = {
     { .key = "number", .title = &head_number, .kind = COLUMN_INT },
     { .key = "status", .title = &head_status, .list = "restock" },
@@ -171,27 +177,68 @@ static const struct option_spec sale_options[] = {
       .done =                                                                                      \
           SETTING_WORDS("guardado: " title_es " del carro", "the cart's " title_en " is set") },
 
-static const struct action cart_actions[] = { { .word = "add",
-                                                .run = cart_add,
-                                                .synopsis = &usage_plate,
-                                                .help = &help_the_file_that_makes_a_board },
-                                              { .word = "renew",
-                                                .run = cart_renew,
-                                                .synopsis = &usage_plate,
-                                                .help =
-                                                    &help_signs_and_sends_the_certificate_that },
-                                              { .word = "revoke",
-                                                .run = cart_revoke,
-                                                .synopsis = &usage_plate_crl_file,
-                                                .help = &help_a_lost_cart_is_out },
-                                              { .method = "GET",
-                                                .path = "/api/v1/carts/{}",
-                                                .words = { WORD_CART },
-                                                .answer = ANSWER_OBJECT,
-                                                .columns = cart_columns,
-                                                .column_count = COUNT(cart_columns),
-                                                .synopsis = &usage_plate },
-                                              CART_SETTING_TABLE(SETTING_ACTION) };
+static const struct column command_columns[] = { { .key = "id", .title = &head_id } };
+
+static const struct field locate_fields[] = { { "command", FIELD_VERB },
+                                              { "interval_s", FIELD_COUNT } };
+static const struct field replay_fields[] = { { "command", FIELD_VERB },
+                                              { "epoch", FIELD_WORD },
+                                              { "from", FIELD_COUNT } };
+static const struct field config_fields[] = { { "command", FIELD_VERB },
+                                              { "location_s", FIELD_WORD_COUNT } };
+
+/* A command for the cart, which it gets when it is there. */
+#define COMMAND_ACTION(verb, fields_of)                                                            \
+    .word = verb, .second = true, .method = "POST", .path = "/api/v1/carts/{}/commands",           \
+    .fields = fields_of, .field_count = COUNT(fields_of), .columns = command_columns,              \
+    .column_count = COUNT(command_columns)
+
+static const struct action cart_actions[] = {
+    { .word = "add",
+      .run = cart_add,
+      .synopsis = &usage_plate,
+      .help = &help_the_file_that_makes_a_board },
+    { .word = "renew",
+      .run = cart_renew,
+      .synopsis = &usage_plate,
+      .help = &help_signs_and_sends_the_certificate_that },
+    { .word = "revoke",
+      .run = cart_revoke,
+      .synopsis = &usage_plate_crl_file,
+      .help = &help_a_lost_cart_is_out },
+    { .method = "GET",
+      .path = "/api/v1/carts/{}",
+      .words = { WORD_CART },
+      .answer = ANSWER_OBJECT,
+      .columns = cart_columns,
+      .column_count = COUNT(cart_columns),
+      .synopsis = &usage_plate },
+    { COMMAND_ACTION("locate", locate_fields), .words = { WORD_CART },
+      .synopsis = &usage_plate_interval, .help = &help_asks_where_it_is,
+      .done = &help_asked_where_it_is },
+    { COMMAND_ACTION("replay", replay_fields), .words = { WORD_CART, WORD_TEXT },
+      .synopsis = &usage_plate_replay_epoch, .help = &help_sends_again_from_an_epoch,
+      .done = &help_asked_to_send_again },
+    { COMMAND_ACTION("config", config_fields), .words = { WORD_CART, WORD_COUNT },
+      .synopsis = &usage_plate_config_n, .help = &help_sets_how_often_it_says_where,
+      .done = &help_told_how_often },
+    { .word = "track",
+      .second = true,
+      .method = "GET",
+      .path = "/api/v1/carts/{}/track",
+      .words = { WORD_CART },
+      .answer = ANSWER_FILE,
+      .synopsis = &usage_plate_track,
+      .help = &help_the_way_of_a_cart_geojson },
+    { .word = "remove",
+      .method = "DELETE",
+      .path = "/api/v1/carts/{}",
+      .words = { WORD_CART },
+      .synopsis = &usage_plate,
+      .help = &help_removes_a_cart_that_never_sold,
+      .done = &help_cart_removed },
+    CART_SETTING_TABLE(SETTING_ACTION)
+};
 
 static const struct action trace_actions[] = {
     { .method = "GET",
@@ -224,6 +271,7 @@ static const struct action restock_actions[] = {
 
 const struct command command_carts = {
     .name = "carts",
+    .other = &command_cart,
     .synopsis = &usage_options,
     .help = &help_the_carts_state_last_heard_position,
     .options = cart_options,
@@ -233,6 +281,7 @@ const struct command command_carts = {
 
 const struct command command_cart = {
     .name = "cart",
+    .other = &command_carts,
     .synopsis = &usage_plate_setting_value_add_renew_revoke,
     .help = &help_one_cart_a_setting_a_new,
     .options = cart_key_options,
@@ -244,6 +293,7 @@ const struct command command_cart = {
 
 const struct command command_sales = {
     .name = "sales",
+    .also = "sale",
     .synopsis = &usage_options,
     .help = &help_the_receipts_one_a_row,
     .options = sale_options,
@@ -269,17 +319,38 @@ const struct command command_trace = {
     .action_count = COUNT(trace_actions),
 };
 
+static const struct field count_fields[] = { { "cart", FIELD_WORD },
+                                             { "stock", FIELD_WORD_COUNT } };
+
+static const struct action stock_actions[] = {
+    { .word = "set",
+      .method = "POST",
+      .path = "/api/v1/stock",
+      .words = { WORD_CART, WORD_PLACE },
+      .fields = count_fields,
+      .field_count = COUNT(count_fields),
+      .answer = ANSWER_OBJECT,
+      .columns = count_columns,
+      .column_count = COUNT(count_columns),
+      .synopsis = &usage_plate_n,
+      .help = &help_sets_what_is_on_the_cart },
+};
+
 const struct command command_stock = {
     .name = "stock",
-    .synopsis = &usage_options,
+    .synopsis = &usage_set_plate_n,
     .help = &help_what_is_left_on_each_cart,
     .options = limit_option,
     .option_count = COUNT(limit_option),
+    .words_max = 3,
     .list = &stock,
+    .actions = stock_actions,
+    .action_count = COUNT(stock_actions),
 };
 
 const struct command command_restocks = {
     .name = "restocks",
+    .also = "restock",
     .synopsis = &usage_done_n_announce,
     .help = &help_restock_batches_the_open_one_those,
     .options = limit_option,

@@ -55,6 +55,7 @@ static const struct action phone_actions[] = {
 
 const struct command command_phone = {
     .name = "phone",
+    .also = "phones",
     .synopsis = &usage_action,
     .help = &help_phones_that_are_trackers,
     .options = phone_options,

@@ -165,6 +165,7 @@ static const struct action session_actions[] = {
 
 const struct command command_sessions = {
     .name = "sessions",
+    .also = "session",
     .synopsis = &usage_end_id_end_others,
     .help = &help_ones_own_sessions,
     .options = session_options,
@@ -177,6 +178,7 @@ const struct command command_sessions = {
 
 const struct command command_user = {
     .name = "user",
+    .also = "users",
     .synopsis = &usage_action,
     .help = &help_users_and_tokens,
     .options = user_options,

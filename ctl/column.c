@@ -28,7 +28,7 @@ bool column_is_known(const struct column *column, const cJSON *row)
 bool column_is_figure(const struct column *column)
 {
     return column->kind == COLUMN_INT || column->kind == COLUMN_NUMBER ||
-           column->kind == COLUMN_LENGTH;
+           column->kind == COLUMN_LENGTH || column->kind == COLUMN_MEMBER;
 }
 
 void column_defused_text(const char *text, size_t length, struct buffer *out)
@@ -173,6 +173,9 @@ void column_for_people(const struct column *column, enum lang language, const cJ
         add_ranges(value, out);
     else if (cJSON_IsArray(value) && column->kind == COLUMN_NAMES)
         add_names(column, language, value, out);
+    else if (cJSON_IsObject(value) && column->kind == COLUMN_MEMBER)
+        column_for_people(&(struct column){ .key = column->inner, .kind = COLUMN_INT }, language,
+                          value, out);
     else if (cJSON_IsObject(value) && column->kind == COLUMN_PLACE)
         add_place(column, language, value, out);
     else
@@ -195,6 +198,8 @@ void column_for_programs(const struct column *column, const cJSON *row, struct b
         add_names(&names, LANG_EN, value, out);
     } else if (cJSON_IsArray(value) && column->kind == COLUMN_LENGTH) {
         buffer_format(out, "%d", cJSON_GetArraySize(value));
+    } else if (cJSON_IsObject(value) && column->kind == COLUMN_MEMBER) {
+        column_for_programs(&(struct column){ .key = column->inner }, value, out);
     } else {
         text = cJSON_PrintUnformatted(value);
         buffer_text(out, text ? text : "");

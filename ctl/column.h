@@ -17,6 +17,7 @@ enum column_kind {
     COLUMN_RANGES, /* [{from,to}]: "12-14 20" */
     COLUMN_LENGTH, /* an array: how many it holds */
     COLUMN_NAMES,  /* an array of objects: the member `inner` of each, blanks between */
+    COLUMN_MEMBER, /* an object: the figure `inner` of it */
     COLUMN_PLACE   /* an object: its member `inner`, and its `seq` */
 };
 
@@ -29,7 +30,7 @@ struct column {
     enum column_kind kind;
     enum column_presence presence;
     int decimals;      /* COLUMN_NUMBER */
-    const char *inner; /* COLUMN_NAMES, COLUMN_PLACE */
+    const char *inner; /* COLUMN_NAMES, COLUMN_MEMBER, COLUMN_PLACE */
     const char *list; /* the API's values are of this list of common/words/values.txt; NULL: none */
 };
 

@@ -21,6 +21,9 @@ struct list;
 
 struct command {
     const char *name;
+    const char *also; /* its name in the other number: "member"; NULL: none */
+    /* Where both numbers are commands, the other one: what one cannot do is the other's. */
+    const struct command *other;
     const struct sentence *synopsis; /* what stands after the name; NULL: nothing */
     const struct sentence *help;     /* one line */
     const struct sentence *more;     /* another, for --help; NULL: none */
@@ -43,7 +46,15 @@ extern const size_t command_count;
 /* Each lives in the file that is named behind it. */
 extern const struct command command_login; /* cmd_login.c */
 extern const struct command command_password;
-extern const struct command command_forget;  /* cmd_forget.c */
+extern const struct command command_forget; /* cmd_forget.c */
+extern const struct command command_whoami; /* cmd_desk.c */
+extern const struct command command_sell;
+extern const struct command command_void;
+extern const struct command command_products;
+extern const struct command command_track; /* cmd_track.c */
+extern const struct command command_evidence;
+extern const struct command command_revisions;
+extern const struct command command_hours;
 extern const struct command command_carts;   /* cmd_lists.c */
 extern const struct command command_closing; /* cmd_closing.c */
 extern const struct command command_cart;

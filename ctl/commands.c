@@ -2,9 +2,11 @@
 #include "ctl/command.h"
 
 const struct command *const commands[] = {
-    &command_login,        &command_forget,     &command_carts,     &command_cart,
-    &command_phone,        &command_daily,      &command_closing,   &command_sales,
-    &command_trace,        &command_stock,      &command_restocks,  &command_orders,
+    &command_login,        &command_whoami,     &command_forget,    &command_carts,
+    &command_cart,         &command_phone,      &command_track,     &command_evidence,
+    &command_daily,        &command_hours,      &command_closing,   &command_revisions,
+    &command_sales,        &command_sell,       &command_void,      &command_trace,
+    &command_stock,        &command_restocks,   &command_products,  &command_orders,
     &command_order,        &command_members,    &command_fugitives, &command_report,
     &command_reports,      &command_alerts,     &command_audit,     &command_set_aside,
     &command_dead_letters, &command_import,     &command_replay,    &command_consumers,

@@ -4,7 +4,17 @@
 #include "ctl/action.h"
 #include "ctl/command.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* The name of a case: both numbers where there are two. */
+static void add_name(const struct command *command, const char *after, struct buffer *out)
+{
+    buffer_text(out, "    ");
+    if (command->also != NULL)
+        buffer_format(out, "%s%s|", command->also, after);
+    buffer_format(out, "%s%s", command->name, after);
+}
 
 static void add_names(const struct option_spec *specs, size_t count, struct buffer *out)
 {
@@ -21,12 +31,16 @@ static void add_choices(const char *choices, struct buffer *out)
 /* The values of an option of some command, where they are few. */
 static void add_value_case(const struct command *command, struct buffer *out)
 {
+    char after[64];
+
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_spec *spec = &command->options[i];
 
         if (spec->kind != OPTION_CHOICE)
             continue;
-        buffer_format(out, "    %s:--%s) words=\"", command->name, spec->name);
+        snprintf(after, sizeof after, ":--%s", spec->name);
+        add_name(command, after, out);
+        buffer_text(out, ") words=\"");
         add_choices(spec->choices, out);
         buffer_text(out, "\" ;;\n");
     }
@@ -34,7 +48,8 @@ static void add_value_case(const struct command *command, struct buffer *out)
 
 static void add_command_case(const struct command *command, struct buffer *out)
 {
-    buffer_format(out, "    %s) words=\"", command->name);
+    add_name(command, "", out);
+    buffer_text(out, ") words=\"");
     for (size_t i = 0; i < command->action_count; i++)
         if (command->actions[i].word)
             buffer_format(out, "%s ", command->actions[i].word);

@@ -40,13 +40,12 @@ static bool takes_days(const struct command *command, int argc, char **argv)
     for (size_t i = 0; i < command->option_count; i++)
         if (command->options[i].kind == OPTION_DAY || command->options[i].kind == OPTION_TIME)
             return true;
-    return false;
+    return command->action_count > 0 && command->actions[0].words[0] == WORD_DAY;
 }
 
-/* Reads the command's options and runs it. The name is argv[0]. */
-static int run(struct ctl *ctl, const struct command *command, int argc, char **argv)
+static struct option_rules rules_of(const struct ctl *ctl, const struct command *command)
 {
-    struct option_rules rules = {
+    return (struct option_rules){
         .specs = command->options,
         .count = command->option_count,
         .words_min = command->words_min,
@@ -55,7 +54,37 @@ static int run(struct ctl *ctl, const struct command *command, int argc, char **
         .now_ms = ctl->now_ms,
         .language = ctl->language,
     };
+}
+
+/* Whether the command can do something with these words and options. */
+static bool can(const struct ctl *ctl, const struct command *command,
+                const struct arguments *arguments)
+{
+    struct option_rules rules = rules_of(ctl, command);
+    struct options options;
+    struct buffer why = { 0 };
+    bool read = options_read(&rules, arguments, &options, &why);
+
+    buffer_free(&why);
+    return read && (options_has(&options, "help") || action_is_there(command, &options));
+}
+
+/* `cart --state vanished` is the list `carts`, and `orders ID` is `order ID`. */
+static const struct command *which(const struct ctl *ctl, const struct command *command,
+                                   const struct arguments *arguments)
+{
+    bool other = command->other != NULL && !can(ctl, command, arguments) &&
+                 can(ctl, command->other, arguments);
+
+    return other ? command->other : command;
+}
+
+/* Reads the command's options and runs it. The name is argv[0]. */
+static int run(struct ctl *ctl, const struct command *typed, int argc, char **argv)
+{
     struct arguments arguments = { argc - 1, argv + 1 };
+    const struct command *command = which(ctl, typed, &arguments);
+    struct option_rules rules = rules_of(ctl, command);
     struct options options;
     struct buffer why = { 0 };
     int status = EXIT_BAD_ARGUMENTS;
@@ -109,7 +138,8 @@ static int dispatch(struct ctl *ctl, int argc, char **argv)
         return EXIT_OK;
     }
     for (size_t i = 0; i < command_count; i++)
-        if (strcmp(typed, commands[i]->name) == 0)
+        if (strcmp(typed, commands[i]->name) == 0 ||
+            (commands[i]->also != NULL && strcmp(typed, commands[i]->also) == 0))
             return run(ctl, commands[i], argc - 1, argv + 1);
     return refuse_command(ctl, typed);
 }

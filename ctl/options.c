@@ -128,7 +128,7 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
-static bool day_from_person(const char *typed, int64_t now_ms, char day[DAY_TEXT_SIZE])
+bool option_day(const char *typed, int64_t now_ms, char day[DAY_TEXT_SIZE])
 {
     static const struct {
         const char *word;
@@ -188,15 +188,15 @@ static bool value_read(const struct option_rules *rules, const struct option_spe
         return false;
     switch (spec->kind) {
     case OPTION_DAY:
-        return day_from_person(typed, rules->now_ms, value);
+        return option_day(typed, rules->now_ms, value);
     case OPTION_SPAN:
-        if (day_from_person(typed, rules->now_ms, value))
+        if (option_day(typed, rules->now_ms, value))
             return true;
         if (!is_month_or_year(typed))
             return false;
         break;
     case OPTION_TIME:
-        if (day_from_person(typed, rules->now_ms, value))
+        if (option_day(typed, rules->now_ms, value))
             return true;
         if (!time_from_text(typed, &instant_ms))
             return false;

@@ -7,6 +7,7 @@
 #define CARRITO_CTL_OPTIONS_H
 
 #include "common/buffer.h"
+#include "common/day.h"
 #include "ctl/text.h"
 
 #include <stdbool.h>
@@ -70,6 +71,9 @@ extern const size_t options_common_count;
  * `--help` ends the reading: what follows is not judged. */
 bool options_read(const struct option_rules *rules, const struct arguments *arguments,
                   struct options *options, struct buffer *why);
+
+/* A day as a person types it; false where it is none. */
+bool option_day(const char *typed, int64_t now_ms, char day[DAY_TEXT_SIZE]);
 
 /* The value, "" for a flag, NULL where it was not given. */
 const char *options_get(const struct options *options, const char *name);

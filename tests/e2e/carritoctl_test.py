@@ -210,6 +210,57 @@ def test_users_tokens_and_a_session_that_is_forgotten(centre, ctl, tmp_path):
     assert ctl.row("user", "list", name=name) is None
 
 
+def test_what_is_typed_for_a_cart_and_where_it_was(centre, ctl):
+    me = ctl.json("whoami")
+    assert (me["role"], me["cart"]) == ("admin", None) and me["user"] in ctl.run("whoami").stdout
+    board = centre.scene.add(PahoCart(centre.mqtt_port))
+    cart = board.cart
+    assert ctl.json("stock", "set", cart.lower(), "9")["cart"] == cart
+    sold = ctl.json("sell", cart, "--quantity", "2", "--client", "Ana", "--amount", "1000")
+    assert (sold["cart"], sold["receipt"]) == (cart, 1)
+    ctl.run("sell", cart, status=1)  # how many is for the person to say
+    board.send([board.outbox.location(-33.4, -70.6), board.outbox.location(-33.41, -70.61)])
+    rows = wait_until("the sale", lambda: ctl.json("sales", "--cart", cart), 15)
+    assert [(row["client"], row["amount"]) for row in rows] == [("Ana", 1000)]
+    taken = ctl.json("void", cart, sold["epoch"], "1", "--reason", "por error")
+    assert taken["epoch"] == sold["epoch"]
+    ctl.run("void", cart, sold["epoch"], "1", status=1)
+    way = wait_until("its way", lambda: (found := ctl.json("track", cart, "--from", "today"))[
+        "features"][0]["geometry"]["coordinates"][1:] and found, 15)
+    assert way == json.loads(ctl.run("cart", cart, "track").stdout) | {"features": way["features"]}
+    assert ctl.json("track", cart, "--to", "2020-01-01")["features"][0]["geometry"]["coordinates"] == []
+    ctl.run("track", cart, "--csv", status=2)
+    assert ctl.json("evidence", cart)["type"] == "FeatureCollection"
+    assert ctl.run("evidence", cart, "--csv").stdout.splitlines()[0].startswith("time,kind,")
+    hours = ctl.json("hours", "today")
+    assert hours and all({"hour", "quantity", "receipts"} <= row.keys() for row in hours)
+    ctl.run("revisions", "today", cart, "--csv")
+    ctl.run("products")
+
+
+def test_a_cart_is_asked_by_either_way_of_saying_it(centre, ctl):
+    board = centre.scene.add(PahoCart(centre.mqtt_port))
+    board.send([board.outbox.sale(quantity=1)])
+    cart = board.cart
+    wait_until("the cart", lambda: ctl.row("carts", cart=cart), 15)
+    for words in (("cart", cart, "locate", "--interval-s", "5"), ("cart", "locate", cart),
+                  ("cart", cart, "config", "30"), ("carts", cart, "replay", "0" * 16, "--from", "3")):
+        assert len(ctl.json(*words)["id"]) == 32
+    heard = wait_until("four commands", lambda: board.commands()[3:] and board.commands(), 15)
+    assert [(one["command"], one.get("interval_s"), one.get("location_s"), one.get("from"))
+            for one in heard][:4] == [("locate", 5, None, None), ("locate", None, None, None),
+                                      ("config", None, 30, None), ("replay", None, None, 3)]
+    assert ctl.json("carts", cart)["cart"] == cart
+    assert ctl.row("cart", "--query", cart, cart=cart)
+    for one, many in (("member", "members"), ("alert", "alerts"), ("mails", "mail"),
+                      ("users", "user"), ("restock", "restocks"), ("order", "orders")):
+        assert ctl.run(one, "--csv").stdout.splitlines()[0] == \
+            ctl.run(many, "--csv").stdout.splitlines()[0]
+    assert "404" in ctl.run("report", "dismiss", "nosuch", status=1).stderr
+    refused = ctl.run("cart", "remove", cart, status=1)
+    assert cart in refused.stderr  # it has sold
+
+
 def test_doctor_says_what_is_well_and_what_to_do(ctl):
     # Mail may be bad here: other tests' mails go to a server that is not there.
     done = run([BIN / "carritoctl", "doctor", "--json"], ctl.env, seconds=60)

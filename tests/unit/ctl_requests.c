@@ -1,0 +1,44 @@
+/* Prints what carritoctl asks the API for, from the tables that it works by: a line for each list
+ * and action, "METHOD PATH | csv or - | parameters | command". No test: ctl_asks_for_all.py reads
+ * it. */
+#include "ctl/action.h"
+#include "ctl/list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The options that are parameters of the API. */
+static void print_parameters(const struct command *command)
+{
+    printf(" |");
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].parameter)
+            printf(" %s", command->options[i].parameter);
+}
+
+static void print_action(const struct command *command, const struct action *action)
+{
+    if (!action->method)
+        return;
+    printf("%s %.*s | %s", action->method, (int)strcspn(action->path, "?"), action->path,
+           action->has_csv ? "csv" : "-");
+    print_parameters(command);
+    printf(" | %s%s%s\n", command->name, action->word ? " " : "", action->word ? action->word : "");
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *command = commands[i];
+
+        if (command->list) {
+            printf("GET %s | %s", command->list->path,
+                   command->list->csv == LIST_CSV_API ? "csv" : "-");
+            print_parameters(command);
+            printf(" | %s\n", command->name);
+        }
+        for (size_t j = 0; j < command->action_count; j++)
+            print_action(command, &command->actions[j]);
+    }
+    return 0;
+}
