@@ -31,7 +31,7 @@ static void limit(int fd, int64_t end_ms)
 static int connect_to(const char *path, int64_t end_ms)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), why;
 
     if (fd < 0 || strlen(path) >= sizeof address.sun_path)
         goto failed;
@@ -40,7 +40,7 @@ static int connect_to(const char *path, int64_t end_ms)
     if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
         return fd;
 failed:
-    int why = errno;
+    why = errno;
     if (fd >= 0)
         close(fd);
     errno = why;

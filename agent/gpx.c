@@ -153,7 +153,7 @@ static bool begin_root(struct gpx *gpx, const char *name)
 
     free(gpx->space);
     gpx->space = strndup(name, cut != NULL ? (size_t)(cut - name) : 0);
-    return gpx->space != NULL && strcmp(own_name(gpx, name), "gpx") == 0;
+    return gpx->space != NULL && strcmp(cut != NULL ? cut + 1 : name, "gpx") == 0;
 }
 
 static void begin_point(struct gpx *gpx, const char **attributes)

@@ -116,9 +116,9 @@ static int64_t acked_before(const struct outbox_drafts *drafts, const struct out
 static enum database_result write_head(const struct outbox_draft *draft, int64_t acked_seq)
 {
     sqlite3_stmt *insert = NULL, *write = NULL, *checked = NULL;
-    enum database_result result =
-        database_run(draft->db, database_bind(draft->db, &insert, SQL_HEAD_INSERT, "ttit",
-                                              draft->epoch, NULL, (int64_t)0, draft->plate));
+    enum database_result result = database_run(
+        draft->db, database_bind(draft->db, &insert, SQL_HEAD_INSERT, "ttit", draft->epoch,
+                                 (const char *)NULL, (int64_t)0, draft->plate));
 
     if (result == DATABASE_OK)
         result = database_run(draft->db, database_bind(draft->db, &write, SQL_HEAD_RESCUED, "ii",

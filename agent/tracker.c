@@ -77,6 +77,7 @@ struct sale_fix tracker_last(const struct tracker *tracker)
     int64_t fix_ms = 0;
     const struct fix *fix = position_last(&tracker->filter, &fix_ms);
 
-    return fix == NULL ? (struct sale_fix){ .known = false }
-                       : (struct sale_fix){ true, fix->lat, fix->lon, fix_ms };
+    if (fix == NULL)
+        return (struct sale_fix){ .known = false };
+    return (struct sale_fix){ true, fix->lat, fix->lon, fix_ms };
 }

@@ -58,12 +58,14 @@ static bool is_online(const struct uplink *uplink)
     return bridge_table_any_online(&uplink->bridges);
 }
 
-static int publish(struct uplink *uplink, enum wire_leaf leaf, struct mqtt_publish *message)
+static int publish(struct uplink *uplink, enum wire_leaf leaf, const struct mqtt_publish *message)
 {
     char topic[WIRE_MQTT_TOPIC_SIZE];
+    struct mqtt_publish named = *message;
+
     wire_mqtt_topic(topic, uplink->cart, leaf);
-    message->topic = topic;
-    return mqtt_link_publish(uplink->link, message);
+    named.topic = topic;
+    return mqtt_link_publish(uplink->link, &named);
 }
 
 static int say_state(struct uplink *uplink, enum link_state state)

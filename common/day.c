@@ -70,11 +70,13 @@ static int64_t floor_divide(int64_t value, int64_t by)
  * it. `right/…` counts leap seconds, which no other clock of ours does. */
 static bool zone_name_is_plain(const char *name)
 {
-    for (const char *part = name; part != NULL; part = strchr(part, '/')) {
-        part += part != name;
+    const char *part = name;
+
+    do {
         if (part[0] == '\0' || part[0] == '/' || part[0] == '.')
             return false;
-    }
+        part += strcspn(part, "/");
+    } while (*part++ == '/');
     return strncmp(name, "right/", 6) != 0;
 }
 

@@ -128,7 +128,6 @@ static bool open_cart(struct fleet *fleet, uint32_t index, const struct fleet_op
 struct fleet *fleet_open(const struct fleet_options *options, int64_t wall_ms)
 {
     struct fleet *fleet = calloc(1, sizeof *fleet);
-    bool ok = fleet != NULL;
     struct rlimit files;
 
     /* One descriptor per cart. */
@@ -136,7 +135,7 @@ struct fleet *fleet_open(const struct fleet_options *options, int64_t wall_ms)
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
     }
-    if (!ok)
+    if (fleet == NULL)
         return NULL;
     fleet->rate = options->rate;
     fleet->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -145,7 +144,7 @@ struct fleet *fleet_open(const struct fleet_options *options, int64_t wall_ms)
     read_clocks(fleet);
     fleet->stats_ms = fleet->mono_ms + STATS_MS;
     fleet->wall_ms = wall_ms;
-    ok = fleet->carts && fleet->timers && fleet->epoll_fd >= 0;
+    bool ok = fleet->carts && fleet->timers && fleet->epoll_fd >= 0;
     for (; ok && fleet->count < options->carts; fleet->count++)
         ok = open_cart(fleet, fleet->count, options);
     if (ok)

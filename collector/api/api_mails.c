@@ -105,9 +105,8 @@ static void mails_test(struct api_call *call)
         return;
     if (!json_get_text(body, "to", JSON_OPTIONAL, 1, MAIL_ADDRESS_SIZE - 1, &to, &why))
         call_refuse(call, &why);
-    else if (to == standard && !mail_list_next(&list, standard))
-        call_invalid(call, "to", SAY_REASON_MAIL("to"));
-    else if (!mail_address_from_person(to, standard))
+    else if ((to == standard && !mail_list_next(&list, standard)) ||
+             !mail_address_from_person(to, standard))
         call_invalid(call, "to", SAY_REASON_MAIL("to"));
     else
         owe_test(call, standard);

@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "common/protocol.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -212,6 +213,7 @@ static void take_ends(struct watermark *watermark, const struct round_state *sta
     for (size_t i = 0; i < count; i++) {
         const struct watermark_log *log = &state->logs[i];
         struct entry *entry = find(watermark, log->topic, log->partition);
+        assert(entry != NULL); /* only look() takes them away, on this thread */
         if (log->end >= 0) {
             entry->log.end = log->end;
             entry->question = state->question;

@@ -25,7 +25,7 @@ void http_probe_close(struct http_probe *probe)
 /* An address of all interfaces is asked on loopback: the kernel takes it so. */
 static void ask(struct http_probe *probe)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { 0 };
     socklen_t length = sizeof address;
 
     probe->asked = false;

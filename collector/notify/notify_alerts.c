@@ -68,7 +68,7 @@ static void enqueue_mails(const struct settings *settings, struct store *store,
                           const struct notice *notice, int64_t now_ms)
 {
     const char *list = settings->alert_mail;
-    const char *told = phase(notice) != NULL ? phase(notice) : "raised";
+    const char *became = phase(notice), *told = became != NULL ? became : "raised";
     char address[MAIL_ADDRESS_SIZE], id[ID_MAX];
 
     while (mail_list_next(&list, address)) {
@@ -100,13 +100,13 @@ static void plan_mails(const struct settings *settings, struct store *store,
         strcmp(notice->severity, "CRITICAL") == 0 || strcmp(notice->severity, "MAJOR") == 0;
     bool still_open = strcmp(notice->status, STILL_OPEN) == 0;
     int64_t after_ms = settings->alert_mail_after_s * 1000;
+    const char *told = still_open ? STILL_OPEN : phase(notice);
     char id[ID_MAX];
 
     write_still_open_id(id, notice);
-    if (!grave ||
-        (still_open ? !notice->is_open || strcmp(id, notice->id) != 0 : phase(notice) == NULL))
+    if (!grave || told == NULL || (still_open && (!notice->is_open || strcmp(id, notice->id) != 0)))
         return;
-    if (still_open || strcmp(phase(notice), "ended") == 0 || after_ms == 0 ||
+    if (still_open || strcmp(told, "ended") == 0 || after_ms == 0 ||
         !comes_and_goes(notice->kind) || notice->is_fugitive) {
         enqueue_mails(settings, store, notice, now_ms);
         return;
