@@ -171,6 +171,7 @@ size_t outbox_aside_list(const char *path, enum aside_kind kind, char *found[ASI
     }
     if (folder != NULL)
         closedir(folder);
+    /* analysis: uninitvar: the loop has filled `count` of them. */
     qsort(all, count, sizeof *all, compare);
     for (size_t i = 0; i < count; i++)
         found[i] = all[i].path;

@@ -20,6 +20,7 @@ static bool parse(const char *text, unsigned long long *seed, unsigned *per_minu
 {
     int end = 0;
 
+    /* analysis: cert-err34-c: a seed may be any, and the rate is held against its bounds. */
     return sscanf(text, "sim:%llu:%u%n", seed, per_minute, &end) == 2 && text[end] == '\0' &&
            *per_minute >= 1 && *per_minute <= PER_MINUTE_MAX;
 }

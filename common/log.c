@@ -117,6 +117,7 @@ static void convert(char out[VALUE_MAX], const char *spec, va_list *values)
     if (letter == 's') {
         text = va_arg(*values, const char *);
         snprintf(out, VALUE_MAX, "%s", text != NULL ? text : "-");
+        /* analysis: bugprone-branch-clone: each branch takes another type. */
     } else if (letter == 'f' || letter == 'g') {
         snprintf(out, VALUE_MAX, spec, va_arg(*values, double));
     } else if (width == WIDTH_LONG_LONG) {

@@ -262,6 +262,7 @@ static void accept_client(struct metrics_http *http, int64_t mono_ms)
 
     if (client == NULL)
         return;
+    /* analysis: nullPointer: accept4() takes no address, too. */
     int fd = accept4(http->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0)
         return;

@@ -118,6 +118,7 @@ void doctor_mails(struct doctor_finding *finding, const cJSON *waiting, const cJ
     if (cJSON_GetArraySize(failed) > 0)
         doctor_say(finding, DOCTOR_BAD,
                    SAY_FINDING_MAIL_FAILED(text_member(failed->child, "answer")));
+    /* analysis: analyzer-null-dereference, clang-analyzer-core.NullDereference: it is a string. */
     else if (cJSON_IsString(answer) && answer->valuestring[0])
         doctor_say(finding, DOCTOR_BAD, SAY_FINDING_MAIL_WAITING(answer->valuestring));
     else

@@ -140,6 +140,7 @@ static cJSON *ask_agent(void)
     if (fd < 0)
         return NULL;
     if (send(fd, question, sizeof question - 1, MSG_NOSIGNAL) > 0)
+        /* analysis: uninitvar: `length` bytes of it have come. */
         while (length < sizeof answer && !memchr(answer, '\n', length) &&
                (count = recv(fd, answer + length, sizeof answer - length, 0)) > 0)
             length += (size_t)count;

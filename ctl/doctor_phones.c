@@ -43,6 +43,7 @@ bool doctor_phones_is_open(const char *line)
     char address[33];
     unsigned port, state;
 
+    /* analysis: cert-err34-c: the kernel writes it. */
     return sscanf(line, " %*d: %32[0-9A-F]:%x %*[0-9A-F]:%*x %x", address, &port, &state) == 3 &&
            state == STATE_LISTEN && (port == PORT_PLAIN || port == PORT_TLS) &&
            !is_loopback(address);

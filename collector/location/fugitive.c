@@ -248,6 +248,7 @@ void fugitive_locate(struct store *store, int64_t now_ms)
                     now_ms - HEARD_MS, (int64_t)LOCATE_MAX);
 
     for (; count < LOCATE_MAX && store_next(rows); count++) {
+        /* analysis: legacyUninitvar: snprintf() writes it. */
         snprintf(found[count].cart, sizeof found[count].cart, "%s", store_text(rows, 0));
         found[count].since_ms = store_int(rows, 1);
         found[count].until_ms = store_int(rows, 2);

@@ -240,6 +240,7 @@ void notify_mails_read(struct notify_mails *mails, struct store *store,
             continue;
         struct parcel *parcel = free_parcel(mails);
         mail_row_read(&parcel->row, rows);
+        /* analysis: analyzer-null-dereference: the loop has counted the free ones. */
         parcel->turn = mails->turns++;
         move_to(mails, parcel, PARCEL_QUEUED);
         ends_at_once(mails, store, parcel, time);

@@ -106,6 +106,7 @@ static double median_pace(const struct disk_day *days, size_t count)
         for (size_t j = i + 1; j < count; j++)
             paces[pairs++] = ((double)days[i].available - (double)days[j].available) /
                              (double)(days[j].day - days[i].day);
+    /* analysis: uninitvar: the loops have filled `pairs` of them. */
     qsort(paces, pairs, sizeof *paces, compare_paces);
     return paces[pairs / 2];
 }

@@ -69,6 +69,7 @@ bool mail_row_shares(const struct mail_row *row, enum mail_share share,
         return false;
     if (share == SHARE_STRANGERS)
         return true;
+    /* analysis: clang-analyzer-core.NonNullParamChecker: who shares by mailbox has one. */
     return share == SHARE_MAILBOX ? strcmp(row->mailbox, other->mailbox) == 0
                                   : strcmp(row->recipient, other->recipient) == 0;
 }

@@ -133,6 +133,7 @@ static int copy_store(const char *command, const char *store_url, const char *fi
     if (store == NULL)
         return status;
     if (draft == NULL)
+        /* analysis: bugprone-branch-clone: the steps stand in their order. */
         say(command, strerror(errno), file);
     else if (!store_backup(store, draft) || !is_openable(draft, *number))
         say(command, "the store cannot be copied there", file);

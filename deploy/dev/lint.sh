@@ -1,11 +1,17 @@
 # shellcheck shell=bash
-# ./dev lint and ./dev format: the layout of the code, and the limits that it keeps to.
+# ./dev lint [--deep] and ./dev format: the layout of the code, the limits that it keeps to, and, deep, what
+# static analysis finds.
 
 # Whose layout is ours: others differ, from 15 on in the braces of macros.
 CLANG_FORMAT_VERSION=14
 
 dev_lint() {
-    local failed=
+    local failed='' deep=''
+    case ${1:-} in
+        "") ;;
+        --deep) deep=yes ;;
+        *) usage_error "lint does not know $1" ;;
+    esac
     packages_need build lint
     if clang_format_is_ours; then
         lint_step "layout of C (./dev format puts it right)" \
@@ -30,7 +36,19 @@ dev_lint() {
     lint_step "warnings of the compiler" build_preset release || failed=yes
     lint_step "numbers of the schemas" "$PYTHON" deploy/dev/schemas.py "$(preset_dir release)/bin" ||
         failed=yes
+    [[ -z $deep ]] || lint_deep || failed=yes
     [[ -z $failed ]] || die "lint found something; the lines above say what"
+}
+
+# What another version finds is for whoever moves to that one.
+lint_deep() {
+    if [[ $(debian_release) != bookworm ]]; then
+        say "left    static analysis: only Debian 12's gcc, clang-tidy and cppcheck judge"
+        return
+    fi
+    packages_need analysis
+    lint_step "static analysis" "$PYTHON" deploy/dev/analyse.py "$(preset_dir release)" \
+        "$STATE/cache/analysis"
 }
 
 # lint_step NAME COMMAND...

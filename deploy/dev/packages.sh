@@ -43,6 +43,7 @@ declare -A PACKAGES=(
     [cross]="qemu-user-static arch-test lintian sqlite3"
     [bench]="python3-pip"
     [lint]="clang-format shellcheck python3 node-acorn"
+    [analysis]="clang-tidy cppcheck"
 )
 
 # packages_missing PACKAGE...: those that are not installed, one a line
