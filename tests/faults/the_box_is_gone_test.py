@@ -4,9 +4,11 @@ last night's backup is all there is. A new box, an empty Kafka, the backup, and 
 import email
 import re
 import shutil
+import sqlite3
 import sys
 import threading
 import time
+from contextlib import closing
 
 from harness.chaos import Chaos
 from harness.events import Outbox, line, now_ms
@@ -78,10 +80,19 @@ def _mails(folder):
     return [email.message_from_bytes(path.read_bytes())["Message-ID"] for path in folder.glob("*.eml")]
 
 
-def _empty_the_stocks(agents):
-    """A restock batch more: five carts that are low."""
+def _count_full(store):
+    """Carts whose filling has been seen and judged: they are in no batch, and may join one."""
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as db:
+        return db.execute("SELECT COUNT(*) FROM stock_levels WHERE stock > 1000 AND batch = 0"
+                          " AND COALESCE(waits_in, -1) < 0").fetchone()[0]
+
+
+def _empty_the_stocks(store, agents):
+    """A restock batch more: five carts that are filled, and then are low."""
     for agent in agents:
         assert agent.command("restock", 3000).returncode == 0
+    # of what comes within one look the last level counts: filled and emptied at once is emptied
+    wait_until("the carts are full", lambda: _count_full(store) >= len(agents), 30)
     for agent in agents:
         assert agent.command("restock", 10).returncode == 0
 
@@ -119,7 +130,7 @@ def test_last_nights_backup_and_what_the_carts_still_have(world):
     agents = [world.make_agent(cart).start().wait_socket() for cart in carts]
     late = Outbox()
     vendors = Vendors(agents, chaos).start()
-    _empty_the_stocks(agents[:5])
+    _empty_the_stocks(world.collector.store, agents[:5])
     _late_sale(world.kafka, late)
     wait_until("a batch is announced", lambda: _numbers(world.api) == [1], 30)
     wait_until("a day that was over has its sale", lambda: _revision(world.api, late.cart) == 1, 30)
@@ -152,7 +163,7 @@ def test_last_nights_backup_and_what_the_carts_still_have(world):
 
     _late_sale(world.kafka, late)
     wait_until("its revision goes on", lambda: _revision(world.api, late.cart) == 2, 30)
-    _empty_the_stocks(agents[:5])
+    _empty_the_stocks(world.collector.store, agents[:5])
     wait_until("the number goes on", lambda: _numbers(world.api)[-1] >= 2, 30)
     assert _numbers(world.api) == list(range(1, len(_numbers(world.api)) + 1))
     told = _mails(mails)
