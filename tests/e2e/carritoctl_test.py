@@ -56,8 +56,9 @@ def test_a_cart_is_sold_from_traced_and_restocked(centre, ctl):
     assert "\x1b" not in ctl.run("trace", *words).stdout
     assert ctl.json("sales", "--cart", cart.cart)[0]["quantity"] == 3
     assert ctl.json("cart", cart.cart.lower())["stock"] == 7
-    open_batch = next(row for row in ctl.json("restocks")
-                      if cart.cart in [entry["cart"] for entry in row["carts"]])
+    open_batch = wait_until("its batch", lambda: next(
+        (row for row in ctl.json("restocks") if cart.cart in [entry["cart"] for entry in row["carts"]]),
+        None), 15)
     if open_batch["status"] == "open":
         number = ctl.json("restocks", "announce")["number"]
     else:
