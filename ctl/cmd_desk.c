@@ -1,7 +1,6 @@
 /* What is typed at the centre for a cart whose board is broken or has none, for who applies or buys
  * at the counter, and who is signed in. */
 #include "ctl/action.h"
-#include "ctl/list.h"
 
 #include "head_words.h"
 #include "help_words.h"
@@ -28,8 +27,14 @@ static const struct column product_columns[] = {
     { .key = "price", .title = &head_price, .kind = COLUMN_INT },
 };
 
-static const struct list products = { "/api/v1/products", product_columns, COUNT(product_columns),
-                                      LIST_CSV_OWN };
+/* One page has all of them. */
+static const struct action product_actions[] = {
+    { .method = "GET",
+      .path = "/api/v1/products",
+      .answer = ANSWER_ITEMS,
+      .columns = product_columns,
+      .column_count = COUNT(product_columns) },
+};
 
 static const struct option_spec sell_options[] = {
     { .name = "quantity",
@@ -117,5 +122,6 @@ const struct command command_products = {
     .name = "products",
     .also = "product",
     .help = &help_the_guilds_products_and_prices,
-    .list = &products,
+    .actions = product_actions,
+    .action_count = COUNT(product_actions),
 };
