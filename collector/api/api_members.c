@@ -17,7 +17,7 @@ static const struct column columns[] = {
 };
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
-static const char *const statuses[] = { "pending", "accepted", "rejected", NULL };
+static const char *const statuses[] = { "pending", "accepted", "rejected", "left", NULL };
 static const char *const switches[] = { "false", "true", NULL };
 
 static void say_reason(struct store_rows *rows, int at, enum lang lang, struct buffer *out)

@@ -7,7 +7,7 @@ import { choice, exports, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 const SHOWN = 300;
-const statusKind = { pending: "major", accepted: "good", rejected: "quiet" };
+const statusKind = { pending: "major", accepted: "good", rejected: "quiet", left: "quiet" };
 
 export default class Members extends View {
   #status = this.kept("status", "pending", ["", ...Object.keys(statusKind)]);

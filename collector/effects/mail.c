@@ -16,6 +16,8 @@ void mail_add(struct store *store, const struct mail *mail, int64_t now_ms)
 {
     const char *life = mail->life != NULL ? mail->life : mail->order;
 
+    if (mail->recipient[0] == '\0')
+        return;
     bool told = mail_was_told(store, mail->cause_ms > 0 ? mail->cause_ms : now_ms);
     bool strange = mail->reader == MAIL_STRANGER;
     char mailbox[MAIL_ADDRESS_SIZE];

@@ -28,7 +28,8 @@ struct mail {
     enum mail_reader reader;
 };
 
-/* In the caller's transaction. An id that is there already is left alone. What happened before the
+/* In the caller's transaction. An id that is there already is left alone, and who has no address
+ * any more (an empty recipient) gets none. What happened before the
  * store was put back from a backup was told then: such a mail is 'skipped'. */
 void mail_add(struct store *store, const struct mail *mail, int64_t now_ms);
 /* Whether what happened then was told before the store was put back from a backup. */

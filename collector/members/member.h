@@ -48,7 +48,7 @@ bool passport_is_valid(const char *text);
 /* Owes the application to Kafka, in the partition that it belongs into. */
 void member_enqueue(struct store *store, const struct member *member);
 
-enum member_status { MEMBER_PENDING, MEMBER_ACCEPTED, MEMBER_REJECTED };
+enum member_status { MEMBER_PENDING, MEMBER_ACCEPTED, MEMBER_REJECTED, MEMBER_LEFT };
 
 struct member_decision {
     enum member_status status;

@@ -9,6 +9,7 @@
 #include "collector/carts/cart_row.h"
 #include "collector/engine/role.h"
 #include "collector/members/member.h"
+#include "collector/people/erased.h"
 
 #include "members_sql.h"
 
@@ -28,6 +29,7 @@ struct members {
     struct store *store; /* of the batch in hand */
     int64_t now_ms;
     bool has_premium; /* the batch brought some */
+    struct erased erased;
 };
 
 /* An application whose turn it is. */
@@ -50,7 +52,10 @@ static void *open_members(const struct settings *settings)
 
 static void close_members(void *state)
 {
-    free(state);
+    struct members *members = state;
+
+    erased_free(&members->erased);
+    free(members);
 }
 
 static void begin(void *state, struct store *store, int64_t now_ms)
@@ -60,6 +65,17 @@ static void begin(void *state, struct store *store, int64_t now_ms)
     members->store = store;
     members->now_ms = now_ms;
     members->has_premium = false;
+    erased_read(&members->erased, store);
+}
+
+/* What somebody applied for before being erased comes again from Kafka: it is gone. Who applies
+ * anew afterwards is welcome. */
+static bool is_erased(const struct members *members, const struct member *member, int64_t append_ms)
+{
+    enum person_kind kind = member->rut[0] != '\0' ? PERSON_RUT : PERSON_PASSPORT;
+    const struct erased_person *person = erased_find(&members->erased, kind, member_person(member));
+
+    return person != NULL && append_ms <= person->erased_ms;
 }
 
 static bool read_member(const char *bytes, size_t length, struct member *member,
@@ -82,7 +98,8 @@ static void apply(void *state, const struct kafka_record *record)
         outgoing_dead_letter(members->store, record, &why);
         return;
     }
-    if (member_is_known(members->store, member.id))
+    if (member_is_known(members->store, member.id) ||
+        is_erased(members, &member, record->append_ms))
         return;
     store_run(members->store, SQL_APPLICATION_INSERT, "tiiiib", member.id,
               (int64_t)record->partition, record->offset, record->append_ms, members->now_ms,

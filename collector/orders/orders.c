@@ -9,12 +9,14 @@
 #include "collector/engine/event_time.h"
 #include "collector/engine/role.h"
 #include "collector/orders/order_book.h"
+#include "collector/people/erased.h"
 
 #include "orders_sql.h"
 
 #include "common/clock.h"
 #include "common/log.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,7 @@ struct orders {
     struct order_book book; /* of the batch in hand */
     bool automatic;
     int64_t step_ms, now_ms;
+    struct erased erased;
 };
 
 struct due_order {
@@ -49,7 +52,10 @@ static void *open_orders(const struct settings *settings)
 
 static void close_orders(void *state)
 {
-    free(state);
+    struct orders *orders = state;
+
+    erased_free(&orders->erased);
+    free(orders);
 }
 
 static void begin(void *state, struct store *store, int64_t now_ms)
@@ -58,6 +64,7 @@ static void begin(void *state, struct store *store, int64_t now_ms)
 
     orders->book.store = store;
     orders->now_ms = now_ms;
+    erased_read(&orders->erased, store);
 }
 
 static void end(void *state)
@@ -70,12 +77,24 @@ static void forget(void *state)
     (void)state;
 }
 
+/* What was ordered before the buyer was erased is read again without the buyer. */
+static void hide_buyer(const struct orders *orders, struct order *order)
+{
+    const struct erased_person *person = erased_find(&orders->erased, PERSON_MAIL, order->email);
+
+    if (person == NULL || order->times[ORDER_RECEIVED] > person->erased_ms)
+        return;
+    order->email[0] = '\0';
+    order->lat = order->lon = NAN;
+}
+
 static void place(struct orders *orders, struct order *order)
 {
     int64_t received_ms = order->times[ORDER_RECEIVED];
     bool at_once = orders->automatic && orders->step_ms == 0;
     bool later_on = orders->automatic && !at_once;
 
+    hide_buyer(orders, order);
     for (enum order_state state = ORDER_PREPARING; at_once && state <= ORDER_DONE; state++)
         order->times[state] = later(orders->now_ms, received_ms);
     if (at_once)

@@ -6,6 +6,7 @@
 #include "collector/base/hash.h"
 #include "collector/engine/event_time.h"
 #include "collector/engine/role.h"
+#include "collector/people/people.h"
 #include "collector/sales/closed_days.h"
 #include "collector/sales/day_report.h"
 #include "collector/sales/receipt_gaps.h"
@@ -21,6 +22,7 @@
 #include "common/day.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/text.h"
 #include "common/wire_kafka.h"
 
 #include <math.h>
@@ -34,6 +36,7 @@ struct sales {
     struct day_cache closes; /* of Kafka's time less the grace: the day before it is closed */
     struct bad_clocks bad_clocks;
     struct closed_days closed;
+    struct erased erased;
     struct day_closer *closer;
     const struct settings *settings;
     struct store *store; /* of the batch in hand */
@@ -54,7 +57,8 @@ struct fact {
     int64_t append_ms; /* Kafka's time */
     int64_t when_ms;   /* its own time where that can be believed, or its boot's says it */
     enum event_time time;
-    bool is_dated; /* when_ms is for good: a clock event moves it no more */
+    bool is_dated;            /* when_ms is for good: a clock event moves it no more */
+    struct person_key erased; /* its client, where that one was erased; else without a text */
 };
 
 static struct metric duplicates = {
@@ -90,6 +94,7 @@ static void close_sales(void *state)
     sales_batch_close(sales->batch);
     day_closer_free(sales->closer);
     closed_days_free(&sales->closed);
+    erased_free(&sales->erased);
     bad_clocks_forget(&sales->bad_clocks);
     free(sales);
 }
@@ -114,6 +119,7 @@ static void begin(void *state, struct store *store, int64_t now_ms)
     sales->now_ms = now_ms;
     closed_days_read(&sales->closed, store);
     bad_clocks_read(&sales->bad_clocks, store);
+    erased_read(&sales->erased, store);
 }
 
 static void end(void *state)
@@ -134,6 +140,29 @@ static void forget(void *state)
     sales->words_ms = 0;
 }
 
+/* The record's text, without a client who was erased. The caller frees it. */
+static char *text_without(const struct fact *fact, const struct kafka_record *record)
+{
+    struct buffer text = { 0 };
+
+    person_replace(record->value, record->value_length, fact->erased.text, &fact->erased, &text);
+    return text.bytes;
+}
+
+/* A client who was erased is the pseudonym, however late the sale comes. */
+static void hide_client(const struct sales *sales, struct fact *fact)
+{
+    const struct erased_person *person =
+        erased_find(&sales->erased, PERSON_CLIENT, fact->event.client);
+
+    fact->erased = (struct person_key){ .kind = PERSON_CLIENT };
+    if (person == NULL)
+        return;
+    text_put(fact->erased.text, sizeof fact->erased.text, fact->event.client);
+    text_put(fact->erased.pseudonym, sizeof fact->erased.pseudonym, person->pseudonym);
+    text_put(fact->event.client, sizeof fact->event.client, person->pseudonym);
+}
+
 /* The same identity once more: a repetition, or another content. */
 static void meet_again(struct sales *sales, struct fact *fact, const struct kafka_record *record)
 {
@@ -149,9 +178,7 @@ static void meet_again(struct sales *sales, struct fact *fact, const struct kafk
         sales->new_duplicates++;
         return;
     }
-    text = strndup(record->value, record->value_length);
-    if (text == NULL)
-        abort();
+    text = text_without(fact, record);
     /* By content, so that a conflict that is sent again is set aside once. */
     snprintf(id, sizeof id, "%s-%s-%lld-%016llx", event->cart, event->epoch, (long long)event->seq,
              (unsigned long long)fact->hash);
@@ -385,6 +412,7 @@ static void apply(void *state, const struct kafka_record *record)
         return;
     }
     fact.hash = hash_bytes(record->value, record->value_length);
+    hide_client(sales, &fact);
     fact.part = record->partition;
     fact.offset = record->offset;
     fact.append_ms = record->append_ms;

@@ -11,9 +11,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id)
 -- Whether another application has the plate or the person; two searches, since one with OR reads the
 -- whole table.
 -- name: member_conflict
-SELECT 1 FROM members WHERE status <> 'rejected' AND plate = $1
+SELECT 1 FROM members WHERE status <> 'rejected' AND status <> 'left' AND plate = $1
 UNION ALL
-SELECT 1 FROM members WHERE status <> 'rejected' AND person = $2
+SELECT 1 FROM members WHERE status <> 'rejected' AND status <> 'left' AND person = $2
 LIMIT 1;
 
 -- name: member_taken

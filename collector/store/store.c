@@ -4,6 +4,8 @@
 #include "collector/store/store_driver.h"
 #include "collector/store/wake.h"
 
+#include "scrub_sql.h"
+
 #include "common/log.h"
 
 #include <math.h>
@@ -11,8 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define ROWS_MAX 8 /* queries open at once on one connection */
+#define ROWS_MAX     8 /* queries open at once on one connection */
+#define SCRUB_TRIES  100
+#define SCRUB_NAP_MS 20 /* as long as an answer reads */
 
 struct store_rows {
     struct store *store;
@@ -232,6 +237,25 @@ void store_tidy(struct store *store)
 
     if (store->driver->tidy != NULL && tidy_once(store, &soon))
         tidy_once(store, &at_the_end);
+}
+
+/* A reader of older pages keeps the log for as long as it reads. */
+bool store_scrub(struct store *store)
+{
+    const struct timespec nap = { .tv_nsec = SCRUB_NAP_MS * 1000000L };
+    bool done = store->driver->scrub_end == NULL;
+
+    for (int i = 0; !done && i < SCRUB_TRIES; i++) {
+        if (i > 0)
+            nanosleep(&nap, NULL);
+        store_tidy(store);
+        store->driver->scrub_begin(store->connection);
+        if (store_begin(store) && store_run(store, SQL_STORE_TOUCH, ""))
+            store_run(store, SQL_STORE_UNTOUCH, "");
+        store_commit(store);
+        done = store->driver->scrub_end(store->connection);
+    }
+    return done;
 }
 
 enum store_result store_status(const struct store *store)

@@ -69,6 +69,11 @@ enum store_result store_migrate(struct store *store);
  * is forgiven: there is a next time. */
 void store_tidy(struct store *store);
 
+/* After something was overwritten of which no trace may be left: begins the log of pages anew, so
+ * that it has none as they were before. Outside of a transaction; waits for readers of those pages,
+ * two seconds at most: false where one kept it so long. */
+bool store_scrub(struct store *store);
+
 /* Copies all that is committed now to the empty file at `path`, and checks the copy; others go on
  * reading and writing meanwhile. False, and logged, where it is not good. Outside of a transaction.
  */

@@ -78,6 +78,10 @@ struct store_driver {
      * no longer. *more: there is so much to do that it should be called again, with a release that
      * does nothing. NULL: there is none. */
     enum store_result (*tidy)(void *connection, const struct store_release *release, bool *more);
+    /* Around a commit, after tidy: that it begins the log anew, and whether it did (store_scrub).
+     */
+    void (*scrub_begin)(void *connection);
+    bool (*scrub_end)(void *connection);
     /* As store_backup() and store_alone(); NULL: it cannot. */
     bool (*backup)(void *connection, const char *path);
     bool (*alone)(void *connection);

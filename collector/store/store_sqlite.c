@@ -6,6 +6,7 @@
  * STORE_DURABLE is synchronous=FULL: what a person was told survives the cut. */
 #include "collector/store/checkpoint.h"
 #include "collector/store/store_driver.h"
+#include "collector/store/store_sqlite_scrub.h"
 #include "collector/store/store_sqlite_set.h"
 #include "collector/store/store_sqlite_statements.h"
 #include "collector/store/store_url.h"
@@ -27,10 +28,11 @@
 #define SET_ROWS_MIN   4     /* fewer rows are quicker one by one */
 
 /* The cache is enough for the pages that one batch of sales touches; the rest is the system's page
- * cache. No commit moves the log into the file: only tidy() may (checkpoint.h). */
+ * cache. No commit moves the log into the file: only tidy() may (checkpoint.h). What is deleted is
+ * overwritten: of a person who was erased no page has a trace. */
 #define SETUP                                                                                      \
     "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"    \
-    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-6000;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-6000; PRAGMA secure_delete=ON;"
 
 struct connection {
     sqlite3 *db;
@@ -448,6 +450,16 @@ static bool is_open(void *handle)
     return sqlite3_get_autocommit(((struct connection *)handle)->db) == 0;
 }
 
+static void scrub_begin(void *handle)
+{
+    sqlite_scrub_begin(((struct connection *)handle)->db);
+}
+
+static bool scrub_end(void *handle)
+{
+    return sqlite_scrub_end(((struct connection *)handle)->db);
+}
+
 const struct store_driver store_sqlite = {
     .scheme = STORE_SQLITE_SCHEME,
     .open = open_connection,
@@ -466,6 +478,8 @@ const struct store_driver store_sqlite = {
     .text = text,
     .bytes = bytes,
     .tidy = tidy,
+    .scrub_begin = scrub_begin,
+    .scrub_end = scrub_end,
     .backup = backup,
     .alone = alone,
     .is_open = is_open,

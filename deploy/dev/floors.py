@@ -15,7 +15,7 @@ COLLECTOR = (
     ("collector/letters",),
     ("collector/access", "collector/location", "collector/members", "collector/orders", "collector/sales",
      "collector/stock"),
-    ("collector/carts",),
+    ("collector/carts", "collector/people"),
     ("collector/engine",),
     ("collector/alerts",),
     ("collector/effects",),

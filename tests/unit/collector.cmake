@@ -54,6 +54,7 @@ foreach(module
   page
   kafka_break
   partitions
+  people
   problem
   pulse
   receipt_gaps
@@ -93,6 +94,7 @@ endforeach()
 # What --rebuild does, on a store in memory.
 include(${CMAKE_SOURCE_DIR}/common/embed_text.cmake)
 carrito_embed_sql(sales_words_anew_test ${CMAKE_SOURCE_DIR}/collector/sql/rebuild.sql rebuild_sql.h)
+carrito_embed_sql(people_test ${CMAKE_SOURCE_DIR}/collector/sql/rebuild.sql rebuild_sql.h)
 # The statements that ask what a cart has left, and whose it is.
 foreach(name api_carts api_stock closing desk fugitive location sales silence stock)
   carrito_embed_sql(cart_facts_test ${CMAKE_SOURCE_DIR}/collector/sql/${name}.sql ${name}_sql.h)

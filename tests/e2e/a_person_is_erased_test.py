@@ -1,0 +1,73 @@
+"""A person who applied, ordered, bought by name and was reported is found by all of it, and erased: nothing that
+the API tells names the person any more, and every sum is what it was."""
+import json
+import secrets
+
+from harness.api import Api
+from harness.events import Outbox, line, plate
+from harness.people import applicant
+from harness.wait import wait_until
+
+LISTS = ("/members", "/orders", "/mails", "/reports", "/sales", "/alerts", "/set-aside", "/actions")
+
+
+def _post(api, path, **body):
+    answer = api.request("POST", f"/api/v1{path}", json=body)
+    assert answer.status_code in (200, 202), answer.text
+    return answer.json()
+
+
+def _all_that_is_told(api):
+    lists = [api.items(path) for path in LISTS]
+    lists += [api.items("/mails", status=status) for status in ("sent", "skipped", "failed")]
+    return json.dumps(lists, ensure_ascii=False)
+
+
+def test_a_person_is_found_and_erased(centre):
+    stranger, cart = Api(centre.api.base), Outbox()
+    client = "Ana Soto " + secrets.token_hex(3)
+    one = applicant(lastname="Rojas" + secrets.token_hex(4), plate=plate("E"),
+                    email=f"ana.{secrets.token_hex(4)}@example.cl")
+    sale = cart.sale(2, client=client, amount=1000)
+    for event in (sale, cart.sale(1, client=client), cart.sale(3, client="Otra"), {**sale, "quantity": 9}):
+        centre.kafka.produce("carrito.sales", event["cart"], line(event))
+    _post(stranger, "/members", **one)
+    _post(stranger, "/orders", product="sopaipilla", price=500, quantity=1, email=one["email"], lat=-33.4, lon=-70.6)
+    _post(stranger, "/reports", lat=-33.4, lon=-70.6, note=f"soy {client}, {one['rut']}")
+    wait_until("all of it", lambda: len(centre.api.items("/set-aside", cart=cart.cart)) == 1
+               and [m for m in centre.api.items("/members") if m["rut"] == one["rut"]]
+               and [o for o in centre.api.items("/orders") if o["email"] == one["email"]]
+               and [r for r in centre.api.items("/reports") if client in (r["note"] or "")], 20)
+    figures = centre.api.items("/daily-sales", cart=cart.cart)
+    keys = {"rut": one["rut"], "mail": one["email"].upper(), "client": client}
+
+    found = {item["key"]: {place["table"] for place in item["places"]}
+             for item in _post(centre.api, "/people/find", **keys)["items"]}
+    assert found["rut"] >= {"members", "reports"}
+    assert found["mail"] >= {"members", "orders", "mails"}
+    assert found["client"] >= {"receipts", "day_clients", "client_groups", "set_aside", "reports"}
+
+    erased = _post(centre.api, "/people/erase", **keys)["items"]
+    assert all(item["pseudonym"].startswith("~") and len(item["pseudonym"]) == 23 for item in erased)
+    told = _all_that_is_told(centre.api)
+    assert not [trace for trace in (one["rut"], one["email"], one["lastname"], client) if trace in told]
+    assert centre.api.items("/daily-sales", cart=cart.cart) == figures
+    acts = {(act["action"], act["subject"]) for act in centre.api.items("/actions")}
+    assert {("person-erase", item["pseudonym"]) for item in erased} <= acts
+    again = _post(centre.api, "/people/find", **keys)["items"]
+    assert [item["places"] for item in again] == [[], [], []]
+
+    # A sale of the person that comes now is the same client's.
+    late = cart.sale(1, client=client)
+    centre.kafka.produce("carrito.sales", late["cart"], line(late))
+    row = wait_until("the late sale", lambda: [r for r in centre.api.items("/daily-sales", cart=cart.cart)
+                                               if r["sales"] == 4], 20)[0]
+    assert row["clients"] == 2 and client not in json.dumps(centre.api.items("/sales", cart=cart.cart))
+
+
+def test_who_is_to_be_found_must_be_named(centre):
+    for body, field in (({}, "rut"), ({"rut": "1-1"}, "rut"), ({"mail": "x"}, "mail"), ({"passport": "a b"}, "passport"),
+                        ({"client": ""}, "client")):
+        for path in ("find", "erase"):
+            answer = centre.api.request("POST", f"/api/v1/people/{path}", json=body)
+            assert answer.status_code == 422 and answer.json()["field"] == field, answer.text
