@@ -4,12 +4,16 @@
 #include "collector/access/login.h"
 #include "collector/access/users.h"
 #include "collector/store/store_schema.h"
+
+#include "action_sql.h"
+
 #include "common/clock.h"
 #include "common/day.h"
 #include "common/event.h"
 #include "common/json_read.h"
 
 #include <getopt.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +26,7 @@ struct user_arguments {
     enum role role;
     char cart[CART_LENGTH_MAX + 1]; /* "": none */
     const char *name;               /* NULL: none */
+    const char *act;                /* as it stands among the acts; NULL: none */
     struct store *store;
 };
 
@@ -103,11 +108,34 @@ static bool new_password(char hash[PASSWORD_HASH_SIZE])
     return read;
 }
 
+/* Who is at the machine: who became root by sudo, or the process's own user. */
+static void local_user(char name[USER_NAME_MAX + 16])
+{
+    const char *sudo = getenv("SUDO_USER");
+    const struct passwd *own = getpwuid(getuid());
+
+    snprintf(name, USER_NAME_MAX + 16, "local:%.*s", USER_NAME_MAX,
+             sudo != NULL && sudo[0] != '\0' ? sudo
+             : own != NULL                   ? own->pw_name
+                                             : "?");
+}
+
+static void note_act(const struct user_arguments *arguments)
+{
+    char who[USER_NAME_MAX + 16];
+
+    local_user(who);
+    store_run(arguments->store, SQL_ACTION_INSERT, "itttt", clock_wall_ms(), who, arguments->act,
+              arguments->name, arguments->role != ROLE_NONE ? role_name(arguments->role) : NULL);
+}
+
 /* Ends the transaction and says what became of it. `changed`: the user was there (or the name
  * free). `done` is NULL where what the command prints says enough. */
 static int judge(struct user_arguments *arguments, bool changed, const char *done,
                  const char *otherwise)
 {
+    if (changed)
+        note_act(arguments);
     if (store_commit(arguments->store) != STORE_OK)
         return say(1, "the store does not take it", NULL);
     if (!changed)
@@ -198,13 +226,14 @@ static const struct {
     const char *word;
     enum command_name name;
     int (*run)(struct user_arguments *arguments);
+    const char *act; /* as the API calls it */
 } commands[] = {
-    { "add", COMMAND_WITH_NAME, add },
-    { "list", COMMAND_WITHOUT_NAME, list },
-    { "remove", COMMAND_WITH_NAME, remove_user },
-    { "password", COMMAND_WITH_NAME, set_password },
-    { "unblock", COMMAND_WITH_NAME, unblock },
-    { "token", COMMAND_WITH_NAME, give_token },
+    { "add", COMMAND_WITH_NAME, add, "user-add" },
+    { "list", COMMAND_WITHOUT_NAME, list, NULL },
+    { "remove", COMMAND_WITH_NAME, remove_user, "user-remove" },
+    { "password", COMMAND_WITH_NAME, set_password, "user-password" },
+    { "unblock", COMMAND_WITH_NAME, unblock, "block-lift" },
+    { "token", COMMAND_WITH_NAME, give_token, "token-add" },
 };
 #define COMMANDS_COUNT (sizeof commands / sizeof *commands)
 
@@ -252,6 +281,7 @@ int user_command(const char *store_url, int argc, char **argv)
         store_open_current(&(struct store_wanted){ store_url, STORE_DURABLE }, &result, &cause);
     if (arguments.store == NULL)
         return say(store_exit_status(result), cause.text, store_url);
+    arguments.act = commands[i].act;
     int status = commands[i].run(&arguments);
     store_tidy(arguments.store); /* where no collector runs, one file is all of the store */
     store_close(arguments.store);

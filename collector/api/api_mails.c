@@ -114,7 +114,7 @@ static void mails_test(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE, "status", mails_list },
+    { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "status", mails_list },
     { "POST", API "/mail/test", WHO_ACTS, ROUTE_ACT, NULL, mails_test },
 };
 const struct route_table mails_routes = ROUTE_TABLE_OF(routes);

@@ -148,7 +148,7 @@ static void members_decide(struct api_call *call)
 
 static const struct route routes[] = {
     { "POST", API "/members", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, members_apply },
-    { "GET", API "/members", WHO_ACTS, ROUTE_TABLE, "premium status", members_list },
+    { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "premium status", members_list },
     { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT, NULL, members_decide },
 };
 const struct route_table members_routes = ROUTE_TABLE_OF(routes);

@@ -74,6 +74,6 @@ static void orders_list(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/orders", WHO_READS, ROUTE_TABLE, "status", orders_list },
+    { "GET", API "/orders", WHO_READS, ROUTE_TABLE | ROUTE_PERSONS, "status", orders_list },
 };
 const struct route_table orders_list_routes = ROUTE_TABLE_OF(routes);

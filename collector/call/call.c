@@ -125,6 +125,23 @@ static cJSON *form_body(struct api_call *call)
     return fields;
 }
 
+bool call_exports(struct api_call *call, const char *list)
+{
+    enum store_result result;
+
+    if ((call->match.route->flags & ROUTE_PERSONS) == 0)
+        return true;
+    store_rollback(call->store);
+    if (store_begin(call->store))
+        call_acted(call, "export", list, NULL);
+    result = store_commit(call->store);
+    if (result != STORE_OK) {
+        call_store_problem(call, result);
+        return false;
+    }
+    return store_begin_read(call->store);
+}
+
 cJSON *call_body(struct api_call *call)
 {
     struct json_reason why = { 0 };

@@ -65,5 +65,9 @@ void call_invalid(struct api_call *call, const char *field, struct saying saying
 /* Notes in the call's transaction who did what; `details` may be NULL. */
 void call_acted(struct api_call *call, const char *action, const char *subject,
                 const char *details);
+/* Who takes a list of persons (ROUTE_PERSONS) with him is among the acts before he has its first
+ * row. For a GET that reads: what is read afterwards is as it is then. False, and answered, where
+ * the act could not be written. */
+bool call_exports(struct api_call *call, const char *list);
 
 #endif

@@ -481,8 +481,8 @@ void list_answer(struct api_call *call, struct list_request *request)
         call_problem(call, PROBLEM_BAD_CURSOR, "cursor", NULL);
         return;
     }
-    if (format == LIST_CSV)
-        answer_table(call, request, dialect);
-    else
+    if (format == LIST_JSON)
         answer_page(call, request);
+    else if (call_exports(call, request->list->name))
+        answer_table(call, request, dialect);
 }

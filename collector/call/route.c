@@ -31,14 +31,15 @@ static const struct {
     enum route_flag flag;
     const char *word;
 } flag_words[] = {
-    { ROUTE_LIST, "list" },     { ROUTE_CSV, "csv" },
-    { ROUTE_WORKER, "worker" }, { ROUTE_NO_STORE, "no-store" },
-    { ROUTE_JSON, "json" },     { ROUTE_LIMITED, "limited" },
-    { ROUTE_HASHES, "hashes" }, { ROUTE_IDEMPOTENT, "idempotent" },
-    { ROUTE_LATER, "later" },   { ROUTE_NDJSON, "ndjson" },
-    { ROUTE_BASIC, "basic" },   { ROUTE_SUMS, "sums" },
-    { ROUTE_WHO, "who" },       { ROUTE_KAFKA, "kafka" },
-    { ROUTE_PHONE, "phone" },   { ROUTE_FORM, "form" },
+    { ROUTE_LIST, "list" },       { ROUTE_CSV, "csv" },
+    { ROUTE_WORKER, "worker" },   { ROUTE_NO_STORE, "no-store" },
+    { ROUTE_JSON, "json" },       { ROUTE_LIMITED, "limited" },
+    { ROUTE_HASHES, "hashes" },   { ROUTE_IDEMPOTENT, "idempotent" },
+    { ROUTE_LATER, "later" },     { ROUTE_NDJSON, "ndjson" },
+    { ROUTE_BASIC, "basic" },     { ROUTE_SUMS, "sums" },
+    { ROUTE_WHO, "who" },         { ROUTE_KAFKA, "kafka" },
+    { ROUTE_PHONE, "phone" },     { ROUTE_FORM, "form" },
+    { ROUTE_PERSONS, "persons" },
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 

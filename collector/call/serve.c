@@ -159,7 +159,8 @@ static bool takes_long(const struct api_call *call)
 {
     unsigned flags = call->match.route->flags;
     return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_KAFKA | ROUTE_LATER)) != 0 ||
-           sums_up(call);
+           sums_up(call) ||
+           ((flags & ROUTE_PERSONS) != 0 && request_query(call->request, "format") != NULL);
 }
 
 static void refuse_busy(struct api_call *call)

@@ -87,6 +87,23 @@ def test_the_command_line_says_what_it_did(centre):
         done = centre.collector.command("user", *words, stdin=PASSWORD + "\n")
         assert done.returncode == 0 and done.stdout == ""
         assert done.stderr == f"carrito-collector user: {said}: {name}\n"
+    acts = [(act["user"], act["action"]) for act in centre.api.items("/actions") if act["subject"] == name]
+    assert sorted(action for _, action in acts) == ["user-add", "user-password", "user-remove"]
+    assert all(user.startswith("local:") and len(user) > len("local:") for user, _ in acts), acts
+
+
+def test_who_takes_a_list_of_persons_is_among_the_acts(centre):
+    def exports():
+        return [act["subject"] for act in centre.api.items("/actions") if act["action"] == "export"]
+
+    before = exports()
+    for path in ("members", "orders", "sales", "mails", "actions"):
+        assert centre.api.request("GET", f"/api/v1/{path}").status_code == 200
+    assert exports() == before
+    for path in ("members", "orders", "sales", "mails", "actions"):
+        answer = centre.api.request("GET", f"/api/v1/{path}?format=csv&limit=1")
+        assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/csv")
+    assert sorted(exports()) == sorted([*before, "members", "orders", "sales", "mails", "actions"])
 
 
 def test_a_vendor_is_bound_to_its_plate(centre):
