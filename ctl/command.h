@@ -46,7 +46,8 @@ extern const size_t command_count;
 /* Each lives in the file that is named behind it. */
 extern const struct command command_login; /* cmd_login.c */
 extern const struct command command_password;
-extern const struct command command_forget; /* cmd_forget.c */
+extern const struct command command_logout; /* cmd_logout.c */
+extern const struct command command_forget;
 extern const struct command command_whoami; /* cmd_desk.c */
 extern const struct command command_sell;
 extern const struct command command_void;
@@ -81,6 +82,7 @@ extern const struct command command_daily; /* cmd_daily.c */
 extern const struct command command_tail;  /* cmd_tail.c */
 extern const struct command command_user;  /* cmd_user.c */
 extern const struct command command_sessions;
+extern const struct command command_person;     /* cmd_person.c */
 extern const struct command command_simulate;   /* cmd_simulate.c */
 extern const struct command command_replay;     /* cmd_replay.c */
 extern const struct command command_import;     /* cmd_import.c */

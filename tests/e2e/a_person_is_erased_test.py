@@ -6,6 +6,7 @@ import secrets
 from harness.api import Api
 from harness.events import Outbox, line, plate
 from harness.people import applicant
+from harness.process import BIN, run
 from harness.wait import wait_until
 
 LISTS = ("/members", "/orders", "/mails", "/reports", "/sales", "/alerts", "/set-aside", "/actions")
@@ -21,6 +22,11 @@ def _all_that_is_told(api):
     lists = [api.items(path) for path in LISTS]
     lists += [api.items("/mails", status=status) for status in ("sent", "skipped", "failed")]
     return json.dumps(lists, ensure_ascii=False)
+
+
+def _ctl(centre, *words):
+    return run([BIN / "carritoctl", *words], {"CARRITO_URL": f"http://{centre.collector.http}",
+                                              "CARRITO_TOKEN": centre.api.token, "CARRITO_LANG": "en"}, seconds=30)
 
 
 def test_a_person_is_found_and_erased(centre):
@@ -63,6 +69,19 @@ def test_a_person_is_found_and_erased(centre):
     row = wait_until("the late sale", lambda: [r for r in centre.api.items("/daily-sales", cart=cart.cart)
                                                if r["sales"] == 4], 20)[0]
     assert row["clients"] == 2 and client not in json.dumps(centre.api.items("/sales", cart=cart.cart))
+
+
+def test_carritoctl_shows_exports_and_erases(centre):
+    cart, client = Outbox(), "Rosa " + secrets.token_hex(4)
+    sale = cart.sale(2, client=client, amount=1000)
+    centre.kafka.produce("carrito.sales", sale["cart"], line(sale))
+    wait_until("the sale", lambda: centre.api.items("/sales", cart=cart.cart), 20)
+    assert "receipts" in _ctl(centre, "person", "show", "--client", client).stdout
+    whole = json.loads(_ctl(centre, "person", "export", "--client", client).stdout)
+    assert whole[0]["places"][0]["rows"][0]["client"] == client
+    assert _ctl(centre, "person", "erase", "--client", client).returncode == 0
+    assert centre.api.items("/sales", cart=cart.cart)[0]["client"] == whole[0]["pseudonym"]
+    assert _ctl(centre, "person", "show").returncode == 1
 
 
 def test_who_is_to_be_found_must_be_named(centre):

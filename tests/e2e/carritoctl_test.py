@@ -199,9 +199,10 @@ def test_users_tokens_and_a_session_that_is_forgotten(centre, ctl, tmp_path):
     Ctl(centre, token.removeprefix("token=")).run("stock", status=1)
     token = changed
     fresh.run("stock", XDG_CONFIG_HOME=tmp_path)
-    fresh.run("forget", XDG_CONFIG_HOME=tmp_path)
+    assert "logout" not in fresh.run("logout", XDG_CONFIG_HOME=tmp_path).stderr
     assert "token" not in kept.read_text() and "tz=America/Lima" in kept.read_text()
     Ctl(centre, token.removeprefix("token=")).run("stock", status=1)
+    assert "logout" in fresh.run("forget", XDG_CONFIG_HOME=tmp_path).stderr
     for _ in range(6):
         centre.api.request("POST", "/api/v1/login", json={"user": name, "password": "no"})
     assert ctl.row("blocked", user=name)["attempts"] >= 5

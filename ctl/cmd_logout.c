@@ -1,4 +1,5 @@
-/* `carritoctl forget`: takes back what login kept, and ends the token at the collector. */
+/* `carritoctl logout`: takes back what login kept, and ends the token at the collector. Its name
+ * was `forget`, which still does it and says so. */
 #include "ctl/command.h"
 #include "ctl/http_client.h"
 
@@ -31,7 +32,7 @@ static bool end_token(const struct ctl *ctl)
     return ended;
 }
 
-static int run_forget(const struct ctl *ctl, const struct options *options)
+static int run_logout(const struct ctl *ctl, const struct options *options)
 {
     char *path = settings_path();
     int status = EXIT_OK;
@@ -54,8 +55,20 @@ static int run_forget(const struct ctl *ctl, const struct options *options)
     return status;
 }
 
+static int run_forget(const struct ctl *ctl, const struct options *options)
+{
+    text_say(ctl->language, SAY_TEXT_FORGET_IS_LOGOUT());
+    return run_logout(ctl, options);
+}
+
+const struct command command_logout = {
+    .name = "logout",
+    .help = &help_ends_the_session_and_takes_back,
+    .run = run_logout,
+};
+
 const struct command command_forget = {
     .name = "forget",
-    .help = &help_ends_the_session_and_takes_back,
+    .help = &help_is_logout_under_its_former_name,
     .run = run_forget,
 };
