@@ -178,9 +178,38 @@ static const struct field reject_fields[] = { { "accept", FIELD_FALSE }, { "reas
     .fields = fields_of, .field_count = COUNT(fields_of), .answer = ANSWER_OBJECT,                 \
     .columns = member_columns, .column_count = COUNT(member_columns), .synopsis = &usage_rut
 
+static const struct field leave_fields[] = { { "reason", FIELD_TEXT } };
+static const struct field plate_fields[] = { { "plate", FIELD_WORD } };
+static const struct column changed_columns[] = {
+    { .key = "plate", .title = &head_cart },
+    { .key = "status", .title = &head_status, .list = "member" },
+};
+
 static const struct action member_actions[] = {
     { .word = "accept", DECISION(accept_fields), .help = &help_accepts_rut_or_passport },
     { .word = "reject", DECISION(reject_fields), .help = &help_rejects_the_application },
+    { .word = "leave",
+      .method = "POST",
+      .path = "/api/v1/members/{}/leave",
+      .words = { WORD_TEXT },
+      .fields = leave_fields,
+      .field_count = COUNT(leave_fields),
+      .columns = changed_columns,
+      .column_count = COUNT(changed_columns),
+      .synopsis = &usage_rut,
+      .help = &help_the_member_leaves,
+      .done = &help_member_left },
+    { .word = "plate",
+      .method = "POST",
+      .path = "/api/v1/members/{}/plate",
+      .words = { WORD_TEXT, WORD_CART },
+      .fields = plate_fields,
+      .field_count = COUNT(plate_fields),
+      .columns = changed_columns,
+      .column_count = COUNT(changed_columns),
+      .synopsis = &usage_rut_plate,
+      .help = &help_the_member_has_another_plate,
+      .done = &help_member_has_another_plate },
 };
 
 static const struct action orders_actions[] = {

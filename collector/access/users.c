@@ -57,6 +57,12 @@ bool user_set_password(struct store *store, const char *name, const char *passwo
     return changed;
 }
 
+void users_end_of_cart(struct store *store, const char *cart)
+{
+    store_run(store, SQL_TOKENS_OF_CART_REMOVE, "t", cart);
+    store_run(store, SQL_USERS_OF_CART_REMOVE, "t", cart);
+}
+
 enum user_change user_remove(struct store *store, const char *name)
 {
     struct account account;

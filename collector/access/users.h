@@ -43,6 +43,9 @@ enum user_change user_remove(struct store *store, const char *name);
  * the user has made go on. */
 enum user_change user_set_role(struct store *store, const struct user *user);
 
+/* The sign-ins of who speaks for a cart end: its vendors with their tokens, and its phones. */
+void users_end_of_cart(struct store *store, const char *cart);
+
 /* All users by name. Texts live until the next call. */
 struct user_row {
     const char *name, *role, *cart;       /* cart "": none */

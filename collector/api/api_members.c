@@ -1,4 +1,5 @@
 /* Applications for membership: to apply, to see them, to decide. */
+#include "collector/access/users.h"
 #include "collector/call/list.h"
 #include "collector/members/member.h"
 #include "common/event.h"
@@ -13,7 +14,7 @@ static const struct column columns[] = {
     { "lastname", CELL_TEXT }, { "email", CELL_TEXT },    { "plate", CELL_TEXT },
     { "premium", CELL_BOOL },  { "status", CELL_TEXT },   { "reason", CELL_SAID },
     { "applied", CELL_TIME },  { "decided", CELL_TIME },  { "id", CELL_TEXT },
-    { "conflict", CELL_TEXT },
+    { "conflict", CELL_TEXT }, { "left", CELL_TIME },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
@@ -146,9 +147,111 @@ static void members_decide(struct api_call *call)
     cJSON_Delete(body);
 }
 
+/* ---- a member leaves, or has another plate ---- */
+
+static void tell_certificates(struct store *store, struct store_rows *row, struct json_writer *json)
+{
+    struct store_rows *rows = store_query(store, SQL_MEMBER_CERTIFICATES, "t", store_text(row, 11));
+
+    json_array_begin(json, "revoke");
+    while (store_next(rows))
+        json_text(json, NULL, store_text(rows, 0));
+    json_array_end(json);
+    store_rows_end(rows);
+}
+
+/* As one of the list, with the carts whose certificates are to be taken back. */
+static const struct list changed_member = {
+    .name = "members",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .say = say_reason,
+    .tail = tell_certificates,
+};
+
+static void answer_changed(struct api_call *call, const char *id)
+{
+    struct store_rows *rows = store_query(call->store, SQL_MEMBERS_ONE, "t", id);
+
+    if (store_next(rows))
+        list_object(call, &changed_member, rows);
+    store_rows_end(rows);
+}
+
+/* Ends what spoke for the former plate, and answers with the row `id`. */
+static void finish_change(struct api_call *call, enum member_changed changed,
+                          const struct member_ended *ended, const struct member_change *change)
+{
+    bool leaves = change->plate == NULL;
+
+    if (store_status(call->store) == STORE_OK && changed != MEMBER_CHANGED) {
+        store_rollback(call->store);
+        if (changed == MEMBER_NO_MEMBER)
+            call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        else
+            call_invalid(call, "plate", SAY_REASON_PLATE_TAKEN());
+        return;
+    }
+    users_end_of_cart(call->store, ended->plate);
+    call_acted(call, leaves ? "member-leave" : "member-plate", ended->id,
+               leaves ? change->reason : change->plate);
+    if (call_commit(call))
+        answer_changed(call, leaves ? ended->id : change->id);
+}
+
+static void members_leave(struct api_call *call)
+{
+    struct member_change change = { .person = call->match.parameters[0], .now_ms = call->now_ms };
+    struct member_ended ended = { .id = "" };
+    struct json_reason why = { 0 };
+    enum member_changed changed = MEMBER_NO_MEMBER;
+    cJSON *body = call_body(call);
+
+    if (body == NULL)
+        return;
+    if (!json_get_text(body, "reason", JSON_OPTIONAL, 0, MEMBER_REASON_MAX, &change.reason, &why)) {
+        call_refuse(call, &why);
+    } else {
+        if (store_begin(call->store))
+            changed = member_leave(call->store, &change, &ended);
+        finish_change(call, changed, &ended, &change);
+    }
+    cJSON_Delete(body);
+}
+
+static void members_change_plate(struct api_call *call)
+{
+    struct member_change change = { .person = call->match.parameters[0], .now_ms = call->now_ms };
+    struct member_ended ended = { .id = "" };
+    char id[EPOCH_LENGTH_MAX + 1], plate[CART_LENGTH_MAX + 1];
+    struct json_reason why = { 0 };
+    enum member_changed changed = MEMBER_NO_MEMBER;
+    const char *typed;
+    cJSON *body = call_body(call);
+
+    if (body == NULL)
+        return;
+    if (!json_get_text(body, "plate", JSON_REQUIRED, 1, 64, &typed, &why) ||
+        (!cart_from_person(typed, plate) &&
+         !json_refuse(&why, "plate", SAY_REASON_PLATE("plate")))) {
+        call_refuse(call, &why);
+    } else {
+        epoch_make(id);
+        change.id = id;
+        change.plate = plate;
+        if (store_begin(call->store))
+            changed = member_change_plate(call->store, &change, &ended);
+        finish_change(call, changed, &ended, &change);
+    }
+    cJSON_Delete(body);
+}
+
 static const struct route routes[] = {
     { "POST", API "/members", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, members_apply },
-    { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "premium status", members_list },
+    { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "premium status",
+      members_list },
     { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT, NULL, members_decide },
+    { "POST", API "/members/{id}/leave", WHO_ACTS, ROUTE_ACT, NULL, members_leave },
+    { "POST", API "/members/{id}/plate", WHO_ACTS, ROUTE_ACT, NULL, members_change_plate },
 };
 const struct route_table members_routes = ROUTE_TABLE_OF(routes);

@@ -82,4 +82,27 @@ enum member_decided member_decide(struct store *store, const char *person,
                                   const struct member_decision *decision,
                                   char id[MEMBER_ID_MAX + 1]);
 
+/* What becomes of an accepted member, named by the application's id, the rut (in any form) or the
+ * passport. */
+struct member_change {
+    const char *person;
+    const char *reason; /* of who leaves; or NULL */
+    const char *id;     /* of who changes the plate: the new row's */
+    const char *plate;  /* the same: the new one */
+    int64_t now_ms;
+};
+enum member_changed { MEMBER_CHANGED, MEMBER_NO_MEMBER, MEMBER_PLATE_TAKEN };
+/* Where a row was ended: its id, and the plate that is free now. */
+struct member_ended {
+    char id[MEMBER_ID_MAX + 1];
+    char plate[CART_LENGTH_MAX + 1];
+};
+/* The member leaves: the row stays with its plate, of which the next sale is a stranger's. */
+enum member_changed member_leave(struct store *store, const struct member_change *change,
+                                 struct member_ended *ended);
+/* The same, and a row of the same person begins under the other plate. Nothing is changed where
+ * that is anybody's. */
+enum member_changed member_change_plate(struct store *store, const struct member_change *change,
+                                        struct member_ended *ended);
+
 #endif

@@ -34,7 +34,7 @@ WHERE id = $4 AND status = 'pending';
 
 -- name: members_page
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
-    decided_ms, id, conflict
+    decided_ms, id, conflict, left_ms
 FROM member_rows
 WHERE (applied_ms, id) > ($1, $2) AND ($3 = '' OR status = $3) AND ($4 < 0 OR premium = $4)
 ORDER BY applied_ms, id
@@ -42,9 +42,38 @@ LIMIT $5;
 
 -- name: members_one
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
-    decided_ms, id, conflict
+    decided_ms, id, conflict, left_ms
 FROM member_rows
 WHERE id = $1;
+
+-- name: member_accepted
+SELECT id, plate FROM members WHERE status = 'accepted' AND (id = $1 OR person IN ($2, $3));
+
+-- name: member_plate_taken
+SELECT 1 FROM members WHERE status <> 'rejected' AND status <> 'left' AND plate = $1;
+
+-- What was sold stays with the member of that time: the row keeps its plate.
+-- name: member_leave
+UPDATE members SET status = 'left', left_ms = $1, reason = COALESCE($2, reason) WHERE id = $3;
+
+-- The same person under another plate, as one more application that was accepted.
+-- name: member_again
+INSERT INTO members (id, person, rut, passport, name, lastname, email, plate, premium, status,
+    applied_ms, decided_ms)
+SELECT $1, person, rut, passport, name, lastname, email, $2, premium, 'accepted', $3, $3
+FROM members WHERE id = $4;
+
+-- Whose cart it is, is looked up again with its next sale.
+-- name: member_unchecked
+UPDATE sources SET member_checked = 0 WHERE cart = $1;
+
+-- Plates that the person had and nobody has now, which certificates still speak for.
+-- name: member_certificates
+SELECT DISTINCT c.cart FROM members m
+JOIN members o ON o.person = m.person AND o.status = 'left'
+JOIN certificates c ON c.subject = o.plate AND c.cart = o.plate
+WHERE m.id = $1 AND NOT EXISTS (SELECT 1 FROM member_carts k WHERE k.cart = o.plate)
+ORDER BY c.cart;
 
 -- name: application_insert
 INSERT INTO applications (id, part, record_offset, append_ms, queued_ms, value)

@@ -34,6 +34,16 @@ SELECT u.name, u.role, u.cart, u.created_ms, (
 FROM users u
 WHERE u.name = $2;
 
+-- A vendor of the cart, or its phone.
+-- name: users_of_cart_remove
+DELETE FROM users WHERE (role = 'vendor' AND cart = $1) OR (role = 'tracker' AND UPPER(name) = $1);
+
+-- name: tokens_of_cart_remove
+DELETE FROM tokens
+WHERE (role IN ('vendor', 'tracker') AND cart = $1) OR (role = 'tracker' AND UPPER(name) = $1)
+    OR owner IN (
+    SELECT name FROM users WHERE role = 'vendor' AND cart = $1);
+
 -- name: users_page
 SELECT u.name, u.role, u.cart, u.created_ms, (
     SELECT MAX(b.until_ms) FROM (

@@ -37,6 +37,7 @@ foreach(module
   mail
   mail_template
   mail_text
+  member_change
   members
   newest_records
   notify

@@ -177,8 +177,9 @@ static void completion_knows_every_command(void **state)
     completion_bash(&script);
     for (size_t i = 0; i < command_count; i++)
         assert_non_null(strstr(script.bytes, commands[i]->name));
-    assert_non_null(strstr(
-        script.bytes, "    member:--status|members:--status) words=\"pending accepted rejected\""));
+    assert_non_null(
+        strstr(script.bytes,
+               "    member:--status|members:--status) words=\"pending accepted rejected left\""));
     buffer_free(&script);
 }
 

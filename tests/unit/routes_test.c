@@ -34,6 +34,8 @@ static const struct {
     { "POST", "/api/v1/members", "*" },
     { "GET", "/api/v1/members", "oa" },
     { "POST", "/api/v1/members/{rut}/decision", "oa" },
+    { "POST", "/api/v1/members/{id}/leave", "oa" },
+    { "POST", "/api/v1/members/{id}/plate", "oa" },
     { "POST", "/api/v1/people/find", "a" },
     { "POST", "/api/v1/people/erase", "a" },
     { "GET", "/api/v1/sales", "voa" },
