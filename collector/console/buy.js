@@ -115,6 +115,7 @@ function show() {
       el("h1", {}, t("buy-title")),
       el("p.lead", {}, t("buy-lead")),
       element,
+      el("p.muted", {}, t("buy-kept")),
     ),
   );
 }

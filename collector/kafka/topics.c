@@ -42,6 +42,7 @@ struct topic {
     bool for_ever; /* no end of retention */
 };
 
+/* The store is the record of members and orders; Kafka only carries them. */
 static const struct topic table[] = {
     { TOPIC_SALES, KEY_CART, 6, false, true },
     { TOPIC_LOCATIONS, KEY_CART, 6, false, false },
@@ -49,10 +50,10 @@ static const struct topic table[] = {
     { TOPIC_REPORTS, KEY_CART, 6, false, false },
     { TOPIC_COMMANDS, KEY_CART, 6, false, false },
     { TOPIC_ORDER_STEPS, KEY_ORDER, 6, false, false },
-    { TOPIC_ORDER_REQUESTS, KEY_ORDER, 6, false, true },
-    { TOPIC_ORDER_PROCESSING, KEY_ORDER, 6, false, true },
-    { TOPIC_ORDER_NOTIFICATIONS, KEY_ORDER, 6, false, true },
-    { TOPIC_MEMBERS, KEY_MEMBER, 2, false, true },
+    { TOPIC_ORDER_REQUESTS, KEY_ORDER, 6, false, false },
+    { TOPIC_ORDER_PROCESSING, KEY_ORDER, 6, false, false },
+    { TOPIC_ORDER_NOTIFICATIONS, KEY_ORDER, 6, false, false },
+    { TOPIC_MEMBERS, KEY_MEMBER, 2, false, false },
     { TOPIC_LOGIN_ATTEMPTS, KEY_USER, 3, false, false },
     { TOPIC_ALERTS, KEY_ALERT, 3, true, false },
     { TOPIC_DAILY_SALES, KEY_DAY, 3, true, false },

@@ -13,10 +13,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[] = {
-    [MEMBER_PENDING] = "pending", [MEMBER_ACCEPTED] = "accepted", [MEMBER_REJECTED] = "rejected",
-    [MEMBER_LEFT] = "left"
-};
+static const char *const names[] = { [MEMBER_PENDING] = "pending",
+                                     [MEMBER_ACCEPTED] = "accepted",
+                                     [MEMBER_REJECTED] = "rejected",
+                                     [MEMBER_LEFT] = "left" };
 
 const char *member_status_name(enum member_status status)
 {

@@ -84,6 +84,17 @@ DELETE FROM alerts WHERE id IN (
     WHERE ended_ms < $1 AND ended_ms IS NOT NULL AND number IS NOT NULL
     LIMIT 500);
 
+-- name: retention_blocked_any
+SELECT 1 FROM alerts
+WHERE kind = 'login-blocked' AND ended_ms < $1 AND ended_ms IS NOT NULL AND number IS NOT NULL
+LIMIT 1;
+
+-- name: retention_blocked
+DELETE FROM alerts WHERE id IN (
+    SELECT id FROM alerts
+    WHERE kind = 'login-blocked' AND ended_ms < $1 AND ended_ms IS NOT NULL AND number IS NOT NULL
+    LIMIT 500);
+
 -- name: retention_rejected_any
 SELECT 1 FROM members WHERE decided_ms < $1 AND status = 'rejected' LIMIT 1;
 

@@ -17,6 +17,7 @@
 #define RETENTION_MAIL_DAYS       90  /* mails go by then at the latest, whatever is set */
 #define RETENTION_TRAIL_DAYS      90  /* after a fugitive was cleared */
 #define RETENTION_ALERT_DAYS      400 /* after its end */
+#define RETENTION_SIGN_IN_DAYS    90  /* of alerts that name who tried to sign in */
 #define RETENTION_REJECTED_DAYS   180 /* after the decision (contract, section 10) */
 #define RETENTION_COUNTS_DAYS     400 /* of the day: then `complete` of such a day is null */
 #define RETENTION_BRIDGE_DAYS     30  /* after its last beat */

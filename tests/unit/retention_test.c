@@ -203,6 +203,20 @@ static void alerts_that_are_over_go(void **state)
 }
 
 /* Ids are made of how many there were, and old ones go: whatever is left, no id is there twice. */
+static void who_was_blocked_is_known_for_ninety_days(void **state)
+{
+    static const char blocked[] =
+        "INSERT INTO alerts (id, kind, subject, severity, status, started_ms, ended_ms, details, "
+        "number) VALUES (CAST($1 AS TEXT), 'login-blocked', 'ana', 'MINOR', 'CLEARED_ACK', 1, $1, "
+        "'ana', 0)";
+    struct store *store = *state;
+
+    put(store, blocked, RETENTION_SIGN_IN_DAYS - 1);
+    put(store, blocked, RETENTION_SIGN_IN_DAYS + 2);
+    forget_all(store, 0);
+    assert_int_equal(ask(store, "SELECT COUNT(*) FROM alerts"), 1);
+}
+
 static void an_alert_is_new_whatever_has_gone(void **state)
 {
     struct store *store = *state;
@@ -367,6 +381,7 @@ int main(void)
               tracks_and_orders_have_bounds_of_their_own),
         CLAIM("alerts that are over go, but for those of an earlier release",
               alerts_that_are_over_go),
+        CLAIM("who was blocked is known for ninety days", who_was_blocked_is_known_for_ninety_days),
         CLAIM("an alert is new, whatever has gone", an_alert_is_new_whatever_has_gone),
         CLAIM("what is gone leaves nothing", what_is_gone_leaves_nothing),
         CLAIM("a rejected application goes, and a member stays",
