@@ -14,6 +14,17 @@ static const struct column person_columns[] = {
     { .key = "places", .title = &head_where, .kind = COLUMN_NAMES, .inner = "table" },
 };
 
+static const struct column request_columns[] = {
+    { .key = "due", .title = &head_due, .kind = COLUMN_TIME },
+    { .key = "kind", .title = &head_kind },
+    { .key = "note", .title = &head_note },
+    { .key = "opened", .title = &head_opened, .kind = COLUMN_TIME },
+    { .key = "done", .title = &head_done, .kind = COLUMN_TIME },
+    { .key = "id", .title = &head_id },
+};
+
+static const struct field request_fields[] = { { "kind", FIELD_WORD }, { "note", FIELD_TEXT } };
+
 /* By one of them or several. */
 static const struct option_spec person_options[] = {
     { .name = "rut", .kind = OPTION_TEXT, .help = &help_the_persons_rut },
@@ -21,6 +32,8 @@ static const struct option_spec person_options[] = {
     { .name = "mail", .kind = OPTION_TEXT, .help = &help_the_persons_mail_address },
     { .name = "client", .kind = OPTION_TEXT, .help = &help_the_name_that_carts_write_down },
     { .name = "user", .kind = OPTION_TEXT, .help = &help_the_name_of_the_account },
+    { .name = "note", .kind = OPTION_TEXT, .help = &help_with_request_who_and_how },
+    LIST_LIMIT_OPTION,
 };
 
 static const struct field person_fields[] = {
@@ -72,7 +85,37 @@ static const struct action person_actions[] = {
       .column_count = COUNT(person_columns),
       .synopsis = &usage_whom,
       .help = &help_replaces_the_person_for_good },
+    { .word = "requests",
+      .method = "GET",
+      .path = "/api/v1/people/requests?limit=1000",
+      .answer = ANSWER_ITEMS,
+      .columns = request_columns,
+      .column_count = COUNT(request_columns),
+      .help = &help_what_persons_have_asked_for },
+    { .word = "request",
+      .method = "POST",
+      .path = "/api/v1/people/requests",
+      .words = { WORD_TEXT },
+      .fields = request_fields,
+      .field_count = COUNT(request_fields),
+      .answer = ANSWER_OBJECT,
+      .columns = request_columns,
+      .column_count = COUNT(request_columns),
+      .synopsis = &usage_request_kind,
+      .help = &help_notes_that_a_person_asks },
+    { .word = "done",
+      .method = "POST",
+      .path = "/api/v1/people/requests/{}/done",
+      .words = { WORD_TEXT },
+      .answer = ANSWER_OBJECT,
+      .columns = request_columns,
+      .column_count = COUNT(request_columns),
+      .synopsis = &usage_id,
+      .help = &help_the_person_was_answered },
 };
+
+static const struct list requests = { "/api/v1/people/requests", request_columns,
+                                      COUNT(request_columns), LIST_CSV_OWN };
 
 const struct command command_person = {
     .name = "person",
@@ -80,8 +123,8 @@ const struct command command_person = {
     .help = &help_what_is_kept_of_a_person,
     .options = person_options,
     .option_count = COUNT(person_options),
-    .words_min = 1,
-    .words_max = 1,
+    .words_max = 2,
+    .list = &requests,
     .actions = person_actions,
     .action_count = COUNT(person_actions),
 };

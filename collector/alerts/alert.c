@@ -44,6 +44,7 @@ static const struct {
     [ALERT_DAY_OPEN] = { "day-open", "MAJOR" },
     [ALERT_STORE_DAMAGED] = { "store-damaged", "CRITICAL" },
     [ALERT_AMOUNT_BAD] = { "amount-bad", "WARNING" },
+    [ALERT_PERSON_REQUEST] = { "person-request", "MAJOR" },
 };
 
 const char *alert_kind_name(enum alert_kind kind)

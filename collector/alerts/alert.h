@@ -40,6 +40,7 @@ enum alert_kind {
     ALERT_DAY_OPEN,
     ALERT_STORE_DAMAGED,
     ALERT_AMOUNT_BAD,
+    ALERT_PERSON_REQUEST,
     ALERT_KINDS
 };
 

@@ -8,6 +8,7 @@
 #include "collector/notify/notify_former.h"
 #include "collector/notify/notify_mails.h"
 #include "collector/notify/notify_metrics.h"
+#include "collector/notify/notify_people.h"
 #include "collector/notify/notify_posts.h"
 #include "collector/store/role_desired.h"
 #include "collector/store/store.h"
@@ -62,6 +63,7 @@ static void watch_disk(struct notify *notify, struct store *store, const struct 
     notify->disk_mono_ms = time->mono_ms;
     notify_disk(notify->settings, store, &notify->lease, &notify->disk);
     notify_backup(notify->settings, store, &notify->lease, time->now_ms);
+    notify_people(notify->settings, store, &notify->lease, time->now_ms);
 }
 
 static void watch_alerts(struct notify *notify, struct store *store, const struct effect_time *time)

@@ -236,6 +236,12 @@ SELECT id, '', product FROM orders WHERE REPLACE(product, $1, '') <> product;
 -- name: people_of_orders
 UPDATE orders SET product = $1 WHERE id = $2 AND $3 = '';
 
+-- name: people_in_requests
+SELECT id, '', note FROM people_requests WHERE REPLACE(note, $1, '') <> note;
+
+-- name: people_of_requests
+UPDATE people_requests SET note = $1 WHERE id = $2 AND $3 = '';
+
 -- name: people_in_fugitives
 SELECT cart, CAST(since_ms AS TEXT), reason FROM fugitives WHERE REPLACE(reason, $1, '') <> reason;
 

@@ -56,6 +56,8 @@ foreach(module
   kafka_break
   partitions
   people
+  people_places
+  person_request
   problem
   pulse
   receipt_gaps
