@@ -166,7 +166,7 @@ static void block(struct store *store, const struct settings *settings, const ch
     struct account account;
 
     write_block(store, settings, user, place, since_ms, until_ms);
-    log_info("access", "blocked", "user=%s place=%s since_ms=%lld until_ms=%lld", user,
+    log_info("access", "blocked", "place=%s since_ms=%lld until_ms=%lld",
              place[0] != '\0' ? place : "any", (long long)since_ms, (long long)until_ms);
     account_read(store, user, &account);
     if (account.known)
@@ -235,7 +235,7 @@ bool login_lift(struct store *store, const char *user, int64_t now_ms)
     if (lifted == 0)
         return false;
     alert_end(store, ALERT_LOGIN_BLOCKED, user, now_ms);
-    log_info("access", "block lifted", "user=%s", user);
+    log_info("access", "block lifted", NULL);
     return true;
 }
 
@@ -266,7 +266,7 @@ void login_end(struct store *store, int64_t now_ms)
         else
             store_run(store, SQL_LOGIN_ACCOUNT_END, "t", ended[i].user);
         end_alert(store, ended[i].user, ended[i].until_ms, now_ms);
-        log_info("access", "block over", "user=%s", ended[i].user);
+        log_info("access", "block over", NULL);
     }
 }
 

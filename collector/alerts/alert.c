@@ -114,6 +114,15 @@ static void tell_kafka(struct store *store, const char *id, struct store_rows *r
     buffer_free(&value);
 }
 
+/* The log is kept by others, for as long as they like: it has no names, and no words that strangers
+ * typed. */
+static const char *subject_for_log(struct store_rows *rows)
+{
+    bool names = strcmp(store_text(rows, 1), kinds[ALERT_LOGIN_BLOCKED].name) == 0;
+
+    return names ? "-" : store_text(rows, 2);
+}
+
 /* To Kafka, and a word to `notify`. */
 static void tell(struct store *store, const char *id, int64_t now_ms)
 {
@@ -126,9 +135,9 @@ static void tell(struct store *store, const char *id, int64_t now_ms)
     int length = snprintf(record_id, sizeof record_id, "%s/%s", id, store_text(rows, STATUS));
     if (times > 1)
         snprintf(record_id + length, sizeof record_id - (size_t)length, "/%lld", (long long)times);
-    log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s details=%s", id,
-             store_text(rows, 1), store_text(rows, 2), store_text(rows, 4),
-             store_text(rows, STATUS), store_text(rows, 6));
+    log_info("alert", "changed", "id=%s kind=%s subject=%s severity=%s status=%s", id,
+             store_text(rows, 1), subject_for_log(rows), store_text(rows, 4),
+             store_text(rows, STATUS));
     effect_add(store, &(struct effect){ .lane = EFFECT_ALERT,
                                         .id = record_id,
                                         .topic = id,
@@ -186,6 +195,17 @@ static bool begin_again(struct store *store, const struct alert *alert, const ch
     if (again)
         tell(store, id, alert->at_ms);
     return again;
+}
+
+void alert_tell_again(struct store *store, const char *id, int64_t now_ms)
+{
+    struct store_rows *rows = store_query(store, SQL_ALERT_READ, "t", id);
+    char record_id[ALERT_ID_SIZE + 32];
+
+    if (!store_next(rows))
+        return;
+    snprintf(record_id, sizeof record_id, "%s/again/%lld", id, (long long)now_ms);
+    tell_kafka(store, id, rows, record_id);
 }
 
 bool alert_raise(struct store *store, const struct alert *alert)

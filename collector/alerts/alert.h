@@ -58,6 +58,8 @@ struct alert {
  * that begins again, and counts. */
 #define ALERT_OFTEN 3
 bool alert_raise(struct store *store, const struct alert *alert);
+/* Kafka has it as it is now, and nobody is told again: what it said of a person was taken back. */
+void alert_tell_again(struct store *store, const char *id, int64_t now_ms);
 /* The cause is gone: ends the open one. True where there was one. */
 bool alert_end(struct store *store, enum alert_kind kind, const char *subject, int64_t now_ms);
 /* The one with this id began, or ended, at that time, where it stands with a later one: for what

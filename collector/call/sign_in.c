@@ -102,7 +102,7 @@ enum sign_in_verdict sign_in(struct api_call *call, struct sign_in_hand *hand)
     if (!call_commit(call))
         return SIGN_IN_REFUSED;
     metric_add(&attempts[verdict], 1);
-    log_info("api", "sign-in", "user=%s address=%s outcome=%s", hand->name, call->request->address,
+    log_info("api", "sign-in", "address=%s outcome=%s", call->request->address,
              login_outcome_name(verdict));
     if (verdict == SIGN_IN_BLOCKED)
         refuse_block(call, hand);

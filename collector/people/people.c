@@ -1,6 +1,8 @@
 /* table → rows of the person → told, or replaced. */
 #include "collector/people/people.h"
 
+#include "collector/people/people_alerts.h"
+
 #include "people_sql.h"
 
 #include <stdio.h>
@@ -224,6 +226,7 @@ void person_erase(struct store *store, const struct person_key *key, int64_t now
     struct person_spellings spellings;
 
     store_run(store, SQL_PEOPLE_FENCE, "");
+    store_run(store, SQL_PEOPLE_UNCHECKED, "t", key->text);
     person_spell(store, key, &spellings); /* before the rows go that tell them */
     json_array_begin(json, "places");
     for (size_t i = 0; (place = person_place(i)) != NULL; i++) {
@@ -239,5 +242,6 @@ void person_erase(struct store *store, const struct person_key *key, int64_t now
         }
     }
     json_array_end(json);
+    people_alerts_again(store, key, now_ms);
     person_remember(store, key, now_ms);
 }

@@ -15,9 +15,23 @@
 #define MEMBERS  "id rut passport name lastname email plate status reason applied:m decided:m"
 #define MAILS    "id recipient template parameters status answer created:m"
 #define ACTS     "id:i time:m user action subject details"
+#define TOKENS   "id name owner role created:m"
 #define THE_TEXT .columns = PART_OF, .type = 't'
 
 static const struct person_place places[] = {
+    /* Who speaks for a member's cart: found by the member, who goes below. */
+    { .table = "tokens",
+      .holds = "name owner",
+      .kinds = IDS,
+      .columns = TOKENS,
+      .find = SQL_PEOPLE_CART_TOKEN_FIND,
+      .erase = SQL_PEOPLE_CART_TOKEN_ERASE },
+    { .table = "users",
+      .holds = "name",
+      .kinds = IDS,
+      .columns = "name role cart created:m",
+      .find = SQL_PEOPLE_CART_USER_FIND,
+      .erase = SQL_PEOPLE_CART_USER_ERASE },
     { .table = "mails",
       .holds = "recipient mailbox parameters answer",
       .kinds = IDS,
@@ -82,7 +96,7 @@ static const struct person_place places[] = {
     { .table = "tokens",
       .holds = "name owner",
       .kinds = USER,
-      .columns = "id name owner role created:m",
+      .columns = TOKENS,
       .find = SQL_PEOPLE_TOKEN_FIND,
       .erase = SQL_PEOPLE_TOKEN_ERASE },
     { .table = "login_attempts",
@@ -115,6 +129,19 @@ static const struct person_place places[] = {
       .columns = "role user time:m",
       .find = SQL_PEOPLE_WISH_FIND,
       .erase = SQL_PEOPLE_WISH_ERASE },
+    /* What was made of the alerts of the account, found by them. */
+    { .table = "effects",
+      .holds = "record_key value",
+      .kinds = USER,
+      .columns = "lane id",
+      .find = SQL_PEOPLE_ALERTED_FIND,
+      .erase = SQL_PEOPLE_ALERTED_ERASE },
+    { .table = "mails",
+      .holds = "parameters answer",
+      .kinds = USER,
+      .columns = MAILS,
+      .find = SQL_PEOPLE_ALERT_MAIL_FIND,
+      .erase = SQL_PEOPLE_ALERT_MAIL_ERASE },
     { .table = "alerts",
       .holds = "subject details about",
       .kinds = USER,
@@ -175,7 +202,7 @@ static const struct person_place places[] = {
       .replace = SQL_PEOPLE_OF_APPLICATIONS },
     { .table = "idempotency",
       .holds = "answer",
-      .kinds = SAID,
+      .kinds = SAID | USER,
       .columns = PART_OF,
       .type = 'b',
       .find = SQL_PEOPLE_IN_IDEMPOTENCY,

@@ -49,6 +49,34 @@ UPDATE mails SET recipient = $1, mailbox = NULL, parameters = '{}', answer = NUL
 WHERE id IN (SELECT 'member/' || id || '/accepted' FROM members WHERE person = $2
              UNION ALL SELECT 'member/' || id || '/rejected' FROM members WHERE person = $2);
 
+-- Whoever speaks for the cart of a member: its vendors and phones end with the membership.
+-- name: people_cart_token_find
+SELECT id, name, owner, role, created_ms FROM tokens
+WHERE (role IN ('vendor', 'tracker') AND cart IN (
+        SELECT plate FROM members WHERE person = $1 AND status = 'accepted'))
+    OR (role = 'tracker' AND UPPER(name) IN (
+        SELECT plate FROM members WHERE person = $1 AND status = 'accepted'));
+
+-- name: people_cart_token_erase
+DELETE FROM tokens
+WHERE $1 <> '' AND ((role IN ('vendor', 'tracker') AND cart IN (
+        SELECT plate FROM members WHERE person = $2 AND status = 'accepted'))
+    OR (role = 'tracker' AND UPPER(name) IN (
+        SELECT plate FROM members WHERE person = $2 AND status = 'accepted')));
+
+-- name: people_cart_user_find
+SELECT name, role, cart, created_ms FROM users WHERE role = 'vendor' AND cart IN (
+    SELECT plate FROM members WHERE person = $1 AND status = 'accepted');
+
+-- name: people_cart_user_erase
+DELETE FROM users WHERE $1 <> '' AND role = 'vendor' AND cart IN (
+    SELECT plate FROM members WHERE person = $2 AND status = 'accepted');
+
+-- Whose cart it is, is looked up again with its next sale.
+-- name: people_unchecked
+UPDATE sources SET member_checked = 0 WHERE cart IN (
+    SELECT plate FROM members WHERE person = $1 AND status = 'accepted');
+
 -- ---- buyers
 
 -- name: people_order_find
@@ -171,6 +199,39 @@ SELECT role, wished_by, wished_ms FROM role_wishes WHERE wished_by = $1;
 -- name: people_wish_erase
 UPDATE role_wishes SET wished_by = $1 WHERE wished_by = $2;
 
+-- What waits, or is kept for a day, of the alerts of a blocked account; and mails that told of them.
+-- name: people_alerted_find
+SELECT lane, id FROM effects
+WHERE (lane IN ('kafka', 'post') AND CAST(record_key AS TEXT) IN (
+        SELECT id FROM alerts WHERE kind = 'login-blocked' AND subject = $1))
+    OR (lane = 'alert' AND topic IN (
+        SELECT id FROM alerts WHERE kind = 'login-blocked' AND subject = $1))
+    OR (lane = 'mail' AND EXISTS (
+        SELECT 1 FROM alerts a WHERE a.kind = 'login-blocked' AND a.subject = $1
+            AND effects.id LIKE 'alert/' || a.id || '/%'));
+
+-- name: people_alerted_erase
+DELETE FROM effects
+WHERE $1 <> '' AND ((lane IN ('kafka', 'post') AND CAST(record_key AS TEXT) IN (
+        SELECT id FROM alerts WHERE kind = 'login-blocked' AND subject = $2))
+    OR (lane = 'alert' AND topic IN (
+        SELECT id FROM alerts WHERE kind = 'login-blocked' AND subject = $2))
+    OR (lane = 'mail' AND EXISTS (
+        SELECT 1 FROM alerts a WHERE a.kind = 'login-blocked' AND a.subject = $2
+            AND effects.id LIKE 'alert/' || a.id || '/%')));
+
+-- name: people_alert_mail_find
+SELECT id, recipient, template, parameters, status, answer, created_ms FROM mails
+WHERE EXISTS (SELECT 1 FROM alerts a WHERE a.kind = 'login-blocked' AND a.subject = $1
+    AND mails.id LIKE 'alert/' || a.id || '/%')
+ORDER BY turn LIMIT 1000;
+
+-- name: people_alert_mail_erase
+UPDATE mails SET parameters = CASE WHEN $1 = '' THEN '' ELSE '{}' END, answer = NULL,
+    status = CASE WHEN status IN ('waiting', 'held') THEN 'skipped' ELSE status END
+WHERE EXISTS (SELECT 1 FROM alerts a WHERE a.kind = 'login-blocked' AND a.subject = $2
+    AND mails.id LIKE 'alert/' || a.id || '/%');
+
 -- name: people_alert_find
 SELECT id, kind, subject, details, started_ms, ended_ms FROM alerts
 WHERE kind = 'login-blocked' AND subject = $1 ORDER BY started_ms, id LIMIT 1000;
@@ -178,6 +239,19 @@ WHERE kind = 'login-blocked' AND subject = $1 ORDER BY started_ms, id LIMIT 1000
 -- name: people_alert_erase
 UPDATE alerts SET subject = $1, details = '', about = NULL
 WHERE kind = 'login-blocked' AND subject = $2;
+
+-- name: people_alerts_end
+UPDATE alerts SET ended_ms = COALESCE(ended_ms, $1), acknowledged_ms = COALESCE(acknowledged_ms, $1),
+    status = 'CLEARED_ACK'
+WHERE kind = 'login-blocked' AND subject = $2;
+
+-- Alerts in which the pseudonym stands now.
+-- name: people_alerts_of
+SELECT id FROM alerts
+WHERE subject = $1 OR REPLACE(details, $1, '') <> details OR REPLACE(about, $1, '') <> about;
+
+-- name: people_alerts_remove
+DELETE FROM alerts WHERE kind = 'login-blocked' AND subject = $1;
 
 -- ---- texts of which a person may be a part: id, a second part of the key or '', the text; and the
 -- same again with the text as $1

@@ -56,6 +56,7 @@ foreach(module
   kafka_break
   partitions
   people
+  people_accounts
   people_places
   person_request
   problem
