@@ -25,13 +25,6 @@ static bool is_listener(const char *value)
     return strcmp(value, "off") == 0 || config_is_host_port(value);
 }
 
-static bool is_naming(const char *value)
-{
-    enum client_naming naming;
-
-    return client_naming_read(value, &naming);
-}
-
 static bool is_sell(const char *value)
 {
     return strcmp(value, "none") == 0 || source_sell_is_valid(value);
@@ -81,17 +74,8 @@ static const struct config_key keys[] = {
       .check = is_sell,
       .allowed = "none or sim:SEED:PER_MINUTE",
       .help = "sells by itself; only plates SIM-…" },
-    { .name = "clients",
-      .type = CONFIG_CHECKED,
-      .offset = offsetof(struct settings, clients),
-      .initial = "names",
-      .check = is_naming,
-      .allowed = "names, pseudonym or none",
-      .help = "how a client's name leaves the cart" },
-    { .name = "clients_keyfile",
-      .type = CONFIG_TEXT,
-      .offset = offsetof(struct settings, clients_keyfile),
-      .help = "the guild's key for pseudonyms" },
+    CONFIG_KEY_CLIENTS(offsetof(struct settings, clients), "how a client's name leaves the cart"),
+    CONFIG_KEY_CLIENTS_KEYFILE(offsetof(struct settings, clients_keyfile)),
     { .name = "metrics",
       .type = CONFIG_CHECKED,
       .offset = offsetof(struct settings, metrics),
@@ -165,19 +149,13 @@ static const char *check(const void *values)
          (strncasecmp(settings->cart, HOST_PLATE_SIMULATED, strlen(HOST_PLATE_SIMULATED)) != 0 &&
           strcmp(settings->cart, "host") != 0)))
         return "sell= is for simulated carts, whose plate begins with SIM-";
-    if (strcmp(settings->clients, "pseudonym") == 0 && settings->clients_keyfile == NULL)
-        return "clients=pseudonym needs clients_keyfile";
-    return mqtt_settings_wrong(&settings->mqtt);
+    const char *wrong = client_names_wrong(settings->clients, settings->clients_keyfile);
+    return wrong != NULL ? wrong : mqtt_settings_wrong(&settings->mqtt);
 }
 
 char *settings_name_clients(const struct settings *settings, struct client_names *names)
 {
-    char *key =
-        settings->clients_keyfile != NULL ? config_read_secret(settings->clients_keyfile) : NULL;
-
-    client_naming_read(settings->clients, &names->naming);
-    names->key = key;
-    return key;
+    return client_names_open(settings->clients, settings->clients_keyfile, names);
 }
 
 enum config_result settings_load(struct settings *settings, int *argc, char **argv)

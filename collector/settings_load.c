@@ -7,6 +7,7 @@
 #include "collector/http/address.h"
 #include "collector/orders/products.h"
 #include "collector/store/store_url.h"
+#include "common/client_name.h"
 #include "common/config_keys.h"
 #include "common/day.h"
 #include "common/kafka_conf.h"
@@ -222,6 +223,9 @@ static const struct config_key keys[] = {
       .min = 0,
       .max = 100000,
       .help = "how long an order that came to its end keeps its buyer; 0: for ever" },
+    CONFIG_KEY_CLIENTS(offsetof(struct settings, clients),
+                       "how a client's name is written down at the centre"),
+    CONFIG_KEY_CLIENTS_KEYFILE(offsetof(struct settings, clients_keyfile)),
     { .name = "backup_folder",
       .type = CONFIG_TEXT,
       .offset = offsetof(struct settings, backup_folder),
@@ -365,6 +369,13 @@ static const char *no_dispatch(const void *values)
                : NULL;
 }
 
+static const char *clients_wrong(const void *values)
+{
+    const struct settings *settings = values;
+
+    return client_names_wrong(settings->clients, settings->clients_keyfile);
+}
+
 static const char *(*const remarks[])(const void *values) = { no_dispatch, NULL };
 static const char *const pair_prefixes[] = { "kafka.", "products.", NULL };
 
@@ -395,8 +406,8 @@ const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--
 enum config_result settings_load(struct settings *settings, struct config_pairs *pairs, int *argc,
                                  char **argv)
 {
-    enum config_result result =
-        config_load(&settings_spec, settings, pairs, argc, argv, settings_own_options, NULL);
+    enum config_result result = config_load(&settings_spec, settings, pairs, argc, argv,
+                                            settings_own_options, clients_wrong);
 
     if (result != CONFIG_OK)
         return result;

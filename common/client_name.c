@@ -2,6 +2,8 @@
  * 2104, RFC 4648 section 5). */
 #include "common/client_name.h"
 
+#include "common/config.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-bool client_naming_read(const char *text, enum client_naming *naming)
+static bool read_naming(const char *text, enum client_naming *naming)
 {
     static const char *const words[] = {
         [CLIENTS_NAMES] = "names", [CLIENTS_PSEUDONYM] = "pseudonym", [CLIENTS_NONE] = "none"
@@ -22,6 +24,31 @@ bool client_naming_read(const char *text, enum client_naming *naming)
             return true;
         }
     return false;
+}
+
+bool client_naming_is_valid(const char *text)
+{
+    enum client_naming naming;
+
+    return read_naming(text, &naming);
+}
+
+const char *client_names_wrong(const char *clients, const char *clients_keyfile)
+{
+    return strcmp(clients, "pseudonym") == 0 && clients_keyfile == NULL
+               ? "clients=pseudonym needs clients_keyfile"
+               : NULL;
+}
+
+char *client_names_open(const char *clients, const char *clients_keyfile,
+                        struct client_names *names)
+{
+    char *key = clients_keyfile != NULL ? config_read_secret(clients_keyfile) : NULL;
+
+    *names = (struct client_names){ CLIENTS_NAMES, key };
+    if (clients != NULL)
+        read_naming(clients, &names->naming);
+    return key;
 }
 
 static bool is_pseudonym(const char *name)

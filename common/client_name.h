@@ -15,8 +15,15 @@ struct client_names {
     const char *key; /* the guild's, for CLIENTS_PSEUDONYM; NULL there: no name is written */
 };
 
-/* "names", "pseudonym", "none"; false for anything else. */
-bool client_naming_read(const char *text, enum client_naming *naming);
+/* "names", "pseudonym" or "none". */
+bool client_naming_is_valid(const char *text);
+/* What is wrong with the settings `clients` and `clients_keyfile` together; NULL: nothing. */
+const char *client_names_wrong(const char *clients, const char *clients_keyfile);
+/* As the settings say it, NULL being their defaults. Reads the guild's key from its file; one that
+ * cannot be read is logged. Returns the key, which *names uses; the caller ends both by
+ * config_free_secret(). */
+char *client_names_open(const char *clients, const char *clients_keyfile,
+                        struct client_names *names);
 
 /* Replaces a name, UTF-8, in its place, which has `size` bytes (more than CLIENT_PSEUDONYM_LENGTH);
  * blanks around it do not count. "" stays, and so does what is a pseudonym already. */

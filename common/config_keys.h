@@ -34,6 +34,19 @@
         .help = "Kafka brokers to begin with"                                                      \
     }
 
+/* With client_name.h: how clients are written down. */
+#define CONFIG_KEY_CLIENTS(AT, HELP)                                                               \
+    {                                                                                              \
+        .name = "clients", .type = CONFIG_CHECKED, .offset = (AT), .initial = "names",             \
+        .check = client_naming_is_valid, .allowed = "names, pseudonym or none", .help = (HELP)     \
+    }
+
+#define CONFIG_KEY_CLIENTS_KEYFILE(AT)                                                             \
+    {                                                                                              \
+        .name = "clients_keyfile", .type = CONFIG_TEXT, .offset = (AT),                            \
+        .help = "the guild's key for pseudonyms"                                                   \
+    }
+
 /* A socket's path: of the agent, and of who speaks to it. */
 #define CONFIG_KEY_SOCKET(AT, HELP)                                                                \
     {                                                                                              \

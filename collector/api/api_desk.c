@@ -1,9 +1,12 @@
 /* What is typed at the centre: sales, voids, counts of what is left. */
 #include "collector/api/api_parts.h"
+#include "collector/base/settings.h"
 #include "collector/call/call.h"
+#include "collector/call/frame.h"
 #include "collector/carts/cart_row.h"
 #include "collector/http/page.h"
 #include "collector/sales/desk.h"
+#include "common/client_name.h"
 #include "common/day.h"
 #include "common/text.h"
 
@@ -106,11 +109,24 @@ static bool read_event(struct api_call *call, struct event *event, enum event_ty
     return good;
 }
 
+/* As carts write clients down: Kafka gets no other form from here. */
+static void write_client_down(const struct api_call *call, struct event *event)
+{
+    const struct settings *settings = frame_options(call->frame)->settings;
+    struct client_names names;
+    char *key = client_names_open(settings->clients, settings->clients_keyfile, &names);
+    client_name_apply(&names, event->client, sizeof event->client);
+    config_free_secret(key);
+}
+
 static void desk_sell(struct api_call *call)
 {
     struct event event;
     char subject[SUBJECT_SIZE], details[32];
-    if (!read_event(call, &event, EVENT_SALE, read_sale) || !store_begin(call->store))
+    if (!read_event(call, &event, EVENT_SALE, read_sale))
+        return;
+    write_client_down(call, &event);
+    if (!store_begin(call->store))
         return;
     desk_write(call->store, &event);
     name_subject(&event, event.epoch, subject);

@@ -1,11 +1,16 @@
 /* Persons: all that is kept of one, and its erasure (contract, section 10). Nothing of a person
  * stands in an address, where logs of proxies keep it: both are a POST. */
 #include "collector/access/users.h"
+#include "collector/base/settings.h"
 #include "collector/call/call.h"
+#include "collector/call/frame.h"
 #include "collector/effects/mail.h"
 #include "collector/members/member.h"
 #include "collector/people/people.h"
+#include "common/client_name.h"
+#include "common/config.h"
 #include "common/log.h"
+#include "common/text.h"
 
 #include <string.h>
 
@@ -18,7 +23,7 @@ struct wanted {
 };
 
 struct wanted_keys {
-    struct person_key list[PERSON_KINDS];
+    struct person_key list[PERSON_KINDS + 1];
     size_t count;
 };
 
@@ -66,12 +71,31 @@ static bool read_wanted(const cJSON *body, struct wanted *wanted, struct json_re
     return is_one(wanted, why);
 }
 
+/* A client stands under the name, where a cart or the desk said it so, or under the pseudonym that
+ * the guild's key makes of it. */
+static void add_pseudonym(struct api_call *call, const char *client, struct wanted_keys *keys)
+{
+    const struct settings *settings = frame_options(call->frame)->settings;
+    char name[PERSON_TEXT_MAX + 1];
+    struct client_names names;
+    char *key = client_names_open("pseudonym", settings->clients_keyfile, &names);
+
+    text_put(name, sizeof name, client);
+    if (key != NULL)
+        client_name_apply(&names, name, sizeof name);
+    config_free_secret(key);
+    if (strcmp(name, client) != 0)
+        person_key_make(call->store, PERSON_CLIENT, name, &keys->list[keys->count++]);
+}
+
 static void make_keys(struct api_call *call, const struct wanted *wanted, struct wanted_keys *keys)
 {
     keys->count = 0;
     for (enum person_kind kind = 0; kind < PERSON_KINDS; kind++)
         if (wanted->texts[kind] != NULL)
             person_key_make(call->store, kind, wanted->texts[kind], &keys->list[keys->count++]);
+    if (wanted->texts[PERSON_CLIENT] != NULL)
+        add_pseudonym(call, wanted->texts[PERSON_CLIENT], keys);
 }
 
 /* {"items":[{"key","pseudonym","places"},…]}, by what is done with each. */

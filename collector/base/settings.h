@@ -19,7 +19,8 @@ struct settings {
     char *tz, *day_start, *lang;
     char *tiles, *webhook, *webhook_secret_file;
     int64_t retention_days, track_days, order_days; /* 0: for ever */
-    char *backup_folder, *backup_copy;              /* the second one: NULL or "" none */
+    char *clients, *clients_keyfile;   /* how clients are written down (client_name.h) */
+    char *backup_folder, *backup_copy; /* the second one: NULL or "" none */
     int64_t backup_keep, backup_old_h;
     bool simulations;
     int64_t rate;

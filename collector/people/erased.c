@@ -26,10 +26,16 @@ const char *person_kind_name(enum person_kind kind)
     return kind_names[kind];
 }
 
-/* An address is the same in any case: of ASCII, as mail servers and the statements have it. */
+/* An address is the same in any case: of ASCII, as mail servers and the statements have it. Blanks
+ * around a client's name do not count. */
 static void normalise(enum person_kind kind, const char *text, char to[PERSON_TEXT_MAX + 1])
 {
-    text_put(to, PERSON_TEXT_MAX + 1, text);
+    static const char blanks[] = " \t";
+    size_t end;
+
+    text_put(to, PERSON_TEXT_MAX + 1, kind == PERSON_CLIENT ? text + strspn(text, blanks) : text);
+    for (end = strlen(to); kind == PERSON_CLIENT && end > 0 && strchr(blanks, to[end - 1]); end--)
+        to[end - 1] = '\0';
     for (char *at = to; kind == PERSON_MAIL && *at != '\0'; at++)
         *at = (char)tolower((unsigned char)*at);
 }

@@ -37,6 +37,8 @@ struct sales {
     struct bad_clocks bad_clocks;
     struct closed_days closed;
     struct erased erased;
+    struct client_names names; /* how clients are written down */
+    char *clients_key;         /* of those */
     struct day_closer *closer;
     const struct settings *settings;
     struct store *store; /* of the batch in hand */
@@ -58,7 +60,7 @@ struct fact {
     int64_t when_ms;   /* its own time where that can be believed, or its boot's says it */
     enum event_time time;
     bool is_dated;            /* when_ms is for good: a clock event moves it no more */
-    struct person_key erased; /* its client, where that one was erased; else without a text */
+    struct person_key hidden; /* its client as it was said, where that is not kept */
 };
 
 static struct metric duplicates = {
@@ -82,6 +84,8 @@ static void *open_sales(const struct settings *settings)
     sales->settings = settings;
     sales->batch = sales_batch_open();
     sales->closer = day_closer_open(settings);
+    sales->clients_key =
+        client_names_open(settings->clients, settings->clients_keyfile, &sales->names);
     metric_register(&duplicates);
     metric_register(&conflicts);
     return sales;
@@ -95,6 +99,7 @@ static void close_sales(void *state)
     day_closer_free(sales->closer);
     closed_days_free(&sales->closed);
     erased_free(&sales->erased);
+    config_free_secret(sales->clients_key);
     bad_clocks_forget(&sales->bad_clocks);
     free(sales);
 }
@@ -140,27 +145,31 @@ static void forget(void *state)
     sales->words_ms = 0;
 }
 
-/* The record's text, without a client who was erased. The caller frees it. */
+/* The record's text, without a client's name that is not kept. The caller frees it. */
 static char *text_without(const struct fact *fact, const struct kafka_record *record)
 {
     struct buffer text = { 0 };
 
-    person_replace(record->value, record->value_length, fact->erased.text, &fact->erased, &text);
+    person_replace(record->value, record->value_length, fact->hidden.text, &fact->hidden, &text);
     return text.bytes;
 }
 
-/* A client who was erased is the pseudonym, however late the sale comes. */
+/* As the guild writes clients down; and one who was erased is the pseudonym, however late the sale
+ * comes. */
 static void hide_client(const struct sales *sales, struct fact *fact)
 {
-    const struct erased_person *person =
-        erased_find(&sales->erased, PERSON_CLIENT, fact->event.client);
+    char *client = fact->event.client;
+    struct person_key *hidden = &fact->hidden;
 
-    fact->erased = (struct person_key){ .kind = PERSON_CLIENT };
-    if (person == NULL)
-        return;
-    text_put(fact->erased.text, sizeof fact->erased.text, fact->event.client);
-    text_put(fact->erased.pseudonym, sizeof fact->erased.pseudonym, person->pseudonym);
-    text_put(fact->event.client, sizeof fact->event.client, person->pseudonym);
+    hidden->kind = PERSON_CLIENT;
+    text_put(hidden->text, sizeof hidden->text, client);
+    client_name_apply(&sales->names, client, sizeof fact->event.client);
+    const struct erased_person *person = erased_find(&sales->erased, PERSON_CLIENT, client);
+    if (person != NULL)
+        text_put(client, sizeof fact->event.client, person->pseudonym);
+    if (strcmp(client, hidden->text) == 0)
+        hidden->text[0] = '\0';
+    snprintf(hidden->pseudonym, sizeof hidden->pseudonym, "%.*s", CLIENT_PSEUDONYM_LENGTH, client);
 }
 
 /* The same identity once more: a repetition, or another content. */

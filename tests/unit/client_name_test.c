@@ -57,13 +57,19 @@ static void what_cannot_be_hidden_is_not_written(void **state)
 
 static void names_and_none(void **state)
 {
-    enum client_naming naming;
+    struct client_names names;
 
     (void)state;
     assert_name(&(struct client_names){ CLIENTS_NAMES, "k" }, " Ana ", " Ana ");
     assert_name(&(struct client_names){ CLIENTS_NONE, "k" }, "Ana", "");
-    assert_true(client_naming_read("pseudonym", &naming) && naming == CLIENTS_PSEUDONYM);
-    assert_false(client_naming_read("Names", &naming));
+    assert_true(client_naming_is_valid("pseudonym"));
+    assert_false(client_naming_is_valid("Names"));
+    assert_null(client_names_open(NULL, NULL, &names));
+    assert_int_equal(names.naming, CLIENTS_NAMES);
+    assert_null(client_names_open("none", NULL, &names));
+    assert_int_equal(names.naming, CLIENTS_NONE);
+    assert_non_null(client_names_wrong("pseudonym", NULL));
+    assert_null(client_names_wrong("pseudonym", "guild.key"));
 }
 
 int main(void)

@@ -70,6 +70,7 @@ foreach(module
   rut
   sales
   sales_alerts
+  sales_clients
   sales_clock
   sales_close
   sales_day
