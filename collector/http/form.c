@@ -46,6 +46,7 @@ static void end_field(struct reading *reading)
                     cJSON_GetObjectItemCaseSensitive(reading->fields, name) == NULL &&
                     cJSON_AddStringToObject(reading->fields, name, value) != NULL;
     if (reading->value.length > 0)
+        /* analysis: clang-analyzer-core.NonNullParamChecker: what has a length has bytes. */
         explicit_bzero(reading->value.bytes, reading->value.length);
     buffer_clear(&reading->name);
     buffer_clear(&reading->value);
