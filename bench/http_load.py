@@ -1,7 +1,7 @@
 """How long an operator waits for GET /daily-sales?day= while the centre is busy, or under attack.
 
-    ./dev bench http              all of it, about 12 minutes; the first time the store is made
-    ./dev bench http load         one of: load, slowloris
+    ./dev bench http              all of it, about 17 minutes; the first time the store is made
+    ./dev bench http load         one of: load, slow, slowloris
     ./dev bench http --quick      short, with a million receipts
 
 `load`: 10 million receipts of 10,000 carts and 30 closed days are stored (see ./dev bench collector);
@@ -12,6 +12,8 @@ long its frames take (console_frames.py). It is given a stretch of its own, sinc
 browser is another machine than the centre, and here it would take the collector's cores.
 `slowloris`: 1,000 connections send a byte a second, from one address and from 20; the operator asks
 as before them. Half of the requests go over a connection that is kept, half over a new one.
+`slow`: 1,000 slow readers and 1,000 slow senders, both from 20 networks, one kind after the other and
+together; how much longer the operator waits than before them.
 
 The collector runs as in production: all roles, its limits by address and rate. The clock of a
 request starts when it is due, or with the answer before. Generator, Kafka, Chromium and collector
@@ -41,6 +43,7 @@ INTERVAL_MS, SELDOM_MS = 20, 1000
 CHROMIUM_S = 30  # until it shows the map
 SITES = 20  # addresses of the listeners, and of an attacker who has several
 MIB = 1024
+PATIENCE_MS = 10_000  # http_client's: then a request has no answer
 
 
 class Busy:
@@ -74,16 +77,17 @@ class Busy:
         return [compiled("http_client"), port, self.token, f"/api/v1/daily-sales?day={self.day}",
                 *map(str, (interval_ms, seconds, *others))]
 
-    def operator(self, seconds, listeners=0, slow=0, sites=1):
+    def operator(self, seconds, listeners=0, readers=0, senders=0, sites=1):
         """What http_client saw."""
-        done = subprocess.run(self._client(INTERVAL_MS, seconds, listeners, slow, sites),
+        others = listeners, readers, senders, sites
+        done = subprocess.run(self._client(INTERVAL_MS, seconds, *others),
                               stdout=subprocess.PIPE, text=True, check=True)
         return json.loads(done.stdout)
 
     def audience(self, seconds):
         """Listeners in the background."""
         return self.scene.add(Process(
-            "audience", self._client(SELDOM_MS, seconds, LISTENERS, 0, SITES),
+            "audience", self._client(SELDOM_MS, seconds, LISTENERS, 0, 0, SITES),
             self.scene.folder)).start()
 
     def close(self):
@@ -95,6 +99,7 @@ def _add(table, label, seen, p99, most=""):
     for name in ("kept", "new"):
         times = [ms for ms in seen[name] if ms >= 0]
         words = f"{label}, {name} connection"
+        times = times or [PATIENCE_MS]
         table.add(f"{words}: p50", percentile(times, 0.5), "", "ms")
         table.add(f"{words}: p99", percentile(times, 0.99), p99, "ms")
         table.add(f"{words}: most", max(times), most, "ms")
@@ -144,15 +149,36 @@ def _positions(busy):
 def slowloris(busy, table, seconds):
     _add(table, "nothing else", busy.operator(seconds), "")
     for label, sites in (("one attacker", 1), (f"{SITES} attackers", SITES)):
-        seen = busy.operator(seconds, slow=SLOW, sites=sites)
+        seen = busy.operator(seconds, senders=SLOW, sites=sites)
         _add(table, label, seen, "", "<= 100")
         table.add(f"{label}: connections held at the end", seen["held"])
         table.add(f"{label}: connections closed by the collector", seen["refused"])
         time.sleep(2)
 
 
+def slow(busy, table, seconds):
+    alone = busy.operator(seconds)
+    _add(table, "nothing else", alone, "")
+    for label, readers, senders in (("slow readers", SLOW, 0), ("slow senders", 0, SLOW),
+                                    ("both", SLOW, SLOW)):
+        seen = busy.operator(seconds, readers=readers, senders=senders, sites=SITES)
+        _add(table, label, seen, "")
+        for name in ("kept", "new"):
+            more = _usual_most(seen[name]) - _usual_most(alone[name])
+            table.add(f"{label}, {name} connection: p99 more than alone", more, "<= 100", "ms")
+        table.add(f"{label}: connections held at the end", seen["held"])
+        table.add(f"{label}: connections closed by the collector", seen["refused"])
+        time.sleep(2)
+
+
+def _usual_most(times):
+    """p99; a request without an answer waited for all of the operator's patience."""
+    return percentile([ms if ms >= 0 else PATIENCE_MS for ms in times], 0.99)
+
+
 PARTS = {
     "load": ("GET /daily-sales?day= and the page beside 10,000 carts and 200 listeners", load),
+    "slow": ("GET /daily-sales?day= beside 1,000 slow readers and 1,000 slow senders", slow),
     "slowloris": ("GET /daily-sales?day= beside 1,000 slow connections", slowloris),
 }
 
