@@ -1,5 +1,10 @@
 // What happens, as the server tells it. Read by fetch(), since an EventSource would need the token
 // in its address. `state` is "live", "reconnecting" or "away" (for longer than AWAY_MS).
+//
+// By HTTP/1.1 a browser has six connections to us for all its tabs: a stream in each would leave
+// none for what a person does. So a tab that nobody sees rests as soon as another one has a stream,
+// and listens again when it is seen. Where the last one that listens closes, one that rests takes
+// over: alerts are heard in tabs that nobody sees, too.
 import { headers, signedOut } from "/console/api.js";
 
 const QUIET_MS = 40000; // the server says something every 15 s
@@ -7,6 +12,8 @@ const AWAY_MS = 30000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 const LATE_MS = 5000;
+const HIDING_MS = 2000; // a tab is seen before the other knows that it is not any more
+const HEIRS_MS = 2000; // among those that rest one is first
 
 /* Ids are NAME-NUMBER; another name is another server's count, or the same one's after a
  * restart. */
@@ -26,8 +33,60 @@ export class Stream {
   #offset = Infinity; // between the clocks here and there, and the fastest way from there to here
   #lostAt = performance.now();
   #stopped = true;
+  #resting = false;
+  #tabs = "BroadcastChannel" in window ? new BroadcastChannel("carrito-stream") : null;
+  #otherAt = -HIDING_MS; // when another tab began to listen
+  #heir = null;
   state = "reconnecting";
   lastHeard = Date.now();
+
+  constructor() {
+    this.#tabs?.addEventListener("message", ({ data }) => this.#told(data));
+    document.addEventListener("visibilitychange", () => this.#seen());
+    addEventListener("pagehide", () => this.#leave());
+  }
+
+  #told(word) {
+    clearTimeout(this.#heir);
+    if (word === "gone") {
+      this.#heir = setTimeout(() => this.#wake(), Math.random() * HEIRS_MS);
+      return;
+    }
+    this.#otherAt = performance.now();
+    if (document.hidden) this.#rest();
+  }
+
+  #seen() {
+    if (!document.hidden) this.#wake();
+    else if (performance.now() - this.#otherAt < HIDING_MS) this.#rest();
+  }
+
+  #rest() {
+    if (this.#stopped || this.#resting) return;
+    this.#resting = true;
+    this.#cut();
+    this.#become("reconnecting");
+  }
+
+  #wake() {
+    if (this.#stopped || !this.#resting) return;
+    this.#resting = false;
+    this.#wait = FIRST_WAIT_MS;
+    this.#lostAt = performance.now();
+    this.#connect();
+  }
+
+  #leave() {
+    if (!this.#stopped && !this.#resting) this.#tabs?.postMessage("gone");
+  }
+
+  #cut() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#quiet);
+    const abort = this.#abort;
+    this.#abort = null;
+    abort?.abort();
+  }
 
   /* `name` is an event of the server, or "state". Returns what takes the listener away. */
   on(name, listener) {
@@ -43,16 +102,16 @@ export class Stream {
 
   start() {
     this.#stopped = false;
+    this.#resting = false;
     this.#lastId = null;
     this.#lostAt = performance.now();
     this.#connect();
   }
 
   stop() {
+    this.#leave();
     this.#stopped = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#quiet);
-    this.#abort?.abort();
+    this.#cut();
     this.state = "reconnecting"; // what happens from now on is not heard
   }
 
@@ -76,6 +135,7 @@ export class Stream {
     const abort = new AbortController();
     this.#abort = abort;
     this.#offset = Infinity;
+    this.#tabs?.postMessage("here");
     this.#listen();
     try {
       const more = { Accept: "text/event-stream" };
@@ -97,8 +157,9 @@ export class Stream {
     } catch {
       abort.abort(); // what ended it does not matter: it is tried again
     }
+    if (this.#stopped || abort !== this.#abort) return;
     clearTimeout(this.#quiet);
-    if (!this.#stopped && abort === this.#abort) this.#again();
+    this.#again();
   }
 
   #again() {
