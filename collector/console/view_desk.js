@@ -32,7 +32,7 @@ export default class Desk extends View {
     const cart = () =>
       field(t("cart"), "cart", {
         required: true,
-        maxlength: 16,
+        maxlength: 64,
         value: bound,
         readonly: bound !== null,
       });
@@ -73,11 +73,9 @@ export default class Desk extends View {
             ],
             t("app-save"),
             async (values) => {
-              await post("/stock", {
-                cart: values.cart.trim().toUpperCase(),
-                stock: whole(values.stock),
-              });
-              say(t("desk-counted", values.cart.toUpperCase(), number(whole(values.stock))));
+              const stock = whole(values.stock);
+              const counted = await post("/stock", { cart: values.cart, stock });
+              say(t("desk-counted", counted.cart, number(stock)));
             },
           ),
         ),
@@ -94,7 +92,7 @@ export default class Desk extends View {
 
   async #sell({ cart, quantity, client, amount }, element) {
     const body = {
-      cart: cart.trim().toUpperCase(),
+      cart: cart.trim(),
       quantity: whole(quantity),
       client: client.trim() === "" ? undefined : client.trim(),
       amount: whole(amount),

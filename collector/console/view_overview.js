@@ -14,6 +14,9 @@ const FRESH_MS = 3000;
 const MANY = 1000;
 const FRESH_MANY_MS = 20000;
 
+/* A plate without what people put between its letters and its figures. */
+const bare = (plate) => plate.replace(/[\s.·•–-]/g, "");
+
 /* Lets the page draw between two things that take long with ten thousand carts. */
 const pause = () => new Promise((done) => setTimeout(done));
 
@@ -208,7 +211,7 @@ export default class Overview extends View {
   #mark() {
     for (const cart of this.#carts.values())
       cart.hidden =
-        (this.#kind !== "" && kindOf(cart) !== this.#kind) || !cart.cart.includes(this.#search);
+        (this.#kind !== "" && kindOf(cart) !== this.#kind) || !bare(cart.cart).includes(bare(this.#search));
     this.map?.moved();
   }
 

@@ -23,7 +23,7 @@ function roleField() {
 }
 
 const named = ({ cart, ...values }) =>
-  cart ? { ...values, cart: cart.trim().toUpperCase() } : values;
+  cart ? { ...values, cart: cart.trim() } : values;
 
 export default class Users extends View {
   #users = new Table({
@@ -73,7 +73,7 @@ export default class Users extends View {
   });
 
   mount() {
-    const cart = () => field(t("cart"), "cart", { maxlength: 16 });
+    const cart = () => field(t("cart"), "cart", { maxlength: 64 });
     this.set(
       this.#users.element,
       this.#tokens.element,

@@ -83,6 +83,21 @@ def test_filters_are_in_the_address_and_outlive_a_reload(centre, browser, cart):
     assert chosen(browser) == "vanished"
 
 
+def test_a_plate_is_found_however_it_is_typed(centre, browser, cart):
+    cart.send([cart.outbox.sale(quantity=1)])
+    wait_until("the cart", lambda: centre.api.items("/carts", q=cart.cart), 15)
+    enter_as(browser, centre, user_of(centre))
+    show(browser, centre, "overview")
+    typed = f"{cart.cart[:3]}·{cart.cart[3:5]}-{cart.cart[5:]}".lower()
+    one(browser, ".view input[type=search]").send_keys(typed)
+    wait_until("it alone", lambda: shown(browser, ".view tbody th").split() == [cart.cart], 10)
+    show(browser, centre, "desk")
+    counted = browser.find_elements(By.CSS_SELECTOR, ".view form")[1]
+    counted.find_element(By.NAME, "cart").send_keys("bb·cl-23-k")
+    counted.find_element(By.NAME, "stock").send_keys("7", Keys.ENTER)
+    wait_until("what is said", lambda: "BBCL23" in text(browser), 10)
+
+
 def test_a_long_list_is_read_to_its_end(centre, browser, cart):
     for _ in range(5):
         cart.send([cart.outbox.sale(quantity=1) for _ in range(50)])
