@@ -1,6 +1,7 @@
 /* Applications for membership: to apply, to see them, to decide. */
 #include "collector/access/users.h"
 #include "collector/call/list.h"
+#include "collector/carts/cart_row.h"
 #include "collector/members/member.h"
 #include "common/event.h"
 
@@ -239,8 +240,10 @@ static void members_change_plate(struct api_call *call)
         epoch_make(id);
         change.id = id;
         change.plate = plate;
-        if (store_begin(call->store))
+        if (store_begin(call->store)) {
+            cart_known_as(call->store, plate);
             changed = member_change_plate(call->store, &change, &ended);
+        }
         finish_change(call, changed, &ended, &change);
     }
     cJSON_Delete(body);

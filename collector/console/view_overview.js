@@ -211,7 +211,8 @@ export default class Overview extends View {
   #mark() {
     for (const cart of this.#carts.values())
       cart.hidden =
-        (this.#kind !== "" && kindOf(cart) !== this.#kind) || !bare(cart.cart).includes(bare(this.#search));
+        (this.#kind !== "" && kindOf(cart) !== this.#kind) ||
+        !bare(cart.cart).includes(bare(this.#search));
     this.map?.moved();
   }
 

@@ -37,6 +37,13 @@ def test_every_door_knows_it(centre):
     taken = [centre.api.request("POST", f"/api/v1/members/{row['id']}/decision",
                                 json={"accept": True}).status_code for row in rows]
     assert sorted(taken) == [200] + [409] * (len(ways) - 1)
+    member = next(row for row, status in zip(rows, taken) if status == 200)
+    other = chilean()
+    changed = post(centre.api, f"/members/{member['id']}/plate", {"plate": spellings(other)[4]})
+    assert changed["plate"] == other
+    refused = centre.api.request("POST", f"/api/v1/members/{changed['id']}/plate",
+                                 json={"plate": ways[2]})  # the other applications wait for it
+    assert refused.status_code == 422 and refused.json()["field"] == "plate", refused.text
 
     epochs = {post(centre.api, "/sales", {"cart": way, "quantity": 1})["epoch"] for way in ways}
     assert len(epochs) == 1
