@@ -16,16 +16,19 @@ struct reach reach_read(struct store *store, const struct reach_wanted *wanted)
     struct kafka_look *look = kafka_look_open(wanted->brokers, wanted->pairs);
     struct store_rows *rows = store_query(store, SQL_RESTORE_POSITIONS, "t", wanted->role);
     struct reach reach = { .partitions = 0 };
+    bool looks = look != NULL && kafka_look_begin(look);
 
     for (; store_next(rows); reach.partitions++) {
         int64_t low = 0, high = 0;
-        if (look != NULL &&
+        if (looks &&
             kafka_look_ends(look, store_text(rows, 0), (int32_t)store_int(rows, 1), &low, &high))
             judge(&reach, store_int(rows, 2), low, high);
         else
             reach.unknown++;
     }
     store_rows_end(rows);
+    if (looks)
+        kafka_look_end(look);
     kafka_look_close(look);
     return reach;
 }
