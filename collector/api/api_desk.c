@@ -1,5 +1,6 @@
 /* What is typed at the centre: sales, voids, counts of what is left. */
 #include "collector/api/api_parts.h"
+#include "collector/base/hash.h"
 #include "collector/base/settings.h"
 #include "collector/call/call.h"
 #include "collector/call/frame.h"
@@ -26,13 +27,26 @@ static bool read_time(const cJSON *body, struct event *event, struct json_reason
            json_refuse(why, "ts", SAY_REASON_TIME("ts"));
 }
 
+/* Where it was sold; where neither is given, the cart's last fix at that time is taken. */
+static bool read_place(const cJSON *body, struct event *event, struct json_reason *why)
+{
+    if (cJSON_GetObjectItemCaseSensitive(body, "lat") == NULL &&
+        cJSON_GetObjectItemCaseSensitive(body, "lon") == NULL)
+        return true;
+    event->has_position = true;
+    event->fix_ms = event->ts_ms;
+    return json_get_number(body, "lat", JSON_REQUIRED, -90, 90, &event->lat, why) &&
+           json_get_number(body, "lon", JSON_REQUIRED, -180, 180, &event->lon, why);
+}
+
 static bool read_sale(const cJSON *body, struct event *event, struct json_reason *why)
 {
     const char *client = NULL;
     if (!json_get_text(body, "client", JSON_OPTIONAL, 1, CLIENT_CODE_POINTS_MAX, &client, why) ||
         !json_get_int(body, "quantity", JSON_REQUIRED, 1, QUANTITY_MAX, &event->quantity, why) ||
         !json_get_int(body, "amount", JSON_OPTIONAL, 0, AMOUNT_MAX, &event->amount, why) ||
-        !read_time(body, event, why))
+        !json_get_int(body, "stock", JSON_OPTIONAL, 0, INTEGER_MAX, &event->stock, why) ||
+        !read_time(body, event, why) || !read_place(body, event, why))
         return false;
     text_put(event->client, sizeof event->client, client);
     return true;
@@ -159,14 +173,27 @@ static bool read_path(const struct api_call *call, struct event *event)
     return true;
 }
 
+/* The same for the same person and sale, and not to be read back. */
+static void name_teller(const struct api_call *call, const char *subject, char teller[33])
+{
+    struct buffer text = { 0 };
+    buffer_format(&text, "void\n%s\n%s", subject, call->who.name);
+    hash_text(text.bytes, text.length, teller);
+    buffer_free(&text);
+}
+
 static void take_back(struct api_call *call, struct event *event)
 {
-    char subject[SUBJECT_SIZE];
+    char subject[SUBJECT_SIZE], teller[33];
     enum desk_verdict verdict = DESK_UNKNOWN;
     name_subject(event, event->sale_epoch, subject);
+    name_teller(call, subject, teller);
     if (store_begin(call->store))
-        verdict = desk_void(call->store, event);
+        verdict = desk_void(call->store, event, teller);
     switch (verdict) {
+    case DESK_REPEATED: /* its answer may have been lost */
+        answer(call, event);
+        break;
     case DESK_WRITTEN:
         call_acted(call, "void", subject, event->reason[0] != '\0' ? event->reason : NULL);
         answer(call, event);

@@ -136,7 +136,8 @@ void desk_write(struct store *store, struct event *event)
     read_outbox(store, event->cart, &outbox);
     if (event->type == EVENT_SALE) {
         event->receipt = ++outbox.receipt;
-        event->stock = change_stock(find_stock(store, event->cart, &outbox), -event->quantity);
+        if (event->stock == EVENT_ABSENT)
+            event->stock = change_stock(find_stock(store, event->cart, &outbox), -event->quantity);
         if (!event->has_position)
             find_fix(store, event);
         store_run(store, SQL_DESK_SALE_INSERT, "ttii", event->cart, outbox.epoch, event->receipt,
@@ -169,19 +170,39 @@ static int64_t find_quantity(struct store *store, const struct event *event)
     return quantity;
 }
 
-enum desk_verdict desk_void(struct store *store, struct event *event)
+/* Taken back here before: to whoever did it, it is the same void again. */
+static enum desk_verdict find_void(struct store *store, struct event *event, const char *teller)
 {
-    int64_t quantity = find_quantity(store, event);
-    enum desk_verdict verdict =
-        quantity != EVENT_ABSENT ? DESK_WRITTEN : find_receipt(store, event);
+    struct store_rows *rows = store_query(store, SQL_DESK_VOID_FIND, "tti", event->cart,
+                                          event->sale_epoch, event->receipt);
+    enum desk_verdict verdict = DESK_UNKNOWN;
+
+    if (store_next(rows)) {
+        verdict = DESK_VOIDED;
+        if (!store_is_null(rows, 2) && strcmp(store_text(rows, 2), teller) == 0) {
+            snprintf(event->epoch, sizeof event->epoch, "%s", store_text(rows, 0));
+            event->seq = store_int(rows, 1);
+            verdict = DESK_REPEATED;
+        }
+    }
+    store_rows_end(rows);
+    return verdict;
+}
+
+enum desk_verdict desk_void(struct store *store, struct event *event, const char *teller)
+{
+    enum desk_verdict verdict = find_void(store, event, teller != NULL ? teller : "");
     struct outbox outbox;
 
+    if (verdict != DESK_UNKNOWN)
+        return verdict;
+    int64_t quantity = find_quantity(store, event);
+    verdict = quantity != EVENT_ABSENT ? DESK_WRITTEN : find_receipt(store, event);
     if (verdict != DESK_WRITTEN)
         return verdict;
-    store_run(store, SQL_DESK_VOID_INSERT, "tti", event->cart, event->sale_epoch, event->receipt);
-    if (store_status(store) == STORE_OK && store_changed(store) == 0)
-        return DESK_VOIDED;
     read_outbox(store, event->cart, &outbox);
+    store_run(store, SQL_DESK_VOID_INSERT, "ttiit", event->cart, event->sale_epoch, event->receipt,
+              outbox.seq + 1, teller);
     /* A cart counts by itself what its own receipts took; the centre does for its own. */
     if (quantity != EVENT_ABSENT)
         event->stock = change_stock(find_stock(store, event->cart, &outbox), quantity);

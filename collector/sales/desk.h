@@ -24,13 +24,14 @@
  * cart's own, with texts trimmed. False: `why` says which is not. */
 bool desk_check(struct event *event, int64_t now_ms, struct json_reason *why);
 
-/* Owes a sale or a count to Kafka: the event gets epoch, seq, receipt, what is left, and for a
- * sale the place where the cart was. The members have been checked. */
+/* Owes a sale or a count to Kafka: the event gets epoch, seq, receipt, and for a sale what is left
+ * and the place where the cart was, unless a person said so. The members have been checked. */
 void desk_write(struct store *store, struct event *event);
 
-enum desk_verdict { DESK_WRITTEN, DESK_UNKNOWN, DESK_VOIDED };
-/* The same for a void: `sale_epoch` and `receipt` name the sale. DESK_VOIDED: it was taken back
- * before. */
-enum desk_verdict desk_void(struct store *store, struct event *event);
+enum desk_verdict { DESK_WRITTEN, DESK_REPEATED, DESK_UNKNOWN, DESK_VOIDED };
+/* The same for a void: `sale_epoch` and `receipt` name the sale; `teller` stands for whoever takes
+ * it back and tells nobody who that is, NULL: nobody in particular. DESK_VOIDED: it was taken back
+ * before; DESK_REPEATED: by the same, and the event has the epoch and seq of that void. */
+enum desk_verdict desk_void(struct store *store, struct event *event, const char *teller);
 
 #endif

@@ -48,7 +48,7 @@ static bool count_void(struct store *store, struct event *event, struct json_rea
     /* Where the sale was taken back already, the void has had its effect. */
     if (event->sale_epoch[0] == '\0')
         snprintf(event->sale_epoch, sizeof event->sale_epoch, "%s", event->epoch);
-    return desk_void(store, event) != DESK_UNKNOWN ||
+    return desk_void(store, event, NULL) != DESK_UNKNOWN ||
            json_refuse(why, "receipt", SAY_REASON_NO_RECEIPT(event->receipt));
 }
 
@@ -59,6 +59,8 @@ static bool count(struct store *store, struct event *event, struct json_reason *
         return count_void(store, event, why);
     if (event->type != EVENT_SALE && event->type != EVENT_STOCK)
         return json_refuse(why, "type", SAY_REASON_OWN_EPOCH_ONLY(event_type_name(event->type)));
+    if (event->type == EVENT_SALE)
+        event->stock = EVENT_ABSENT; /* what was left then; the centre has counted on */
     desk_write(store, event);
     return true;
 }

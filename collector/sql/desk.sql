@@ -39,6 +39,9 @@ SELECT r.voided FROM sources s
 JOIN receipts r ON r.source = s.source AND r.seq >= $1 AND r.receipt = $1 AND r.kind = 0
 WHERE s.cart = $2 AND s.epoch = $3 ORDER BY r.seq LIMIT 1;
 
+-- name: desk_void_find
+SELECT d.epoch, v.seq, v.teller FROM desk_voids v JOIN desk_epochs d ON d.cart = v.cart
+WHERE v.cart = $1 AND v.epoch = $2 AND v.receipt = $3;
+
 -- name: desk_void_insert
-INSERT INTO desk_voids (cart, epoch, receipt) VALUES ($1, $2, $3)
-ON CONFLICT (cart, epoch, receipt) DO NOTHING;
+INSERT INTO desk_voids (cart, epoch, receipt, seq, teller) VALUES ($1, $2, $3, $4, $5);

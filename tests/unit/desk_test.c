@@ -162,7 +162,7 @@ static void count(struct office *office, int64_t stock)
     assert_int_equal(store_commit(office->store), STORE_OK);
 }
 
-static enum desk_verdict take_back(struct office *office, const char *epoch, int64_t receipt)
+static struct event receipt_of(const char *epoch, int64_t receipt)
 {
     struct event event = typed(EVENT_VOID);
     struct json_reason why;
@@ -170,13 +170,25 @@ static enum desk_verdict take_back(struct office *office, const char *epoch, int
     event.receipt = receipt;
     snprintf(event.sale_epoch, sizeof event.sale_epoch, "%s", epoch);
     assert_true(desk_check(&event, NOON, &why));
+    return event;
+}
+
+static enum desk_verdict take_back_by(struct office *office, struct event *event,
+                                      const char *teller)
+{
     assert_true(store_begin(office->store));
-    enum desk_verdict verdict = desk_void(office->store, &event);
+    enum desk_verdict verdict = desk_void(office->store, event, teller);
     if (verdict == DESK_WRITTEN)
         assert_int_equal(store_commit(office->store), STORE_OK);
     else
         store_rollback(office->store);
     return verdict;
+}
+
+static enum desk_verdict take_back(struct office *office, const char *epoch, int64_t receipt)
+{
+    struct event event = receipt_of(epoch, receipt);
+    return take_back_by(office, &event, NULL);
 }
 
 static const char *ask(struct office *office, const char *sql)
@@ -297,6 +309,49 @@ static void its_own_sale_is_taken_back_once(void **state)
     assert_int_equal(take_back(office, sale.epoch, 1), DESK_VOIDED);
 }
 
+static void who_takes_back_again_hears_the_same(void **state)
+{
+    struct office *office = *state;
+    struct event sale = sell(office, 4);
+    struct event first = receipt_of(sale.epoch, 1), again = first, other = first, own, same;
+
+    take_own_sale(office, 1, 3, 57);
+    assert_int_equal(take_back_by(office, &first, "ana"), DESK_WRITTEN);
+    own = same = receipt_of(OWN, 1);
+    assert_int_equal(take_back_by(office, &own, "ana"), DESK_WRITTEN);
+    round_trip(office);
+    assert_int_equal(take_back_by(office, &other, "luis"), DESK_VOIDED);
+    assert_int_equal(take_back_by(office, &again, "ana"), DESK_REPEATED);
+    assert_true(again.seq == first.seq && strcmp(again.epoch, first.epoch) == 0);
+    assert_int_equal(take_back_by(office, &same, "ana"), DESK_REPEATED);
+    assert_true(same.seq == own.seq && strcmp(same.epoch, first.epoch) == 0);
+    assert_string_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE topic = 'carrito.sales'"),
+                        "0");
+}
+
+static void a_person_says_what_is_left_and_where(void **state)
+{
+    struct office *office = *state;
+    struct event event = typed(EVENT_SALE);
+    struct json_reason why;
+
+    count(office, 30);
+    event.quantity = 4;
+    event.stock = 11;
+    event.has_position = true;
+    event.lat = -33.4;
+    event.lon = -70.6;
+    event.fix_ms = NOON;
+    assert_true(desk_check(&event, NOON, &why));
+    assert_true(store_begin(office->store));
+    desk_write(office->store, &event);
+    assert_int_equal(store_commit(office->store), STORE_OK);
+    assert_true(event.stock == 11 && event.lat == -33.4 && event.fix_ms == NOON);
+    assert_true(sell(office, 1).stock == 10);
+    round_trip(office);
+    assert_string_equal(ask(office, LEVEL), "10");
+}
+
 static void a_carts_own_receipt_is_taken_back(void **state)
 {
     struct office *office = *state;
@@ -398,6 +453,8 @@ int main(void)
         CLAIM("it goes on from the cart's own count", it_goes_on_from_the_carts_own_count),
         CLAIM("a sale has the place where the cart was", a_sale_has_the_place_where_the_cart_was),
         CLAIM("its own sale is taken back once", its_own_sale_is_taken_back_once),
+        CLAIM("who takes back again hears the same", who_takes_back_again_hears_the_same),
+        CLAIM("a person says what is left and where", a_person_says_what_is_left_and_where),
         CLAIM("a cart's own receipt is taken back", a_carts_own_receipt_is_taken_back),
         CLAIM("the cart's own sums still agree", the_carts_own_sums_still_agree),
         CLAIM("what is absurd is refused", what_is_absurd_is_refused),
