@@ -27,7 +27,8 @@ enum role {
 #define WHO_READS     (ROLE_VIEWER | ROLE_OPERATOR | ROLE_ADMIN)
 #define WHO_ACTS      (ROLE_OPERATOR | ROLE_ADMIN)
 #define WHO_ADMIN     ROLE_ADMIN
-#define WHO_DESK      (WHO_ACTS | ROLE_VENDOR) /* a vendor for its own cart */
+#define WHO_DESK      (WHO_ACTS | ROLE_VENDOR)  /* a vendor for its own cart */
+#define WHO_READS_OWN (WHO_READS | ROLE_VENDOR) /* a vendor of its own cart */
 #define WHO_SIGNED_IN (WHO_READS | ROLE_VENDOR | ROLE_TRACKER)
 
 /* Who asks: what the token says. */

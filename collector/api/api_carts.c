@@ -169,7 +169,7 @@ static void carts_remove(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/carts", WHO_READS, ROUTE_LIST, "state q", carts_list },
-    { "GET", API "/carts/{cart}", WHO_READS | ROLE_VENDOR, 0, NULL, carts_one },
+    { "GET", API "/carts/{cart}", WHO_READS_OWN, 0, NULL, carts_one },
     { "POST", API "/carts/{cart}", WHO_ACTS, ROUTE_ACT, NULL, carts_set },
     { "DELETE", API "/carts/{cart}", WHO_ACTS, ROUTE_WORKER, NULL, carts_remove },
 };

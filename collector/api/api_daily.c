@@ -450,7 +450,7 @@ static void revised(struct api_call *call)
 
 #define DAILY_QUERY "day from to cart group revised_after"
 static const struct route routes[] = {
-    { "GET", API "/daily-sales", WHO_READS, ROUTE_TABLE | ROUTE_SUMS, DAILY_QUERY, daily },
-    { "GET", API "/daily-sales/{day}/{cart}/revisions", WHO_READS, ROUTE_LIST, NULL, revised },
+    { "GET", API "/daily-sales", WHO_READS_OWN, ROUTE_TABLE | ROUTE_SUMS, DAILY_QUERY, daily },
+    { "GET", API "/daily-sales/{day}/{cart}/revisions", WHO_READS_OWN, ROUTE_LIST, NULL, revised },
 };
 const struct route_table daily_routes = ROUTE_TABLE_OF(routes);

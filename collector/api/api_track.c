@@ -264,7 +264,7 @@ static void carts_evidence(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/carts/{cart}/track", WHO_READS | ROLE_VENDOR, ROUTE_WORKER, "from to",
+    { "GET", API "/carts/{cart}/track", WHO_READS_OWN, ROUTE_WORKER, "from to",
       carts_track },
     { "GET", API "/carts/{cart}/evidence", WHO_READS, ROUTE_CSV | ROUTE_WORKER, NULL,
       carts_evidence },

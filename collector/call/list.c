@@ -374,13 +374,23 @@ bool list_read_word(struct api_call *call, const char *name, const char *const *
 bool list_read_cart(struct api_call *call, struct list_request *request)
 {
     const char *cart = request_query(call->request, "cart");
-    if (cart == NULL)
-        return true;
-    if (cart_from_person(cart, request->cart)) {
-        cart_known_as(call->store, request->cart);
-        return true;
+    if (cart != NULL && !cart_from_person(cart, request->cart)) {
+        call_invalid(call, "cart", SAY_REASON_PLATE("cart"));
+        return false;
     }
-    call_invalid(call, "cart", SAY_REASON_PLATE("cart"));
+    if (cart == NULL && call->who.role == ROLE_VENDOR)
+        snprintf(request->cart, sizeof request->cart, "%s", call->who.cart);
+    if (request->cart[0] != '\0')
+        cart_known_as(call->store, request->cart);
+    return true;
+}
+
+/* As in paths: a vendor gets no further than to its own cart, whatever list it may read. */
+static bool may_read(struct api_call *call, const struct list_request *request)
+{
+    if (access_to_route(call->match.route->roles, &call->who, request->cart) == ACCESS_GRANTED)
+        return true;
+    call_problem(call, PROBLEM_FORBIDDEN, "cart", role_name(call->who.role));
     return false;
 }
 
@@ -465,7 +475,8 @@ void list_answer(struct api_call *call, struct list_request *request)
     const char *cursor = request_query(call->request, "cursor");
     int64_t format = LIST_JSON;
     enum csv_dialect dialect;
-    if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect))
+    if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect) ||
+        !may_read(call, request))
         return;
     request->frame = call->frame;
     request->reader = call->who.role;

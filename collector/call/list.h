@@ -85,7 +85,7 @@ struct list_request {
 };
 
 /* Read parameters into the request; false where the answer is a problem now.
- * `cart`: a plate, folded to upper case. */
+ * `cart`: a plate, folded to upper case; a vendor's own where it names none. */
 bool list_read_cart(struct api_call *call, struct list_request *request);
 /* `day`, `from`, `to`: dates, or instants (RFC 3339); `from` and `to` also months ("2026-09") and
  * years. A date means the day that a sale counts on, which a wrong clock can set apart from its
@@ -101,7 +101,8 @@ bool list_read_limit(struct api_call *call, int64_t *limit);
 /* `dialect`, of a table as CSV: whatever the format, a wrong one is refused. */
 bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect);
 
-/* Answers with the list; `request` has the filters, `list`, `limit_max` and nothing else. */
+/* Answers with the list; `request` has the filters, `list`, `limit_max` and nothing else. A
+ * vendor's has its own cart among the filters (list_read_cart), or it is refused. */
 void list_answer(struct api_call *call, struct list_request *request);
 
 /* Answers with one row as an object; `rows` stands on it and has the list's columns in order. */

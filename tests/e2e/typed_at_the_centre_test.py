@@ -53,6 +53,13 @@ def test_a_vendor_sells_for_its_own_cart_alone(centre):
     assert record.key() == cart.encode() and header(record, "ce_type") == "sale"
     assert json.loads(record.value())["client"] == "Ana Soto"
 
+    assert vendor.items("/sales") == rows
+    assert vendor.items("/daily-sales") == centre.api.items("/daily-sales", cart=cart)
+    for group in ("guild", "month", "day", "cart-month"):
+        assert [row["quantity"] for row in vendor.items("/daily-sales", group=group)] == [3], group
+    table = vendor.request("GET", "/api/v1/daily-sales?format=csv&dialect=excel-es").text
+    assert table.splitlines()[-1].startswith("Total;;3;1500;1;"), table
+
     path = f"/sales/{cart}/{typed['epoch']}/1/void"
     first = post(vendor, path, {"reason": "typed twice"})
     assert first.status_code == 202

@@ -145,6 +145,15 @@ def test_a_vendor_types_nothing_on_another_cart(centre, tokens, path, body):
     assert answer.status_code == 403 and answer.json()["code"] == "forbidden", answer.text
 
 
+@pytest.mark.parametrize("path", [
+    f"/sales?cart={OTHERS}", f"/sales?cart={OTHERS.lower()}&format=csv", f"/daily-sales?cart={OTHERS}",
+    f"/daily-sales?cart={OTHERS}&group=guild", f"/daily-sales?format=csv&dialect=excel-es&cart={OTHERS}",
+    f"/daily-sales/2026-09-18/{OTHERS}/revisions", f"/carts/{OTHERS}", f"/carts/{OTHERS}/track"])
+def test_a_vendor_reads_nothing_of_another_cart(centre, tokens, path):
+    answer = Api(centre.api.base, tokens["vendor"]).request("GET", "/api/v1" + path)
+    assert answer.status_code == 403 and answer.json()["code"] == "forbidden", answer.text
+
+
 def test_a_path_that_goes_on_is_nothing(centre, scene, tokens):
     asker = scene.add(Asker(centre.api.base))
     for path in TABLE:
