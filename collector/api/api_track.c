@@ -248,7 +248,7 @@ static void carts_evidence(struct api_call *call)
 {
     static const char *const formats[] = { "geojson", "csv", NULL };
     struct list_request request = { .list = &evidence };
-    int64_t format = 0;
+    int64_t format = list_wants_table(call);
     enum csv_dialect dialect; /* a wrong one is refused in every format */
     if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect) ||
         !is_known(call, request.cart))
@@ -264,8 +264,7 @@ static void carts_evidence(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/carts/{cart}/track", WHO_READS_OWN, ROUTE_WORKER, "from to",
-      carts_track },
+    { "GET", API "/carts/{cart}/track", WHO_READS_OWN, ROUTE_WORKER, "from to", carts_track },
     { "GET", API "/carts/{cart}/evidence", WHO_READS, ROUTE_CSV | ROUTE_WORKER, NULL,
       carts_evidence },
 };

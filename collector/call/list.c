@@ -240,6 +240,21 @@ static void table_totals(struct store *store, struct table_source *source)
         list->totals(store, &source->request, &out);
 }
 
+/* The next page, as a reference to the same address with another query (RFC 8288; RFC 3986, 5.3):
+ * a proxy may have put a path before ours. Where it has no room nothing is said: there is the
+ * cursor. */
+static void link_next(struct api_call *call, const char *cursor)
+{
+    struct buffer link = { 0 };
+    buffer_text(&link, "<?");
+    request_query_write(call->request, "cursor", &link);
+    buffer_format(&link, "%scursor=%s>; rel=\"next\"",
+                  link.bytes[link.length - 1] == '?' ? "" : "&", cursor);
+    if (link.length < RESPONSE_VALUE_SIZE)
+        response_header(call->response, "Link", link.bytes);
+    buffer_free(&link);
+}
+
 static void answer_page(struct api_call *call, const struct list_request *request)
 {
     struct buffer cursor = { 0 };
@@ -255,8 +270,10 @@ static void answer_page(struct api_call *call, const struct list_request *reques
     json_array_begin(&out.json, "items");
     request->list->fetch(call->store, request, &out);
     json_array_end(&out.json);
-    if (out.has_next)
+    if (out.has_next) {
         page_cursor_write(&cursor, request->list->key_types, &out.last);
+        link_next(call, cursor.bytes);
+    }
     json_text(&out.json, "next", out.has_next ? cursor.bytes : NULL);
     json_object_end(&out.json);
     buffer_free(&cursor);
@@ -333,6 +350,7 @@ static void answer_table(struct api_call *call, const struct list_request *reque
     if (page.has_next) {
         page_cursor_write(&cursor, request->list->key_types, &page.last);
         response_header(call->response, "X-Next-Cursor", cursor.bytes);
+        link_next(call, cursor.bytes);
     }
     buffer_free(&cursor);
     table_drop(source);
@@ -465,6 +483,12 @@ bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect)
     return is_read;
 }
 
+bool list_wants_table(const struct api_call *call)
+{
+    return (call->match.route->flags & ROUTE_CSV) != 0 &&
+           request_query(call->request, "format") == NULL && request_prefers_csv(call->request);
+}
+
 static int64_t piece_rows(const struct list *list)
 {
     return list->piece_rows > 0 ? list->piece_rows : TABLE_ROWS;
@@ -473,7 +497,7 @@ static int64_t piece_rows(const struct list *list)
 void list_answer(struct api_call *call, struct list_request *request)
 {
     const char *cursor = request_query(call->request, "cursor");
-    int64_t format = LIST_JSON;
+    int64_t format = list_wants_table(call) ? LIST_CSV : LIST_JSON;
     enum csv_dialect dialect;
     if (!list_read_word(call, "format", formats, &format) || !list_read_dialect(call, &dialect) ||
         !may_read(call, request))

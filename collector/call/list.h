@@ -100,6 +100,8 @@ bool list_read_word(struct api_call *call, const char *name, const char *const *
 bool list_read_limit(struct api_call *call, int64_t *limit);
 /* `dialect`, of a table as CSV: whatever the format, a wrong one is refused. */
 bool list_read_dialect(struct api_call *call, enum csv_dialect *dialect);
+/* True where no `format` is named and the client would rather have a table (`Accept`). */
+bool list_wants_table(const struct api_call *call);
 
 /* Answers with the list; `request` has the filters, `list`, `limit_max` and nothing else. A
  * vendor's has its own cart among the filters (list_read_cart), or it is refused. */

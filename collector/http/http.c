@@ -152,6 +152,7 @@ static void begin(struct http_exchange *exchange, const char *method)
     atomic_fetch_add(&exchange->server->exchanges, 1);
     request->method = method;
     request->authorization = header(exchange, "Authorization");
+    request->accept = header(exchange, "Accept");
     request->accept_language = header(exchange, "Accept-Language");
     request->content_type = header(exchange, "Content-Type");
     request->limit_device = header(exchange, "X-Limit-D");

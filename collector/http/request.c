@@ -3,6 +3,7 @@
 
 #include "common/json_read.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -113,6 +114,67 @@ const char *request_query(const struct request *request, const char *name)
         if (strcmp(request->query[i].name, name) == 0)
             return request->query[i].value;
     return NULL;
+}
+
+static void write_encoded(const char *text, struct buffer *out)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    for (const char *c = text; *c != '\0'; c++)
+        if (strchr(plain, *c) != NULL)
+            buffer_append(out, c, 1);
+        else
+            buffer_format(out, "%%%02X", (unsigned)(unsigned char)*c);
+}
+
+void request_query_write(const struct request *request, const char *without, struct buffer *out)
+{
+    const char *between = "";
+    for (size_t i = 0; i < request->query_count; i++) {
+        if (strcmp(request->query[i].name, without) == 0)
+            continue;
+        buffer_text(out, between);
+        write_encoded(request->query[i].name, out);
+        buffer_text(out, "=");
+        write_encoded(request->query[i].value, out);
+        between = "&";
+    }
+}
+
+/* One of the list's ranges: its type in `type`, its weight as the answer; *list moves behind it. */
+static double take_range(const char **list, char type[32])
+{
+    const char *end = *list + strcspn(*list, ",");
+    size_t length = strspn(*list, " \t"), name = strcspn(*list + length, " \t;,");
+    const char *weight = *list;
+    double q = 1;
+    type[0] = '\0';
+    if (name < 32) {
+        memcpy(type, *list + length, name);
+        type[name] = '\0';
+    }
+    while ((weight = memchr(weight, ';', (size_t)(end - weight))) != NULL) {
+        weight += 1 + strspn(weight + 1, " \t");
+        if (strncasecmp(weight, "q=", 2) == 0)
+            q = strtod(weight + 2, NULL);
+    }
+    *list = *end == ',' ? end + 1 : end;
+    return q;
+}
+
+bool request_prefers_csv(const struct request *request)
+{
+    const char *list = request->accept != NULL ? request->accept : "";
+    double csv = 0, json = 0;
+    char type[32];
+    while (*list != '\0') {
+        double q = take_range(&list, type);
+        if (strcasecmp(type, "text/csv") == 0)
+            csv = q;
+        else if (strcasecmp(type, "application/json") == 0)
+            json = q;
+    }
+    return csv > json;
 }
 
 const char *request_bearer(const struct request *request)

@@ -34,7 +34,7 @@ struct request {
     bool too_large;                     /* the body went past REQUEST_BODY_MAX: 413 */
     char address[REQUEST_ADDRESS_SIZE]; /* the client's, behind the proxies that count */
     /* Header values, NULL where absent; they live as long as the request. */
-    const char *authorization, *accept_language, *content_type, *idempotency_key;
+    const char *authorization, *accept, *accept_language, *content_type, *idempotency_key;
     const char *last_event_id, *if_none_match, *limit_device, *order_key;
     struct buffer body; /* owned by whoever made the request */
     FILE *file;         /* the same, for a route that takes long bodies: instead of `body` */
@@ -45,6 +45,10 @@ struct request {
 bool request_read_target(struct request *request, const char *raw);
 /* The value of a query parameter, NULL where it is absent. */
 const char *request_query(const struct request *request, const char *name);
+/* Appends the query's parameters but `without`, as "name=value&name=value", encoded again. */
+void request_query_write(const struct request *request, const char *without, struct buffer *out);
+/* True where `Accept` names text/csv and would rather have it than JSON (RFC 9110, 12.5.1). */
+bool request_prefers_csv(const struct request *request);
 /* The token of `Authorization: Bearer TOKEN`, NULL where there is none. */
 const char *request_bearer(const struct request *request);
 /* True where the body is said to be lines of JSON (application/x-ndjson). */

@@ -6,14 +6,15 @@
 
 #include <stddef.h>
 
-#define RESPONSE_HEADERS_MAX 6
+#define RESPONSE_HEADERS_MAX 7
+#define RESPONSE_VALUE_SIZE  512
 
 /* RESPONSE_WAIT: nothing now, and the exchange was suspended until there is (http_suspend()). */
 enum response_piece { RESPONSE_MORE, RESPONSE_WAIT, RESPONSE_END, RESPONSE_BROKEN };
 
 struct response_header {
     const char *name;
-    char value[256];
+    char value[RESPONSE_VALUE_SIZE];
 };
 
 struct response {

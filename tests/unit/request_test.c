@@ -24,6 +24,49 @@ static void path_and_query_are_decoded(void **state)
     assert_null(request_query(&request, "other"));
 }
 
+static void a_query_is_written_as_it_was_read(void **state)
+{
+    struct request request = { 0 }, again = { 0 };
+    struct buffer text = { 0 };
+    (void)state;
+    assert_true(request_read_target(&request, "/x?q=x+y&cursor=abc&e=%2B%26%3D&n=%C3%91&z="));
+    buffer_text(&text, "/x?");
+    request_query_write(&request, "cursor", &text);
+    assert_string_equal(text.bytes, "/x?q=x%20y&e=%2B%26%3D&n=%C3%91&z=");
+    assert_true(request_read_target(&again, text.bytes));
+    assert_int_equal(again.query_count, 4);
+    for (const char *const *name = (const char *const[]){ "q", "e", "n", "z", NULL }; *name; name++)
+        assert_string_equal(request_query(&again, *name), request_query(&request, *name));
+    buffer_free(&text);
+}
+
+static void a_table_is_for_who_would_rather_have_it(void **state)
+{
+    static const struct {
+        const char *accept;
+        bool csv;
+    } rows[] = {
+        { NULL, false },
+        { "", false },
+        { "*/*", false },
+        { "text/html,application/xhtml+xml,*/*;q=0.8", false },
+        { "text/csv", true },
+        { "TEXT/CSV; header=present", true },
+        { "text/csv, */*;q=0.1", true },
+        { "text/csv;q=0", false },
+        { "application/json, text/csv", false },
+        { "application/json;q=0.5, text/csv", true },
+        { "text/csv ; q=0.4 , application/json ;q=0.5", false },
+        { "text/csvx, text/comma-separated-values-and-more", false },
+        { ",;,;q=,text/csv;", true },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct request request = { .accept = rows[i].accept };
+        assert_int_equal(request_prefers_csv(&request), rows[i].csv);
+    }
+}
+
 static void what_cannot_be_read_is_refused(void **state)
 {
     static const char *const targets[] = { "",     "*",       "http://x/y", "a",
@@ -114,6 +157,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         { "path and query are percent-decoded", path_and_query_are_decoded, NULL, NULL, NULL },
+        { "a query is written as it was read", a_query_is_written_as_it_was_read, NULL, NULL,
+          NULL },
+        { "a table is for who would rather have it", a_table_is_for_who_would_rather_have_it, NULL,
+          NULL, NULL },
         { "bad escapes, NULs and bad UTF-8 are refused", what_cannot_be_read_is_refused, NULL, NULL,
           NULL },
         { "what cannot be read in a query is left out of it",
