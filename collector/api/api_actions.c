@@ -173,15 +173,6 @@ static const struct list actions = {
     .fetch = fetch,
 };
 
-/* Dates bound days, and an act has a time: the days' edges bound it. */
-static void bound_times(struct list_request *request)
-{
-    if (request->times.from == INT64_MIN && request->days.first > LIST_DAY_FIRST)
-        request->times.from = day_start_ms((int32_t)request->days.first);
-    if (request->times.to == INT64_MAX && request->days.last < LIST_DAY_LAST)
-        request->times.to = day_start_ms((int32_t)request->days.last + 1);
-}
-
 static void actions_list(struct api_call *call)
 {
     struct list_request request = { .list = &actions };
@@ -193,7 +184,7 @@ static void actions_list(struct api_call *call)
     snprintf(request.text, sizeof request.text, "%s", user != NULL ? user : "");
     if (!list_read_span(call, &request))
         return;
-    bound_times(&request);
+    list_bound_times(&request);
     list_answer(call, &request);
 }
 

@@ -20,6 +20,7 @@ static const struct column columns[] = {
 
 static const char *const statuses[] = { "ACTIVE_UNACK", "ACTIVE_ACK", "CLEARED_UNACK",
                                         "CLEARED_ACK", NULL };
+static const char *const severities[] = { "CRITICAL", "MAJOR", "MINOR", "WARNING", NULL };
 
 /* The row goes on after the columns with what it is about. */
 static void say_details(struct store_rows *rows, int at, enum lang lang, struct buffer *out)
@@ -27,15 +28,27 @@ static void say_details(struct store_rows *rows, int at, enum lang lang, struct 
     alert_say(store_text(rows, COLUMN_COUNT), store_text(rows, at), lang, out);
 }
 
+static struct store_rows *query_page(struct store *store, const struct list_request *request)
+{
+    bool is_past = request->after.ints[0] < request->times.to;
+    struct buffer hidden = { 0 }, states = { 0 }, grave = { 0 };
+    content_hidden_kinds(request->reader, &hidden);
+    list_write_set(statuses, request->sets[0], &states);
+    list_write_set(severities, request->sets[1], &grave);
+    struct store_rows *rows = store_query(
+        store, SQL_ALERTS_PAGE, "ititttttii", is_past ? request->after.ints[0] : request->times.to,
+        is_past ? request->after.texts[1] : "", request->times.from, states.bytes, request->text,
+        request->cart, hidden.bytes, grave.bytes, request->is_so, request->limit + 1);
+    buffer_free(&hidden);
+    buffer_free(&states);
+    buffer_free(&grave);
+    return rows;
+}
+
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
 {
     struct page_key key = { 0 };
-    const char *status = request->group >= 0 ? statuses[request->group] : "";
-    struct buffer hidden = { 0 };
-    content_hidden_kinds(request->reader, &hidden);
-    struct store_rows *rows = store_query(store, SQL_ALERTS_PAGE, "ittttti", request->after.ints[0],
-                                          request->after.texts[1], status, request->text,
-                                          request->cart, hidden.bytes, request->limit + 1);
+    struct store_rows *rows = query_page(store, request);
     while (store_next(rows) && list_row_begin(out)) {
         list_cells(out, rows, 0, COLUMN_COUNT);
         key.ints[0] = store_int(rows, 5);
@@ -43,7 +56,6 @@ static void fetch(struct store *store, const struct list_request *request, struc
         list_row_end(out, &key);
     }
     store_rows_end(rows);
-    buffer_free(&hidden);
 }
 
 static const struct list alerts = {
@@ -71,10 +83,14 @@ static bool read_kind(struct api_call *call, struct list_request *request)
 
 static void alerts_list(struct api_call *call)
 {
-    struct list_request request = { .list = &alerts, .group = -1 };
-    if (list_read_cart(call, &request) &&
-        list_read_word(call, "status", statuses, &request.group) && read_kind(call, &request))
-        list_answer(call, &request);
+    struct list_request request = { .list = &alerts };
+    if (!list_read_cart(call, &request) || !list_read_span(call, &request) ||
+        !list_read_words(call, "status", statuses, &request.sets[0]) ||
+        !list_read_words(call, "severity", severities, &request.sets[1]) ||
+        !list_read_switch(call, "open", &request) || !read_kind(call, &request))
+        return;
+    list_bound_times(&request);
+    list_answer(call, &request);
 }
 
 /* What was said before is no error: the answer is the alert as it is now. */
@@ -145,7 +161,8 @@ void alerts_count(struct store *store)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/alerts", WHO_READS, ROUTE_TABLE, "status kind cart", alerts_list },
+    { "GET", API "/alerts", WHO_READS, ROUTE_TABLE | ROUTE_SEARCH,
+      "status kind cart severity open from to", alerts_list },
     { "POST", API "/alerts/{id}/ack", WHO_ACTS, ROUTE_WORKER, NULL, alerts_acknowledge },
     { "POST", API "/alerts/{id}/clear", WHO_ACTS, ROUTE_WORKER, NULL, alerts_clear },
 };

@@ -24,14 +24,17 @@ static const char *const statuses[] = { "waiting", "held",     "sent", "failed",
 static struct store_rows *query_page(struct store *store, const struct list_request *request)
 {
     const struct page_key *after = &request->after;
+    if (request->whom[0] != '\0' && request->group < 0)
+        return store_query(store, SQL_MAILS_PAGE_OF_RECIPIENT, "ttiii", request->whom,
+                           after->texts[0], after->ints[1], after->ints[2], request->limit + 1);
     if (request->group < 0)
         return store_query(store, SQL_MAILS_PAGE, "tiii", after->texts[0], after->ints[1],
                            after->ints[2], request->limit + 1);
     const char *status = statuses[request->group];
     bool goes_on = strcmp(after->texts[0], status) == 0;
-    return store_query(store, SQL_MAILS_PAGE_OF_STATUS, "tiii", status,
+    return store_query(store, SQL_MAILS_PAGE_OF_STATUS, "tiiti", status,
                        goes_on ? after->ints[1] : INT64_MAX, goes_on ? after->ints[2] : INT64_MAX,
-                       request->limit + 1);
+                       request->whom, request->limit + 1);
 }
 
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
@@ -60,7 +63,8 @@ static const struct list mails = {
 static void mails_list(struct api_call *call)
 {
     struct list_request request = { .list = &mails, .group = -1 };
-    if (list_read_word(call, "status", statuses, &request.group))
+    if (list_read_word(call, "status", statuses, &request.group) &&
+        list_read_whom(call, "recipient", &request))
         list_answer(call, &request);
 }
 
@@ -114,7 +118,8 @@ static void mails_test(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "status", mails_list },
+    { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SEARCH, "status recipient",
+      mails_list },
     { "POST", API "/mail/test", WHO_ACTS, ROUTE_ACT, NULL, mails_test },
 };
 const struct route_table mails_routes = ROUTE_TABLE_OF(routes);

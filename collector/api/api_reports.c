@@ -25,9 +25,14 @@ static void reports_fetch(struct store *store, const struct list_request *reques
                           struct list_out *out)
 {
     struct page_key key = { 0 };
-    struct store_rows *rows =
-        store_query(store, SQL_REPORTS_PAGE, "itti", request->after.ints[0],
-                    request->after.texts[1], request->text, request->limit + 1);
+    struct buffer states = { 0 };
+    bool is_past = request->after.ints[0] < request->times.to;
+    list_write_set(statuses, request->sets[0], &states);
+    struct store_rows *rows = store_query(
+        store, SQL_REPORTS_PAGE, "ititti", is_past ? request->after.ints[0] : request->times.to,
+        is_past ? request->after.texts[1] : "", request->times.from, states.bytes, request->cart,
+        request->limit + 1);
+    buffer_free(&states);
     while (store_next(rows) && list_row_begin(out)) {
         list_cells(out, rows, 0, REPORT_COLUMNS);
         key.ints[0] = store_int(rows, 1);
@@ -49,11 +54,10 @@ static const struct list reports = {
 static void reports_list(struct api_call *call)
 {
     struct list_request request = { .list = &reports };
-    int64_t status = -1;
-    if (!list_read_word(call, "status", statuses, &status))
+    if (!list_read_words(call, "status", statuses, &request.sets[0]) ||
+        !list_read_cart(call, &request) || !list_read_span(call, &request))
         return;
-    if (status >= 0)
-        snprintf(request.text, sizeof request.text, "%s", statuses[status]);
+    list_bound_times(&request);
     list_answer(call, &request);
 }
 
@@ -308,7 +312,8 @@ static void fugitives_clear(struct api_call *call)
 
 static const struct route routes[] = {
     { "POST", API "/reports", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, reports_make },
-    { "GET", API "/reports", WHO_READS, ROUTE_TABLE, "status", reports_list },
+    { "GET", API "/reports", WHO_READS, ROUTE_TABLE | ROUTE_SEARCH, "status cart from to",
+      reports_list },
     { "POST", API "/reports/{id}/dismiss", WHO_ACTS, ROUTE_WORKER, NULL, reports_dismiss },
     { "GET", API "/fugitives", WHO_READS, ROUTE_LIST | ROUTE_WORKER, "trail", fugitives_list },
     { "POST", API "/fugitives/clear", WHO_ACTS, ROUTE_ACT, NULL, fugitives_clear_many },

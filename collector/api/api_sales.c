@@ -25,9 +25,9 @@ static bool add_sales(struct store *store, const struct list_request *request,
                       const struct outbox_day *of, struct store_rows *outbox, struct list_out *out)
 {
     struct page_key key = { .ints = { of->day, of->source } };
-    struct store_rows *rows =
-        store_query(store, SQL_SALES_OF_DAY, "iiiiiii", of->source, of->first_seq, of->end_seq,
-                    of->day, request->times.from, request->times.to, request->limit + 1);
+    struct store_rows *rows = store_query(
+        store, SQL_SALES_OF_DAY, "iiiiiitii", of->source, of->first_seq, of->end_seq, of->day,
+        request->times.from, request->times.to, request->whom, request->is_so, request->limit + 1);
     bool fits = true;
     while (store_next(rows) && (fits = list_row_begin(out))) {
         list_cells(out, outbox, 0, 2);
@@ -72,7 +72,8 @@ static const struct list sales = {
 static void sales_list(struct api_call *call)
 {
     struct list_request request = { .list = &sales };
-    if (list_read_cart(call, &request) && list_read_span(call, &request))
+    if (list_read_cart(call, &request) && list_read_span(call, &request) &&
+        list_read_whom(call, "client", &request) && list_read_switch(call, "voided", &request))
         list_answer(call, &request);
 }
 
@@ -139,7 +140,8 @@ static void sales_audit(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/sales", WHO_READS_OWN, ROUTE_TABLE | ROUTE_PERSONS, "cart from to",
+    { "GET", API "/sales", WHO_READS_OWN, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SUMS,
+      "cart from to client voided",
       sales_list },
     { "GET", API "/audit", WHO_READS, ROUTE_LIST, "cart", sales_audit },
 };

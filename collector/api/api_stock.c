@@ -24,12 +24,17 @@ static void stock_fetch(struct store *store, const struct list_request *request,
     int64_t guilds = api_options(api_of(request->frame))->settings->restock_threshold;
     struct page_key key = { 0 };
     struct store_rows *rows =
-        store_query(store, SQL_STOCK_PAGE, "ti", request->after.texts[0], request->limit + 1);
-    while (store_next(rows) && list_row_begin(out)) {
+        store_query(store, SQL_STOCK_PAGE, "tt", request->after.texts[0], request->cart);
+    while (store_next(rows)) {
         int64_t threshold =
             cart_setting_number(store, store_text(rows, 0), CART_SETTING_THRESHOLD, guilds);
+        bool low = stock_is_low(store_int(rows, 1), threshold);
+        if (request->is_so != 0 && low != (request->is_so == 2))
+            continue;
+        if (!list_row_begin(out))
+            break;
         list_cells(out, rows, 0, 2);
-        list_bool(out, stock_is_low(store_int(rows, 1), threshold));
+        list_bool(out, low);
         list_cells(out, rows, 2, 1);
         list_int(out, threshold);
         snprintf(key.texts[0], sizeof key.texts[0], "%s", store_text(rows, 0));
@@ -49,7 +54,8 @@ static const struct list stock = {
 static void stock_list(struct api_call *call)
 {
     struct list_request request = { .list = &stock };
-    list_answer(call, &request);
+    if (list_read_cart(call, &request) && list_read_switch(call, "low", &request))
+        list_answer(call, &request);
 }
 
 static const struct column restock_columns[] = {
@@ -160,7 +166,7 @@ static void restocks_announce(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/stock", WHO_READS, ROUTE_LIST, NULL, stock_list },
+    { "GET", API "/stock", WHO_READS, ROUTE_LIST, "cart low", stock_list },
     { "GET", API "/restocks", WHO_READS, ROUTE_LIST, NULL, restocks_list },
     { "POST", API "/restocks/{n}/done", WHO_ACTS, ROUTE_WORKER, NULL, restocks_done },
     { "POST", API "/restocks/announce", WHO_ACTS, ROUTE_WORKER, NULL, restocks_announce },

@@ -370,23 +370,83 @@ void list_table(struct store *store, struct list_request *request, enum csv_dial
     buffer_free(&source.totals);
 }
 
+/* The word's index; negative where it is none of them. */
+static int64_t find_word(const char *const *words, const char *text, size_t length)
+{
+    for (int64_t i = 0; words[i] != NULL; i++)
+        if (strlen(words[i]) == length && memcmp(words[i], text, length) == 0)
+            return i;
+    return -1;
+}
+
+static void refuse_words(struct api_call *call, const char *name, const char *const *words)
+{
+    struct buffer allowed = { 0 };
+    for (size_t i = 0; words[i] != NULL; i++)
+        buffer_format(&allowed, "%s%s", i > 0 ? ", " : "", words[i]);
+    call_problem(call, PROBLEM_INVALID, name, allowed.bytes);
+    buffer_free(&allowed);
+}
+
 bool list_read_word(struct api_call *call, const char *name, const char *const *words,
                     int64_t *choice)
 {
     const char *value = request_query(call->request, name);
-    struct buffer allowed = { 0 };
-    for (int64_t i = 0; value != NULL && words[i] != NULL; i++) {
-        if (strcmp(words[i], value) == 0) {
-            *choice = i;
-            buffer_free(&allowed);
-            return true;
+    int64_t word = value != NULL ? find_word(words, value, strlen(value)) : -1;
+    if (word >= 0)
+        *choice = word;
+    else if (value != NULL)
+        refuse_words(call, name, words);
+    return word >= 0 || value == NULL;
+}
+
+bool list_read_words(struct api_call *call, const char *name, const char *const *words,
+                     int64_t *set)
+{
+    const char *rest = request_query(call->request, name);
+    int64_t found = 0;
+    while (rest != NULL) {
+        size_t length = strcspn(rest, ",");
+        int64_t word = find_word(words, rest, length);
+        if (word < 0) {
+            refuse_words(call, name, words);
+            return false;
         }
-        buffer_format(&allowed, "%s%s", i > 0 ? ", " : "", words[i]);
+        found |= (int64_t)1 << word;
+        rest = rest[length] == ',' ? rest + length + 1 : NULL;
     }
-    if (value != NULL)
-        call_problem(call, PROBLEM_INVALID, name, allowed.bytes);
-    buffer_free(&allowed);
-    return value == NULL;
+    if (found != 0)
+        *set = found;
+    return true;
+}
+
+void list_write_set(const char *const *words, int64_t set, struct buffer *out)
+{
+    buffer_text(out, set != 0 ? "," : "");
+    for (size_t i = 0; set != 0 && words[i] != NULL; i++)
+        if ((set >> i & 1) != 0)
+            buffer_format(out, "%s,", words[i]);
+}
+
+bool list_read_switch(struct api_call *call, const char *name, struct list_request *request)
+{
+    static const char *const switches[] = { "false", "true", NULL };
+    int64_t word = -1;
+    bool is_read = list_read_word(call, name, switches, &word);
+    request->is_so = word + 1;
+    return is_read;
+}
+
+bool list_read_whom(struct api_call *call, const char *name, struct list_request *request)
+{
+    const char *text = request_query(call->request, name);
+    size_t length = text != NULL ? utf8_code_points(text) : 1;
+    if (length < 1 || length > LIST_WHOM_MAX) {
+        call_invalid(call, name, SAY_REASON_CHARACTERS(name, 1, LIST_WHOM_MAX));
+        return false;
+    }
+    snprintf(request->whom, sizeof request->whom, "%s", text != NULL ? text : "");
+    return true;
 }
 
 bool list_read_cart(struct api_call *call, struct list_request *request)
@@ -455,6 +515,14 @@ bool list_read_span(struct api_call *call, struct list_request *request)
     call_problem(call, PROBLEM_BAD_PARAMETER, from_is_good ? "to" : "from",
                  "2026-09-18, 2026-09, 2026, 2026-09-18T12:00:00Z");
     return false;
+}
+
+void list_bound_times(struct list_request *request)
+{
+    if (request->times.from == INT64_MIN && request->days.first > LIST_DAY_FIRST)
+        request->times.from = day_start_ms((int32_t)request->days.first);
+    if (request->times.to == INT64_MAX && request->days.last < LIST_DAY_LAST)
+        request->times.to = day_start_ms((int32_t)request->days.last + 1);
 }
 
 bool list_read_limit(struct api_call *call, int64_t *limit)

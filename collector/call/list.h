@@ -29,6 +29,8 @@ struct column {
     enum cell_type type;
 };
 
+#define LIST_WHOM_MAX 254 /* code points of an address or a name that is looked for */
+
 /* Days since 1970, for every day where none was asked for. */
 #define LIST_DAY_FIRST (-1000000)
 #define LIST_DAY_LAST  1000000
@@ -76,12 +78,15 @@ struct list_request {
     int64_t now_ms;
     enum lang lang;
     /* Filters; what they mean is the list's. */
-    char cart[CART_LENGTH_MAX + 1]; /* "": all */
-    char text[PAGE_TEXT_MAX + 1];   /* "": all */
-    int64_t group;                  /* an index into words that the list has */
-    struct list_days days;          /* both included */
-    struct list_times times;        /* `to` is the first instant outside */
-    int64_t since_ms;               /* what changed from this instant on; 0: all */
+    char cart[CART_LENGTH_MAX + 1];   /* "": all */
+    char text[PAGE_TEXT_MAX + 1];     /* "": all */
+    int64_t group;                    /* an index into words that the list has */
+    int64_t sets[2];                  /* of such words, a bit for each; 0: all */
+    int64_t is_so;                    /* 0: either, 1: false, 2: true */
+    char whom[LIST_WHOM_MAX * 4 + 1]; /* "": all */
+    struct list_days days;            /* both included */
+    struct list_times times;          /* `to` is the first instant outside */
+    int64_t since_ms;                 /* what changed from this instant on; 0: all */
 };
 
 /* Read parameters into the request; false where the answer is a problem now.
@@ -95,6 +100,18 @@ bool list_read_span(struct api_call *call, struct list_request *request);
 /* A parameter that is one of some words, ended by NULL: *choice is its index, else left alone. */
 bool list_read_word(struct api_call *call, const char *name, const char *const *words,
                     int64_t *choice);
+
+/* Several of the words, with commas between: *set has a bit for each, else it is left alone. */
+bool list_read_words(struct api_call *call, const char *name, const char *const *words,
+                     int64_t *set);
+/* What a statement asks of a set: "$1 LIKE '%,' || status || ',%'"; "" for all. */
+void list_write_set(const char *const *words, int64_t set, struct buffer *out);
+/* A parameter that is `true` or `false`, into request->is_so. */
+bool list_read_switch(struct api_call *call, const char *name, struct list_request *request);
+/* A text that is looked for, into request->whom. */
+bool list_read_whom(struct api_call *call, const char *name, struct list_request *request);
+/* Dates bound days, and what has a time is bounded by the days' edges: after list_read_span(). */
+void list_bound_times(struct list_request *request);
 
 /* `limit`, of rows at once; *limit is left alone where none is given. */
 bool list_read_limit(struct api_call *call, int64_t *limit);

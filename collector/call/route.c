@@ -39,7 +39,7 @@ static const struct {
     { ROUTE_BASIC, "basic" },     { ROUTE_SUMS, "sums" },
     { ROUTE_WHO, "who" },         { ROUTE_KAFKA, "kafka" },
     { ROUTE_PHONE, "phone" },     { ROUTE_FORM, "form" },
-    { ROUTE_PERSONS, "persons" },
+    { ROUTE_PERSONS, "persons" }, { ROUTE_SEARCH, "search" },
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 

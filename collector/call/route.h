@@ -30,8 +30,9 @@ enum route_flag {
      * that is too long is not the client's fault. */
     ROUTE_PHONE = 1 << 13,
     ROUTE_BASIC = 1 << 10,   /* takes `Authorization: Basic` as well (basic.h) */
-    ROUTE_SUMS = 1 << 11,    /* with `group`, `dialect` or `revised_after` it reads many rows: on a
-                                worker then */
+    ROUTE_SUMS = 1 << 11,    /* with some of its parameters it reads many rows (serve.c): on a worker
+                                then */
+    ROUTE_SEARCH = 1 << 16,  /* with others, by which no index goes, it does too */
     ROUTE_WHO = 1 << 12,     /* open to all, but the answer depends on who asks */
     ROUTE_KAFKA = 1 << 14,   /* asks Kafka, which can be away: runs on a worker for these alone */
     ROUTE_FORM = 1 << 20,    /* with ROUTE_JSON: the body may be a form of this site too (form.h) */

@@ -7,6 +7,7 @@
 #include "collector/call/admit.h"
 #include "collector/call/basic.h"
 #include "collector/call/frame_parts.h"
+#include "collector/call/list.h"
 #include "collector/call/sign_in.h"
 #include "collector/http/http.h"
 #include "collector/http/http_guard.h"
@@ -144,14 +145,32 @@ static struct workers *workers_of(const struct api_call *call)
     return is_read(call) ? call->frame->readers : call->frame->writers;
 }
 
-/* A group is sums, a table in a dialect has a line of totals, and what was revised is looked for.
- */
-static bool sums_up(const struct api_call *call)
+static bool has_any(const struct api_call *call, const char *const *names)
 {
-    return (call->match.route->flags & ROUTE_SUMS) != 0 &&
-           (request_query(call->request, "group") != NULL ||
-            request_query(call->request, "dialect") != NULL ||
-            request_query(call->request, "revised_after") != NULL);
+    for (; *names != NULL; names++)
+        if (request_query(call->request, *names) != NULL)
+            return true;
+    return false;
+}
+
+/* A group is sums, a table in a dialect has a line of totals; what is searched without an index may
+ * pass over many rows before it has a page. */
+static bool reads_many(const struct api_call *call)
+{
+    static const char *const sums[] = { "group",  "dialect", "revised_after",
+                                        "client", "voided",  NULL };
+    static const char *const searched[] = { "cart",      "email", "open",     "plate", "q",
+                                            "recipient", "rut",   "severity", NULL };
+    unsigned flags = call->match.route->flags;
+    return ((flags & ROUTE_SUMS) != 0 && has_any(call, sums)) ||
+           ((flags & ROUTE_SEARCH) != 0 && has_any(call, searched));
+}
+
+/* A table of persons is an act, which is written. */
+static bool takes_persons_away(const struct api_call *call)
+{
+    return (call->match.route->flags & ROUTE_PERSONS) != 0 &&
+           (request_query(call->request, "format") != NULL || list_wants_table(call));
 }
 
 /* Does the server's thread leave it to another one? */
@@ -159,8 +178,7 @@ static bool takes_long(const struct api_call *call)
 {
     unsigned flags = call->match.route->flags;
     return (flags & (ROUTE_WORKER | ROUTE_HASHES | ROUTE_KAFKA | ROUTE_LATER)) != 0 ||
-           sums_up(call) ||
-           ((flags & ROUTE_PERSONS) != 0 && request_query(call->request, "format") != NULL);
+           reads_many(call) || takes_persons_away(call);
 }
 
 static void refuse_busy(struct api_call *call)

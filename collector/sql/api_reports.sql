@@ -3,8 +3,9 @@
 -- Newest first.
 -- name: reports_page
 SELECT id, time_ms, cart, lat, lon, note, status FROM reports
-WHERE (time_ms < $1 OR (time_ms = $1 AND id < $2)) AND ($3 = '' OR status = $3)
-ORDER BY time_ms DESC, id DESC LIMIT $4;
+WHERE (time_ms, id) < ($1, $2) AND time_ms >= $3 AND ($4 = '' OR $4 LIKE '%,' || status || ',%')
+    AND ($5 = '' OR cart = $5)
+ORDER BY time_ms DESC, id DESC LIMIT $6;
 
 -- name: reports_one
 SELECT id, time_ms, cart, lat, lon, note, status FROM reports WHERE id = $1;

@@ -23,9 +23,10 @@ SELECT receipt, ts_ms, client, quantity, amount, stock, lat, lon,
        CASE WHEN COALESCE(voided, 0) <> 0 THEN 1 ELSE 0 END, day, seq
 FROM receipts
 WHERE source = $1 AND seq >= $2 AND seq < $3
-  AND day = $4 AND kind = 0 AND ts_ms >= $5 AND ts_ms < $6
+  AND day = $4 AND kind = 0 AND ts_ms >= $5 AND ts_ms < $6 AND ($7 = '' OR client = $7)
+  AND ($8 = 0 OR ($8 = 1 AND COALESCE(voided, 0) = 0) OR ($8 = 2 AND COALESCE(voided, 0) <> 0))
 ORDER BY seq DESC
-LIMIT $7;
+LIMIT $9;
 
 -- name: audit_page
 SELECT cart, epoch, highest_seq, duplicates, set_aside, highest_receipt, source

@@ -1,7 +1,7 @@
 -- Levels and restock batches as the API shows them.
 
 -- name: stock_page
-SELECT cart, stock, time_ms FROM stock_levels WHERE cart > $1 ORDER BY cart LIMIT $2;
+SELECT cart, stock, time_ms FROM stock_levels WHERE cart > $1 AND ($2 = '' OR cart = $2) ORDER BY cart;
 
 -- Newest first; the open one has no number yet.
 -- name: restocks_page

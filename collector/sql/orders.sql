@@ -28,15 +28,18 @@ SELECT 1 FROM orders WHERE next_ms IS NOT NULL AND next_ms <= $1 LIMIT 1;
 SELECT id, next_ms FROM orders WHERE next_ms IS NOT NULL AND next_ms <= $1
 ORDER BY next_ms LIMIT 500;
 
--- Newest first.
+-- Newest first. $4: states, as ",recibido,preparando,", or ''.
 -- name: orders_page
 SELECT id, product, price, quantity, email, lat, lon, cart, status, received_ms, preparing_ms,
     delivering_ms, done_ms, cancelled_ms, failed_ms
-FROM orders WHERE (received_ms, id) < ($1, $2)
-ORDER BY received_ms DESC, id DESC LIMIT $3;
+FROM orders WHERE (received_ms, id) < ($1, $2) AND received_ms >= $3
+    AND ($4 = '' OR $4 LIKE '%,' || status || ',%') AND ($5 = '' OR cart = $5)
+    AND ($6 = '' OR LOWER(email) = LOWER($6))
+ORDER BY received_ms DESC, id DESC LIMIT $7;
 
 -- name: orders_page_by_status
 SELECT id, product, price, quantity, email, lat, lon, cart, status, received_ms, preparing_ms,
     delivering_ms, done_ms, cancelled_ms, failed_ms
-FROM orders WHERE status = $1 AND (received_ms, id) < ($2, $3)
-ORDER BY received_ms DESC, id DESC LIMIT $4;
+FROM orders WHERE status = $1 AND (received_ms, id) < ($2, $3) AND received_ms >= $4
+    AND ($5 = '' OR cart = $5) AND ($6 = '' OR LOWER(email) = LOWER($6))
+ORDER BY received_ms DESC, id DESC LIMIT $7;

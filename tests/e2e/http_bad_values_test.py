@@ -158,7 +158,7 @@ VALUES = {"limit": ["0", "1001", "-1", "x", "", "1.5", "1e2", "+5", "0x10", "9" 
           "cursor": ["", "x", "AAAA", "a" * 600, "ñ"], "day": ["x", "", "2026-02-30", "2026-9-1"],
           "from": ["x", "", "2026-13-01", "2026-09-18T12:00:00", "2026-09-18T25:00:00Z"],
           "cart": ["", "x", "ñandú", "B" * 17, "-BB"], "q": ["ñ", "B" * 17, "%", "_"],
-          "user": ["x" * 65]}
+          "user": ["x" * 65], **dict.fromkeys(("email", "recipient", "client"), ["", "x" * 255])}
 VALUES["to"], VALUES["revised_after"] = VALUES["from"], VALUES["day"]
 
 
@@ -167,7 +167,10 @@ def test_each_parameter_of_each_route(centre, path, parameter):
     name, wrong = parameter["name"], []
     if not path.startswith(RECORDER):
         schema = resolved(parameter["schema"])
-        values = ["nothing", ""] if "enum" in schema else VALUES[name]
+        words = resolved(schema["items"])["enum"] if "items" in schema else []
+        values = ["nothing", "", *[f"{word},nothing" for word in words[:1]], *[f"{word}," for word in words[:1]]]
+        if not words and "enum" not in schema:
+            values = VALUES[name]
         for value in values:
             wrong += hold(centre, name, "GET", path, params={name: value})
     for query in (f"{name}=%00", f"{name}=%ff"):

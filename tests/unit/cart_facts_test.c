@@ -59,7 +59,7 @@ static void a_level_is_told_from_one_place(void **state)
         assert_int_equal(cell(store_query(store, SQL_CARTS_PAGE, "ttti", "", "", "", 9L), 9),
                          level);
         assert_int_equal(cell(store_query(store, SQL_CARTS_ONE, "t", CART), 9), level);
-        assert_int_equal(cell(store_query(store, SQL_STOCK_PAGE, "ti", "", 9L), 1), level);
+        assert_int_equal(cell(store_query(store, SQL_STOCK_PAGE, "tt", "", ""), 1), level);
         assert_int_equal(cell(store_query(store, SQL_STOCK_LEVEL_READ, "t", CART), 4), level);
         assert_int_equal(cell(store_query(store, SQL_DESK_LEVEL, "tt", CART, ""), 0), level);
     }
