@@ -93,6 +93,17 @@ static void alerts_list(struct api_call *call)
     list_answer(call, &request);
 }
 
+/* What is not for the reader is not there. */
+static void alerts_one(struct api_call *call)
+{
+    struct buffer hidden = { 0 };
+    content_hidden_kinds(call->who.role, &hidden);
+    list_answer_row(call, &alerts,
+                    store_query(call->store, SQL_ALERTS_SHOWN, "tt", call->match.parameters[0],
+                                hidden.bytes));
+    buffer_free(&hidden);
+}
+
 /* What was said before is no error: the answer is the alert as it is now. */
 static void act(struct api_call *call, const char *action,
                 bool (*change)(struct store *store, const char *id, int64_t now_ms))
@@ -163,6 +174,7 @@ void alerts_count(struct store *store)
 static const struct route routes[] = {
     { "GET", API "/alerts", WHO_READS, ROUTE_TABLE | ROUTE_SEARCH,
       "status kind cart severity open from to", alerts_list },
+    { "GET", API "/alerts/{id}", WHO_READS, 0, NULL, alerts_one },
     { "POST", API "/alerts/{id}/ack", WHO_ACTS, ROUTE_WORKER, NULL, alerts_acknowledge },
     { "POST", API "/alerts/{id}/clear", WHO_ACTS, ROUTE_WORKER, NULL, alerts_clear },
 };

@@ -68,6 +68,12 @@ static void mails_list(struct api_call *call)
         list_answer(call, &request);
 }
 
+static void mails_one(struct api_call *call)
+{
+    list_answer_row(call, &mails,
+                    store_query(call->store, SQL_MAILS_ONE, "t", call->match.parameters[0]));
+}
+
 static void owe_test(struct api_call *call, const char *recipient)
 {
     struct buffer seed = { 0 }, parameters = { 0 };
@@ -120,6 +126,7 @@ static void mails_test(struct api_call *call)
 static const struct route routes[] = {
     { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SEARCH, "status recipient",
       mails_list },
+    { "GET", API "/mails/{id}", WHO_ACTS, 0, NULL, mails_one },
     { "POST", API "/mail/test", WHO_ACTS, ROUTE_ACT, NULL, mails_test },
 };
 const struct route_table mails_routes = ROUTE_TABLE_OF(routes);

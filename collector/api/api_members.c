@@ -100,10 +100,12 @@ static void members_apply(struct api_call *call)
 
 static void answer_member(struct api_call *call, const char *id)
 {
-    struct store_rows *rows = store_query(call->store, SQL_MEMBERS_ONE, "t", id);
-    if (store_next(rows))
-        list_object(call, &members, rows);
-    store_rows_end(rows);
+    list_answer_row(call, &members, store_query(call->store, SQL_MEMBERS_ONE, "t", id));
+}
+
+static void members_one(struct api_call *call)
+{
+    answer_member(call, call->match.parameters[0]);
 }
 
 static void decide(struct api_call *call, const struct member_decision *decision)
@@ -253,6 +255,7 @@ static const struct route routes[] = {
     { "POST", API "/members", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, members_apply },
     { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "premium status",
       members_list },
+    { "GET", API "/members/{id}", WHO_ACTS, 0, NULL, members_one },
     { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT, NULL, members_decide },
     { "POST", API "/members/{id}/leave", WHO_ACTS, ROUTE_ACT, NULL, members_leave },
     { "POST", API "/members/{id}/plate", WHO_ACTS, ROUTE_ACT, NULL, members_change_plate },

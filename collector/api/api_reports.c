@@ -61,6 +61,16 @@ static void reports_list(struct api_call *call)
     list_answer(call, &request);
 }
 
+static void answer_report(struct api_call *call, const char *id)
+{
+    list_answer_row(call, &reports, store_query(call->store, SQL_REPORTS_ONE, "t", id));
+}
+
+static void reports_one(struct api_call *call)
+{
+    answer_report(call, call->match.parameters[0]);
+}
+
 static void enqueue(struct store *store, const struct report *report)
 {
     struct buffer value = { 0 };
@@ -131,14 +141,8 @@ static void reports_dismiss(struct api_call *call)
     /* One that is closed, or dismissed already, stays as it is, and is answered as it is. */
     if (store_begin(call->store) && report_dismiss(call->store, id, call->now_ms))
         call_acted(call, "report-dismiss", id, NULL);
-    if (!call_commit(call))
-        return;
-    struct store_rows *rows = store_query(call->store, SQL_REPORTS_ONE, "t", id);
-    if (store_next(rows))
-        list_object(call, &reports, rows);
-    else
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
-    store_rows_end(rows);
+    answer_report(call, id);
+    call_commit(call);
 }
 
 static const struct column fugitive_columns[] = {
@@ -314,6 +318,7 @@ static const struct route routes[] = {
     { "POST", API "/reports", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, reports_make },
     { "GET", API "/reports", WHO_READS, ROUTE_TABLE | ROUTE_SEARCH, "status cart from to",
       reports_list },
+    { "GET", API "/reports/{id}", WHO_READS, 0, NULL, reports_one },
     { "POST", API "/reports/{id}/dismiss", WHO_ACTS, ROUTE_WORKER, NULL, reports_dismiss },
     { "GET", API "/fugitives", WHO_READS, ROUTE_LIST | ROUTE_WORKER, "trail", fugitives_list },
     { "POST", API "/fugitives/clear", WHO_ACTS, ROUTE_ACT, NULL, fugitives_clear_many },

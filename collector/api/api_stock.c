@@ -84,6 +84,13 @@ static void write_carts(struct store *store, int64_t number, struct list_out *ou
     buffer_free(&text);
 }
 
+static void write_restock(struct store *store, struct store_rows *rows, struct list_out *out)
+{
+    list_cells(out, rows, 0, 2);
+    write_carts(store, store_int(rows, 4), out);
+    list_cells(out, rows, 2, 2);
+}
+
 static void restock_fetch(struct store *store, const struct list_request *request,
                           struct list_out *out)
 {
@@ -92,9 +99,7 @@ static void restock_fetch(struct store *store, const struct list_request *reques
         store_query(store, SQL_RESTOCKS_PAGE, "ii", request->after.ints[0], request->limit + 1);
     while (store_next(rows) && list_row_begin(out)) {
         key.ints[0] = store_int(rows, 4);
-        list_cells(out, rows, 0, 2);
-        write_carts(store, key.ints[0], out);
-        list_cells(out, rows, 2, 2);
+        write_restock(store, rows, out);
         list_row_end(out, &key);
     }
     store_rows_end(rows);
@@ -106,6 +111,7 @@ static const struct list restocks = {
     .column_count = sizeof restock_columns / sizeof *restock_columns,
     .key_types = "i", /* the number, descending */
     .first = { .ints = { INT64_MAX } },
+    .row = write_restock,
     .fetch = restock_fetch,
 };
 
@@ -115,13 +121,17 @@ static void restocks_list(struct api_call *call)
     list_answer(call, &request);
 }
 
-static void answer(struct api_call *call, int64_t number, const char *status)
+static void answer(struct api_call *call, int64_t number)
 {
-    struct json_writer json = call_json(call, 200);
-    json_object_begin(&json, NULL);
-    json_int(&json, "number", number);
-    json_text(&json, "status", status);
-    json_object_end(&json);
+    list_answer_row(call, &restocks, store_query(call->store, SQL_RESTOCKS_ONE, "i", number));
+}
+
+/* The open batch has no number yet, and is asked for among the others. */
+static void restocks_one(struct api_call *call)
+{
+    int64_t number = 0;
+    page_number_read(call->match.parameters[0], 1, INTEGER_MAX, &number);
+    answer(call, number);
 }
 
 static void restocks_done(struct api_call *call)
@@ -135,7 +145,7 @@ static void restocks_done(struct api_call *call)
     switch (verdict) {
     case RESTOCK_DONE:
         call_acted(call, "restock-done", text, NULL);
-        answer(call, number, "done");
+        answer(call, number);
         call_commit(call);
         break;
     case RESTOCK_UNKNOWN:
@@ -158,16 +168,18 @@ static void restocks_announce(struct api_call *call)
         return;
     }
     snprintf(number, sizeof number, "%lld", (long long)restock.number);
-    answer(call, restock.number, "announced");
+    int64_t announced = restock.number;
     restock_announce(&restock, call->store, api_options(api_of(call->frame))->settings->lang,
                      call->now_ms);
     call_acted(call, "restock-announce", number, NULL);
+    answer(call, announced);
     call_commit(call);
 }
 
 static const struct route routes[] = {
     { "GET", API "/stock", WHO_READS, ROUTE_LIST, "cart low", stock_list },
     { "GET", API "/restocks", WHO_READS, ROUTE_LIST, NULL, restocks_list },
+    { "GET", API "/restocks/{n}", WHO_READS, 0, NULL, restocks_one },
     { "POST", API "/restocks/{n}/done", WHO_ACTS, ROUTE_WORKER, NULL, restocks_done },
     { "POST", API "/restocks/announce", WHO_ACTS, ROUTE_WORKER, NULL, restocks_announce },
 };

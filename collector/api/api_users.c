@@ -45,6 +45,13 @@ static void users_list(struct api_call *call)
     list_answer(call, &request);
 }
 
+static void users_one(struct api_call *call)
+{
+    list_answer_row(call, &users,
+                    store_query(call->store, SQL_USERS_ONE, "it", call->now_ms,
+                                call->match.parameters[0]));
+}
+
 static bool read_password(const cJSON *body, const char **password, struct json_reason *why)
 {
     return json_get_text(body, "password", JSON_REQUIRED, PASSWORD_MIN, PASSWORD_MAX, password,
@@ -273,6 +280,7 @@ static const struct route routes[] = {
     { "GET", API "/users", WHO_ADMIN, ROUTE_LIST, NULL, users_list },
     { "POST", API "/users", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, users_add },
     { "PATCH", USER, WHO_ADMIN, ROUTE_ACT, NULL, users_change },
+    { "GET", USER, WHO_ADMIN, 0, NULL, users_one },
     { "DELETE", USER, WHO_ADMIN, ROUTE_WORKER, NULL, users_remove },
     { "POST", USER "/password", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, password_set },
     { "GET", API "/blocked", WHO_ACTS, ROUTE_LIST, NULL, blocked_list },

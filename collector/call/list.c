@@ -193,6 +193,13 @@ void list_row_end(struct list_out *out, const struct page_key *key)
         csv_row_end(&out->csv);
 }
 
+/* A row of a list that has no cells of its own making. */
+static void write_cells(struct store *store, struct store_rows *rows, struct list_out *out)
+{
+    (void)store;
+    list_cells(out, rows, 0, out->list->column_count);
+}
+
 void list_object(struct api_call *call, const struct list *list, struct store_rows *rows)
 {
     struct list_out out = { .list = list,
@@ -201,10 +208,19 @@ void list_object(struct api_call *call, const struct list *list, struct store_ro
                             .hidden = hidden_columns(list, call->who.role) };
     out.json = call_json(call, 200);
     json_object_begin(&out.json, NULL);
-    list_cells(&out, rows, 0, list->column_count);
+    (list->row != NULL ? list->row : write_cells)(call->store, rows, &out);
     if (list->tail != NULL)
         list->tail(call->store, rows, &out.json);
     json_object_end(&out.json);
+}
+
+void list_answer_row(struct api_call *call, const struct list *list, struct store_rows *rows)
+{
+    if (store_next(rows))
+        list_object(call, list, rows);
+    else if (store_status(call->store) == STORE_OK)
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+    store_rows_end(rows);
 }
 
 /* The head that people read; programs read the column's name. */

@@ -57,6 +57,9 @@ struct list {
     void (*say)(struct store_rows *rows, int at, enum lang lang, struct buffer *out);
     /* Members of the page before its rows; NULL: none. */
     void (*head)(struct store *store, const struct list_request *request, struct json_writer *json);
+    /* Writes the cells of one row, where some are of its own making (CELL_OWN); NULL: all are the
+     * row's columns, in order. */
+    void (*row)(struct store *store, struct store_rows *row, struct list_out *out);
     /* Members of one object (list_object) after its columns; NULL: none. */
     void (*tail)(struct store *store, struct store_rows *row, struct json_writer *json);
     /* Writes the rows after request->after, at most request->limit + 1, until list_row_begin()
@@ -126,6 +129,9 @@ void list_answer(struct api_call *call, struct list_request *request);
 
 /* Answers with one row as an object; `rows` stands on it and has the list's columns in order. */
 void list_object(struct api_call *call, const struct list *list, struct store_rows *rows);
+
+/* The same with the query's only row, and ends the query; `not-found` where there is none. */
+void list_answer_row(struct api_call *call, const struct list *list, struct store_rows *rows);
 
 /* Appends the whole list as a table to `out`, for what is no answer to a call: `request` has the
  * list and its filters. In the caller's transaction. */

@@ -17,5 +17,10 @@ SELECT id, kind, cart, severity, status, started_ms, ended_ms, details, subject,
 FROM alerts
 WHERE id = $1;
 
+-- name: alerts_shown
+SELECT id, kind, cart, severity, status, started_ms, ended_ms, details, subject, times, about
+FROM alerts
+WHERE id = $1 AND $2 NOT LIKE '%,' || kind || ',%';
+
 -- name: alerts_open
 SELECT kind, COUNT(*) FROM alerts WHERE ended_ms IS NULL GROUP BY kind;

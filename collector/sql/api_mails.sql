@@ -24,3 +24,8 @@ FROM mails
 WHERE (status, next_ms, turn) < ($1, $2, $3) AND status IN ('waiting', 'held', 'failed')
 ORDER BY status DESC, next_ms DESC, turn DESC
 LIMIT $4;
+
+-- name: mails_one
+SELECT id, recipient, template, order_id, status, created_ms, next_ms, sent_ms, attempts, answer,
+       digest
+FROM mails WHERE id = $1;

@@ -8,5 +8,9 @@ SELECT cart, stock, time_ms FROM stock_levels WHERE cart > $1 AND ($2 = '' OR ca
 SELECT CASE WHEN status = 'open' THEN NULL ELSE number END, status, announced_ms, done_ms, number
 FROM restocks WHERE number < $1 ORDER BY number DESC LIMIT $2;
 
+-- name: restocks_one
+SELECT CASE WHEN status = 'open' THEN NULL ELSE number END, status, announced_ms, done_ms, number
+FROM restocks WHERE number = $1 AND status <> 'open';
+
 -- name: restocks_carts
 SELECT cart, stock, time_ms FROM restock_carts WHERE number = $1 ORDER BY place;

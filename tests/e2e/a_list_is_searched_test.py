@@ -106,7 +106,7 @@ def test_alerts_and_reports_of_a_cart(centre):
 def test_sales_and_stock_of_a_cart(centre):
     cart, full = Outbox(), Outbox()
     sales = [cart.sale(2, client="Ana Soto", stock=90), cart.sale(3, stock=87), cart.sale(4, client="Luis", stock=3)]
-    for event in (*sales, cart.void(receipt=2)):
+    for event in (*sales, cart.event("void", receipt=2)):
         centre.kafka.produce("carrito.sales", cart.cart, line(event))
     centre.kafka.produce("carrito.sales", full.cart, line(full.sale(1, stock=500)))
     api, base = centre.api, {"cart": cart.cart}

@@ -74,9 +74,14 @@ def test_five_low_carts_make_a_batch(world):
                15)
     announce, done = "/api/v1/restocks/announce", "/api/v1/restocks/{}/done"
     assert centre.api.request("POST", done.format(2)).status_code == 404
-    assert centre.api.request("POST", announce).json() == {"number": 2, "status": "announced"}
+    announced = centre.api.request("POST", announce).json()
+    assert announced == centre.api.items("/restocks")[0] == centre.api.get("/restocks/2")
+    assert (announced["number"], announced["status"]) == (2, "announced")
+    assert [row["cart"] for row in announced["carts"]] == [sixth.cart]
     assert centre.api.request("POST", announce).status_code == 409
-    assert centre.api.request("POST", done.format(1)).status_code == 200
+    finished = centre.api.request("POST", done.format(1))
+    assert finished.status_code == 200 and finished.json() == centre.api.get("/restocks/1")
+    assert finished.json()["done"] and finished.json()["status"] == "done"
     assert centre.api.request("POST", done.format(1)).status_code == 409
 
     def told(cart):

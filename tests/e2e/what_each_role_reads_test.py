@@ -5,6 +5,7 @@ and the stream."""
 import json
 import re
 import secrets
+from urllib.parse import quote
 
 import pytest
 
@@ -65,7 +66,12 @@ class Planted:
         epoch = self.cart.outbox.epoch
         day = self.centre.api.items("/daily-sales", cart=self.cart.cart)[0]["day"]
         path = route.path.replace("{cart}", self.cart.cart).replace("{epoch}", epoch).replace("{day}", day)
-        path = path.replace("{receipt}", "1").replace("{id}", self.order).replace("{file}", "app.js")
+        path = path.replace("{receipt}", "1").replace("{file}", "app.js").replace("{name}", self.user)
+        if path.endswith(("/members/{id}", "/mails/{id}", "/alerts/{id}")):
+            rows = self.centre.api.get(path.removeprefix("/api/v1").removesuffix("/{id}"), limit=1000)["items"]
+            return [path.replace("{id}", quote(row["id"], safe="")) for row in rows
+                    if any(word in json.dumps(row) for word in self.words())]
+        path = path.replace("{id}", self.order)
         roles = [one["role"] for one in self.centre.api.items("/consumers")] if "{role}" in path else [""]
         return [re.sub(r"\{role\}", role, path) for role in roles]
 

@@ -107,9 +107,9 @@ def methods_at(path):
     def fits(pattern):
         steps = list(zip(pattern.split("/"), path.split("/")))
         return (pattern.count("/") == path.count("/")
-                and all(one in (other, "{cart}") for one, other in steps))
+                and all(one == other or one.startswith("{") for one, other in steps))
 
-    return {method: who for pattern in TABLE if fits(pattern) for method, who in TABLE[pattern].items()}
+    return {method: who for pattern in [*filter(fits, TABLE), path] for method, who in TABLE[pattern].items()}
 
 
 def allowed(methods):
