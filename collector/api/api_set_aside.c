@@ -51,6 +51,20 @@ static void set_aside_list(struct api_call *call)
         list_answer(call, &request);
 }
 
+static void write_decision(struct store *store, struct store_rows *row, struct json_writer *json)
+{
+    (void)store;
+    json_text(json, "decision", store_text(row, (int)COLUMN_COUNT));
+}
+
+/* What an act answers: with what was decided, after which it is in the list no more. */
+static const struct list decided = {
+    .name = "set-aside",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .tail = write_decision,
+};
+
 static void answer(struct api_call *call, enum set_aside_verdict verdict,
                    const struct json_reason *why)
 {
@@ -58,8 +72,10 @@ static void answer(struct api_call *call, enum set_aside_verdict verdict,
         return; /* the frame answers */
     switch (verdict) {
     case SET_ASIDE_DECIDED:
-        if (call_commit(call))
-            call->response->status = 204;
+        list_answer_row(
+            call, &decided,
+            store_query(call->store, SQL_SET_ASIDE_ONE, "t", call->match.parameters[0]));
+        call_commit(call);
         return;
     case SET_ASIDE_UNKNOWN:
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);

@@ -45,11 +45,15 @@ static void users_list(struct api_call *call)
     list_answer(call, &request);
 }
 
-static void users_one(struct api_call *call)
+static void answer_user(struct api_call *call, const char *name)
 {
     list_answer_row(call, &users,
-                    store_query(call->store, SQL_USERS_ONE, "it", call->now_ms,
-                                call->match.parameters[0]));
+                    store_query(call->store, SQL_USER_ROW, "it", call->now_ms, name));
+}
+
+static void users_one(struct api_call *call)
+{
+    answer_user(call, call->match.parameters[0]);
 }
 
 static bool read_password(const cJSON *body, const char **password, struct json_reason *why)
@@ -90,16 +94,6 @@ bool identity_read(const cJSON *body, struct identity *who, struct json_reason *
     return read_role(body, who, why);
 }
 
-static void answer_user(struct api_call *call, const struct identity *who)
-{
-    struct json_writer json = call_json(call, 201);
-    json_object_begin(&json, NULL);
-    json_text(&json, "name", who->name);
-    json_text(&json, "role", role_name(who->role));
-    json_text(&json, "cart", who->cart[0] != '\0' ? who->cart : NULL);
-    json_object_end(&json);
-}
-
 static void add_user(struct api_call *call, const struct identity *who, const char *password)
 {
     char hash[PASSWORD_HASH_SIZE];
@@ -119,8 +113,9 @@ static void add_user(struct api_call *call, const struct identity *who, const ch
         return;
     }
     call_acted(call, "user-add", who->name, role_name(who->role));
-    if (call_commit(call))
-        answer_user(call, who);
+    answer_user(call, who->name);
+    call->response->status = 201;
+    call_commit(call);
 }
 
 static void users_add(struct api_call *call)
@@ -161,14 +156,6 @@ static void users_remove(struct api_call *call)
            removal == USER_LAST_ADMIN ? PROBLEM_LAST_ADMIN : PROBLEM_NOT_FOUND);
 }
 
-static void answer_row(struct api_call *call, const char *name)
-{
-    struct store_rows *rows = store_query(call->store, SQL_USER_ROW, "it", call->now_ms, name);
-    if (store_next(rows))
-        list_object(call, &users, rows);
-    store_rows_end(rows);
-}
-
 static void give_role(struct api_call *call, const struct identity *who)
 {
     const char *name = call->match.parameters[0];
@@ -187,7 +174,7 @@ static void give_role(struct api_call *call, const struct identity *who)
     }
     if (change == USER_CHANGED)
         call_acted(call, "user-role", name, role_name(who->role));
-    answer_row(call, name);
+    answer_user(call, name);
     call_commit(call);
 }
 
@@ -213,8 +200,10 @@ static void set_password(struct api_call *call, const char *password)
         return;
     }
     store_begin(call->store);
-    finish(call, "user-password", user_set_password(call->store, call->match.parameters[0], hash),
-           PROBLEM_NOT_FOUND);
+    if (user_set_password(call->store, call->match.parameters[0], hash))
+        call_acted(call, "user-password", call->match.parameters[0], NULL);
+    answer_user(call, call->match.parameters[0]);
+    call_commit(call);
 }
 
 static void password_set(struct api_call *call)

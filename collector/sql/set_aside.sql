@@ -6,6 +6,9 @@ WHERE decision IS NULL AND (time_ms < $1 OR (time_ms = $1 AND id < $2 || $3))
     AND ($4 = '' OR cart = $4)
 ORDER BY time_ms DESC, id DESC LIMIT $5;
 
+-- name: set_aside_one
+SELECT id, time_ms, cart, epoch, seq, reason, text, decision FROM set_aside WHERE id = $1;
+
 -- name: set_aside_read
 SELECT text FROM set_aside WHERE id = $1 AND decision IS NULL;
 

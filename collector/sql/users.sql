@@ -53,11 +53,6 @@ FROM users u
 WHERE u.name > $2
 ORDER BY u.name LIMIT $3;
 
--- name: users_one
-SELECT u.name, u.role, u.cart, u.created_ms, CASE WHEN b.until_ms > $1 THEN b.until_ms END
-FROM users u LEFT JOIN login_accounts b ON b.name = u.name
-WHERE u.name = $2;
-
 -- name: user_password
 UPDATE users SET password = $1 WHERE name = $2;
 

@@ -44,13 +44,17 @@ def test_another_content_is_set_aside_and_counts_once_it_is_accepted(centre):
     by_text = {5 if '"quantity":5' in row["text"].replace(" ", "") else 7: row["id"] for row in rows}
 
     def act(what, quantity):
-        return api.request("POST", f"/api/v1/set-aside/{by_text[quantity]}/{what}").status_code
-    assert act("accept", 5) == 204
+        answer = api.request("POST", f"/api/v1/set-aside/{by_text[quantity]}/{what}")
+        if answer.status_code == 200:
+            row, = [row for row in rows if row["id"] == by_text[quantity]]
+            assert answer.json() == {**row, "decision": {"accept": "accepted", "drop": "dropped"}[what]}
+        return answer.status_code
+    assert act("accept", 5) == 200
     wait_until("the accepted sale", lambda: [
         row for row in api.items("/daily-sales", cart=cart.cart) if row["quantity"] == 6], 15)
     assert [a["ended"] for a in api.items("/alerts", kind="identity-conflict", cart=cart.cart)] == [
         None]
-    assert act("drop", 7) == 204 and act("drop", 7) == 404
+    assert act("drop", 7) == 200 and act("drop", 7) == 404
     assert api.items("/set-aside", cart=cart.cart) == []
     assert api.items("/alerts", kind="identity-conflict", cart=cart.cart)[0]["ended"]
     assert api.items("/daily-sales", cart=cart.cart)[0]["sales"] == 2

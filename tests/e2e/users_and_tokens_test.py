@@ -22,6 +22,7 @@ def login(api, name, password=PASSWORD):
 def test_a_user_from_first_to_last(centre):
     name, answer = add(centre.api)
     assert answer.status_code == 201 and answer.json()["role"] == "operator"
+    assert answer.json() == centre.api.get(f"/users/{name}")
     assert PASSWORD not in answer.text
     assert add(centre.api, name=name)[1].status_code == 409
     assert {row["name"]: row["role"] for row in centre.api.items("/users")}[name] == "operator"
@@ -32,7 +33,7 @@ def test_a_user_from_first_to_last(centre):
 
     path = f"/api/v1/users/{name}"
     changed = centre.api.request("POST", path + "/password", json={"password": "otra-clave-larga"})
-    assert changed.status_code == 204
+    assert changed.status_code == 200 and changed.json() == centre.api.get(f"/users/{name}")
     assert mine.request("GET", "/api/v1/me").status_code == 401
     assert login(centre.api, name).status_code == 401
     mine = Api(centre.api.base, login(centre.api, name, "otra-clave-larga").json()["token"])
