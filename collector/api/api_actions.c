@@ -189,7 +189,7 @@ static void actions_list(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "POST", API "/carts/{cart}/commands", WHO_ACTS, ROUTE_ACT, NULL, actions_command },
+    { "POST", API "/carts/{cart}/commands", WHO_ACTS, ROUTE_ACT_ONCE, NULL, actions_command },
     { "GET", API "/actions", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "from to user", actions_list },
 };
 const struct route_table actions_routes = ROUTE_TABLE_OF(routes);

@@ -175,7 +175,7 @@ static const struct route routes[] = {
     { "GET", API "/alerts", WHO_READS, ROUTE_TABLE | ROUTE_SEARCH,
       "status kind cart severity open from to", alerts_list },
     { "GET", API "/alerts/{id}", WHO_READS, 0, NULL, alerts_one },
-    { "POST", API "/alerts/{id}/ack", WHO_ACTS, ROUTE_WORKER, NULL, alerts_acknowledge },
-    { "POST", API "/alerts/{id}/clear", WHO_ACTS, ROUTE_WORKER, NULL, alerts_clear },
+    { "POST", API "/alerts/{id}/ack", WHO_ACTS, ROUTE_DO_ONCE, NULL, alerts_acknowledge },
+    { "POST", API "/alerts/{id}/clear", WHO_ACTS, ROUTE_DO_ONCE, NULL, alerts_clear },
 };
 const struct route_table alerts_routes = ROUTE_TABLE_OF(routes);

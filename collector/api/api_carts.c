@@ -170,7 +170,7 @@ static void carts_remove(struct api_call *call)
 static const struct route routes[] = {
     { "GET", API "/carts", WHO_READS, ROUTE_LIST, "state q", carts_list },
     { "GET", API "/carts/{cart}", WHO_READS_OWN, 0, NULL, carts_one },
-    { "POST", API "/carts/{cart}", WHO_ACTS, ROUTE_ACT, NULL, carts_set },
+    { "POST", API "/carts/{cart}", WHO_ACTS, ROUTE_ACT_ONCE, NULL, carts_set },
     { "DELETE", API "/carts/{cart}", WHO_ACTS, ROUTE_WORKER, NULL, carts_remove },
 };
 const struct route_table carts_routes = ROUTE_TABLE_OF(routes);

@@ -188,13 +188,12 @@ static void set_desired(struct api_call *call, enum role_desired desired, const 
     role_desired_set(call->store,
                      &(struct role_desired_change){ role, desired, call->who.name, call->now_ms });
     call_acted(call, action, role, NULL);
-    if (!call_commit(call))
-        return;
     struct json_writer json = call_json(call, 202);
     json_object_begin(&json, NULL);
     json_text(&json, "role", role);
     json_text(&json, "wish", desired == ROLE_DESIRED_STOP ? "stopped" : "running");
     json_object_end(&json);
+    call_commit(call);
 }
 
 static void consumers_stop(struct api_call *call)
@@ -209,7 +208,7 @@ static void consumers_start(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/consumers", WHO_READS, ROUTE_KAFKA | ROUTE_LIST, NULL, consumers_list },
-    { "POST", API "/consumers/{role}/stop", WHO_ACTS, ROUTE_WORKER, NULL, consumers_stop },
-    { "POST", API "/consumers/{role}/start", WHO_ACTS, ROUTE_WORKER, NULL, consumers_start },
+    { "POST", API "/consumers/{role}/stop", WHO_ACTS, ROUTE_DO_ONCE, NULL, consumers_stop },
+    { "POST", API "/consumers/{role}/start", WHO_ACTS, ROUTE_DO_ONCE, NULL, consumers_start },
 };
 const struct route_table consumers_routes = ROUTE_TABLE_OF(routes);

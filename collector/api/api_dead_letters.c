@@ -145,13 +145,12 @@ static void try_again(void *owner, const struct kafka_record *record)
         return;
     }
     call_acted(call, "dead-letter-retry", subject, said ? source : NULL);
-    if (!call_commit(call))
-        return;
     struct json_writer json = call_json(call, 202);
     json_object_begin(&json, NULL);
     json_int(&json, "partition", record->partition);
     json_int(&json, "offset", record->offset);
     json_object_end(&json);
+    call_commit(call);
 }
 
 /* False where the path names no place in a log. */
@@ -199,6 +198,7 @@ static void retry(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/dead-letters", WHO_READS, ROUTE_KAFKA | ROUTE_LIST, NULL, dead_letters_list },
-    { "POST", API "/dead-letters/{partition}/{offset}/retry", WHO_ACTS, ROUTE_KAFKA, NULL, retry },
+    { "POST", API "/dead-letters/{partition}/{offset}/retry", WHO_ACTS,
+      ROUTE_KAFKA | ROUTE_IDEMPOTENT, NULL, retry },
 };
 const struct route_table dead_letters_routes = ROUTE_TABLE_OF(routes);

@@ -233,8 +233,8 @@ static void undo(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "POST", API "/sales", WHO_DESK, ROUTE_ACT | ROUTE_IDEMPOTENT, NULL, desk_sell },
-    { "POST", API "/sales/{cart}/{epoch}/{receipt}/void", WHO_DESK, ROUTE_WORKER, NULL, undo },
-    { "POST", API "/stock", WHO_DESK, ROUTE_ACT, NULL, desk_count },
+    { "POST", API "/sales", WHO_DESK, ROUTE_ACT_ONCE, NULL, desk_sell },
+    { "POST", API "/sales/{cart}/{epoch}/{receipt}/void", WHO_DESK, ROUTE_DO_ONCE, NULL, undo },
+    { "POST", API "/stock", WHO_DESK, ROUTE_ACT_ONCE, NULL, desk_count },
 };
 const struct route_table desk_routes = ROUTE_TABLE_OF(routes);

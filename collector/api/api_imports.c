@@ -25,34 +25,6 @@ static bool take_some(FILE *file, struct import *import, char **line, size_t *si
     return true;
 }
 
-static void act(struct api_call *call, const struct import *import)
-{
-    char counts[96];
-    snprintf(counts, sizeof counts, "new=%lld duplicate=%lld refused=%lld",
-             (long long)import->added, (long long)import->duplicate, (long long)import->refused);
-    call_acted(call, "import", "events", counts);
-}
-
-/* False where the answer is a problem now. */
-static bool take_all(struct api_call *call, struct import *import)
-{
-    char *line = NULL;
-    size_t size = 0;
-    bool more = true, good = true;
-    rewind(call->request->file);
-    while (more && good) {
-        import->store = call->store;
-        if (!store_begin(call->store))
-            break; /* the commit says why */
-        more = take_some(call->request->file, import, &line, &size);
-        if (!more)
-            act(call, import);
-        good = call_commit(call);
-    }
-    free(line);
-    return good && !more;
-}
-
 static void answer(struct api_call *call, const struct import *import)
 {
     struct json_writer json = call_json(call, 200);
@@ -64,17 +36,51 @@ static void answer(struct api_call *call, const struct import *import)
     json_object_end(&json);
 }
 
+static void act(struct api_call *call, const struct import *import)
+{
+    char counts[96];
+    snprintf(counts, sizeof counts, "new=%lld duplicate=%lld refused=%lld",
+             (long long)import->added, (long long)import->duplicate, (long long)import->refused);
+    call_acted(call, "import", "events", counts);
+}
+
+/* The last part has the act and the answer with it. */
+static bool commit(struct api_call *call, const struct import *import, bool more)
+{
+    if (more)
+        return call_commit_part(call);
+    act(call, import);
+    answer(call, import);
+    return call_commit(call);
+}
+
+static void take_all(struct api_call *call, struct import *import)
+{
+    char *line = NULL;
+    size_t size = 0;
+    bool more = true, good = true;
+    rewind(call->request->file);
+    while (more && good) {
+        import->store = call->store;
+        if (!store_begin(call->store))
+            break; /* the commit says why */
+        more = take_some(call->request->file, import, &line, &size);
+        good = commit(call, import, more);
+    }
+    free(line);
+}
+
 static void imports_take(struct api_call *call)
 {
     struct import import = { .user = call->who.name, .now_ms = call->now_ms };
     /* Without a file the body did not come whole onto the disk. */
     if (call->request->file == NULL || ferror(call->request->file) != 0)
         call_problem(call, PROBLEM_STORE, NULL, NULL);
-    else if (take_all(call, &import))
-        answer(call, &import);
+    else
+        take_all(call, &import);
 }
 
 static const struct route routes[] = {
-    { "POST", API "/imports", WHO_ACTS, ROUTE_WORKER | ROUTE_NDJSON, NULL, imports_take },
+    { "POST", API "/imports", WHO_ACTS, ROUTE_DO_ONCE | ROUTE_NDJSON, NULL, imports_take },
 };
 const struct route_table imports_routes = ROUTE_TABLE_OF(routes);

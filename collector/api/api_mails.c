@@ -95,12 +95,11 @@ static void owe_test(struct api_call *call, const char *recipient)
         call_acted(call, "mail-test", recipient, NULL);
     }
     buffer_free(&parameters);
-    if (!call_commit(call))
-        return;
     json = call_json(call, 202);
     json_object_begin(&json, NULL);
     json_text(&json, "id", id);
     json_object_end(&json);
+    call_commit(call);
 }
 
 /* One that names no address goes to the first that alerts go to. */
@@ -127,6 +126,6 @@ static const struct route routes[] = {
     { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SEARCH, "status recipient",
       mails_list },
     { "GET", API "/mails/{id}", WHO_ACTS, 0, NULL, mails_one },
-    { "POST", API "/mail/test", WHO_ACTS, ROUTE_ACT, NULL, mails_test },
+    { "POST", API "/mail/test", WHO_ACTS, ROUTE_ACT_ONCE, NULL, mails_test },
 };
 const struct route_table mails_routes = ROUTE_TABLE_OF(routes);

@@ -125,8 +125,8 @@ static void decide(struct api_call *call, const struct member_decision *decision
     }
     call_acted(call, decision->status == MEMBER_ACCEPTED ? "member-accept" : "member-reject", id,
                decision->reason);
-    if (call_commit(call))
-        answer_member(call, id);
+    answer_member(call, id);
+    call_commit(call);
 }
 
 static void members_decide(struct api_call *call)
@@ -198,8 +198,8 @@ static void finish_change(struct api_call *call, enum member_changed changed,
     users_end_of_cart(call->store, ended->plate);
     call_acted(call, leaves ? "member-leave" : "member-plate", ended->id,
                leaves ? change->reason : change->plate);
-    if (call_commit(call))
-        answer_changed(call, leaves ? ended->id : change->id);
+    answer_changed(call, leaves ? ended->id : change->id);
+    call_commit(call);
 }
 
 static void members_leave(struct api_call *call)
@@ -256,8 +256,8 @@ static const struct route routes[] = {
     { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "premium status",
       members_list },
     { "GET", API "/members/{id}", WHO_ACTS, 0, NULL, members_one },
-    { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT, NULL, members_decide },
-    { "POST", API "/members/{id}/leave", WHO_ACTS, ROUTE_ACT, NULL, members_leave },
-    { "POST", API "/members/{id}/plate", WHO_ACTS, ROUTE_ACT, NULL, members_change_plate },
+    { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT_ONCE, NULL, members_decide },
+    { "POST", API "/members/{id}/leave", WHO_ACTS, ROUTE_ACT_ONCE, NULL, members_leave },
+    { "POST", API "/members/{id}/plate", WHO_ACTS, ROUTE_ACT_ONCE, NULL, members_change_plate },
 };
 const struct route_table members_routes = ROUTE_TABLE_OF(routes);

@@ -347,6 +347,6 @@ static void revoke(struct api_call *call)
 static const struct route routes[] = {
     { "POST", API "/orders", WHO_OPEN, ROUTE_LATER | ROUTE_OPEN_ONCE, NULL, orders_place },
     { "GET", API "/orders/{id}", WHO_OPEN, ROUTE_WHO, NULL, orders_one },
-    { "POST", API "/orders/{id}/cancel", WHO_OPEN, ROUTE_WORKER | ROUTE_LIMITED, NULL, revoke },
+    { "POST", API "/orders/{id}/cancel", WHO_OPEN, ROUTE_DO_ONCE | ROUTE_LIMITED, NULL, revoke },
 };
 const struct route_table orders_routes = ROUTE_TABLE_OF(routes);

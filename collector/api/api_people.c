@@ -183,7 +183,7 @@ static void people_erase(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "POST", API "/people/find", WHO_ADMIN, ROUTE_ACT, NULL, people_find },
-    { "POST", API "/people/erase", WHO_ADMIN, ROUTE_ACT, NULL, people_erase },
+    { "POST", API "/people/find", WHO_ADMIN, ROUTE_ACT | ROUTE_SECRET, NULL, people_find },
+    { "POST", API "/people/erase", WHO_ADMIN, ROUTE_ACT_ONCE, NULL, people_erase },
 };
 const struct route_table people_routes = ROUTE_TABLE_OF(routes);

@@ -86,8 +86,8 @@ static void requests_open(struct api_call *call)
         request.id = id;
         person_request_open(call->store, &request);
         call_acted(call, "person-request", id, request.kind);
-        if (call_commit(call))
-            answer_one(call, id);
+        answer_one(call, id);
+        call_commit(call);
     }
     cJSON_Delete(body);
 }
@@ -105,13 +105,13 @@ static void requests_done(struct api_call *call)
         return;
     }
     call_acted(call, "person-request-done", id, NULL);
-    if (call_commit(call))
-        answer_one(call, id);
+    answer_one(call, id);
+    call_commit(call);
 }
 
 static const struct route routes[] = {
     { "GET", API "/people/requests", WHO_ADMIN, ROUTE_LIST, NULL, requests_list },
-    { "POST", API "/people/requests", WHO_ADMIN, ROUTE_ACT, NULL, requests_open },
-    { "POST", API "/people/requests/{id}/done", WHO_ADMIN, ROUTE_WORKER, NULL, requests_done },
+    { "POST", API "/people/requests", WHO_ADMIN, ROUTE_ACT_ONCE, NULL, requests_open },
+    { "POST", API "/people/requests/{id}/done", WHO_ADMIN, ROUTE_DO_ONCE, NULL, requests_done },
 };
 const struct route_table people_requests_routes = ROUTE_TABLE_OF(routes);

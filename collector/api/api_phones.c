@@ -201,7 +201,7 @@ static void otrc_is_gone(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/carts/{cart}/phones", WHO_READS, ROUTE_LIST, NULL, phones_list },
-    { "POST", API "/carts/{cart}/phones", WHO_ACTS, ROUTE_ACT, NULL, phones_add },
+    { "POST", API "/carts/{cart}/phones", WHO_ACTS, ROUTE_ACT | ROUTE_SECRET, NULL, phones_add },
     { "DELETE", API "/carts/{cart}/phones/{id}", WHO_ACTS, ROUTE_WORKER, NULL, phones_remove },
     { "GET", API "/carts/{cart}/otrc", WHO_ACTS, 0, NULL, otrc_is_gone },
 };

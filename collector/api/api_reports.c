@@ -239,12 +239,8 @@ static void fugitives_confirm(struct api_call *call)
         return;
     }
     call_acted(call, "fugitive-confirm", cart, NULL);
-    if (!call_commit(call))
-        return;
-    struct store_rows *rows = store_query(call->store, SQL_FUGITIVES_ONE, "t", cart);
-    if (store_next(rows))
-        list_object(call, &fugitive, rows);
-    store_rows_end(rows);
+    list_answer_row(call, &fugitive, store_query(call->store, SQL_FUGITIVES_ONE, "t", cart));
+    call_commit(call);
 }
 
 /* False where the list is none of plates, or too long. */
@@ -319,10 +315,10 @@ static const struct route routes[] = {
     { "GET", API "/reports", WHO_READS, ROUTE_TABLE | ROUTE_SEARCH, "status cart from to",
       reports_list },
     { "GET", API "/reports/{id}", WHO_READS, 0, NULL, reports_one },
-    { "POST", API "/reports/{id}/dismiss", WHO_ACTS, ROUTE_WORKER, NULL, reports_dismiss },
+    { "POST", API "/reports/{id}/dismiss", WHO_ACTS, ROUTE_DO_ONCE, NULL, reports_dismiss },
     { "GET", API "/fugitives", WHO_READS, ROUTE_LIST | ROUTE_WORKER, "trail", fugitives_list },
-    { "POST", API "/fugitives/clear", WHO_ACTS, ROUTE_ACT, NULL, fugitives_clear_many },
-    { "POST", API "/fugitives/{cart}/confirm", WHO_ACTS, ROUTE_WORKER, NULL, fugitives_confirm },
+    { "POST", API "/fugitives/clear", WHO_ACTS, ROUTE_ACT_ONCE, NULL, fugitives_clear_many },
+    { "POST", API "/fugitives/{cart}/confirm", WHO_ACTS, ROUTE_DO_ONCE, NULL, fugitives_confirm },
     { "DELETE", API "/fugitives/{cart}", WHO_ACTS, ROUTE_WORKER, NULL, fugitives_clear },
 };
 const struct route_table reports_routes = ROUTE_TABLE_OF(routes);

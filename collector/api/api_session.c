@@ -50,8 +50,8 @@ static void session_logout(struct api_call *call)
 {
     if (store_begin(call->store))
         token_end(call->store, request_bearer(call->request));
-    if (call_commit(call))
-        call->response->status = 204;
+    call->response->status = 204;
+    call_commit(call);
 }
 
 static void session_me(struct api_call *call)
@@ -99,10 +99,11 @@ static void session_password(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "POST", API "/login", WHO_OPEN, ROUTE_HASHES | ROUTE_OPEN | ROUTE_FORM, NULL, session_login },
-    { "POST", API "/logout", WHO_SIGNED_IN, ROUTE_WORKER, NULL, session_logout },
+    { "POST", API "/login", WHO_OPEN, ROUTE_HASHES | ROUTE_OPEN | ROUTE_FORM | ROUTE_SECRET, NULL,
+      session_login },
+    { "POST", API "/logout", WHO_SIGNED_IN, ROUTE_DO_ONCE, NULL, session_logout },
     { "GET", API "/me", WHO_SIGNED_IN, 0, NULL, session_me },
-    { "POST", API "/me/password", WHO_SIGNED_IN, ROUTE_HASHES | ROUTE_JSON, NULL,
+    { "POST", API "/me/password", WHO_SIGNED_IN, ROUTE_HASHES | ROUTE_JSON | ROUTE_SECRET, NULL,
       session_password },
 };
 const struct route_table session_routes = ROUTE_TABLE_OF(routes);

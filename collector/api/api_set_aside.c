@@ -112,7 +112,7 @@ static void set_aside_forget(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/set-aside", WHO_READS, ROUTE_LIST, "cart", set_aside_list },
-    { "POST", API "/set-aside/{id}/accept", WHO_ACTS, ROUTE_WORKER, NULL, set_aside_take },
-    { "POST", API "/set-aside/{id}/drop", WHO_ACTS, ROUTE_WORKER, NULL, set_aside_forget },
+    { "POST", API "/set-aside/{id}/accept", WHO_ACTS, ROUTE_DO_ONCE, NULL, set_aside_take },
+    { "POST", API "/set-aside/{id}/drop", WHO_ACTS, ROUTE_DO_ONCE, NULL, set_aside_forget },
 };
 const struct route_table set_aside_routes = ROUTE_TABLE_OF(routes);

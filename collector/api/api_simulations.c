@@ -39,12 +39,11 @@ static void begin(struct api_call *call, struct simulation *simulation)
         return; /* the frame rolls back */
     }
     call_acted(call, "simulation", simulation->id, simulation_kind_names[simulation->kind]);
-    if (!call_commit(call))
-        return;
     struct json_writer json = call_json(call, 202);
     json_object_begin(&json, NULL);
     json_text(&json, "id", simulation->id);
     json_object_end(&json);
+    call_commit(call);
 }
 
 static void simulations_begin(struct api_call *call)
@@ -88,7 +87,7 @@ static void simulations_one(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "POST", API "/simulations", WHO_ACTS, ROUTE_ACT, NULL, simulations_begin },
+    { "POST", API "/simulations", WHO_ACTS, ROUTE_ACT_ONCE, NULL, simulations_begin },
     { "GET", API "/simulations/{id}", WHO_READS, 0, NULL, simulations_one },
 };
 const struct route_table simulations_routes = ROUTE_TABLE_OF(routes);

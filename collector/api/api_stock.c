@@ -180,7 +180,7 @@ static const struct route routes[] = {
     { "GET", API "/stock", WHO_READS, ROUTE_LIST, "cart low", stock_list },
     { "GET", API "/restocks", WHO_READS, ROUTE_LIST, NULL, restocks_list },
     { "GET", API "/restocks/{n}", WHO_READS, 0, NULL, restocks_one },
-    { "POST", API "/restocks/{n}/done", WHO_ACTS, ROUTE_WORKER, NULL, restocks_done },
-    { "POST", API "/restocks/announce", WHO_ACTS, ROUTE_WORKER, NULL, restocks_announce },
+    { "POST", API "/restocks/{n}/done", WHO_ACTS, ROUTE_DO_ONCE, NULL, restocks_done },
+    { "POST", API "/restocks/announce", WHO_ACTS, ROUTE_DO_ONCE, NULL, restocks_announce },
 };
 const struct route_table stock_routes = ROUTE_TABLE_OF(routes);

@@ -114,7 +114,7 @@ static void tokens_remove(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/tokens", WHO_ADMIN, ROUTE_LIST, NULL, tokens_list },
-    { "POST", API "/tokens", WHO_ADMIN, ROUTE_ACT, NULL, tokens_add },
+    { "POST", API "/tokens", WHO_ADMIN, ROUTE_ACT | ROUTE_SECRET, NULL, tokens_add },
     { "DELETE", API "/tokens/{id}", WHO_ADMIN, ROUTE_WORKER, NULL, tokens_remove },
 };
 const struct route_table tokens_routes = ROUTE_TABLE_OF(routes);

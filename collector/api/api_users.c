@@ -267,11 +267,13 @@ static void blocked_lift(struct api_call *call)
 #define USER API "/users/{name}"
 static const struct route routes[] = {
     { "GET", API "/users", WHO_ADMIN, ROUTE_LIST, NULL, users_list },
-    { "POST", API "/users", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, users_add },
+    { "POST", API "/users", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON | ROUTE_IDEMPOTENT, NULL,
+      users_add },
     { "PATCH", USER, WHO_ADMIN, ROUTE_ACT, NULL, users_change },
     { "GET", USER, WHO_ADMIN, 0, NULL, users_one },
     { "DELETE", USER, WHO_ADMIN, ROUTE_WORKER, NULL, users_remove },
-    { "POST", USER "/password", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON, NULL, password_set },
+    { "POST", USER "/password", WHO_ADMIN, ROUTE_HASHES | ROUTE_JSON | ROUTE_IDEMPOTENT, NULL,
+      password_set },
     { "GET", API "/blocked", WHO_ACTS, ROUTE_LIST, NULL, blocked_list },
     { "DELETE", API "/blocked/{user}", WHO_ACTS, ROUTE_WORKER, NULL, blocked_lift },
 };

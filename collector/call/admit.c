@@ -139,7 +139,7 @@ static bool is_answered(struct api_call *call)
 {
     const struct route *route = call->match.route;
     struct store *store;
-    if ((route->flags & ROUTE_IDEMPOTENT) == 0 ||
+    if ((route->flags & ROUTE_IDEMPOTENT) == 0 || call->request->file != NULL ||
         !idempotency_read(call->request, &call->idempotency) || call->idempotency.id[0] == '\0' ||
         (store = frame_store(call->frame)) == NULL)
         return false;
@@ -154,6 +154,21 @@ static bool has_json(const struct api_call *call)
 {
     return request_is_json(call->request) ||
            ((call->match.route->flags & ROUTE_FORM) != 0 && form_is_sent(call->exchange));
+}
+
+/* An answer with a secret is told once: the same again would have to keep it. */
+static bool check_key(struct api_call *call)
+{
+    unsigned flags = call->match.route->flags;
+    if ((flags & ROUTE_SECRET) != 0 && call->request->idempotency_key != NULL) {
+        call_problem(call, PROBLEM_NO_KEY, "Idempotency-Key", NULL);
+        return false;
+    }
+    if ((flags & ROUTE_IDEMPOTENT) != 0 && !idempotency_read(call->request, &call->idempotency)) {
+        call_problem(call, PROBLEM_BAD_PARAMETER, "Idempotency-Key", "1..255 ASCII");
+        return false;
+    }
+    return true;
 }
 
 /* Query and body are in the form that the route wants. */
@@ -187,12 +202,7 @@ static bool check_form(struct api_call *call)
         call_problem(call, PROBLEM_TYPE, NULL, "application/x-ndjson");
         return false;
     }
-    if ((route->flags & ROUTE_IDEMPOTENT) != 0 &&
-        !idempotency_read(call->request, &call->idempotency)) {
-        call_problem(call, PROBLEM_BAD_PARAMETER, "Idempotency-Key", "1..255 ASCII");
-        return false;
-    }
-    return true;
+    return check_key(call);
 }
 
 enum admit_verdict admit(struct api_call *call, const struct address *client)

@@ -51,6 +51,11 @@ bool call_is_new(struct api_call *call)
 {
     if (call->idempotency.id[0] == '\0')
         return true;
+    if (call->request->file != NULL && call->idempotency.body[0] == '\0' &&
+        !idempotency_take_file(call->request, &call->idempotency)) {
+        call_store_problem(call, STORE_AGAIN);
+        return false;
+    }
     switch (idempotency_find(call->store, &call->idempotency, call->now_ms, call->response)) {
     case IDEMPOTENCY_NEW:
         return true;
@@ -83,6 +88,11 @@ bool call_commit(struct api_call *call)
 {
     if (call->idempotency.id[0] != '\0' && !keep_answer(call))
         return false;
+    return call_commit_part(call);
+}
+
+bool call_commit_part(struct api_call *call)
+{
     enum store_result result = store_commit(call->store);
     if (result == STORE_OK)
         return true;

@@ -47,6 +47,8 @@ bool call_is_new(struct api_call *call);
  * route with ROUTE_IDEMPOTENT the answer is written before: it is kept in the same transaction, and
  * where another call of the same key was faster, this one is undone and gets that one's answer. */
 bool call_commit(struct api_call *call);
+/* Commits a part of what the call does, which goes on: no answer is kept yet. */
+bool call_commit_part(struct api_call *call);
 /* For ROUTE_LATER, one of both once, from any thread; the call is gone then. Sends the answer. */
 void call_finish(struct api_call *call);
 /* Goes on with `handle` on a worker, with a store, as the handler of ROUTE_WORKER would. */

@@ -8,6 +8,7 @@
 #include "common/buffer.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ _Static_assert(IDEMPOTENCY_SEAL_SIZE == crypto_secretbox_KEYBYTES, "one key for 
 
 #define SEALED      1 /* first byte of an answer that is; releases before kept it as it was */
 #define SEALED_HEAD (1 + crypto_secretbox_NONCEBYTES)
+#define BODY_HASH   16
+#define BODY_PIECE  65536
 #define DROPPED_MAX 100 /* old answers that go with each new one: more than come */
 
 static bool is_readable(const char *key)
@@ -41,6 +44,16 @@ static void add_caller(struct buffer *text, const struct request *request)
 /* Another hash of the same text than the row's id. */
 static const char seal_use[] = "the answer under an idempotency key";
 
+static void take_body(const struct request *request, struct idempotency *key)
+{
+    const char *bytes = request->body.bytes != NULL ? request->body.bytes : "";
+    unsigned char digest[BODY_HASH];
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)bytes, request->body.length,
+                       key->seal, sizeof key->seal);
+    sodium_bin2hex(key->body, sizeof key->body, digest, sizeof digest);
+    hash_text(bytes, request->body.length, key->former);
+}
+
 bool idempotency_read(const struct request *request, struct idempotency *key)
 {
     struct buffer text = { 0 };
@@ -58,10 +71,24 @@ bool idempotency_read(const struct request *request, struct idempotency *key)
     hash_text(text.bytes, text.length, key->id);
     crypto_generichash(key->seal, sizeof key->seal, (const unsigned char *)text.bytes, text.length,
                        (const unsigned char *)seal_use, sizeof seal_use - 1);
-    const struct buffer *body = &request->body;
-    hash_text(body->bytes != NULL ? body->bytes : "", body->length, key->body);
     buffer_free(&text);
+    if (request->file == NULL)
+        take_body(request, key);
     return true;
+}
+
+bool idempotency_take_file(const struct request *request, struct idempotency *key)
+{
+    crypto_generichash_state state;
+    unsigned char piece[BODY_PIECE], digest[BODY_HASH];
+    size_t length;
+    crypto_generichash_init(&state, key->seal, sizeof key->seal, sizeof digest);
+    rewind(request->file);
+    while ((length = fread(piece, 1, sizeof piece, request->file)) > 0)
+        crypto_generichash_update(&state, piece, length);
+    crypto_generichash_final(&state, digest, sizeof digest);
+    sodium_bin2hex(key->body, sizeof key->body, digest, sizeof digest);
+    return ferror(request->file) == 0;
 }
 
 static void seal(const struct idempotency *key, const struct buffer *answer, struct buffer *out)
@@ -103,6 +130,11 @@ static bool unseal(const struct idempotency *key, const char *kept, size_t lengt
     return is_ours;
 }
 
+static bool is_same_body(const char *kept, const struct idempotency *key)
+{
+    return strcmp(kept, key->body) == 0 || strcmp(kept, key->former) == 0;
+}
+
 enum idempotency_verdict idempotency_find(struct store *store, const struct idempotency *key,
                                           int64_t now_ms, struct response *response)
 {
@@ -113,11 +145,11 @@ enum idempotency_verdict idempotency_find(struct store *store, const struct idem
         const char *answer = store_bytes(rows, 2, &length);
         verdict = IDEMPOTENCY_OTHER;
         struct buffer body = { 0 };
-        if (strcmp(store_text(rows, 0), key->body) == 0 && unseal(key, answer, length, &body)) {
+        if (is_same_body(store_text(rows, 0), key) && unseal(key, answer, length, &body)) {
             verdict = IDEMPOTENCY_REPEATED;
             response_clear(response);
             response->status = (int)store_int(rows, 1);
-            response->content_type = "application/json";
+            response->content_type = body.length > 0 ? "application/json" : NULL;
             response->body = body;
         }
     }

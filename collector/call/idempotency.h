@@ -23,8 +23,9 @@
 
 /* One call's key; zeroed: the call has none. */
 struct idempotency {
-    char id[33];                               /* "": none */
-    char body[33];                             /* a hash */
+    char id[33];     /* "": none */
+    char body[33];   /* a hash, by `seal`: a body may have a password in it */
+    char former[33]; /* as the release before kept it; "": not known yet (idempotency_take_file) */
     unsigned char seal[IDEMPOTENCY_SEAL_SIZE]; /* of the answer, which may tell a secret */
 };
 
@@ -32,6 +33,9 @@ struct idempotency {
  * key of IDEMPOTENCY_KEY_ALONE signs or more, or else by its address too, so that nobody gets
  * another's answer. */
 bool idempotency_read(const struct request *request, struct idempotency *key);
+/* A body that is in request->file is read here, on a thread that may wait: until then the key has
+ * no body. False where it cannot be read. */
+bool idempotency_take_file(const struct request *request, struct idempotency *key);
 
 enum idempotency_verdict {
     IDEMPOTENCY_NEW,      /* go on */

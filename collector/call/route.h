@@ -25,7 +25,8 @@ enum route_flag {
     /* Honours Idempotency-Key. call_commit() keeps the answer in the transaction of the act, so a
      * handler writes its answer first and calls call_commit() last. */
     ROUTE_IDEMPOTENT = 1 << 7,
-    ROUTE_NDJSON = 1 << 9, /* has a long body, of lines of JSON; it is in request->file */
+    ROUTE_SECRET = 1 << 17, /* answers with a secret, told once: takes no Idempotency-Key */
+    ROUTE_NDJSON = 1 << 9,  /* has a long body, of lines of JSON; it is in request->file */
     /* A phone's, which repeats for ever what is refused: a long body is in request->file, and one
      * that is too long is not the client's fault. */
     ROUTE_PHONE = 1 << 13,
@@ -42,7 +43,9 @@ enum route_flag {
     /* What often goes together. */
     ROUTE_TABLE = ROUTE_LIST | ROUTE_CSV,
     ROUTE_ACT = ROUTE_WORKER | ROUTE_JSON,
-    ROUTE_OPEN = ROUTE_JSON | ROUTE_LIMITED, /* what a stranger sends */
+    ROUTE_ACT_ONCE = ROUTE_ACT | ROUTE_IDEMPOTENT,
+    ROUTE_DO_ONCE = ROUTE_WORKER | ROUTE_IDEMPOTENT, /* without a body */
+    ROUTE_OPEN = ROUTE_JSON | ROUTE_LIMITED,         /* what a stranger sends */
     ROUTE_OPEN_ONCE = ROUTE_OPEN | ROUTE_IDEMPOTENT
 };
 

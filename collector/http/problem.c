@@ -54,6 +54,7 @@ static const struct problem_row problems[PROBLEMS] = {
     [PROBLEM_BLOCKED] = PROBLEM_ROW(429, blocked),
     [PROBLEM_INTERNAL] = PROBLEM_ROW(500, internal),
     [PROBLEM_GONE] = PROBLEM_ROW(410, gone),
+    [PROBLEM_NO_KEY] = PROBLEM_ROW(400, no_key),
     [PROBLEM_CART_IN_USE] = PROBLEM_ROW(409, cart_in_use),
     [PROBLEM_NO_PUBLIC_URL] = PROBLEM_ROW(409, no_public_url),
     [PROBLEM_BUSY] = PROBLEM_ROW(503, busy),

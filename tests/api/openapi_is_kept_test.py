@@ -99,10 +99,11 @@ def known(centre):
     assert taken.status_code == 200, taken.text
     typed = _post(api, "/sales", 202, cart="BBCL23", quantity=2)
     _post(api, "/stock", 202, cart="BBCL23", stock=3)
-    _post(api, "/members", 202, name="Ana", lastname="Soto", rut="12345678-5",
-          email="ana@example.org", plate="BBCL23")
+    member = _post(api, "/members", 202, name="Ana", lastname="Soto", rut="12345678-5",
+                   email="ana@example.org", plate="BBCL23")
     order = _post(api, "/orders", 202, product="sopaipilla", price=500, email="ana@example.org")
     report = _post(api, "/reports", 202, cart="BBCL23", lat=-33.4, lon=-70.6)
+    mail = _post(api, "/mail/test", 202, to="ana@example.org")
     simulation = _post(api, "/simulations", 202, kind="events", carts=2, events=20)
     day = wait_until("the sales are counted", lambda: centre.api.items("/daily-sales"), 20)[0]
     alert = wait_until("the fugitive's alert", lambda: centre.api.items("/alerts"), 20)[0]
@@ -113,7 +114,7 @@ def known(centre):
             "user": "ana", "role": "stock", "n": 1, "partition": 0, "offset": 0, "day": day["day"],
             "rut": "12345678-5", "file": "docs.js", "orders": order["id"], "reports": report["id"],
             "simulations": simulation["id"], "alerts": alert["id"], "set-aside": aside["id"],
-            "pedidos": order["id"]}
+            "pedidos": order["id"], "members": member["id"], "mails": mail["id"]}
 
 
 def _point_at_what_exists(case, known):

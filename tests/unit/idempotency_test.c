@@ -1,5 +1,6 @@
 /* Claims about Idempotency-Key: one route, caller and key have one answer for a day; it stands or
  * falls with its effect; another body under the same key is told apart. */
+#include "collector/base/hash.h"
 #include "collector/call/idempotency.h"
 
 #include <setjmp.h>
@@ -160,6 +161,47 @@ static void what_a_former_release_kept_is_answered(void **state)
     assert_string_equal(answer, "202 {\"id\":7}");
 }
 
+/* What a former release kept has a plain hash of the body; a body may have a password in it. */
+static void the_body_is_kept_by_a_hash_that_tells_nothing(void **state)
+{
+    char answer[64], plain[33], statement[128];
+    hash_text(first.body, strlen(first.body), plain);
+    assert_true(keep_at(*state, &first, "{\"id\":7}", NOON));
+    struct store_rows *rows = store_query(*state, "SELECT body FROM idempotency", "");
+    assert_true(store_next(rows));
+    assert_string_not_equal(store_text(rows, 0), plain);
+    store_rows_end(rows);
+    snprintf(statement, sizeof statement, "UPDATE idempotency SET body = '%s'", plain);
+    assert_true(store_script(*state, statement));
+    assert_int_equal(find_at(*state, &first, NOON, answer), IDEMPOTENCY_REPEATED);
+}
+
+static void a_file_is_a_body(void **state)
+{
+    struct sent other = first;
+    char answer[64];
+    (void)state;
+    struct request *request = calloc(1, sizeof *request);
+    struct idempotency plain = read_key(&first), key;
+    assert_non_null(request);
+    request->method = "POST";
+    assert_true(request_read_target(request, first.target));
+    snprintf(request->address, sizeof request->address, "%s", first.address);
+    request->idempotency_key = first.key;
+    request->file = tmpfile();
+    assert_non_null(request->file);
+    assert_true(fputs(first.body, request->file) >= 0);
+    assert_true(idempotency_read(request, &key));
+    assert_string_equal(key.body, "");
+    assert_true(idempotency_take_file(request, &key));
+    assert_string_equal(key.body, plain.body);
+    fclose(request->file);
+    free(request);
+    other.body = "";
+    assert_true(keep_at(*state, &first, "{}", NOON));
+    assert_int_equal(find_at(*state, &other, NOON, answer), IDEMPOTENCY_OTHER);
+}
+
 static void it_falls_with_its_effect(void **state)
 {
     char answer[64];
@@ -204,6 +246,9 @@ int main(void)
               another_route_caller_or_key_is_another_call),
         CLAIM("after a day it is forgotten", after_a_day_it_is_forgotten),
         CLAIM("of two at once the second is told", the_second_of_two_at_once_is_told),
+        CLAIM("the body is kept by a hash that tells nothing",
+              the_body_is_kept_by_a_hash_that_tells_nothing),
+        CLAIM("a file is a body", a_file_is_a_body),
         CLAIM("the answer stands or falls with its effect", it_falls_with_its_effect),
         CLAIM("the answer is kept sealed", the_answer_is_kept_sealed),
         CLAIM("what a former release kept is answered", what_a_former_release_kept_is_answered),

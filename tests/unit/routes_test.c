@@ -186,6 +186,21 @@ static void what_only_reads_needs_no_more_than_viewer(void **state)
             assert_true(route->roles == WHO_SIGNED_IN || (route->roles & ROLE_VIEWER) == 0);
 }
 
+/* Whoever does not know whether his POST was heard may send it again. A position of a phone counts
+ * once without a key. */
+static void every_post_is_done_once(void **state)
+{
+    (void)state;
+    const struct route *route;
+    for (size_t i = 0; (route = route_at(&api_routes, i)) != NULL; i++) {
+        unsigned kinds = route->flags & (ROUTE_IDEMPOTENT | ROUTE_SECRET | ROUTE_BASIC);
+        bool posts = strcmp(route->method, "POST") == 0;
+        if (posts && (kinds == 0 || (kinds & (kinds - 1)) != 0))
+            fail_msg("%s: neither ROUTE_IDEMPOTENT, or both", route->pattern);
+        assert_true(posts || (kinds & (ROUTE_IDEMPOTENT | ROUTE_SECRET)) == 0);
+    }
+}
+
 /* May one path match both? */
 static bool overlap(const char *one, const char *other)
 {
@@ -317,6 +332,7 @@ int main(void)
         { "every role on every route, and nobody", every_role_on_every_route, NULL, NULL, NULL },
         { "a vendor sees its own cart only", a_vendor_sees_its_own_cart_only, NULL, NULL, NULL },
         { "a viewer can act nowhere", what_only_reads_needs_no_more_than_viewer, NULL, NULL, NULL },
+        { "every POST is done once", every_post_is_done_once, NULL, NULL, NULL },
         { "no path matches patterns of two files", no_path_matches_patterns_of_two_files, NULL,
           NULL, NULL },
         { "paths lead to their routes", paths_lead_to_their_routes, NULL, NULL, NULL },
