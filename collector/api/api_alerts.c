@@ -98,9 +98,9 @@ static void alerts_one(struct api_call *call)
 {
     struct buffer hidden = { 0 };
     content_hidden_kinds(call->who.role, &hidden);
-    list_answer_row(call, &alerts,
-                    store_query(call->store, SQL_ALERTS_SHOWN, "tt", call->match.parameters[0],
-                                hidden.bytes));
+    list_answer_row(
+        call, &alerts,
+        store_query(call->store, SQL_ALERTS_SHOWN, "tt", call->match.parameters[0], hidden.bytes));
     buffer_free(&hidden);
 }
 
