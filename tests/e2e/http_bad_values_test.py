@@ -88,7 +88,7 @@ def wrong_values(name, schema):
     found = [value for kind, value in TYPES.items() if kind not in types]
     if "minimum" in one:
         found += [one["minimum"] - 1, one["maximum"] + 1 if one.get("maximum", 0) < 2**53 - 1 else -2]
-    if one.get("minLength"):
+    if one.get("minLength") and {"const": ""} not in schema.get("anyOf", []):
         found.append("")
     if "maxLength" in one:
         found.append("x" * (one["maxLength"] + 1))
