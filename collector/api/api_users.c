@@ -47,8 +47,7 @@ static void users_list(struct api_call *call)
 
 static void answer_user(struct api_call *call, const char *name)
 {
-    list_answer_row(call, &users,
-                    store_query(call->store, SQL_USER_ROW, "it", call->now_ms, name));
+    list_answer_row(call, &users, store_query(call->store, SQL_USER_ROW, "it", call->now_ms, name));
 }
 
 static void users_one(struct api_call *call)
