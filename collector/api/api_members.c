@@ -7,6 +7,7 @@
 
 #include "members_sql.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,20 +21,37 @@ static const struct column columns[] = {
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
 static const char *const statuses[] = { "pending", "accepted", "rejected", "left", NULL };
-static const char *const switches[] = { "false", "true", NULL };
 
 static void say_reason(struct store_rows *rows, int at, enum lang lang, struct buffer *out)
 {
     member_say_reason(store_text(rows, at), lang, out);
 }
 
-/* request->text is a status or "", request->group premium or negative. */
+/* A part of a name, an address, a plate or an id: what stands for itself in a pattern does so. */
+static void write_pattern(const char *text, struct buffer *out)
+{
+    buffer_text(out, text[0] != '\0' ? "%" : "");
+    for (const char *c = text; *c != '\0'; c++) {
+        if (strchr("%_!", *c) != NULL)
+            buffer_text(out, "!");
+        buffer_append(out, (char[]){ (char)tolower((unsigned char)*c) }, 1);
+    }
+    buffer_text(out, text[0] != '\0' ? "%" : "");
+}
+
+/* request->cart is a plate, request->text a RUT, request->whom what is looked for in the row. */
 static void fetch(struct store *store, const struct list_request *request, struct list_out *out)
 {
     struct page_key key = { 0 };
+    struct buffer states = { 0 }, pattern = { 0 };
+    list_write_set(statuses, request->sets[0], &states);
+    write_pattern(request->whom, &pattern);
     struct store_rows *rows =
-        store_query(store, SQL_MEMBERS_PAGE, "ittii", request->after.ints[0],
-                    request->after.texts[1], request->text, request->group, request->limit + 1);
+        store_query(store, SQL_MEMBERS_PAGE, "ittittti", request->after.ints[0],
+                    request->after.texts[1], states.bytes, request->is_so, request->cart,
+                    request->text, pattern.bytes, request->limit + 1);
+    buffer_free(&states);
+    buffer_free(&pattern);
     while (store_next(rows) && list_row_begin(out)) {
         list_cells(out, rows, 0, COLUMN_COUNT);
         key.ints[0] = store_int(rows, 9);
@@ -54,16 +72,35 @@ static const struct list members = {
     .fetch = fetch,
 };
 
+/* In whatever form a person writes it. */
+static bool read_rut(struct api_call *call, struct list_request *request)
+{
+    const char *text = request_query(call->request, "rut");
+    char rut[RUT_SIZE] = "";
+    if (text != NULL && !rut_from_person(text, rut)) {
+        call_invalid(call, "rut", SAY_REASON_RUT());
+        return false;
+    }
+    snprintf(request->text, sizeof request->text, "%s", rut);
+    return true;
+}
+
+static bool read_plate(struct api_call *call, struct list_request *request)
+{
+    const char *plate = request_query(call->request, "plate");
+    if (plate == NULL || cart_from_person(plate, request->cart))
+        return true;
+    call_invalid(call, "plate", SAY_REASON_PLATE("plate"));
+    return false;
+}
+
 static void members_list(struct api_call *call)
 {
-    struct list_request request = { .list = &members, .group = -1 };
-    int64_t status = -1;
-    if (!list_read_word(call, "status", statuses, &status) ||
-        !list_read_word(call, "premium", switches, &request.group))
-        return;
-    if (status >= 0)
-        snprintf(request.text, sizeof request.text, "%s", statuses[status]);
-    list_answer(call, &request);
+    struct list_request request = { .list = &members };
+    if (list_read_words(call, "status", statuses, &request.sets[0]) &&
+        list_read_switch(call, "premium", &request) && list_read_whom(call, "q", &request) &&
+        read_rut(call, &request) && read_plate(call, &request))
+        list_answer(call, &request);
 }
 
 static void answer_applied(struct api_call *call, const struct member *member)
@@ -253,8 +290,8 @@ static void members_change_plate(struct api_call *call)
 
 static const struct route routes[] = {
     { "POST", API "/members", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, members_apply },
-    { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "premium status",
-      members_list },
+    { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SEARCH,
+      "premium status q rut plate", members_list },
     { "GET", API "/members/{id}", WHO_ACTS, 0, NULL, members_one },
     { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT_ONCE, NULL, members_decide },
     { "POST", API "/members/{id}/leave", WHO_ACTS, ROUTE_ACT_ONCE, NULL, members_leave },

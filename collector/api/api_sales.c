@@ -141,8 +141,7 @@ static void sales_audit(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/sales", WHO_READS_OWN, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SUMS,
-      "cart from to client voided",
-      sales_list },
+      "cart from to client voided", sales_list },
     { "GET", API "/audit", WHO_READS, ROUTE_LIST, "cart", sales_audit },
 };
 const struct route_table sales_routes = ROUTE_TABLE_OF(routes);

@@ -30,13 +30,13 @@ enum route_flag {
     /* A phone's, which repeats for ever what is refused: a long body is in request->file, and one
      * that is too long is not the client's fault. */
     ROUTE_PHONE = 1 << 13,
-    ROUTE_BASIC = 1 << 10,   /* takes `Authorization: Basic` as well (basic.h) */
-    ROUTE_SUMS = 1 << 11,    /* with some of its parameters it reads many rows (serve.c): on a worker
-                                then */
-    ROUTE_SEARCH = 1 << 16,  /* with others, by which no index goes, it does too */
-    ROUTE_WHO = 1 << 12,     /* open to all, but the answer depends on who asks */
-    ROUTE_KAFKA = 1 << 14,   /* asks Kafka, which can be away: runs on a worker for these alone */
-    ROUTE_FORM = 1 << 20,    /* with ROUTE_JSON: the body may be a form of this site too (form.h) */
+    ROUTE_BASIC = 1 << 10,  /* takes `Authorization: Basic` as well (basic.h) */
+    ROUTE_SUMS = 1 << 11,   /* with some of its parameters it reads many rows (serve.c): on a worker
+                               then */
+    ROUTE_SEARCH = 1 << 16, /* with others, by which no index goes, it does too */
+    ROUTE_WHO = 1 << 12,    /* open to all, but the answer depends on who asks */
+    ROUTE_KAFKA = 1 << 14,  /* asks Kafka, which can be away: runs on a worker for these alone */
+    ROUTE_FORM = 1 << 20,   /* with ROUTE_JSON: the body may be a form of this site too (form.h) */
     ROUTE_PERSONS = 1 << 15, /* lists persons: a table of it is an act, and is made on a worker */
     ROUTE_LATER = 1 << 8,    /* without a store; the handler sees to the answer: call_finish() */
 

@@ -36,9 +36,12 @@ WHERE id = $4 AND status = 'pending';
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,
     decided_ms, id, conflict, left_ms
 FROM member_rows
-WHERE (applied_ms, id) > ($1, $2) AND ($3 = '' OR status = $3) AND ($4 < 0 OR premium = $4)
+WHERE (applied_ms, id) > ($1, $2) AND ($3 = '' OR $3 LIKE '%,' || status || ',%')
+    AND ($4 = 0 OR premium = $4 - 1) AND ($5 = '' OR plate = $5) AND ($6 = '' OR rut = $6)
+    AND ($7 = '' OR LOWER(name || ' ' || lastname || ' ' || email || ' ' || plate || ' '
+         || COALESCE(rut, '') || ' ' || COALESCE(passport, '')) LIKE $7 ESCAPE '!')
 ORDER BY applied_ms, id
-LIMIT $5;
+LIMIT $8;
 
 -- name: members_one
 SELECT rut, passport, name, lastname, email, plate, premium, status, reason, applied_ms,

@@ -3,6 +3,7 @@ import secrets
 import time
 
 from harness.events import Outbox, line, now_ms, plate
+from harness.people import applicant
 from harness.wait import wait_until
 
 
@@ -128,3 +129,31 @@ def test_sales_and_stock_of_a_cart(centre):
     lows = api.items("/stock", low="true", limit=1)
     assert lows == [row for row in api.items("/stock") if row["low"]]
     assert cart.cart in {row["cart"] for row in lows} and full.cart not in {row["cart"] for row in lows}
+
+
+def test_members(centre):
+    api, mark = centre.api, secrets.token_hex(6)
+    one = applicant(name="Ñusta", lastname=f"O'Higgins_{mark}", premium=True)
+    other = applicant(name="Luis", lastname=f"xHiggins{mark}", email=f"{mark}%@example.org")
+    for person in (one, other):
+        post(api, "/members", 202, **person)
+    found = wait_until("both", lambda: (lambda rows: len(rows) == 2 and rows)(api.items("/members", q=mark)), 15)
+    post(api, f"/members/{found[0]['id']}/decision", 200, accept=False)
+    rows = api.items("/members", q=mark.upper())
+    assert {row["status"] for row in rows} == {"pending", "rejected"} and len(rows) == 2
+
+    def first(row):
+        return row["lastname"] == one["lastname"]
+    hold(api, "/members", rows, {"q": mark}, [
+        ({"premium": "true"}, lambda row: row["premium"]),
+        ({"premium": "false"}, lambda row: not row["premium"]),
+        ({"status": "rejected"}, lambda row: row["status"] == "rejected"),
+        ({"status": "rejected,pending"}, lambda row: True),
+        ({"status": "accepted"}, lambda row: False),
+        ({"plate": one["plate"].lower()}, first),
+        ({"rut": one["rut"].replace("-", "")}, first)])
+    for query, rule in ((f"o'higgins_{mark}", first), (f"{mark}%", lambda row: not first(row)), (one["rut"], first),
+                        (one["plate"], first), (f"higgins%{mark}", lambda row: False),
+                        (f"higgins_{mark}", first)):
+        shown = [row for row in api.items("/members", q=query) if row in rows]
+        assert shown == [row for row in rows if rule(row)], query

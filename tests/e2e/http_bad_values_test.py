@@ -159,6 +159,8 @@ VALUES = {"limit": ["0", "1001", "-1", "x", "", "1.5", "1e2", "+5", "0x10", "9" 
           "from": ["x", "", "2026-13-01", "2026-09-18T12:00:00", "2026-09-18T25:00:00Z"],
           "cart": ["", "x", "ñandú", "B" * 17, "-BB"], "q": ["ñ", "B" * 17, "%", "_"],
           "user": ["x" * 65], **dict.fromkeys(("email", "recipient", "client"), ["", "x" * 255])}
+VALUES["rut"], VALUES["plate"] = BESIDES["rut"], VALUES["cart"]
+OF_PATH = {("/api/v1/members", "q"): VALUES["client"]}
 VALUES["to"], VALUES["revised_after"] = VALUES["from"], VALUES["day"]
 
 
@@ -170,7 +172,7 @@ def test_each_parameter_of_each_route(centre, path, parameter):
         words = resolved(schema["items"])["enum"] if "items" in schema else []
         values = ["nothing", "", *[f"{word},nothing" for word in words[:1]], *[f"{word}," for word in words[:1]]]
         if not words and "enum" not in schema:
-            values = VALUES[name]
+            values = OF_PATH.get((path, name), VALUES.get(name))
         for value in values:
             wrong += hold(centre, name, "GET", path, params={name: value})
     for query in (f"{name}=%00", f"{name}=%ff"):
