@@ -158,6 +158,15 @@ static const struct option_spec sale_options[] = {
       .help = &help_only_those_of_this_cart },
     LIST_FROM_OPTION,
     LIST_TO_OPTION,
+    { .name = "client",
+      .kind = OPTION_TEXT,
+      .parameter = "client",
+      .help = &help_only_what_this_client_bought },
+    { .name = "voided",
+      .kind = OPTION_CHOICE,
+      .choices = "true|false",
+      .parameter = "voided",
+      .help = &help_only_those_taken_back },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -336,12 +345,25 @@ static const struct action stock_actions[] = {
       .help = &help_sets_what_is_on_the_cart },
 };
 
+static const struct option_spec stock_options[] = {
+    { .name = "cart",
+      .kind = OPTION_CART,
+      .parameter = "cart",
+      .help = &help_only_those_of_this_cart },
+    { .name = "low",
+      .kind = OPTION_CHOICE,
+      .choices = "true|false",
+      .parameter = "low",
+      .help = &help_only_those_that_are_low },
+    LIST_LIMIT_OPTION,
+};
+
 const struct command command_stock = {
     .name = "stock",
     .synopsis = &usage_set_plate_n,
     .help = &help_what_is_left_on_each_cart,
-    .options = limit_option,
-    .option_count = COUNT(limit_option),
+    .options = stock_options,
+    .option_count = COUNT(stock_options),
     .words_max = 3,
     .list = &stock,
     .actions = stock_actions,
