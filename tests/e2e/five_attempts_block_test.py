@@ -188,7 +188,7 @@ def test_a_browser_that_asks_for_much_at_once_signs_in_once(scene):
     for _ in range(3):
         with ThreadPoolExecutor(6) as pool:
             assert list(pool.map(ask, range(6))) == [200] * 6
-    assert 1 <= collector.text().count(f"msg=sign-in user={name} ") <= 2
+    assert 1 <= collector.text().count("msg=sign-in ") <= 2
 
 
 def test_strangers_lock_nobody_out_of_where_he_works(scene):
@@ -238,13 +238,14 @@ def test_what_looks_like_a_token_is_never_a_try_at_a_password(scene):
     collector.wait_store()
     operator = collector.sign_in("operator")
     name, password = collector.add_user("tracker", "bbcl23")
+    judged = collector.text().count("msg=sign-in ")
     ended = secrets.token_urlsafe(32)
     for number in range(100):
         answer = requests.post(f"http://{collector.http}/pub", json={}, auth=(name, ended), timeout=15)
         assert answer.status_code == 401 and answer.json()["code"] == "bad-token", number
     assert {login(collector, name, ended).status_code for _ in range(10)} == {401}
     assert operator.items("/blocked") == [] and operator.items("/alerts") == []
-    assert f"user={name}" not in collector.text(), "it was judged as a sign-in"
+    assert collector.text().count("msg=sign-in ") == judged == 1, "it was judged as a sign-in"
     assert login(collector, name, password).status_code == 200
     admin = collector.sign_in("admin")
     changed = admin.request("POST", f"/api/v1/users/{name}/password", json={"password": ended})
