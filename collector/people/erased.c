@@ -122,7 +122,7 @@ void erased_read(struct erased *erased, struct store *store)
 const struct erased_person *erased_find(const struct erased *erased, enum person_kind kind,
                                         const char *text)
 {
-    struct erased_person sought;
+    struct erased_person sought = { .erased_ms = 0 };
 
     if (erased->count == 0 || text == NULL || text[0] == '\0')
         return NULL;
