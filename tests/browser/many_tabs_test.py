@@ -23,7 +23,7 @@ new MutationObserver(() => {
   window.heard += document.hidden && document.documentElement.dataset.link === "live";
 }).observe(document.documentElement, { attributeFilter: ["data-link"] });
 """
-TAKEN_OVER_S = 5
+TAKEN_OVER_S = 12  # a busy machine, and hidden tabs have slow clocks
 
 
 def assert_answered_soon(browser):
