@@ -44,7 +44,7 @@ void login_strangers_tell(struct store *store, const struct settings *settings, 
     store_run(store, SQL_LOGIN_STRANGERS_FORGET, "");
     alert_raise(store, &(struct alert){ .kind = ALERT_LOGIN_BLOCKED,
                                         .subject = SUBJECT,
-                                        .says = SAY_ALERT_LOGIN_STRANGERS(names, places),
+                                        .says = SAY_ALERT_LOGIN_BLOCKED_STRANGERS(names, places),
                                         .lang = lang_from_name(settings->lang),
                                         .at_ms = now_ms });
 }
