@@ -77,6 +77,11 @@ static void files_order(struct api_call *call)
     answer_file(call, "pedido.html");
 }
 
+static void files_privacy(struct api_call *call)
+{
+    answer_file(call, "privacidad.html");
+}
+
 static void files_openapi(struct api_call *call)
 {
     answer_file(call, "openapi.json");
@@ -138,6 +143,7 @@ static const struct route routes[] = {
     { "GET", "/", WHO_OPEN, ROUTE_NO_STORE, NULL, files_console },
     { "GET", "/pedir", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order_form },
     { "GET", "/pedidos/{id}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order },
+    { "GET", "/privacidad", WHO_OPEN, ROUTE_NO_STORE, NULL, files_privacy },
     { "GET", "/console/config.json", WHO_SIGNED_IN, 0, NULL, files_config },
     { "GET", "/console/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },
     { "GET", "/console/lib/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },

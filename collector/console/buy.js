@@ -115,7 +115,7 @@ function show() {
       el("h1", {}, t("buy-title")),
       el("p.lead", {}, t("buy-lead")),
       element,
-      el("p.muted", {}, t("buy-kept")),
+      el("p.muted", {}, t("buy-kept"), " ", el("a", { href: "/privacidad" }, t("privacy-title"))),
     ),
   );
 }

@@ -76,6 +76,7 @@ document.body.append(
     history,
     problem,
     el("div.row", {}, cancel, el("a.button", { href: "/pedir" }, t("follow-again"))),
+    el("p.muted", {}, el("a", { href: "/privacidad" }, t("privacy-title"))),
   ),
 );
 poll();

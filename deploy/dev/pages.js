@@ -13,6 +13,7 @@ const { parse } = require("/usr/share/nodejs/acorn"); // Debian's node-acorn
 const FOLDER = "collector/console";
 const PAGES = [
   { file: "pedir.html", year: 2019 },
+  { file: "privacidad.html", year: 2019 },
   { file: "pedido.html", year: 2019 },
   { file: "index.html", year: 2021 },
   { file: "docs.html", year: 2021 },
