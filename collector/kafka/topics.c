@@ -4,6 +4,8 @@
  * number; fewer, or different ones, would send a cart's records to different consumers. */
 #include "collector/kafka/topics.h"
 
+#include "collector/kafka/topics_bound.h"
+
 #include "common/clock.h"
 #include "common/kafka_conf.h"
 #include "common/log.h"
@@ -210,6 +212,13 @@ static bool make_missing(rd_kafka_t *client, const struct cluster *cluster,
     return ok;
 }
 
+static void set_bounds(rd_kafka_t *client, const struct topics_options *options)
+{
+    int64_t days = options->retention_days > 0 ? options->retention_days : RETENTION_DAYS;
+
+    topics_bound(client, options, days * DAY_MS);
+}
+
 /* An installation's script that waits for ever tells nobody what is missing. */
 static bool wait_for_broker(rd_kafka_t *client, const struct topics_options *options,
                             struct cluster *cluster)
@@ -240,6 +249,8 @@ bool topics_create(const struct topics_options *options)
     if ((look(client, FIRST_LOOK_MS, &cluster) || wait_for_broker(client, options, &cluster)) &&
         check_counts(&cluster))
         ok = make_missing(client, &cluster, options);
+    if (ok)
+        set_bounds(client, options);
     rd_kafka_destroy(client);
     return ok;
 }
