@@ -40,6 +40,8 @@ static bool read_text(const cJSON *body, enum person_kind kind, struct wanted *w
     if (strlen(text) > PERSON_TEXT_MAX)
         return json_refuse(why, person_kind_name(kind),
                            SAY_REASON_TOO_LONG((int64_t)strlen(text), (int64_t)PERSON_TEXT_MAX));
+    if (text[strspn(text, " \t")] == '\0') /* or whoever has said no name would be erased */
+        return json_refuse(why, person_kind_name(kind), SAY_REASON_BLANK(person_kind_name(kind)));
     wanted->texts[kind] = text;
     wanted->count++;
     return true;
