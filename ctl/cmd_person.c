@@ -9,14 +9,14 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct column person_columns[] = {
-    { .key = "key", .title = &head_key },
+    { .key = "key", .title = &head_key, .list = "person" },
     { .key = "pseudonym", .title = &head_pseudonym },
     { .key = "places", .title = &head_where, .kind = COLUMN_NAMES, .inner = "table" },
 };
 
 static const struct column request_columns[] = {
     { .key = "due", .title = &head_due, .kind = COLUMN_TIME },
-    { .key = "kind", .title = &head_kind },
+    { .key = "kind", .title = &head_kind, .list = "request" },
     { .key = "note", .title = &head_note },
     { .key = "opened", .title = &head_opened, .kind = COLUMN_TIME },
     { .key = "done", .title = &head_done, .kind = COLUMN_TIME },

@@ -151,7 +151,7 @@ def test_members(centre):
         ({"status": "rejected,pending"}, lambda row: True),
         ({"status": "accepted"}, lambda row: False),
         ({"plate": one["plate"].lower()}, first),
-        ({"rut": one["rut"].replace("-", "")}, first)])
+        ({"rut": f"{int(one['rut'][:-2]):,}".replace(",", ".") + one["rut"][-2:]}, first)])
     for query, rule in ((f"o'higgins_{mark}", first), (f"{mark}%", lambda row: not first(row)), (one["rut"], first),
                         (one["plate"], first), (f"higgins%{mark}", lambda row: False),
                         (f"higgins_{mark}", first)):

@@ -17,7 +17,8 @@ COMMANDS = ["carts", "cart BBCL23", "sales", "audit", "trace BBCL23 a 1", "stock
             "fugitives", "reports", "reports dismiss 1", "members", "members accept 1-9", "orders", "order 1",
             "orders cancel 1", "alerts", "alerts ack 1", "blocked", "consumers", "consumers messages sales 1",
             "consumers stop sales", "dead-letters", "set-aside", "mail", "actions", "user", "user tokens",
-            "user token --role viewer --days 1 me", "daily", "closing", "simulate events --events 1"]
+            "user token --role viewer --days 1 me", "sessions", "person show --client x",
+            "person erase --client x", "person requests", "daily", "closing", "simulate events --events 1"]
 # What no table of carritoctl shows, and why.
 NOT_SHOWN = {
     ("ClosingRow", "reason"): "`todo` says it",
@@ -25,7 +26,8 @@ NOT_SHOWN = {
     ("Me", "role"): "no command asks for it",
     ("OrderPlaced", "status"): "no command places an order",
     ("Session", "role"): "`login` says it in a sentence",
-    ("UserAdded", "role"): "`user add` says that it is done",
+    ("SetAsideDecided", "decision"): "`set-aside accept` is asked for it by name",
+    (None, "clients"): "the notice of privacy is a page",
     ("Simulation", "state"): "`simulate` waits for `done`; a test of its own is below",
 }
 

@@ -47,6 +47,7 @@ static void a_plate_is_given_or_there_is_none(void **state)
     assert_int_not_equal(try("--cart=x", NULL), CONFIG_OK);
     assert_int_equal(load(&settings, "--cart=bbcl23", NULL), CONFIG_OK);
     assert_string_equal(settings.cart, "BBCL23");
+    config_free(&settings_spec, &settings, NULL);
     assert_int_equal(load(&settings, "--cart=bb\u00b7cl-23", NULL), CONFIG_OK);
     assert_string_equal(settings.cart, "BBCL23");
     config_free(&settings_spec, &settings, NULL);
