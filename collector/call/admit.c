@@ -156,6 +156,15 @@ static bool has_json(const struct api_call *call)
            ((call->match.route->flags & ROUTE_FORM) != 0 && form_is_sent(call->exchange));
 }
 
+/* Whether another site's page uses the words of Basic that a browser remembers and adds to whatever
+ * is sent here. Before it sends JSON from there it asks the server, but not before a form. */
+static bool is_forged(const struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    return (route->flags & ROUTE_BASIC) != 0 && strcmp(route->method, "POST") == 0 &&
+           !request_is_json(call->request) && form_is_of_other_site(call->exchange);
+}
+
 /* An answer with a secret is told once: the same again would have to keep it. */
 static bool check_key(struct api_call *call)
 {
@@ -194,7 +203,7 @@ static bool check_form(struct api_call *call)
         buffer_free(&names);
         return false;
     }
-    if ((route->flags & ROUTE_JSON) != 0 && !has_json(call)) {
+    if (((route->flags & ROUTE_JSON) != 0 && !has_json(call)) || is_forged(call)) {
         call_problem(call, PROBLEM_TYPE, NULL, "application/json");
         return false;
     }

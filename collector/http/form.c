@@ -9,14 +9,18 @@
 
 #define READER_BYTES 1024 /* what a field's name and head may have, and a piece of its value */
 
-bool form_is_sent(const struct http_exchange *exchange)
+bool form_is_of_other_site(const struct http_exchange *exchange)
 {
     struct MHD_Connection *connection = http_connection(exchange);
     const char *site = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Sec-Fetch-Site");
     const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Origin");
-    bool own = site != NULL ? strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0
-                            : origin == NULL;
-    return own && request_is_form(http_request(exchange));
+    return site != NULL ? strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0
+                        : origin != NULL;
+}
+
+bool form_is_sent(const struct http_exchange *exchange)
+{
+    return !form_is_of_other_site(exchange) && request_is_form(http_request(exchange));
 }
 
 /* A form as far as it was read; its last field comes in pieces. */

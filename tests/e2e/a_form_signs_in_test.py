@@ -18,10 +18,10 @@ def stranger(centre):
     api.close()
 
 
-def add_user(centre, password):
+def add_user(centre, password, role="viewer"):
     name = "u" + secrets.token_hex(4)
     added = centre.api.request("POST", "/api/v1/users",
-                               json={"name": name, "role": "viewer", "password": password})
+                               json={"name": name, "role": role, "password": password})
     assert added.status_code == 201, added.text
     return name
 
@@ -85,6 +85,23 @@ def test_another_sites_page_sends_none(centre, stranger, headers, taken):
     answer = stranger.request("POST", PATH, headers=headers, data={"user": name, "password": ODD})
     assert answer.status_code == (200 if taken else 415), answer.text
     assert centre.collector.text().count("msg=sign-in ") - judged == taken
+
+
+@pytest.mark.parametrize("headers,taken", [
+    ({}, True),
+    ({"Sec-Fetch-Site": "same-origin", "Content-Type": "text/plain"}, True),
+    ({"Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain"}, False),
+    ({"Origin": "https://evil.example", **URLENCODED}, False),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "https://evil.example", "Content-Type": "application/json"}, True),  # asked for before
+])
+def test_no_page_of_another_site_says_where_a_cart_is(centre, stranger, headers, taken):
+    """The words of Basic go with whatever a browser that knows them is made to send."""
+    name = add_user(centre, ODD, "operator")
+    given = centre.api.request("POST", "/api/v1/tokens", json={"name": name, "role": "tracker", "days": 1})
+    answer = stranger.request("POST", "/pub", headers=headers, data=b'{"_type":"lwt","tst":1}',
+                              auth=(name, given.json()["token"]))
+    assert answer.status_code == (200 if taken else 415), answer.text
 
 
 def test_other_routes_take_none(stranger):
