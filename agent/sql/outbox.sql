@@ -105,9 +105,10 @@ FROM pragma_page_count, pragma_freelist_count, pragma_page_size;
 DELETE FROM events WHERE seq <= ?1
     AND seq < (SELECT MIN(seq) FROM events) + ?2;
 
--- Before the first row that is to be sent again, ?2, and is still there; ?1 where that is later.
+-- Before the first row that is to be sent again, ?2, and is still there; ?1 where that is later, or
+-- no row is there.
 -- name: replay_after
-SELECT MIN(?1, MAX(?2, COALESCE(MIN(seq), 0)) - 1) FROM events;
+SELECT MIN(?1, MAX(?2, COALESCE(MIN(seq), ?1 + 1)) - 1) FROM events;
 
 -- Sales, voids and clocks, whose effects an earlier release did not keep all.
 -- name: events_again

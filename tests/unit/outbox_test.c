@@ -185,6 +185,22 @@ static void a_replay_begins_with_what_is_still_there(void **state)
     outbox_close(outbox);
 }
 
+/* Else one would wait that nobody can send. */
+static void a_replay_of_what_is_all_gone_begins_with_nothing(void **state)
+{
+    struct outbox *outbox = opened(state);
+
+    for (int i = 0; i < 3; i++)
+        sell(outbox, NOON_MS, 1);
+    outbox_acknowledge(outbox, 3);
+    outbox_close(outbox);
+    change_by_sql(state, "DELETE FROM events");
+    outbox = opened(state);
+    replay(outbox, 2);
+    assert_int_equal(outbox_head(outbox)->acked_seq, 3);
+    outbox_close(outbox);
+}
+
 static void a_gap_is_found(void **state)
 {
     struct outbox *outbox = opened(state);
@@ -454,6 +470,8 @@ int main(void)
         CLAIM("an ack beyond what is there moves nothing",
               an_ack_of_what_is_not_there_moves_nothing),
         CLAIM("a replay begins with what is there", a_replay_begins_with_what_is_still_there),
+        CLAIM("a replay of what is all gone begins with nothing",
+              a_replay_of_what_is_all_gone_begins_with_nothing),
         CLAIM("a gap is found, a running agent is none", a_gap_is_found),
         CLAIM("old receipts go, but not for a clock far ahead",
               old_receipts_go_but_not_for_a_clock_far_ahead),
