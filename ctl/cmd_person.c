@@ -41,15 +41,13 @@ static const struct field person_fields[] = {
     { "client", FIELD_TEXT }, { "user", FIELD_TEXT },
 };
 
-static const struct action find = {
-    .method = "POST",
-    .path = "/api/v1/people/find",
-    .fields = person_fields,
-    .field_count = COUNT(person_fields),
-    .answer = ANSWER_ITEMS,
-    .columns = person_columns,
-    .column_count = COUNT(person_columns),
-};
+/* What is done with whom the options name. */
+#define OF_PERSON(what)                                                                            \
+    .method = "POST", .path = "/api/v1/people/" what, .fields = person_fields,                     \
+    .field_count = COUNT(person_fields), .answer = ANSWER_ITEMS, .columns = person_columns,        \
+    .column_count = COUNT(person_columns)
+
+static const struct action find = { OF_PERSON("find") };
 
 /* All of it, whatever the format: it is for the person who asked. */
 static int run_export(const struct ctl *ctl, const struct options *options)
@@ -62,13 +60,7 @@ static int run_export(const struct ctl *ctl, const struct options *options)
 
 static const struct action person_actions[] = {
     { .word = "show",
-      .method = "POST",
-      .path = "/api/v1/people/find",
-      .fields = person_fields,
-      .field_count = COUNT(person_fields),
-      .answer = ANSWER_ITEMS,
-      .columns = person_columns,
-      .column_count = COUNT(person_columns),
+      OF_PERSON("find"),
       .synopsis = &usage_whom,
       .help = &help_where_something_of_the_person_is },
     { .word = "export",
@@ -76,13 +68,7 @@ static const struct action person_actions[] = {
       .help = &help_all_that_is_kept_of_the_person,
       .run = run_export },
     { .word = "erase",
-      .method = "POST",
-      .path = "/api/v1/people/erase",
-      .fields = person_fields,
-      .field_count = COUNT(person_fields),
-      .answer = ANSWER_ITEMS,
-      .columns = person_columns,
-      .column_count = COUNT(person_columns),
+      OF_PERSON("erase"),
       .synopsis = &usage_whom,
       .help = &help_replaces_the_person_for_good },
     { .word = "requests",

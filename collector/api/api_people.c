@@ -144,44 +144,53 @@ static bool may_go(struct api_call *call, const struct wanted *wanted)
     return false;
 }
 
-static void people_find(struct api_call *call)
+static void find_all(struct api_call *call, const struct wanted *wanted)
+{
+    struct wanted_keys keys;
+
+    make_keys(call, wanted, &keys);
+    answer(call, &keys, find);
+    call_commit(call);
+}
+
+static void erase_all(struct api_call *call, const struct wanted *wanted)
+{
+    struct wanted_keys keys;
+
+    if (!may_go(call, wanted))
+        return;
+    make_keys(call, wanted, &keys);
+    answer(call, &keys, erase);
+    if (call_commit(call) && !store_scrub(call->store))
+        log_warn("people", "a reader keeps the store's log with older pages; it goes later",
+                 "keys=%zu", keys.count);
+}
+
+/* `act` in a transaction that it ends, with whom the body names. */
+static void act_on_wanted(struct api_call *call,
+                          void (*act)(struct api_call *call, const struct wanted *wanted))
 {
     struct json_reason why = { 0 };
     struct wanted wanted;
-    struct wanted_keys keys;
     cJSON *body = call_body(call);
 
     if (body == NULL)
         return;
-    if (!read_wanted(body, &wanted, &why)) {
+    if (!read_wanted(body, &wanted, &why))
         call_refuse(call, &why);
-    } else if (store_begin(call->store)) {
-        make_keys(call, &wanted, &keys);
-        answer(call, &keys, find);
-        call_commit(call);
-    }
+    else if (store_begin(call->store))
+        act(call, &wanted);
     cJSON_Delete(body);
+}
+
+static void people_find(struct api_call *call)
+{
+    act_on_wanted(call, find_all);
 }
 
 static void people_erase(struct api_call *call)
 {
-    struct json_reason why = { 0 };
-    struct wanted wanted;
-    struct wanted_keys keys;
-    cJSON *body = call_body(call);
-
-    if (body == NULL)
-        return;
-    if (!read_wanted(body, &wanted, &why)) {
-        call_refuse(call, &why);
-    } else if (store_begin(call->store) && may_go(call, &wanted)) {
-        make_keys(call, &wanted, &keys);
-        answer(call, &keys, erase);
-        if (call_commit(call) && !store_scrub(call->store))
-            log_warn("people", "a reader keeps the store's log with older pages; it goes later",
-                     "keys=%zu", keys.count);
-    }
-    cJSON_Delete(body);
+    act_on_wanted(call, erase_all);
 }
 
 static const struct route routes[] = {
