@@ -20,6 +20,10 @@ enum order_state {
 #define ORDER_STEPS_FIRST "preparando, entregando, finalizado, cancelado"
 #define ORDER_STEPS_LAST  "fallido"
 
+/* A vendor's word that is no state (contract, section 5): no to an offer; while `preparando` the
+ * order is given back, while `entregando` nobody was there. */
+#define ORDER_STEP_REFUSED "rechazado"
+
 /* "recibido", "preparando", …; ends with NULL. */
 extern const char *const order_state_names[ORDER_STATES + 1];
 /* ORDER_STATES where there is none of this name. */

@@ -32,6 +32,7 @@ struct settings {
     bool unregistered; /* the alert of a cart that no accepted member owns */
     char *orders;
     int64_t order_step_ms;
+    int64_t offer_s, dispatch_s, orders_per_cart; /* of orders=dispatch */
     int64_t login_attempts, login_block_s;
     const struct config_pairs *pairs; /* of the file, [products] too; live as long; or NULL */
 };

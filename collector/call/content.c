@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define MEMBERS_MAX     5
+#define MEMBERS_MAX     6
 #define VALUE_BYTES_MAX 65536
 #define VALUE_DEPTH_MAX 6
 #define ALERT           "alert/"
@@ -25,7 +25,7 @@ static const struct content table[] = {
     { TOPIC_SALES, WHO_READS, 0, { NULL } },
     { TOPIC_LOCATIONS, WHO_READS, 0, { NULL } },
     { TOPIC_PRESENCE, WHO_READS, 0, { NULL } },
-    { TOPIC_COMMANDS, WHO_READS, 0, { NULL } },
+    { TOPIC_COMMANDS, WHO_READS, WHO_ACTS, { "lat", "lon", "place" } },
     { TOPIC_REPORTS, WHO_READS, 0, { NULL } },
     { TOPIC_DAILY_SALES, WHO_READS, 0, { NULL } },
     { TOPIC_TIME, WHO_READS, 0, { NULL } },
@@ -39,7 +39,7 @@ static const struct content table[] = {
     /* Whatever a stranger's bytes are: nobody could read them. */
     { TOPIC_DEAD_LETTERS, WHO_ACTS, 0, { NULL } },
     { "orders", WHO_READS, WHO_ACTS, { "email", "lat", "lon", "place" } },
-    { "order", WHO_READS, WHO_ACTS, { "email", "lat", "lon", "cart", "position" } },
+    { "order", WHO_READS, WHO_ACTS, { "email", "lat", "lon", "place", "cart", "position" } },
     { "dead-letters", WHO_READS, WHO_ACTS, { "text" } },
     { ALERT "login-blocked", WHO_ACTS, 0, { NULL } },
     { ALERT "person-request", WHO_ADMIN, 0, { NULL } },

@@ -36,6 +36,7 @@ static const struct row_column columns[] = {
     ROW_COLUMN(ROW_INT, struct cart_row, claim_count),
     ROW_COLUMN(ROW_INT_OR_NULL, struct cart_row, closed_ms),
     ROW_COLUMN(ROW_INT, struct cart_row, heard_place),
+    ROW_COLUMN(ROW_INT, struct cart_row, listens),
     { .type = ROW_END },
 };
 static const struct row_column key_columns[] = {
@@ -118,5 +119,8 @@ enum cart_alert cart_row_move(struct cart_row *cart, enum cart_cause cause)
     struct cart_step step = cart_state_step(from < CART_STATES ? from : CART_SILENT, cause);
 
     snprintf(cart->state, sizeof cart->state, "%s", cart_state_names[step.to]);
+    /* It says so again when it is back. */
+    if (step.to != CART_HEARD && step.to != CART_SILENT)
+        cart->listens = 0;
     return step.alert;
 }

@@ -33,6 +33,7 @@ struct cart_row {
     int64_t claim_ms, claim_count;
     int64_t closed_ms;   /* the end of its day; EVENT_ABSENT: it is open */
     int64_t heard_place; /* of the last word, where Kafka's clock was set back (silence.h) */
+    int64_t listens;     /* somebody there listens for offers of orders, as it last said */
 };
 
 /* True where the cart was heard once, or is a member's. */
@@ -46,8 +47,8 @@ void cart_known_as(struct store *store, char cart[CART_LENGTH_MAX + 1]);
 /* The cart's row among those of a batch, which are zero-initialised at first (store/rows.h): read
  * on first use; a new one where there is none. Lives until they are written or forgotten. */
 struct cart_row *cart_rows_get(struct rows *carts, struct store *store, const char *cart);
-/* Something happened to it: its next state, by the table of cart_state.h. What becomes of its alert
- * is the caller's to do. */
+/* Something happened to it: its next state, by the table of cart_state.h. A cart that is gone
+ * listens for no offers. What becomes of its alert is the caller's to do. */
 enum cart_alert cart_row_move(struct cart_row *cart, enum cart_cause cause);
 /* True where it is known or among these. */
 bool cart_rows_knows(struct rows *carts, struct store *store, const char *cart);

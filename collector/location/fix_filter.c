@@ -1,6 +1,6 @@
 /* Judges fixes by speed. */
 #include "collector/location/fix_filter.h"
-#include "collector/location/geo.h"
+#include "collector/base/geo.h"
 
 #include <math.h>
 

@@ -1,9 +1,9 @@
 /* Reports and what becomes of them. */
 #include "collector/location/fugitive.h"
 #include "collector/alerts/alert.h"
+#include "collector/base/geo.h"
 #include "collector/base/hash.h"
 #include "collector/effects/command.h"
-#include "collector/location/geo.h"
 
 #include "fugitive_sql.h"
 #include "fugitive_words.h"

@@ -109,6 +109,17 @@ static void tell_damage(struct location *location, struct cart_row *cart,
                                  .at_ms = presence->record->append_ms });
 }
 
+/* Whether somebody there listens for offers of orders. What a heartbeat leaves out nobody does (a
+ * cart of an earlier release); of a state, where it says so. */
+static void keep_listening(struct cart_row *cart, const struct presence *presence)
+{
+    const cJSON *orders = cJSON_GetObjectItemCaseSensitive(presence->object, "orders");
+    bool is_state = cJSON_GetObjectItemCaseSensitive(presence->object, "state") != NULL;
+
+    if (!presence->retained && (!is_state || orders != NULL))
+        cart->listens = cJSON_IsTrue(orders) ? 1 : 0;
+}
+
 /* `offline` with a reason. What is retained may be older than what the cart has said since. */
 static bool says_closed(const struct cart_row *cart, const struct presence *presence)
 {
@@ -172,6 +183,9 @@ static void apply_state(struct location *location, struct cart_row *cart,
     json_get_int(presence->object, "session", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->session, &why);
     if (!lost && !offline && !presence->retained)
         location_open(location, cart, presence->record);
+    keep_listening(cart, presence);
+    if (lost)
+        cart->listens = 0; /* until its next word */
     if (!lost && !presence->retained)
         location_hear(location, cart, presence->record, false);
     if (offline && says_closed(cart, presence))
@@ -199,6 +213,7 @@ static void apply_heartbeat(struct location *location, struct cart_row *cart,
     if (!presence->retained && !closed)
         location_open(location, cart, presence->record);
     json_get_int(presence->object, "waiting", JSON_OPTIONAL, 0, INTEGER_MAX, &cart->waiting, &why);
+    keep_listening(cart, presence);
     json_get_number(presence->object, "batt", JSON_OPTIONAL, 0, 100, &cart->batt, &why);
     copy_member(cart->gps, sizeof cart->gps, presence->object, "gps");
     if (cart->closed_ms == EVENT_ABSENT)

@@ -17,13 +17,37 @@ bool order_id_is_valid(const char *id)
 
 static void clear(struct order *order)
 {
-    *order = (struct order){ .quantity = 1, .lat = NAN, .lon = NAN };
+    *order =
+        (struct order){ .quantity = 1, .lat = NAN, .lon = NAN, .dispatch = ORDER_DISPATCH_NONE };
     for (size_t i = 0; i < ORDER_STATES; i++)
         order->times[i] = ORDER_NEVER;
 }
 
+/* A line of text, which carts show on one. */
+static bool has_control(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return true;
+    return false;
+}
+
+/* Where it goes in words, and whether the buyer comes for it. */
+static bool read_way(const cJSON *object, struct order *order, struct json_reason *why)
+{
+    const char *place = "";
+
+    if (!json_get_text(object, "place", JSON_OPTIONAL, 1, ORDER_PLACE_CODE_POINTS, &place, why) ||
+        !json_get_bool(object, "pickup", JSON_OPTIONAL, &order->pickup, why))
+        return false;
+    if (has_control(place))
+        return json_refuse(why, "place", SAY_REASON_CONTROL_SIGN("place"));
+    snprintf(order->place, sizeof order->place, "%s", place);
+    return true;
+}
+
 /* Both or neither. */
-static bool read_place(const cJSON *object, struct order *order, struct json_reason *why)
+static bool read_position(const cJSON *object, struct order *order, struct json_reason *why)
 {
     if (!json_get_number(object, "lat", JSON_OPTIONAL, -90, 90, &order->lat, why) ||
         !json_get_number(object, "lon", JSON_OPTIONAL, -180, 180, &order->lon, why))
@@ -52,7 +76,7 @@ bool order_read(const cJSON *object, enum order_price price, struct order *order
         return json_refuse(why, "email", SAY_REASON_MAIL("email"));
     order->price = llround(pesos);
     snprintf(order->product, sizeof order->product, "%s", product);
-    return read_place(object, order, why);
+    return read_position(object, order, why) && read_way(object, order, why);
 }
 
 static void write_what(const struct order *order, struct json_writer *json)
@@ -74,6 +98,10 @@ void order_write_request(const struct order *order, struct buffer *out)
         json_number(&json, "lat", order->lat);
         json_number(&json, "lon", order->lon);
     }
+    if (order->place[0] != '\0')
+        json_text(&json, "place", order->place);
+    if (order->pickup)
+        json_bool(&json, "pickup", true);
     json_int(&json, "time_ms", order->times[ORDER_RECEIVED]);
     json_object_end(&json);
 }

@@ -19,6 +19,20 @@
 #define ORDER_QUANTITY_MAX        1000
 #define ORDER_REQUEST_BYTES_MAX   4096
 #define ORDER_NEVER               (-1)
+#define ORDER_PLACE_CODE_POINTS   200
+#define ORDER_REASON_SIZE         24
+
+/* How it finds its cart. In `auto` all is zero, "" and ORDER_NEVER. */
+struct order_dispatch {
+    bool held;                         /* an operator keeps it: it is offered to nobody */
+    bool warned;                       /* order-failed was raised of it while it was on its way */
+    int64_t turn;                      /* counts its offers and assignments */
+    int64_t returns;                   /* how often a cart gave it back */
+    char offered[CART_LENGTH_MAX + 1]; /* the cart that has an open offer; "" */
+    int64_t offered_ms, until_ms;      /* of that offer; ORDER_NEVER */
+    int64_t search_until_ms; /* fails then, where no cart has it by then; ORDER_NEVER: waits not */
+    char failed[ORDER_REASON_SIZE]; /* why it is `fallido`: "no-cart", "nobody-there"; "" */
+};
 
 struct order {
     char id[ORDER_ID_SIZE];
@@ -26,9 +40,12 @@ struct order {
     char email[ORDER_EMAIL_BYTES + 1];
     char cart[CART_LENGTH_MAX + 1]; /* that takes it; "": none yet */
     int64_t price, quantity;
-    double lat, lon; /* where it is to go; NAN: not said */
+    double lat, lon;                             /* where it is to go; NAN: not said */
+    char place[ORDER_PLACE_CODE_POINTS * 4 + 1]; /* the same in the buyer's words, one line; "" */
+    bool pickup;                                 /* the buyer comes to the cart */
     enum order_state state;
     int64_t times[ORDER_STATES]; /* when it came into each state; ORDER_NEVER */
+    struct order_dispatch dispatch;
 };
 
 bool order_id_is_valid(const char *id);
@@ -36,6 +53,12 @@ bool order_id_is_valid(const char *id);
 /* What a buyer may say about the price. */
 enum order_price { ORDER_PRICE_REQUIRED, ORDER_PRICE_OPTIONAL };
 #define ORDER_PRICE_NONE (-1) /* nothing was said */
+
+/* Of an order that is not dispatched. */
+#define ORDER_DISPATCH_NONE                                                                        \
+    {                                                                                              \
+        .offered_ms = ORDER_NEVER, .until_ms = ORDER_NEVER, .search_until_ms = ORDER_NEVER         \
+    }
 
 /* Reads what a buyer says into a new order, received at `now_ms` and without an id. False: `why`
  * names the member at fault. A price is rounded to whole pesos; one that is

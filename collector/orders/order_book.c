@@ -16,6 +16,8 @@
 
 #define TOLD_ID_SIZE (ORDER_ID_SIZE + 32)
 #define FIRST_TIME   9 /* column of the first state's time */
+#define PLACE        (FIRST_TIME + ORDER_STATES)
+#define FIRST_OWN    (PLACE + 2) /* of the columns of struct order_dispatch */
 
 static void tell_kafka(struct store *store, const struct order *order, enum order_state state)
 {
@@ -87,17 +89,38 @@ bool order_book_add(const struct order_book *book, const struct order *order, in
 {
     const int64_t *times = order->times;
 
-    store_run(book->store, SQL_ORDER_INSERT, "ttiitnnttioooooo", order->id, order->product,
+    store_run(book->store, SQL_ORDER_INSERT, "ttiitnnttiooooootio", order->id, order->product,
               order->price, order->quantity, order->email, order->lat, order->lon,
               text_or_null(order->cart), order_state_names[order->state], times[ORDER_RECEIVED],
               times[ORDER_PREPARING], times[ORDER_DELIVERING], times[ORDER_DONE],
-              times[ORDER_CANCELLED], times[ORDER_FAILED], next_ms);
+              times[ORDER_CANCELLED], times[ORDER_FAILED], next_ms, text_or_null(order->place),
+              (int64_t)order->pickup, order->dispatch.search_until_ms);
     if (store_status(book->store) != STORE_OK || store_changed(book->store) != 1)
         return false;
     for (enum order_state state = 0; state < ORDER_STATES; state++)
         if (times[state] != ORDER_NEVER)
             tell(book, order, state);
     return true;
+}
+
+static int64_t time_or_never(struct store_rows *rows, int column)
+{
+    return store_is_null(rows, column) ? ORDER_NEVER : store_int(rows, column);
+}
+
+static void fill_dispatch(struct store_rows *rows, struct order_dispatch *dispatch)
+{
+    int column = FIRST_OWN;
+
+    dispatch->held = store_int(rows, column++) != 0;
+    dispatch->turn = store_int(rows, column++);
+    dispatch->returns = store_int(rows, column++);
+    text_put(dispatch->offered, sizeof dispatch->offered, store_text(rows, column++));
+    dispatch->offered_ms = time_or_never(rows, column++);
+    dispatch->until_ms = time_or_never(rows, column++);
+    dispatch->search_until_ms = time_or_never(rows, column++);
+    text_put(dispatch->failed, sizeof dispatch->failed, store_text(rows, column++));
+    dispatch->warned = store_int(rows, column) != 0;
 }
 
 void order_book_fill(struct store_rows *rows, struct order *order)
@@ -113,8 +136,10 @@ void order_book_fill(struct store_rows *rows, struct order *order)
     text_put(order->cart, sizeof order->cart, store_text(rows, 7));
     order->state = order_state_from_name(store_text(rows, 8));
     for (int i = 0; i < ORDER_STATES; i++)
-        order->times[i] =
-            store_is_null(rows, FIRST_TIME + i) ? ORDER_NEVER : store_int(rows, FIRST_TIME + i);
+        order->times[i] = time_or_never(rows, FIRST_TIME + i);
+    text_put(order->place, sizeof order->place, store_text(rows, PLACE));
+    order->pickup = store_int(rows, PLACE + 1) != 0;
+    fill_dispatch(rows, &order->dispatch);
 }
 
 bool order_book_read(struct store *store, const char *id, struct order *order)
@@ -128,21 +153,35 @@ bool order_book_read(struct store *store, const char *id, struct order *order)
     return found;
 }
 
+/* False where the row is in another state than `from` by now. */
+static bool save(const struct order_book *book, const struct order *order, enum order_state from,
+                 int64_t next_ms)
+{
+    const struct order_dispatch *dispatch = &order->dispatch;
+    const int64_t *times = order->times;
+
+    store_run(book->store, SQL_ORDER_UPDATE, "ttooooooiiitoootitt", text_or_null(order->cart),
+              order_state_names[order->state], times[ORDER_PREPARING], times[ORDER_DELIVERING],
+              times[ORDER_DONE], times[ORDER_CANCELLED], times[ORDER_FAILED], next_ms,
+              (int64_t)dispatch->held, dispatch->turn, dispatch->returns,
+              text_or_null(dispatch->offered), dispatch->offered_ms, dispatch->until_ms,
+              dispatch->search_until_ms, text_or_null(dispatch->failed), (int64_t)dispatch->warned,
+              order->id, order_state_names[from]);
+    return store_status(book->store) == STORE_OK && store_changed(book->store) == 1;
+}
+
 /* Moves it and says when it moves on by itself. */
 static bool move(const struct order_book *book, struct order *order, enum order_state to,
                  int64_t next_ms)
 {
-    const int64_t *times = order->times;
+    enum order_state from = order->state;
 
-    store_run(book->store, SQL_ORDER_UPDATE, "ttoooooott", text_or_null(order->cart),
-              order_state_names[to], times[ORDER_PREPARING], times[ORDER_DELIVERING],
-              times[ORDER_DONE], times[ORDER_CANCELLED], times[ORDER_FAILED], next_ms, order->id,
-              order_state_names[order->state]);
-    if (store_status(book->store) != STORE_OK || store_changed(book->store) != 1) {
+    order->state = to;
+    if (!save(book, order, from, next_ms)) {
+        order->state = from;
         order->times[to] = ORDER_NEVER;
         return false;
     }
-    order->state = to;
     tell(book, order, to);
     return true;
 }

@@ -84,7 +84,7 @@ static void hide_buyer(const struct orders *orders, struct order *order)
 
     if (person == NULL || order->times[ORDER_RECEIVED] > person->erased_ms)
         return;
-    order->email[0] = '\0';
+    order->email[0] = order->place[0] = '\0';
     order->lat = order->lon = NAN;
 }
 

@@ -2,7 +2,7 @@
 
 -- name: cart_read
 SELECT state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, waiting, version, epoch, session, gps, batt, bridge, part, phone, nofix_ms, damaged,
-    fix_dated, claim_lat, claim_lon, claim_ms, claim_count, closed_ms, heard_place
+    fix_dated, claim_lat, claim_lon, claim_ms, claim_count, closed_ms, heard_place, listens
 FROM carts WHERE cart = $1;
 
 -- Heard once, or a member's.
@@ -21,9 +21,9 @@ SELECT cart FROM member_carts WHERE REPLACE(cart, '-', '') = $1;
 -- name: cart_write
 INSERT INTO carts (cart, state, fugitive, lat, lon, acc, fix_ms, heard_ms, sale_ms, waiting,
     version, epoch, session, gps, batt, bridge, part, phone, nofix_ms, damaged, fix_dated,
-    claim_lat, claim_lon, claim_ms, claim_count, closed_ms, heard_place)
+    claim_lat, claim_lon, claim_ms, claim_count, closed_ms, heard_place, listens)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-    $21, $22, $23, $24, $25, $26, $27)
+    $21, $22, $23, $24, $25, $26, $27, $28)
 ON CONFLICT (cart) DO UPDATE SET state = excluded.state, lat = excluded.lat, lon = excluded.lon,
     acc = excluded.acc, fix_ms = excluded.fix_ms, heard_ms = excluded.heard_ms,
     sale_ms = excluded.sale_ms, waiting = excluded.waiting, version = excluded.version,
@@ -32,7 +32,7 @@ ON CONFLICT (cart) DO UPDATE SET state = excluded.state, lat = excluded.lat, lon
     nofix_ms = excluded.nofix_ms, damaged = excluded.damaged, fix_dated = excluded.fix_dated,
     claim_lat = excluded.claim_lat, claim_lon = excluded.claim_lon, claim_ms = excluded.claim_ms,
     claim_count = excluded.claim_count, closed_ms = excluded.closed_ms,
-    heard_place = excluded.heard_place;
+    heard_place = excluded.heard_place, listens = excluded.listens;
 
 -- name: closing_insert
 INSERT INTO closings (cart, closed_ms) VALUES ($1, $2) ON CONFLICT (cart, closed_ms) DO NOTHING;

@@ -80,11 +80,12 @@ UPDATE sources SET member_checked = 0 WHERE cart IN (
 -- ---- buyers
 
 -- name: people_order_find
-SELECT id, product, price, quantity, email, lat, lon, status, received_ms FROM orders
+SELECT id, product, price, quantity, email, lat, lon, place, status, received_ms FROM orders
 WHERE LOWER(email) = $1 ORDER BY received_ms, id LIMIT 1000;
 
 -- name: people_order_erase
-UPDATE orders SET email = CASE WHEN $1 = '' THEN $1 ELSE '' END, lat = NULL, lon = NULL
+UPDATE orders SET email = CASE WHEN $1 = '' THEN $1 ELSE '' END, lat = NULL, lon = NULL,
+    place = NULL
 WHERE LOWER(email) = $2;
 
 -- name: people_mail_find

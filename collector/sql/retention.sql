@@ -61,7 +61,7 @@ SELECT 1 FROM orders
 WHERE COALESCE(done_ms, cancelled_ms, failed_ms) < $1 AND email <> '' LIMIT 1;
 
 -- name: retention_orders
-UPDATE orders SET email = '', lat = NULL, lon = NULL WHERE id IN (
+UPDATE orders SET email = '', lat = NULL, lon = NULL, place = NULL WHERE id IN (
     SELECT id FROM orders
     WHERE COALESCE(done_ms, cancelled_ms, failed_ms) < $1 AND email <> ''
     LIMIT 500);

@@ -47,7 +47,7 @@ LIMIT 1;
 -- Carts of members that were not heard on this day; where silence is no alert's affair. Of one whose
 -- link is down nobody can tell: such a one ($3) only where it was never heard.
 -- name: absent_mark
-UPDATE carts SET state = $1
+UPDATE carts SET state = $1, listens = 0
 WHERE state = $2 AND (state <> $3 OR heard_ms IS NULL) AND COALESCE(heard_ms, 0) < $4
     AND EXISTS (SELECT 1 FROM member_carts m WHERE m.cart = carts.cart)
     AND NOT EXISTS (SELECT 1 FROM alerts WHERE kind = 'cart-vanished' AND subject = carts.cart

@@ -1,6 +1,6 @@
 /* Claims about fixes that cannot be: they do not move a cart, unless three in a row agree. */
+#include "collector/base/geo.h"
 #include "collector/location/fix_filter.h"
-#include "collector/location/geo.h"
 
 #include <math.h>
 #include <setjmp.h>

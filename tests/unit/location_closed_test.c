@@ -64,6 +64,46 @@ static void answers_and_phones_set_no_timer(void **state)
     assert_string_equal(ask(office, CLOSINGS), "BBCL23 1300 -");
 }
 
+/* What becomes of carts.listens, by a heartbeat, a state, the will and a closed day. */
+static void it_listens_as_its_last_word_says(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    hear(office, 1200);
+    assert_int_equal(number(office, "listens"), 0);
+    beat_heart(office, 1300, ",\"orders\":true");
+    assert_int_equal(number(office, "listens"), 1);
+    hear(office, 1350); /* a state that does not speak of it */
+    assert_int_equal(number(office, "listens"), 1);
+    headers.retained = "1";
+    beat_heart(office, 1400, ",\"orders\":false");
+    headers.retained = NULL;
+    assert_int_equal(number(office, "listens"), 1);
+    beat_heart(office, 1500, "");
+    assert_int_equal(number(office, "listens"), 0);
+    beat_heart(office, 1600, ",\"orders\":true");
+    close_day(office, 1700, "");
+    assert_int_equal(number(office, "listens"), 0);
+    beat_heart(office, 1800, ",\"orders\":true");
+    headers.type = "state";
+    take(office, "carrito.presence", "{\"state\":\"lost\",\"ts_ms\":1}", NOON + 1900);
+    headers.type = NULL;
+    assert_int_equal(number(office, "listens"), 0);
+}
+
+static void who_vanishes_listens_no_more(void **state)
+{
+    struct office *office = *state;
+
+    live(office, 0, 1000);
+    hear(office, 1200);
+    beat_heart(office, 1300, ",\"orders\":true");
+    live(office, 1500, 70000);
+    assert_state(office, "vanished");
+    assert_int_equal(number(office, "listens"), 0);
+}
+
 static void an_outage_of_its_bridge_is_no_word(void **state)
 {
     struct office *office = *state;
@@ -195,6 +235,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM("answers and phones set no timer", answers_and_phones_set_no_timer),
+        CLAIM("it listens for offers as its last word says, and not once it is gone",
+              it_listens_as_its_last_word_says),
+        CLAIM("who vanishes listens no more", who_vanishes_listens_no_more),
         CLAIM("an outage of its bridge is no word", an_outage_of_its_bridge_is_no_word),
         CLAIM("its next word is judged as any", its_next_word_is_judged_as_any),
         CLAIM("an open heart opens", an_open_heart_opens),

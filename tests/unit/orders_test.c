@@ -428,6 +428,40 @@ static void a_product_has_up_to_100_characters(void **state)
     assert_string_equal(why.field, "product");
 }
 
+static void a_place_is_one_line(void **state)
+{
+    static const struct {
+        const char *said, *field; /* NULL: it is taken */
+    } cases[] = {
+        { "\"place\":\"Plaza Ñuñoa, banco verde\"", NULL },
+        { "\"place\":\"a\\nb\"", "place" },
+        { "\"place\":7", "place" },
+        { "\"pickup\":true", NULL },
+        { "\"pickup\":\"true\"", "pickup" },
+    };
+    struct office *office = *state;
+    struct json_reason why;
+    struct order order;
+    char text[400];
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(text, sizeof text, "{\"product\":\"x\",\"price\":1,\"email\":\"a@b.cl\",%s}",
+                 cases[i].said);
+        cJSON *object = cJSON_Parse(text);
+        assert_int_equal(order_read(object, ORDER_PRICE_REQUIRED, &order, &why),
+                         cases[i].field == NULL);
+        if (cases[i].field != NULL)
+            assert_string_equal(why.field, cases[i].field);
+        cJSON_Delete(object);
+    }
+    take(office, TOPIC_ORDER_REQUESTS,
+         "{\"id\":\"" ID "\",\"product\":\"x\",\"price\":1,\"email\":\"a@b.cl\","
+         "\"place\":\"el kiosco\",\"pickup\":true}");
+    order = read_order(office);
+    assert_string_equal(order.place, "el kiosco");
+    assert_true(order.pickup);
+}
+
 #define CLAIM(text, function, opened)                                                              \
     {                                                                                              \
         text, function, opened, close_office, NULL                                                 \
@@ -457,6 +491,7 @@ int main(void)
         CLAIM("a wrong step is a dead letter", a_wrong_step_is_a_dead_letter, open_dispatch),
         CLAIM("a failed order raises an alert", a_failed_order_raises_an_alert, open_dispatch),
         CLAIM("bad requests are dead letters", bad_requests_are_dead_letters, open_at_once),
+        CLAIM("where it goes is a line of the buyer's", a_place_is_one_line, open_at_once),
         cmocka_unit_test(states_go_forward_only),
         cmocka_unit_test(a_product_has_up_to_100_characters),
     };

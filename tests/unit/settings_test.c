@@ -60,6 +60,9 @@ static void defaults_are_the_contracts(void **state)
     assert_string_equal(settings.tz, "America/Santiago");
     assert_string_equal(settings.lang, "es");
     assert_string_equal(settings.orders, "auto");
+    assert_int_equal(settings.offer_s, 60);
+    assert_int_equal(settings.dispatch_s, 600);
+    assert_int_equal(settings.orders_per_cart, 3);
     assert_int_equal(settings.rate, 60);
     assert_int_equal(settings.mail_rate, 60);
     assert_int_equal(settings.silence_s, 60);

@@ -37,6 +37,12 @@ static const char *order_state_name(int state)
     return order_state_names[state];
 }
 
+/* What a vendor may say: a state, or no. */
+static const char *order_step_name(int step)
+{
+    return step < ORDER_STATES ? order_state_names[step] : ORDER_STEP_REFUSED;
+}
+
 static const char *link_name(int state)
 {
     return link_state_name((enum link_state)state);
@@ -60,7 +66,7 @@ static void words_are_those_of_the_schemas(void **unused)
         int count;
     } table[] = {
         { "event.json", "type", event_name, EVENT_TYPES },
-        { "event-order.json", "status", order_state_name, ORDER_STATES },
+        { "event-order.json", "status", order_step_name, ORDER_STATES + 1 },
         { "order-change.json", "status", order_state_name, ORDER_STATES },
         { "state.json", "state", link_name, LINK_STATES },
         { "command.json", "command", command_name, WIRE_COMMANDS_KNOWN },

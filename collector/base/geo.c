@@ -1,5 +1,5 @@
 /* The haversine formula. */
-#include "collector/location/geo.h"
+#include "collector/base/geo.h"
 
 #include <math.h>
 
