@@ -14,11 +14,15 @@
 #include <sys/random.h>
 #include <time.h>
 
+#define BITS  2  /* of enum wake_for */
+#define TURNS 16 /* more writers than that wait at a time: some are woken in vain */
+
+/* A condition for each bit and for each of the next tickets: a call wakes whom it is for. */
 struct wake {
     pthread_mutex_t lock;
-    pthread_cond_t called;
+    pthread_cond_t called[BITS];
     unsigned calls; /* not yet waited for */
-    pthread_cond_t next;
+    pthread_cond_t next[TURNS];
     uint64_t drawn, serving; /* tickets of the lock; equal: nobody writes */
     atomic_bool is_damaged;
     char damage[WAKE_DAMAGE_SIZE]; /* does not change once is_damaged */
@@ -36,9 +40,11 @@ struct wake *wake_open(void)
     pthread_mutex_init(&wake->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&wake->called, &attributes);
+    for (size_t i = 0; i < BITS; i++)
+        pthread_cond_init(&wake->called[i], &attributes);
     pthread_condattr_destroy(&attributes);
-    pthread_cond_init(&wake->next, NULL);
+    for (size_t i = 0; i < TURNS; i++)
+        pthread_cond_init(&wake->next[i], NULL);
     if (getrandom(&random, sizeof random, 0) != sizeof random)
         abort();
     snprintf(wake->process, sizeof wake->process, "%016" PRIx64, random);
@@ -54,8 +60,10 @@ void wake_close(struct wake *wake)
 {
     if (wake == NULL)
         return;
-    pthread_cond_destroy(&wake->called);
-    pthread_cond_destroy(&wake->next);
+    for (size_t i = 0; i < BITS; i++)
+        pthread_cond_destroy(&wake->called[i]);
+    for (size_t i = 0; i < TURNS; i++)
+        pthread_cond_destroy(&wake->next[i]);
     pthread_mutex_destroy(&wake->lock);
     free(wake);
 }
@@ -66,8 +74,15 @@ void wake_call(struct wake *wake, unsigned what)
         return;
     pthread_mutex_lock(&wake->lock);
     wake->calls |= what;
-    pthread_cond_broadcast(&wake->called);
+    for (size_t i = 0; i < BITS; i++)
+        if ((what & 1U << i) != 0)
+            pthread_cond_signal(&wake->called[i]);
     pthread_mutex_unlock(&wake->lock);
+}
+
+static pthread_cond_t *called_for(struct wake *wake, enum wake_for what)
+{
+    return &wake->called[what == WAKE_EFFECTS ? 0 : 1];
 }
 
 static struct timespec after_ms(int ms)
@@ -94,7 +109,7 @@ bool wake_wait(struct wake *wake, enum wake_for what, int timeout_ms)
     int timed_out = 0;
     pthread_mutex_lock(&wake->lock);
     while ((wake->calls & (unsigned)what) == 0 && timed_out == 0)
-        timed_out = pthread_cond_timedwait(&wake->called, &wake->lock, &until);
+        timed_out = pthread_cond_timedwait(called_for(wake, what), &wake->lock, &until);
     bool called = (wake->calls & (unsigned)what) != 0;
     wake->calls &= ~(unsigned)what;
     pthread_mutex_unlock(&wake->lock);
@@ -108,7 +123,7 @@ void wake_write_begin(struct wake *wake)
     pthread_mutex_lock(&wake->lock);
     uint64_t number = wake->drawn++;
     while (wake->serving != number)
-        pthread_cond_wait(&wake->next, &wake->lock);
+        pthread_cond_wait(&wake->next[number % TURNS], &wake->lock);
     pthread_mutex_unlock(&wake->lock);
 }
 
@@ -118,7 +133,7 @@ void wake_write_end(struct wake *wake)
         return;
     pthread_mutex_lock(&wake->lock);
     wake->serving++;
-    pthread_cond_broadcast(&wake->next);
+    pthread_cond_broadcast(&wake->next[wake->serving % TURNS]);
     pthread_mutex_unlock(&wake->lock);
 }
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#define WRITERS 6
+#define WRITERS 20 /* more than have a condition of their own */
 
 struct room {
     struct store *store;
