@@ -50,7 +50,10 @@ struct kafka_lane {
     struct kafka_lane_options options;
     rd_kafka_t *producer;
     struct slot slots[SLOTS_MAX];
+    int64_t positions[SLOTS_MAX];       /* of their rows; 0: free. A look at all is one of 4 kB. */
+    struct slot *free_slots[SLOTS_MAX]; /* counts[SLOT_FREE] of them */
     size_t counts[SLOT_ENDED + 1], bytes;
+    size_t sent_before; /* kafka_lane_send(): what was with Kafka then */
     struct topic topics[TOPICS_MAX];
     size_t topic_count;
 };
@@ -62,6 +65,8 @@ static void move_to(struct kafka_lane *lane, struct slot *slot, enum slot_state 
     slot->state = state;
     if (state != SLOT_FREE)
         return;
+    lane->positions[slot - lane->slots] = 0;
+    lane->free_slots[lane->counts[SLOT_FREE] - 1] = slot;
     slot->topic->in_hand--;
     lane->bytes -= effect_row_bytes(&slot->row);
     effect_row_free(&slot->row);
@@ -177,6 +182,8 @@ struct kafka_lane *kafka_lane_open(const struct kafka_lane_options *options)
         abort();
     lane->options = *options;
     lane->counts[SLOT_FREE] = SLOTS_MAX;
+    for (size_t i = 0; i < SLOTS_MAX; i++)
+        lane->free_slots[i] = &lane->slots[SLOTS_MAX - 1 - i];
     return lane;
 }
 
@@ -209,17 +216,9 @@ static struct topic *topic_of(struct kafka_lane *lane, const char *name)
 static bool has_in_hand(const struct kafka_lane *lane, int64_t position)
 {
     for (size_t i = 0; i < SLOTS_MAX; i++)
-        if (lane->slots[i].state != SLOT_FREE && lane->slots[i].row.position == position)
+        if (lane->positions[i] == position)
             return true;
     return false;
-}
-
-static struct slot *free_slot(struct kafka_lane *lane)
-{
-    for (size_t i = 0; i < SLOTS_MAX; i++)
-        if (lane->slots[i].state == SLOT_FREE)
-            return &lane->slots[i];
-    return NULL;
 }
 
 static bool has_room(const struct kafka_lane *lane, const struct topic *topic)
@@ -242,26 +241,27 @@ static void judge(struct kafka_lane *lane, struct slot *slot, int64_t now_ms)
 
 /* True where the topic has more than there was room for. */
 static bool read_topic(struct kafka_lane *lane, struct store *store,
-                       const struct effect_query *which, int64_t now_ms)
+                       const struct effect_query *which, const struct effect_time *time)
 {
     struct topic *topic = topic_of(lane, which->topic);
     struct effect_query query = *which;
     int64_t seen = 0;
 
-    if (topic == NULL || !has_room(lane, topic))
+    if (topic == NULL || topic->hold_mono_ms > time->mono_ms || !has_room(lane, topic))
         return false;
     query.limit = (int64_t)topic->in_hand + (topic->proven ? OF_TOPIC_MAX : 1);
     struct store_rows *rows = effect_rows_due(store, &query);
     for (; has_room(lane, topic) && store_next(rows); seen++) {
         if (has_in_hand(lane, effect_row_position(rows)))
             continue;
-        struct slot *slot = free_slot(lane);
+        struct slot *slot = lane->free_slots[lane->counts[SLOT_FREE] - 1];
         effect_row_read(&slot->row, rows, &query);
+        lane->positions[slot - lane->slots] = slot->row.position;
         slot->topic = topic;
         topic->in_hand++;
         lane->bytes += effect_row_bytes(&slot->row);
         move_to(lane, slot, SLOT_READ);
-        judge(lane, slot, now_ms);
+        judge(lane, slot, time->now_ms);
     }
     store_rows_end(rows);
     return seen == query.limit || !has_room(lane, topic);
@@ -291,12 +291,8 @@ bool kafka_lane_read(struct kafka_lane *lane, struct store *store,
         const char *queue = queues->all[i].name;
         if (!effect_queues_is_ours(queues, queue, time->mono_ms))
             continue;
-        while (next_topic(store, queue, topic)) {
-            const struct topic *known = topic_of(lane, topic);
-            if (known != NULL && known->hold_mono_ms <= time->mono_ms)
-                more |= read_topic(lane, store, &(struct effect_query){ queue, topic, 0 },
-                                   time->now_ms);
-        }
+        while (next_topic(store, queue, topic))
+            more |= read_topic(lane, store, &(struct effect_query){ queue, topic, 0 }, time);
     }
     store_rollback(store);
     return more;
@@ -329,39 +325,55 @@ static void produce(struct kafka_lane *lane, struct slot *slot)
     end(lane, slot, error);
 }
 
-/* The oldest first. */
-static struct slot *next_read(struct kafka_lane *lane)
+static int compare_positions(const void *left, const void *right)
 {
-    struct slot *next = NULL;
+    const struct slot *const *a = left, *const *b = right;
 
-    for (size_t i = 0; i < SLOTS_MAX; i++) {
-        struct slot *slot = &lane->slots[i];
-        if (slot->state == SLOT_READ && (next == NULL || slot->row.position < next->row.position))
-            next = slot;
-    }
-    return next;
+    return ((*a)->row.position > (*b)->row.position) - ((*a)->row.position < (*b)->row.position);
 }
 
-void kafka_lane_send(struct kafka_lane *lane, const struct effect_queues *queues,
-                     const struct effect_time *time)
+/* What was read, the oldest first: given to the producer at one go, which sends what it has while
+ * more is coming. */
+static size_t read_in_order(struct kafka_lane *lane, struct slot *found[SLOTS_MAX])
 {
-    struct slot *slot;
+    size_t count = 0;
+
+    for (size_t i = 0; i < SLOTS_MAX; i++)
+        if (lane->slots[i].state == SLOT_READ)
+            found[count++] = &lane->slots[i];
+    qsort(found, count, sizeof *found, compare_positions);
+    return count;
+}
+
+size_t kafka_lane_send(struct kafka_lane *lane, const struct effect_queues *queues,
+                       const struct effect_time *time)
+{
+    struct slot *found[SLOTS_MAX];
 
     if (lane->counts[SLOT_READ] == 0 || (lane->producer == NULL && !open_producer(lane)))
-        return;
-    while ((slot = next_read(lane)) != NULL)
-        if (effect_queues_is_ours(queues, slot->row.queue, time->mono_ms) && !slot->again)
-            produce(lane, slot);
+        return 0;
+    size_t count = read_in_order(lane, found);
+    lane->sent_before = lane->counts[SLOT_SENT];
+    for (size_t i = 0; i < count; i++)
+        if (effect_queues_is_ours(queues, found[i]->row.queue, time->mono_ms) && !found[i]->again)
+            produce(lane, found[i]);
         else
-            move_to(lane, slot, SLOT_FREE);
+            move_to(lane, found[i], SLOT_FREE);
+    return lane->counts[SLOT_SENT] - lane->sent_before;
 }
 
-void kafka_lane_take(struct kafka_lane *lane, int64_t mono_ms)
+void kafka_lane_take(struct kafka_lane *lane, int wait_ms)
 {
-    (void)mono_ms;
+    int64_t end_mono_ms = clock_mono_ms() + wait_ms;
+    int rest_ms = wait_ms;
+
     if (lane->producer == NULL)
         return;
     rd_kafka_poll(lane->producer, 0);
+    while (lane->counts[SLOT_SENT] > lane->sent_before && rest_ms > 0) {
+        rd_kafka_poll(lane->producer, rest_ms);
+        rest_ms = (int)(end_mono_ms - clock_mono_ms());
+    }
     if (rd_kafka_fatal_error(lane->producer, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR)
         close_producer(lane);
 }

@@ -8,7 +8,7 @@
  * answer and the commit of kafka_lane_write(); it has the same id then. What is older than what a
  * compacted topic has already does not stay the last there: see effect_row_sent().
  *
- * One thread. Nothing blocks but the store. */
+ * One thread. Nothing blocks but the store, and kafka_lane_take() where it is told to. */
 #ifndef CARRITO_COLLECTOR_KAFKA_LANE_H
 #define CARRITO_COLLECTOR_KAFKA_LANE_H
 
@@ -39,11 +39,12 @@ void kafka_lane_close(struct kafka_lane *lane);
  * more than that. */
 bool kafka_lane_read(struct kafka_lane *lane, struct store *store,
                      const struct effect_queues *queues, const struct effect_time *time);
-/* Gives the producer what was read. */
-void kafka_lane_send(struct kafka_lane *lane, const struct effect_queues *queues,
-                     const struct effect_time *time);
-/* Takes Kafka's answers. */
-void kafka_lane_take(struct kafka_lane *lane, int64_t mono_ms);
+/* Gives the producer what was read; returns how many it took. */
+size_t kafka_lane_send(struct kafka_lane *lane, const struct effect_queues *queues,
+                       const struct effect_time *time);
+/* Takes Kafka's answers. Waits for those of what kafka_lane_send() gave it last, for `wait_ms` at
+ * most: what is written meanwhile goes together. */
+void kafka_lane_take(struct kafka_lane *lane, int wait_ms);
 /* Writes what has come to an end, in one transaction under the fence of each queue, where enough
  * has gathered or nothing else is under way. */
 void kafka_lane_write(struct kafka_lane *lane, struct store *store, struct effect_queues *queues,

@@ -5,17 +5,21 @@
 
 #include "effects_sql.h"
 
+#include "common/clock.h"
+
 #include <stdlib.h>
 
-#define LOOK_MS   100   /* between two looks at the table, where nobody wakes it */
-#define BUSY_MS   10    /* the same while something is with Kafka */
+#define LOOK_MS   100 /* between two looks at the table, where nobody wakes it */
+#define BUSY_MS   10  /* the same while something is with Kafka */
+#define ANSWER_MS 5   /* Kafka answers within; records of a partition without a leader do not */
+#define GATHER_MS 5   /* from one that sent to the next turn; what is written then goes together */
 #define FORGET_MS 60000 /* between two looks for rows that were kept for long enough */
 
 struct records {
     struct effect_queues queues;
     struct kafka_lane *kafka;
     struct wake *wake;
-    int64_t forget_mono_ms;
+    int64_t forget_mono_ms, sent_mono_ms;
     bool took_former;
 };
 
@@ -60,21 +64,32 @@ static void settle(void *state, struct store *store, const struct effect_time *t
 {
     struct records *records = state;
 
-    kafka_lane_take(records->kafka, time->mono_ms);
+    kafka_lane_take(records->kafka, 0);
     kafka_lane_write(records->kafka, store, &records->queues, time);
+}
+
+/* A lone record goes at once; of many, each request has what was written in GATHER_MS. */
+static void gather(const struct records *records, int64_t mono_ms)
+{
+    int64_t since_ms = mono_ms - records->sent_mono_ms;
+
+    if (since_ms < GATHER_MS)
+        clock_pause_ms((int)(GATHER_MS - since_ms));
 }
 
 static int turn(void *state, struct store *store, const struct effect_time *time)
 {
     struct records *records = state;
 
+    gather(records, time->mono_ms);
     take_former(records, store);
     effect_queues_keep(&records->queues, store, wake_process(records->wake), time->mono_ms);
     forget(records, store, time);
     bool more = kafka_lane_read(records->kafka, store, &records->queues, time);
     struct effect_time later = effect_time_now();
-    kafka_lane_send(records->kafka, &records->queues, &later);
-    kafka_lane_take(records->kafka, later.mono_ms);
+    if (kafka_lane_send(records->kafka, &records->queues, &later) > 0)
+        records->sent_mono_ms = later.mono_ms;
+    kafka_lane_take(records->kafka, ANSWER_MS);
     size_t before = kafka_lane_in_hand(records->kafka);
     kafka_lane_write(records->kafka, store, &records->queues, &later);
     size_t left = kafka_lane_in_hand(records->kafka);

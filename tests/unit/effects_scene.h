@@ -133,7 +133,7 @@ static inline void take_and_write(struct scene *scene, struct process *process)
 {
     struct effect_time time = time_of(process);
 
-    kafka_lane_take(process->lane, time.mono_ms);
+    kafka_lane_take(process->lane, 0);
     kafka_lane_write(process->lane, scene->store, &process->queues, &time);
     assert_int_equal(store_status(scene->store), STORE_OK);
 }

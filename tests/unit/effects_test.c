@@ -178,6 +178,22 @@ static void many_large_records_take_little_memory(void **state)
     assert_in_range(kafka_lane_in_hand(scene->a.lane) * length, length, IN_HAND_MAX);
 }
 
+/* So that what is written meanwhile goes together, in one request. */
+static void answers_are_waited_for(void **state)
+{
+    struct scene *scene = *state;
+    struct effect_time time = time_of(&scene->a);
+
+    keep(scene, &scene->a);
+    for (int i = 0; i < 2; i++) { /* the first asks whether the topic takes anything */
+        enqueue_alert(scene, &scene->a, i == 0 ? "x" : "y", "ACTIVE");
+        read_and_send(scene, &scene->a);
+        kafka_lane_take(scene->a.lane, PATIENCE_MS);
+        kafka_lane_write(scene->a.lane, scene->store, &scene->a.queues, &time);
+        assert_int_equal(kafka_lane_in_hand(scene->a.lane), 0);
+    }
+}
+
 /* The process has read "raised" when it is stopped; another takes over, sends "raised" and
  * "cleared"; then the first goes on where it was. */
 static void who_was_stopped_leaves_no_old_word_behind_a_new_one(void **state)
@@ -314,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLAIM("what is owed leaves in order, and is gone",
               what_is_owed_leaves_in_order_and_is_gone),
+        CLAIM("answers are waited for", answers_are_waited_for),
         CLAIM("what was sent may be owed again", what_was_sent_may_be_owed_again),
         CLAIM("a command that comes too late is not sent",
               a_command_that_comes_too_late_is_not_sent),
