@@ -47,6 +47,7 @@ static void sessions_list(struct api_call *call)
 {
     struct list_request request = { .list = &sessions };
     own_hash(call, request.text);
+    snprintf(request.cart, sizeof request.cart, "%s", call->who.cart); /* so a vendor may */
     list_answer(call, &request);
 }
 

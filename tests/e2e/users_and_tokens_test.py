@@ -245,6 +245,14 @@ def test_everybody_sees_and_ends_his_own_sessions_and_nobody_elses(centre):
     assert sorted(acts) == ["session-end", "sessions-end"]
 
 
+def test_a_vendor_sees_its_own_sessions_too(centre):
+    name, _ = add(centre.api, role="vendor", cart=plate("V"))
+    here, phone = (Api(centre.api.base, login(centre.api, name).json()["token"]) for _ in range(2))
+    assert sorted(ids(here).values()) == [False, True]
+    assert here.request("DELETE", "/api/v1/me/sessions").json() == {"ended": 1}
+    assert phone.request("GET", "/api/v1/me").status_code == 401 and list(ids(here).values()) == [True]
+
+
 def test_a_programs_token_has_no_sessions_but_itself(centre):
     """Not those of a user who got its name later, nor what a user made for others."""
     name = "board-" + secrets.token_hex(4)
