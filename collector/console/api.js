@@ -8,6 +8,7 @@ const MOST = 20000; // rows of a list that is wanted whole
 const DEADLINE_MS = 30000; // a network that is gone says nothing
 
 let whenSignedOut = () => {};
+let changing = false; // the session that is sent ends before the next one is here
 
 /* What a call was refused with, in words for a person. */
 export class Problem extends Error {
@@ -35,12 +36,17 @@ export function onSignedOut(call) {
   whenSignedOut = call;
 }
 
-/* A 401 to a token that was sent: it has ended, here or elsewhere. */
-export function signedOut(reason) {
-  if (token() === null) return;
+/* A 401 to the token `sent`: it has ended, here or elsewhere. False where it is ours no more, or
+ * another is about to come in its place. */
+export function signedOut(sent) {
+  if (sent === null || sent !== token() || changing) return false;
   keepToken(null);
-  whenSignedOut(reason);
+  whenSignedOut();
+  return true;
 }
+
+/* The password is wrong: no word about the session. */
+export const isBadLogin = (error) => error.code === "bad-login";
 
 export function headers(more = {}) {
   const sent = { "Accept-Language": language === "en" ? "en" : "es-CL", ...more };
@@ -91,14 +97,15 @@ async function ask(method, address, options = {}, read = (answer) => answer.text
   } finally {
     limit.over();
   }
-  if (answer.status === 401 && sent !== null && sent === token()) signedOut("expired");
   let body = {};
   try {
     body = await answer.json();
   } catch {
     // an answer of something between us and the server
   }
-  throw new Problem(answer.status, body);
+  const problem = new Problem(answer.status, body);
+  if (answer.status === 401 && !isBadLogin(problem)) signedOut(sent);
+  throw problem;
 }
 
 export async function get(path, signal, more = {}, read = (answer) => answer.json()) {
@@ -121,6 +128,17 @@ export async function send(method, path, body, more = {}) {
 
 export const post = (path, body, more) => send("POST", path, body, more);
 export const remove = (path) => send("DELETE", path);
+
+/* One's own password. All one's sessions end with the old one, that of this tab too; the answer is
+ * the next. */
+export async function changePassword(values) {
+  changing = true;
+  try {
+    keepToken((await post("/me/password", values)).token);
+  } finally {
+    changing = false;
+  }
+}
 
 /* A path with what it asks for; what is null or "" is not asked for. */
 export function query(path, parameters) {

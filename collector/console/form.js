@@ -29,7 +29,8 @@ export function form(fields, label, send) {
           await send(Object.fromEntries(new FormData(element)), element);
         } catch (error) {
           // Whose session has ended signs in, and sends it once more.
-          problem.textContent = error.status === 401 ? "" : error.message;
+          const isOver = error.status === 401 && error.code !== "bad-login";
+          problem.textContent = isOver ? "" : error.message;
           const at = error.field && element.elements[error.field];
           if (at) {
             at.setAttribute("aria-invalid", "true");

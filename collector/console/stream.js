@@ -5,7 +5,7 @@
 // none for what a person does. So a tab that nobody sees rests as soon as another one has a stream,
 // and listens again when it is seen. Where the last one that listens closes, one that rests takes
 // over: alerts are heard in tabs that nobody sees, too.
-import { headers, signedOut } from "/console/api.js";
+import { headers, signedOut, token } from "/console/api.js";
 
 const QUIET_MS = 40000; // the server says something every 15 s
 const AWAY_MS = 30000;
@@ -137,6 +137,7 @@ export class Stream {
     this.#offset = Infinity;
     this.#tabs?.postMessage("here");
     this.#listen();
+    const sent = token();
     try {
       const more = { Accept: "text/event-stream" };
       if (this.#lastId !== null) more["Last-Event-ID"] = this.#lastId;
@@ -145,11 +146,7 @@ export class Stream {
         signal: abort.signal,
         cache: "no-store",
       });
-      if (answer.status === 401) {
-        this.stop();
-        signedOut("expired");
-        return;
-      }
+      if (answer.status === 401 && signedOut(sent)) return;
       if (!answer.ok) throw new Error(`stream: ${answer.status}`);
       this.#wait = FIRST_WAIT_MS;
       this.#become("live");

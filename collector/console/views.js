@@ -58,4 +58,10 @@ export const views = [
     ["admin"],
     "M10 10a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm-7 8c0-4 3-6 7-6s7 2 7 6z",
   ),
+  row(
+    "account",
+    "system",
+    ["viewer", "operator", "admin", "vendor"],
+    "M12 2a5 5 0 0 0-4.800 6.400L2 13.600V18h4v-2h2v-2h2l1.600-1.600A5 5 0 1 0 12 2zm1 3a1.500 1.500 0 1 1 0 3 1.500 1.500 0 0 1 0-3z",
+  ),
 ];

@@ -99,7 +99,7 @@ def fill(browser, form, **fields):
         if typed.tag_name == "input":
             typed.clear()
         typed.send_keys(value)
-    element.find_element(By.CSS_SELECTOR, "input").send_keys(Keys.ENTER)
+    element.find_element(By.CSS_SELECTOR, "input:not([hidden])").send_keys(Keys.ENTER)
 
 
 def heartbeat(cart, **members):

@@ -11,7 +11,7 @@ from harness.wait import wait_until
 
 EVIL = "<img src=x onerror=document.title='owned'>"
 VIEWS = ["overview", "daily", "closing", "sales", "alerts", "stock", "orders", "desk", "members", "reports",
-         "blocked", "letters", "audit", "consumers", "mails", "actions", "users"]
+         "blocked", "letters", "audit", "consumers", "mails", "actions", "users", "account"]
 PASSWORD = "una clave bastante larga"
 
 
@@ -131,7 +131,7 @@ def test_a_token_that_was_ended_leads_to_the_form(centre, browser):
     wait_until("the form", lambda: one(browser, "input[name=user]"), 10)
 
 
-def test_a_vendor_has_a_desk_and_nothing_else(centre, browser):
+def test_a_vendor_has_a_desk_an_account_and_nothing_else(centre, browser):
     name = f"u{uuid.uuid4().hex[:8]}"
     answer = centre.api.request("POST", "/api/v1/users", json={
         "name": name, "role": "vendor", "cart": "VEND01", "password": PASSWORD})
@@ -141,7 +141,10 @@ def test_a_vendor_has_a_desk_and_nothing_else(centre, browser):
     browser.switch_to.active_element.send_keys(name, Keys.TAB)
     browser.switch_to.active_element.send_keys(PASSWORD, Keys.ENTER)
     wait_until("the desk", lambda: one(browser, ".view-desk[data-ready]"), 15)
-    assert len(browser.find_elements(By.CSS_SELECTOR, "nav a")) == 1
+    assert [link.get_attribute("data-view") for link in browser.find_elements(By.CSS_SELECTOR, "nav a")] == \
+        ["desk", "account"]
+    show(browser, centre, "account")
+    assert "esta" in one(browser, ".view tbody tr").text
 
 
 def test_a_buyer_orders_and_follows_the_order(centre, browser):
