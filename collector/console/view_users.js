@@ -1,5 +1,5 @@
 // Users and the tokens of programs; an administrator's.
-import { part, post, remove } from "/console/api.js";
+import { part, post, remove, send } from "/console/api.js";
 import { say, show } from "/console/dialog.js";
 import { el } from "/console/dom.js";
 import { time } from "/console/format.js";
@@ -10,11 +10,11 @@ import { t, word } from "/console/words.js";
 const roles = ["viewer", "operator", "admin", "vendor", "tracker"];
 const whole = (text) => (text === "" ? undefined : Number(text));
 
-function roleField() {
+function roleField(chosen = "viewer") {
   const label = choice(
     t("user-role"),
     roles.map((role) => [role, word("role", role)]),
-    "viewer",
+    chosen,
     () => {},
   );
   label.className = "";
@@ -38,6 +38,7 @@ export default class Users extends View {
       { key: "blocked_until", label: t("alert-ended"), show: (row) => time(row.blocked_until) },
     ],
     actions: (row) => [
+      act(t("user-change-role"), () => this.#role(row), { name: row.name }),
       act(t("user-password"), () => this.#password(row.name), { name: row.name }),
       act(
         t("user-remove"),
@@ -143,6 +144,23 @@ export default class Users extends View {
 
   #end(path, question, label) {
     this.ask(question, label, () => remove(path));
+  }
+
+  #role({ name, role, cart }) {
+    const dialog = show(
+      t("user-role-of", name),
+      form(
+        [roleField(role), field(t("cart"), "cart", { maxlength: 64, value: cart })],
+        t("app-save"),
+        async (values) => {
+          await send("PATCH", `/users/${part(name)}`, named(values));
+          dialog.close();
+          say(t("app-done"));
+          await this.renew();
+        },
+      ),
+    );
+    dialog.querySelector("select").focus();
   }
 
   #password(name) {

@@ -31,7 +31,7 @@ QUESTIONS = {
     "members": ["Rechazar"],
     "reports": ["Dejar de buscar"],
     "sales": ["Anular", "Seguir"],
-    "users": ["Quitar", "Cambiar contraseña"],
+    "users": ["Quitar", "Cambiar rol", "Cambiar contraseña"],
 }
 
 

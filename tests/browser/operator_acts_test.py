@@ -6,6 +6,7 @@ import pytest
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
 from acts import answer, appears, closed, dialog, enter_as, fill, focus, press, row_of, shown, watch
 from console_test import PASSWORD, one, show, sign_in, user_of
@@ -257,6 +258,23 @@ def test_users_and_tokens(centre, window):
     answer(window)
     wait_until("removed", lambda: name not in users(), 5)
     closed(window)
+
+
+def test_a_user_gets_another_role(centre, window):
+    name, cart = user_of(centre, "viewer"), plate()
+    watch(window, centre, "users")
+    press(window, "Cambiar rol", name)
+    asked = dialog(window)
+    assert Select(asked.find_element(By.NAME, "role")).first_selected_option.text == "lectura"
+    Select(asked.find_element(By.NAME, "role")).select_by_value("vendor")
+    asked.find_element(By.NAME, "cart").send_keys(Keys.ENTER)
+    wait_until("the refusal", lambda: one(window, "dialog .problem").text, 5)
+    assert asked.find_element(By.NAME, "cart").get_attribute("aria-invalid") == "true"
+    asked.find_element(By.NAME, "cart").send_keys(cart.lower(), Keys.ENTER)
+    wait_until("the role", lambda: [(row["role"], row["cart"]) for row in centre.api.items("/users")
+                                    if row["name"] == name] == [("vendor", cart)], 5)
+    closed(window)
+    appears(window, "it is shown", lambda: row_of(window, name)[1:3] == ["vendedor", cart])
 
 
 def test_the_desk_sells_counts_and_a_receipt_is_taken_back(centre, window):
