@@ -1,9 +1,9 @@
-// Orders as a board: a column for each state.
-import { part, post } from "/console/api.js";
+// Orders as a board: a column for each state, or for one; of all carts and buyers, or of one.
+import { part, post, query } from "/console/api.js";
 import { el, keepFocus, replace, update } from "/console/dom.js";
 import { number, pesos, time } from "/console/format.js";
 import { act } from "/console/table.js";
-import { exports, View } from "/console/view.js";
+import { choice, exports, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 const columns = ["recibido", "preparando", "entregando", "finalizado", "cancelado", "fallido"];
@@ -19,35 +19,51 @@ const moreButton = (more) =>
     t("app-more"),
   );
 
+function newLane(status) {
+  const count = el("span.count.calm");
+  const cards = el("div.lane-cards");
+  const name = `lane-${status}`;
+  const title = el("h2", { id: name, tabindex: -1 }, word("order", status), " ", count);
+  const section = el("section.lane", { "aria-labelledby": name }, title, cards);
+  return { status, count, cards, section };
+}
+
 export default class Orders extends View {
-  #lanes = columns.map((status) => ({ count: el("span.count.calm"), cards: el("div.lane-cards") }));
+  #lanes = columns.map(newLane);
   #board = el(
     "div.board",
     {},
-    columns.map((status, index) =>
-      el(
-        "section.lane",
-        { "aria-labelledby": `lane-${status}` },
-        el(
-          "h2",
-          { id: `lane-${status}`, tabindex: -1 },
-          word("order", status),
-          " ",
-          this.#lanes[index].count,
-        ),
-        this.#lanes[index].cards,
-      ),
-    ),
+    this.#lanes.map((lane) => lane.section),
   );
+  #status = this.kept("status", "", columns);
+  #cart = this.#search("cart", 64);
+  #email = this.#search("email", 254);
+
+  #search(name, maxlength) {
+    const value = this.kept(name);
+    return el("input", { type: "search", value, maxlength, onchange: () => this.#filter() });
+  }
 
   mount() {
+    const found = (label, input) => el("label.inline", {}, el("span", {}, label), input);
     this.set(
       el(
         "div.row.toolbar",
         {},
+        choice(
+          t("cart-state"),
+          [["", t("app-all")], ...columns.map((status) => [status, word("order", status)])],
+          this.#status,
+          (status) => {
+            this.#status = status;
+            this.#filter();
+          },
+        ),
+        found(t("cart"), this.#cart),
+        this.acts && found(t("order-email"), this.#email),
         el("span.space"),
         exports(
-          () => "/orders",
+          () => this.#path(this.#status),
           () => "pedidos",
         ),
       ),
@@ -56,15 +72,30 @@ export default class Orders extends View {
     this.renewOn(["order"], 500);
   }
 
+  #filter() {
+    this.keep("status", this.#status);
+    this.keep("cart", this.#cart.value.trim());
+    this.keep("email", this.#email.value.trim());
+    this.renew();
+  }
+
+  #path(status) {
+    const cart = this.#cart.value.trim();
+    const email = this.acts ? this.#email.value.trim() : "";
+    return query("/orders", { status, cart, email });
+  }
+
   async load() {
+    const lanes = this.#lanes.filter(({ status }) => ["", status].includes(this.#status));
     const lists = await Promise.all(
-      columns.map((status) => this.some(`/orders?status=${status}`, SHOWN)),
+      lanes.map(({ status }) => this.some(this.#path(status), SHOWN)),
     );
+    for (const lane of this.#lanes) lane.section.hidden = !lanes.includes(lane);
     keepFocus(
       this.#board,
       () =>
         lists.forEach(({ items, more }, index) => {
-          const { count, cards } = this.#lanes[index];
+          const { count, cards } = lanes[index];
           replace(count, more === null ? number(items.length) : `${items.length}+`);
           update(
             cards,

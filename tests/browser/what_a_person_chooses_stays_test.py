@@ -1,6 +1,7 @@
 """What a person has chosen or typed on the console stays: in the address, over a reload and over the end
 of a session; what is long is read to its end, and what nothing tells of is not asked for all the time."""
 import datetime
+import secrets
 import time
 
 import pytest
@@ -81,6 +82,31 @@ def test_filters_are_in_the_address_and_outlive_a_reload(centre, browser, cart):
     ready(browser, "overview")
     assert one(browser, ".view input[type=search]").get_attribute("value") == "ZZ"
     assert chosen(browser) == "vanished"
+
+
+def test_orders_of_one_state_buyer_or_cart(centre, browser):
+    mails = [f"o{secrets.token_hex(4)}@example.cl" for _ in range(2)]
+    for mail in mails:
+        body = {"product": "Sopaipilla", "price": 500, "email": mail}
+        assert centre.api.request("POST", "/api/v1/orders", json=body).status_code == 202
+    wait_until("both are done", lambda: {row["email"] for row in centre.api.items(
+        "/orders", status="finalizado")} >= set(mails), 20)
+    enter_as(browser, centre, user_of(centre))
+    show(browser, centre, "orders")
+    wait_until("both", lambda: all(mail in shown(browser) for mail in mails), 10)
+    choose(browser, "finalizado")
+    _, buyer = browser.find_elements(By.CSS_SELECTOR, ".view input[type=search]")
+    buyer.send_keys(mails[0].upper(), Keys.ENTER)
+    wait_until("one of them", lambda: mails[1] not in shown(browser) and mails[0] in shown(browser), 10)
+    assert address(browser) == f"#/orders?status=finalizado&email={mails[0].upper().replace('@', '%40')}"
+    browser.refresh()
+    ready(browser, "orders")
+    assert chosen(browser) == "finalizado" and mails[0] in shown(browser) and mails[1] not in shown(browser)
+    lanes = [lane for lane in browser.find_elements(By.CSS_SELECTOR, ".lane") if lane.is_displayed()]
+    assert [lane.get_attribute("aria-labelledby") for lane in lanes] == ["lane-finalizado"]
+    one(browser, ".view input[type=search]").send_keys("zz-zz-99", Keys.ENTER)
+    wait_until("none", lambda: mails[0] not in shown(browser), 10)
+    assert "cart=zz-zz-99" in address(browser)
 
 
 def test_a_plate_is_found_however_it_is_typed(centre, browser, cart):
