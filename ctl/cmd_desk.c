@@ -43,12 +43,16 @@ static const struct option_spec sell_options[] = {
       .help = &help_so_many_sopaipillas_needed },
     { .name = "client", .letter = 'c', .kind = OPTION_TEXT, .help = &help_who_bought },
     { .name = "amount", .letter = 'a', .kind = OPTION_NUMBER, .help = &help_pesos_in_all },
+    { .name = "stock", .kind = OPTION_NUMBER, .help = &help_what_is_left_after_it },
+    { .name = "lat", .kind = OPTION_NUMBER, .help = &help_latitude_without_it_the_last },
+    { .name = "lon", .kind = OPTION_NUMBER, .help = &help_longitude },
     { .name = "ts", .kind = OPTION_TEXT, .help = &help_when_it_was_sold },
 };
 
 static const struct field sell_fields[] = {
-    { "cart", FIELD_WORD },     { "client", FIELD_TEXT }, { "quantity", FIELD_COUNT },
-    { "amount", FIELD_NUMBER }, { "ts", FIELD_TEXT },
+    { "cart", FIELD_WORD },     { "client", FIELD_TEXT },  { "quantity", FIELD_COUNT },
+    { "amount", FIELD_NUMBER }, { "stock", FIELD_NUMBER }, { "lat", FIELD_NUMBER },
+    { "lon", FIELD_NUMBER },    { "ts", FIELD_TEXT },
 };
 
 static const struct action sell_actions[] = {
