@@ -83,6 +83,23 @@ static void look_consumers(struct doctor *doctor, struct doctor_finding *finding
     cJSON_Delete(page);
 }
 
+/* Also without a token as far as it goes: who orders may see whether carts are asked. */
+static void look_orders(struct doctor *doctor, struct doctor_finding *finding)
+{
+    cJSON *products = NULL, *page = NULL;
+    const cJSON *carts = NULL;
+    bool known = ask_items(doctor, "/api/v1/products", finding, &products) != NULL;
+
+    if (known && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(products, "dispatch")))
+        doctor_say(finding, DOCTOR_NONE, SAY_FINDING_ORDERS_ALONE());
+    else if (known)
+        carts = ask_items(doctor, "/api/v1/carts?state=heard&limit=1000", finding, &page);
+    if (carts != NULL)
+        doctor_dispatch(finding, carts, clock_wall_ms());
+    cJSON_Delete(products);
+    cJSON_Delete(page);
+}
+
 static void look_mails(struct doctor *doctor, struct doctor_finding *finding)
 {
     cJSON *waiting_page = NULL, *failed_page = NULL;
@@ -223,6 +240,7 @@ static const struct {
     { "phones", &head_look_phones, look_phones },
     { "gps", &head_look_gps, look_gps },
     { "mail", &head_email, look_mails },
+    { "orders", &head_orders, look_orders },
 };
 
 static const struct column columns[] = {

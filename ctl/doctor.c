@@ -1,6 +1,7 @@
 /* The judgements, each beside its words: what is bad says what to do. */
 #include "ctl/doctor.h"
 
+#include "common/day.h"
 #include "ctl/column.h"
 
 #include "finding_words.h"
@@ -84,6 +85,46 @@ void doctor_consumers(struct doctor_finding *finding, const cJSON *items)
         }
     }
     doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_LAG_GOOD((int64_t)lag_max));
+}
+
+static bool is_placed(const cJSON *cart, int64_t now_ms)
+{
+    int64_t fix_ms;
+
+    return time_from_text(text_member(cart, "last_fix"), &fix_ms) &&
+           now_ms - fix_ms <= DOCTOR_FIX_MS;
+}
+
+void doctor_dispatch(struct doctor_finding *finding, const cJSON *carts, int64_t now_ms)
+{
+    /* Each is one of those before. */
+    int64_t heard = 0, counted = 0, listening = 0, placed = 0;
+    const cJSON *cart;
+
+    cJSON_ArrayForEach(cart, carts)
+    {
+        if (strcmp(text_member(cart, "state"), "heard") != 0 ||
+            cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(cart, "fugitive")))
+            continue;
+        heard++;
+        if (!cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(cart, "stock")))
+            continue;
+        counted++;
+        if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(cart, "listens")))
+            continue;
+        listening++;
+        placed += is_placed(cart, now_ms);
+    }
+    if (placed > 0)
+        doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_DISPATCH_GOOD(placed));
+    else if (heard == 0)
+        doctor_say(finding, DOCTOR_WARN, SAY_FINDING_DISPATCH_NONE_HEARD());
+    else if (counted == 0)
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_DISPATCH_NONE_COUNTED());
+    else if (listening == 0)
+        doctor_say(finding, DOCTOR_WARN, SAY_FINDING_DISPATCH_NONE_LISTENS());
+    else
+        doctor_say(finding, DOCTOR_BAD, SAY_FINDING_DISPATCH_NONE_PLACED());
 }
 
 void doctor_disk(struct doctor_finding *finding, const struct doctor_disk *disk)

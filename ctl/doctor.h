@@ -9,12 +9,13 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
-#define DOCTOR_CLOCK_S_MAX  5     /* further from the collector's clock is bad */
-#define DOCTOR_LAG_MAX      10000 /* messages a role may be behind */
-#define DOCTOR_DISK_PERCENT 5     /* so much must be free, at least … */
-#define DOCTOR_DISK_MB      200   /* … and so much */
-#define DOCTOR_CERT_DAYS    30    /* a certificate should last so long */
-#define DOCTOR_OPEN_MIN     10000 /* connections that mosquitto should be able to take */
+#define DOCTOR_CLOCK_S_MAX  5      /* further from the collector's clock is bad */
+#define DOCTOR_LAG_MAX      10000  /* messages a role may be behind */
+#define DOCTOR_DISK_PERCENT 5      /* so much must be free, at least … */
+#define DOCTOR_DISK_MB      200    /* … and so much */
+#define DOCTOR_CERT_DAYS    30     /* a certificate should last so long */
+#define DOCTOR_OPEN_MIN     10000  /* connections that mosquitto should be able to take */
+#define DOCTOR_FIX_MS       600000 /* a position that is older leads no order to a cart */
 
 /* DOCTOR_WARN: works, and should not stay so; doctor ends well all the same. DOCTOR_NONE: there is
  * nothing here to check. */
@@ -28,6 +29,9 @@ struct doctor_finding {
 
 /* `date_s` is the collector's, 0 where it sent none. */
 void doctor_clock(struct doctor_finding *finding, int64_t own_ms, int64_t date_s);
+/* The array of GET /carts, where orders are offered to carts: what keeps all of them from getting
+ * one. */
+void doctor_dispatch(struct doctor_finding *finding, const cJSON *carts, int64_t now_ms);
 /* The status and the words of /readyz. */
 void doctor_ready(struct doctor_finding *finding, long status, const char *words);
 /* The array of GET /consumers. */

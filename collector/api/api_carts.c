@@ -19,7 +19,8 @@ static const struct column columns[] = {
     { "lat", CELL_NUMBER },      { "lon", CELL_NUMBER },    { "acc", CELL_NUMBER },
     { "last_heard", CELL_TIME }, { "last_fix", CELL_TIME }, { "last_sale", CELL_TIME },
     { "stock", CELL_INT },       { "waiting", CELL_INT },   { "version", CELL_TEXT },
-    { "closed", CELL_TIME },     { "request", CELL_TEXT }, /* for a certificate; of one cart only */
+    { "closed", CELL_TIME },     { "listens", CELL_BOOL },  { "request", CELL_TEXT },
+    /* request: for a certificate; of one cart only */
 };
 #define ONE_COUNT    (sizeof columns / sizeof *columns)
 #define COLUMN_COUNT (ONE_COUNT - 1)

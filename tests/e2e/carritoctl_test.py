@@ -269,11 +269,12 @@ def test_doctor_says_what_is_well_and_what_to_do(ctl):
     done = run([BIN / "carritoctl", "doctor", "--json"], ctl.env, seconds=60)
     rows = {row["check"]: row for row in json.loads(done.stdout)}
     assert set(rows) == {"collector", "clock", "mqtt", "kafka", "lag", "disk", "certificate", "gps",
-                         "mail", "backup", "links", "connections", "sqlite", "phones"}
+                         "mail", "backup", "links", "connections", "sqlite", "phones", "orders"}
     assert done.returncode == (1 if "bad" in [row["state"] for row in rows.values()] else 0)
     for check in ("collector", "clock", "mqtt", "kafka", "lag", "links", "sqlite"):
         assert rows[check]["state"] == "ok", rows[check]
-    assert rows["certificate"]["state"] == rows["gps"]["state"] == "none"
+    for check in ("certificate", "gps", "orders"):
+        assert rows[check]["state"] == "none", rows[check]
     sick = ctl.run("doctor", status=1, CARRITO_URL="http://127.0.0.1:1", CARRITO_LANG="es")
     assert "MAL   colector: no responde" in sick.stdout and len(sick.stdout.splitlines()) == len(rows)
     assert sick.stderr == ""

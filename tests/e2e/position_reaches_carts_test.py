@@ -1,5 +1,7 @@
 """A cart's position is in GET /carts, with what else its heartbeat and state say."""
-from harness.cart import PahoCart
+import json
+
+from harness.cart import ROOT_TOPIC, PahoCart
 from harness.events import now_ms, plate
 from harness.wait import wait_until
 
@@ -33,6 +35,30 @@ def test_a_sale_sets_the_last_sale_and_a_clean_stop_is_offline(centre):
     assert -90 <= row["lat"] <= 90 and row["version"]
     assert agent.terminate() == 0
     wait_until("the cart is offline", lambda: centre.api.cart(agent.cart)["state"] == "offline", 15)
+
+
+def test_who_listens_for_orders(centre, scene):
+    """Until it says otherwise, says nothing of it, or signs off."""
+    cart = scene.add(PahoCart(centre.mqtt_port))
+
+    def says(**members):
+        cart.publish(f"{ROOT_TOPIC}/{cart.cart}/heartbeat",
+                     json.dumps({"ts_ms": now_ms(), "waiting": 0, "gps": "fix", **members}), qos=0)
+
+    def listens(expected):
+        wait_until(f"listens is {expected}", lambda: [
+            row["listens"] for row in centre.api.items("/carts", q=cart.cart)] == [expected], 15)
+        assert centre.api.cart(cart.cart)["listens"] is expected
+    says()
+    listens(False)
+    says(orders=True)
+    listens(True)
+    says(orders=False)
+    listens(False)
+    says(orders=True)
+    listens(True)
+    says()
+    listens(False)
 
 
 def test_a_position_from_the_past_does_not_count_as_silence(centre, scene):

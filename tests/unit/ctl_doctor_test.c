@@ -75,6 +75,48 @@ static void a_role_that_stands_or_lags_is_bad(void **state)
                      "carritoctl consumers start stock");
 }
 
+#define NOW_MS 1790000000000LL /* 2026-09-21T14:13:20Z */
+#define CART(state, fugitive, stock, listens, fix)                                                 \
+    "{\"cart\":\"A\",\"state\":\"" state "\",\"fugitive\":" fugitive ",\"stock\":" stock           \
+    ",\"listens\":" listens ",\"last_fix\":" fix "}"
+#define JUST_NOW "\"2026-09-21T14:03:20Z\""
+#define TOO_OLD  "\"2026-09-21T14:03:19.999Z\""
+#define GOOD     CART("heard", "false", "0", "true", JUST_NOW)
+
+static void orders_need_a_cart_that_can_get_them(void **state)
+{
+    static const struct {
+        const char *carts;
+        enum doctor_state state;
+        const char *part;
+    } cases[] = {
+        { "[]", DOCTOR_WARN, "no cart is heard" },
+        { "[" CART("silent", "false", "5", "true", JUST_NOW) "]", DOCTOR_WARN, "no cart is heard" },
+        { "[" CART("heard", "true", "5", "true", JUST_NOW) "]", DOCTOR_WARN, "no cart is heard" },
+        { "[" CART("heard", "false", "null", "true", JUST_NOW) "]", DOCTOR_BAD, "restock N" },
+        { "[" CART("heard", "false", "5", "false", JUST_NOW) "]", DOCTOR_WARN, "orders on" },
+        { "[" CART("heard", "false", "5", "null", JUST_NOW) "]", DOCTOR_WARN, "orders on" },
+        { "[" CART("heard", "false", "5", "true", "null") "]", DOCTOR_BAD, "GPS" },
+        { "[" CART("heard", "false", "5", "true", TOO_OLD) "]", DOCTOR_BAD, "GPS" },
+        { "[" CART("heard", "false", "null", "true", JUST_NOW) "," /* never all of it in one */
+          CART("heard", "false", "5", "true", "null") "]",
+          DOCTOR_BAD, "GPS" },
+        { "[" GOOD "," CART("vanished", "false", "5", "true", JUST_NOW) "]", DOCTOR_GOOD,
+          "can get them: 1" },
+        { "[" GOOD "," GOOD "]", DOCTOR_GOOD, "can get them: 2" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct doctor_finding finding = { .language = LANG_EN };
+        cJSON *carts = cJSON_Parse(cases[i].carts);
+
+        doctor_dispatch(&finding, carts, NOW_MS);
+        expect(&finding, cases[i].state, cases[i].part);
+        cJSON_Delete(carts);
+    }
+}
+
 static void a_disk_that_is_nearly_full_is_bad(void **state)
 {
     static const struct {
@@ -205,6 +247,8 @@ int main(void)
           .test_func = a_collector_that_is_not_ready_says_why },
         { .name = "a role that stands still or lags is bad",
           .test_func = a_role_that_stands_or_lags_is_bad },
+        { .name = "orders need a cart that can get them",
+          .test_func = orders_need_a_cart_that_can_get_them },
         { .name = "a disk that is nearly full is bad",
           .test_func = a_disk_that_is_nearly_full_is_bad },
         { .name = "a backup that is missing or old is said",
