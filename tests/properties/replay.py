@@ -16,21 +16,23 @@ class Replay(Lines):
         where = {"store": f"sqlite://{store}"} if store else {}
         self.ask("open", {"options": list(options), "instances": instances, **where})
 
-    def batch(self, role, records, now_ms, outcome="commit", instance=0):
-        self.ask("batch", {"role": role, "instance": instance, "now_ms": now_ms,
-                            "outcome": outcome, "records": [r.as_json() for r in records]})
+    def batch(self, role, records, now_ms, outcome="commit", instance=0, dies_at=0):
+        """`dies_at`: the process is gone in the midst of this write of it, or behind the last: it raises
+        Ended, here and in `tick`."""
+        self.ask("batch", {"role": role, "instance": instance, "now_ms": now_ms, "outcome": outcome,
+                           "dies_at": dies_at, "records": [r.as_json() for r in records]})
 
     def assign(self, role, partitions, instance=0):
         """`partitions`: all that the instance has from now on, as (topic, number)."""
         self.ask("assign", {"role": role, "instance": instance, "partitions": [
             {"topic": topic, "partition": number} for topic, number in partitions]})
 
-    def tick(self, role, now_ms, passed, outcome="commit", instance=0):
+    def tick(self, role, now_ms, passed, outcome="commit", instance=0, dies_at=0):
         """What was due: 0, nothing, and then nothing was done. `passed`: {(topic, number): ms} of
         the instance's partitions."""
         return self.ask("tick", {
             "role": role, "instance": instance, "now_ms": now_ms, "outcome": outcome,
-            "passed": [{"topic": topic, "partition": number, "passed_ms": ms}
+            "dies_at": dies_at, "passed": [{"topic": topic, "partition": number, "passed_ms": ms}
                        for (topic, number), ms in passed.items()]})["due"]
 
     def query(self, columns, rest):

@@ -34,6 +34,7 @@
 #include "common/wire_mqtt.h"
 
 #include "lines.h"
+#include "mortal_disk.h"
 #include "tests/unit/full_disk.h"
 
 #include <stdio.h>
@@ -41,7 +42,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DIED      9  /* exit status of a process that ended in the midst of a write */
 #define STOCK     60 /* what a restock leaves */
 #define ID_FORMAT "{\"receipt\":%lld}"
 
@@ -64,26 +64,6 @@ static const char *text_of(const cJSON *object, const char *name)
     if (text == NULL)
         die("not a text", name);
     return text;
-}
-
-/* The power goes in the midst of SQLite's n-th write from now on; 0: it does not. Through the table
- * that full_disk.h has a full disk by. */
-
-static int writes_until_death;
-
-static ssize_t mortal_pwrite(int fd, const void *bytes, size_t size, off_t offset)
-{
-    if (writes_until_death > 0 && --writes_until_death == 0)
-        _exit(pwrite(fd, bytes, size / 2, offset) < 0 ? 1 : DIED);
-    return pwrite(fd, bytes, size, offset);
-}
-
-static void disk_is_mortal(void)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-
-    vfs->xSetSystemCall(vfs, "pwrite", (sqlite3_syscall_ptr)mortal_pwrite);
-    vfs->xSetSystemCall(vfs, "pwrite64", (sqlite3_syscall_ptr)mortal_pwrite);
 }
 
 static void do_open(struct replay *replay, const cJSON *command)
@@ -144,14 +124,12 @@ static enum outbox_result commit(struct replay *replay, const cJSON *act, const 
     const struct outbox_answer answer = { .id = id, .text = &text };
 
     buffer_format(&text, ID_FORMAT, (long long)event->receipt);
-    writes_until_death = (int)optional_int(act, "dies_at", 0);
     if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(act, "full")))
         disk_is_full();
-    else if (writes_until_death > 0)
-        disk_is_mortal();
+    else
+        disk_dies_at((int)optional_int(act, "dies_at", 0));
     enum outbox_result result = outbox_commit(replay->outbox, event, 1, &answer);
-    if (writes_until_death > 0)
-        _exit(DIED);
+    disk_has_died();
     disk_has_room();
     buffer_free(&text);
     return result;

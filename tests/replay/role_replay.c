@@ -7,7 +7,9 @@
  *       {"topic":"carrito.sales","partition":0,"offset":0,"append_ms":1,"key":"K","value":"V",
  *        "headers":{"ce_type":"state"}}]}}
  *       fence, begin, apply, end and commit, as processor.c does; "rollback" undoes all at the
- *       commit, "half" after the records given and before the end; then the role forgets
+ *       commit, "half" after the records given and before the end; then the role forgets. Here and
+ * in a tick, "dies_at" n: the process is gone in the midst of SQLite's n-th write of it, or behind
+ * the last
  *   {"tick":{"role":"sales","instance":0,"now_ms":1,"outcome":"commit",
  *            "passed":[{"topic":"carrito.sales","partition":0,"passed_ms":1}]}}
  *       asks what is due and ticks; answers {"due":0|1|2}; "passed" is what the broker would say
@@ -26,6 +28,7 @@
 #include "collector/settings_load.h"
 
 #include "lines.h"
+#include "mortal_disk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -265,11 +268,13 @@ static void do_batch(struct replay *replay, const cJSON *command)
     const struct role_calls *role = role_of(replay, command, &state);
     const cJSON *records = member(command, "records"), *record;
 
+    disk_dies_at((int)optional_int(command, "dies_at", 0));
     store_begin(replay->store);
     advance(replay, role, records);
     role->begin(state, replay->store, optional_int(command, "now_ms", 0));
     cJSON_ArrayForEach(record, records) apply(role, state, record);
     finish(replay, role, state, optional_text(command, "outcome", "commit"));
+    disk_has_died();
     puts("{}");
 }
 
@@ -326,12 +331,14 @@ static void do_tick(struct replay *replay, const cJSON *command)
     printf("{\"due\":%d}\n", (int)due);
     if (due == ROLE_NOTHING_DUE)
         return;
+    disk_dies_at((int)optional_int(command, "dies_at", 0));
     store_begin(replay->store);
     if (due == ROLE_DUE_WATERMARK)
         pass(replay, role, member(command, "passed"), &time);
     role->begin(state, replay->store, time.now_ms);
     role->tick(state, &time);
     finish(replay, role, state, optional_text(command, "outcome", "commit"));
+    disk_has_died();
 }
 
 static void do_complete(struct replay *replay, const cJSON *command)
