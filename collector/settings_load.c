@@ -325,7 +325,7 @@ static const struct config_key keys[] = {
       .offset = offsetof(struct settings, orders),
       .initial = "auto",
       .check = is_orders,
-      .allowed = "auto (dispatch, of later releases, runs as auto)",
+      .allowed = "auto or dispatch",
       .help = "how orders move" },
     { .name = "order_step_ms",
       .type = CONFIG_INT,
@@ -378,18 +378,6 @@ static const char *pair_wrong(const char *name, const char *value)
     return wrong != NULL ? wrong : product_pair_wrong(name, value);
 }
 
-static bool is_dispatch(const struct settings *settings)
-{
-    return strcmp(settings->orders, "dispatch") == 0;
-}
-
-static const char *no_dispatch(const void *values)
-{
-    return is_dispatch(values)
-               ? "orders=dispatch: this release offers orders to no cart; they run as auto"
-               : NULL;
-}
-
 static const char *clients_wrong(const void *values)
 {
     const struct settings *settings = values;
@@ -397,7 +385,6 @@ static const char *clients_wrong(const void *values)
     return client_names_wrong(settings->clients, settings->clients_keyfile);
 }
 
-static const char *(*const remarks[])(const void *values) = { no_dispatch, NULL };
 static const char *const pair_prefixes[] = { "kafka.", "products.", NULL };
 
 const struct config_spec settings_spec = {
@@ -418,7 +405,6 @@ const struct config_spec settings_spec = {
     .key_count = sizeof keys / sizeof *keys,
     .pair_prefixes = pair_prefixes,
     .pair_wrong = pair_wrong,
-    .remarks = remarks,
 };
 
 const char *const settings_own_options[] = { "--create-topics", "--rebuild", "--force", "--role",
@@ -436,9 +422,5 @@ enum config_result settings_load(struct settings *settings, struct config_pairs 
     struct day_start start = { .first_day = 0 };
     day_start_from_text(settings->day_start, &start.minutes);
     day_set_starts(&start, 1); /* until the store says since when (engine/day_starts.h) */
-    if (*argc == 1)            /* it is to run */
-        config_log_remarks(&settings_spec, settings);
-    if (is_dispatch(settings))
-        strcpy(settings->orders, "auto"); /* is shorter */
     return CONFIG_OK;
 }

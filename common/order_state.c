@@ -22,6 +22,11 @@ enum order_state order_state_from_name(const char *name)
     return state;
 }
 
+bool order_id_is_valid(const char *id)
+{
+    return strlen(id) == ORDER_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == ORDER_ID_SIZE - 1;
+}
+
 bool order_may_move(enum order_state from, enum order_state to)
 {
     return from < ORDER_DONE && to > from;

@@ -1,5 +1,5 @@
 /* The states of an order, one list for cart and centre (contract, section 5, "orders"; an event's
- * are in docs/schemas/event-order.json). Pure. */
+ * are in docs/schemas/event-order.json), and its id. Pure. */
 #ifndef CARRITO_ORDER_STATE_H
 #define CARRITO_ORDER_STATE_H
 
@@ -28,6 +28,8 @@ enum order_state {
 extern const char *const order_state_names[ORDER_STATES + 1];
 /* ORDER_STATES where there is none of this name. */
 enum order_state order_state_from_name(const char *name);
+#define ORDER_ID_SIZE 33 /* 32 hexadecimal digits, 128 random bits, and NUL */
+bool order_id_is_valid(const char *id);
 /* Forward only, and out of no last state; `cancelado` and `fallido` from any but those. */
 bool order_may_move(enum order_state from, enum order_state to);
 /* May a vendor set it? All but the one that an order begins with; ORDER_STATES is none. */

@@ -6,10 +6,11 @@
  * instead. It may then come twice to the role, where its id counts once. */
 #include "collector/api/api_parts.h"
 #include "collector/api/order_desk.h"
+#include "collector/api/order_place.h"
 #include "collector/call/content.h"
 #include "collector/call/list.h"
 #include "collector/kafka/kafka_out.h"
-#include "collector/orders/order_book.h"
+#include "collector/orders/dispatch.h"
 #include "collector/orders/order_key.h"
 #include "collector/orders/order_recent.h"
 #include "collector/orders/order_request.h"
@@ -118,7 +119,8 @@ static bool read_order(struct api_call *call, struct order *order)
     cJSON *body = call_body(call);
     if (body == NULL)
         return false;
-    bool valid = order_read(body, price, order, &why) && take_product(pairs, order, &why);
+    bool valid = order_read(body, price, order, &why) && take_product(pairs, order, &why) &&
+                 order_place_is_served(call, order, &why);
     cJSON_Delete(body);
     if (!valid) {
         call_refuse(call, &why);
@@ -296,22 +298,23 @@ static void orders_one(struct api_call *call)
     json_int(&json, "quantity", order.quantity);
     json_text(&json, "status", order_state_names[order.state]);
     write_buyer(call, &order, &json);
-    order_write_history(&order, &json, "history");
+    order_book_write_history(call->store, &order, &json, "history");
     json_object_end(&json);
 }
 
 /* The buyer, who has its key, while it is as received; an operator until it has ended. */
 static void cancel(struct api_call *call, struct order *order)
 {
-    struct order_book book = { call->store, api_options(api_of(call->frame))->lang };
+    struct dispatch dispatch = { .now_ms = 0 };
     bool operates = ((unsigned)call->who.role & WHO_ACTS) != 0;
     if (!operates && !has_key(call, order)) {
         call_problem(call, PROBLEM_ORDER_KEY, "Order-Key", NULL);
         store_rollback(call->store);
         return;
     }
-    if ((!operates && order->state != ORDER_RECEIVED) ||
-        !order_book_move(&book, order, ORDER_CANCELLED, call->now_ms)) {
+    dispatch_begin(&dispatch, api_options(api_of(call->frame))->settings, call->store,
+                   call->now_ms);
+    if ((!operates && order->state != ORDER_RECEIVED) || !dispatch_cancel(&dispatch, order)) {
         if (store_status(call->store) != STORE_OK)
             return; /* the frame answers */
         call_problem(call, PROBLEM_ORDER_STATE, NULL, order_state_names[order->state]);

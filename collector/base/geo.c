@@ -15,6 +15,17 @@ double geo_distance_m(double lat_a, double lon_a, double lat_b, double lon_b)
     return 2 * EARTH_M * asin(sqrt(fmin(h, 1)));
 }
 
+double geo_bearing_deg(double lat_a, double lon_a, double lat_b, double lon_b)
+{
+    double east = (lon_b - lon_a) * RADIANS;
+    double y = sin(east) * cos(lat_b * RADIANS);
+    double x = cos(lat_a * RADIANS) * sin(lat_b * RADIANS) -
+               sin(lat_a * RADIANS) * cos(lat_b * RADIANS) * cos(east);
+    double degrees = atan2(y, x) / RADIANS;
+
+    return degrees < 0 ? fmod(degrees + 360, 360) : degrees;
+}
+
 double geo_box_lat(double metres)
 {
     /* A little more than needed: the distance decides, the box only looks things up. */

@@ -10,11 +10,6 @@
 
 #define DEPTH_MAX 2
 
-bool order_id_is_valid(const char *id)
-{
-    return strlen(id) == ORDER_ID_SIZE - 1 && strspn(id, "0123456789abcdef") == ORDER_ID_SIZE - 1;
-}
-
 static void clear(struct order *order)
 {
     *order =
@@ -125,30 +120,45 @@ bool order_read_request(const char *bytes, size_t length, int64_t append_ms, str
     return good;
 }
 
-void order_write_change(const struct order *order, enum order_state state, struct buffer *out)
+void order_write_change(const struct order *order, const struct order_change *change,
+                        struct buffer *out)
 {
     struct json_writer json = json_write_to(out);
 
     json_object_begin(&json, NULL);
     json_text(&json, "id", order->id);
-    json_text(&json, "status", order_state_names[state]);
-    json_int(&json, "time_ms", order->times[state]);
+    json_text(&json, "status", order_state_names[change->state]);
+    json_int(&json, "time_ms", change->at_ms);
     write_what(order, &json);
     json_text(&json, "cart", order->cart[0] != '\0' ? order->cart : NULL);
+    if (change->state == ORDER_FAILED && order->dispatch.failed[0] != '\0')
+        json_text(&json, "reason", order->dispatch.failed);
     json_object_end(&json);
 }
 
-void order_write_history(const struct order *order, struct json_writer *json, const char *key)
+void order_history_add(struct order_history *history, enum order_state state, int64_t at_ms)
+{
+    if (at_ms != ORDER_NEVER && history->count < ORDER_HISTORY_MAX)
+        history->changes[history->count++] = (struct order_change){ state, at_ms };
+}
+
+void order_history_add_own(struct order_history *history, const struct order *order,
+                           enum order_state from)
+{
+    for (enum order_state state = from; state < ORDER_STATES; state++)
+        order_history_add(history, state, order->times[state]);
+}
+
+void order_history_write(const struct order_history *history, struct json_writer *json,
+                         const char *key)
 {
     char text[TIME_TEXT_SIZE];
 
     json_array_begin(json, key);
-    for (enum order_state state = 0; state < ORDER_STATES; state++) {
-        if (order->times[state] == ORDER_NEVER)
-            continue;
-        time_text(order->times[state], text);
+    for (size_t i = 0; i < history->count; i++) {
+        time_text(history->changes[i].at_ms, text);
         json_object_begin(json, NULL);
-        json_text(json, "status", order_state_names[state]);
+        json_text(json, "status", order_state_names[history->changes[i].state]);
         json_text(json, "time", text);
         json_object_end(json);
     }

@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ORDER_ID_SIZE             33 /* 32 hexadecimal digits, 128 random bits, and NUL */
 #define ORDER_PRODUCT_CODE_POINTS 100
 #define ORDER_EMAIL_BYTES         254
 #define ORDER_PRICE_MAX           10000000 /* pesos */
@@ -21,6 +20,10 @@
 #define ORDER_NEVER               (-1)
 #define ORDER_PLACE_CODE_POINTS   200
 #define ORDER_REASON_SIZE         24
+
+/* Why an order is `fallido`, of those that were dispatched. */
+#define ORDER_NO_CART      "no-cart"
+#define ORDER_NOBODY_THERE "nobody-there"
 
 /* How it finds its cart. In `auto` all is zero, "" and ORDER_NEVER. */
 struct order_dispatch {
@@ -48,8 +51,6 @@ struct order {
     struct order_dispatch dispatch;
 };
 
-bool order_id_is_valid(const char *id);
-
 /* What a buyer may say about the price. */
 enum order_price { ORDER_PRICE_REQUIRED, ORDER_PRICE_OPTIONAL };
 #define ORDER_PRICE_NONE (-1) /* nothing was said */
@@ -70,9 +71,32 @@ void order_write_request(const struct order *order, struct buffer *out);
 /* Reads one; what Kafka took at `append_ms` was received then at the latest. */
 bool order_read_request(const char *bytes, size_t length, int64_t append_ms, struct order *order,
                         struct json_reason *why);
-/* The value of a record of carrito.order-processing: the order came into `state`. */
-void order_write_change(const struct order *order, enum order_state state, struct buffer *out);
-/* The states that it came into, with their times: [{"status":…,"time":…}]. */
-void order_write_history(const struct order *order, struct json_writer *json, const char *key);
+
+/* It came into this state then. */
+struct order_change {
+    enum order_state state;
+    int64_t at_ms;
+};
+
+/* The value of a record of carrito.order-processing. */
+void order_write_change(const struct order *order, const struct order_change *change,
+                        struct buffer *out);
+
+#define ORDER_HISTORY_MAX 64 /* changes; one that is given back more often lacks the last ones */
+
+/* The states that an order came into, in the order of their times. */
+struct order_history {
+    struct order_change changes[ORDER_HISTORY_MAX];
+    size_t count;
+};
+
+/* Adds a change, while there is room. */
+void order_history_add(struct order_history *history, enum order_state state, int64_t at_ms);
+/* Those from `from` on that the order itself has the times of. */
+void order_history_add_own(struct order_history *history, const struct order *order,
+                           enum order_state from);
+/* [{"status":…,"time":…}]. */
+void order_history_write(const struct order_history *history, struct json_writer *json,
+                         const char *key);
 
 #endif

@@ -14,18 +14,32 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TOLD_ID_SIZE (ORDER_ID_SIZE + 32)
-#define FIRST_TIME   9 /* column of the first state's time */
-#define PLACE        (FIRST_TIME + ORDER_STATES)
-#define FIRST_OWN    (PLACE + 2) /* of the columns of struct order_dispatch */
+#define CHANGE_ID_SIZE (ORDER_ID_SIZE + 40)
+#define TOLD_ID_SIZE   (CHANGE_ID_SIZE + 8)
+#define FIRST_TIME     9 /* column of the first state's time */
+#define PLACE          (FIRST_TIME + ORDER_STATES)
+#define FIRST_OWN      (PLACE + 2) /* of the columns of struct order_dispatch */
 
-static void tell_kafka(struct store *store, const struct order *order, enum order_state state)
+/* Where an order comes into a state once more, since a cart gave it back, it is another change. */
+static void change_id(const struct order *order, enum order_state state, char id[CHANGE_ID_SIZE])
+{
+    bool again = order->dispatch.returns > 0 && state <= ORDER_PREPARING;
+
+    if (again)
+        snprintf(id, CHANGE_ID_SIZE, "%s/%s/%lld", order->id, order_state_names[state],
+                 (long long)order->dispatch.turn);
+    else
+        snprintf(id, CHANGE_ID_SIZE, "%s/%s", order->id, order_state_names[state]);
+}
+
+static void tell_kafka(struct store *store, const struct order *order,
+                       const struct order_change *change)
 {
     struct buffer value = { 0 };
-    char id[TOLD_ID_SIZE];
+    char id[CHANGE_ID_SIZE];
 
-    snprintf(id, sizeof id, "%s/%s", order->id, order_state_names[state]);
-    order_write_change(order, state, &value);
+    change_id(order, change->state, id);
+    order_write_change(order, change, &value);
     outgoing_add(store, &(struct outgoing){ .id = id,
                                             .topic = TOPIC_ORDER_PROCESSING,
                                             .key = order->id,
@@ -36,21 +50,41 @@ static void tell_kafka(struct store *store, const struct order *order, enum orde
     buffer_free(&value);
 }
 
-/* An order that no cart has moves by itself, as it did when it was first read. */
-static void tell_buyer(struct store *store, const struct order *order, enum order_state state)
+/* That a cart gave it back is no news to the buyer, nor is that the same one takes it again. */
+static bool is_news(struct store *store, const struct order *order, enum order_state state)
 {
-    bool has_cart = order->cart[0] != '\0';
+    if (order->dispatch.returns == 0 || state > ORDER_PREPARING)
+        return true;
+    return state == ORDER_PREPARING &&
+           !store_has(store, SQL_ORDER_HAD_LAST, "tt", order->id, order->cart);
+}
+
+/* An order of `auto`, which no cart has, moves by itself, as it did when it was first read. */
+static int64_t cause_ms(const struct order *order, const struct order_change *change)
+{
+    bool moved =
+        order->cart[0] != '\0' || order->dispatch.turn > 0 || order->dispatch.failed[0] != '\0';
+
+    return moved ? change->at_ms : order->times[ORDER_RECEIVED];
+}
+
+static void tell_buyer(struct store *store, const struct order *order,
+                       const struct order_change *change)
+{
     struct buffer parameters = { 0 };
     struct json_writer json = json_write_to(&parameters);
-    char id[TOLD_ID_SIZE];
+    char told[CHANGE_ID_SIZE], id[TOLD_ID_SIZE];
 
-    snprintf(id, sizeof id, "order/%s/%s", order->id, order_state_names[state]);
+    change_id(order, change->state, told);
+    snprintf(id, sizeof id, "order/%s", told);
     json_object_begin(&json, NULL);
     json_text(&json, "order", order->id);
     json_text(&json, "product", order->product);
     json_int(&json, "quantity", order->quantity);
     json_int(&json, "price", order->price);
-    json_text(&json, "status", order_state_names[state]);
+    json_text(&json, "status", order_state_names[change->state]);
+    if (order->dispatch.failed[0] != '\0')
+        json_text(&json, "reason", order->dispatch.failed);
     json_object_end(&json);
     mail_add(store,
              &(struct mail){ .id = id,
@@ -59,30 +93,41 @@ static void tell_buyer(struct store *store, const struct order *order, enum orde
                              .template = "order",
                              .parameters = parameters.bytes,
                              .order = order->id,
-                             .cause_ms = order->times[has_cart ? state : ORDER_RECEIVED] },
-             order->times[state]);
+                             .cause_ms = cause_ms(order, change) },
+             change->at_ms);
     buffer_free(&parameters);
 }
 
-static void raise_failed(const struct order_book *book, const struct order *order)
+static struct saying failure_of(const struct order *order)
+{
+    if (strcmp(order->dispatch.failed, ORDER_NOBODY_THERE) == 0)
+        return SAY_ALERT_ORDER_FAILED_NOBODY(order->cart, order->id, order->quantity,
+                                             order->product);
+    return SAY_ALERT_ORDER_FAILED(order->id, order->quantity, order->product);
+}
+
+static void raise_failed(const struct order_book *book, const struct order *order, int64_t at_ms)
 {
     alert_raise(book->store, &(struct alert){ .kind = ALERT_ORDER_FAILED,
                                               .subject = order->id,
                                               .cart = text_or_null(order->cart),
-                                              .says = SAY_ALERT_ORDER_FAILED(
-                                                  order->id, order->quantity, order->product),
+                                              .says = failure_of(order),
                                               .lang = lang_from_name(book->lang),
-                                              .at_ms = order->times[ORDER_FAILED] });
+                                              .at_ms = at_ms });
 }
 
-static void tell(const struct order_book *book, const struct order *order, enum order_state state)
+static void tell(const struct order_book *book, const struct order *order,
+                 const struct order_change *change)
 {
-    tell_kafka(book->store, order, state);
-    tell_buyer(book->store, order, state);
-    if (state == ORDER_FAILED)
-        raise_failed(book, order);
-    log_info("orders", "changed", "id=%s status=%s cart=%s", order->id, order_state_names[state],
-             text_or_null(order->cart));
+    tell_kafka(book->store, order, change);
+    if (is_news(book->store, order, change->state))
+        tell_buyer(book->store, order, change);
+    if (change->state == ORDER_FAILED)
+        raise_failed(book, order, change->at_ms);
+    else if (change->state >= ORDER_DONE && order->dispatch.warned)
+        alert_end(book->store, ALERT_ORDER_FAILED, order->id, change->at_ms);
+    log_info("orders", "changed", "id=%s status=%s cart=%s", order->id,
+             order_state_names[change->state], text_or_null(order->cart));
 }
 
 bool order_book_add(const struct order_book *book, const struct order *order, int64_t next_ms)
@@ -99,7 +144,7 @@ bool order_book_add(const struct order_book *book, const struct order *order, in
         return false;
     for (enum order_state state = 0; state < ORDER_STATES; state++)
         if (times[state] != ORDER_NEVER)
-            tell(book, order, state);
+            tell(book, order, &(struct order_change){ state, times[state] });
     return true;
 }
 
@@ -182,8 +227,55 @@ static bool move(const struct order_book *book, struct order *order, enum order_
         order->times[to] = ORDER_NEVER;
         return false;
     }
-    tell(book, order, to);
+    tell(book, order, &(struct order_change){ to, order->times[to] });
     return true;
+}
+
+bool order_book_save(const struct order_book *book, const struct order *order)
+{
+    return save(book, order, order->state, ORDER_STAYS);
+}
+
+bool order_book_return(const struct order_book *book, struct order *order, int64_t at_ms)
+{
+    int64_t turn = order->dispatch.turn;
+
+    store_run(book->store, SQL_ORDER_CHANGE_INSERT, "titti", order->id, turn,
+              order_state_names[ORDER_PREPARING], order->cart, order->times[ORDER_PREPARING]);
+    store_run(book->store, SQL_ORDER_CHANGE_INSERT, "titti", order->id, turn,
+              order_state_names[ORDER_RECEIVED], NULL, at_ms);
+    order->cart[0] = '\0';
+    order->times[ORDER_PREPARING] = ORDER_NEVER;
+    order->state = ORDER_RECEIVED;
+    order->dispatch.returns++;
+    if (!save(book, order, ORDER_PREPARING, ORDER_STAYS))
+        return false;
+    tell(book, order, &(struct order_change){ ORDER_RECEIVED, at_ms });
+    return true;
+}
+
+void order_book_history(struct store *store, const struct order *order,
+                        struct order_history *history)
+{
+    history->count = 0;
+    order_history_add(history, ORDER_RECEIVED, order->times[ORDER_RECEIVED]);
+    if (order->dispatch.returns > 0) {
+        struct store_rows *rows = store_query(store, SQL_ORDER_CHANGES, "t", order->id);
+        while (store_next(rows))
+            order_history_add(history, order_state_from_name(store_text(rows, 0)),
+                              store_int(rows, 1));
+        store_rows_end(rows);
+    }
+    order_history_add_own(history, order, ORDER_PREPARING);
+}
+
+void order_book_write_history(struct store *store, const struct order *order,
+                              struct json_writer *json, const char *key)
+{
+    struct order_history history;
+
+    order_book_history(store, order, &history);
+    order_history_write(&history, json, key);
 }
 
 bool order_book_move(const struct order_book *book, struct order *order, enum order_state to,

@@ -28,6 +28,16 @@ bool order_book_move(const struct order_book *book, struct order *order, enum or
 /* The same, and it moves on by itself at `next_ms`. */
 bool order_book_step(const struct order_book *book, struct order *order, int64_t at_ms,
                      int64_t next_ms);
+/* Writes what dispatch knows of it, its state unchanged. False where it is in another by now. */
+bool order_book_save(const struct order_book *book, const struct order *order);
+/* A cart that is preparing it gives it back: it is as received again, and nobody's. The change is
+ * told to Kafka by an id of its own, and not to the buyer. */
+bool order_book_return(const struct order_book *book, struct order *order, int64_t at_ms);
+/* All states that it came into, each time that it did. */
+void order_book_history(struct store *store, const struct order *order,
+                        struct order_history *history);
+void order_book_write_history(struct store *store, const struct order *order,
+                              struct json_writer *json, const char *key);
 /* Fills an order from a row that begins with the columns of the statement order_read. */
 void order_book_fill(struct store_rows *rows, struct order *order);
 

@@ -4,13 +4,15 @@
  * It keeps no order in memory: whatever the API has cancelled meanwhile is read with the row. In
  * `auto` without a pause an order comes into all four states in the transaction that places it,
  * each with its own record and mail; with a pause the row says when it moves on. In `dispatch` it
- * stays as received until a vendor's step moves it; steps count in both. */
+ * is offered to carts, and their vendors move it (dispatch_role.h). */
 #include "collector/base/settings.h"
 #include "collector/engine/event_time.h"
 #include "collector/engine/role.h"
+#include "collector/orders/dispatch_role.h"
 #include "collector/orders/order_book.h"
 #include "collector/people/erased.h"
 
+#include "dispatch_sql.h"
 #include "orders_sql.h"
 
 #include "common/clock.h"
@@ -28,7 +30,9 @@
 
 struct orders {
     struct order_book book; /* of the batch in hand */
-    bool automatic;
+    const struct settings *settings;
+    struct dispatch_role dispatch; /* where it dispatches */
+    bool dispatches, has_left;     /* what dispatch left is taken on by `auto` once */
     int64_t step_ms, now_ms;
     struct erased erased;
 };
@@ -44,7 +48,8 @@ static void *open_orders(const struct settings *settings)
 
     if (orders == NULL)
         abort();
-    orders->automatic = settings->orders == NULL || strcmp(settings->orders, "auto") == 0;
+    orders->settings = settings;
+    orders->dispatches = order_is_dispatched(settings);
     orders->step_ms = settings->order_step_ms;
     orders->book.lang = settings->lang;
     return orders;
@@ -55,6 +60,7 @@ static void close_orders(void *state)
     struct orders *orders = state;
 
     erased_free(&orders->erased);
+    dispatch_role_free(&orders->dispatch);
     free(orders);
 }
 
@@ -65,6 +71,8 @@ static void begin(void *state, struct store *store, int64_t now_ms)
     orders->book.store = store;
     orders->now_ms = now_ms;
     erased_read(&orders->erased, store);
+    if (orders->dispatches)
+        dispatch_role_begin(&orders->dispatch, orders->settings, store, now_ms);
 }
 
 static void end(void *state)
@@ -74,7 +82,10 @@ static void end(void *state)
 
 static void forget(void *state)
 {
-    (void)state;
+    struct orders *orders = state;
+
+    orders->has_left = false;
+    orders->dispatch.has_adopted = false;
 }
 
 /* What was ordered before the buyer was erased is read again without the buyer. */
@@ -91,17 +102,20 @@ static void hide_buyer(const struct orders *orders, struct order *order)
 static void place(struct orders *orders, struct order *order)
 {
     int64_t received_ms = order->times[ORDER_RECEIVED];
-    bool at_once = orders->automatic && orders->step_ms == 0;
-    bool later_on = orders->automatic && !at_once;
+    bool at_once = orders->step_ms == 0;
 
     hide_buyer(orders, order);
+    if (orders->dispatches) {
+        dispatch_role_place(&orders->dispatch, order);
+        return;
+    }
     for (enum order_state state = ORDER_PREPARING; at_once && state <= ORDER_DONE; state++)
         order->times[state] = later(orders->now_ms, received_ms);
     if (at_once)
         order->state = ORDER_DONE;
     order_book_add(&orders->book, order,
-                   later_on ? later(received_ms, orders->now_ms - LATE_MS_MAX) + orders->step_ms
-                            : ORDER_STAYS);
+                   at_once ? ORDER_STAYS
+                           : later(received_ms, orders->now_ms - LATE_MS_MAX) + orders->step_ms);
 }
 
 /* What a vendor does with an order. A repetition, or what another step has overtaken, is no error
@@ -133,7 +147,9 @@ static void apply_step(struct orders *orders, const struct kafka_record *record)
     bool good = event_read(record->value, record->value_length, &event, &why);
 
     if (good && event.type == EVENT_ORDER)
-        good = step(orders, &event, record->append_ms, &why);
+        good = orders->dispatches
+                   ? dispatch_role_step(&orders->dispatch, &event, record->append_ms, &why)
+                   : step(orders, &event, record->append_ms, &why);
     else if (good)
         good = json_refuse(&why, "type", SAY_REASON_EVENT_TOPIC());
     if (!good)
@@ -157,7 +173,15 @@ static void apply(void *state, const struct kafka_record *record)
 
 static enum role_due due(void *state, struct store *store, const struct role_time *time)
 {
-    (void)state;
+    struct orders *orders = state;
+
+    if (orders->dispatches) {
+        enum role_due due = dispatch_role_due(&orders->dispatch, store, time);
+        if (due != ROLE_NOTHING_DUE)
+            return due;
+    } else if (!orders->has_left) {
+        return ROLE_DUE;
+    }
     return store_has(store, SQL_ORDERS_ANY_DUE, "i", time->now_ms) ? ROLE_DUE : ROLE_NOTHING_DUE;
 }
 
@@ -195,11 +219,15 @@ static void tick(void *state, const struct role_time *time)
 {
     struct orders *orders = state;
     struct due_order list[DUE_MAX];
-    size_t count = read_due(orders, list);
 
-    (void)time;
+    if (!orders->dispatches && !orders->has_left)
+        store_run(orders->book.store, SQL_DISPATCH_LEAVE, "i", time->now_ms);
+    orders->has_left = true;
+    size_t count = read_due(orders, list);
     for (size_t i = 0; i < count; i++)
         move_on(orders, &list[i]);
+    if (orders->dispatches)
+        dispatch_role_tick(&orders->dispatch, time);
 }
 
 static const char *const topics[] = { TOPIC_ORDER_REQUESTS, TOPIC_ORDER_STEPS, NULL };

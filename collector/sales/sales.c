@@ -15,6 +15,7 @@
 #include "collector/sales/sales_boots.h"
 #include "collector/sales/sales_close.h"
 #include "collector/sales/sales_day.h"
+#include "collector/sales/sales_order.h"
 #include "collector/sales/sales_words.h"
 
 #include "sales_sql.h"
@@ -308,6 +309,7 @@ static void apply_sale(struct sales *sales, struct fact *fact)
                                   .amount = event->amount,
                                   .sign = 1 };
 
+    sales_keep_order(sales->store, event, fact->append_ms);
     sales_batch_add(sales->batch, sales->store, &effect);
     /* The common case, the next receipt, needs no look at the gaps. */
     if (event->receipt == fact->source->highest_receipt + 1)

@@ -49,3 +49,18 @@ SELECT id, product, price, quantity, email, lat, lon, cart, status, received_ms,
 FROM orders WHERE status = $1 AND (received_ms, id) < ($2, $3) AND received_ms >= $4
     AND ($5 = '' OR cart = $5) AND ($6 = '' OR LOWER(email) = LOWER($6))
 ORDER BY received_ms DESC, id DESC LIMIT $7;
+
+-- What it has been through before it was given back.
+-- name: order_change_insert
+INSERT INTO order_changes (order_id, turn, status, cart, at_ms) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (order_id, turn, status) DO NOTHING;
+
+-- `preparando` before the `recibido` that ended it.
+-- name: order_changes
+SELECT status, at_ms FROM order_changes WHERE order_id = $1 ORDER BY turn, status;
+
+-- Was $2 the last cart that gave it back?
+-- name: order_had_last
+SELECT 1 FROM order_changes
+WHERE order_id = $1 AND status = 'preparando' AND cart = $2
+    AND turn = (SELECT MAX(turn) FROM order_changes WHERE order_id = $1);

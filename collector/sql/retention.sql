@@ -66,6 +66,35 @@ UPDATE orders SET email = '', lat = NULL, lon = NULL, place = NULL WHERE id IN (
     WHERE COALESCE(done_ms, cancelled_ms, failed_ms) < $1 AND email <> ''
     LIMIT 500);
 
+-- What was kept of how an order found its cart; it ends in hours.
+-- name: retention_offers_any
+SELECT 1 FROM offers WHERE offered_ms < $1 LIMIT 1;
+
+-- name: retention_offers
+DELETE FROM offers WHERE (order_id, turn) IN (
+    SELECT order_id, turn FROM offers WHERE offered_ms < $1 ORDER BY offered_ms LIMIT 500);
+
+-- name: retention_order_changes_any
+SELECT 1 FROM order_changes WHERE at_ms < $1 LIMIT 1;
+
+-- name: retention_order_changes
+DELETE FROM order_changes WHERE (order_id, turn, status) IN (
+    SELECT order_id, turn, status FROM order_changes WHERE at_ms < $1 ORDER BY at_ms LIMIT 500);
+
+-- name: retention_order_steps_any
+SELECT 1 FROM order_steps WHERE at_ms < $1 LIMIT 1;
+
+-- name: retention_order_steps
+DELETE FROM order_steps WHERE (order_id, cart, epoch) IN (
+    SELECT order_id, cart, epoch FROM order_steps WHERE at_ms < $1 ORDER BY at_ms LIMIT 500);
+
+-- name: retention_order_sales_any
+SELECT 1 FROM order_sales WHERE at_ms < $1 LIMIT 1;
+
+-- name: retention_order_sales
+DELETE FROM order_sales WHERE (order_id, cart, epoch, seq) IN (
+    SELECT order_id, cart, epoch, seq FROM order_sales WHERE at_ms < $1 ORDER BY at_ms LIMIT 500);
+
 -- name: retention_set_aside_any
 SELECT 1 FROM set_aside WHERE decided_ms < $1 AND text <> '' LIMIT 1;
 

@@ -264,3 +264,7 @@ DELETE FROM bad_clocks WHERE cart = $1;
 
 -- name: member_find
 SELECT 1 FROM member_carts WHERE cart = $1;
+
+-- name: order_sale_insert
+INSERT INTO order_sales (order_id, cart, epoch, seq, at_ms) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (order_id, cart, epoch, seq) DO NOTHING;

@@ -17,6 +17,9 @@ foreach(module
   daily_row
   dead_letter
   desk
+  dispatch
+  dispatch_death
+  dispatch_desk
   effects
   effects_runner
   fix_filter

@@ -2,6 +2,7 @@
  * is left in it, and parameters stay on their line. */
 #include "collector/alerts/alert.h"
 #include "collector/effects/mail_template.h"
+#include "collector/orders/order.h"
 #include "common/day.h"
 #include "common/order_state.h"
 
@@ -197,6 +198,7 @@ static size_t count_phrases(const char *how, const char *const *values)
 static void every_value_has_words_and_all_words_a_value(void **state)
 {
     static const char *const members[] = { "accepted", "rejected", NULL };
+    static const char *const reasons[] = { ORDER_NO_CART, ORDER_NOBODY_THERE, NULL };
     static const char *const severities[] = { "CRITICAL", "MAJOR", "MINOR", "WARNING", NULL };
     static const char *const statuses[] = { "ACTIVE_UNACK", "ACTIVE_ACK", "CLEARED_UNACK",
                                             "CLEARED_ACK", NULL };
@@ -207,7 +209,8 @@ static void every_value_has_words_and_all_words_a_value(void **state)
     for (enum alert_kind kind = 0; kind < ALERT_KINDS; kind++)
         kinds[kind] = alert_kind_name(kind);
     count = count_phrases("order", order_state_names) +
-            count_phrases("order-sentence", order_state_names) + count_phrases("member", members) +
+            count_phrases("order-sentence", order_state_names) +
+            count_phrases("order-reason", reasons) + count_phrases("member", members) +
             count_phrases("member-sentence", members) + count_phrases("severity", severities) +
             count_phrases("alert-mark", statuses) + count_phrases("status", statuses) +
             count_phrases("kind", kinds);

@@ -295,6 +295,7 @@ static void a_buyers_mails_are_not_sent(void **state)
     struct office *office = *state;
 
     office->settings.orders = (char *)"dispatch";
+    office->settings.dispatch_s = 600;
     place_order(office, ORDER_ID, office->now_ms);
     assert_int_equal(ask(office, "SELECT COUNT(*) FROM effects WHERE lane = 'mail'"), 1);
     erase(office->store, PERSON_MAIL, "ana.soto@EXAMPLE.cl", office->now_ms);

@@ -34,14 +34,14 @@ static enum config_result outcome(const char *option)
     return result;
 }
 
-static void dispatch_is_auto_until_it_is_built(void **state)
+static void dispatch_is_a_choice(void **state)
 {
     struct settings settings = { 0 };
     struct config_pairs pairs = { 0 };
 
     (void)state;
     assert_int_equal(load_with("--orders=dispatch", &settings, &pairs), CONFIG_OK);
-    assert_string_equal(settings.orders, "auto");
+    assert_string_equal(settings.orders, "dispatch");
     config_free(&settings_spec, &settings, &pairs);
     assert_int_not_equal(outcome("--orders=automatic"), CONFIG_OK);
 }
@@ -152,8 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         { "defaults are the contract's", defaults_are_the_contracts, NULL, NULL, NULL },
-        { "dispatch is auto until it is built", dispatch_is_auto_until_it_is_built, NULL, NULL,
-          NULL },
+        { "dispatch is a choice", dispatch_is_a_choice, NULL, NULL, NULL },
         { "what cannot be is refused", what_cannot_be_is_refused, NULL, NULL, NULL },
         { "a list of roles has what it names", a_list_of_roles_has_what_it_names, NULL, NULL,
           NULL },
