@@ -110,6 +110,7 @@ static int wait_ms(const struct agent *agent, const struct service_manager *mana
     wait = sooner(wait, service_manager_timeout_ms(manager, agent->mono_ms));
     wait = sooner(wait, source_gps_timeout_ms(agent->tracker.gps, agent->mono_ms));
     wait = sooner(wait, source_sell_timeout_ms(&agent->sell, agent->mono_ms));
+    wait = sooner(wait, agent_orders_timeout_ms(agent));
     if (agent->commit.position_count > 0) {
         int64_t due = agent->commit.first_position_ms + POSITIONS_MS_MAX - agent->mono_ms;
         wait = sooner(wait, due > 0 ? (int)due : 0);
@@ -142,6 +143,7 @@ static void turn(struct agent *agent, const struct service_manager *manager)
     sell_by_itself(agent);
     say_clock(agent);
     keep_commit(agent);
+    agent_orders_turn(agent);
     uplink_turn(agent->uplink, fds[0].revents, agent->mono_ms, agent->wall_ms);
     former_sender_turn(&agent->sender, fds[2].revents, agent->mono_ms, agent->wall_ms);
     if (agent->metrics != NULL) {
@@ -240,6 +242,7 @@ static bool open_parts(struct agent *agent)
     take_kept_config(agent);
     agent->tracker.rests = outbox_closed_ms(agent->outbox) != EVENT_ABSENT;
     agent->has_worked = !agent->tracker.rests;
+    agent->listening = LISTENING_NOBODY;
     agent->commit = (struct group_commit){ .outbox = agent->outbox, .cart = cart };
     agent->clients_key = settings_name_clients(settings, &agent->commit.names);
     agent->requests = (struct requests){ .commit = &agent->commit,

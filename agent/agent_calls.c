@@ -38,6 +38,7 @@ static void fill_heartbeat(void *owner, struct json_writer *json)
     json_int(json, "waiting",
              head->last_seq - head->acked_seq + (int64_t)agent->commit.position_count);
     json_text(json, "gps", source_gps_state(agent->tracker.gps));
+    json_bool(json, "orders", agent->listening == LISTENING);
     renewal_write_end(agent->renewal, json);
     counts_write(agent->outbox, json);
     counts_write_done(agent->outbox, json);
@@ -48,6 +49,7 @@ static void fill_state(void *owner, struct json_writer *json)
     struct agent *agent = owner;
     const struct outbox_head *head = outbox_head(agent->outbox);
 
+    json_bool(json, "orders", agent->listening == LISTENING);
     counts_write_state(agent->outbox, json);
     if (agent->tracker.rests && outbox_closed_ms(agent->outbox) > 0)
         json_int(json, "closed_ms", outbox_closed_ms(agent->outbox));
@@ -102,9 +104,12 @@ static void on_command(void *owner, const char *payload, size_t length)
                                        .calls = &calls,
                                        .owner = agent,
                                        .wall_ms = now.wall_ms,
-                                       .wall_is_right = clock_source_is_right(now.clock) };
+                                       .wall_is_right = clock_source_is_right(now.clock),
+                                       .boot = now.boot,
+                                       .boot_ms = now.boot_ms };
 
     commands_do(&context, payload, length);
+    agent_orders_look(agent);
 }
 
 const struct uplink_calls agent_uplink_calls = {
@@ -148,10 +153,13 @@ void agent_answer_vendor(void *owner, const char *bytes, size_t length, struct b
         .closed_told = status.closed_told,
         .clock = event_clock_name(agent->requests.moment.clock),
         .certificate = renewal_use(agent->renewal),
+        .listening = agent_listening(agent),
     };
     agent->requests.result = OUTBOX_OK;
     requests_answer(&agent->requests, bytes, length, answer);
     agent_note(agent, agent->requests.result);
+    if (agent->requests.till_asks)
+        agent->till_end_ms = agent->mono_ms + TILL_OPEN_MS;
     agent_follow_day(agent);
     if (outbox_head(agent->outbox)->last_seq == last_seq)
         return;

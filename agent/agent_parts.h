@@ -40,6 +40,9 @@ struct agent {
     int64_t saved_ms;
     bool has_worked;           /* the day was open since the start */
     int64_t kept_seq, kept_ms; /* the newest event, and when it was first seen */
+    enum listening listening;  /* as it was looked at last, and told */
+    int64_t till_end_ms;       /* monotonic: until then a till counts as open */
+    int64_t orders_look_ms;    /* monotonic: an offer may end then */
 };
 
 /* Once a turn, and before an instant is needed. */
@@ -49,6 +52,12 @@ struct moment agent_moment(struct agent *agent);
 void agent_note(struct agent *agent, enum outbox_result result);
 /* The day's end and its beginning, as the outbox has them. */
 void agent_follow_day(struct agent *agent);
+
+/* agent_orders.c: once a turn; something may have changed; for how long nothing is due. */
+void agent_orders_turn(struct agent *agent);
+void agent_orders_look(struct agent *agent);
+int agent_orders_timeout_ms(const struct agent *agent);
+enum listening agent_listening(const struct agent *agent);
 
 /* For source_socket, tracker and uplink; the owner is the agent. */
 void agent_answer_vendor(void *owner, const char *bytes, size_t length, struct buffer *answer);

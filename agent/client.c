@@ -249,17 +249,39 @@ static int status(struct typed *typed)
     return show(typed, "status", print_members);
 }
 
+static const char *text_or(const cJSON *answer, const char *name, const char *otherwise)
+{
+    const char *text = text_of(answer, name);
+
+    return text != NULL ? text : otherwise;
+}
+
 static void print_orders(const struct typed *typed, const cJSON *answer)
 {
     const cJSON *row;
 
     (void)typed;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer, "orders"))
-        printf("%-34s %s\n", text_of(row, "order"), text_of(row, "status"));
+    {
+        const cJSON *quantity = cJSON_GetObjectItemCaseSensitive(row, "quantity");
+        printf("%-34s %s", text_of(row, "order"), text_of(row, "status"));
+        if (cJSON_IsNumber(quantity))
+            printf("  %d %s  %s", quantity->valueint, text_or(row, "product", ""),
+                   text_or(row, "place", ""));
+        printf("\n");
+    }
 }
 
+/* on, off, or what there is. */
 static int orders(struct typed *typed)
 {
+    struct buffer question = { 0 };
+
+    if (typed->word_count == 1) {
+        struct json_writer json = begin(&question, "listen");
+        json_text(&json, "listen", typed->words[0]);
+        return finish(typed, &json);
+    }
     return show(typed, "orders", print_orders);
 }
 
@@ -301,7 +323,9 @@ const char client_usage[] =
     "  carrito-agent void RECEIPT [--reason TEXT]\n"
     "  carrito-agent restock N            what is on the cart now\n"
     "  carrito-agent today [--json]       the day's sales, from the outbox alone\n"
-    "  carrito-agent orders | order ID STATUS\n"
+    "  carrito-agent orders [on|off]      those that were offered; takes offers\n"
+    "  carrito-agent order ID STATUS      preparando, entregando, finalizado or\n"
+    "                                     rechazado; ID may be its number\n"
     "  carrito-agent close                the day's end; the next sale opens\n"
     "  carrito-agent till                 sells by digits and Enter\n"
     "  carrito-agent status [--json]\n"

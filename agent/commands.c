@@ -1,5 +1,6 @@
 /* The table of commands. */
 #include "agent/commands.h"
+#include "agent/offer.h"
 
 #include "common/day.h"
 #include "common/json_read.h"
@@ -19,10 +20,12 @@
  */
 struct act {
     struct command_effect effect;
-    struct order_row order;
+    struct order_offered offered;
+    struct order_cancelled cancelled;
     struct day_start days;
-    char *offer; /* the order's text, of cJSON */
+    char *offer; /* its text, of cJSON */
     int64_t interval_s, locate_ms;
+    struct json_reason why; /* it makes no sense */
 };
 
 /* Each reads the command; false where it makes no sense, and never will. */
@@ -30,13 +33,11 @@ struct act {
 static bool locate(const struct command_context *context, const cJSON *object, struct act *act)
 {
     int64_t until_ms = context->wall_ms + LOCATE_MS;
-    struct json_reason why;
-
     act->interval_s = LOCATE_INTERVAL_S;
     act->locate_ms = LOCATE_MS;
     if (!json_get_int(object, "interval_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &act->interval_s,
-                      &why) ||
-        !json_get_int(object, "until_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms, &why))
+                      &act->why) ||
+        !json_get_int(object, "until_ms", JSON_OPTIONAL, 0, INTEGER_MAX, &until_ms, &act->why))
         return false;
     if (context->wall_is_right)
         act->locate_ms = until_ms > context->wall_ms ? until_ms - context->wall_ms : 0;
@@ -48,14 +49,14 @@ static bool replay(const struct command_context *context, const cJSON *object, s
 {
     const char *epoch = "", *own = outbox_head(context->outbox)->epoch;
     int64_t since_ms = 0;
-    struct json_reason why;
+    struct json_reason *why = &act->why;
 
     act->effect.replay_from = 1;
-    if (!json_get_int(object, "since_ms", JSON_OPTIONAL, 1, INTEGER_MAX, &since_ms, &why) ||
+    if (!json_get_int(object, "since_ms", JSON_OPTIONAL, 1, INTEGER_MAX, &since_ms, why) ||
         !json_get_text(object, "epoch", since_ms > 0 ? JSON_OPTIONAL : JSON_REQUIRED, 1,
-                       EPOCH_LENGTH_MAX, &epoch, &why) ||
+                       EPOCH_LENGTH_MAX, &epoch, why) ||
         !json_get_int(object, "from", JSON_OPTIONAL, 1, INTEGER_MAX, &act->effect.replay_from,
-                      &why) ||
+                      why) ||
         (epoch[0] != '\0' && strcmp(epoch, own) != 0))
         return false;
     if (since_ms > 0)
@@ -69,10 +70,9 @@ static bool replay(const struct command_context *context, const cJSON *object, s
 static bool config_days(const struct command_context *context, const cJSON *object, struct act *act)
 {
     const char *start = NULL, *from = NULL;
-    struct json_reason why;
 
-    if (!json_get_text(object, "day_start", JSON_OPTIONAL, 5, 5, &start, &why) ||
-        !json_get_text(object, "day_start_from", JSON_OPTIONAL, 10, 10, &from, &why))
+    if (!json_get_text(object, "day_start", JSON_OPTIONAL, 5, 5, &start, &act->why) ||
+        !json_get_text(object, "day_start_from", JSON_OPTIONAL, 10, 10, &from, &act->why))
         return false;
     if (start == NULL)
         return true;
@@ -85,40 +85,48 @@ static bool config_days(const struct command_context *context, const cJSON *obje
 
 static bool config(const struct command_context *context, const cJSON *object, struct act *act)
 {
-    struct json_reason why;
-
     if (!json_get_int(object, "location_s", JSON_OPTIONAL, 1, INTERVAL_S_MAX, &act->interval_s,
-                      &why) ||
+                      &act->why) ||
         !config_days(context, object, act))
         return false;
     act->effect.location_s = act->interval_s;
     return act->interval_s > 0 || act->effect.days != NULL;
 }
 
-static bool keep_order(const struct command_context *context, const cJSON *object, struct act *act)
-{
-    struct json_reason why;
-
-    if (!json_get_text(object, "order", JSON_REQUIRED, 1, 64, &act->order.id, &why))
-        return false;
-    act->offer = cJSON_PrintUnformatted(object);
-    act->order.offer = act->offer != NULL ? act->offer : "{}";
-    act->order.at_ms = context->wall_ms;
-    act->effect.order = &act->order;
-    return true;
-}
-
 static bool order_offer(const struct command_context *context, const cJSON *object, struct act *act)
 {
-    act->order.status = "ofrecido";
-    return keep_order(context, object, act);
+    struct offer offer;
+
+    if (!offer_read(object, &offer, &act->why))
+        return false;
+    act->offer = cJSON_PrintUnformatted(object);
+    if (act->offer == NULL)
+        abort();
+    act->offered = (struct order_offered){ .id = offer.order,
+                                           .text = act->offer,
+                                           .turn = offer.turn,
+                                           .taken = offer.taken,
+                                           .at_ms = context->wall_ms,
+                                           .expires_ms = offer.expires_ms,
+                                           .boot = context->boot,
+                                           .boot_ms = context->boot_ms };
+    act->effect.offered = &act->offered;
+    return true;
 }
 
 static bool order_cancel(const struct command_context *context, const cJSON *object,
                          struct act *act)
 {
-    act->order.status = "cancelado";
-    return keep_order(context, object, act);
+    struct order_cancelled *cancelled = &act->cancelled;
+
+    cancelled->at_ms = context->wall_ms;
+    if (!json_get_text(object, "order", JSON_REQUIRED, 1, OFFER_ID_MAX, &cancelled->id,
+                       &act->why) ||
+        !json_get_int(object, "turn", JSON_REQUIRED, 0, INTEGER_MAX, &cancelled->turn, &act->why) ||
+        !json_get_text(object, "reason", JSON_REQUIRED, 1, 32, &cancelled->reason, &act->why))
+        return false;
+    act->effect.cancelled = cancelled;
+    return true;
 }
 
 /* Somebody brings sopaipillas: the vendor counts what is on the cart with `restock`. */
@@ -131,10 +139,9 @@ static bool restocked(const struct command_context *context, const cJSON *object
 static bool certificate(const struct command_context *context, const cJSON *object, struct act *act)
 {
     const char *text = NULL;
-    struct json_reason why;
 
-    (void)act;
-    return json_get_text(object, "certificate", JSON_REQUIRED, 1, COMMAND_BYTES_MAX, &text, &why) &&
+    return json_get_text(object, "certificate", JSON_REQUIRED, 1, COMMAND_BYTES_MAX, &text,
+                         &act->why) &&
            context->calls->certificate(context->owner, text);
 }
 
@@ -209,13 +216,13 @@ static void run_command(const struct command_context *context, const cJSON *obje
     bool expired = has_expired(context, object);
     bool runs = !expired && command != NULL && command->read(context, object, &act);
     if (!runs)
-        act.effect = (struct command_effect){ .order = NULL };
+        act.effect = (struct command_effect){ .offered = NULL };
     bool kept = outbox_carry_out(context->outbox, id, &act.effect) == OUTBOX_OK;
     log_info("commands",
              !kept  ? "not carried out yet"
              : runs ? "carried out"
                     : "not carried out",
-             "command=%s id=%s expired=%d", name, id, expired);
+             "command=%s id=%s expired=%d why=%s", name, id, expired, act.why.text);
     if (kept && runs && command->tell != NULL)
         command->tell(context, &act);
     cJSON_free(act.offer);

@@ -30,6 +30,8 @@ struct command_context {
     void *owner;
     int64_t wall_ms;
     bool wall_is_right; /* clock_source_is_right() */
+    const char *boot;   /* and when in it */
+    int64_t boot_ms;
 };
 
 /* Carries out one command. What cannot be read is logged and left. */

@@ -2,8 +2,8 @@
 if(NOT TARGET carrito_gps)
   set(gps_dir ${CMAKE_SOURCE_DIR}/agent)
   add_library(carrito_gps STATIC
-    ${gps_dir}/clock_source.c ${gps_dir}/clock_state.c ${gps_dir}/fix.c ${gps_dir}/gpx.c
-    ${gps_dir}/nmea.c ${gps_dir}/position.c ${gps_dir}/source_gps.c ${gps_dir}/source_gpsd.c
+    ${gps_dir}/clock_source.c ${gps_dir}/clock_state.c ${gps_dir}/course.c ${gps_dir}/fix.c
+    ${gps_dir}/gpx.c ${gps_dir}/nmea.c ${gps_dir}/position.c ${gps_dir}/source_gps.c ${gps_dir}/source_gpsd.c
     ${gps_dir}/source_route.c ${gps_dir}/walk.c)
   target_link_libraries(carrito_gps PUBLIC carrito_common PRIVATE PkgConfig::GPS PkgConfig::EXPAT m)
   # Newer releases of expat count lines with 64 bits and deprecate the function of before.

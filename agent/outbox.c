@@ -118,6 +118,8 @@ struct outbox *outbox_open(const char *path, const char *cart, int64_t wall_ms)
     outbox_follow_days(outbox);
     outbox_effects_catch_up(outbox);
     outbox->closed_ms = outbox_day_read(outbox->db);
+    if (!outbox->read_only)
+        outbox_listening_read(outbox);
     log_info("outbox", "open", "path=%s epoch=%s session=%lld last_seq=%lld acked_seq=%lld", path,
              outbox->head.epoch, (long long)outbox->head.session, (long long)outbox->head.last_seq,
              (long long)outbox->head.acked_seq);
@@ -189,20 +191,31 @@ bool outbox_answered(struct outbox *outbox, const char *id, struct buffer *answe
 }
 
 /* What the vendor does when a day begins. */
-static bool opens_day(const struct outbox *outbox, const struct event *events, size_t count)
+static bool is_work(const struct event *events, size_t count)
 {
-    bool opens = false;
+    bool works = false;
 
     for (size_t i = 0; i < count; i++)
-        opens |= events[i].type == EVENT_SALE || events[i].type == EVENT_STOCK;
-    return opens && outbox->closed_ms != EVENT_ABSENT;
+        works |= events[i].type == EVENT_SALE || events[i].type == EVENT_STOCK;
+    return works;
+}
+
+/* He is there: offers that nobody answered count no longer. */
+static bool is_there(const struct event *events, size_t count)
+{
+    bool steps = false;
+
+    for (size_t i = 0; i < count; i++)
+        steps |= events[i].type == EVENT_ORDER;
+    return steps || is_work(events, count);
 }
 
 static enum database_result try_commit(struct outbox *outbox, const struct event *events,
                                        size_t count, const struct outbox_answer *answer)
 {
     struct outbox_head head = outbox->head;
-    bool opens = opens_day(outbox, events, count);
+    bool opens = outbox->closed_ms != EVENT_ABSENT && is_work(events, count);
+    bool listens = outbox->listening.missed > 0 && is_there(events, count);
     struct outbox_totals totals = outbox->totals;
     enum database_result result = database_script(outbox->db, "BEGIN IMMEDIATE");
 
@@ -218,6 +231,8 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
         result = outbox_answers_keep(outbox->db, answer);
     if (result == DATABASE_OK && opens)
         result = outbox_day_reopen(outbox);
+    if (result == DATABASE_OK && listens)
+        result = outbox_listening_worked(outbox);
     if (result == DATABASE_OK)
         result = outbox_prune(outbox, &events[count - 1], count);
     if (result == DATABASE_OK)
@@ -225,6 +240,7 @@ static enum database_result try_commit(struct outbox *outbox, const struct event
     if (result == DATABASE_OK) {
         outbox->head = head;
         outbox->closed_ms = opens ? EVENT_ABSENT : outbox->closed_ms;
+        outbox->listening.missed = listens ? 0 : outbox->listening.missed;
         outbox->unsaved = false;
         outbox->commits++;
         return result;
@@ -346,19 +362,6 @@ void outbox_day_sums(struct outbox *outbox, int32_t day, struct day_sums *sums)
         *sums = (struct day_sums){ sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
                                    sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3) };
     sqlite3_reset(row);
-}
-
-void outbox_each_order(struct outbox *outbox, int max,
-                       void (*call)(void *owner, const struct order_row *order), void *owner)
-{
-    sqlite3_stmt *rows = BIND(outbox, ORDERS_READ, "i", (int64_t)max);
-
-    while (outbox_next_row(outbox, rows))
-        call(owner, &(struct order_row){ (const char *)sqlite3_column_text(rows, 0),
-                                         (const char *)sqlite3_column_text(rows, 1),
-                                         (const char *)sqlite3_column_text(rows, 2),
-                                         sqlite3_column_int64(rows, 3) });
-    sqlite3_reset(rows);
 }
 
 static int64_t oldest_after_ms(struct outbox *outbox, int64_t after_seq)

@@ -162,17 +162,29 @@ struct receipt_row {
 };
 bool outbox_receipt(struct outbox *outbox, int64_t receipt, struct receipt_row *row);
 
-struct order_row {
-    const char *id, *offer /* JSON */, *status;
-    int64_t at_ms;
+/* An order-offer. */
+struct order_offered {
+    const char *id, *text; /* its JSON */
+    int64_t turn;
+    bool taken; /* the centre says that this cart has it */
+    int64_t at_ms, expires_ms;
+    const char *boot;
+    int64_t boot_ms;
+};
+
+/* An order-cancel. */
+struct order_cancelled {
+    const char *id, *reason;
+    int64_t turn, at_ms;
 };
 
 /* What a command changes in the outbox: nothing, where all is NULL and 0. */
 struct command_effect {
-    const struct order_row *order; /* kept; an offer of an order that is there changes nothing */
-    int64_t replay_from;           /* rows from this one on are sent again, if still there */
-    int64_t location_s;            /* seconds between positions, for good */
-    const struct day_start *days;  /* how days begin from its first one on */
+    const struct order_offered *offered; /* kept, as outbox_orders.h says */
+    const struct order_cancelled *cancelled;
+    int64_t replay_from;          /* rows from this one on are sent again, if still there */
+    int64_t location_s;           /* seconds between positions, for good */
+    const struct day_start *days; /* how days begin from its first one on */
 };
 /* The effect and its command among those done, in one transaction: after a power cut there are both
  * or neither. Returns after the fsync; unless OUTBOX_OK, nothing has happened. */
@@ -204,10 +216,6 @@ int64_t outbox_location_s(struct outbox *outbox);
 enum outbox_result outbox_close_day(struct outbox *outbox, int64_t closed_ms);
 /* EVENT_ABSENT: it is open. */
 int64_t outbox_closed_ms(const struct outbox *outbox);
-
-/* The newest first, at most `max`. */
-void outbox_each_order(struct outbox *outbox, int max,
-                       void (*call)(void *owner, const struct order_row *order), void *owner);
 
 /* Wall time of the oldest event that waits; 0 where none does. */
 int64_t outbox_oldest_waiting_ms(struct outbox *outbox);

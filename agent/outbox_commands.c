@@ -37,7 +37,7 @@ static enum database_result keep(sqlite3 *db, const char *id)
     return result;
 }
 
-static enum database_result set_config(sqlite3 *db, const char *name, int64_t value)
+enum database_result outbox_config_write(sqlite3 *db, const char *name, int64_t value)
 {
     sqlite3_stmt *write = NULL;
 
@@ -47,11 +47,11 @@ static enum database_result set_config(sqlite3 *db, const char *name, int64_t va
 static enum database_result set_days(sqlite3 *db, const struct day_start *days)
 {
     enum database_result result =
-        set_config(db, DAY_START_WAS, day_start_minutes(days->first_day - 1));
+        outbox_config_write(db, DAY_START_WAS, day_start_minutes(days->first_day - 1));
 
     if (result == DATABASE_OK)
-        result = set_config(db, DAY_START_FROM, days->first_day);
-    return result == DATABASE_OK ? set_config(db, DAY_START, days->minutes) : result;
+        result = outbox_config_write(db, DAY_START_FROM, days->first_day);
+    return result == DATABASE_OK ? outbox_config_write(db, DAY_START, days->minutes) : result;
 }
 
 /* Where the acknowledged number falls to, so that rows from `from` on are sent again. */
@@ -78,14 +78,14 @@ int64_t outbox_since(struct outbox *outbox, int64_t since_ms)
 static enum database_result write_effect(struct outbox *outbox, const struct outbox_head *head,
                                          const struct command_effect *effect)
 {
-    const struct order_row *order = effect->order;
     enum database_result result =
         effect->replay_from > 0 ? outbox_write_head(outbox, head) : DATABASE_OK;
-    if (result == DATABASE_OK && order != NULL)
-        result = database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", order->id, order->offer,
-                                               order->status, order->at_ms));
+    if (result == DATABASE_OK && effect->offered != NULL)
+        result = outbox_orders_offer(outbox, effect->offered);
+    if (result == DATABASE_OK && effect->cancelled != NULL)
+        result = outbox_orders_cancel(outbox, effect->cancelled);
     if (result == DATABASE_OK && effect->location_s > 0)
-        result = set_config(outbox->db, LOCATION_S, effect->location_s);
+        result = outbox_config_write(outbox->db, LOCATION_S, effect->location_s);
     if (result == DATABASE_OK && effect->days != NULL)
         result = set_days(outbox->db, effect->days);
     if (result == DATABASE_OK && effect->days != NULL)
@@ -181,8 +181,7 @@ static bool has_config(struct outbox *outbox)
     return has;
 }
 
-/* `value` is left alone where nothing was said. */
-static bool read_config(struct outbox *outbox, const char *name, int64_t *value)
+bool outbox_config_read(struct outbox *outbox, const char *name, int64_t *value)
 {
     sqlite3_stmt *rows = NULL;
 
@@ -199,7 +198,7 @@ int64_t outbox_location_s(struct outbox *outbox)
     int64_t location_s = 0;
 
     if (!outbox->read_only) /* no place is recorded */
-        read_config(outbox, LOCATION_S, &location_s);
+        outbox_config_read(outbox, LOCATION_S, &location_s);
     return location_s;
 }
 
@@ -207,8 +206,9 @@ void outbox_follow_days(struct outbox *outbox)
 {
     int64_t minutes, from, was;
 
-    if (!has_config(outbox) || !read_config(outbox, DAY_START, &minutes) ||
-        !read_config(outbox, DAY_START_FROM, &from) || !read_config(outbox, DAY_START_WAS, &was))
+    if (!has_config(outbox) || !outbox_config_read(outbox, DAY_START, &minutes) ||
+        !outbox_config_read(outbox, DAY_START_FROM, &from) ||
+        !outbox_config_read(outbox, DAY_START_WAS, &was))
         return;
     const struct day_start starts[] = { { INT32_MIN, (int32_t)was },
                                         { (int32_t)from, (int32_t)minutes } };

@@ -78,8 +78,7 @@ enum database_result outbox_effects_keep(struct outbox *outbox, const struct out
     case EVENT_VOID:
         return keep_void(outbox, event);
     case EVENT_ORDER:
-        return database_run(outbox->db, BIND(outbox, ORDER_WRITE, "ttti", event->order, "{}",
-                                             event->status, event->ts_ms));
+        return outbox_orders_step(outbox, event);
     case EVENT_CLOCK:
         return date_boot(outbox, event);
     default:

@@ -5,6 +5,7 @@
 #include "agent/database.h"
 #include "agent/outbox.h"
 #include "agent/outbox_file.h"
+#include "agent/outbox_orders.h"
 #include "agent/outbox_row.h"
 
 #include <stddef.h>
@@ -24,8 +25,16 @@ enum statement {
     RECEIPT_VOID,
     RECEIPT_READ,
     DAY_SUMS,
-    ORDER_WRITE,
+    ORDER_READ,
     ORDERS_READ,
+    ORDERS_OPEN,
+    ORDERS_UNTOLD,
+    ORDER_KEEP,
+    ORDER_STEP,
+    ORDER_END,
+    ORDER_EXPIRE,
+    ORDER_TOLD,
+    ORDERS_BOUND,
     BYTES_USED,
     EVENTS_PRUNE,
     RECEIPTS_PRUNE,
@@ -49,7 +58,8 @@ struct outbox {
     sqlite3_stmt *statements[STATEMENTS];
     struct outbox_head head;
     int64_t closed_ms; /* as outbox_closed_ms() says */
-    bool has_totals;   /* they hold all that is there */
+    struct outbox_listening listening;
+    bool has_totals; /* they hold all that is there */
     struct outbox_totals totals, totals_begin;
     struct outbox_unreadable unreadable;
     struct outbox_left left;
@@ -86,6 +96,22 @@ enum database_result outbox_write_head(struct outbox *outbox, const struct outbo
 int64_t outbox_day_read(sqlite3 *db);
 /* In the caller's transaction: it is open. */
 enum database_result outbox_day_reopen(struct outbox *outbox);
+
+/* What is set for good; `value` is left alone where nothing was said. The writer in the caller's
+ * transaction, or in one of its own. */
+bool outbox_config_read(struct outbox *outbox, const char *name, int64_t *value);
+enum database_result outbox_config_write(sqlite3 *db, const char *name, int64_t value);
+
+/* In the caller's transaction: an order-offer, an order-cancel, a step of the vendor's. */
+enum database_result outbox_orders_offer(struct outbox *outbox,
+                                         const struct order_offered *offered);
+enum database_result outbox_orders_cancel(struct outbox *outbox,
+                                          const struct order_cancelled *cancelled);
+enum database_result outbox_orders_step(struct outbox *outbox, const struct event *event);
+/* As the file has it. */
+void outbox_listening_read(struct outbox *outbox);
+/* In the caller's transaction: somebody is there. */
+enum database_result outbox_listening_worked(struct outbox *outbox);
 
 /* What the statements of effects need of this database. */
 enum database_result outbox_effects_prepare(sqlite3 *db);

@@ -4,6 +4,7 @@
 #include "agent/outbox_parts.h"
 #include "agent/room.h"
 
+#include "orders_sql.h"
 #include "outbox_sql.h"
 
 #include "common/day.h"

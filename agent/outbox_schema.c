@@ -1,6 +1,7 @@
 /* The steps of the outbox, and how they are taken. */
 #include "agent/outbox_schema.h"
 
+#include "orders_sql.h"
 #include "outbox_sql.h"
 #include "outbox_steps.h"
 #include "schema_number_sql.h"
@@ -112,11 +113,22 @@ enum database_result outbox_schema_bring_up(sqlite3 *db)
     return result;
 }
 
-enum database_result outbox_schema_lend(sqlite3 *db)
+static bool can_prepare(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *look = NULL;
-    int rc = sqlite3_prepare_v2(db, SQL_EVENTS_HAVE_CHECKSUM, -1, &look, NULL);
+    int rc = sqlite3_prepare_v2(db, sql, -1, &look, NULL);
 
     sqlite3_finalize(look);
-    return rc == SQLITE_OK ? DATABASE_OK : database_script(db, SQL_EVENTS_LEND_CHECKSUM);
+    return rc == SQLITE_OK;
+}
+
+enum database_result outbox_schema_lend(sqlite3 *db)
+{
+    enum database_result result = DATABASE_OK;
+
+    if (!can_prepare(db, SQL_EVENTS_HAVE_CHECKSUM))
+        result = database_script(db, SQL_EVENTS_LEND_CHECKSUM);
+    if (result == DATABASE_OK && !can_prepare(db, SQL_ORDERS_HAVE_TURN))
+        result = database_script(db, SQL_ORDERS_LEND_TURN);
+    return result;
 }

@@ -1,11 +1,10 @@
 /* The filter between the receiver's second-by-second reports and what is recorded. */
 #include "agent/position.h"
+#include "agent/course.h"
 
 #include <math.h>
 #include <stddef.h>
 
-#define EARTH_M         6371008.8 /* mean radius (IUGG) */
-#define RADIANS         (3.14159265358979323846 / 180)
 #define STANDING_MS     (POSITION_STANDING_S * INT64_C(1000))
 #define JUMP_GAP_MS_MIN 1000 /* nearer reports may differ by the way of a second */
 #define EARLY_MS        250  /* reports come each second, give or take: 9.9 s are 10 */
@@ -25,15 +24,11 @@ bool position_good(const struct fix *fix)
            fabs(fix->lon) <= 180 && (fix->lat != 0 || fix->lon != 0);
 }
 
-/* Metres between two places; haversine, right to 0.5 % (the Earth's flattening). */
 static double distance_m(const struct fix *a, const struct fix *b)
 {
-    double sin_lat = sin((b->lat - a->lat) * RADIANS / 2);
-    double sin_lon = sin((b->lon - a->lon) * RADIANS / 2);
-    double h =
-        sin_lat * sin_lat + cos(a->lat * RADIANS) * cos(b->lat * RADIANS) * sin_lon * sin_lon;
+    const struct place from = { a->lat, a->lon }, to = { b->lat, b->lon };
 
-    return 2 * EARTH_M * asin(sqrt(fmin(h, 1)));
+    return course_distance_m(&from, &to);
 }
 
 static bool is_reachable(const struct fix *from, int64_t from_ms, const struct fix *to,

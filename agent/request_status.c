@@ -1,6 +1,7 @@
 /* The answer to `status`, a member after the other. */
 #include "agent/request_status.h"
 #include "agent/net_words.h"
+#include "agent/request_parts.h"
 
 static void write_unreadable(const struct requests *requests, struct json_writer *json)
 {
@@ -69,6 +70,8 @@ void request_status_write(const struct requests *requests, struct json_writer *j
               outbox_closed_ms(requests->commit->outbox) == EVENT_ABSENT ? "open"
               : now->closed_told                                         ? "closed"
                                                                          : "closing");
+    json_text(json, "listening", listening_name(now->listening));
+    request_orders_write_open(requests, json);
     json_bool(json, "recording", !outbox_is_read_only(requests->commit->outbox));
     if (head->damaged)
         json_text(json, "damaged", head->damaged_epoch);

@@ -1,44 +1,29 @@
 /* A table of requests, each: check, commit, answer. */
 #include "agent/requests.h"
 #include "agent/clock_source.h"
+#include "agent/request_parts.h"
 #include "agent/request_status.h"
-#include "agent/words.h"
 
 #include "common/day.h"
 #include "common/json_read.h"
 #include "common/json_write.h"
 #include "common/order_state.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define REQUEST_DEPTH_MAX 3
-#define ORDERS_BYTES_MAX  65536 /* an answer must fit into the socket's buffer */
 
-struct request {
-    struct requests *of;
-    const cJSON *object;
-    const char *id; /* NULL: none */
-    struct json_writer *answer;
-    size_t start;       /* of the answer, in its buffer */
-    struct buffer kept; /* the whole answer, for the act's transaction */
-    size_t (*make)(void *owner, struct event_maker *maker, struct event *events);
-    void *owner; /* of `make` */
-};
-
-/* What was typed is wrong: exit 2. */
-static void refuse(struct request *request, struct saying saying)
+void request_refuse(struct request *request, struct saying saying)
 {
     words_write(request->answer, WORDS_WRONG, &saying, request->of->lang);
 }
 
-static void accept(const struct request *request, struct saying saying)
+void request_accept(const struct request *request, struct saying saying)
 {
     words_write(request->answer, WORDS_DONE, &saying, request->of->lang);
 }
 
-/* It was typed rightly, and is not done: exit 1. */
-static void fail(struct request *request, struct saying saying)
+void request_fail(struct request *request, struct saying saying)
 {
     words_write(request->answer, WORDS_FAILED, &saying, request->of->lang);
 }
@@ -55,11 +40,16 @@ static size_t make_and_keep(void *owner, struct event_maker *maker, struct event
     return count;
 }
 
-/* Does what `make` makes of the request, which also writes the answer; where the disk refuses, that
- * is the answer. */
-static void act(struct request *request,
-                size_t (*make)(void *owner, struct event_maker *maker, struct event *events),
-                void *owner)
+void request_fail_by(struct request *request, enum outbox_result result)
+{
+    request_fail(request, result == OUTBOX_FULL        ? SAY_ANSWER_DISK_FULL()
+                          : result == OUTBOX_READ_ONLY ? SAY_ANSWER_READ_ONLY()
+                                                       : SAY_ANSWER_DISK_BROKEN());
+}
+
+void request_act(struct request *request,
+                 size_t (*make)(void *owner, struct event_maker *maker, struct event *events),
+                 void *owner)
 {
     struct json_writer empty = *request->answer;
     size_t length = empty.out->length;
@@ -74,12 +64,10 @@ static void act(struct request *request,
         return;
     *request->answer = empty;
     request->answer->out->length = length;
-    fail(request, result == OUTBOX_FULL        ? SAY_ANSWER_DISK_FULL()
-                  : result == OUTBOX_READ_ONLY ? SAY_ANSWER_READ_ONLY()
-                                               : SAY_ANSWER_DISK_BROKEN());
+    request_fail_by(request, result);
 }
 
-static bool has(const struct request *request, const char *key)
+bool request_has(const struct request *request, const char *key)
 {
     return cJSON_GetObjectItemCaseSensitive(request->object, key) != NULL;
 }
@@ -89,8 +77,7 @@ static bool is_blank(const char *text)
     return text[strspn(text, " \t\r\n\v\f")] == '\0';
 }
 
-/* Reads an optional text; false where it is there and wrong. */
-static bool read_text(const struct request *request, const char *key, size_t max, const char **text)
+bool request_text(const struct request *request, const char *key, size_t max, const char **text)
 {
     struct json_reason why;
 
@@ -98,28 +85,13 @@ static bool read_text(const struct request *request, const char *key, size_t max
            (*text == NULL || !is_blank(*text));
 }
 
-struct order_step {
-    const char *order, *status;
-};
-
-static void make_order(struct event_maker *maker, const struct moment *moment,
-                       struct order_step step, struct event *event)
-{
-    event_maker_event(maker, moment, EVENT_ORDER, event);
-    snprintf(event->order, sizeof event->order, "%s", step.order);
-    snprintf(event->status, sizeof event->status, "%s", step.status);
-}
-
 struct sale {
     const struct request *request;
     struct sale_request sale;
 };
 
-static void answer_sale(const struct request *request, const struct event *sale)
+void request_write_sale(const struct request *request, const struct event *sale)
 {
-    accept(request, sale->stock == EVENT_ABSENT
-                        ? SAY_ANSWER_OK_SALE(sale->receipt)
-                        : SAY_ANSWER_OK_SALE_STOCK(sale->receipt, sale->stock));
     json_int(request->answer, "receipt", sale->receipt);
     if (sale->stock != EVENT_ABSENT)
         json_int(request->answer, "stock", sale->stock);
@@ -134,12 +106,15 @@ static size_t make_sale(void *owner, struct event_maker *maker, struct event *ev
 
     /* The order's last step and its sale are one act. */
     if (sale->sale.order != NULL)
-        make_order(maker, moment,
-                   (struct order_step){ sale->sale.order, order_state_names[ORDER_DONE] },
-                   &events[count++]);
-    event_maker_sale(maker, moment, &sale->sale, &events[count]);
-    answer_sale(sale->request, &events[count]);
-    return count + 1;
+        request_make_step(maker, moment, sale->sale.order, order_state_names[ORDER_DONE],
+                          &events[count++]);
+    struct event *event = &events[count++];
+    event_maker_sale(maker, moment, &sale->sale, event);
+    request_accept(sale->request, event->stock == EVENT_ABSENT
+                                      ? SAY_ANSWER_OK_SALE(event->receipt)
+                                      : SAY_ANSWER_OK_SALE_STOCK(event->receipt, event->stock));
+    request_write_sale(sale->request, event);
+    return count;
 }
 
 static void sell(struct request *request)
@@ -152,16 +127,18 @@ static void sell(struct request *request)
 
     if (!json_get_int(request->object, "quantity", JSON_REQUIRED, 1, QUANTITY_MAX,
                       &sale.sale.quantity, &why))
-        return refuse(request, SAY_ANSWER_QUANTITY());
+        return request_refuse(request, SAY_ANSWER_QUANTITY());
     if (!json_get_int(request->object, "amount", JSON_OPTIONAL, 0, AMOUNT_MAX, &sale.sale.amount,
                       &why) ||
         sale_amount(&sale.sale) > AMOUNT_MAX)
-        return refuse(request, SAY_ANSWER_AMOUNT());
-    if (!read_text(request, "client", CLIENT_CODE_POINTS_MAX, &sale.sale.client))
-        return refuse(request, SAY_ANSWER_CLIENT());
-    if (!read_text(request, "order", 64, &sale.sale.order))
-        return refuse(request, SAY_ANSWER_ORDER_ID());
-    act(request, make_sale, &sale);
+        return request_refuse(request, SAY_ANSWER_AMOUNT());
+    if (!request_text(request, "client", CLIENT_CODE_POINTS_MAX, &sale.sale.client))
+        return request_refuse(request, SAY_ANSWER_CLIENT());
+    if (!request_text(request, "order", 64, &sale.sale.order))
+        return request_refuse(request, SAY_ANSWER_ORDER_ID());
+    if (sale.sale.order != NULL && !request_order_may_be_done(request, sale.sale.order))
+        return;
+    request_act(request, make_sale, &sale);
 }
 
 struct taking_back {
@@ -172,7 +149,7 @@ struct taking_back {
 
 static void answer_void(const struct request *request, struct saying saying, int64_t receipt)
 {
-    accept(request, saying);
+    request_accept(request, saying);
     json_int(request->answer, "receipt", receipt);
 }
 
@@ -194,16 +171,16 @@ static void void_receipt(struct request *request)
 
     if (!json_get_int(request->object, "receipt", JSON_REQUIRED, 1, INTEGER_MAX, &back.receipt,
                       &why))
-        return refuse(request, SAY_ANSWER_RECEIPT());
+        return request_refuse(request, SAY_ANSWER_RECEIPT());
     if (!json_get_text(request->object, "reason", JSON_OPTIONAL, 0, REASON_CODE_POINTS_MAX,
                        &back.reason, &why))
-        return refuse(request, SAY_ANSWER_REASON());
+        return request_refuse(request, SAY_ANSWER_REASON());
     if (!outbox_receipt(request->of->commit->outbox, back.receipt, &row))
-        return refuse(request, SAY_ANSWER_NO_RECEIPT(back.receipt));
+        return request_refuse(request, SAY_ANSWER_NO_RECEIPT(back.receipt));
     back.quantity = row.quantity;
     if (row.voided)
         return answer_void(request, SAY_ANSWER_OK_VOID_AGAIN(back.receipt), back.receipt);
-    act(request, make_void, &back);
+    request_act(request, make_void, &back);
 }
 
 struct counting {
@@ -216,7 +193,7 @@ static size_t make_stock(void *owner, struct event_maker *maker, struct event *e
     const struct counting *counting = owner;
 
     event_maker_stock(maker, &counting->request->of->moment, counting->stock, events);
-    accept(counting->request, SAY_ANSWER_OK_STOCK(counting->stock));
+    request_accept(counting->request, SAY_ANSWER_OK_STOCK(counting->stock));
     json_int(counting->request->answer, "stock", counting->stock);
     return 1;
 }
@@ -228,57 +205,8 @@ static void restock(struct request *request)
 
     if (!json_get_int(request->object, "stock", JSON_REQUIRED, 0, INTEGER_MAX, &counting.stock,
                       &why))
-        return refuse(request, SAY_ANSWER_STOCK());
-    act(request, make_stock, &counting);
-}
-
-struct step {
-    const struct request *request;
-    struct order_step of;
-};
-
-static size_t make_step(void *owner, struct event_maker *maker, struct event *events)
-{
-    const struct step *step = owner;
-
-    make_order(maker, &step->request->of->moment, step->of, events);
-    accept(step->request, SAY_ANSWER_OK_ORDER(step->of.order, step->of.status));
-    return 1;
-}
-
-static void order(struct request *request)
-{
-    struct step step = { .request = request };
-
-    if (!has(request, "order") || !read_text(request, "order", 64, &step.of.order))
-        return refuse(request, SAY_ANSWER_ORDER_ID());
-    if (!has(request, "status") || !read_text(request, "status", 32, &step.of.status) ||
-        !order_state_is_step(order_state_from_name(step.of.status)))
-        return refuse(request, SAY_ANSWER_STATUS(ORDER_STEPS_FIRST, ORDER_STEPS_LAST));
-    act(request, make_step, &step);
-}
-
-/* The newest come first, so that what is too much for one answer is old. */
-static void write_order(void *owner, const struct order_row *row)
-{
-    struct json_writer *json = owner;
-
-    if (json->out->length + strlen(row->offer) > ORDERS_BYTES_MAX)
-        return;
-    json_object_begin(json, NULL);
-    json_text(json, "order", row->id);
-    json_text(json, "status", row->status);
-    json_int(json, "at_ms", row->at_ms);
-    json_raw(json, "offer", row->offer, strlen(row->offer));
-    json_object_end(json);
-}
-
-static void orders(struct request *request)
-{
-    json_bool(request->answer, "ok", true);
-    json_array_begin(request->answer, "orders");
-    outbox_each_order(request->of->commit->outbox, 50, write_order, request->answer);
-    json_array_end(request->answer);
+        return request_refuse(request, SAY_ANSWER_STOCK());
+    request_act(request, make_stock, &counting);
 }
 
 static bool is_closed(const struct request *request)
@@ -289,6 +217,7 @@ static bool is_closed(const struct request *request)
 /* How the agent does. */
 static void status(struct request *request)
 {
+    request_take_till(request);
     json_bool(request->answer, "ok", true);
     request_status_write(request->of, request->answer);
 }
@@ -333,10 +262,10 @@ static void close_day(struct request *request)
         request->of->result =
             outbox_close_day(outbox, clock_source_is_right(moment->clock) ? moment->wall_ms : 0);
     if (!is_closed(request))
-        return fail(request, SAY_ANSWER_DISK_BROKEN());
+        return request_fail(request, SAY_ANSWER_DISK_BROKEN());
     outbox_day_sums(outbox, day, &sums);
-    accept(request, SAY_ANSWER_OK_CLOSE(sums.sales, sums.quantity, sums.amount, sums.voided,
-                                        head->last_seq - head->acked_seq));
+    request_accept(request, SAY_ANSWER_OK_CLOSE(sums.sales, sums.quantity, sums.amount, sums.voided,
+                                                head->last_seq - head->acked_seq));
     write_day(request, day, &sums);
 }
 
@@ -344,8 +273,9 @@ static const struct {
     const char *name;
     void (*answer)(struct request *request);
 } table[] = {
-    { "sell", sell },     { "void", void_receipt }, { "restock", restock }, { "order", order },
-    { "orders", orders }, { "status", status },     { "today", today },     { "close", close_day },
+    { "sell", sell },     { "void", void_receipt },     { "restock", restock },
+    { "status", status }, { "order", request_order },   { "orders", request_orders },
+    { "today", today },   { "listen", request_listen }, { "close", close_day },
 };
 
 /* None of those. */
@@ -355,7 +285,7 @@ static void refuse_unknown(struct request *request)
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         buffer_format(&names, "%s%s", i > 0 ? ", " : "", table[i].name);
-    refuse(request, SAY_ANSWER_REQUEST(names.bytes));
+    request_refuse(request, SAY_ANSWER_REQUEST(names.bytes));
     buffer_free(&names);
 }
 
@@ -380,7 +310,7 @@ static void take(struct request *request)
                       &why))
         return words_write_unreadable(request->answer, &why, request->of->lang);
     if (request->of->moment.boot_ms > until_ms)
-        return fail(request, SAY_ANSWER_TOO_LATE());
+        return request_fail(request, SAY_ANSWER_TOO_LATE());
     dispatch(request);
 }
 
@@ -389,6 +319,7 @@ void requests_answer(struct requests *requests, const char *bytes, size_t length
 {
     struct json_writer json = json_write_to(answer);
     struct json_reason why;
+    requests->till_asks = false;
     cJSON *object = json_read_object(bytes, length, REQUEST_BYTES_MAX, REQUEST_DEPTH_MAX, &why);
     struct request request = {
         .of = requests, .object = object, .answer = &json, .start = answer->length

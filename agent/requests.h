@@ -11,12 +11,16 @@
  * `until_boot_ms`, milliseconds since the machine's boot, until when its asker waits: a later one
  * is not done, and is answered so.
  *
+ * An open till asks for `status` with "till":true, and names in `told` what it has told the vendor
+ * of orders that were taken away: [{"order":…,"turn":…}].
+ *
  * The answer is sent after the commit. Decides what is valid; the commit and the outbox keep. */
 #ifndef CARRITO_AGENT_REQUESTS_H
 #define CARRITO_AGENT_REQUESTS_H
 
 #include "agent/former.h"
 #include "agent/group_commit.h"
+#include "agent/listening.h"
 #include "agent/renewal.h"
 #include "common/buffer.h"
 #include "common/catalogue.h"
@@ -32,6 +36,7 @@ struct agent_status {
     const char *gps;         /* fix, nofix, absent, none */
     const char *clock;
     struct renewal_use certificate;
+    enum listening listening;
 };
 
 struct requests {
@@ -43,6 +48,7 @@ struct requests {
     struct sale_fix fix;           /* the last one then */
     struct agent_status status;    /* likewise */
     enum outbox_result result;     /* of the last commit: the loop looks at OUTBOX_BROKEN */
+    bool till_asks;                /* the request was an open till's question for `status` */
 };
 
 /* Answers one request of `length` bytes; appends one line to `answer`. */

@@ -451,6 +451,12 @@ void uplink_say_online(struct uplink *uplink)
         say_state(uplink, LINK_ONLINE);
 }
 
+void uplink_beat(struct uplink *uplink, int64_t mono_ms)
+{
+    if (mqtt_link_is_connected(uplink->link))
+        uplink->heartbeat_ms = mono_ms;
+}
+
 void uplink_status(const struct uplink *uplink, struct uplink_status *status)
 {
     *status = (struct uplink_status){

@@ -90,6 +90,9 @@ void uplink_open_day(struct uplink *uplink);
  * while nothing of the first is unsent and the day is not closed, one batch in flight, acknowledged
  * by its own epoch. The store must stay until then; `epoch` is copied. */
 void uplink_send_former(struct uplink *uplink, const char *epoch, const struct uplink_store *store);
+/* What uplink_calls.fill_heartbeat adds has changed so that the centre is to know it at once: the
+ * next heartbeat is due now. Without a connection it is as late as ever. */
+void uplink_beat(struct uplink *uplink, int64_t mono_ms);
 /* Says `online` once more: what uplink_calls.fill_state adds has changed. */
 void uplink_say_online(struct uplink *uplink);
 

@@ -137,15 +137,3 @@ DELETE FROM receipts WHERE day < ?1 AND receipt <= ?2;
 SELECT COALESCE(SUM(1 - voided), 0), COALESCE(SUM((1 - voided) * quantity), 0),
     COALESCE(SUM((1 - voided) * COALESCE(amount, 0)), 0), COALESCE(SUM(voided), 0)
 FROM receipts WHERE day = ?1;
-
--- An offer that comes again changes no order that is there: the vendor may have finished it.
--- name: order_write
-INSERT INTO orders (id, offer, status, at_ms) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (id) DO UPDATE SET status = excluded.status, at_ms = excluded.at_ms
-WHERE excluded.status <> 'ofrecido';
-
--- name: orders_read
-SELECT id, offer, status, at_ms FROM orders ORDER BY at_ms DESC LIMIT ?1;
-
--- name: orders_prune
-DELETE FROM orders WHERE at_ms < ?1;

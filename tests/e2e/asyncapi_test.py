@@ -12,7 +12,7 @@ from confluent_kafka.admin import ConfigResource
 
 from harness.api import Api
 from harness.cart import MqttClient
-from harness.events import plate
+from harness.events import now_ms, plate
 from harness.process import ROOT
 from harness.wait import wait_until
 
@@ -136,7 +136,16 @@ def one_of_each_type():
                               and one["cart"] == "BBCL23"))
 
 
+def offer(client, cart, order):
+    """As `orders=dispatch` does; the cart moves no order that it was not offered."""
+    client.publish(f"carrito/v1/{cart}/command", json.dumps({
+        "id": f"offer/{order}/1", "command": "order-offer", "cart": cart, "order": order, "turn": 1,
+        "product": "sopaipilla", "quantity": 1, "price": 500, "pickup": False,
+        "expires_ms": now_ms() + 60_000}))
+
+
 def cause_by_a_cart(agent, order):
+    wait_until("the offer", lambda: order in agent.command("orders").stdout, 20)
     assert agent.sell(3, client="Ana Soto", amount=1500).returncode == 0
     assert agent.sell(1).returncode == 0
     for words in (("void", 2, "--reason", "error"), ("restock", 40), ("order", order, "preparando")):
@@ -184,7 +193,9 @@ def test_what_is_on_the_wire_is_documented(world):
     phone.publish(f"owntracks/ana/{plate()}", json.dumps(
         {"_type": "location", "lat": -33.4, "lon": -70.6, "tst": int(datetime.now().timestamp())}))
     phone.publish(f"carrito/v1/{cart}/events", BROKEN)
-    cause_by_a_cart(agent, cause_by_http(world, cart))
+    order = cause_by_http(world, cart)
+    offer(phone, cart, order)
+    cause_by_a_cart(agent, order)
     phone.publish("carrito/v1/BBCL23/events", "\n".join(one_of_each_type()))
     wanted = {"ack", "command", "events", "state", "heartbeat"}
     wait_until("every kind of message over MQTT", lambda: wanted <= {

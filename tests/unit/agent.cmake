@@ -1,6 +1,8 @@
 # Unit tests of agent/.
 foreach(module
     agent_settings
+    cart_order_sales
+    cart_orders
     group_commit
     command_certificate commands
     counts

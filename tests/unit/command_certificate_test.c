@@ -54,7 +54,7 @@ static void command(struct room *room, const char *id, const char *rest)
 {
     static const struct command_calls calls = { .certificate = certificate,
                                                 .reconnect = reconnect };
-    struct command_context context = { room->outbox, &calls, room, NOW_MS, true };
+    struct command_context context = { room->outbox, &calls, room, NOW_MS, true, "boot", 1000 };
     char text[256];
 
     snprintf(text, sizeof text, "{\"id\":\"%s\",\"command\":\"certificate\"%s}", id, rest);

@@ -13,7 +13,7 @@
 #define KILLS       12
 #define PATIENCE_MS 60000
 
-static const struct command_effect nothing = { .order = NULL };
+static const struct command_effect nothing = { .offered = NULL };
 
 static void the_settings_keep_data(void **state)
 {

@@ -294,7 +294,7 @@ static void append_id(void *owner, const char *id)
 
 static void carry_out(struct outbox *outbox, int first, int last)
 {
-    static const struct command_effect nothing = { .order = NULL };
+    static const struct command_effect nothing = { .offered = NULL };
     char id[16];
 
     for (int i = first; i <= last; i++) {

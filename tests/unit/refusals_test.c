@@ -43,6 +43,15 @@ static const struct {
     { "{\"request\":\"void\",\"receipt\":9,\"reason\":7}", &answer_reason, NULL },
     { "{\"request\":\"restock\",\"stock\":-1}", &answer_stock, NULL },
     { "{\"request\":\"order\",\"order\":\"o\",\"status\":\"recibido\"}", &answer_status, NULL },
+    { "{\"request\":\"order\",\"order\":\"nobody's\",\"status\":\"preparando\"}",
+      &answer_order_unknown, NULL },
+    { "{\"request\":\"order\",\"order\":\"late\",\"status\":\"preparando\"}", &answer_order_expired,
+      NULL },
+    { "{\"request\":\"order\",\"order\":\"gone\",\"status\":\"preparando\"}", &answer_order_over,
+      NULL },
+    { "{\"request\":\"order\",\"order\":\"open\",\"status\":\"finalizado\"}", &answer_order_step,
+      NULL },
+    { "{\"request\":\"listen\",\"listen\":\"loud\"}", &answer_listen, NULL },
     { "{\"request\":\"sell\",\"quantity\":1}", &answer_disk_full, disk_is_full },
     { "{\"request\":\"sell\",\"quantity\":1}", &answer_disk_broken, broken_disk },
 };
@@ -83,6 +92,14 @@ static void assert_refused(const cJSON *answer, size_t row, enum lang lang)
 
 static void each_refusal_is_told_in_both_languages(void **state)
 {
+    struct outbox *outbox = ((struct room *)*state)->commit.outbox;
+
+    offer_order(state, "open", 1);
+    offer_order(state, "late", 1);
+    offer_order(state, "gone", 1);
+    assert_int_equal(outbox_expire_order(outbox, "late", NOW_MS), OUTBOX_OK);
+    hear(state, "{\"id\":\"c\",\"command\":\"order-cancel\",\"order\":\"gone\",\"turn\":1,"
+                "\"reason\":\"cancelled\"}");
     for (size_t row = 0; row < sizeof table / sizeof *table; row++)
         for (enum lang lang = 0; lang < LANGS; lang++) {
             cJSON *answer = refusal_of(state, row, lang);

@@ -2,6 +2,9 @@
 #ifndef CARRITO_TESTS_REQUESTS_ROOM_H
 #define CARRITO_TESTS_REQUESTS_ROOM_H
 
+#include "agent/commands.h"
+#include "agent/offer.h"
+#include "agent/outbox_orders.h"
 #include "agent/requests.h"
 
 #include "full_disk.h"
@@ -76,6 +79,38 @@ __attribute__((unused)) static const char *ask_bytes(void **state, const char *b
 __attribute__((unused)) static const char *ask(void **state, const char *request)
 {
     return ask_bytes(state, request, strlen(request));
+}
+
+/* The centre's word, at the room's moment. */
+__attribute__((unused)) static void hear(void **state, const char *command)
+{
+    static const struct command_calls calls = { NULL, NULL, NULL, NULL, NULL };
+    struct room *room = *state;
+    const struct moment *now = &room->requests.moment;
+    struct command_context context = {
+        .outbox = room->commit.outbox,
+        .calls = &calls,
+        .wall_ms = now->wall_ms,
+        .wall_is_right = now->clock == CLOCK_NTP,
+        .boot = now->boot,
+        .boot_ms = now->boot_ms,
+    };
+
+    commands_do(&context, command, strlen(command));
+}
+
+/* Two for $500 each, for a minute. */
+__attribute__((unused)) static void offer_order(void **state, const char *order, int turn)
+{
+    struct room *room = *state;
+    char command[512];
+
+    snprintf(command, sizeof command,
+             "{\"id\":\"offer/%s/%d\",\"command\":\"order-offer\",\"order\":\"%s\",\"turn\":%d,"
+             "\"product\":\"Sopaipilla\",\"quantity\":2,\"price\":500,\"distance_m\":350,"
+             "\"bearing_deg\":45,\"expires_ms\":%lld}",
+             order, turn, order, turn, (long long)room->requests.moment.wall_ms + 60000);
+    hear(state, command);
 }
 
 __attribute__((unused)) static void assert_holds(const char *answer, const char *part)

@@ -23,6 +23,10 @@ static void a_day_at_the_cart(void **state)
           "\"ok venta 2, quedan 41\",\"receipt\":2,\"stock\":41", 1 },
         { "{\"request\":\"void\",\"receipt\":2,\"reason\":\"error\"}", "anulada la venta 2", 1 },
         { "{\"request\":\"void\",\"receipt\":2}", "ya estaba anulada", 0 },
+        { "{\"request\":\"order\",\"order\":\"o-1\",\"status\":\"preparando\"}",
+          "ok pedido o-1: preparando", 1 },
+        { "{\"request\":\"order\",\"order\":\"o-1\",\"status\":\"entregando\"}",
+          "ok pedido o-1: entregando", 1 },
         { "{\"request\":\"sell\",\"quantity\":1,\"order\":\"o-1\"}", "ok venta 3, quedan 43", 2 },
         { "{\"request\":\"order\",\"order\":\"o-2\",\"status\":\"preparando\"}",
           "ok pedido o-2: preparando", 1 },
@@ -30,13 +34,15 @@ static void a_day_at_the_cart(void **state)
         { "{\"request\":\"status\"}", "\"cart\":\"BBCL23\"", 0 },
         { "{\"request\":\"status\"}", "\"kept_since_ms\":", 0 },
         { "{\"request\":\"today\"}",
-          "\"sales\":2,\"quantity\":4,\"amount\":0,\"voided\":1,\"waiting\":7", 0 },
+          "\"sales\":2,\"quantity\":4,\"amount\":0,\"voided\":1,\"waiting\":9", 0 },
         { "{\"request\":\"status\"}",
           "\"connected\":true,\"bridge\":false,\"network\":\"no-centre\",\"network_why\":"
-          "\"no-bridge\",\"network_text\":\"sin centro\",\"waiting\":7",
+          "\"no-bridge\",\"network_text\":\"sin centro\",\"waiting\":9",
           0 },
     };
 
+    offer_order(state, "o-1", 1);
+    offer_order(state, "o-2", 1);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         int64_t before = last_seq(state);
         const char *answer = ask(state, table[i].request);
@@ -97,21 +103,22 @@ static void an_order_takes_the_steps_that_the_centre_takes(void **state)
         const char *status;
         bool taken;
     } table[] = {
-        { "preparando", true }, { "entregando", true }, { "finalizado", true },
-        { "cancelado", true },  { "fallido", true },    { "recibido", false },
-        { "rechazado", false }, { "ofrecido", false },  { "Preparando", false },
+        { "preparando", true }, { "recibido", false },  { "cancelado", false },
+        { "fallido", false },   { "ofrecido", false },  { "Preparando", false },
+        { "entregando", true }, { "finalizado", true },
     };
     char request[128];
 
+    offer_order(state, "o-1", 1);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         int64_t before = last_seq(state);
         snprintf(request, sizeof request,
                  "{\"request\":\"order\",\"order\":\"o-1\",\"status\":\"%s\"}", table[i].status);
         const char *answer = ask(state, request);
         assert_holds(answer, table[i].taken ? "\"ok pedido o-1: "
-                                            : "preparando, entregando, finalizado, cancelado o "
-                                              "fallido\",\"reason\":\"status\"}");
-        assert_int_equal(last_seq(state), before + table[i].taken);
+                                            : "preparando, entregando, finalizado o "
+                                              "rechazado\",\"reason\":\"status\"}");
+        assert_int_equal(last_seq(state) > before, table[i].taken);
     }
 }
 
@@ -180,16 +187,23 @@ static void both_languages_say_what_to_type(void **state)
 static void an_answer_fits_into_a_socket(void **state)
 {
     struct outbox *outbox = ((struct room *)*state)->commit.outbox;
-    char offer[8000], id[16];
+    char text[2000], place[OFFER_PLACE_MAX + 1], id[16];
 
-    memset(offer, 'x', sizeof offer - 1);
-    offer[0] = offer[sizeof offer - 2] = '"';
-    offer[sizeof offer - 1] = '\0';
+    memset(place, 'x', sizeof place - 1);
+    place[sizeof place - 1] = '\0';
     for (int i = 0; i < 50; i++) {
+        struct order_cancelled over = { id, "ended", 1, NOW_MS + i };
+        struct command_effect ends = { .cancelled = &over };
         snprintf(id, sizeof id, "o-%d", i);
-        struct order_row row = { id, offer, "ofrecido", NOW_MS + i };
-        struct command_effect offered = { .order = &row };
+        snprintf(text, sizeof text,
+                 "{\"order\":\"%s\",\"turn\":1,\"product\":\"x\",\"quantity\":1,\"price\":1,"
+                 "\"place\":\"%s\",\"note\":\"%s%s%s%s\"}",
+                 id, place, place, place, place, place);
+        struct order_offered row = { .id = id, .text = text, .turn = 1, .at_ms = NOW_MS + i };
+        struct command_effect offered = { .offered = &row };
         assert_int_equal(outbox_carry_out(outbox, id, &offered), OUTBOX_OK);
+        snprintf(text, sizeof text, "c-%d", i);
+        assert_int_equal(outbox_carry_out(outbox, text, &ends), OUTBOX_OK);
     }
     const char *answer = ask(state, "{\"request\":\"orders\"}");
     assert_holds(answer, "\"orders\":[{\"order\":\"o-49\"");
@@ -239,28 +253,31 @@ static void a_repeated_request_gets_the_same_answer(void **state)
     static const char *const requests[] = {
         "{\"request\":\"sell\",\"id\":\"a\",\"quantity\":3}",
         "{\"request\":\"restock\",\"id\":\"b\",\"stock\":44}",
-        "{\"request\":\"sell\",\"id\":\"c\",\"quantity\":3,\"order\":\"o-1\"}",
+        "{\"request\":\"sell\",\"id\":\"c\",\"quantity\":3}",
         "{\"request\":\"void\",\"id\":\"d\",\"receipt\":1}",
         "{\"request\":\"order\",\"id\":\"e\",\"order\":\"o-2\",\"status\":\"preparando\"}",
+        "{\"request\":\"order\",\"id\":\"f\",\"order\":\"o-2\",\"status\":\"entregando\"}",
+        "{\"request\":\"order\",\"id\":\"g\",\"order\":\"o-2\",\"status\":\"finalizado\"}",
     };
     char *answers[sizeof requests / sizeof *requests];
 
+    offer_order(state, "o-2", 1);
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
         answers[i] = strdup(ask(state, requests[i]));
         assert_holds(answers[i], "{\"ok\":true");
     }
-    assert_int_equal(last_seq(state), 6);
+    assert_int_equal(last_seq(state), 8);
     for (int again = 0; again < 3; again++) {
         for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
             assert_string_equal(ask(state, requests[i]), answers[i]);
-        assert_int_equal(last_seq(state), 6);
+        assert_int_equal(last_seq(state), 8);
         open_again(state);
     }
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         free(answers[i]);
-    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"f\",\"quantity\":3}"), "venta 3");
-    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "venta 4");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"id\":\"h\",\"quantity\":3}"), "venta 4");
     assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "venta 5");
+    assert_holds(ask(state, "{\"request\":\"sell\",\"quantity\":3}"), "venta 6");
 }
 
 static void an_answer_is_kept_with_its_act_only(void **state)
