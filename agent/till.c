@@ -1,9 +1,9 @@
 /* Lines of a keypad. */
 #include "agent/till.h"
 #include "agent/net_words.h"
+#include "agent/order_steps.h"
+#include "agent/till_orders.h"
 #include "agent/words.h"
-
-#include "common/order_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 void till_init(struct till *till, enum lang lang, int64_t ask)
 {
-    *till = (struct till){ .lang = lang, .ask = ask, .stock = -1 };
+    *till = (struct till){ .lang = lang, .ask = ask, .stock = -1, .listening = LISTENING_STATES };
 }
 
 static void show(struct till *till, struct saying saying)
@@ -21,8 +21,7 @@ static void show(struct till *till, struct saying saying)
     till->brief = NULL;
 }
 
-/* A word of ours. */
-static void say(struct till *till, struct saying saying)
+void till_tell(struct till *till, struct saying saying)
 {
     show(till, saying);
     till->answered = false;
@@ -31,14 +30,14 @@ static void say(struct till *till, struct saying saying)
 /* Something was not done; `why` takes no arguments. */
 static bool refuse(struct till *till, const struct sentence *why)
 {
-    say(till, (struct saying){ .sentence = why });
+    till_tell(till, (struct saying){ .sentence = why });
     till->wrong = till->bell = true;
     return false;
 }
 
 static bool ask(struct till *till, struct saying question)
 {
-    say(till, question);
+    till_tell(till, question);
     till->asking = till->bell = true;
     till->confirmed = false;
     return false;
@@ -61,8 +60,9 @@ static bool send(struct till *till, struct till_request *request)
     drop_question(till);
     *request = till->request;
     till->busy = true;
+    till->shows_orders_again = till->shows_orders && request->act == TILL_ORDERS;
     till->wrong = till->shows_orders = false;
-    say(till, SAY_SCREEN_BUSY());
+    till_tell(till, SAY_SCREEN_BUSY());
     return true;
 }
 
@@ -77,16 +77,6 @@ static bool read_number(const char *text, int64_t *number)
     return true;
 }
 
-/* The state after this one; NULL: none. An offer has one of its own before all others. */
-static const char *next_status(const char *status)
-{
-    enum order_state state = order_state_from_name(status);
-
-    if (state == ORDER_STATES)
-        return order_state_names[ORDER_PREPARING];
-    return state < ORDER_DONE ? order_state_names[state + 1] : NULL;
-}
-
 static bool propose_void(struct till *till, const char *text)
 {
     till->request = (struct till_request){ .act = TILL_VOID, .number = till->receipt };
@@ -95,22 +85,49 @@ static bool propose_void(struct till *till, const char *text)
     return read_number(text, &till->request.number) || refuse(till, &screen_wrong);
 }
 
-/* "2" or "2-", after the slash. */
+static void propose_status(struct till *till, const struct till_order *order, const char *status)
+{
+    till->request =
+        (struct till_request){ .act = TILL_STEP, .number = order->number, .status = status };
+    memcpy(till->request.order, order->id, sizeof till->request.order);
+}
+
+/* "" or "-", after the slash: the offer that rang when the line was begun, or all orders. */
+static bool propose_answer(struct till *till, const char *text)
+{
+    const struct till_order *offer = till_offer(till);
+    bool is_aimed = offer != NULL && strcmp(offer->id, till->aimed) == 0;
+
+    if (is_aimed)
+        propose_status(till, offer,
+                       text[0] == '-' ? ORDER_REFUSED : order_next_step(ORDER_OFFERED));
+    return is_aimed || text[0] == '\0' || refuse(till, &screen_no_order);
+}
+
+/* No more offers, and offers again. */
+static bool propose_listen(struct till *till)
+{
+    bool rests = till->listening == LISTENING_PAUSED || till->listening == LISTENING_MISSED;
+
+    till->request =
+        (struct till_request){ .act = TILL_LISTEN, .status = rests ? "resume" : "pause" };
+    return true;
+}
+
+/* What stands after the slash. */
 static bool propose_step(struct till *till, const char *text)
 {
-    size_t place = (size_t)(text[0] - '1');
-    bool fails = text[0] != '\0' && strcmp(text + 1, "-") == 0;
-
-    if (text[0] == '\0')
-        return true;
-    if (!fails && text[1] != '\0')
+    if (text[0] == '\0' || strcmp(text, "-") == 0)
+        return propose_answer(till, text);
+    if (strcmp(text, "/") == 0)
+        return propose_listen(till);
+    bool goes_back = strcmp(text + 1, "-") == 0;
+    if (!goes_back && text[1] != '\0')
         return refuse(till, &screen_wrong);
-    if (text[0] < '1' || place >= till->order_count)
+    const struct till_order *order = till_order_of(till, text[0] - '0');
+    if (order == NULL)
         return refuse(till, &screen_no_order);
-    till->request = (struct till_request){ .act = TILL_STEP };
-    memcpy(till->request.order, till->orders[place].id, sizeof till->request.order);
-    till->request.status =
-        fails ? order_state_names[ORDER_FAILED] : next_status(till->orders[place].status);
+    propose_status(till, order, goes_back ? ORDER_REFUSED : order_next_step(order->status));
     return true;
 }
 
@@ -136,6 +153,23 @@ static bool propose(struct till *till, const char *line)
     }
 }
 
+/* What an order's step wants a second Enter for; true where it does. */
+static bool ask_for_step(struct till *till)
+{
+    const struct till_order *order = till_order_of(till, till->request.number);
+
+    if (till->request.act != TILL_STEP || order == NULL)
+        return false;
+    bool is_offer = strcmp(order->status, ORDER_OFFERED) == 0;
+    bool goes_back = strcmp(till->request.status, ORDER_REFUSED) == 0;
+    bool is_short = till->stock >= 0 && order->quantity > till->stock && !goes_back;
+    if (goes_back && !is_offer)
+        ask(till, SAY_SCREEN_ASK_BACK(order->number));
+    else if (is_short)
+        ask(till, SAY_SCREEN_ASK_STOCK(till->stock));
+    return (goes_back && !is_offer) || is_short;
+}
+
 /* The line has ended. */
 static bool enter(struct till *till, struct till_request *request)
 {
@@ -159,7 +193,17 @@ static bool enter(struct till *till, struct till_request *request)
         return ask(till, SAY_SCREEN_ASK(till->request.number));
     if (till->request.act == TILL_SELL && till->stock >= 0 && till->request.number > till->stock)
         return ask(till, SAY_SCREEN_ASK_STOCK(till->stock));
+    if (ask_for_step(till))
+        return false;
     return send(till, request);
+}
+
+/* Which offer a line that begins now may be the answer to. */
+static void aim(struct till *till)
+{
+    const struct till_order *offer = till_offer(till);
+
+    snprintf(till->aimed, sizeof till->aimed, "%s", offer != NULL ? offer->id : "");
 }
 
 static void type(struct till *till, char key)
@@ -169,6 +213,8 @@ static void type(struct till *till, char key)
         till->spoiled = &screen_long;
     if (till->spoiled != NULL)
         return;
+    if (till->length == 0)
+        aim(till);
     till->line[till->length++] = key;
     till->line[till->length] = '\0';
 }
@@ -211,6 +257,8 @@ bool till_key(struct till *till, char key, int64_t mono_ms, struct till_request 
 {
     if (key == '\0' || strchr("0123456789.+-*/\n\b", key) == NULL)
         return false;
+    till->now_ms = mono_ms;
+    till_orders_key(till);
     if (is_echo(till, key, mono_ms))
         return false;
     if (key == '\n')
@@ -236,6 +284,8 @@ bool till_line(struct till *till, const char *bytes, size_t length, struct till_
 
 bool till_tick(struct till *till, int64_t mono_ms, struct till_request *request)
 {
+    till->now_ms = mono_ms;
+    till_orders_tick(till);
     if (!till->confirmed || till->busy || mono_ms - till->key_ms < TILL_QUIET_MS)
         return false;
     return send(till, request);
@@ -271,25 +321,53 @@ static const char *text(const cJSON *answer, const char *name)
     return value != NULL ? value : "";
 }
 
+static void take_sale(struct till *till, int64_t quantity, const cJSON *answer)
+{
+    till->receipt = number(answer, "receipt", 0);
+    till->seq = number(answer, "seq", 0);
+    till->quantity = quantity;
+    till->voided = false;
+}
+
+/* All of them, and at each further slash one more of them alone; the only one alone at once. */
 static void take_orders(struct till *till, const cJSON *answer)
 {
-    const cJSON *row;
+    bool goes_on = till->shows_orders_again;
 
-    till->order_count = 0;
-    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer, "orders"))
-    {
-        struct till_order *order = &till->orders[till->order_count];
-        if (next_status(text(row, "status")) == NULL || till->order_count == TILL_ORDERS_MAX)
-            continue;
-        snprintf(order->id, sizeof order->id, "%s", text(row, "order"));
-        snprintf(order->status, sizeof order->status, "%s", text(row, "status"));
-        till->order_count++;
-    }
+    till_orders_take(till, answer);
+    till->order_page = goes_on ? till->order_page + 1 : till->order_count == 1;
+    if (till->order_page > till->order_count)
+        till->order_page = till->order_count == 1;
     till->shows_orders = till->order_count > 0;
     if (till->shows_orders)
         till->text[0] = '\0';
     else
         show(till, SAY_SCREEN_NO_ORDERS());
+}
+
+static void take_step(struct till *till, const struct till_request *request, const cJSON *answer)
+{
+    int64_t receipt = number(answer, "receipt", 0);
+
+    till_order_moved(till, request->order, request->status);
+    if (receipt > 0) {
+        take_sale(till, number(answer, "quantity", 0), answer);
+        show(till, SAY_SCREEN_ORDER_DONE(request->number, receipt));
+    } else if (strcmp(request->status, "preparando") == 0) {
+        show(till, SAY_SCREEN_ORDER_TAKEN(request->number, request->number));
+    } else if (strcmp(request->status, "entregando") == 0) {
+        show(till, SAY_SCREEN_ORDER_ON_WAY(request->number, request->number));
+    } else {
+        show(till, SAY_SCREEN_ORDER_BACK(request->number));
+    }
+}
+
+static void take_listen(struct till *till, const struct till_request *request)
+{
+    bool rests = strcmp(request->status, "pause") == 0;
+
+    till->listening = rests ? LISTENING_PAUSED : LISTENING;
+    show(till, rests ? SAY_SCREEN_ORDERS_PAUSED() : SAY_SCREEN_ORDERS_ON());
 }
 
 static void take_today(struct till *till, const cJSON *answer)
@@ -303,14 +381,6 @@ static void take_close(struct till *till, const cJSON *answer)
     till->day = TILL_DAY_CLOSING; /* its next status says more */
     show(till, SAY_SCREEN_CLOSED(number(answer, "sales", 0), number(answer, "amount", 0),
                                  number(answer, "quantity", 0)));
-}
-
-static void take_sale(struct till *till, int64_t quantity, const cJSON *answer)
-{
-    till->receipt = number(answer, "receipt", 0);
-    till->seq = number(answer, "seq", 0);
-    till->quantity = quantity;
-    till->voided = false;
 }
 
 /* What is refused is told by what the keys can do about it: where they were wrong that is all, else
@@ -357,7 +427,9 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
     else if (request->act == TILL_CLOSE)
         take_close(till, answer);
     else if (request->act == TILL_STEP)
-        till->order_count = 0; /* their numbers may be others now */
+        take_step(till, request, answer);
+    else if (request->act == TILL_LISTEN)
+        take_listen(till, request);
 }
 
 void till_unreached(struct till *till)
@@ -394,6 +466,8 @@ void till_status(struct till *till, const cJSON *answer)
     till->acked = number(answer, "acked", 0);
     till->waiting = number(answer, "waiting", 0);
     till->former = former_waiting(answer);
+    till_orders_take(till, answer);
+    till_orders_hear(till, answer);
     if (last == till->receipt)
         return;
     till->receipt = last; /* made by another command, or before this till was opened */

@@ -3,10 +3,14 @@
  * All of it by the keys of a numeric keypad. A line is typed and ends with Enter:
  *   3     sells 3                       *     the day so far
  *   -     takes the last receipt back   -120  takes receipt 120 back
- *   +60   60 are on the cart now        /     the orders
- *   /2    order 2 of them goes on       /2-   order 2 cannot be done
- *   3.    nothing: what ends with a dot is thrown away   **   closes the day, once Enter says so
- * again
+ *   +60   60 are on the cart now        **    closes the day, once Enter says so again
+ *   /     takes the offer that rings    /-    refuses it
+ *   /     without one: the orders       //    no more offers, and offers again
+ *   /2    order 2 goes on               /2-   order 2 is given back, once Enter says so again
+ *   3.    nothing: what ends with a dot is thrown away
+ *
+ * An offer never takes a key that is none of these: it is answered only by a line that was begun
+ * while it rang already.
  *
  * What is not a whole line of this does nothing. A key that bounces (the same one within
  * TILL_BOUNCE_MS) counts once; one that is held (again and again within TILL_HELD_MS) spoils the
@@ -15,7 +19,9 @@
 #ifndef CARRITO_AGENT_TILL_H
 #define CARRITO_AGENT_TILL_H
 
+#include "agent/listening.h"
 #include "agent/net_cause.h"
+#include "agent/offer.h"
 #include "agent/words.h"
 
 #include <cjson/cJSON.h>
@@ -28,7 +34,7 @@
 #define TILL_HELD_MS    110 /* consoles repeat each 92 ms or faster */
 #define TILL_QUIET_MS   150
 #define TILL_NUMBER_MAX 9 /* digits */
-#define TILL_ORDERS_MAX 4 /* the rows of the smallest screen */
+#define TILL_ORDERS_MAX ORDERS_OPEN_MAX
 #define TILL_TEXT_SIZE  256
 #define TILL_ID_SIZE    257
 
@@ -39,7 +45,8 @@ enum till_act {
     TILL_TODAY,
     TILL_CLOSE,
     TILL_ORDERS,
-    TILL_STEP /* order, status */
+    TILL_STEP,  /* order, status; number: the vendor's for it */
+    TILL_LISTEN /* status: "pause" or "resume" */
 };
 
 struct till_request {
@@ -51,6 +58,12 @@ struct till_request {
 
 struct till_order {
     char id[TILL_ID_SIZE], status[TILL_ID_SIZE];
+    char product[OFFER_PRODUCT_MAX * 4 + 1], place[OFFER_PLACE_MAX * 4 + 1];
+    int64_t number, turn, quantity;
+    int64_t amount;                  /* pesos for all of it */
+    int64_t distance_m, bearing_deg; /* negative: not known */
+    int64_t end_ms;                  /* of an offer, by the till's clock */
+    bool pickup;                     /* the buyer comes to the cart */
 };
 
 enum till_day { TILL_DAY_OPEN, TILL_DAY_CLOSING, TILL_DAY_CLOSED };
@@ -84,9 +97,25 @@ struct till {
     bool heard;                    /* the agent has answered for its state */
     enum net_cause network;
     enum till_day day;
+    /* Orders (till_orders.h). */
     struct till_order orders[TILL_ORDERS_MAX];
     size_t order_count;
     bool shows_orders;
+    bool shows_orders_again;  /* they were shown when they were asked for */
+    size_t order_page;        /* of those that are shown: 0 all of them, then one each */
+    char aimed[TILL_ID_SIZE]; /* the offer that rang when the line was begun; "": none did */
+    bool calls;               /* to ring for an offer, or for one that was taken away; as `bell` */
+    char rung[TILL_ID_SIZE];
+    int64_t rung_turn, ring_ms;
+    int rings;
+    bool has_news;               /* one was taken away, and nobody has heard it yet */
+    const struct sentence *news; /* of its number */
+    int64_t news_number, news_ms;
+    char told[TILL_ID_SIZE]; /* the last one of which that was told, for the agent */
+    int64_t told_turn;
+    bool is_mute;             /* nobody would hear an offer: it has neither bell nor voice */
+    enum listening listening; /* LISTENING_STATES: the agent does not say */
+    int64_t now_ms;           /* monotonic, of the last key or tick */
 };
 
 void till_init(struct till *till, enum lang lang, int64_t ask);
@@ -102,6 +131,8 @@ void till_lost(struct till *till);
 bool till_line(struct till *till, const char *bytes, size_t length, struct till_request *request);
 /* As time goes by. */
 bool till_tick(struct till *till, int64_t mono_ms, struct till_request *request);
+/* Shows a word of the till's own. */
+void till_tell(struct till *till, struct saying saying);
 /* The agent's answer to `request`; NULL: there was none. */
 void till_answer(struct till *till, const struct till_request *request, const cJSON *answer);
 /* It was not asked at all: there was no agent. */

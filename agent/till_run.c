@@ -2,6 +2,7 @@
 #include "agent/till_run.h"
 #include "agent/client_ask.h"
 #include "agent/till.h"
+#include "agent/till_orders.h"
 #include "agent/till_screen.h"
 #include "agent/till_session.h"
 #include "agent/words.h"
@@ -36,6 +37,16 @@ static cJSON *ask_status(const struct settings *settings)
     return client_ask(settings, &(struct buffer){ .bytes = status, .length = strlen(status) });
 }
 
+static void print_order(const struct till *till, const struct till_order *order)
+{
+    char where[TILL_TEXT_SIZE];
+
+    till_where(order, till->lang, where, sizeof where);
+    printf("%lld %s %lld %s $%lld %s %s %s\n", (long long)order->number, order->status,
+           (long long)order->quantity, order->product, (long long)order->amount, where,
+           order->place, order->id);
+}
+
 static void ask_and_print(const struct settings *settings, struct till *till,
                           const struct till_request *request)
 {
@@ -47,7 +58,7 @@ static void ask_and_print(const struct settings *settings, struct till *till,
     if (answer != NULL && till->text[0] != '\0')
         fprintf(till->wrong ? stderr : stdout, "%s\n", till->text);
     for (size_t i = 0; till->shows_orders && i < till->order_count; i++)
-        printf("%zu %s %s\n", i + 1, till->orders[i].status, till->orders[i].id);
+        print_order(till, &till->orders[i]);
     cJSON_Delete(answer);
     buffer_free(&question);
 }
@@ -132,9 +143,9 @@ static void draw(struct terminal *terminal)
         size = (struct winsize){ .ws_row = size.ws_row < 4 ? 4 : size.ws_row, .ws_col = 20 };
     buffer_clear(drawing);
     till_draw(terminal->till, size.ws_col, size.ws_row, drawing);
-    if (terminal->till->bell)
+    if (terminal->till->bell || terminal->till->calls)
         say("\a", 1);
-    terminal->till->bell = false;
+    terminal->till->bell = terminal->till->calls = false;
     if (drawing->length == terminal->drawn.length &&
         memcmp(drawing->bytes, terminal->drawn.bytes, drawing->length) == 0)
         return;

@@ -1,6 +1,7 @@
 /* Two layouts, one for much room and one for little. */
 #include "agent/till_screen.h"
 #include "agent/net_words.h"
+#include "agent/till_orders.h"
 #include "agent/words.h"
 
 #include <stdio.h>
@@ -141,9 +142,12 @@ static const char *link_long(const struct till *till)
 /* Where nothing else is to be said. */
 static const char *text_of(const struct till *till, char *text)
 {
-    return till->text[0] != '\0' || till->former == 0
-               ? till->text
-               : told(till, SAY_SCREEN_FORMER(till->former), text);
+    const struct sentence *listening = till_listening_word(till);
+
+    if (till->text[0] != '\0' || (till->former == 0 && listening == NULL))
+        return till->text;
+    return till->former > 0 ? told(till, SAY_SCREEN_FORMER(till->former), text)
+                            : word(till, listening);
 }
 
 /* A small screen has room for two rows, and for the link's long word only here. */
@@ -184,27 +188,106 @@ static void last_receipt(const struct till *till, const char *number, char *text
              till->voided ? " " : "", till->voided ? word(till, &screen_voided) : "");
 }
 
+#define GOODS_SIZE (sizeof((struct till_order *)NULL)->product + 48)
+#define ROW_SIZE   (2 * sizeof((struct till_order *)NULL)->place + TILL_ID_SIZE + GOODS_SIZE)
+
+static bool is_offer(const struct till *till, const struct till_order *order)
+{
+    return till_offer_s(till, order) > 0;
+}
+
+/* All of an order in one row; the end of it is cut where there is no room. */
+static void write_order(const struct till *till, const struct till_order *order, char *row)
+{
+    char where[TILL_TEXT_SIZE], state[2 * TILL_TEXT_SIZE], seconds[TILL_TEXT_SIZE];
+    bool rings = is_offer(till, order);
+
+    till_where(order, till->lang, where, sizeof where);
+    told(till, SAY_SCREEN_OFFER_SECONDS(till_offer_s(till, order)), seconds);
+    snprintf(state, sizeof state, "%s %s", word(till, &screen_offer), seconds);
+    snprintf(row, ROW_SIZE, "%lld %s: %lld %s $%lld  %s  %s", (long long)order->number,
+             rings ? state : order->status, (long long)order->quantity, order->product,
+             (long long)order->amount, where,
+             rings ? word(till, &screen_offer_keys) : order->place);
+}
+
 static void put_orders(const struct till *till, struct page *page, size_t rows)
 {
-    char row[2 * TILL_ID_SIZE + 32]; /* the longest number, two texts, blanks */
+    char row[ROW_SIZE];
 
     for (size_t i = 0; i < rows; i++) {
         row[0] = '\0';
-        if (till->shows_orders && i < till->order_count)
-            snprintf(row, sizeof row, "%zu %s %s", i + 1, till->orders[i].status,
-                     till->orders[i].id);
+        if (i < till->order_count)
+            write_order(till, &till->orders[i], row);
         put_row(page, row);
     }
+}
+
+/* An offer on a small screen: for how long, what, where, and how to answer. */
+static void draw_offer(const struct till *till, const struct till_order *order, struct page *page)
+{
+    char left[GOODS_SIZE], right[TILL_TEXT_SIZE];
+
+    snprintf(left, sizeof left, "%lld %s", (long long)order->number, word(till, &screen_offer));
+    put_both(page, left, told(till, SAY_SCREEN_OFFER_SECONDS(till_offer_s(till, order)), right));
+    snprintf(left, sizeof left, "%lld %s", (long long)order->quantity, order->product);
+    snprintf(right, sizeof right, "$%lld", (long long)order->amount);
+    put_both(page, left, right);
+    till_where(order, till->lang, right, sizeof right);
+    put_row(page, right);
+    put_row(page, word(till, &screen_offer_keys));
+}
+
+/* One that the vendor has: what, how far, and the place in two rows. */
+static void draw_order(const struct till *till, const struct till_order *order, struct page *page)
+{
+    char left[GOODS_SIZE], right[TILL_TEXT_SIZE];
+
+    snprintf(left, sizeof left, "%lld: %lld %s", (long long)order->number,
+             (long long)order->quantity, order->product);
+    snprintf(right, sizeof right, "$%lld", (long long)order->amount);
+    put_both(page, left, right);
+    till_where(order, till->lang, right, sizeof right);
+    put_row(page, right[0] != '\0' ? right : order->status);
+    put_text(page, order->place, 2);
+}
+
+/* In a row of twenty: which, how far, and which way. */
+static void put_short_orders(const struct till *till, struct page *page)
+{
+    char where[TILL_TEXT_SIZE], row[2 * TILL_TEXT_SIZE];
+
+    for (size_t i = 0; page->rows > 0; i++) {
+        row[0] = '\0';
+        if (i < till->order_count) {
+            const struct till_order *order = &till->orders[i];
+            till_where(order, till->lang, where, sizeof where);
+            snprintf(row, sizeof row, "%lld %s", (long long)order->number,
+                     where[0] != '\0' ? where : order->status);
+        }
+        put_row(page, row);
+    }
+}
+
+/* Where nobody is typing, and nothing waits for a key. */
+static bool is_calm(const struct till *till)
+{
+    return till->length == 0 && !till->asking && !till->busy && !till->has_news &&
+           (till->key_ms == 0 || till->now_ms - till->key_ms >= TILL_CALM_MS);
 }
 
 static void draw_small(const struct till *till, struct page *page)
 {
     char typed[TILL_LINE_MAX + 4], receipt[TILL_TEXT_SIZE], text[TILL_TEXT_SIZE];
 
-    if (till->shows_orders && till->length == 0) {
-        put_orders(till, page, TILL_ORDERS_MAX);
-        return;
-    }
+    const struct till_order *offer = till_offer(till);
+
+    if (offer != NULL && is_calm(till))
+        return draw_offer(till, offer, page);
+    if (till->shows_orders && till->length == 0 && till->order_page == 0)
+        return put_short_orders(till, page);
+    if (till->shows_orders && till->length == 0 && till->order_page <= till->order_count)
+        return draw_order(till, &till->orders[till->order_page - 1], page);
     snprintf(typed, sizeof typed, "> %s_", till->line);
     put_both(page, typed, link_short(till));
     put_text(page, small_text_of(till, text), page->rows - 1);
@@ -232,7 +315,8 @@ static void draw_large(const struct till *till, struct page *page)
     say_text(&SAY_SCREEN_RECEIPT(till->receipt), till->lang, text + 1, sizeof text - 1);
     last_receipt(till, text, receipt);
     put_both(page, receipt, left_over(till, text));
-    put_orders(till, page, TILL_ORDERS_MAX);
+    if (page->rows > HELP_ROWS)
+        put_orders(till, page, (size_t)(page->rows - HELP_ROWS));
     while (page->rows > HELP_ROWS)
         put_row(page, "");
     for (int i = 0; page->rows > 0; i++)

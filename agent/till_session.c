@@ -4,8 +4,8 @@
 
 #include "common/json_write.h"
 
-#define STATUS_MS     2000 /* how often the agent is asked how it is */
-#define WAIT_MS       500
+#define STATUS_MS     400 /* how often the agent is asked how it is: an offer is shown so late */
+#define WAIT_MS       400
 #define WAIT_SHORT_MS 20 /* while something is under way */
 
 void till_session_open(struct till_session *session, struct till *till, const char *socket)
@@ -14,7 +14,6 @@ void till_session_open(struct till_session *session, struct till *till, const ch
                                       .act = till_link_to(socket),
                                       .look = till_link_to(socket),
                                       .looked_ms = -STATUS_MS };
-    buffer_text(&session->look.question, TILL_STATUS_QUESTION);
 }
 
 void till_session_close(struct till_session *session)
@@ -31,7 +30,7 @@ void till_session_write(const struct till_request *request, struct buffer *out)
         [TILL_SELL] = { "sell", "quantity" },    [TILL_VOID] = { "void", "receipt" },
         [TILL_RESTOCK] = { "restock", "stock" }, [TILL_TODAY] = { "today", NULL },
         [TILL_ORDERS] = { "orders", NULL },      [TILL_STEP] = { "order", NULL },
-        [TILL_CLOSE] = { "close", NULL },
+        [TILL_CLOSE] = { "close", NULL },        [TILL_LISTEN] = { "listen", NULL },
     };
     struct json_writer json = json_write_to(out);
 
@@ -44,6 +43,8 @@ void till_session_write(const struct till_request *request, struct buffer *out)
         json_text(&json, "order", request->order);
         json_text(&json, "status", request->status);
     }
+    if (request->act == TILL_LISTEN)
+        json_text(&json, "listen", request->status);
     json_object_end(&json);
     buffer_append(out, "\n", 1);
 }
@@ -55,6 +56,26 @@ static void start(struct till_session *session, int64_t mono_ms)
     buffer_clear(&session->act.question);
     till_session_write(&session->request, &session->act.question);
     till_link_ask(&session->act, mono_ms);
+}
+
+/* A till that nobody would hear does not count as one that is open. */
+static void write_look(const struct till_session *session, struct buffer *out)
+{
+    struct json_writer json = json_write_to(out);
+
+    json_object_begin(&json, NULL);
+    json_text(&json, "request", "status");
+    json_bool(&json, "till", !session->till->is_mute);
+    if (session->till->told_turn > 0) {
+        json_array_begin(&json, "told");
+        json_object_begin(&json, NULL);
+        json_text(&json, "order", session->till->told);
+        json_int(&json, "turn", session->till->told_turn);
+        json_object_end(&json);
+        json_array_end(&json);
+    }
+    json_object_end(&json);
+    buffer_append(out, "\n", 1);
 }
 
 void till_session_key(struct till_session *session, char key, int64_t at_ms)
@@ -83,6 +104,8 @@ void till_session_turn(struct till_session *session, int64_t mono_ms)
     if (session->look.pending || mono_ms - session->looked_ms < STATUS_MS)
         return;
     session->looked_ms = mono_ms;
+    buffer_clear(&session->look.question);
+    write_look(session, &session->look.question);
     till_link_ask(&session->look, mono_ms);
 }
 

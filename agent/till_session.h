@@ -1,5 +1,5 @@
-/* A till and what it has under way with the running agent: the vendor's request, and every other
- * second how the agent is. For a terminal and for keypads alike.
+/* A till and what it has under way with the running agent: the vendor's request, and some
+ * times a second how the agent is. For a terminal and for keypads alike.
  *
  * Never blocks. A request is marked (client_mark.h): while the agent is away it is asked again, and
  * done once. */

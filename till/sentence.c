@@ -1,7 +1,7 @@
 /* What was done, what was not, and why. */
 #include "till/sentence.h"
 
-#include "common/order_state.h"
+#include "agent/till_orders.h"
 
 #include "voice_words.h"
 #include "why_words.h"
@@ -20,7 +20,8 @@ static const struct {
     [TILL_TODAY] = { &screen_left, &voice_not_counted, &voice_not_seen },
     [TILL_CLOSE] = { &voice_closed, &voice_closed, &voice_not_closed },
     [TILL_ORDERS] = { &voice_no_orders, &voice_no_orders, &voice_not_seen },
-    [TILL_STEP] = { &voice_moved, &voice_moved, &voice_not_moved },
+    [TILL_STEP] = { &voice_order_back, &voice_order_back, &voice_not_moved },
+    [TILL_LISTEN] = { &screen_orders_on, &screen_orders_on, &voice_not_seen },
 };
 
 /* Only by our own words: the agent's text is not for every ear. */
@@ -39,18 +40,50 @@ static void put_failure(const struct till *till, char text[SENTENCE_SIZE])
              because != NULL ? because->text[till->lang] : "");
 }
 
-/* "1 preparando. 2 entregando": states of our own table, so that nothing else can be heard. */
+/* "a 350 metros al noreste"; empty where nobody knows. */
+static void write_where(const struct till_order *order, enum lang lang, char *text, size_t size)
+{
+    const char *direction = till_direction(order, lang);
+    struct saying saying = SAY_VOICE_METRES((order->distance_m + 5) / 10 * 10, direction);
+
+    if (order->distance_m >= 1000)
+        saying = SAY_VOICE_KILOMETRES((double)((order->distance_m + 50) / 100) / 10, direction);
+    text[0] = '\0';
+    if (order->pickup)
+        snprintf(text, size, "%s", screen_pickup.text[lang]);
+    else if (order->distance_m >= 0)
+        say_text(&saying, lang, text, size);
+}
+
+/* "1 preparando, a 350 metros al noreste. 2 entregando": words of our own table, so that nothing
+ * else can be heard. */
 static void put_orders(const struct till *till, char text[SENTENCE_SIZE])
 {
     size_t length = 0;
 
     for (size_t i = 0; i < till->order_count && length < SENTENCE_SIZE; i++) {
-        enum order_state state = order_state_from_name(till->orders[i].status);
-        const char *name =
-            state == ORDER_STATES ? voice_offered.text[till->lang] : order_state_names[state];
-        length += (size_t)snprintf(text + length, SENTENCE_SIZE - length, "%s%zu %s",
-                                   i > 0 ? ". " : "", i + 1, name);
+        const struct till_order *order = &till->orders[i];
+        char where[SENTENCE_SIZE];
+        bool waits = strcmp(order->status, ORDER_OFFERED) == 0;
+        write_where(order, till->lang, where, sizeof where);
+        length += (size_t)snprintf(text + length, SENTENCE_SIZE - length, "%s%lld %s%s%s",
+                                   i > 0 ? ". " : "", (long long)order->number,
+                                   waits ? voice_offered.text[till->lang] : order->status,
+                                   where[0] != '\0' ? ", " : "", where);
     }
+}
+
+static struct saying step_done(const struct till *till)
+{
+    const char *status = till->request.status;
+    int64_t number = till->request.number;
+
+    if (strcmp(status, "preparando") == 0)
+        return SAY_VOICE_ORDER_TAKEN(number);
+    if (strcmp(status, "entregando") == 0)
+        return SAY_VOICE_ORDER_ON_WAY(number);
+    return strcmp(status, "finalizado") == 0 ? SAY_VOICE_ORDER_DONE(number)
+                                             : SAY_VOICE_ORDER_BACK(number);
 }
 
 static void put_done(const struct till *till, char text[SENTENCE_SIZE])
@@ -67,6 +100,10 @@ static void put_done(const struct till *till, char text[SENTENCE_SIZE])
     }
     if (act == TILL_SELL)
         saying = SAY_VOICE_SOLD(till->quantity, till->stock);
+    else if (act == TILL_STEP)
+        saying = step_done(till);
+    else if (act == TILL_LISTEN && till->listening == LISTENING_PAUSED)
+        saying = SAY_VOICE_PAUSED();
     say_text(&saying, till->lang, text, SENTENCE_SIZE);
 }
 
@@ -78,6 +115,22 @@ void sentence_of_till(const struct till *till, char text[SENTENCE_SIZE])
         put_done(till, text);
     else /* a word of the till's own, which says nothing of the sales but their pieces */
         snprintf(text, SENTENCE_SIZE, "%s", till->text);
+}
+
+void sentence_of_call(const struct till *till, char text[SENTENCE_SIZE])
+{
+    const struct till_order *offer = till_offer(till);
+    struct saying saying = { .sentence = till->news, .words = { said_number(till->news_number) } };
+    char where[SENTENCE_SIZE];
+
+    text[0] = '\0';
+    if (till->has_news)
+        say_text(&saying, till->lang, text, SENTENCE_SIZE);
+    if (till->has_news || offer == NULL)
+        return;
+    write_where(offer, till->lang, where, sizeof where);
+    saying = SAY_VOICE_OFFER(offer->quantity, where, till_offer_s(till, offer));
+    say_text(&saying, till->lang, text, SENTENCE_SIZE);
 }
 
 bool sentence_link_turn(struct sentence_link *link, const struct sentence *seen, int64_t mono_ms)

@@ -1,7 +1,7 @@
 /* What the keypad's voice says: sentences of our own alone (till/words/voice.txt), with numbers of
- * pieces, of what is left and of an order's place in its list. Whoever stands at a cart hears it,
- * so never money, a total, a receipt's number, a name or a place; no text of the agent or of an
- * order is passed on. Pure. */
+ * pieces, of what is left, of an order's number and of how far and how long it is. Whoever stands
+ * at a cart hears it, so never money, a total, a receipt's number, a name or a place; no text of
+ * the agent or of an order is passed on. Pure. */
 #ifndef CARRITO_TILL_SENTENCE_H
 #define CARRITO_TILL_SENTENCE_H
 
@@ -11,6 +11,8 @@
 
 /* What the till has to tell, in its language: an answer, a question, or why nothing was done. */
 void sentence_of_till(const struct till *till, char text[SENTENCE_SIZE]);
+/* What it calls for: an order that was taken away, or an offer; empty where there is none. */
+void sentence_of_call(const struct till *till, char text[SENTENCE_SIZE]);
 
 /* How the link to the centre is, told where it has been otherwise for a while: cells and signals
  * come and go, and nobody wants to hear each time. That the plug may be pulled is waited for, and

@@ -177,6 +177,19 @@ static void tell(struct station *station, struct place *place)
     voice_say(&station->voice, sentence);
 }
 
+/* Of several keypads one calls: there is one voice. */
+static void tell_call(struct station *station, struct place *place)
+{
+    char sentence[SENTENCE_SIZE];
+
+    if (!place->till.calls)
+        return;
+    place->till.calls = false;
+    sentence_of_call(&place->till, sentence);
+    if (sentence[0] != '\0')
+        voice_say(&station->voice, sentence);
+}
+
 static void tell_to_wait(struct station *station, struct place *place, int64_t mono_ms)
 {
     if (!place->session.act.pending) {
@@ -198,6 +211,7 @@ static void tell_link(struct station *station, const struct place *place, int64_
 
 static void turn_place(struct station *station, struct place *place, int64_t mono_ms)
 {
+    place->till.is_mute = !voice_speaks(&station->voice);
     till_session_turn(&place->session, mono_ms);
     tell(station, place);
     tell_to_wait(station, place, mono_ms);
@@ -207,7 +221,7 @@ static void turn_place(struct station *station, struct place *place, int64_t mon
 
 static void turn_places(struct station *station, int64_t mono_ms)
 {
-    const struct place *first = NULL;
+    struct place *first = NULL;
 
     for (size_t i = 0; i < STATION_KEYPADS_MAX; i++) {
         if (station->places[i].taken)
@@ -215,8 +229,10 @@ static void turn_places(struct station *station, int64_t mono_ms)
         if (station->places[i].taken && first == NULL)
             first = &station->places[i];
     }
-    if (first != NULL) /* all speak with one agent */
-        tell_link(station, first, mono_ms);
+    if (first == NULL)
+        return;
+    tell_link(station, first, mono_ms); /* all speak with one agent */
+    tell_call(station, first);
 }
 
 static int shorter(int wait_ms, int other_ms)

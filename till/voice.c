@@ -47,6 +47,11 @@ void voice_close(struct voice *voice)
     voice->next[0] = '\0';
 }
 
+bool voice_speaks(const struct voice *voice)
+{
+    return strcmp(voice->program, "none") != 0 && !voice->failed;
+}
+
 void voice_say(struct voice *voice, const char *sentence)
 {
     if (strcmp(voice->program, "none") != 0)

@@ -23,6 +23,8 @@ struct voice {
 
 /* Texts are not owned. */
 struct voice voice_by(const char *program, const char *lang);
+/* False: silence was chosen, or the program failed when it was to speak last. */
+bool voice_speaks(const struct voice *voice);
 /* Kills what speaks. */
 void voice_close(struct voice *voice);
 /* Next; what waited is forgotten. */

@@ -34,6 +34,7 @@ foreach(module
     source_sell
     source_socket
     till
+    till_orders
     till_screen
     tracker)
   carrito_unit_test(${module} carrito_agent_parts)

@@ -28,7 +28,9 @@ static struct till new_till(enum lang lang)
 
 static void answer(struct till *till, enum till_act act, const char *json)
 {
-    const struct till_request request = { .act = act, .number = QUANTITY };
+    const struct till_request request = { .act = act,
+                                          .number = QUANTITY,
+                                          .status = act == TILL_LISTEN ? "pause" : "entregando" };
     cJSON *object = cJSON_Parse(json);
 
     till_answer(till, &request, object);
@@ -59,10 +61,13 @@ static void each_answer_has_its_sentence(void **state)
           "the day is closed" },
         { TILL_ORDERS, "{\"ok\":true,\"orders\":[]}", "no hay pedidos", "no orders" },
         { TILL_ORDERS,
-          "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"offered\"},"
-          "{\"order\":\"b2\",\"status\":\"entregando\"}]}",
-          "1 ofrecido. 2 entregando", "1 offered. 2 entregando" },
-        { TILL_STEP, "{\"ok\":true}", "pedido avanzado", "order moved on" },
+          "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"ofrecido\",\"number\":1},"
+          "{\"order\":\"b2\",\"status\":\"entregando\",\"number\":3,\"distance_m\":346,"
+          "\"bearing_deg\":45}]}",
+          "1 ofrecido. 3 entregando, a 350 metros al noreste",
+          "1 offered. 3 entregando, 350 metres northeast" },
+        { TILL_STEP, "{\"ok\":true}", "pedido 3 en camino", "order 3 on its way" },
+        { TILL_LISTEN, "{\"ok\":true}", "pedidos en pausa", "orders are paused" },
         { TILL_SELL, "{\"ok\":false,\"reason\":\"disk-full\"}",
           "no se vendió: la tarjeta está llena", "not sold: the card is full" },
         { TILL_SELL, "{\"ok\":false,\"reason\":\"disk-broken\"}",
@@ -151,7 +156,8 @@ static void assert_discreet(const char *text)
     "\"text\":\"ok venta 4242, Ana Soto, $88000, Plaza de Armas\",\"receipt\":4242,\"seq\":911,"   \
     "\"amount\":88000,\"sales\":41,\"quantity\":123,\"voided\":17,\"waiting\":19,"                 \
     "\"orders\":[{\"order\":\"a1\",\"status\":\"Ana Soto, Plaza\",\"at_ms\":1790000000000,"        \
-    "\"offer\":{\"price\":1500}},{\"order\":\"$\",\"status\":\"preparando\"}]"
+    "\"number\":1},{\"order\":\"$\",\"status\":\"preparando\",\"number\":2,\"turn\":1,"            \
+    "\"product\":\"Ana Soto, $1\",\"place\":\"Plaza 14\",\"quantity\":3,\"price\":1500}]"
 
 static void assert_answer_is_discreet(enum lang lang, enum till_act act, const char *head)
 {
@@ -170,7 +176,7 @@ static void no_answer_tells_money_totals_names_or_places(void **state)
 {
     (void)state;
     for (enum lang lang = 0; lang < LANGS; lang++)
-        for (enum till_act act = TILL_SELL; act <= TILL_STEP; act++) {
+        for (enum till_act act = TILL_SELL; act <= TILL_LISTEN; act++) {
             assert_answer_is_discreet(lang, act, "\"ok\":true");
             assert_answer_is_discreet(lang, act, "\"ok\":false");
             assert_answer_is_discreet(lang, act, "\"ok\":false,\"reason\":\"Ana $1\"");
@@ -186,6 +192,41 @@ static void no_answer_tells_money_totals_names_or_places(void **state)
             answer(&till, act, "no answer");
             assert_discreet(said(&till));
         }
+}
+
+static void a_call_tells_how_much_how_far_and_how_long(void **state)
+{
+    static const struct {
+        const char *heard, *es;
+    } table[] = {
+        { "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"ofrecido\",\"number\":1,"
+          "\"turn\":1,"
+          "\"product\":\"Ana\",\"place\":\"Plaza\",\"quantity\":3,\"price\":900,\"left_ms\":42000,"
+          "\"distance_m\":346,\"bearing_deg\":45}]}",
+          "pedido de 3, a 350 metros al noreste, quedan 42 segundos: barra y Enter lo toma; barra, "
+          "menos y Enter, no" },
+        { "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"ofrecido\",\"number\":1,"
+          "\"turn\":1,"
+          "\"quantity\":3,\"left_ms\":42000,\"pickup\":true}]}",
+          "pedido de 3, retiro en el carro, quedan 42 segundos: barra y Enter lo toma; barra, "
+          "menos "
+          "y Enter, no" },
+        { "{\"ok\":true,\"orders\":[],\"untold\":[{\"order\":\"a1\",\"turn\":1,\"number\":2,"
+          "\"reason\":\"cancelled\"}]}",
+          "pedido 2 cancelado: no lo entregue" },
+        { "{\"ok\":true,\"orders\":[]}", "" },
+    };
+    char text[SENTENCE_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct till till = new_till(LANG_ES);
+        cJSON *heard = cJSON_Parse(table[i].heard);
+        till_status(&till, heard);
+        cJSON_Delete(heard);
+        sentence_of_call(&till, text);
+        assert_string_equal(text, table[i].es);
+    }
 }
 
 static void the_link_is_told_when_it_has_been_so_for_a_while(void **state)
@@ -268,6 +309,8 @@ int main(void)
           the_tills_own_words_are_said_as_they_are_shown, NULL, NULL, NULL },
         { "no answer tells money, totals, names or places",
           no_answer_tells_money_totals_names_or_places, NULL, NULL, NULL },
+        { "a call tells how much, how far and how long", a_call_tells_how_much_how_far_and_how_long,
+          NULL, NULL, NULL },
         { "the link is told with its cause", the_link_is_told_with_its_cause, NULL, NULL, NULL },
         { "the link is told when it has been so for a while",
           the_link_is_told_when_it_has_been_so_for_a_while, NULL, NULL, NULL },

@@ -59,7 +59,11 @@ __attribute__((unused)) static void status(struct desk *desk, const char *json)
 }
 
 #define ORDERS                                                                                     \
-    "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"ofrecido\"},"                         \
-    "{\"order\":\"b2\",\"status\":\"finalizado\"},{\"order\":\"c3\",\"status\":\"entregando\"}]}"
+    "{\"ok\":true,\"orders\":[{\"order\":\"a1\",\"status\":\"ofrecido\",\"number\":1,"             \
+    "\"turn\":1,\"product\":\"Sopaipilla\",\"quantity\":2,\"price\":500},"                         \
+    "{\"order\":\"b2\",\"status\":\"finalizado\",\"number\":3,\"turn\":1},"                        \
+    "{\"order\":\"c3\",\"status\":\"entregando\",\"number\":2,\"turn\":1,\"product\":"             \
+    "\"Sopaipilla\",\"quantity\":3,\"price\":500,\"distance_m\":1240,\"bearing_deg\":200,"         \
+    "\"place\":\"Plaza de Armas 1\"}]}"
 
 #endif

@@ -195,6 +195,44 @@ static void the_screens_of_the_day_s_end_are_as_kept(void **state)
     }
 }
 
+#define OFFER                                                                                      \
+    "{\"ok\":true,\"network\":\"online\",\"stock\":60,\"listening\":\"yes\",\"orders\":["          \
+    "{\"order\":\"d4\",\"status\":\"ofrecido\",\"number\":1,\"turn\":1,\"product\":"               \
+    "\"Sopaipilla\","                                                                              \
+    "\"quantity\":2,\"price\":500,\"distance_m\":346,\"bearing_deg\":40,\"left_ms\":42000}%s]}"
+#define TAKEN                                                                                      \
+    ",{\"order\":\"c3\",\"status\":\"entregando\",\"number\":2,\"turn\":1,\"product\":"            \
+    "\"Sopaipilla\","                                                                              \
+    "\"quantity\":3,\"price\":500,\"distance_m\":1240,\"bearing_deg\":200,\"place\":"              \
+    "\"Plaza de Armas 1, junto a la pileta\"}"
+
+static void the_screens_of_orders_are_as_kept(void **state)
+{
+    char heard[1024];
+
+    (void)state;
+    for (int english = 0; english <= 1; english++) {
+        struct desk desk = new_desk();
+        desk.till.lang = english ? LANG_EN : LANG_ES;
+        snprintf(heard, sizeof heard, OFFER, TAKEN);
+        tick(&desk, 5000);
+        status(&desk, heard);
+        assert_screens(&desk, english ? "offer-en" : "offer");
+        press(&desk, "12");
+        assert_screens(&desk, english ? "offer-typing-en" : "offer-typing");
+        press(&desk, "\b\b/\n");
+        answer(&desk, "{\"ok\":true}");
+        assert_screens(&desk, english ? "offer-taken-en" : "offer-taken");
+        press(&desk, "/\n");
+        snprintf(heard, sizeof heard, "{\"ok\":true,\"orders\":[%s]}", TAKEN + 1);
+        answer(&desk, heard); /* the only one: with its place */
+        assert_screens(&desk, english ? "order-alone-en" : "order-alone");
+        status(&desk, "{\"ok\":true,\"network\":\"online\",\"stock\":60,\"orders\":[],\"untold\":[{"
+                      "\"order\":\"c3\",\"turn\":1,\"number\":2,\"reason\":\"taken-back\"}]}");
+        assert_screens(&desk, english ? "order-taken-back-en" : "order-taken-back");
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -203,6 +241,8 @@ int main(void)
           NULL, NULL },
         { "the screens of the day's end are as kept", the_screens_of_the_day_s_end_are_as_kept,
           NULL, NULL, NULL },
+        { "the screens of orders are as kept", the_screens_of_orders_are_as_kept, NULL, NULL,
+          NULL },
         { "every refusal is whole on both screens", every_refusal_is_whole_on_both_screens, NULL,
           NULL, NULL },
         { "no answer is whole on a small screen", no_answer_is_whole_on_a_small_screen, NULL, NULL,

@@ -20,7 +20,7 @@ static void each_line_is_its_request(void **state)
         { "3\n", TILL_SELL, 3 },    { "020\n", TILL_SELL, 20 },    { "-\n", TILL_VOID, 120 },
         { "-77\n", TILL_VOID, 77 }, { "+60\n", TILL_RESTOCK, 60 }, { "+0\n", TILL_RESTOCK, 0 },
         { "*\n", TILL_TODAY, 0 },   { "/\n", TILL_ORDERS, 0 },     { "32\b\n", TILL_SELL, 3 },
-        { "x3q\n", TILL_SELL, 3 },
+        { "x3q\n", TILL_SELL, 3 },  { "//\n", TILL_LISTEN, 0 },
     };
 
     (void)state;
@@ -37,10 +37,11 @@ static void each_line_is_its_request(void **state)
 
 static void what_is_no_line_does_nothing(void **state)
 {
-    static const char *const table[] = { "\n",    "0\n",   "00\n",         "3.\n",         "3.5\n",
-                                         "3+\n",  "3-\n",  "+\n",          "+-3\n",        "--\n",
-                                         "-\n",   "***\n", "*3\n",         "/1\n",         "/0\n",
-                                         "/9-\n", "//\n",  "1234567890\n", "-1234567890\n" };
+    static const char *const table[] = {
+        "\n",   "0\n",   "00\n", "3.\n",  "3.5\n",        "3+\n",         "3-\n",
+        "+\n",  "+-3\n", "--\n", "-\n",   "***\n",        "*3\n",         "/1\n",
+        "/0\n", "/9-\n", "/-\n", "///\n", "1234567890\n", "-1234567890\n"
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -240,16 +241,32 @@ static void orders_go_on_and_end(void **state)
     assert_string_equal(desk.request.order, "a1");
     assert_string_equal(desk.request.status, "preparando");
     answer(&desk, "{\"ok\":true}");
-    press(&desk, "/1\n"); /* the numbers may be others now */
-    assert_int_equal(desk.requests, 2);
-    press(&desk, "/\n");
-    answer(&desk, ORDERS);
-    press(&desk, "/2-\n"); /* the one that is at its end has no number */
+    assert_string_equal(desk.till.text, "pedido 1 suyo: prepárelo; /1 sigue");
+    press(&desk, "/1\n"); /* its number is the same */
+    assert_string_equal(desk.request.order, "a1");
+    assert_string_equal(desk.request.status, "entregando");
+    answer(&desk, "{\"ok\":true}");
+    assert_string_equal(desk.till.text, "pedido 1 en camino; /1 al entregar");
+    press(&desk, "/2-\n");
+    assert_int_equal(desk.requests, 3); /* asks first */
+    assert_string_equal(desk.till.text, "devolver el pedido 2: Enter otra vez");
+    press(&desk, "\n");
     assert_string_equal(desk.request.order, "c3");
-    assert_string_equal(desk.request.status, "fallido");
+    assert_string_equal(desk.request.status, "rechazado");
     answer(&desk, "{\"ok\":false,\"text\":\"no\"}");
     press(&desk, "/2\n");
     assert_string_equal(desk.request.status, "finalizado");
+    answer(&desk, "{\"ok\":true,\"receipt\":7,\"seq\":9,\"stock\":1,\"quantity\":3}");
+    assert_string_equal(desk.till.text, "pedido 2 entregado, venta 7");
+    assert_int_equal(desk.till.receipt, 7);
+    assert_int_equal(desk.till.quantity, 3);
+    press(&desk, "/2\n"); /* it is over */
+    assert_true(desk.till.wrong);
+    press(&desk, "/1\n"); /* two pieces, one left */
+    assert_string_equal(desk.till.text, "quedan 1: Enter otra vez si es así");
+    press(&desk, "-\n"); /* another line is no yes */
+    assert_int_equal(desk.request.act, TILL_VOID);
+    assert_int_equal(desk.request.number, 7);
 }
 
 static void the_day_is_closed_by_a_second_enter(void **state)
