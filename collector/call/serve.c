@@ -39,6 +39,9 @@
 /* Whatever reads for long, over many days or points: no write waits for it. */
 #define READERS             2
 #define READERS_WAITING_MAX 256
+/* Of both this and the next the share of one who is signed in, by all of his tokens together: who
+ * else reads waits for so many of his calls at most. A browser asks for six things at once. */
+#define READING_MAX 8U
 /* Whatever asks Kafka, which may not answer for seconds: one at a time, as all share a client. */
 #define ASKERS             1
 #define ASKERS_WAITING_MAX 16
@@ -187,9 +190,33 @@ static void refuse_busy(struct api_call *call)
     response_header(call->response, "Retry-After", CALL_RETRY_S);
 }
 
+/* False where all of the share is taken. */
+static bool take_share(atomic_uint *share, unsigned most)
+{
+    if (atomic_fetch_add(share, 1) < most)
+        return true;
+    atomic_fetch_sub(share, 1);
+    return false;
+}
+
+/* Of who reads with a token: has he a place with the readers, or with who asks Kafka? */
+static bool may_wait(struct job *job, const struct workers *workers)
+{
+    struct frame *frame = job->call.frame;
+    const struct identity *who = &job->call.who;
+    if ((workers != frame->readers && workers != frame->askers) || who->role == ROLE_NONE)
+        return true;
+    uint64_t hash = (uint64_t)hash_bytes(who->name, strlen(who->name));
+    atomic_uint *share = &frame->reading[hash % READING_COUNTERS];
+    if (!take_share(share, READING_MAX))
+        return false;
+    job->share = share;
+    return true;
+}
+
 static void submit(struct job *job, struct workers *workers)
 {
-    if (workers_submit(workers, job))
+    if (may_wait(job, workers) && workers_submit(workers, job))
         return;
     refuse_busy(&job->call);
     call_finish(&job->call);
@@ -211,15 +238,6 @@ static struct job *make_job(const struct api_call *call, struct http_exchange *e
     *job = (struct job){ *call, exchange, call->match.route->handle, NULL };
     http_suspend(exchange);
     return job;
-}
-
-/* False where all of the share is taken. */
-static bool take_share(atomic_uint *share, unsigned most)
-{
-    if (atomic_fetch_add(share, 1) < most)
-        return true;
-    atomic_fetch_sub(share, 1);
-    return false;
 }
 
 /* Did somebody sign in lately from where this call comes from? */
