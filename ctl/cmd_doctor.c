@@ -213,6 +213,18 @@ static void look_phones(struct doctor *doctor, struct doctor_finding *finding)
     doctor_look_phones(finding);
 }
 
+static void look_names(struct doctor *doctor, struct doctor_finding *finding)
+{
+    struct http_answer answer = { 0 };
+    cJSON *kept = NULL;
+
+    if (http_client_get(doctor->client, "/privacidad.json", &answer) && answer.status == STATUS_OK)
+        kept = cJSON_ParseWithLength(answer.body.bytes, answer.body.length);
+    doctor_names(finding, kept);
+    cJSON_Delete(kept);
+    http_answer_free(&answer);
+}
+
 static void look_gps(struct doctor *doctor, struct doctor_finding *finding)
 {
     char gps[DOCTOR_GPS_SIZE];
@@ -238,6 +250,7 @@ static const struct {
     { "backup", &head_look_backup, look_backup },
     { "certificate", &head_look_certificate, look_certificate },
     { "phones", &head_look_phones, look_phones },
+    { "names", &head_look_names, look_names },
     { "gps", &head_look_gps, look_gps },
     { "mail", &head_email, look_mails },
     { "orders", &head_orders, look_orders },

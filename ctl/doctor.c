@@ -212,6 +212,20 @@ void doctor_links(struct doctor_finding *finding, const struct doctor_links *in_
         tell_clear(finding, in_the_clear);
 }
 
+void doctor_names(struct doctor_finding *finding, const cJSON *kept)
+{
+    const cJSON *days = cJSON_GetObjectItemCaseSensitive(kept, "sale_days");
+
+    if (!days)
+        doctor_say(finding, DOCTOR_NONE, SAY_FINDING_NAMES_UNTOLD());
+    else if (strcmp(text_member(kept, "clients"), "names") != 0)
+        doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_NAMES_NONE());
+    else if (cJSON_IsNumber(days))
+        doctor_say(finding, DOCTOR_GOOD, SAY_FINDING_NAMES_BOUNDED((int64_t)days->valuedouble));
+    else
+        doctor_say(finding, DOCTOR_WARN, SAY_FINDING_NAMES_WITHOUT_END());
+}
+
 void doctor_descriptors(struct doctor_finding *finding, uint64_t open_max)
 {
     if (open_max == 0)

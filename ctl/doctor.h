@@ -61,6 +61,9 @@ struct doctor_links {
     bool kafka, mqtt, collector;
 };
 void doctor_links(struct doctor_finding *finding, const struct doctor_links *in_the_clear);
+/* The object of GET /privacidad.json; NULL: there is none. A name that a client once told is in
+ * Kafka's sales until their age ends it. */
+void doctor_names(struct doctor_finding *finding, const cJSON *kept);
 /* How many files and connections mosquitto may have open; 0: none runs here, or it cannot be seen.
  */
 void doctor_descriptors(struct doctor_finding *finding, uint64_t open_max);

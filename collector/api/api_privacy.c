@@ -30,6 +30,7 @@ static void privacy(struct api_call *call)
     json_text(&json, "contact", settings->mail_from);
     json_text(&json, "clients", settings->clients);
     json_int(&json, "answer_days", PERSON_REQUEST_DAYS);
+    write_days(&json, "sale_days", 0, settings);
     write_days(&json, "rejected_days", RETENTION_REJECTED_DAYS, settings);
     write_days(&json, "order_days", settings->order_days, settings);
     write_days(&json, "track_days", settings->track_days, settings);

@@ -269,7 +269,7 @@ def test_doctor_says_what_is_well_and_what_to_do(ctl):
     done = run([BIN / "carritoctl", "doctor", "--json"], ctl.env, seconds=60)
     rows = {row["check"]: row for row in json.loads(done.stdout)}
     assert set(rows) == {"collector", "clock", "mqtt", "kafka", "lag", "disk", "certificate", "gps",
-                         "mail", "backup", "links", "connections", "sqlite", "phones", "orders"}
+                         "mail", "backup", "links", "connections", "sqlite", "phones", "names", "orders"}
     assert done.returncode == (1 if "bad" in [row["state"] for row in rows.values()] else 0)
     for check in ("collector", "clock", "mqtt", "kafka", "lag", "links", "sqlite"):
         assert rows[check]["state"] == "ok", rows[check]

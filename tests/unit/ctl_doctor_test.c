@@ -236,6 +236,32 @@ static void a_mosquitto_of_few_connections_is_a_warning(void **state)
     expect(&finding, DOCTOR_NONE, "no mosquitto");
 }
 
+static void names_that_nothing_ends_are_a_warning(void **state)
+{
+    static const struct {
+        const char *kept;
+        enum doctor_state state;
+        const char *part;
+    } cases[] = {
+        { "{\"clients\":\"names\",\"sale_days\":null}", DOCTOR_WARN, "clients=pseudonym" },
+        { "{\"clients\":\"names\",\"sale_days\":400}", DOCTOR_GOOD, "400 days" },
+        { "{\"clients\":\"pseudonym\",\"sale_days\":null}", DOCTOR_GOOD, "by name" },
+        { "{\"clients\":\"none\",\"sale_days\":null}", DOCTOR_GOOD, "by name" },
+        { "{\"clients\":\"names\"}", DOCTOR_NONE, "does not say" }, /* an older one */
+        { "null", DOCTOR_NONE, "does not say" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct doctor_finding finding = { .language = LANG_EN };
+        cJSON *kept = cJSON_Parse(cases[i].kept);
+
+        doctor_names(&finding, kept);
+        cJSON_Delete(kept);
+        expect(&finding, cases[i].state, cases[i].part);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +286,8 @@ int main(void)
           .test_func = what_goes_in_the_clear_to_another_machine_is_a_warning },
         { .name = "a mosquitto of few connections is a warning",
           .test_func = a_mosquitto_of_few_connections_is_a_warning },
+        { .name = "names that nothing ends are a warning",
+          .test_func = names_that_nothing_ends_are_a_warning },
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
