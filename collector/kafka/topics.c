@@ -17,8 +17,10 @@
 
 #define REQUEST_MS       10000
 #define FIRST_LOOK_MS    1000
+#define FOR_EVER         0
 #define RETENTION_DAYS   14
-#define TIME_DAYS        1 /* of carrito.time, which nobody reads: its delivery reports count */
+#define ALERT_DAYS       90 /* they name accounts that were blocked: as the store does */
+#define TIME_DAYS        1  /* of carrito.time, which nobody reads: its delivery reports count */
 #define DAY_MS           86400000LL
 #define REPLICATION_FULL 3
 #define TOPIC_COUNT      (sizeof table / sizeof *table)
@@ -41,26 +43,26 @@ struct topic {
     enum key key;
     int partitions;
     bool compacted;
-    bool for_ever; /* no end of retention */
+    int days; /* of retention; FOR_EVER: no end */
 };
 
 /* The store is the record of members and orders; Kafka only carries them. */
 static const struct topic table[] = {
-    { TOPIC_SALES, KEY_CART, 6, false, true },
-    { TOPIC_LOCATIONS, KEY_CART, 6, false, false },
-    { TOPIC_PRESENCE, KEY_CART, 6, false, false },
-    { TOPIC_REPORTS, KEY_CART, 6, false, false },
-    { TOPIC_COMMANDS, KEY_CART, 6, false, false },
-    { TOPIC_ORDER_STEPS, KEY_ORDER, 6, false, false },
-    { TOPIC_ORDER_REQUESTS, KEY_ORDER, 6, false, false },
-    { TOPIC_ORDER_PROCESSING, KEY_ORDER, 6, false, false },
-    { TOPIC_ORDER_NOTIFICATIONS, KEY_ORDER, 6, false, false },
-    { TOPIC_MEMBERS, KEY_MEMBER, 2, false, false },
-    { TOPIC_LOGIN_ATTEMPTS, KEY_USER, 3, false, false },
-    { TOPIC_ALERTS, KEY_ALERT, 3, true, false },
-    { TOPIC_DAILY_SALES, KEY_DAY, 3, true, false },
-    { TOPIC_DEAD_LETTERS, KEY_ANY, 3, false, false },
-    { TOPIC_TIME, KEY_COLLECTOR, 6, false, false },
+    { TOPIC_SALES, KEY_CART, 6, false, FOR_EVER },
+    { TOPIC_LOCATIONS, KEY_CART, 6, false, RETENTION_DAYS },
+    { TOPIC_PRESENCE, KEY_CART, 6, false, RETENTION_DAYS },
+    { TOPIC_REPORTS, KEY_CART, 6, false, RETENTION_DAYS },
+    { TOPIC_COMMANDS, KEY_CART, 6, false, RETENTION_DAYS },
+    { TOPIC_ORDER_STEPS, KEY_ORDER, 6, false, RETENTION_DAYS },
+    { TOPIC_ORDER_REQUESTS, KEY_ORDER, 6, false, RETENTION_DAYS },
+    { TOPIC_ORDER_PROCESSING, KEY_ORDER, 6, false, RETENTION_DAYS },
+    { TOPIC_ORDER_NOTIFICATIONS, KEY_ORDER, 6, false, RETENTION_DAYS },
+    { TOPIC_MEMBERS, KEY_MEMBER, 2, false, RETENTION_DAYS },
+    { TOPIC_LOGIN_ATTEMPTS, KEY_USER, 3, false, RETENTION_DAYS },
+    { TOPIC_ALERTS, KEY_ALERT, 3, true, ALERT_DAYS },
+    { TOPIC_DAILY_SALES, KEY_DAY, 3, true, FOR_EVER },
+    { TOPIC_DEAD_LETTERS, KEY_ANY, 3, false, RETENTION_DAYS },
+    { TOPIC_TIME, KEY_COLLECTOR, 6, false, TIME_DAYS },
 };
 
 bool topic_is_compacted(const char *name)
@@ -124,11 +126,18 @@ static void set_config(rd_kafka_NewTopic_t *topic, const char *name, const char 
 /* How long a topic keeps its records; 0: for ever. */
 static int64_t days_of(const struct topic *row, const struct topics_options *options)
 {
-    if (row->key == KEY_COLLECTOR)
-        return TIME_DAYS;
-    if (options->retention_days > 0)
-        return options->retention_days;
-    return row->for_ever || row->compacted ? 0 : RETENTION_DAYS;
+    bool is_short = row->key == KEY_COLLECTOR || (row->compacted && row->days != FOR_EVER &&
+                                                  row->days < options->retention_days);
+
+    return options->retention_days > 0 && !is_short ? options->retention_days : row->days;
+}
+
+int64_t topic_days(const char *name, const struct topics_options *options)
+{
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return days_of(&table[i], options);
+    return 0;
 }
 
 static rd_kafka_NewTopic_t *new_topic(const struct topic *row, const struct cluster *cluster,
@@ -148,8 +157,7 @@ static rd_kafka_NewTopic_t *new_topic(const struct topic *row, const struct clus
     set_config(topic, "retention.ms", text);
     set_config(topic, "message.timestamp.type", "LogAppendTime");
     if (row->compacted)
-        set_config(topic, "cleanup.policy",
-                   options->retention_days > 0 ? "compact,delete" : "compact");
+        set_config(topic, "cleanup.policy", days > 0 ? "compact,delete" : "compact");
     if (replication >= REPLICATION_FULL) {
         set_config(topic, "min.insync.replicas", "2");
         /* Whatever the brokers' own default: a replica that is behind never leads, as that would
@@ -212,13 +220,6 @@ static bool make_missing(rd_kafka_t *client, const struct cluster *cluster,
     return ok;
 }
 
-static void set_bounds(rd_kafka_t *client, const struct topics_options *options)
-{
-    int64_t days = options->retention_days > 0 ? options->retention_days : RETENTION_DAYS;
-
-    topics_bound(client, options, days * DAY_MS);
-}
-
 /* An installation's script that waits for ever tells nobody what is missing. */
 static bool wait_for_broker(rd_kafka_t *client, const struct topics_options *options,
                             struct cluster *cluster)
@@ -250,7 +251,7 @@ bool topics_create(const struct topics_options *options)
         check_counts(&cluster))
         ok = make_missing(client, &cluster, options);
     if (ok)
-        set_bounds(client, options);
+        topics_bound(client, options);
     rd_kafka_destroy(client);
     return ok;
 }

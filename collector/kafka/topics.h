@@ -21,6 +21,8 @@ struct topics_options {
  * on standard error). Blocks. */
 bool topics_create(const struct topics_options *options);
 
+/* How long a topic keeps its records; 0: for ever. */
+int64_t topic_days(const char *name, const struct topics_options *options);
 /* Whether Kafka keeps only what came last of each key. */
 bool topic_is_compacted(const char *name);
 

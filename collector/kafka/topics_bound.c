@@ -12,6 +12,7 @@
 #define REQUEST_MS    10000
 #define DAY_MS        86400000LL
 #define RETENTION     "retention.ms"
+#define POLICY        "cleanup.policy"
 #define PARTITION_MAX 1024 /* of a topic of persons; more are not looked at, and stay */
 
 /* The role's group says how far the store has got; NULL: no role of ours reads it. */
@@ -22,6 +23,7 @@ static const struct {
     { TOPIC_ORDER_REQUESTS, "carrito-orders" },
     { TOPIC_ORDER_PROCESSING, NULL },
     { TOPIC_ORDER_NOTIFICATIONS, NULL },
+    { TOPIC_ALERTS, NULL },
 };
 
 struct setting_list {
@@ -74,6 +76,15 @@ static bool is_endless(const struct setting_list *settings)
     return false;
 }
 
+/* As it was set; what keeps only the newest of each key drops that, too, once it is old. */
+static const char *value_of(const rd_kafka_ConfigEntry_t *entry)
+{
+    const char *value = rd_kafka_ConfigEntry_value(entry);
+    bool compacts = strcmp(rd_kafka_ConfigEntry_name(entry), POLICY) == 0;
+
+    return compacts && strcmp(value, "compact") == 0 ? "compact,delete" : value;
+}
+
 static bool was_altered(rd_kafka_event_t *event)
 {
     const rd_kafka_AlterConfigs_result_t *result =
@@ -97,7 +108,7 @@ static bool shorten(rd_kafka_t *client, const char *topic, const struct setting_
         if (is_set(settings->list[i]) &&
             strcmp(rd_kafka_ConfigEntry_name(settings->list[i]), RETENTION) != 0)
             rd_kafka_ConfigResource_set_config(wanted, rd_kafka_ConfigEntry_name(settings->list[i]),
-                                               rd_kafka_ConfigEntry_value(settings->list[i]));
+                                               value_of(settings->list[i]));
     rd_kafka_ConfigResource_set_config(wanted, RETENTION, text);
     rd_kafka_AlterConfigs(client, &wanted, 1, NULL, queue);
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 2 * REQUEST_MS);
@@ -168,23 +179,23 @@ static bool was_applied(rd_kafka_t *client, const struct topics_options *options
 }
 
 static void bound(rd_kafka_t *client, const struct topics_options *options, size_t index,
-                  const struct setting_list *settings, int64_t retention_ms)
+                  const struct setting_list *settings)
 {
     const char *topic = once_endless[index].name;
+    int64_t days = topic_days(topic, options);
 
     if (!was_applied(client, options, index))
         fprintf(stderr,
                 "carrito-collector: topic %s has no end of retention, and not all of it was read: "
                 "it gets one by the next --create-topics\n",
                 topic);
-    else if (shorten(client, topic, settings, retention_ms))
-        printf("topic %s keeps its records for %lld days from now on\n", topic,
-               (long long)(retention_ms / DAY_MS));
+    else if (shorten(client, topic, settings, days * DAY_MS))
+        printf("topic %s keeps its records for %lld days from now on\n", topic, (long long)days);
     else
         fprintf(stderr, "carrito-collector: retention of topic %s cannot be set\n", topic);
 }
 
-void topics_bound(rd_kafka_t *client, const struct topics_options *options, int64_t retention_ms)
+void topics_bound(rd_kafka_t *client, const struct topics_options *options)
 {
     for (size_t i = 0; i < sizeof once_endless / sizeof *once_endless; i++) {
         rd_kafka_event_t *event = describe(client, once_endless[i].name);
@@ -193,7 +204,7 @@ void topics_bound(rd_kafka_t *client, const struct topics_options *options, int6
             fprintf(stderr, "carrito-collector: retention of topic %s cannot be seen\n",
                     once_endless[i].name);
         else if (is_endless(&settings))
-            bound(client, options, i, &settings, retention_ms);
+            bound(client, options, i, &settings);
         if (event != NULL)
             rd_kafka_event_destroy(event);
     }

@@ -1,4 +1,4 @@
-"""Topics of members and orders that an earlier release made without end get their bound by --create-topics, once
+"""Topics of members, orders and alerts that an earlier release made without end get their bound by --create-topics, once
 the store has all that is in them, and keep whatever else they are set to."""
 from confluent_kafka.admin import ConfigResource
 
@@ -6,6 +6,7 @@ from harness.people import applicant
 from harness.wait import wait_until
 
 FORTNIGHT_MS = "1209600000"
+QUARTER_MS = "7776000000"  # as long as the store names an account that was blocked
 ONCE_ENDLESS = ("members", "order-requests", "order-processing", "order-notifications")
 
 
@@ -26,7 +27,10 @@ def test_topics_of_an_earlier_release_get_their_bound(world):
     kafka = centre.kafka
     topics = [f"carrito.{name}" for name in ONCE_ENDLESS]
     assert all(setting(kafka, topic, "retention.ms") == FORTNIGHT_MS for topic in topics)
-    for topic in topics:
+    assert setting(kafka, "carrito.alerts", "retention.ms") == QUARTER_MS
+    assert setting(kafka, "carrito.alerts", "cleanup.policy") == "compact,delete"
+    setting(kafka, "carrito.alerts", "cleanup.policy", "compact")
+    for topic in (*topics, "carrito.alerts"):
         setting(kafka, topic, "retention.ms", "-1")
     setting(kafka, "carrito.members", "max.message.bytes", "500000")
 
@@ -36,6 +40,10 @@ def test_topics_of_an_earlier_release_get_their_bound(world):
     assert done.returncode == 0 and "carrito.members" in done.stderr and "carrito.members" not in done.stdout
     assert setting(kafka, "carrito.members", "retention.ms") == "-1"
     assert all(f"{topic} keeps its records for 14 days" in done.stdout for topic in topics[1:]), done
+    assert "carrito.alerts keeps its records for 90 days" in done.stdout
+    assert setting(kafka, "carrito.alerts", "retention.ms") == QUARTER_MS
+    assert setting(kafka, "carrito.alerts", "cleanup.policy") == "compact,delete"
+    assert setting(kafka, "carrito.daily-sales", "cleanup.policy") == "compact"
 
     collector.start().wait_ready()
     api = centre.sign_in()
