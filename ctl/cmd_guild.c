@@ -127,6 +127,7 @@ static const struct option_spec member_options[] = {
       .parameter = "plate",
       .help = &help_only_those_of_this_cart },
     { .name = "reason", .kind = OPTION_TEXT, .help = &help_with_accept_and_reject_the_reason },
+    { .name = "date", .kind = OPTION_DAY, .help = &help_with_leave_the_last_day },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
@@ -207,7 +208,7 @@ static const struct field reject_fields[] = { { "accept", FIELD_FALSE }, { "reas
     .fields = fields_of, .field_count = COUNT(fields_of), .answer = ANSWER_OBJECT,                 \
     .columns = member_columns, .column_count = COUNT(member_columns), .synopsis = &usage_rut
 
-static const struct field leave_fields[] = { { "reason", FIELD_TEXT } };
+static const struct field leave_fields[] = { { "date", FIELD_TEXT }, { "reason", FIELD_TEXT } };
 static const struct field plate_fields[] = { { "plate", FIELD_WORD } };
 static const struct column changed_columns[] = {
     { .key = "plate", .title = &head_cart },

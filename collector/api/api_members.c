@@ -3,6 +3,7 @@
 #include "collector/call/list.h"
 #include "collector/carts/cart_row.h"
 #include "collector/members/member.h"
+#include "common/day.h"
 #include "common/event.h"
 
 #include "members_sql.h"
@@ -228,6 +229,8 @@ static void finish_change(struct api_call *call, enum member_changed changed,
         store_rollback(call->store);
         if (changed == MEMBER_NO_MEMBER)
             call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        else if (changed == MEMBER_NOT_YET)
+            call_invalid(call, "date", SAY_REASON_BEFORE_ACCEPTED("date"));
         else
             call_invalid(call, "plate", SAY_REASON_PLATE_TAKEN());
         return;
@@ -237,6 +240,22 @@ static void finish_change(struct api_call *call, enum member_changed changed,
                leaves ? change->reason : change->plate);
     answer_changed(call, leaves ? ended->id : change->id);
     call_commit(call);
+}
+
+/* `date` is the last day of the membership, today where none is given: it ends with that day. */
+static bool read_last_day(const cJSON *body, struct member_change *change, struct json_reason *why)
+{
+    const char *date = NULL;
+    int32_t day = day_of_ms(change->now_ms), today = day;
+
+    if (!json_get_text(body, "date", JSON_OPTIONAL, 1, 64, &date, why))
+        return false;
+    if (date != NULL && !page_day_read(date, &day))
+        return json_refuse(why, "date", SAY_REASON_DATE("date"));
+    if (day > today)
+        return json_refuse(why, "date", SAY_REASON_FUTURE("date"));
+    change->left_ms = day == today ? change->now_ms : day_start_ms(day + 1);
+    return true;
 }
 
 static void members_leave(struct api_call *call)
@@ -249,7 +268,8 @@ static void members_leave(struct api_call *call)
 
     if (body == NULL)
         return;
-    if (!json_get_text(body, "reason", JSON_OPTIONAL, 0, MEMBER_REASON_MAX, &change.reason, &why)) {
+    if (!json_get_text(body, "reason", JSON_OPTIONAL, 0, MEMBER_REASON_MAX, &change.reason, &why) ||
+        !read_last_day(body, &change, &why)) {
         call_refuse(call, &why);
     } else {
         if (store_begin(call->store))

@@ -89,15 +89,22 @@ struct member_change {
     const char *reason; /* of who leaves; or NULL */
     const char *id;     /* of who changes the plate: the new row's */
     const char *plate;  /* the same: the new one */
+    int64_t left_ms;    /* of who leaves: since when */
     int64_t now_ms;
 };
-enum member_changed { MEMBER_CHANGED, MEMBER_NO_MEMBER, MEMBER_PLATE_TAKEN };
+enum member_changed {
+    MEMBER_CHANGED,
+    MEMBER_NO_MEMBER,
+    MEMBER_PLATE_TAKEN,
+    MEMBER_NOT_YET /* he is said to have left before he was accepted */
+};
 /* Where a row was ended: its id, and the plate that is free now. */
 struct member_ended {
     char id[MEMBER_ID_MAX + 1];
     char plate[CART_LENGTH_MAX + 1];
 };
-/* The member leaves: the row stays with its plate, of which the next sale is a stranger's. */
+/* The member leaves, or left: the row stays with its plate, of which the next sale is a stranger's.
+ */
 enum member_changed member_leave(struct store *store, const struct member_change *change,
                                  struct member_ended *ended);
 /* The same, and a row of the same person begins under the other plate. Nothing is changed where

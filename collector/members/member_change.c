@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-static bool find(struct store *store, const char *person, struct member_ended *member)
+static bool find(struct store *store, const char *person, struct member_ended *member,
+                 int64_t *accepted_ms)
 {
     char rut[RUT_SIZE] = "";
 
@@ -20,24 +21,29 @@ static bool find(struct store *store, const char *person, struct member_ended *m
     if (found) {
         text_put(member->id, sizeof member->id, store_text(rows, 0));
         text_put(member->plate, sizeof member->plate, store_text(rows, 1));
+        *accepted_ms = store_int(rows, 2);
     }
     store_rows_end(rows);
     return found;
 }
 
-static void end(struct store *store, const struct member_change *change,
+static void end(struct store *store, const struct member_change *change, int64_t left_ms,
                 const struct member_ended *member)
 {
-    store_run(store, SQL_MEMBER_LEAVE, "itt", change->now_ms, change->reason, member->id);
+    store_run(store, SQL_MEMBER_LEAVE, "itt", left_ms, change->reason, member->id);
     store_run(store, SQL_MEMBER_UNCHECKED, "t", member->plate);
 }
 
 enum member_changed member_leave(struct store *store, const struct member_change *change,
                                  struct member_ended *ended)
 {
-    if (!find(store, change->person, ended))
+    int64_t accepted_ms = 0;
+
+    if (!find(store, change->person, ended, &accepted_ms))
         return MEMBER_NO_MEMBER;
-    end(store, change, ended);
+    if (change->left_ms < accepted_ms)
+        return MEMBER_NOT_YET;
+    end(store, change, change->left_ms, ended);
     log_info("members", "left", "id=%s plate=%s", ended->id, ended->plate);
     return MEMBER_CHANGED;
 }
@@ -45,11 +51,13 @@ enum member_changed member_leave(struct store *store, const struct member_change
 enum member_changed member_change_plate(struct store *store, const struct member_change *change,
                                         struct member_ended *ended)
 {
-    if (!find(store, change->person, ended))
+    int64_t accepted_ms = 0;
+
+    if (!find(store, change->person, ended, &accepted_ms))
         return MEMBER_NO_MEMBER;
     if (store_has(store, SQL_MEMBER_PLATE_TAKEN, "t", change->plate))
         return MEMBER_PLATE_TAKEN;
-    end(store, change, ended);
+    end(store, change, change->now_ms, ended);
     store_run(store, SQL_MEMBER_AGAIN, "ttit", change->id, change->plate, change->now_ms,
               ended->id);
     alert_end(store, ALERT_UNREGISTERED_CART, change->plate, change->now_ms);

@@ -50,7 +50,8 @@ FROM member_rows
 WHERE id = $1;
 
 -- name: member_accepted
-SELECT id, plate FROM members WHERE status = 'accepted' AND (id = $1 OR person IN ($2, $3));
+SELECT id, plate, decided_ms FROM members
+WHERE status = 'accepted' AND (id = $1 OR person IN ($2, $3));
 
 -- name: member_plate_taken
 SELECT 1 FROM members WHERE status <> 'rejected' AND status <> 'left' AND plate = $1;

@@ -23,7 +23,7 @@ GOOD = {
     "/api/v1/members": {"name": "Ana", "lastname": "Soto", "rut": "12345678-5", "plate": "BBCL23",
                         "email": "ana@example.org", "premium": False},
     "/api/v1/members/{rut}/decision": {"accept": False, "reason": "x"},
-    "/api/v1/members/{id}/leave": {"reason": "x"},
+    "/api/v1/members/{id}/leave": {"date": "2026-09-18", "reason": "x"},
     "/api/v1/members/{id}/plate": {"plate": "BBCL24"},
     "/api/v1/people/find": {"rut": "12345678-5"},
     "/api/v1/people/erase": {"rut": "12345678-5"},

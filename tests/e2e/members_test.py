@@ -3,6 +3,8 @@ import csv
 import io
 import json
 import secrets
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -94,6 +96,21 @@ def test_what_is_malformed_names_its_field(stranger, field, value):
     assert answer.status_code == 422, answer.text[:300]
     named = "rut" if field == "passport" else field  # both are given
     assert answer.json()["field"] == named
+
+
+def test_a_member_leaves_on_a_day_that_was(centre, stranger):
+    one = applicant()
+    apply(stranger, one)
+    row = wait_until("the application", lambda: row_of(centre.api, rut=one["rut"]), 15)
+    assert decide(centre.api, row, accept=True).status_code == 200
+    today = datetime.now(ZoneInfo("America/Santiago")).date()
+    path = f"/api/v1/members/{row['id']}/leave"
+    for day in (today + timedelta(2), today - timedelta(2), "soon"):
+        refused = centre.api.request("POST", path, json={"date": str(day)})
+        assert refused.status_code == 422 and refused.json()["field"] == "date", refused.text
+    assert row_of(centre.api, id=row["id"])["status"] == "accepted"
+    gone = centre.api.request("POST", path, json={"date": str(today)})
+    assert gone.status_code == 200 and gone.json()["status"] == "left" and gone.json()["left"]
 
 
 def test_the_same_key_is_one_application(centre, stranger):

@@ -21,7 +21,7 @@ static enum member_changed change(struct store *store, const char *person, const
                                   struct member_ended *ended)
 {
     const struct member_change wanted = {
-        .person = person, .id = "new", .plate = plate, .now_ms = NOW
+        .person = person, .id = "new", .plate = plate, .left_ms = NOW - 1000, .now_ms = NOW
     };
 
     assert_true(store_begin(store));
@@ -39,11 +39,23 @@ static void who_leaves_frees_the_plate(void **state)
     store_script(*state, "INSERT INTO sources VALUES (1, 'BBCL23', 'e', 0, 0, 0, 0, 1, 0)");
     assert_int_equal(change(*state, "12.345.678-5", NULL, &ended), MEMBER_CHANGED);
     assert_string_equal(ended.plate, "BBCL23");
-    assert_int_equal(ask(*state, "SELECT left_ms FROM members WHERE status = 'left'"), NOW);
+    assert_int_equal(ask(*state, "SELECT left_ms FROM members WHERE status = 'left'"), NOW - 1000);
     assert_int_equal(ask(*state, "SELECT member_checked FROM sources"), 0);
     assert_int_equal(ask(*state, "SELECT COUNT(*) FROM member_carts"), 0);
     assert_int_equal(change(*state, "a", NULL, &ended), MEMBER_NO_MEMBER);
     assert_true(store_script(*state, MEMBER("b", "12345678-5", "BBCL23")));
+}
+
+static void nobody_left_before_he_was_accepted(void **state)
+{
+    struct member_ended ended;
+
+    store_script(*state, MEMBER("a", "12345678-5", "BBCL23"));
+    store_script(*state, "UPDATE members SET decided_ms = 1790000000000 - 999");
+    assert_int_equal(change(*state, "a", NULL, &ended), MEMBER_NOT_YET);
+    assert_int_equal(ask(*state, "SELECT COUNT(*) FROM members WHERE status = 'accepted'"), 1);
+    store_script(*state, "UPDATE members SET decided_ms = 1790000000000 - 1000");
+    assert_int_equal(change(*state, "a", NULL, &ended), MEMBER_CHANGED);
 }
 
 static void another_plate_is_another_row_of_the_member(void **state)
@@ -67,6 +79,8 @@ int main(void)
 {
     const struct CMUnitTest claims[] = {
         cmocka_unit_test_setup_teardown(who_leaves_frees_the_plate, open_store, close_store),
+        cmocka_unit_test_setup_teardown(nobody_left_before_he_was_accepted, open_store,
+                                        close_store),
         cmocka_unit_test_setup_teardown(another_plate_is_another_row_of_the_member, open_store,
                                         close_store),
     };
