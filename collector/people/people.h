@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #define PEOPLE_SPELLINGS_MAX 16
+#define PERSON_SPELLING_MAX  (3 * PERSON_TEXT_MAX) /* bytes: "ñ" is two, and "\u00f1" six */
 
 struct person_place {
     const char *table;
@@ -33,9 +34,10 @@ struct person_place {
 /* The rows of the table, from 0; NULL after the last. In the order in which they are erased. */
 const struct person_place *person_place(size_t index);
 
-/* The text as it may stand within others: of an id with its dots, of an address as it was typed. */
+/* The text as it may stand within others: of an id with its dots, of an address as it was typed,
+ * and each as JSON may write it, with or without escapes (RFC 8259, section 7). */
 struct person_spellings {
-    char texts[PEOPLE_SPELLINGS_MAX][PERSON_TEXT_MAX + 1];
+    char texts[PEOPLE_SPELLINGS_MAX][PERSON_SPELLING_MAX + 1];
     size_t count;
 };
 void person_spell(struct store *store, const struct person_key *key,
@@ -50,7 +52,7 @@ void person_erase(struct store *store, const struct person_key *key, int64_t now
                   struct json_writer *json);
 
 /* Appends the text with the spelling replaced where it stands as a word of its own: "ana@x.cl" is
- * no part of "mariana@x.cl". Returns how often. Pure. */
+ * no part of "mariana@x.cl", nor "Ana" of "Ana\u00eds". Returns how often. Pure. */
 size_t person_replace(const char *text, size_t length, const char *spelling,
                       const struct person_key *key, struct buffer *out);
 

@@ -31,11 +31,11 @@ def _ctl(centre, *words):
 
 def test_a_person_is_found_and_erased(centre):
     stranger, cart = Api(centre.api.base), Outbox()
-    client = "Ana Soto " + secrets.token_hex(3)
+    client = "Ana Muñoz " + secrets.token_hex(3)  # a cart's JSON may say it with an escape
     one = applicant(lastname="Rojas" + secrets.token_hex(4), plate=plate("E"),
                     email=f"ana.{secrets.token_hex(4)}@example.cl")
     sale = cart.sale(2, client=client, amount=1000)
-    for event in (sale, cart.sale(1, client=client), cart.sale(3, client="Otra"), {**sale, "quantity": 9}):
+    for event in (sale, cart.sale(1, client=client), cart.sale(3, client="Otra")):
         centre.kafka.produce("carrito.sales", event["cart"], line(event))
     _post(stranger, "/members", **one)
     _post(stranger, "/orders", product="sopaipilla", price=500, quantity=1, email=one["email"], lat=-33.4, lon=-70.6)
@@ -56,6 +56,7 @@ def test_a_person_is_found_and_erased(centre):
     erased = _post(centre.api, "/people/erase", **keys)["items"]
     assert all(item["pseudonym"].startswith("~") and len(item["pseudonym"]) == 23 for item in erased)
     told = _all_that_is_told(centre.api)
+    assert json.dumps(client).strip('"') not in told.replace("\\\\", "\\")
     assert not [trace for trace in (one["rut"], one["email"], one["lastname"], client) if trace in told]
     assert centre.api.items("/daily-sales", cart=cart.cart) == figures
     acts = {(act["action"], act["subject"]) for act in centre.api.items("/actions")}

@@ -26,6 +26,9 @@ static void a_part_of_a_text_stands_alone(void **state)
           "Ana\xe2\x80\x9d",
           "~P, Mariana, Anaís y \xe2\x80\x9c~P\xe2\x80\x9d" },
         { PERSON_CLIENT, "Ana", "áAna", NULL },
+        { PERSON_CLIENT, "Ana", "{\"a\":\"Ana\\u00eds\",\"b\":\"\\u00e1Ana\"}", NULL },
+        { PERSON_CLIENT, "Ana", "\"hola\\nAna\\u2014\"", "\"hola\\n~P\\u2014\"" },
+        { PERSON_CLIENT, "Ana", "\"\\u2014Ana\"", "\"\\u2014~P\"" },
         { PERSON_RUT, "12345678-5", "112345678-5 12345678-5", "112345678-5 ~P" },
     };
 
@@ -40,6 +43,29 @@ static void a_part_of_a_text_stands_alone(void **state)
         assert_int_equal(times > 0, cases[i].expected != NULL);
         buffer_free(&out);
     }
+}
+
+static void a_name_is_spelt_as_json_may_write_it(void **state)
+{
+    static const char *const expected[] = {
+        "Mu\xc3\xb1oz \"el 😀\"",
+        "Mu\xc3\xb1oz \\\"el 😀\\\"",
+        "Mu\\u00f1oz \\\"el \\ud83d\\ude00\\\"",
+        "Mu\\u00F1oz \\\"el \\uD83D\\uDE00\\\"",
+    };
+    struct person_key key = { .kind = PERSON_CLIENT, .text = "Mu\xc3\xb1oz \"el 😀\"" };
+    struct person_key longest = { .kind = PERSON_CLIENT };
+    struct person_spellings spellings;
+
+    person_spell(*state, &key, &spellings);
+    assert_int_equal(spellings.count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < spellings.count; i++)
+        assert_string_equal(spellings.texts[i], expected[i]);
+    for (size_t i = 0; i < PERSON_TEXT_MAX / 4; i++)
+        memcpy(longest.text + 4 * i, "😀", 4);
+    person_spell(*state, &longest, &spellings);
+    assert_int_equal(spellings.count, 3);
+    assert_int_equal(strlen(spellings.texts[2]), PERSON_SPELLING_MAX);
 }
 
 /* ---- the schema ---- */
@@ -103,6 +129,8 @@ int main(void)
 {
     const struct CMUnitTest claims[] = {
         { "a part of a text stands alone", a_part_of_a_text_stands_alone, NULL, NULL, NULL },
+        { "a name is spelt as JSON may write it", a_name_is_spelt_as_json_may_write_it, open_store,
+          close_store, NULL },
         { "each text is a person's or nobody's", each_text_is_a_persons_or_nobodys, open_store,
           close_store, NULL },
     };
