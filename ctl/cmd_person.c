@@ -1,9 +1,12 @@
 /* What is kept of a person, and its erasure (contract, section 10). */
 #include "ctl/action.h"
 #include "ctl/list.h"
+#include "ctl/prompt.h"
+#include "ctl/stop.h"
 
 #include "head_words.h"
 #include "help_words.h"
+#include "text_words.h"
 #include "usage_words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -32,6 +35,7 @@ static const struct option_spec person_options[] = {
     { .name = "mail", .kind = OPTION_TEXT, .help = &help_the_persons_mail_address },
     { .name = "client", .kind = OPTION_TEXT, .help = &help_the_name_that_carts_write_down },
     { .name = "user", .kind = OPTION_TEXT, .help = &help_the_name_of_the_account },
+    { .name = "yes", .kind = OPTION_FLAG, .help = &help_do_not_ask_first },
     { .name = "note", .kind = OPTION_TEXT, .help = &help_with_request_who_and_how },
     LIST_LIMIT_OPTION,
 };
@@ -48,6 +52,7 @@ static const struct field person_fields[] = {
     .column_count = COUNT(person_columns)
 
 static const struct action find = { OF_PERSON("find") };
+static const struct action erase = { OF_PERSON("erase") };
 
 /* All of it, whatever the format: it is for the person who asked. */
 static int run_export(const struct ctl *ctl, const struct options *options)
@@ -56,6 +61,16 @@ static int run_export(const struct ctl *ctl, const struct options *options)
 
     whole.format = OUTPUT_JSON;
     return action_do(&whole, &find, options, 1);
+}
+
+static int run_erase(const struct ctl *ctl, const struct options *options)
+{
+    stop_on_signals();
+    if (options_has(options, "yes") ||
+        prompt_is_sure(words_in(ctl->language, &text_person_erase_ask)))
+        return action_do(ctl, &erase, options, 1);
+    text_say(ctl->language, SAY_TEXT_NOTHING_DONE());
+    return EXIT_FAILED;
 }
 
 static const struct action person_actions[] = {
@@ -69,6 +84,7 @@ static const struct action person_actions[] = {
       .run = run_export },
     { .word = "erase",
       OF_PERSON("erase"),
+      .run = run_erase,
       .synopsis = &usage_whom,
       .help = &help_replaces_the_person_for_good },
     { .word = "requests",

@@ -34,3 +34,14 @@ bool prompt_secret(const char *question, char line[PROMPT_LINE_SIZE])
     }
     return read && !stop_requested();
 }
+
+bool prompt_is_sure(const char *question)
+{
+    char line[PROMPT_LINE_SIZE];
+
+    if (!isatty(STDIN_FILENO))
+        return true;
+    fprintf(stderr, "%s ", question);
+    return prompt_line(line) && !stop_requested() && line[0] != '\0' &&
+           strchr("yYsS", line[0]) != NULL;
+}

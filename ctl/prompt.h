@@ -12,5 +12,8 @@ bool prompt_line(char line[PROMPT_LINE_SIZE]);
  * one line of standard input. stop_on_signals() comes before, so that the terminal gets its echo
  * back whatever happens. False where no line came, or Ctrl-C did. */
 bool prompt_secret(const char *question, char line[PROMPT_LINE_SIZE]);
+/* Asks before what nobody can take back: true where somebody at the terminal says yes ("y", "sí"),
+ * and without a terminal, where nobody can be asked. */
+bool prompt_is_sure(const char *question);
 
 #endif

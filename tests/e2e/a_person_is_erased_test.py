@@ -1,7 +1,10 @@
 """A person who applied, ordered, bought by name and was reported is found by all of it, and erased: nothing that
 the API tells names the person any more, and every sum is what it was."""
 import json
+import os
+import pty
 import secrets
+import subprocess
 
 from harness.api import Api
 from harness.events import Outbox, line, plate
@@ -29,6 +32,19 @@ def _ctl(centre, *words):
                                               "CARRITO_TOKEN": centre.api.token, "CARRITO_LANG": "en"}, seconds=30)
 
 
+def _at_a_terminal(centre, typed, *words):
+    main, side = pty.openpty()
+    try:
+        os.write(main, typed.encode() + b"\n")
+        return subprocess.run(
+            [BIN / "carritoctl", *words], stdin=side, capture_output=True, text=True, timeout=30, check=False,
+            env={"PATH": os.environ["PATH"], "CARRITO_URL": f"http://{centre.collector.http}",
+                 "CARRITO_TOKEN": centre.api.token, "CARRITO_LANG": "en"})
+    finally:
+        os.close(main)
+        os.close(side)
+
+
 def test_a_person_is_found_and_erased(centre):
     stranger, cart = Api(centre.api.base), Outbox()
     client = "Ana Muñoz " + secrets.token_hex(3)  # a cart's JSON may say it with an escape
@@ -37,6 +53,7 @@ def test_a_person_is_found_and_erased(centre):
     sale = cart.sale(2, client=client, amount=1000)
     for event in (sale, cart.sale(1, client=client), cart.sale(3, client="Otra")):
         centre.kafka.produce("carrito.sales", event["cart"], line(event))
+    centre.kafka.produce("carrito.sales", cart.cart, json.dumps({**sale, "quantity": 9}).encode())
     _post(stranger, "/members", **one)
     _post(stranger, "/orders", product="sopaipilla", price=500, quantity=1, email=one["email"], lat=-33.4, lon=-70.6)
     _post(stranger, "/reports", lat=-33.4, lon=-70.6, note=f"soy {client}, {one['rut']}")
@@ -80,8 +97,12 @@ def test_carritoctl_shows_exports_and_erases(centre):
     assert "receipts" in _ctl(centre, "person", "show", "--client", client).stdout
     whole = json.loads(_ctl(centre, "person", "export", "--client", client).stdout)
     assert whole[0]["places"][0]["rows"][0]["client"] == client
-    assert _ctl(centre, "person", "erase", "--client", client).returncode == 0
+    told = _at_a_terminal(centre, "n", "person", "erase", "--client", client)
+    assert "nobody can undo it" in told.stderr and told.returncode == 1
+    assert centre.api.items("/sales", cart=cart.cart)[0]["client"] == client
+    assert _at_a_terminal(centre, "y", "person", "erase", "--client", client).returncode == 0
     assert centre.api.items("/sales", cart=cart.cart)[0]["client"] == whole[0]["pseudonym"]
+    assert _ctl(centre, "person", "erase", "--client", client).returncode == 0  # nobody to ask
     assert _ctl(centre, "person", "show").returncode == 1
 
 
