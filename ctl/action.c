@@ -292,7 +292,10 @@ static int save_draft(const struct ctl *ctl, const struct action *action,
     if (ctl->format == OUTPUT_CSV)
         request_add(&draft->path, "format", "csv");
     client = fetch_open(ctl);
-    saved = client && fetch_into(ctl, client, draft->path.bytes, stdout);
+    saved =
+        client &&
+        fetch_into(ctl, client,
+                   &(struct http_request){ .method = "GET", .path = draft->path.bytes }, stdout);
     http_client_close(client);
     return saved ? EXIT_OK : EXIT_FAILED;
 }

@@ -161,6 +161,7 @@ static const struct option_spec sale_options[] = {
     { .name = "client",
       .kind = OPTION_TEXT,
       .parameter = "client",
+      .names_person = true,
       .help = &help_only_what_this_client_bought },
     { .name = "voided",
       .kind = OPTION_CHOICE,

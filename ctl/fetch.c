@@ -43,12 +43,13 @@ void fetch_tell_refusal(const struct ctl *ctl, const struct http_answer *answer)
     buffer_free(&defused);
 }
 
-bool fetch_into(const struct ctl *ctl, struct http_client *client, const char *path, FILE *file)
+bool fetch_into(const struct ctl *ctl, struct http_client *client,
+                const struct http_request *request, FILE *file)
 {
     struct http_answer answer;
     bool good = false;
 
-    if (!http_client_save(client, path, file, &answer))
+    if (!http_client_save(client, request, file, &answer))
         fetch_tell_away(ctl, client);
     else if (answer.status != STATUS_OK)
         fetch_tell_refusal(ctl, &answer);
@@ -58,12 +59,13 @@ bool fetch_into(const struct ctl *ctl, struct http_client *client, const char *p
     return good;
 }
 
-cJSON *fetch_object(const struct ctl *ctl, struct http_client *client, const char *path)
+cJSON *fetch_answer(const struct ctl *ctl, struct http_client *client,
+                    const struct http_request *request)
 {
     struct http_answer answer;
     cJSON *object = NULL;
 
-    if (!http_client_get(client, path, &answer)) {
+    if (!http_client_send(client, request, &answer)) {
         fetch_tell_away(ctl, client);
     } else if (answer.status != STATUS_OK) {
         fetch_tell_refusal(ctl, &answer);
@@ -78,4 +80,9 @@ cJSON *fetch_object(const struct ctl *ctl, struct http_client *client, const cha
     }
     http_answer_free(&answer);
     return object;
+}
+
+cJSON *fetch_object(const struct ctl *ctl, struct http_client *client, const char *path)
+{
+    return fetch_answer(ctl, client, &(struct http_request){ .method = "GET", .path = path });
 }

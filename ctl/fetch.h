@@ -11,8 +11,12 @@
 struct http_client *fetch_open(const struct ctl *ctl);
 /* GET; returns the object that came with 200 (the caller frees), or NULL, and told. */
 cJSON *fetch_object(const struct ctl *ctl, struct http_client *client, const char *path);
-/* GET into a file as it comes; false, and told, where that did not work. */
-bool fetch_into(const struct ctl *ctl, struct http_client *client, const char *path, FILE *file);
+/* The same of a request. */
+cJSON *fetch_answer(const struct ctl *ctl, struct http_client *client,
+                    const struct http_request *request);
+/* Into a file as it comes; false, and told, where that did not work. */
+bool fetch_into(const struct ctl *ctl, struct http_client *client,
+                const struct http_request *request, FILE *file);
 /* Tells what an answer that is no success says. */
 void fetch_tell_refusal(const struct ctl *ctl, const struct http_answer *answer);
 /* Tells that nobody answered. */

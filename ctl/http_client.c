@@ -160,22 +160,6 @@ bool http_client_get(struct http_client *client, const char *path, struct http_a
     return perform(client, path, answer);
 }
 
-bool http_client_save(struct http_client *client, const char *path, FILE *file,
-                      struct http_answer *answer)
-{
-    bool answered;
-
-    client->file = file;
-    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, 0L);
-    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, HTTP_TOTAL_S);
-    answered = http_client_get(client, path, answer);
-    client->file = NULL;
-    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, HTTP_TOTAL_S);
-    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, 0L);
-    return answered;
-}
-
 bool http_client_send(struct http_client *client, const struct http_request *request,
                       struct http_answer *answer)
 {
@@ -183,6 +167,8 @@ bool http_client_send(struct http_client *client, const struct http_request *req
     char *type = NULL;
     bool answered;
 
+    if (strcmp(request->method, "GET") == 0)
+        return http_client_get(client, request->path, answer);
     if (asprintf(&type, "Content-Type: %s", request->type ? request->type : JSON_TYPE) >= 0)
         headers = curl_slist_append(NULL, type);
     for (const struct curl_slist *at = client->headers; at && headers; at = at->next)
@@ -197,6 +183,22 @@ bool http_client_send(struct http_client *client, const struct http_request *req
     curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
     curl_slist_free_all(headers);
     free(type);
+    return answered;
+}
+
+bool http_client_save(struct http_client *client, const struct http_request *request, FILE *file,
+                      struct http_answer *answer)
+{
+    bool answered;
+
+    client->file = file;
+    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, 0L);
+    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, HTTP_TOTAL_S);
+    answered = http_client_send(client, request, answer);
+    client->file = NULL;
+    curl_easy_setopt(client->curl, CURLOPT_TIMEOUT, HTTP_TOTAL_S);
+    curl_easy_setopt(client->curl, CURLOPT_LOW_SPEED_TIME, 0L);
     return answered;
 }
 

@@ -23,7 +23,7 @@ struct http_answer {
 };
 
 struct http_request {
-    const char *method; /* "POST" */
+    const char *method; /* "POST"; "GET" has no body */
     const char *path;   /* begins with a slash */
     const char *type;   /* of the body; NULL: application/json */
     const char *body;   /* or NULL */
@@ -40,11 +40,11 @@ void http_client_close(struct http_client *client);
 /* `path` begins with a slash. True where the server answered, whatever the status; false where it
  * did not, and http_client_why() says why. The caller frees with http_answer_free in both cases. */
 bool http_client_get(struct http_client *client, const char *path, struct http_answer *answer);
+bool http_client_send(struct http_client *client, const struct http_request *request,
+                      struct http_answer *answer);
 /* The same, but the body of a 200 goes to `file` as it comes, without a limit to its size or to
  * the time it takes; one that stalls for HTTP_TOTAL_S is given up. */
-bool http_client_save(struct http_client *client, const char *path, FILE *file,
-                      struct http_answer *answer);
-bool http_client_send(struct http_client *client, const struct http_request *request,
+bool http_client_save(struct http_client *client, const struct http_request *request, FILE *file,
                       struct http_answer *answer);
 /* Of the last request that failed; lives until the next one. */
 const char *http_client_why(const struct http_client *client);

@@ -35,24 +35,72 @@ struct reading {
     const struct ctl *ctl;
     struct http_client *client;
     const char *path; /* without limit and cursor */
+    cJSON *asked;     /* what is asked for, in a body; NULL: in the path. Not owned */
     size_t wanted;    /* rows still wanted; SIZE_MAX: all */
     char *cursor;     /* of the next page; NULL: none */
 };
 
+/* A request in the making. */
+struct asking {
+    const struct reading *reading;
+    struct buffer path;
+    char *body;
+};
+
+static struct asking ask(const struct reading *reading)
+{
+    struct asking asking = { .reading = reading };
+
+    buffer_text(&asking.path, reading->path);
+    return asking;
+}
+
+/* One more parameter; NULL: none. */
+static void ask_for(struct asking *asking, const char *name, const char *value)
+{
+    cJSON *asked = asking->reading->asked;
+
+    if (value && !asked)
+        request_add(&asking->path, name, value);
+    if (asked)
+        cJSON_DeleteItemFromObjectCaseSensitive(asked, name);
+    if (value && asked && strcmp(name, "limit") == 0)
+        cJSON_AddRawToObject(asked, name, value);
+    else if (value && asked)
+        cJSON_AddStringToObject(asked, name, value);
+}
+
+static struct http_request asked_for(struct asking *asking)
+{
+    cJSON *asked = asking->reading->asked;
+
+    asking->body = asked ? cJSON_PrintUnformatted(asked) : NULL;
+    return (struct http_request){ .method = asked ? "POST" : "GET",
+                                  .path = asking->path.bytes,
+                                  .body = asking->body,
+                                  .length = asking->body ? strlen(asking->body) : 0 };
+}
+
+static void asking_free(struct asking *asking)
+{
+    buffer_free(&asking->path);
+    cJSON_free(asking->body);
+}
+
 static cJSON *fetch_page(struct reading *reading)
 {
     size_t rows = reading->wanted < LIST_PAGE_ROWS_MAX ? reading->wanted : LIST_PAGE_ROWS_MAX;
-    struct buffer path = { 0 };
+    struct asking asking = ask(reading);
+    struct http_request request;
     char limit[32];
     cJSON *page;
 
-    buffer_text(&path, reading->path);
     snprintf(limit, sizeof limit, "%zu", rows);
-    request_add(&path, "limit", limit);
-    if (reading->cursor)
-        request_add(&path, "cursor", reading->cursor);
-    page = fetch_object(reading->ctl, reading->client, path.bytes);
-    buffer_free(&path);
+    ask_for(&asking, "limit", limit);
+    ask_for(&asking, "cursor", reading->cursor);
+    request = asked_for(&asking);
+    page = fetch_answer(reading->ctl, reading->client, &request);
+    asking_free(&asking);
     return page;
 }
 
@@ -111,47 +159,76 @@ static int show_pages(struct reading *reading, struct output *output)
 /* The API writes it whole: no pages, nothing held here. */
 static int save_csv(const struct reading *reading, const struct options *options)
 {
-    const char *limit = options_get(options, "limit"), *dialect = options_get(options, "dialect");
-    struct buffer path = { 0 };
+    struct asking asking = ask(reading);
+    struct http_request request;
     bool good;
 
-    buffer_text(&path, reading->path);
-    request_add(&path, "format", "csv");
-    if (dialect)
-        request_add(&path, "dialect", dialect);
-    if (limit)
-        request_add(&path, "limit", limit);
-    good = fetch_into(reading->ctl, reading->client, path.bytes, stdout);
-    buffer_free(&path);
+    ask_for(&asking, "format", "csv");
+    ask_for(&asking, "dialect", options_get(options, "dialect"));
+    ask_for(&asking, "limit", options_get(options, "limit"));
+    request = asked_for(&asking);
+    good = fetch_into(reading->ctl, reading->client, &request, stdout);
+    asking_free(&asking);
     return good ? EXIT_OK : EXIT_FAILED;
 }
 
-int list_show(const struct ctl *ctl, const struct list *list, const struct options *options,
-              const char *path)
+/* Where to read is in `reading`; the rest is filled here. */
+static int show(struct reading *reading, const struct list *list, const struct options *options)
 {
+    const struct ctl *ctl = reading->ctl;
     struct output output = list_output(ctl, list->columns, list->column_count);
     const char *limit = options_get(options, "limit");
     bool dialect = options_has(options, "dialect");
-    struct reading reading = {
-        .ctl = ctl,
-        .path = path,
-        .wanted = limit ? strtoul(limit, NULL, 10) : SIZE_MAX,
-    };
     int status;
 
     if (dialect && ctl->format == OUTPUT_JSON) {
         text_error(ctl->language, SAY_TEXT_DIALECT_AND_JSON());
         return EXIT_BAD_ARGUMENTS;
     }
-    reading.client = fetch_open(ctl);
-    if (!reading.client)
+    reading->wanted = limit ? strtoul(limit, NULL, 10) : SIZE_MAX;
+    reading->client = fetch_open(ctl);
+    if (!reading->client)
         return EXIT_FAILED;
     if (list->csv == LIST_CSV_API && (dialect || ctl->format == OUTPUT_CSV))
-        status = save_csv(&reading, options);
+        status = save_csv(reading, options);
     else
-        status = show_pages(&reading, &output);
-    free(reading.cursor);
-    http_client_close(reading.client);
+        status = show_pages(reading, &output);
+    free(reading->cursor);
+    http_client_close(reading->client);
+    return status;
+}
+
+int list_show(const struct ctl *ctl, const struct list *list, const struct options *options,
+              const char *path)
+{
+    return show(&(struct reading){ .ctl = ctl, .path = path }, list, options);
+}
+
+static bool name_a_person(const struct options *options)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (options->given[i].spec->names_person)
+            return true;
+    return false;
+}
+
+static int find(const struct ctl *ctl, const struct list *list, const struct options *options)
+{
+    struct buffer path = { 0 };
+    struct reading reading = { .ctl = ctl, .asked = cJSON_CreateObject() };
+    struct asking asking = { .reading = &reading };
+    int status;
+
+    if (!reading.asked)
+        abort();
+    buffer_format(&path, "%s/find", list->path);
+    reading.path = path.bytes;
+    for (size_t i = 0; i < options->count; i++)
+        if (options->given[i].spec->parameter)
+            ask_for(&asking, options->given[i].spec->parameter, options->given[i].value);
+    status = show(&reading, list, options);
+    cJSON_Delete(reading.asked);
+    buffer_free(&path);
     return status;
 }
 
@@ -160,6 +237,8 @@ int list_run(const struct ctl *ctl, const struct list *list, const struct option
     struct buffer path = { 0 };
     int status;
 
+    if (name_a_person(options))
+        return find(ctl, list, options);
     list_path(list, options, &path);
     status = list_show(ctl, list, options, path.bytes);
     buffer_free(&path);

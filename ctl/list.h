@@ -43,7 +43,8 @@ struct list {
         .help = &help_csv_for_excel                                                                \
     }
 
-/* Shows the list with the options as its query; returns the exit status. */
+/* Shows the list with the options as its query; returns the exit status. Where one of them names a
+ * person, all go in the body of POST PATH/find: addresses stand in the logs of proxies. */
 int list_run(const struct ctl *ctl, const struct list *list, const struct options *options);
 /* Appends the list's path with the options that are parameters of the API. */
 void list_path(const struct list *list, const struct options *options, struct buffer *path);

@@ -36,6 +36,7 @@ struct option_spec {
     enum option_kind kind;
     const char *choices;   /* OPTION_CHOICE: "cart|day|month" */
     const char *parameter; /* of the API's query; NULL: the program's own */
+    bool names_person; /* of a list: it stands in no address, all is asked for in a body (list.h) */
     const struct sentence *help;
 };
 

@@ -191,5 +191,7 @@ static void actions_list(struct api_call *call)
 static const struct route routes[] = {
     { "POST", API "/carts/{cart}/commands", WHO_ACTS, ROUTE_ACT_ONCE, NULL, actions_command },
     { "GET", API "/actions", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS, "from to user", actions_list },
+    { "POST", API "/actions/find", WHO_ACTS, ROUTE_FOUND_TABLE | ROUTE_PERSONS, "from to user",
+      actions_list },
 };
 const struct route_table actions_routes = ROUTE_TABLE_OF(routes);

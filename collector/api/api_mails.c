@@ -125,6 +125,8 @@ static void mails_test(struct api_call *call)
 static const struct route routes[] = {
     { "GET", API "/mails", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SEARCH, "status recipient",
       mails_list },
+    { "POST", API "/mails/find", WHO_ACTS, ROUTE_FOUND_TABLE | ROUTE_PERSONS | ROUTE_SEARCH,
+      "status recipient", mails_list },
     { "GET", API "/mails/{id}", WHO_ACTS, 0, NULL, mails_one },
     { "POST", API "/mail/test", WHO_ACTS, ROUTE_ACT_ONCE, NULL, mails_test },
 };

@@ -311,6 +311,8 @@ static void members_change_plate(struct api_call *call)
 static const struct route routes[] = {
     { "POST", API "/members", WHO_OPEN, ROUTE_WORKER | ROUTE_OPEN_ONCE, NULL, members_apply },
     { "GET", API "/members", WHO_ACTS, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SEARCH,
+      "premium status q plate", members_list },
+    { "POST", API "/members/find", WHO_ACTS, ROUTE_FOUND_TABLE | ROUTE_PERSONS | ROUTE_SEARCH,
       "premium status q rut plate", members_list },
     { "GET", API "/members/{id}", WHO_ACTS, 0, NULL, members_one },
     { "POST", API "/members/{rut}/decision", WHO_ACTS, ROUTE_ACT_ONCE, NULL, members_decide },

@@ -251,6 +251,9 @@ static void orders_hold(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/orders", WHO_READS, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SEARCH,
+      "status from to cart", orders_list },
+    /* Who may not see a buyer's address may not ask by it either. */
+    { "POST", API "/orders/find", WHO_ACTS, ROUTE_FOUND_TABLE | ROUTE_PERSONS | ROUTE_SEARCH,
       "status from to cart email", orders_list },
     { "POST", API "/orders/{id}/assign", WHO_ACTS, ROUTE_ACT_ONCE, NULL, orders_assign },
     { "POST", API "/orders/{id}/release", WHO_ACTS, ROUTE_DO_ONCE, NULL, orders_release },

@@ -141,6 +141,8 @@ static void sales_audit(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", API "/sales", WHO_READS_OWN, ROUTE_TABLE | ROUTE_PERSONS | ROUTE_SUMS,
+      "cart from to voided", sales_list },
+    { "POST", API "/sales/find", WHO_READS_OWN, ROUTE_FOUND_TABLE | ROUTE_PERSONS | ROUTE_SUMS,
       "cart from to client voided", sales_list },
     { "GET", API "/audit", WHO_READS, ROUTE_LIST, "cart", sales_audit },
 };

@@ -180,12 +180,36 @@ static bool check_key(struct api_call *call)
     return true;
 }
 
-/* Query and body are in the form that the route wants. */
-static bool check_form(struct api_call *call)
+/* The parameters are the route's, each once. */
+static bool check_parameters(struct api_call *call)
 {
     const struct route *route = call->match.route;
     bool repeated = false;
     const char *bad = route_bad_parameter(route, call->request, &repeated);
+    struct buffer names = { 0 };
+    if (bad == NULL)
+        return true;
+    route_parameter_names(route, &names);
+    call_problem(call, repeated ? PROBLEM_REPEATED_PARAMETER : PROBLEM_UNKNOWN_PARAMETER, bad,
+                 names.bytes);
+    buffer_free(&names);
+    return false;
+}
+
+/* Where they are asked for in the body, none is in the address. */
+static bool has_no_query(struct api_call *call)
+{
+    if (call->request->query_count == 0)
+        return true;
+    call_problem(call, PROBLEM_UNKNOWN_PARAMETER, call->request->query[0].name, "-");
+    return false;
+}
+
+/* Query and body are in the form that the route wants. */
+static bool check_form(struct api_call *call)
+{
+    const struct route *route = call->match.route;
+    bool finds = (route->flags & ROUTE_FIND) != 0;
     if (route_query_is_malformed(route, call->request)) {
         call_problem(call, PROBLEM_BAD_TARGET, call->request->malformed_parameter, NULL);
         return false;
@@ -195,14 +219,8 @@ static bool check_form(struct api_call *call)
                      (route->flags & ROUTE_NDJSON) != 0 ? "67108864" : "65536");
         return false;
     }
-    if (bad != NULL) {
-        struct buffer names = { 0 };
-        route_parameter_names(route, &names);
-        call_problem(call, repeated ? PROBLEM_REPEATED_PARAMETER : PROBLEM_UNKNOWN_PARAMETER, bad,
-                     names.bytes);
-        buffer_free(&names);
+    if (finds ? !has_no_query(call) : !check_parameters(call))
         return false;
-    }
     if (((route->flags & ROUTE_JSON) != 0 && !has_json(call)) || is_forged(call)) {
         call_problem(call, PROBLEM_TYPE, NULL, "application/json");
         return false;
@@ -211,6 +229,8 @@ static bool check_form(struct api_call *call)
         call_problem(call, PROBLEM_TYPE, NULL, "application/x-ndjson");
         return false;
     }
+    if (finds)
+        return call_take_query(call) && check_parameters(call);
     return check_key(call);
 }
 

@@ -59,6 +59,9 @@ void call_plain(struct api_call *call, int status, const char *text);
 /* The body as a JSON object, which the caller frees; NULL where the answer is a problem now. A
  * form, on a route that takes one, is an object of texts. */
 cJSON *call_body(struct api_call *call);
+/* For ROUTE_FIND: makes the body's members the request's query: each is a text, as it would stand
+ * in an address, and `limit` a number. False where the answer is a problem now. */
+bool call_take_query(struct api_call *call);
 /* Answers with what a reader found wrong with a member of the body. */
 void call_refuse(struct api_call *call, const struct json_reason *why);
 /* The same for a rule of the handler's own. */

@@ -253,11 +253,13 @@ static void table_totals(struct store *store, struct table_source *source)
 }
 
 /* The next page, as a reference to the same address with another query (RFC 8288; RFC 3986, 5.3):
- * a proxy may have put a path before ours. Where it has no room nothing is said: there is the
- * cursor. */
+ * a proxy may have put a path before ours. Where it has no room, or what is asked for is in no
+ * address, nothing is said: there is the cursor. */
 static void link_next(struct api_call *call, const char *cursor)
 {
     struct buffer link = { 0 };
+    if ((call->match.route->flags & ROUTE_FIND) != 0)
+        return;
     buffer_text(&link, "<?");
     request_query_write(call->request, "cursor", &link);
     buffer_format(&link, "%scursor=%s>; rel=\"next\"",

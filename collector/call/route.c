@@ -40,7 +40,7 @@ static const struct {
     { ROUTE_WHO, "who" },         { ROUTE_KAFKA, "kafka" },
     { ROUTE_PHONE, "phone" },     { ROUTE_FORM, "form" },
     { ROUTE_PERSONS, "persons" }, { ROUTE_SEARCH, "search" },
-    { ROUTE_SECRET, "secret" },
+    { ROUTE_SECRET, "secret" },   { ROUTE_FIND, "find" },
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 

@@ -38,7 +38,10 @@ enum route_flag {
     ROUTE_KAFKA = 1 << 14,  /* asks Kafka, which can be away: runs on a worker for these alone */
     ROUTE_FORM = 1 << 20,   /* with ROUTE_JSON: the body may be a form of this site too (form.h) */
     ROUTE_PERSONS = 1 << 15, /* lists persons: a table of it is an act, and is made on a worker */
-    ROUTE_LATER = 1 << 8,    /* without a store; the handler sees to the answer: call_finish() */
+    /* A POST that reads: what its list is asked for is in the body, since addresses stand in the
+     * logs of proxies (call.h). No Idempotency-Key, no ETag and no Link are for it. */
+    ROUTE_FIND = 1 << 21,
+    ROUTE_LATER = 1 << 8, /* without a store; the handler sees to the answer: call_finish() */
 
     /* What often goes together. */
     ROUTE_TABLE = ROUTE_LIST | ROUTE_CSV,
@@ -46,6 +49,7 @@ enum route_flag {
     ROUTE_ACT_ONCE = ROUTE_ACT | ROUTE_IDEMPOTENT,
     ROUTE_DO_ONCE = ROUTE_WORKER | ROUTE_IDEMPOTENT, /* without a body */
     ROUTE_OPEN = ROUTE_JSON | ROUTE_LIMITED,         /* what a stranger sends */
+    ROUTE_FOUND_TABLE = ROUTE_TABLE | ROUTE_FIND | ROUTE_JSON,
     ROUTE_OPEN_ONCE = ROUTE_OPEN | ROUTE_IDEMPOTENT
 };
 

@@ -56,7 +56,8 @@ struct job {
 
 static bool is_read(const struct api_call *call)
 {
-    return strcmp(call->match.route->method, "GET") == 0;
+    return strcmp(call->match.route->method, "GET") == 0 ||
+           (call->match.route->flags & ROUTE_FIND) != 0;
 }
 
 /* Into a damaged store nothing is written any more, but that somebody signs in to look at it. */
@@ -74,7 +75,8 @@ static void tag_answer(struct api_call *call)
     const char *known = call->request->if_none_match;
     char digest[33], etag[sizeof digest + 2];
 
-    if (response->status != 200 || response->more != NULL || response->body.length == 0)
+    if (response->status != 200 || response->more != NULL || response->body.length == 0 ||
+        (call->match.route->flags & ROUTE_FIND) != 0)
         return;
     hash_text(response->body.bytes, response->body.length, digest);
     snprintf(etag, sizeof etag, "\"%s\"", digest);

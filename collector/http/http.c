@@ -50,6 +50,11 @@ const struct request *http_request(const struct http_exchange *exchange)
     return &exchange->request;
 }
 
+void http_take_query(struct http_exchange *exchange, struct buffer *texts)
+{
+    request_take_query(&exchange->request, texts);
+}
+
 struct response *http_response(struct http_exchange *exchange)
 {
     return &exchange->response;

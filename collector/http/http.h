@@ -48,6 +48,8 @@ void http_quiesce(struct http_server *server);
 void http_close(struct http_server *server);
 
 const struct request *http_request(const struct http_exchange *exchange);
+/* As request_take_query(). */
+void http_take_query(struct http_exchange *exchange, struct buffer *texts);
 struct response *http_response(struct http_exchange *exchange);
 /* The client's address, for limits. */
 const struct address *http_client(const struct http_exchange *exchange);

@@ -116,6 +116,20 @@ const char *request_query(const struct request *request, const char *name)
     return NULL;
 }
 
+void request_take_query(struct request *request, struct buffer *texts)
+{
+    buffer_free(&request->body);
+    request->body = *texts;
+    *texts = (struct buffer){ 0 };
+    request->query_count = 0;
+    const char *text = request->body.bytes, *end = text + request->body.length;
+    while (text < end && request->query_count < REQUEST_QUERY_MAX) {
+        const char *value = text + strlen(text) + 1;
+        request->query[request->query_count++] = (struct request_parameter){ text, value };
+        text = value + strlen(value) + 1;
+    }
+}
+
 static void write_encoded(const char *text, struct buffer *out)
 {
     static const char plain[] =

@@ -45,6 +45,9 @@ struct request {
 bool request_read_target(struct request *request, const char *raw);
 /* The value of a query parameter, NULL where it is absent. */
 const char *request_query(const struct request *request, const char *name);
+/* Makes these the query: names and values in turn, each with its NUL. Takes them over, into `body`.
+ * What is past REQUEST_QUERY_MAX is left out. */
+void request_take_query(struct request *request, struct buffer *texts);
 /* Appends the query's parameters but `without`, as "name=value&name=value", encoded again. */
 void request_query_write(const struct request *request, const char *without, struct buffer *out);
 /* True where `Accept` names text/csv and would rather have it than JSON (RFC 9110, 12.5.1). */

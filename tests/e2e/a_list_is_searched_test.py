@@ -17,12 +17,12 @@ def post(api, path, status, **body):
     return answer.json()
 
 
-def hold(api, path, rows, base, filters):
+def hold(read, path, rows, base, filters):
     """Each filter, alone and a row a page, leaves of `rows` those of which its rule is true."""
     for query, rule in filters:
         expected = [row for row in rows if rule(row)]
         for limit in (1, 1000):
-            found = api.items(path, limit=limit, **base, **query)
+            found = read(path, limit=limit, **base, **query)
             assert found == expected, f"{path} {query}: {found}"
 
 
@@ -40,9 +40,9 @@ def test_orders_and_their_mails(centre):
     second = order(centre.api, f"{name.upper()}@example.org")
     order(centre.api, f"x{name}@example.org")
     base = {"email": f"{name}@Example.org"}
-    rows = centre.api.items("/orders", **base)
+    rows = centre.api.find("/orders", **base)
     assert [row["id"] for row in rows] == [second, first]
-    hold(centre.api, "/orders", rows, base, [
+    hold(centre.api.find, "/orders", rows, base, [
         ({"from": between}, lambda row: row["id"] == second),
         ({"to": between}, lambda row: row["id"] == first),
         ({"from": "2020", "to": "2099-12"}, lambda row: True),
@@ -52,11 +52,32 @@ def test_orders_and_their_mails(centre):
         ({"status": "cancelado,fallido"}, lambda row: False),
         ({"cart": plate()}, lambda row: False)])
     mails = wait_until("the mails", lambda: (lambda found: len(found) >= 4 and found)(
-        centre.api.items("/mails", recipient=base["email"])), 15)
+        centre.api.find("/mails", recipient=base["email"])), 15)
     assert {row["recipient"].lower() for row in mails} == {f"{name}@example.org"}
     for status in ("sent", "waiting"):
-        assert centre.api.items("/mails", recipient=base["email"], status=status) == [
-            row for row in centre.api.items("/mails", recipient=base["email"]) if row["status"] == status]
+        assert centre.api.find("/mails", recipient=base["email"], status=status) == [
+            row for row in centre.api.find("/mails", recipient=base["email"]) if row["status"] == status]
+
+
+LISTS = {"/sales": "client", "/orders": "email", "/members": "rut"}
+
+
+def test_a_search_of_persons_is_in_no_address(centre):
+    """As the list itself, in pages and as a table, by whoever may see what is asked by."""
+    api = centre.api
+    for path, name in LISTS.items():
+        for refused in (api.request("GET", f"/api/v1{path}", params={name: "12345678-5"}),
+                        api.request("POST", f"/api/v1{path}/find?{name}=12345678-5", json={}),
+                        api.request("POST", f"/api/v1{path}/find", json={"nonsense": "x"})):
+            assert (refused.status_code, refused.json()["code"]) == (400, "unknown-parameter"), refused.text
+        page = api.request("POST", f"/api/v1{path}/find", json={"limit": 1})
+        assert page.json() == api.get(path, limit=1) and not {"Link", "ETag"} & set(page.headers)
+        table = api.request("POST", f"/api/v1{path}/find", json={"limit": 5, "format": "csv", "dialect": "excel-es"})
+        same = api.request("GET", f"/api/v1{path}", params={"limit": 5, "format": "csv", "dialect": "excel-es"})
+        assert table.text == same.text and table.headers["Content-Type"].startswith("text/csv")
+        assert api.request("POST", f"/api/v1{path}/find", data="{}").status_code == 415
+    viewer = centre.collector.sign_in("viewer")
+    assert viewer.request("POST", "/api/v1/orders/find", json={"email": "a@example.org"}).status_code == 403
 
 
 def sell_and_report(centre):
@@ -83,7 +104,7 @@ def test_alerts_and_reports_of_a_cart(centre):
     states, graves = {row["status"] for row in rows}, {row["severity"] for row in rows}
     assert len(states) > 1 and len(graves) > 1 and {row["ended"] is None for row in rows} == {True, False}
     newest = rows[0]["started"]
-    hold(api, "/alerts", rows, base, [
+    hold(api.items, "/alerts", rows, base, [
         *(({"severity": one}, lambda row, one=one: row["severity"] == one) for one in graves),
         ({"severity": ",".join(graves)}, lambda row: True),
         *(({"status": one}, lambda row, one=one: row["status"] == one) for one in states),
@@ -95,7 +116,7 @@ def test_alerts_and_reports_of_a_cart(centre):
         ({"open": "true", "kind": "stock-out"}, lambda row: row["kind"] == "stock-out")])
     reports = api.items("/reports", **base)
     assert [row["status"] for row in reports] == ["closed", "dismissed"]
-    hold(api, "/reports", reports, base, [
+    hold(api.items, "/reports", reports, base, [
         ({"status": "closed"}, lambda row: row["status"] == "closed"),
         ({"status": "closed,dismissed"}, lambda row: True),
         ({"status": "open,sighting"}, lambda row: False),
@@ -113,7 +134,7 @@ def test_sales_and_stock_of_a_cart(centre):
     api, base = centre.api, {"cart": cart.cart}
     wait_until("the void", lambda: [row for row in api.items("/sales", **base) if row["voided"]], 15)
     rows = api.items("/sales", **base)
-    hold(api, "/sales", rows, base, [
+    hold(api.find, "/sales", rows, base, [
         ({"client": "Ana Soto"}, lambda row: row["client"] == "Ana Soto"),
         ({"client": "ana soto"}, lambda row: False),
         ({"voided": "true"}, lambda row: row["voided"]),
@@ -144,7 +165,7 @@ def test_members(centre):
 
     def first(row):
         return row["lastname"] == one["lastname"]
-    hold(api, "/members", rows, {"q": mark}, [
+    hold(api.find, "/members", rows, {"q": mark}, [
         ({"premium": "true"}, lambda row: row["premium"]),
         ({"premium": "false"}, lambda row: not row["premium"]),
         ({"status": "rejected"}, lambda row: row["status"] == "rejected"),
@@ -155,5 +176,5 @@ def test_members(centre):
     for query, rule in ((f"o'higgins_{mark}", first), (f"{mark}%", lambda row: not first(row)), (one["rut"], first),
                         (one["plate"], first), (f"higgins%{mark}", lambda row: False),
                         (f"higgins_{mark}", first)):
-        shown = [row for row in api.items("/members", q=query) if row in rows]
+        shown = [row for row in api.find("/members", q=query) if row in rows]
         assert shown == [row for row in rows if rule(row)], query

@@ -33,6 +33,18 @@ class Api:
                 return found
             query["cursor"] = page["next"]
 
+    def find(self, path, **asked):
+        """The same of a list that is asked for in the body."""
+        asked.setdefault("limit", 1000)
+        found = []
+        while True:
+            answer = self.request("POST", f"/api/v1{path}/find", json=asked)
+            assert answer.status_code == 200, f"POST {path}/find: {answer.status_code} {answer.text[:300]}"
+            found += answer.json()["items"]
+            if answer.json()["next"] is None:
+                return found
+            asked["cursor"] = answer.json()["next"]
+
     def daily(self, **query):
         return {(row["day"], row["cart"]): row for row in self.items("/daily-sales", **query)}
 

@@ -24,6 +24,9 @@ def operations(openapi):
             parameters = [shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
                           for one in operation.get("parameters", [])]
             query = {one["name"] for one in parameters if one["in"] == "query"}
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            asked = set(body.get("schema", {}).get("properties", {}))
+            query |= asked if PAGING <= asked else set()  # a list that is asked for in the body
             yield (operation["operationId"],
                    (f"{method.upper()} {re.sub('{[^}]*}', '{}', path)}", query - PAGING,
                     "format" in query and "dialect" in query))

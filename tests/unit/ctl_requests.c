@@ -16,6 +16,22 @@ static void print_parameters(const struct command *command)
             printf(" %s", command->options[i].parameter);
 }
 
+static void print_list(const struct command *command, const char *method, const char *under)
+{
+    printf("%s %s%s | %s", method, command->list->path, under,
+           command->list->csv == LIST_CSV_API ? "csv" : "-");
+    print_parameters(command);
+    printf(" | %s\n", command->name);
+}
+
+static bool names_persons(const struct command *command)
+{
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].names_person)
+            return true;
+    return false;
+}
+
 static void print_action(const struct command *command, const struct action *action)
 {
     if (!action->method)
@@ -31,12 +47,10 @@ int main(void)
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = commands[i];
 
-        if (command->list) {
-            printf("GET %s | %s", command->list->path,
-                   command->list->csv == LIST_CSV_API ? "csv" : "-");
-            print_parameters(command);
-            printf(" | %s\n", command->name);
-        }
+        if (command->list)
+            print_list(command, "GET", "");
+        if (command->list && names_persons(command))
+            print_list(command, "POST", "/find");
         for (size_t j = 0; j < command->action_count; j++)
             print_action(command, &command->actions[j]);
     }
