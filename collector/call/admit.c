@@ -124,7 +124,8 @@ static bool within_limit(struct api_call *call, const struct address *client,
 {
     char seconds[24];
     struct rate_limit *limit = limit_of(call, verdict);
-    int64_t wait_s = limit != NULL ? rate_limit_take(limit, client, clock_mono_ms()) : 0;
+    int64_t wait_s =
+        limit != NULL ? rate_limit_take(limit, client, clock_mono_ms(), &call->rate) : 0;
     if (wait_s == 0)
         return true;
     snprintf(seconds, sizeof seconds, "%lld", (long long)wait_s);

@@ -8,6 +8,7 @@
 #include "collector/call/idempotency.h"
 #include "collector/call/route.h"
 #include "collector/http/problem.h"
+#include "collector/http/rate_left.h"
 #include "collector/http/request.h"
 #include "collector/http/response.h"
 #include "collector/store/store.h"
@@ -30,6 +31,7 @@ struct api_call {
      * ROUTE_NO_STORE. */
     struct store *store;
     int64_t now_ms;                 /* wall clock */
+    struct rate_left rate;          /* of the limit that it counts against */
     struct idempotency idempotency; /* for ROUTE_IDEMPOTENT; zero: without a key */
     char id[33]; /* that a handler of ROUTE_LATER has given already, for whoever goes on; or "" */
 };

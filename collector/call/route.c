@@ -119,7 +119,7 @@ static bool route_takes(const struct route *route, const char *name)
 
 static bool is_strict(const struct route *route)
 {
-    return strncmp(route->pattern, API "/", sizeof API) == 0;
+    return strncmp(route->pattern, API, sizeof API - 1) == 0;
 }
 
 bool route_query_is_malformed(const struct route *route, const struct request *request)

@@ -124,10 +124,29 @@ static void run(struct api_call *call, void (*handle)(struct api_call *call))
     call_store_problem(call, result);
 }
 
+static void write_header(struct response *response, const char *name, int64_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    response_header(response, name, text);
+}
+
+/* Where a call counts against a limit, its answer says what is left of it, whatever it is (the
+ * fields of draft-ietf-httpapi-ratelimit-headers-07). */
+static void tell_rate(struct api_call *call)
+{
+    if (call->rate.limit == 0)
+        return;
+    write_header(call->response, "RateLimit-Limit", call->rate.limit);
+    write_header(call->response, "RateLimit-Remaining", call->rate.remaining);
+    write_header(call->response, "RateLimit-Reset", call->rate.reset_s);
+}
+
 void call_finish(struct api_call *call)
 {
     struct job *job = (struct job *)call;
     struct http_exchange *exchange = job->exchange;
+    tell_rate(call);
     if (job->share != NULL)
         atomic_fetch_sub(job->share, 1);
     free(job);
@@ -321,6 +340,25 @@ static enum http_handled check_password(struct api_call *call, struct http_excha
     return HTTP_LATER;
 }
 
+static enum http_handled serve(struct api_call *call, struct http_exchange *exchange)
+{
+    enum admit_verdict verdict = admit(call, http_client(exchange));
+    if (call->who.role != ROLE_NONE)
+        http_know(exchange);
+    switch (verdict) {
+    case ADMIT_REFUSED:
+        return HTTP_ANSWERED;
+    case ADMIT_PASSWORD:
+        return check_password(call, exchange);
+    case ADMIT_GRANTED:
+        break;
+    }
+    if (takes_long(call))
+        return go_on_later(call, exchange);
+    run(call, call->match.route->handle);
+    return HTTP_ANSWERED;
+}
+
 static enum http_handled handle(void *owner, struct http_exchange *exchange)
 {
     struct frame *frame = owner;
@@ -335,21 +373,10 @@ static enum http_handled handle(void *owner, struct http_exchange *exchange)
     };
     if (refuses(&call, http_fault(exchange)))
         return HTTP_ANSWERED;
-    enum admit_verdict verdict = admit(&call, http_client(exchange));
-    if (call.who.role != ROLE_NONE)
-        http_know(exchange);
-    switch (verdict) {
-    case ADMIT_REFUSED:
-        return HTTP_ANSWERED;
-    case ADMIT_PASSWORD:
-        return check_password(&call, exchange);
-    case ADMIT_GRANTED:
-        break;
-    }
-    if (takes_long(&call))
-        return go_on_later(&call, exchange);
-    run(&call, call.match.route->handle);
-    return HTTP_ANSWERED;
+    enum http_handled handled = serve(&call, exchange);
+    if (handled == HTTP_ANSWERED)
+        tell_rate(&call);
+    return handled;
 }
 
 /* Whose token, a phone's as a password too, or what a password was given before. */

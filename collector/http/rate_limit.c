@@ -78,36 +78,57 @@ static uint64_t tag_of(const struct rate_limit *limit, const struct address *add
     return tag;
 }
 
+static int64_t reset_s(const struct window *window, int64_t mono_ms)
+{
+    return (window->start_ms + WINDOW_MS - mono_ms + 999) / 1000;
+}
+
 static int64_t wait_s(const struct window *window, int64_t most, int64_t mono_ms)
 {
-    return window->count < most ? 0 : (window->start_ms + WINDOW_MS - mono_ms + 999) / 1000;
+    return window->count < most ? 0 : reset_s(window, mono_ms);
+}
+
+/* Of both windows the one that ends first is told. */
+static void tell(const struct window *window, int64_t most, int64_t mono_ms, struct rate_left *left)
+{
+    int64_t remaining = window->count < most ? most - window->count : 0;
+    if (left->limit == 0 || remaining < left->remaining)
+        *left = (struct rate_left){ most, remaining, reset_s(window, mono_ms) };
 }
 
 /* Both windows are asked before either counts: what a household is refused costs its customer
  * nothing. */
-static int64_t take(struct rate_limit *limit, const struct address *address, int64_t mono_ms)
+static int64_t take(struct rate_limit *limit, const struct address *address, int64_t mono_ms,
+                    struct rate_left *left)
 {
     struct address site = address_site(address), customer;
-    struct window none = { 0 }, *by_customer = &none;
     struct window *by_site = window_for(&limit->sites, tag_of(limit, &site), mono_ms);
+    struct window *by_customer = NULL;
+    int64_t all = limit->per_minute * CUSTOMER_SHARE;
     int64_t wait = wait_s(by_site, limit->per_minute, mono_ms);
     if (wait == 0 && address_customer(address, &customer)) {
         by_customer = window_for(&limit->customers, tag_of(limit, &customer), mono_ms);
-        wait = wait_s(by_customer, limit->per_minute * CUSTOMER_SHARE, mono_ms);
+        wait = wait_s(by_customer, all, mono_ms);
     }
-    if (wait != 0)
+    by_site->count += wait == 0;
+    tell(by_site, limit->per_minute, mono_ms, left);
+    if (by_customer == NULL)
         return wait;
-    by_site->count++;
-    by_customer->count++;
-    return 0;
+    by_customer->count += wait == 0;
+    tell(by_customer, all, mono_ms, left);
+    return wait;
 }
 
-int64_t rate_limit_take(struct rate_limit *limit, const struct address *address, int64_t mono_ms)
+int64_t rate_limit_take(struct rate_limit *limit, const struct address *address, int64_t mono_ms,
+                        struct rate_left *left)
 {
+    struct rate_left unused;
+    left = left != NULL ? left : &unused;
+    *left = (struct rate_left){ 0 };
     if (limit->per_minute == 0)
         return 0;
     pthread_mutex_lock(&limit->lock);
-    int64_t wait = take(limit, address, mono_ms);
+    int64_t wait = take(limit, address, mono_ms, left);
     pthread_mutex_unlock(&limit->lock);
     return wait;
 }

@@ -11,6 +11,7 @@
 #define CARRITO_COLLECTOR_RATE_LIMIT_H
 
 #include "collector/http/address.h"
+#include "collector/http/rate_left.h"
 
 #define CUSTOMER_SHARE 4
 
@@ -19,7 +20,10 @@ struct rate_limit;
 /* `per_minute` 0: no limit. */
 struct rate_limit *rate_limit_open(int64_t per_minute);
 void rate_limit_close(struct rate_limit *limit);
-/* Counts one request that may go on, and returns 0; else the seconds until it may come again. */
-int64_t rate_limit_take(struct rate_limit *limit, const struct address *address, int64_t mono_ms);
+/* Counts one request that may go on, and returns 0; else the seconds until it may come again.
+ * `left` tells what it has after that, of its own window or its customer's, whichever is nearer to
+ * its end; or NULL. */
+int64_t rate_limit_take(struct rate_limit *limit, const struct address *address, int64_t mono_ms,
+                        struct rate_left *left);
 
 #endif

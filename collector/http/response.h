@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define RESPONSE_HEADERS_MAX 7
+#define RESPONSE_HEADERS_MAX 10
 #define RESPONSE_VALUE_SIZE  512
 
 /* RESPONSE_WAIT: nothing now, and the exchange was suspended until there is (http_suspend()). */

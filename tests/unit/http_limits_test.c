@@ -121,13 +121,13 @@ static void sixty_a_minute(void **state)
     struct address one = address_of("192.0.2.1"), other = address_of("192.0.2.2");
     (void)state;
     for (int i = 0; i < 60; i++)
-        assert_int_equal(rate_limit_take(limit, &one, 1000 + i), 0);
-    assert_int_equal(rate_limit_take(limit, &one, 1100), 60);
-    assert_int_equal(rate_limit_take(limit, &one, 60999), 1);
-    assert_int_equal(rate_limit_take(limit, &other, 60999), 0);
+        assert_int_equal(rate_limit_take(limit, &one, 1000 + i, NULL), 0);
+    assert_int_equal(rate_limit_take(limit, &one, 1100, NULL), 60);
+    assert_int_equal(rate_limit_take(limit, &one, 60999, NULL), 1);
+    assert_int_equal(rate_limit_take(limit, &other, 60999, NULL), 0);
     for (int i = 0; i < 60; i++)
-        assert_int_equal(rate_limit_take(limit, &one, 61000 + i), 0);
-    assert_int_equal(rate_limit_take(limit, &one, 61100), 60);
+        assert_int_equal(rate_limit_take(limit, &one, 61000 + i, NULL), 0);
+    assert_int_equal(rate_limit_take(limit, &one, 61100, NULL), 60);
     rate_limit_close(limit);
 }
 
@@ -137,9 +137,9 @@ static void a_household_is_one_address(void **state)
     struct address one = address_of("2001:db8::1"), two = address_of("2001:db8::ffff:2");
     struct address next = address_of("2001:db8:0:1::1");
     (void)state;
-    assert_int_equal(rate_limit_take(limit, &one, 0), 0);
-    assert_int_not_equal(rate_limit_take(limit, &two, 0), 0);
-    assert_int_equal(rate_limit_take(limit, &next, 0), 0);
+    assert_int_equal(rate_limit_take(limit, &one, 0, NULL), 0);
+    assert_int_not_equal(rate_limit_take(limit, &two, 0, NULL), 0);
+    assert_int_equal(rate_limit_take(limit, &next, 0, NULL), 0);
     rate_limit_close(limit);
 }
 
@@ -153,15 +153,15 @@ static void a_customer_of_many_networks_has_four_shares(void **state)
     for (int i = 0; i < 500; i++) {
         snprintf(text, sizeof text, "2001:db8:1:%x::1", i);
         struct address one = address_of(text);
-        taken += rate_limit_take(limit, &one, i) == 0;
+        taken += rate_limit_take(limit, &one, i, NULL) == 0;
     }
     assert_int_equal(taken, 10 * CUSTOMER_SHARE);
-    assert_int_equal(rate_limit_take(limit, &elsewhere, 500), 0);
+    assert_int_equal(rate_limit_take(limit, &elsewhere, 500, NULL), 0);
     /* What a household is refused costs its customer nothing. */
     for (int i = 0; i < 100; i++)
-        rate_limit_take(limit, &elsewhere, 501);
+        rate_limit_take(limit, &elsewhere, 501, NULL);
     struct address neighbour = address_of("2001:db8:2:1::1");
-    assert_int_equal(rate_limit_take(limit, &neighbour, 502), 0);
+    assert_int_equal(rate_limit_take(limit, &neighbour, 502, NULL), 0);
     rate_limit_close(limit);
 }
 
@@ -173,19 +173,64 @@ static void no_flood_of_networks_makes_a_window_begin_anew(void **state)
     char text[40];
     (void)state;
     for (int i = 0; i < 60; i++) {
-        assert_int_equal(rate_limit_take(limit, &first, i), 0);
-        assert_int_equal(rate_limit_take(limit, &home, i), 0);
+        assert_int_equal(rate_limit_take(limit, &first, i, NULL), 0);
+        assert_int_equal(rate_limit_take(limit, &home, i, NULL), 0);
     }
     for (int i = 0; i < 80000; i++) {
         snprintf(text, sizeof text, i % 2 != 0 ? "10.%d.%d.1" : "2001:%x:%x::1", i / 512,
                  i / 2 % 256);
         struct address one = address_of(text);
-        assert_int_equal(rate_limit_take(limit, &one, 100 + i / 4), 0);
+        assert_int_equal(rate_limit_take(limit, &one, 100 + i / 4, NULL), 0);
     }
-    assert_int_equal(rate_limit_take(limit, &first, 30000), 30);
-    assert_int_equal(rate_limit_take(limit, &home, 30000), 30);
-    assert_int_equal(rate_limit_take(limit, &first, 60000), 0);
+    assert_int_equal(rate_limit_take(limit, &first, 30000, NULL), 30);
+    assert_int_equal(rate_limit_take(limit, &home, 30000, NULL), 30);
+    assert_int_equal(rate_limit_take(limit, &first, 60000, NULL), 0);
     rate_limit_close(limit);
+}
+
+/* So the windows bound what all of them together may send, however many come. */
+static void a_newcomer_takes_over_what_was_counted(void **state)
+{
+    enum { WINDOWS = 8192, EACH = 2 };
+    struct rate_limit *limit = rate_limit_open(EACH);
+    int taken = 0;
+    char text[40];
+    (void)state;
+    for (int i = 0; i < 10 * WINDOWS; i++) {
+        snprintf(text, sizeof text, "10.%d.%d.%d", i >> 16, i >> 8 & 255, i & 255);
+        struct address one = address_of(text);
+        taken += rate_limit_take(limit, &one, i / 10000, NULL) == 0;
+    }
+    assert_int_equal(taken, WINDOWS * EACH);
+    rate_limit_close(limit);
+}
+
+static void what_is_left_is_told(void **state)
+{
+    struct rate_limit *limit = rate_limit_open(2), *none = rate_limit_open(0);
+    struct address one = address_of("10.1.2.3"), home = address_of("2001:db8:1:1::1");
+    static const struct rate_left expected[] = { { 2, 1, 60 }, { 2, 0, 31 }, { 2, 0, 31 } };
+    static const int64_t times[] = { 0, 29001, 29999 };
+    struct rate_left left;
+    char text[40];
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        assert_int_equal(rate_limit_take(limit, &one, times[i], &left), i < 2 ? 0 : 31);
+        assert_memory_equal(&left, &expected[i], sizeof left);
+    }
+    for (int i = 2; i <= 8; i++) { /* seven of the customer's eight */
+        snprintf(text, sizeof text, "2001:db8:1:%d::1", i);
+        struct address next = address_of(text);
+        rate_limit_take(limit, &next, 0, &left);
+    }
+    assert_int_equal(left.limit, 2);
+    rate_limit_take(limit, &home, 0, &left);
+    assert_int_equal(left.limit, 8);
+    assert_int_equal(left.remaining, 0);
+    rate_limit_take(none, &one, 0, &left);
+    assert_int_equal(left.limit, 0);
+    rate_limit_close(limit);
+    rate_limit_close(none);
 }
 
 static int ended[8];
@@ -431,6 +476,9 @@ int main(void)
           a_customer_of_many_networks_has_four_shares, NULL, NULL, NULL },
         { "no flood of networks makes a window begin anew",
           no_flood_of_networks_makes_a_window_begin_anew, NULL, NULL, NULL },
+        { "a newcomer takes over what was counted", a_newcomer_takes_over_what_was_counted, NULL,
+          NULL, NULL },
+        { "what is left is told", what_is_left_is_told, NULL, NULL, NULL },
         { "a connection's time runs out, once", time_runs_out_once, NULL, NULL, NULL },
         { "what is sent must be taken, a little at least", what_is_sent_must_be_taken, NULL, NULL,
           NULL },
