@@ -392,7 +392,7 @@ const struct config_spec settings_spec = {
     .usage = "carrito-collector: turns Kafka's records into what the guild's operators need.\n\n"
              "  carrito-collector [--create-topics [--wait S]]   run; or make the topics that are\n"
              "                                        missing, waiting S (60) s for Kafka\n"
-             "  carrito-collector user add|list|remove|password|unblock|token …\n"
+             "  carrito-collector user add|list|role|remove|password|unblock|token …\n"
              "  carrito-collector backup [FILE]       a copy of the store, also while it runs;\n"
              "                                        without FILE into backup_folder, and the\n"
              "                                        oldest there go\n"

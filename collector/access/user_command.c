@@ -26,6 +26,7 @@ struct user_arguments {
     enum role role;
     char cart[CART_LENGTH_MAX + 1]; /* "": none */
     const char *name;               /* NULL: none */
+    const char *word;               /* behind the name; NULL: none */
     const char *act;                /* as it stands among the acts; NULL: none */
     struct store *store;
 };
@@ -42,6 +43,7 @@ static int usage(const char *what)
     say(2, what, NULL);
     fputs("usage: carrito-collector user add --role ROLE [--cart PLATE] NAME\n"
           "       carrito-collector user list\n"
+          "       carrito-collector user role [--cart PLATE] NAME ROLE\n"
           "       carrito-collector user remove|password|unblock|token NAME\n"
           "ROLE is viewer, operator, admin, vendor (with --cart) or tracker.\n"
           "The password is asked for on a terminal, else it is one line of standard input.\n"
@@ -143,14 +145,24 @@ static int judge(struct user_arguments *arguments, bool changed, const char *don
     return done != NULL ? say(0, done, arguments->name) : 0;
 }
 
+static bool has_its_plate(const struct user_arguments *arguments)
+{
+    return (arguments->role == ROLE_VENDOR) == (arguments->cart[0] != '\0');
+}
+
+static int usage_of_plates(void)
+{
+    return usage("a vendor, and nobody else, is bound to a plate with --cart");
+}
+
 static int add(struct user_arguments *arguments)
 {
     char hash[PASSWORD_HASH_SIZE];
     bool vendor = arguments->role == ROLE_VENDOR;
     if (arguments->role == ROLE_NONE)
         return usage("add needs a role, as --role operator");
-    if (vendor != (arguments->cart[0] != '\0'))
-        return usage("a vendor, and nobody else, is bound to a plate with --cart");
+    if (!has_its_plate(arguments))
+        return usage_of_plates();
     if (!new_password(hash))
         return 1;
     struct user user = { .name = arguments->name,
@@ -195,6 +207,24 @@ static int set_password(struct user_arguments *arguments)
     return judge(arguments, changed, "the password is changed", "there is no such user");
 }
 
+static int set_role(struct user_arguments *arguments)
+{
+    arguments->role = role_from_name(arguments->word);
+    if (arguments->role == ROLE_NONE)
+        return usage("there is no such role");
+    if (!has_its_plate(arguments))
+        return usage_of_plates();
+    struct user user = { .name = arguments->name,
+                         .role = arguments->role,
+                         .cart = arguments->cart[0] != '\0' ? arguments->cart : NULL };
+    store_begin(arguments->store);
+    enum user_change change = user_set_role(arguments->store, &user);
+    return judge(arguments, change == USER_CHANGED, "the role is changed, and its sign-ins ended",
+                 change == USER_LAST_ADMIN ? "this is the last admin; add another one first"
+                 : change == USER_SAME     ? "has this role already"
+                                           : "there is no such user");
+}
+
 static int unblock(struct user_arguments *arguments)
 {
     store_begin(arguments->store);
@@ -220,18 +250,19 @@ static int give_token(struct user_arguments *arguments)
     return status;
 }
 
-enum command_name { COMMAND_WITHOUT_NAME, COMMAND_WITH_NAME };
+enum command_words { COMMAND_ALONE, COMMAND_WITH_NAME, COMMAND_WITH_WORD };
 
 static const struct {
     const char *word;
-    enum command_name name;
+    enum command_words words;
     int (*run)(struct user_arguments *arguments);
     const char *act; /* as the API calls it */
 } commands[] = {
     { "add", COMMAND_WITH_NAME, add, "user-add" },
-    { "list", COMMAND_WITHOUT_NAME, list, NULL },
+    { "list", COMMAND_ALONE, list, NULL },
     { "remove", COMMAND_WITH_NAME, remove_user, "user-remove" },
     { "password", COMMAND_WITH_NAME, set_password, "user-password" },
+    { "role", COMMAND_WITH_WORD, set_role, "user-role" },
     { "unblock", COMMAND_WITH_NAME, unblock, "block-lift" },
     { "token", COMMAND_WITH_NAME, give_token, "token-add" },
 };
@@ -255,6 +286,7 @@ static const char *read_arguments(int argc, char **argv, struct user_arguments *
             return "an option is unknown, or lacks its value";
     }
     arguments->name = optind < argc ? argv[optind++] : NULL;
+    arguments->word = optind < argc ? argv[optind++] : NULL;
     if (optind < argc)
         return "there are too many words";
     if (arguments->name != NULL && !user_name_is_valid(arguments->name))
@@ -273,8 +305,13 @@ int user_command(const char *store_url, int argc, char **argv)
     const char *wrong = read_arguments(argc, argv, &arguments);
     if (wrong != NULL)
         return usage(wrong);
-    if ((arguments.name != NULL) != (commands[i].name == COMMAND_WITH_NAME))
-        return usage(arguments.name == NULL ? "the name is missing" : "there are too many words");
+    enum command_words words = arguments.word != NULL   ? COMMAND_WITH_WORD
+                               : arguments.name != NULL ? COMMAND_WITH_NAME
+                                                        : COMMAND_ALONE;
+    if (words != commands[i].words)
+        return usage(words > commands[i].words ? "there are too many words"
+                     : words == COMMAND_ALONE  ? "the name is missing"
+                                               : "the role is missing");
     struct store_cause cause;
     enum store_result result;
     arguments.store =

@@ -80,16 +80,33 @@ def test_another_role_counts_at_once(centre):
     assert [row["action"] for row in acts if row["action"] == "user-role"] == ["user-role"]
 
 
+def test_a_role_given_at_the_machine_ends_what_was_given_before(centre):
+    name, answer = add(centre.api, role="operator")
+    assert answer.status_code == 201
+    signed_in = Api(centre.api.base, login(centre.api, name).json()["token"])
+    for words, status in ((("role", name), 2), (("role", name, "root"), 2), (("role", name, "vendor"), 2),
+                          (("role", name, "viewer", "more"), 2), (("role", "--cart", "BBCL23", name, "viewer"), 2),
+                          (("role", name + "-not", "viewer"), 1), (("role", name, "operator"), 1)):
+        assert centre.collector.command("user", *words).returncode == status, words
+    assert signed_in.request("GET", "/api/v1/me").status_code == 200
+    done = centre.collector.command("user", "role", "--cart", "bbcl23", name, "vendor")
+    assert done.returncode == 0, done.stderr
+    assert signed_in.request("GET", "/api/v1/me").status_code == 401
+    assert (row := login(centre.api, name).json())["role"] == "vendor"
+    assert Api(centre.api.base, row["token"]).get("/me")["cart"] == "BBCL23"
+
+
 def test_the_command_line_says_what_it_did(centre):
     name = "u" + secrets.token_hex(4)
     for words, said in ((("add", "--role", "operator", name), "added"),
                         (("password", name), "the password is changed"),
+                        (("role", name, "viewer"), "the role is changed, and its sign-ins ended"),
                         (("remove", name), "removed")):
         done = centre.collector.command("user", *words, stdin=PASSWORD + "\n")
         assert done.returncode == 0 and done.stdout == ""
         assert done.stderr == f"carrito-collector user: {said}: {name}\n"
     acts = [(act["user"], act["action"]) for act in centre.api.items("/actions") if act["subject"] == name]
-    assert sorted(action for _, action in acts) == ["user-add", "user-password", "user-remove"]
+    assert sorted(action for _, action in acts) == ["user-add", "user-password", "user-remove", "user-role"]
     assert all(user.startswith("local:") and len(user) > len("local:") for user, _ in acts), acts
 
 
