@@ -2,6 +2,7 @@
  *
  * All carts have the user OWNER there, and their plate as the device. Names are compared without
  * case, as the Recorder does; an unknown one has no positions, which is no error. */
+#include "collector/api/gpx.h"
 #include "collector/call/call.h"
 #include "collector/call/list.h"
 #include "collector/http/page.h"
@@ -247,24 +248,15 @@ static void write_csv(struct api_call *call, struct store_rows *rows)
     }
 }
 
-/* GPX 1.1, https://www.topografix.com/GPX/1/1/. Nothing in it can need an escape. */
 static void write_gpx(struct api_call *call, struct store_rows *rows)
 {
-    struct buffer *out = &call->response->body;
-    char time[TIME_TEXT_SIZE];
+    struct buffer *out = gpx_begin(call);
 
-    call->response->status = 200;
-    call->response->content_type = "application/gpx+xml";
-    buffer_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                     "<gpx version=\"1.1\" creator=\"carrito\" "
-                     "xmlns=\"http://www.topografix.com/GPX/1/1\">\n<trk><trkseg>\n");
     while (store_next(rows)) {
         struct point point = point_of(rows);
-        time_text(point.fix_ms, time);
-        buffer_format(out, "<trkpt lat=\"%.7f\" lon=\"%.7f\"><time>%s</time></trkpt>\n", point.lat,
-                      point.lon, time);
+        gpx_place(out, point.lat, point.lon, point.fix_ms);
     }
-    buffer_text(out, "</trkseg></trk>\n</gpx>\n");
+    gpx_end(out);
 }
 
 /* In the order of format_names. */

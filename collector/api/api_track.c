@@ -1,5 +1,6 @@
-/* Where a cart was, as GeoJSON (RFC 7946): its track, and the evidence of a fugitive. */
+/* Where a cart was, as GeoJSON (RFC 7946) or GPX: its track, and the evidence of a fugitive. */
 #include "collector/api/api_parts.h"
+#include "collector/api/gpx.h"
 #include "collector/call/list.h"
 #include "collector/location/fugitive.h"
 #include "common/day.h"
@@ -107,15 +108,32 @@ static bool is_known(struct api_call *call, char cart[CART_LENGTH_MAX + 1])
     return known;
 }
 
+static void write_gpx(struct api_call *call, struct store_rows *rows)
+{
+    struct buffer *out = gpx_begin(call);
+    while (store_next(rows))
+        gpx_place(out, store_number(rows, 1), store_number(rows, 2), store_int(rows, 0));
+    gpx_end(out);
+}
+
 static void carts_track(struct api_call *call)
 {
+    enum { TRACK_GEOJSON, TRACK_GPX };
+    static const char *const formats[] = { "geojson", "gpx", NULL };
     struct list_request request = { 0 };
     char cart[CART_LENGTH_MAX + 1];
-    if (!list_read_span(call, &request) || !is_known(call, cart))
+    int64_t format = TRACK_GEOJSON;
+    if (!list_read_span(call, &request) || !list_read_word(call, "format", formats, &format) ||
+        !is_known(call, cart))
         return;
     struct list_times span = span_of(&request);
     struct store_rows *rows = store_query(call->store, SQL_TRACK_READ, "tiii", cart, span.from,
                                           span.to, (int64_t)POINTS_MAX);
+    if (format == TRACK_GPX) {
+        write_gpx(call, rows);
+        store_rows_end(rows);
+        return;
+    }
     struct json_writer json = collection_begin(call);
     feature_begin(&json, rows, cart, "track");
     feature_end(&json);
@@ -264,7 +282,8 @@ static void carts_evidence(struct api_call *call)
 }
 
 static const struct route routes[] = {
-    { "GET", API "/carts/{cart}/track", WHO_READS_OWN, ROUTE_WORKER, "from to", carts_track },
+    { "GET", API "/carts/{cart}/track", WHO_READS_OWN, ROUTE_WORKER, "from to format",
+      carts_track },
     { "GET", API "/carts/{cart}/evidence", WHO_READS, ROUTE_CSV | ROUTE_WORKER, NULL,
       carts_evidence },
 };

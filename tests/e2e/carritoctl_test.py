@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -233,6 +234,12 @@ def test_what_is_typed_for_a_cart_and_where_it_was(centre, ctl):
     assert way == json.loads(ctl.run("cart", cart, "track").stdout) | {"features": way["features"]}
     assert ctl.json("track", cart, "--to", "2020-01-01")["features"][0]["geometry"]["coordinates"] == []
     ctl.run("track", cart, "--csv", status=2)
+    gpx = centre.api.request("GET", f"/api/v1/carts/{cart}/track", params={"format": "gpx"})
+    assert gpx.headers["Content-Type"] == "application/gpx+xml"
+    points = ElementTree.fromstring(gpx.text).iter("{http://www.topografix.com/GPX/1/1}trkpt")
+    places = [(float(one.get("lon")), float(one.get("lat"))) for one in points]
+    line = [tuple(one) for one in ctl.json("track", cart)["features"][0]["geometry"]["coordinates"]]
+    assert places in (line, line[:1])  # of one place alone a line is made of it twice
     assert ctl.json("evidence", cart)["type"] == "FeatureCollection"
     assert ctl.run("evidence", cart, "--csv").stdout.splitlines()[0].startswith("time,kind,")
     hours = ctl.json("hours", "today")
