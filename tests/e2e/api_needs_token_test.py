@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from harness.api import Api
-from harness.routes import ROLES, routes
+from harness.routes import ROLES, routes, table
 
 OPEN = ["/healthz", "/readyz", "/metrics"]
 # Every route that is not open, as the table has them.
@@ -115,6 +115,19 @@ def test_a_removed_users_token_is_dead(centre):
     assert api.request("GET", "/api/v1/carts").status_code == 200
     assert centre.collector.command("user", "remove", name).returncode == 0
     assert api.request("GET", "/api/v1/carts").status_code == 401
+
+
+def test_the_index_has_what_whoever_asks_may_ask_for(centre, stranger):
+    for api, role in ((stranger, None), (centre.collector.sign_in("viewer"), "viewer"),
+                      (centre.collector.sign_in("tracker"), "tracker")):
+        answer = api.get("")
+        assert answer["role"] == role and answer["version"]
+        assert api.request("GET", answer["openapi"]).status_code == api.request("GET", answer["docs"]).status_code == 200
+        links = {(link["method"], link["path"]) for link in answer["links"]}
+        mine = {(route.method, route.path) for route in table() if route.path.startswith("/api/v1")
+                and (role in route.roles or not route.roles)}
+        assert links == mine - {("GET", "/api/v1")}
+    assert stranger.request("GET", "/api/v1?x=1").status_code == 400
 
 
 def test_a_viewer_reads_and_a_tracker_does_not(centre):

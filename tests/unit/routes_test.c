@@ -14,6 +14,7 @@
 static const struct {
     const char *method, *pattern, *who;
 } expected[] = {
+    { "GET", "/api/v1", "*" },
     { "POST", "/api/v1/login", "*" },
     { "POST", "/api/v1/logout", "voast" },
     { "GET", "/api/v1/me", "voast" },
