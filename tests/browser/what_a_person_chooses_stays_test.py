@@ -84,6 +84,10 @@ def test_filters_are_in_the_address_and_outlive_a_reload(centre, browser, cart):
     assert chosen(browser) == "vanished"
 
 
+def requests_of(browser):
+    return browser.execute_script("return performance.getEntriesByType('resource').map((one) => one.name)")
+
+
 def test_orders_of_one_state_buyer_or_cart(centre, browser):
     mails = [f"o{secrets.token_hex(4)}@example.cl" for _ in range(2)]
     for mail in mails:
@@ -99,6 +103,7 @@ def test_orders_of_one_state_buyer_or_cart(centre, browser):
     buyer.send_keys(mails[0].upper(), Keys.ENTER)
     wait_until("one of them", lambda: mails[1] not in shown(browser) and mails[0] in shown(browser), 10)
     assert address(browser) == f"#/orders?status=finalizado&email={mails[0].upper().replace('@', '%40')}"
+    assert not [one for one in requests_of(browser) if "example.cl" in one]
     browser.refresh()
     ready(browser, "orders")
     assert chosen(browser) == "finalizado" and mails[0] in shown(browser) and mails[1] not in shown(browser)
