@@ -1,5 +1,6 @@
 /* Fills in the texts of mails. */
 #include "collector/effects/mail_template.h"
+#include "collector/base/figure.h"
 
 #include "mail_files.h"
 #include "phrase_words.h"
@@ -8,15 +9,12 @@
 #include "common/day.h"
 
 #include <cjson/cJSON.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NAME_MAX_BYTES  64
 #define VALUE_BYTES_MAX 1024 /* what is longer is cut */
-#define EXACT_MAX       9007199254740991.0
 
 struct filling {
     const struct mail_template *mail;
@@ -53,30 +51,14 @@ static void write_safe(struct buffer *out, const char *text, size_t length)
     }
 }
 
-/* 1.234.567, as it is written in Chile; 1,234,567 in English. */
-static void write_grouped(struct buffer *out, double value, enum lang lang)
-{
-    static const char separators[LANGS] = { [LANG_ES] = '.', [LANG_EN] = ',' };
-    char text[32];
-    int length = snprintf(text, sizeof text, "%.0f", fabs(value) < EXACT_MAX ? value : 0);
-
-    for (int i = 0; i < length; i++) {
-        int left = length - i;
-        if (i > 0 && text[i - 1] != '-' && left % 3 == 0)
-            buffer_append(out, &separators[lang], 1);
-        buffer_append(out, &text[i], 1);
-    }
-}
-
 static void as_money(struct buffer *out, double value, enum lang lang)
 {
-    buffer_text(out, "$");
-    write_grouped(out, value, lang);
+    figure_write_pesos(value, lang, out);
 }
 
 static void as_count(struct buffer *out, double value, enum lang lang)
 {
-    write_grouped(out, value, lang);
+    figure_write(value, lang, out);
 }
 
 /* The guild's clock, as day.c sets the zone. */
@@ -190,6 +172,13 @@ static bool fill_line(struct buffer *out, const struct filling *filling, const c
     return true;
 }
 
+/* Where a line was left out, the blank one behind it is one too many. */
+static bool is_blank_again(const struct buffer *body, size_t length)
+{
+    return length == 0 && body->length > 1 &&
+           memcmp(body->bytes + body->length - 2, "\n\n", 2) == 0;
+}
+
 static void fill(const struct filling *filling, const char *text, struct buffer *subject,
                  struct buffer *body)
 {
@@ -200,7 +189,7 @@ static void fill(const struct filling *filling, const char *text, struct buffer 
     text += text[0] == '\n';
     for (; *text != '\0'; text += length + (text[length] == '\n')) {
         length = strcspn(text, "\n");
-        if (fill_line(body, filling, text, length))
+        if (!is_blank_again(body, length) && fill_line(body, filling, text, length))
             buffer_text(body, "\n");
     }
 }

@@ -104,6 +104,37 @@ static void lines_without_a_value_are_left_out(void **state)
     forget(&said);
 }
 
+/* A link in each mail where pages can be had from elsewhere; where not, no word that leads to one.
+ */
+static void every_mail_of_an_order_has_its_link_or_no_word_of_one(void **state)
+{
+    static const char link[] = ": https://carrito.example/pedidos/0f#7a\n";
+    struct said said = { 0 };
+
+    (void)state;
+    for (const char *const *status = order_state_names; *status != NULL; status++)
+        for (enum lang lang = 0; lang < LANGS; lang++) {
+            char parameters[128];
+            struct mail_template mail = { "order", lang, parameters, "https://carrito.example" };
+            snprintf(parameters, sizeof parameters,
+                     "{\"order\":\"0f\",\"key\":\"7a\",\"product\":\"x\",\"quantity\":2,"
+                     "\"price\":1500,\"status\":\"%s\"}",
+                     *status);
+            assert_true(say(&said, &mail));
+            assert_non_null(strstr(said.body.bytes, link));
+            const char *const none[] = { NULL, "" };
+            for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+                mail.url = none[i];
+                assert_true(say(&said, &mail));
+                assert_null(strstr(said.body.bytes, "pedidos"));
+                assert_null(strstr(said.body.bytes, lang == LANG_ES ? "aquí:" : "here:"));
+                assert_null(strstr(said.body.bytes, ":\n\n\n"));
+                assert_null(strstr(said.body.bytes, "\n\n\n"));
+            }
+        }
+    forget(&said);
+}
+
 static void a_parameter_stays_on_its_line(void **state)
 {
     struct said said = { 0 };
@@ -236,6 +267,8 @@ int main(void)
           NULL, NULL },
         { "lines without a value are left out", lines_without_a_value_are_left_out, NULL, NULL,
           NULL },
+        { "every mail of an order has its link or no word of one",
+          every_mail_of_an_order_has_its_link_or_no_word_of_one, NULL, NULL, NULL },
         { "a parameter stays on its line", a_parameter_stays_on_its_line, NULL, NULL, NULL },
         { "what cannot be written is said", what_cannot_be_written_is_said, NULL, NULL, NULL },
         { "both bodies of a mail have the same values", both_bodies_of_a_mail_have_the_same_values,
