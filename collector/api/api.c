@@ -4,6 +4,7 @@
 #include "collector/api/api_parts.h"
 #include "collector/api/kafka_look.h"
 #include "collector/api/order_desk.h"
+#include "collector/api/order_follow.h"
 #include "collector/api/routes.h"
 #include "collector/api/stream.h"
 #include "collector/call/serve.h"
@@ -25,6 +26,7 @@ static bool start_parts(struct api *api)
                                                             .is_applied = stream_record_is_applied,
                                                             .owner = api });
     api->order_desk = order_desk_open(options);
+    api->follow = order_follow_open(&(struct order_follow_options){ follow_look, api });
     return serve_start(api->frame);
 }
 
@@ -59,8 +61,10 @@ void api_stop(struct api *api)
         return;
     serve_quiesce(api->frame);
     stream_end(api->stream);
+    order_follow_end(api->follow);
     order_desk_stop(api->order_desk);
     serve_stop(api->frame);
+    order_follow_close(api->follow);
     order_desk_close(api->order_desk);
     stream_close(api->stream);
     kafka_look_close(api->look);

@@ -1,5 +1,5 @@
-/* The console and the buyers' pages: files of the program, with the headers that keep a browser
- * from running or loading anything else. */
+/* The console and the other pages that are files of the program, with the headers that keep a
+ * browser from running or loading anything else. */
 #include "collector/api/api_parts.h"
 #include "collector/base/settings.h"
 #include "collector/http/files.h"
@@ -28,15 +28,15 @@ static void tiles_origin(const struct api_call *call, char origin[ORIGIN_SIZE])
         snprintf(origin, ORIGIN_SIZE, "%.*s", (int)length, tiles);
 }
 
-static void add_policy(struct api_call *call)
+void page_policy(struct api_call *call, const char *form_action)
 {
     char origin[ORIGIN_SIZE], policy[256];
 
     tiles_origin(call, origin);
     snprintf(policy, sizeof policy,
              "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-             "img-src 'self' data: %s; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-             origin);
+             "img-src 'self' data: %s; base-uri 'none'; form-action %s; frame-ancestors 'none'",
+             origin, form_action);
     response_header(call->response, "Content-Security-Policy", policy);
 }
 
@@ -48,7 +48,7 @@ static void answer_file(struct api_call *call, const char *name)
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }
-    add_policy(call);
+    page_policy(call, "'none'");
     /* A new version of the program is seen at once; the same one is not sent again. */
     response_header(call->response, "Cache-Control", "no-cache");
     response_header(call->response, "ETag", file->etag);
@@ -65,16 +65,6 @@ static void answer_file(struct api_call *call, const char *name)
 static void files_console(struct api_call *call)
 {
     answer_file(call, "index.html");
-}
-
-static void files_order_form(struct api_call *call)
-{
-    answer_file(call, "pedir.html");
-}
-
-static void files_order(struct api_call *call)
-{
-    answer_file(call, "pedido.html");
 }
 
 static void files_privacy(struct api_call *call)
@@ -141,8 +131,6 @@ static void files_one(struct api_call *call)
 
 static const struct route routes[] = {
     { "GET", "/", WHO_OPEN, ROUTE_NO_STORE, NULL, files_console },
-    { "GET", "/pedir", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order_form },
-    { "GET", "/pedidos/{id}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_order },
     { "GET", "/privacidad", WHO_OPEN, ROUTE_NO_STORE, NULL, files_privacy },
     { "GET", "/console/config.json", WHO_SIGNED_IN, 0, NULL, files_config },
     { "GET", "/console/{file}", WHO_OPEN, ROUTE_NO_STORE, NULL, files_one },

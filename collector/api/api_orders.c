@@ -7,6 +7,7 @@
 #include "collector/api/api_parts.h"
 #include "collector/api/order_desk.h"
 #include "collector/api/order_place.h"
+#include "collector/api/order_view.h"
 #include "collector/call/content.h"
 #include "collector/call/list.h"
 #include "collector/kafka/kafka_out.h"
@@ -16,11 +17,8 @@
 #include "collector/orders/order_request.h"
 #include "collector/orders/products.h"
 
-#include "orders_sql.h"
-
 #include "common/event.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,8 +74,7 @@ void order_desk_close(struct order_desk *desk)
     free(desk);
 }
 
-/* The store's secret, which is read once. False while the store is away. */
-static bool know_secret(struct api_call *call, struct order_secret *secret)
+bool order_desk_secret(struct api_call *call, struct order_secret *secret)
 {
     struct order_desk *desk = api_order_desk(api_of(call->frame));
     struct store *store = call->store;
@@ -108,19 +105,25 @@ static bool take_product(const struct config_pairs *pairs, struct order *order,
     return true;
 }
 
-/* The order in the body; false where the answer is a problem now. A call that goes on elsewhere
- * keeps its id. */
-static bool read_order(struct api_call *call, struct order *order)
+bool order_desk_read(struct api_call *call, const cJSON *body, struct order *order,
+                     struct json_reason *why)
 {
     const struct config_pairs *pairs = api_options(api_of(call->frame))->kafka;
     enum order_price price =
         products_are_listed(pairs) ? ORDER_PRICE_OPTIONAL : ORDER_PRICE_REQUIRED;
+    return order_read(body, price, order, why) && take_product(pairs, order, why) &&
+           order_place_is_served(call, order, why);
+}
+
+/* The order in the body; false where the answer is a problem now. A call that goes on elsewhere
+ * keeps its id. */
+static bool read_order(struct api_call *call, struct order *order)
+{
     struct json_reason why = { 0 };
     cJSON *body = call_body(call);
     if (body == NULL)
         return false;
-    bool valid = order_read(body, price, order, &why) && take_product(pairs, order, &why) &&
-                 order_place_is_served(call, order, &why);
+    bool valid = order_desk_read(call, body, order, &why);
     cJSON_Delete(body);
     if (!valid) {
         call_refuse(call, &why);
@@ -159,6 +162,11 @@ static void answer_placed(struct api_call *call, const struct order *order,
     json_object_end(&json);
 }
 
+void order_desk_took(struct api_call *call, const struct order *order)
+{
+    order_recent_add(api_order_desk(api_of(call->frame))->recent, order);
+}
+
 /* On a worker: the store queues it to Kafka. */
 static void place_by_store(struct api_call *call)
 {
@@ -166,7 +174,7 @@ static void place_by_store(struct api_call *call)
     struct order order;
     if (!read_order(call, &order))
         return;
-    if (!know_secret(call, &secret)) {
+    if (!order_desk_secret(call, &secret)) {
         call_store_problem(call, STORE_AGAIN);
         return;
     }
@@ -174,7 +182,7 @@ static void place_by_store(struct api_call *call)
         order_request_enqueue(call->store, &order);
     answer_placed(call, &order, &secret);
     if (call_commit(call))
-        order_recent_add(api_order_desk(api_of(call->frame))->recent, &order);
+        order_desk_took(call, &order);
 }
 
 /* On the producer's thread. */
@@ -183,7 +191,7 @@ static void on_reported(void *owner, bool confirmed)
     struct placing *placing = owner;
     struct api_call *call = placing->call;
     if (confirmed) {
-        order_recent_add(api_order_desk(api_of(call->frame))->recent, &placing->order);
+        order_desk_took(call, &placing->order);
         answer_placed(call, &placing->order, &placing->secret);
     }
     buffer_free(&placing->value);
@@ -199,7 +207,7 @@ static bool send(struct api_call *call, const struct order *order)
 {
     struct kafka_out *kafka = api_order_desk(api_of(call->frame))->kafka;
     struct order_secret secret;
-    if (kafka == NULL || !know_secret(call, &secret))
+    if (kafka == NULL || !order_desk_secret(call, &secret))
         return false;
     struct placing *placing = calloc(1, sizeof *placing);
     if (placing == NULL)
@@ -230,76 +238,38 @@ static void orders_place(struct api_call *call)
         call_to_worker(call, place_by_store);
 }
 
-/* In the store, or accepted so lately that it is not there yet. */
-static bool find(struct api_call *call, struct order *order, bool *stored)
+bool order_desk_find(struct order_desk *desk, struct store *store, const char *id,
+                     struct order *order)
 {
-    const char *id = call->match.parameters[0];
-    if (!order_id_is_valid(id))
-        return false;
-    *stored = order_book_read(call->store, id, order);
-    return *stored || order_recent_find(api_order_desk(api_of(call->frame))->recent, id, order);
+    return order_id_is_valid(id) &&
+           (order_book_read(store, id, order) || order_recent_find(desk->recent, id, order));
 }
 
-/* The buyer's key came with the call. */
-static bool has_key(struct api_call *call, const struct order *order)
+bool order_desk_has_key(struct api_call *call, const struct order *order)
 {
     struct order_secret secret;
-    return know_secret(call, &secret) && order_key_is(&secret, order->id, call->request->order_key);
-}
-
-/* Where the cart is while it brings the order; else null. */
-static void write_position(struct api_call *call, const struct order *order,
-                           struct json_writer *json)
-{
-    bool is_underway = order->state == ORDER_DELIVERING && order->cart[0] != '\0';
-    struct store_rows *rows =
-        store_query(call->store, SQL_ORDER_POSITION, "t", is_underway ? order->cart : "");
-    if (store_next(rows)) {
-        json_object_begin(json, "position");
-        json_number(json, "lat", store_number(rows, 0));
-        json_number(json, "lon", store_number(rows, 1));
-        json_time(json, "time", store_int(rows, 2));
-        json_object_end(json);
-    } else {
-        json_null(json, "position");
-    }
-    store_rows_end(rows);
+    return order_desk_secret(call, &secret) &&
+           order_key_is(&secret, order->id, call->request->order_key);
 }
 
 /* What is the buyer's and the guild's: the id, which lists show, opens none of it. */
-static void write_buyer(struct api_call *call, const struct order *order, struct json_writer *json)
+static enum order_reader reader_of(struct api_call *call, const struct order *order)
 {
-    if (!content_shows("order", "email", call->who.role) && !has_key(call, order)) {
-        static const char *const hidden[] = { "email", "lat", "lon", "cart", "position" };
-        for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
-            json_null(json, hidden[i]);
-        return;
-    }
-    json_text(json, "email", order->email);
-    json_number(json, "lat", order->lat);
-    json_number(json, "lon", order->lon);
-    json_text(json, "cart", order->cart[0] != '\0' ? order->cart : NULL);
-    write_position(call, order, json);
+    bool owns = content_shows("order", "email", call->who.role) || order_desk_has_key(call, order);
+    return owns ? ORDER_READER_OWNER : ORDER_READER_ANYBODY;
 }
 
 static void orders_one(struct api_call *call)
 {
     struct order order;
-    bool stored;
-    if (!find(call, &order, &stored)) {
+    if (!order_desk_find(api_order_desk(api_of(call->frame)), call->store,
+                         call->match.parameters[0], &order)) {
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }
     struct json_writer json = call_json(call, 200);
-    json_object_begin(&json, NULL);
-    json_text(&json, "id", order.id);
-    json_text(&json, "product", order.product);
-    json_int(&json, "price", order.price);
-    json_int(&json, "quantity", order.quantity);
-    json_text(&json, "status", order_state_names[order.state]);
-    write_buyer(call, &order, &json);
-    order_book_write_history(call->store, &order, &json, "history");
-    json_object_end(&json);
+    struct order_view view = { call->store, &order, reader_of(call, &order), call->now_ms };
+    order_view_write(&view, &json);
 }
 
 /* The buyer, who has its key, while it is as received; an operator until it has ended. */
@@ -307,7 +277,7 @@ static void cancel(struct api_call *call, struct order *order)
 {
     struct dispatch dispatch = { .now_ms = 0 };
     bool operates = ((unsigned)call->who.role & WHO_ACTS) != 0;
-    if (!operates && !has_key(call, order)) {
+    if (!operates && !order_desk_has_key(call, order)) {
         call_problem(call, PROBLEM_ORDER_KEY, "Order-Key", NULL);
         store_rollback(call->store);
         return;
@@ -330,11 +300,11 @@ static void cancel(struct api_call *call, struct order *order)
 static void revoke(struct api_call *call)
 {
     struct order_book book = { call->store, api_options(api_of(call->frame))->lang };
+    const char *id = call->match.parameters[0];
     struct order order;
-    bool stored = false;
     if (!store_begin(call->store))
         return;
-    if (!find(call, &order, &stored)) {
+    if (!order_desk_find(api_order_desk(api_of(call->frame)), call->store, id, &order)) {
         if (store_status(call->store) == STORE_OK) {
             call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
             store_rollback(call->store);
@@ -342,7 +312,7 @@ static void revoke(struct api_call *call)
         return;
     }
     /* One that the role has not seen yet is placed here; the role finds its id counted. */
-    if (!stored)
+    if (!order_book_read(call->store, id, &order))
         order_book_add(&book, &order, ORDER_STAYS);
     cancel(call, &order);
 }

@@ -9,6 +9,8 @@
 struct kafka_ends;
 struct kafka_look;
 struct order_desk;
+struct order_follow;
+struct order_look;
 struct stream;
 struct stream_place;
 
@@ -19,6 +21,7 @@ struct api {
     struct kafka_look *look; /* NULL without Kafka */
     struct order_desk *order_desk;
     struct stream *stream; /* NULL without Kafka */
+    struct order_follow *follow;
 };
 
 struct api *api_of(struct frame *frame);
@@ -35,6 +38,8 @@ bool call_cart(struct api_call *call, char cart[CART_LENGTH_MAX + 1]);
  * that was heard of, nor a member's; else `not-found`. Looks into the store, whose transaction is
  * open. */
 void answer_nothing_of_cart(struct api_call *call);
+/* api_files.c: the headers of a page. `form_action` is where its forms may be sent: "'none'". */
+void page_policy(struct api_call *call, const char *form_action);
 /* api_users.c: `name`, `role` and, for a vendor, `cart` of a body; false, and `why` names the
  * field. */
 bool identity_read(const cJSON *body, struct identity *who, struct json_reason *why);
@@ -45,6 +50,8 @@ void health_register_metrics(void);
 void alerts_count(struct store *store);
 /* api_stream.c: of an answer to `struct stream_options.roles`; the owner is the api. */
 void stream_roles(void *owner, struct buffer *out);
+/* api_follow.c: `struct order_follow_options.look`; the owner is the api. */
+bool follow_look(void *owner, const char *id, struct order_look *look);
 /* api_stream.c: `struct stream_options.is_applied`. */
 bool stream_record_is_applied(void *owner, const struct stream_place *place);
 

@@ -44,10 +44,25 @@ static const struct {
 };
 #define FLAG_COUNT (sizeof flag_words / sizeof *flag_words)
 
+/* Only what is for programs is taken at its word. */
+static bool is_strict(const char *pattern)
+{
+    return strncmp(pattern, API, sizeof API - 1) == 0;
+}
+
+/* Whether what is left of the path from here on is nothing: people's links get a `/` appended, too.
+ */
+static bool is_end(const char *pattern, const struct request *request, size_t at)
+{
+    size_t left = request->segment_count - at;
+    return left == 0 || (left == 1 && request->segments[at][0] == '\0' && !is_strict(pattern));
+}
+
 /* True where the path has the pattern's segments; notes what stands for its {names}. */
 static bool path_matches(const char *pattern, const struct request *request,
                          struct route_match *match)
 {
+    const char *whole = pattern;
     size_t parameters = 0, i = 0;
     match->cart = NULL;
     for (; *pattern == '/'; i++) {
@@ -65,7 +80,7 @@ static bool path_matches(const char *pattern, const struct request *request,
             return false;
         }
     }
-    return i == request->segment_count;
+    return is_end(whole, request, i);
 }
 
 static void allow(struct route_match *match, const char *method)
@@ -73,7 +88,9 @@ static void allow(struct route_match *match, const char *method)
     size_t length = strlen(match->allow);
     const char *comma = length > 0 ? ", " : "";
     const char *head = strcmp(method, "GET") == 0 ? ", HEAD" : "";
-    snprintf(match->allow + length, sizeof match->allow - length, "%s%s%s", comma, method, head);
+    if (strstr(match->allow, method) == NULL) /* with and without the last `/` it may be two */
+        snprintf(match->allow + length, sizeof match->allow - length, "%s%s%s", comma, method,
+                 head);
 }
 
 enum route_result route_find(const struct route_set *set, const struct request *request,
@@ -117,23 +134,18 @@ static bool route_takes(const struct route *route, const char *name)
     return false;
 }
 
-static bool is_strict(const struct route *route)
-{
-    return strncmp(route->pattern, API, sizeof API - 1) == 0;
-}
-
 bool route_query_is_malformed(const struct route *route, const struct request *request)
 {
     const char *name = request->malformed_parameter;
 
     return request->query_malformed &&
-           (is_strict(route) || (name != NULL && route_takes(route, name)));
+           (is_strict(route->pattern) || (name != NULL && route_takes(route, name)));
 }
 
 const char *route_bad_parameter(const struct route *route, const struct request *request,
                                 bool *repeated)
 {
-    if (!is_strict(route))
+    if (!is_strict(route->pattern))
         return NULL;
     for (size_t i = 0; i < request->query_count; i++) {
         const struct request_parameter *parameter = &request->query[i];

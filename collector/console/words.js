@@ -1,6 +1,6 @@
-// What the pages say, in Spanish and in English: the sentences of words.txt, and the values of
-// common/words/values.txt. The build puts both into this table. It and what the buyers' pages load
-// is for browsers of 2019, the rest of the console for those of 2021; ./dev lint looks.
+// What the pages say, in Spanish and in English: the sentences of words.txt and buyers.txt, and the
+// values of common/words/values.txt. The build puts them into this table. It and what the buyers'
+// pages load is for browsers of 2019, the rest of the console for those of 2021; ./dev lint looks.
 const table = {};
 
 const CHOSEN = "carrito-language";
@@ -24,9 +24,10 @@ export function chooseLanguage(name) {
   location.reload();
 }
 
-/* Chosen, or else Spanish, unless the browser would rather have English than Spanish. */
+/* Chosen, or else Spanish, unless the browser would rather have English than Spanish; on a page
+ * that the server has written in one already, that one. */
 function choose() {
-  const own = chosen();
+  const own = document.documentElement.dataset.language || chosen();
   if (own === "es" || own === "en") return own;
   for (const name of navigator.languages || [navigator.language || "es"]) {
     if (name.startsWith("es")) return "es";

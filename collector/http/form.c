@@ -6,8 +6,17 @@
 
 #include <microhttpd.h>
 #include <string.h>
+#include <strings.h>
 
 #define READER_BYTES 1024 /* what a field's name and head may have, and a piece of its value */
+
+/* A browser of before 2020 tells no more than the page's own address (Origin; RFC 6454). */
+static bool is_of_host(struct MHD_Connection *connection, const char *origin)
+{
+    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+    const char *authority = strstr(origin, "://");
+    return host != NULL && authority != NULL && strcasecmp(authority + 3, host) == 0;
+}
 
 bool form_is_of_other_site(const struct http_exchange *exchange)
 {
@@ -15,7 +24,7 @@ bool form_is_of_other_site(const struct http_exchange *exchange)
     const char *site = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Sec-Fetch-Site");
     const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Origin");
     return site != NULL ? strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0
-                        : origin != NULL;
+                        : origin != NULL && !is_of_host(connection, origin);
 }
 
 bool form_is_sent(const struct http_exchange *exchange)

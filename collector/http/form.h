@@ -11,7 +11,8 @@
 #define FORM_FIELDS_MAX 16 /* with more it cannot be read */
 
 /* True where a page of another site sends the request. A browser says where the page is from
- * (Sec-Fetch-Site, else Origin); what says nothing is no browser. */
+ * (Sec-Fetch-Site, else Origin, which is then held against Host); what says nothing is no browser.
+ */
 bool form_is_of_other_site(const struct http_exchange *exchange);
 /* True where the body is said to be a form, and no page of another site sends it: a browser sends
  * forms anywhere without asking the server first, as it does for JSON. */

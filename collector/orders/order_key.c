@@ -3,6 +3,7 @@
 
 #include "secrets_sql.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,13 +36,25 @@ bool order_secret_read(struct store *store, struct order_secret *secret)
     return found && store_status(store) == STORE_OK;
 }
 
-void order_key_make(const struct order_secret *secret, const char *id, char key[ORDER_KEY_SIZE])
+static void make(const struct order_secret *secret, const char *text, char made[ORDER_KEY_SIZE])
 {
     unsigned char digest[(ORDER_KEY_SIZE - 1) / 2];
 
-    crypto_generichash(digest, sizeof digest, (const unsigned char *)id, strlen(id),
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)text, strlen(text),
                        (const unsigned char *)secret->text, ORDER_SECRET_SIZE - 1);
-    sodium_bin2hex(key, ORDER_KEY_SIZE, digest, sizeof digest);
+    sodium_bin2hex(made, ORDER_KEY_SIZE, digest, sizeof digest);
+}
+
+void order_key_make(const struct order_secret *secret, const char *id, char key[ORDER_KEY_SIZE])
+{
+    make(secret, id, key);
+}
+
+/* A key is made of an id, which has no braces: no form has the digest of one. */
+void order_id_make(const struct order_secret *secret, const char *form, char id[ORDER_KEY_SIZE])
+{
+    assert(form[0] == '{');
+    make(secret, form, id);
 }
 
 bool order_key_is(const struct order_secret *secret, const char *id, const char *said)

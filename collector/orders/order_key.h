@@ -25,6 +25,9 @@ enum store_result order_secret_take(struct store *store);
 bool order_secret_read(struct store *store, struct order_secret *secret);
 
 void order_key_make(const struct order_secret *secret, const char *id, char key[ORDER_KEY_SIZE]);
+/* The id of an order that a form without a script sends, made of all that it says: sent again it is
+ * the same order. Nobody knows it who has not sent the form. */
+void order_id_make(const struct order_secret *secret, const char *form, char id[ORDER_KEY_SIZE]);
 /* Whether `said`, a stranger's, is the order's key; NULL is not. In the same time, however much of
  * it is right. */
 bool order_key_is(const struct order_secret *secret, const char *id, const char *said);

@@ -1,4 +1,4 @@
-"""A client of the live stream (`GET /stream`)."""
+"""A client of a live stream: the operators' (`GET /stream`), or a buyer's of an order."""
 import http.client
 import json
 import socket
@@ -12,15 +12,15 @@ from .wait import wait_until
 class Listener:
     """A client of server-sent events; keeps what it hears."""
 
-    def __init__(self, api, last_event_id=None):
-        headers = {"Authorization": f"Bearer {api.token}"}
+    def __init__(self, api, last_event_id=None, path="/api/v1/stream", headers=None):
+        headers = headers or {"Authorization": f"Bearer {api.token}"}
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
         self.events, self.moments, self.last_id = [], [], None
         connection = http.client.HTTPConnection(urlsplit(api.base).netloc, timeout=60)
         connection.connect()
         self._socket = connection.sock
-        connection.request("GET", "/api/v1/stream", headers=headers)
+        connection.request("GET", path, headers=headers)
         self._answer = connection.getresponse()
         assert self._answer.status == 200, self._answer.read()
         assert self._answer.headers["Content-Type"].startswith("text/event-stream")

@@ -3,6 +3,7 @@
 #include "collector/alerts/alert.h"
 #include "collector/location/fugitive.h"
 
+#include "buyer_words.h"
 #include "closing_words.h"
 #include "fugitive_words.h"
 #include "mail_words.h"
@@ -98,8 +99,8 @@ static void assert_is_a_line(const char *text)
 static void every_sentence_has_both_languages(void **unused)
 {
     const struct sentence *const *const catalogues[] = {
-        alert_sentences,  closing_sentences, fugitive_sentences, mail_sentences,  member_sentences,
-        phrase_sentences, problem_sentences, reason_sentences,   value_sentences,
+        alert_sentences,  buyer_sentences,  closing_sentences, fugitive_sentences, mail_sentences,
+        member_sentences, phrase_sentences, problem_sentences, reason_sentences,   value_sentences,
     };
     size_t count = 0;
 

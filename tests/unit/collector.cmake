@@ -51,11 +51,13 @@ foreach(module
   notify_plan
   notify_posts
   notify_rows
+  order_follow
   order_intake
   order_key
   orders
   outgoing
   page
+  page_fill
   kafka_break
   partitions
   people

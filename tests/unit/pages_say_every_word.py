@@ -9,6 +9,7 @@ import pathlib
 import re
 import sys
 
+IN_PAGE = re.compile(r"\{\{t:([^}]*)\}\}")  # of a page that the program fills in
 TEXT = re.compile(r'"([a-z0-9-]+)"')
 SAID = re.compile(r'\bt\(\s*"([^"]*)"')
 LIST = re.compile(r'\bword\(\s*"([^"]*)"')
@@ -33,11 +34,12 @@ def main():
     catalogues = {path.name.removesuffix(".js").removesuffix("_words"): rows_of(path)
                   for room in build.iterdir() if room.is_dir() and room.name != "tests"  # they write there
                   for path in room.rglob("*.js") if path.parent.name.endswith("_words")}
-    words, values = catalogues["console"], catalogues["value"]
+    words, values = {**catalogues["console"], **catalogues["buyer"]}, catalogues["value"]
     scripts = "".join(path.read_text() for path in sorted(console.glob("*.js")))
-    texts, groups = set(TEXT.findall(scripts)), tuple(GROUP.findall(scripts))
+    in_pages = IN_PAGE.findall("".join(path.read_text() for path in sorted(console.glob("*.html"))))
+    texts, groups = {*TEXT.findall(scripts), *in_pages}, tuple(GROUP.findall(scripts))
     wrong = [f"no page says {name}" for name in words if name not in texts and not name.startswith(groups)]
-    wrong += [f"{name} is no sentence" for name in SAID.findall(scripts) if name not in words]
+    wrong += [f"{name} is no sentence" for name in [*SAID.findall(scripts), *in_pages] if name not in words]
     wrong += [f"{name} is no list of values" for name in LIST.findall(scripts)
               if not any(value.startswith(f"{name}-") for value in values)]
     places = collections.defaultdict(list)

@@ -96,6 +96,7 @@ static const struct {
     { "GET", "/api/v1/orders", "voa" },
     { "POST", "/api/v1/orders/find", "oa" },
     { "GET", "/api/v1/orders/{id}", "*" },
+    { "GET", "/api/v1/orders/{id}/stream", "*" },
     { "POST", "/api/v1/orders/{id}/cancel", "*" },
     { "POST", "/api/v1/orders/{id}/assign", "oa" },
     { "POST", "/api/v1/orders/{id}/release", "oa" },
@@ -110,6 +111,7 @@ static const struct {
     { "GET", "/api/v1/simulations/{id}", "voa" },
     { "GET", "/", "*" },
     { "GET", "/pedir", "*" },
+    { "POST", "/pedir", "*" },
     { "GET", "/privacidad", "*" },
     { "GET", "/pedidos/{id}", "*" },
     { "GET", "/console/config.json", "voast" },
@@ -278,10 +280,27 @@ static void paths_lead_to_their_routes(void **state)
     assert_string_equal(match.route->pattern, "/");
     assert_int_equal(find("GET", "/?x=1", &match), ROUTE_FOUND);
     assert_int_equal(find("GET", "/api/v1/me/x", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "/api/v1/me/", &match), ROUTE_NO_PATH);
     assert_int_equal(find("GET", "//api/v1/me", &match), ROUTE_NO_PATH);
     assert_int_equal(find("DELETE", "/api/v1/me", &match), ROUTE_NO_METHOD);
     assert_string_equal(match.allow, "GET, HEAD");
     assert_int_equal(find("GET", "/api/v1/login", &match), ROUTE_NO_METHOD);
+    assert_string_equal(match.allow, "POST");
+}
+
+/* As others send them on; what is for programs is taken at its word. */
+static void a_link_may_end_in_one_slash_more(void **state)
+{
+    struct route_match match;
+    (void)state;
+    assert_int_equal(find("GET", "/pedir/?utm_source=x", &match), ROUTE_FOUND);
+    assert_string_equal(match.route->pattern, "/pedir");
+    assert_int_equal(find("GET", "/pedidos/ID/", &match), ROUTE_FOUND);
+    assert_string_equal(match.route->pattern, "/pedidos/{id}");
+    assert_string_equal(match.parameters[0], "ID");
+    assert_int_equal(find("GET", "/pedir//", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("GET", "/api/v1/orders/ID/", &match), ROUTE_NO_PATH);
+    assert_int_equal(find("DELETE", "/pub/", &match), ROUTE_NO_METHOD);
     assert_string_equal(match.allow, "POST");
 }
 
@@ -350,6 +369,7 @@ int main(void)
         { "no path matches patterns of two files", no_path_matches_patterns_of_two_files, NULL,
           NULL, NULL },
         { "paths lead to their routes", paths_lead_to_their_routes, NULL, NULL, NULL },
+        { "a link may end in one slash more", a_link_may_end_in_one_slash_more, NULL, NULL, NULL },
         { "query parameters are known and single", parameters_are_known_and_single, NULL, NULL,
           NULL },
         { "others may extend addresses outside the API",
