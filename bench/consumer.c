@@ -16,6 +16,7 @@
 #define LATENCIES_MAX 8000000
 #define TEXT_MAX      1024
 #define POLL_MS       100
+#define TRIES_MAX     100 /* of POLL_MS: a topic that was just made has no leader for a moment */
 #define BATCH         2000
 
 static volatile sig_atomic_t stop;
@@ -111,11 +112,25 @@ static bool assign_at_end(rd_kafka_t *kafka, const char *topic)
             return false;
         rd_kafka_topic_partition_list_add(list, topic, i)->offset = high;
     }
-    bool ok = rd_kafka_assign(kafka, list) == 0;
+    bool ok = count > 0 && rd_kafka_assign(kafka, list) == 0;
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_metadata_destroy(metadata);
     rd_kafka_topic_destroy(handle);
     return ok;
+}
+
+static bool assign(rd_kafka_t *kafka, const char *topic)
+{
+    int tries = 0;
+
+    while (!assign_at_end(kafka, topic)) {
+        if (stop || ++tries == TRIES_MAX) {
+            fprintf(stderr, "%s cannot be read\n", topic);
+            return false;
+        }
+        nanosleep(&(struct timespec){ .tv_nsec = POLL_MS * 1000000L }, NULL);
+    }
+    return true;
 }
 
 static int by_size(const void *a, const void *b)
@@ -145,7 +160,7 @@ int main(int argc, char **argv)
     signal(SIGTERM, on_signal);
     tally.latency_ms = malloc(LATENCIES_MAX * sizeof *tally.latency_ms);
     rd_kafka_t *kafka = argc == 3 ? open_consumer(argv[1]) : NULL;
-    if (kafka == NULL || tally.latency_ms == NULL || !assign_at_end(kafka, argv[2]))
+    if (kafka == NULL || tally.latency_ms == NULL || !assign(kafka, argv[2]))
         return 1;
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(kafka);
     puts("ready");
