@@ -62,6 +62,19 @@ static const struct column order_columns[] = {
       .inner = "status" },
 };
 
+static const struct column wait_columns[] = {
+    { .key = "cart", .title = &head_cart, .presence = COLUMN_WHERE_KNOWN },
+    { .key = "hour", .title = &head_hour, .presence = COLUMN_WHERE_KNOWN },
+    { .key = "orders", .title = &head_orders, .kind = COLUMN_INT },
+    { .key = "taken", .title = &head_taken, .kind = COLUMN_INT },
+    { .key = "wait_median_s", .title = &head_wait_median_s, .kind = COLUMN_INT },
+    { .key = "wait_p90_s", .title = &head_wait_p90_s, .kind = COLUMN_INT },
+    { .key = "way_median_s", .title = &head_way_median_s, .kind = COLUMN_INT },
+    { .key = "way_p90_s", .title = &head_way_p90_s, .kind = COLUMN_INT },
+    { .key = "refused", .title = &head_refused, .kind = COLUMN_INT },
+    { .key = "unanswered", .title = &head_unanswered, .kind = COLUMN_INT },
+};
+
 static const struct column id_columns[] = { { .key = "id", .title = &head_id } };
 static const struct column order_answer[] = {
     { .key = "id", .title = &head_id },
@@ -76,6 +89,9 @@ static const struct list members = { "/api/v1/members", member_columns, COUNT(me
                                      LIST_CSV_API };
 static const struct list orders = { "/api/v1/orders", order_columns, COUNT(order_columns),
                                     LIST_CSV_API };
+
+static const struct list waits = { "/api/v1/orders/waits", wait_columns, COUNT(wait_columns),
+                                   LIST_CSV_API };
 
 static const struct option_spec limit_option[] = { LIST_LIMIT_OPTION };
 
@@ -151,9 +167,19 @@ static const struct option_spec order_options[] = {
       .parameter = "email",
       .names_person = true,
       .help = &help_only_those_of_this_buyer },
+    { .name = "group",
+      .kind = OPTION_CHOICE,
+      .choices = "cart|hour",
+      .parameter = "group",
+      .help = &help_with_waits_a_row_per },
     LIST_LIMIT_OPTION,
     LIST_DIALECT_OPTION,
 };
+
+static int show_waits(const struct ctl *ctl, const struct options *options)
+{
+    return list_run(ctl, &waits, options);
+}
 
 static const struct action fugitive_actions[] = {
     { .word = "clear",
@@ -247,6 +273,7 @@ static const struct action member_actions[] = {
 
 static const struct field assign_fields[] = { { "cart", FIELD_WORD } };
 static const struct action orders_actions[] = {
+    { .word = "waits", .run = show_waits, .help = &help_how_long_orders_waited },
     { .word = "cancel",
       .method = "POST",
       .path = "/api/v1/orders/{}/cancel",

@@ -5,6 +5,7 @@
  * confirm it in time, or the client wants its key honoured, it is a row of what is queued for Kafka
  * instead. It may then come twice to the role, where its id counts once. */
 #include "collector/api/api_parts.h"
+#include "collector/api/api_waits.h"
 #include "collector/api/order_desk.h"
 #include "collector/api/order_place.h"
 #include "collector/api/order_view.h"
@@ -319,6 +320,8 @@ static void revoke(struct api_call *call)
 
 static const struct route routes[] = {
     { "POST", API "/orders", WHO_OPEN, ROUTE_LATER | ROUTE_OPEN_ONCE, NULL, orders_place },
+    { "GET", API "/orders/waits", WHO_READS, ROUTE_TABLE | ROUTE_WORKER, "from to group",
+      waits_list }, /* before any id */
     { "GET", API "/orders/{id}", WHO_OPEN, ROUTE_WHO, NULL, orders_one },
     { "POST", API "/orders/{id}/cancel", WHO_OPEN, ROUTE_DO_ONCE | ROUTE_LIMITED, NULL, revoke },
 };

@@ -97,6 +97,7 @@ foreach(module
   stream_event
   stream_stored
   users
+  waits
   wake
   watermark)
   carrito_unit_test(${module} carrito_collector_parts)

@@ -95,6 +95,7 @@ static const struct {
     { "GET", "/api/v1/products", "*" },
     { "GET", "/api/v1/orders", "voa" },
     { "POST", "/api/v1/orders/find", "oa" },
+    { "GET", "/api/v1/orders/waits", "voa" },
     { "GET", "/api/v1/orders/{id}", "*" },
     { "GET", "/api/v1/orders/{id}/stream", "*" },
     { "POST", "/api/v1/orders/{id}/cancel", "*" },
