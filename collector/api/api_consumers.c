@@ -190,6 +190,7 @@ static void set_desired(struct api_call *call, enum role_desired desired, const 
     call_acted(call, action, role, NULL);
     struct json_writer json = call_json(call, 202);
     json_object_begin(&json, NULL);
+    json_text(&json, "id", role); /* what comes of it is that row of GET /consumers */
     json_text(&json, "role", role);
     json_text(&json, "wish", desired == ROLE_DESIRED_STOP ? "stopped" : "running");
     json_object_end(&json);

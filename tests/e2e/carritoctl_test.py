@@ -114,7 +114,7 @@ def test_members_orders_and_mails(centre, ctl):
 def test_consumers_dead_letters_and_what_was_set_aside(centre, ctl):
     assert {row["state"] for row in ctl.json("consumers")} <= {"running", "stopped"}
     assert len(ctl.json("consumers", "messages", "sales", "3")) <= 3
-    assert ctl.json("consumers", "start", "stock") == {"role": "stock", "wish": "running"}
+    assert ctl.json("consumers", "start", "stock") == {"id": "stock", "role": "stock", "wish": "running"}
     ctl.run("consumers", "stop", "api", status=1)
     rubbish = secrets.token_hex(8)
     centre.kafka.produce("carrito.sales", None, rubbish.encode())
