@@ -86,7 +86,17 @@ export function show(title, content, buttons = []) {
       ),
     ),
   );
-  dialog.addEventListener("close", () => dialog.remove());
+  const { focus } = document.activeElement?.dataset ?? {};
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    refocus(focus);
+  });
   open(dialog);
   return dialog;
+}
+
+/* What was drawn anew while the dialog was open has lost the focus; a keyboard goes on from it. */
+function refocus(name) {
+  if (name === undefined || document.activeElement !== document.body) return;
+  document.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
 }

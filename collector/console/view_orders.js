@@ -1,13 +1,15 @@
 // Orders as a board: a column for each state, or for one; of all carts and buyers, or of one.
 import { part, post, query } from "/console/api.js";
 import { el, keepFocus, replace, update } from "/console/dom.js";
-import { number, pesos, time } from "/console/format.js";
+import { number } from "/console/format.js";
+import { assign } from "/console/order_assign.js";
+import { card, isOver, openOffer } from "/console/order_card.js";
+import { OrderWaits } from "/console/order_waits.js";
 import { act } from "/console/table.js";
 import { choice, exports, View } from "/console/view.js";
 import { t, word } from "/console/words.js";
 
 const columns = ["recibido", "preparando", "entregando", "finalizado", "cancelado", "fallido"];
-const ended = ["finalizado", "cancelado", "fallido"];
 const SHOWN = 50;
 
 /* At the end of a lane; null where it has all. */
@@ -32,9 +34,11 @@ export default class Orders extends View {
   #lanes = columns.map(newLane);
   #board = el(
     "div.board",
-    {},
+    { onkeydown: (event) => this.#key(event) },
     this.#lanes.map((lane) => lane.section),
   );
+  #waits = new OrderWaits(this);
+  #dispatches = false; // carts are asked: an operator has a say
   #status = this.kept("status", "", columns);
   #cart = this.#search("cart", 64);
   #email = this.#search("email", 254);
@@ -44,7 +48,8 @@ export default class Orders extends View {
     return el("input", { type: "search", value, maxlength, onchange: () => this.#filter() });
   }
 
-  mount() {
+  async mount() {
+    this.#dispatches = (await this.get("/products")).dispatch === true;
     const found = (label, input) => el("label.inline", {}, el("span", {}, label), input);
     this.set(
       el(
@@ -67,9 +72,12 @@ export default class Orders extends View {
           () => "pedidos",
         ),
       ),
+      this.#dispatches && this.acts && el("p.muted", {}, t("order-keys")),
       this.#board,
+      this.#waits.element,
     );
     this.renewOn(["order"], 500);
+    if (this.#dispatches) this.look(5000); // no event tells of an offer, nor of the time
   }
 
   #filter() {
@@ -86,6 +94,7 @@ export default class Orders extends View {
   }
 
   async load() {
+    await this.#waits.load();
     const lanes = this.#lanes.filter(({ status }) => ["", status].includes(this.#status));
     const lists = await Promise.all(
       lanes.map(({ status }) => this.some(this.#path(status), SHOWN)),
@@ -109,25 +118,69 @@ export default class Orders extends View {
   }
 
   #card(order) {
-    const cancel =
-      this.acts &&
-      !ended.includes(order.status) &&
-      act(t("order-cancel"), () => this.#cancel(order), { name: order.email });
-    if (cancel) cancel.dataset.focus = order.id;
-    return el(
-      "article.card",
-      { "data-key": order.id },
-      el("h3", {}, `${number(order.quantity)} × ${order.product}`),
-      el("p", {}, pesos(order.price * order.quantity), order.cart && ` · ${order.cart}`),
-      order.email !== null && el("p.muted", {}, order.email),
-      el("p.muted", {}, time(order.history.slice(-1)[0]?.time)),
-      cancel,
+    const name = `${order.quantity} × ${order.product}`;
+    const buttons = this.#acts(order).map(({ key, label, call }) => {
+      const button = act(label, call, { name: order.email ?? name });
+      button.dataset.focus = `${order.id}/${key}`;
+      button.dataset.shortcut = key;
+      button.setAttribute("aria-keyshortcuts", key);
+      return button;
+    });
+    return card(order, buttons);
+  }
+
+  /* What may be done with it now, each by a key as well. */
+  #acts(order) {
+    if (!this.acts || isOver(order)) return [];
+    const path = `/orders/${part(order.id)}`;
+    const waits = order.status === "recibido";
+    const holder = waits ? openOffer(order)?.cart : order.status === "preparando" && order.cart;
+    const does = (key, label, call) => ({ key, label, call });
+    const mine = (what) => () => this.act(() => post(`${path}/${what}`));
+    return [
+      this.#dispatches &&
+        order.status !== "entregando" &&
+        does("a", t("order-assign"), () => assign(this, order)),
+      this.#dispatches && waits && !order.held && does("h", t("order-hold"), mine("hold")),
+      this.#dispatches && waits && order.held && does("r", t("order-let"), mine("release")),
+      this.#dispatches &&
+        holder &&
+        does("r", t("order-take-back"), () => this.#takeBack(holder, path)),
+      does("c", t("order-cancel"), () => this.#cancel(order, path)),
+    ].filter(Boolean);
+  }
+
+  #takeBack(cart, path) {
+    this.ask(t("order-take-back-ask", cart), t("order-take-back"), () =>
+      post(`${path}/release`),
     );
   }
 
-  #cancel(order) {
-    this.ask(t("order-cancel-ask", order.email), t("order-cancel"), () =>
-      post(`/orders/${part(order.id)}/cancel`),
-    );
+  #cancel(order, path) {
+    this.ask(t("order-cancel-ask", order.email), t("order-cancel"), () => post(`${path}/cancel`));
+  }
+
+  /* On a card: arrows go to the next one, a letter does what the button with it does. */
+  #key(event) {
+    const at = event.target;
+    if (!at.matches("article.card") || event.ctrlKey || event.altKey || event.metaKey) return;
+    const next = this.#beside(at, event.key);
+    const button = at.querySelector(`[data-shortcut="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (next === null && button === null) return;
+    event.preventDefault();
+    if (next !== null) next.focus();
+    else if (!event.repeat) button.click();
+  }
+
+  #beside(at, key) {
+    const cardsOf = (lane) => [...lane.querySelectorAll("article.card[tabindex]")];
+    const lane = at.closest(".lane");
+    const lanes = [...this.#board.children].filter((one) => cardsOf(one).length > 0);
+    const along = { ArrowDown: 1, ArrowUp: -1 }[key];
+    const across = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (along !== undefined) return cardsOf(lane)[cardsOf(lane).indexOf(at) + along] ?? null;
+    if (across === undefined) return null;
+    const beside = lanes[lanes.indexOf(lane) + across];
+    return beside === undefined ? null : cardsOf(beside)[0];
   }
 }
