@@ -1,6 +1,7 @@
 """A buyer orders from a telephone and sees the order come: what it costs, where one is by the telephone or by a tap, one
 order however often it was tapped, each state in words, the cart and how long it takes while it comes and only then;
 over a reload, without network and back, and by links with anything appended."""
+import json
 import secrets
 
 import pytest
@@ -9,7 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from console_test import complaints, one, text
 from harness.api import Api
-from harness.cart import PahoCart
+from harness.cart import ROOT_TOPIC, PahoCart
 from harness.events import now_ms
 from harness.wait import wait_until
 
@@ -71,7 +72,7 @@ def send(browser):
 
 
 def orders_of(centre, address):
-    return centre.api.items("/orders", email=address)
+    return [order for order in centre.api.items("/orders") if order["email"] == address]
 
 
 def says(browser, words, seconds=10):
@@ -204,6 +205,31 @@ def test_without_a_stream_it_is_asked_for(guild, telephone):
     says(telephone, "Se busca un carro")
     step(cart, order, "preparando")
     says(telephone, cart.cart, 15)
+
+
+def test_a_closed_shop_says_so_before_one_orders(guild, telephone):
+    """Orders are offered to carts, and nobody listens; the form of who runs nothing says it, too."""
+    config = guild.folder / "collector.conf"
+    config.write_text(config.read_text().replace("[products]", "orders = dispatch\nhours = 09:00-21:30\n[products]"))
+    assert guild.collector.terminate(10) == 0
+    guild.collector.start().wait_ready()
+    telephone.get(guild.api.base + "/pedir")
+    says(telephone, "Ahora ningún carro recibe pedidos")
+    assert "El gremio atiende de 09:00 a 21:30." in text(telephone)
+    one(telephone, "input[name=email]").send_keys(mail(), Keys.ENTER)
+    says(telephone, "Falta su ubicación")
+    heartbeat = {"ts_ms": now_ms(), "waiting": 0, "acked": 0, "gps": "fix", "orders": True}
+    cart = guild.scene.add(PahoCart(guild.mqtt_port))
+    cart.send([cart.outbox.location(-33.4372, -70.6506)])
+    cart.publish(f"{ROOT_TOPIC}/{cart.cart}/heartbeat", json.dumps(heartbeat))
+    wait_until("it opens", lambda: guild.api.get("/products")["open"], 10)
+    area = guild.api.get("/products")["area"]
+    assert area["south"] < -33.447 and area["north"] > -33.4272 and area["west"] < -70.66 and area["east"] > -70.645
+    wait_until("the page sees it", lambda: "Ahora ningún carro" not in text(telephone), 30)
+    assert one(telephone, ".plain-map").is_displayed()
+    one(telephone, ".plain-map svg").click()
+    says(telephone, "Ubicación puesta en el mapa.")
+    assert not complaints(telephone)
 
 
 def test_a_browser_that_runs_nothing_shows_a_form_and_a_state(guild, telephone):
