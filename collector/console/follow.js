@@ -65,7 +65,7 @@ function show(order) {
   cancel.hidden = order.status !== "recibido" || !owns;
   cart.textContent = order.cart ? t("follow-cart", order.cart) : "";
   place.textContent = order.place ? t("follow-place", order.place) : "";
-  note.textContent = t(owns ? "follow-mail" : "follow-keyless");
+  note.textContent = t(owns ? "follow-keep" : "follow-keyless");
   note.hidden = isOver(order);
   showWay(order);
   // What has not changed is not said again to who hears the page.

@@ -55,7 +55,9 @@ def test_a_person_is_found_and_erased(centre):
         centre.kafka.produce("carrito.sales", event["cart"], line(event))
     centre.kafka.produce("carrito.sales", cart.cart, json.dumps({**sale, "quantity": 9}).encode())
     _post(stranger, "/members", **one)
-    _post(stranger, "/orders", product="sopaipilla", price=500, quantity=1, email=one["email"], lat=-33.4, lon=-70.6)
+    door = "Portón azul " + secrets.token_hex(4)
+    order = _post(stranger, "/orders", product="sopaipilla", price=500, quantity=1, email=one["email"], lat=-33.4,
+                  lon=-70.6, place=door)
     _post(stranger, "/reports", lat=-33.4, lon=-70.6, note=f"soy {client}, {one['rut']}")
     wait_until("all of it", lambda: len(centre.api.items("/set-aside", cart=cart.cart)) == 1
                and [m for m in centre.api.items("/members") if m["rut"] == one["rut"]]
@@ -64,8 +66,9 @@ def test_a_person_is_found_and_erased(centre):
     figures = centre.api.items("/daily-sales", cart=cart.cart)
     keys = {"rut": one["rut"], "mail": one["email"].upper(), "client": client}
 
-    found = {item["key"]: {place["table"] for place in item["places"]}
-             for item in _post(centre.api, "/people/find", **keys)["items"]}
+    items = _post(centre.api, "/people/find", **keys)["items"]
+    assert door in json.dumps(items, ensure_ascii=False)
+    found = {item["key"]: {place["table"] for place in item["places"]} for item in items}
     assert found["rut"] >= {"members", "reports"}
     assert found["mail"] >= {"members", "orders", "mails"}
     assert found["client"] >= {"receipts", "day_clients", "client_groups", "set_aside", "reports"}
@@ -74,7 +77,9 @@ def test_a_person_is_found_and_erased(centre):
     assert all(item["pseudonym"].startswith("~") and len(item["pseudonym"]) == 23 for item in erased)
     told = _all_that_is_told(centre.api)
     assert json.dumps(client).strip('"') not in told.replace("\\\\", "\\")
-    assert not [trace for trace in (one["rut"], one["email"], one["lastname"], client) if trace in told]
+    assert not [trace for trace in (one["rut"], one["email"], one["lastname"], client, door) if trace in told]
+    followed = stranger.request("GET", f"/api/v1/orders/{order['id']}", headers={"Order-Key": order["key"]}).json()
+    assert (followed["place"], followed["lat"], followed["lon"], followed["email"]) == (None, None, None, "")
     assert centre.api.items("/daily-sales", cart=cart.cart) == figures
     acts = {(act["action"], act["subject"]) for act in centre.api.items("/actions")}
     assert {("person-erase", item["pseudonym"]) for item in erased} <= acts

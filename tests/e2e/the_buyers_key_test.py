@@ -86,6 +86,7 @@ def test_who_has_the_key_follows_and_cancels_who_has_the_id_does_not(guild):
     link = f"{PUBLIC}/pedidos/{order}#{key}"
     wait_until("a mail of each state", lambda: len(server.to(mail)) == 4, 20)
     assert all(link in one.get_content() for one in server.to(mail))
+    assert not [one for one in server.given if PLACE["place"] in one.get_content()], "a stranger's words"
     buyer.close()
 
 

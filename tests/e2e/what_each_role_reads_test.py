@@ -28,7 +28,7 @@ class Planted:
         self.mark = secrets.token_hex(4)
         self.member = applicant(lastname=f"Apellido{self.mark}", email=f"socia{self.mark}@example.cl")
         self.buyer = {"product": "Sopaipilla", "price": 500, "email": f"compra{self.mark}@example.cl",
-                      "lat": -33.4 - secrets.randbelow(10**6) / 1e9, "lon": -70.6 - secrets.randbelow(10**6) / 1e9}
+                      "lat": -33.4 - secrets.randbelow(10**6) / 1e9, "lon": -70.6 - secrets.randbelow(10**6) / 1e9, "place": f"Puerta{self.mark}"}
         self.user, self.password = centre.collector.add_user("operator")
         self.letter = f"carta{self.mark}@example.cl"
         self.order = None
@@ -38,7 +38,7 @@ class Planted:
         return {self.member["lastname"]: "an applicant's name", self.member["email"]: "an applicant's mail",
                 self.member["rut"].split("-")[0]: "a RUT", self.member["plate"]: "an applicant's plate",
                 self.buyer["email"]: "a buyer's mail", str(self.buyer["lat"]): "a buyer's place",
-                str(self.buyer["lon"]): "a buyer's place", self.user: "an account",
+                str(self.buyer["lon"]): "a buyer's place", self.buyer["place"]: "a buyer's place", self.user: "an account",
                 self.letter: "a letter's text"}
 
     def plant(self):
