@@ -25,6 +25,7 @@
 #define LACKING_MAX      200 /* carts that are named one by one */
 #define ROWS_AT_ONCE     50
 #define CARTS_OF_LINE    5
+#define WORD_SIZE        64
 
 void mail_letter_free(struct mail_letter *letter)
 {
@@ -139,6 +140,20 @@ static void add_order_key(struct store *store, cJSON *order)
     cJSON_AddStringToObject(order, "key", key);
 }
 
+/* What the letter says of the state: an order that is fetched is not on its way. */
+static void add_said(cJSON *order)
+{
+    const char *state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(order, "status"));
+    bool is_fetched = cJSON_GetObjectItemCaseSensitive(order, "way") != NULL;
+    char said[WORD_SIZE];
+
+    if (state == NULL)
+        return;
+    snprintf(said, sizeof said, "%s-pickup", state);
+    bool differs = is_fetched && mail_phrase("order-sentence", said) != NULL;
+    cJSON_AddStringToObject(order, "said", differs ? said : state);
+}
+
 /* Nobody knows whether the address is who typed the product's: what is written there is the guild's
  * own name for it, or none. */
 static void retell_order(struct store *store, const struct settings *settings, cJSON *order)
@@ -149,6 +164,7 @@ static void retell_order(struct store *store, const struct settings *settings, c
     if (cJSON_IsString(typed))
         product_find(settings->pairs, typed->valuestring, &product);
     put_text(order, "product", product.name);
+    add_said(order);
     add_order_key(store, order);
 }
 

@@ -83,6 +83,8 @@ static void tell_buyer(struct store *store, const struct order *order,
     json_int(&json, "quantity", order->quantity);
     json_int(&json, "price", order->price);
     json_text(&json, "status", order_state_names[change->state]);
+    if (order->pickup)
+        json_text(&json, "way", "pickup");
     if (order->dispatch.failed[0] != '\0')
         json_text(&json, "reason", order->dispatch.failed);
     json_object_end(&json);

@@ -8,6 +8,7 @@ from harness.api import Api
 from harness.cart import PahoCart
 from harness.events import now_ms
 from harness.listener import Listener
+from harness.smtp import MailServer
 from harness.wait import wait_until
 
 PLACE = {"lat": -33.4400, "lon": -70.6500}
@@ -15,9 +16,14 @@ NEAR = (-33.4400, -70.6400)  # 928 m to the east of it
 
 
 @pytest.fixture
-def guild(world):
+def server(scene):
+    return scene.add(MailServer()).start()
+
+
+@pytest.fixture
+def guild(world, server):
     """A centre whose orders move by a vendor's steps alone."""
-    world.collector = world.make_collector(CARRITO_ORDER_STEP_MS=3600000)
+    world.collector = world.make_collector(CARRITO_ORDER_STEP_MS=3600000, CARRITO_SMTP=server.url)
     return world.start()
 
 
@@ -71,6 +77,25 @@ def test_a_buyer_sees_the_cart_come_and_nobody_elses(guild):
     now = newest(listener)
     assert now["status"] == "finalizado" and now["position"] is None and now["eta_s"] is None
     assert {one["id"] for one in neighbour.of("order")} == {theirs["id"]} and not neighbour.over()
+    buyer.close()
+
+
+def test_who_fetches_it_sees_the_cart_once_it_is_made(guild, server):
+    buyer, cart = Api(guild.api.base), guild.scene.add(PahoCart(guild.mqtt_port))
+    address = f"b{secrets.token_hex(4)}@example.org"
+    order = place(buyer, pickup=True, email=address)
+    listener = follow(guild.scene, buyer, order)
+    cart.send([cart.outbox.location(*NEAR)])
+    for status in ("preparando", "entregando"):
+        step(cart, order, status)
+        wait_until(status, lambda status=status: newest(listener).get("status") == status, 10)
+        now = newest(listener)
+        assert now["pickup"] is True and now["position"]["lat"] == NEAR[0] and now["eta_s"] is None
+        assert now["distance_m"] == pytest.approx(928, abs=2)
+    wait_until("its mails", lambda: len(server.to(address)) == 3, 15)
+    texts = [one.get_content() for one in server.to(address)]
+    assert all("Entrega:   retiro en el carro" in text and "aquí:" not in text for text in texts)
+    assert "está listo; te esperan en el carro." in texts[2] and "en camino" not in texts[2]
     buyer.close()
 
 

@@ -38,7 +38,7 @@ static const struct {
 } samples[] = {
     { "order",
       "{\"order\":\"0f\",\"key\":\"7a\",\"product\":\"Sopaipilla\",\"quantity\":2,\"price\":1500,"
-      "\"status\":\"preparando\"}" },
+      "\"status\":\"preparando\",\"said\":\"preparando\"}" },
     { "member", "{\"name\":\"Ana\",\"status\":\"rejected\",\"reason\":\"patente ajena\","
                 "\"plate\":\"BBCL23\"}" },
     { "alert", "{\"id\":\"0f\",\"kind\":\"cart-vanished\",\"subject\":\"BBCL23\",\"cart\":"
@@ -106,33 +106,42 @@ static void lines_without_a_value_are_left_out(void **state)
 
 /* A link in each mail where pages can be had from elsewhere; where not, no word that leads to one.
  */
-static void every_mail_of_an_order_has_its_link_or_no_word_of_one(void **state)
+static void has_its_link_or_no_word_of_one(const char *parameters, enum lang lang)
 {
     static const char link[] = ": https://carrito.example/pedidos/0f#7a\n";
+    static const char *const none[] = { NULL, "" };
+    struct mail_template mail = { "order", lang, parameters, "https://carrito.example" };
     struct said said = { 0 };
+
+    assert_true(say(&said, &mail));
+    assert_non_null(strstr(said.body.bytes, link));
+    assert_null(strstr(said.body.bytes, "\n\n\n"));
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        mail.url = none[i];
+        assert_true(say(&said, &mail));
+        assert_null(strstr(said.body.bytes, "pedidos"));
+        assert_null(strstr(said.body.bytes, lang == LANG_ES ? "aquí:" : "here:"));
+        assert_null(strstr(said.body.bytes, "\n\n\n"));
+    }
+    forget(&said);
+}
+
+static void every_mail_of_an_order_has_its_link_or_no_word_of_one(void **state)
+{
+    static const char *const more[] = { "", ",\"way\":\"pickup\"", ",\"reason\":\"no-cart\"",
+                                        ",\"reason\":\"nobody-there\"" };
 
     (void)state;
     for (const char *const *status = order_state_names; *status != NULL; status++)
-        for (enum lang lang = 0; lang < LANGS; lang++) {
-            char parameters[128];
-            struct mail_template mail = { "order", lang, parameters, "https://carrito.example" };
-            snprintf(parameters, sizeof parameters,
-                     "{\"order\":\"0f\",\"key\":\"7a\",\"product\":\"x\",\"quantity\":2,"
-                     "\"price\":1500,\"status\":\"%s\"}",
-                     *status);
-            assert_true(say(&said, &mail));
-            assert_non_null(strstr(said.body.bytes, link));
-            const char *const none[] = { NULL, "" };
-            for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
-                mail.url = none[i];
-                assert_true(say(&said, &mail));
-                assert_null(strstr(said.body.bytes, "pedidos"));
-                assert_null(strstr(said.body.bytes, lang == LANG_ES ? "aquí:" : "here:"));
-                assert_null(strstr(said.body.bytes, ":\n\n\n"));
-                assert_null(strstr(said.body.bytes, "\n\n\n"));
+        for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+            for (enum lang lang = 0; lang < LANGS; lang++) {
+                char parameters[200];
+                snprintf(parameters, sizeof parameters,
+                         "{\"order\":\"0f\",\"key\":\"7a\",\"product\":\"x\",\"quantity\":2,"
+                         "\"price\":1500,\"status\":\"%s\",\"said\":\"%s\"%s}",
+                         *status, *status, more[i]);
+                has_its_link_or_no_word_of_one(parameters, lang);
             }
-        }
-    forget(&said);
 }
 
 static void a_parameter_stays_on_its_line(void **state)
@@ -229,6 +238,8 @@ static size_t count_phrases(const char *how, const char *const *values)
 static void every_value_has_words_and_all_words_a_value(void **state)
 {
     static const char *const members[] = { "accepted", "rejected", NULL };
+    static const char *const ways[] = { "pickup", NULL };
+    static const char *const fetched[] = { "entregando-pickup", NULL };
     static const char *const reasons[] = { ORDER_NO_CART, ORDER_NOBODY_THERE, NULL };
     static const char *const severities[] = { "CRITICAL", "MAJOR", "MINOR", "WARNING", NULL };
     static const char *const statuses[] = { "ACTIVE_UNACK", "ACTIVE_ACK", "CLEARED_UNACK",
@@ -241,7 +252,8 @@ static void every_value_has_words_and_all_words_a_value(void **state)
         kinds[kind] = alert_kind_name(kind);
     count = count_phrases("order", order_state_names) +
             count_phrases("order-sentence", order_state_names) +
-            count_phrases("order-reason", reasons) + count_phrases("member", members) +
+            count_phrases("order-reason", reasons) + count_phrases("order-way", ways) +
+            count_phrases("order-sentence", fetched) + count_phrases("member", members) +
             count_phrases("member-sentence", members) + count_phrases("severity", severities) +
             count_phrases("alert-mark", statuses) + count_phrases("status", statuses) +
             count_phrases("kind", kinds);
