@@ -28,6 +28,9 @@ NOT_SHOWN = {
     ("Session", "role"): "`login` says it in a sentence",
     ("SetAsideDecided", "decision"): "`set-aside accept` is asked for it by name",
     (None, "clients"): "the notice of privacy is a page",
+    (None, "role"): "no command asks for the index",
+    ("OrderRow", "failed_reason"): "the order's page says it",
+    ("OrderRow", "outcome"): "no table has an order's offers",
     ("Simulation", "state"): "`simulate` waits for `done`; a test of its own is below",
 }
 
