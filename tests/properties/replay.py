@@ -35,6 +35,11 @@ class Replay(Lines):
             "dies_at": dies_at, "passed": [{"topic": topic, "partition": number, "passed_ms": ms}
                        for (topic, number), ms in passed.items()]})["due"]
 
+    def act(self, what, order, now_ms, cart=None):
+        """Of an operator, on an order; False where its state does not allow it."""
+        return self.ask("act", {"do": what, "order": order, "now_ms": now_ms,
+                                **({"cart": cart} if cart else {})})["done"]
+
     def query(self, columns, rest):
         """Rows as lists; blobs as text."""
         return self.ask("query", f"SELECT json_array({columns}) FROM {rest}")["rows"]

@@ -16,6 +16,9 @@
  *       of each partition of the instance
  *   {"assign":{"role":"sales","instance":0,"partitions":[{"topic":"carrito.sales","partition":0}]}}
  *       all that the instance had is gone, and these are its own now; the first thing it is told
+ *   {"act":{"do":"assign","order":"…","cart":"BBCL23","now_ms":1}}
+ *       an operator's or a buyer's, in dispatch: assign, release, hold, cancel; answers
+ *       {"done":false} where the order's state does not allow it
  *   {"complete":[["BBCL23",20717]]}    answers {"complete":[true|false|null]}, of carts and days
  *   {"query":"SELECT …"}    answers {"rows":[…]}; the query's one column is JSON text
  *
@@ -24,6 +27,7 @@
 #include "collector/base/hash.h"
 #include "collector/engine/position.h"
 #include "collector/engine/role.h"
+#include "collector/orders/dispatch.h"
 #include "collector/sales/daily_row.h"
 #include "collector/settings_load.h"
 
@@ -341,6 +345,36 @@ static void do_tick(struct replay *replay, const cJSON *command)
     disk_has_died();
 }
 
+static bool act_on(struct dispatch *dispatch, struct order *order, const cJSON *command)
+{
+    const char *act = member(command, "do")->valuestring;
+
+    if (strcmp(act, "assign") == 0)
+        return dispatch_assign(dispatch, order, member(command, "cart")->valuestring);
+    if (strcmp(act, "release") == 0)
+        return dispatch_release(dispatch, order);
+    if (strcmp(act, "hold") == 0)
+        return dispatch_hold(dispatch, order);
+    if (strcmp(act, "cancel") == 0)
+        return dispatch_cancel(dispatch, order);
+    die("no such act", act);
+}
+
+static void do_act(struct replay *replay, const cJSON *command)
+{
+    struct dispatch dispatch = { 0 };
+    struct order order;
+
+    store_begin(replay->store);
+    dispatch_begin(&dispatch, &replay->settings, replay->store, optional_int(command, "now_ms", 0));
+    bool done = order_book_read(replay->store, member(command, "order")->valuestring, &order) &&
+                act_on(&dispatch, &order, command);
+    dispatch_free(&dispatch);
+    if (store_commit(replay->store) != STORE_OK)
+        die("an act failed", order.id);
+    printf("{\"done\":%s}\n", done ? "true" : "false");
+}
+
 static void do_complete(struct replay *replay, const cJSON *command)
 {
     const char *comma = "";
@@ -390,6 +424,7 @@ static void do_query(struct replay *replay, const cJSON *command)
 static const struct line_command commands[] = {
     { "open", do_open },     { "batch", do_batch }, { "tick", do_tick },
     { "assign", do_assign }, { "query", do_query }, { "complete", do_complete },
+    { "act", do_act },
 };
 
 static bool is_open(const struct replay *replay)
