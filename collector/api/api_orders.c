@@ -256,8 +256,9 @@ bool order_desk_has_key(struct api_call *call, const struct order *order)
 /* What is the buyer's and the guild's: the id, which lists show, opens none of it. */
 static enum order_reader reader_of(struct api_call *call, const struct order *order)
 {
-    bool owns = content_shows("order", "email", call->who.role) || order_desk_has_key(call, order);
-    return owns ? ORDER_READER_OWNER : ORDER_READER_ANYBODY;
+    if (content_shows("order", "email", call->who.role))
+        return ORDER_READER_OPERATOR;
+    return order_desk_has_key(call, order) ? ORDER_READER_OWNER : ORDER_READER_ANYBODY;
 }
 
 static void orders_one(struct api_call *call)

@@ -2,7 +2,7 @@
 #include "collector/api/order_view.h"
 
 #include "collector/base/geo.h"
-#include "collector/orders/order_book.h"
+#include "collector/orders/dispatch.h"
 
 #include "orders_sql.h"
 
@@ -90,6 +90,13 @@ static void write_owners(const struct order_view *view, struct json_writer *json
     write_way(view, &place, json);
 }
 
+static void write_search(const struct order_view *view, struct json_writer *json)
+{
+    json_bool(json, "held", view->order->dispatch.held);
+    json_int(json, "turn", view->order->dispatch.turn);
+    dispatch_write_offers(view->store, view->order, json, "offers");
+}
+
 static void write_nothing(struct json_writer *json)
 {
     static const char *const hidden[] = { "email", "lat",      "lon",        "place",
@@ -109,10 +116,12 @@ void order_view_write(const struct order_view *view, struct json_writer *json)
     json_bool(json, "pickup", order->pickup);
     json_text(json, "status", order_state_names[order->state]);
     json_text(json, "failed_reason", text_or_null(order->dispatch.failed));
-    if (view->reader == ORDER_READER_OWNER)
-        write_owners(view, json);
-    else
+    if (view->reader == ORDER_READER_ANYBODY)
         write_nothing(json);
+    else
+        write_owners(view, json);
+    if (view->reader == ORDER_READER_OPERATOR)
+        write_search(view, json);
     order_book_write_history(view->store, order, json, "history");
     json_object_end(json);
 }

@@ -8,7 +8,8 @@
 
 enum order_reader {
     ORDER_READER_ANYBODY, /* who has the id, which lists show: state and history */
-    ORDER_READER_OWNER    /* who has its key, or is an operator */
+    ORDER_READER_OWNER,   /* who has its key */
+    ORDER_READER_OPERATOR /* the same, and how it finds its cart */
 };
 
 struct order_view {

@@ -113,6 +113,10 @@ def test_an_order_finds_its_cart(guild):
     assert [one["status"] for one in shown["history"]] == ["recibido", "preparando", "entregando", "finalizado"]
     assert [(o["cart"], o["outcome"]) for o in shown["offers"]] == [
         (near.cart, "unanswered"), (far.cart, "accepted")]
+    followed = guild.api.get(f"/orders/{order}")
+    assert {name: followed[name] for name in ("held", "turn", "offers")} == {
+        name: shown[name] for name in ("held", "turn", "offers")}
+    assert "offers" not in Api(guild.api.base).get(f"/orders/{order}")
 
     for cart in (near, far):
         cart.beat(orders=False)

@@ -40,6 +40,37 @@ static void a_cart_that_cannot_be_counted_on_gives_back(void **state)
     }
 }
 
+/* It said `offline`, or sold what the order asks for, after it had said that it was on its way:
+ * that is read of another topic, which may be ahead. */
+static void trouble_is_judged_when_its_steps_are_read(void **state)
+{
+    static const char *const fresh[] = {
+        "UPDATE carts SET state = 'offline', heard_ms = 1790000060000 WHERE cart = 'NEAR01'",
+        "UPDATE stock_levels SET stock = 0, time_ms = 1790000060000 WHERE cart = 'NEAR01'",
+    };
+    struct office *office = *state;
+
+    for (size_t i = 0; i < sizeof fresh / sizeof *fresh; i++) {
+        run(office, "DELETE FROM carts");
+        run(office, "DELETE FROM stock_levels");
+        run(office, "DELETE FROM orders");
+        run(office, "DELETE FROM offers");
+        run(office, "DELETE FROM order_steps");
+        three_carts(office);
+        office->now_ms = NOON + 5;
+        order(office, ID, 2);
+        say(office, "NEAR01", "preparando", 1);
+        office->now_ms = NOON + 63000;
+        run(office, fresh[i]);
+        tick_knowing(office, NOON + 60500);
+        assert_is(office, ORDER_PREPARING, "NEAR01");
+        tick_knowing(office, 0);
+        assert_is(office, ORDER_PREPARING, "NEAR01");
+        tick_knowing(office, NOON + 61000);
+        assert_is(office, ORDER_RECEIVED, "");
+    }
+}
+
 static void what_is_on_its_way_is_told_once(void **state)
 {
     struct office *office = *state;
@@ -191,6 +222,7 @@ static void one_sale_keeps_an_order(void **state)
     say(office, "NEXT02", "entregando", 2);
     sell(office, "NEXT02", 4); /* the sale is read before the step that it came with */
     pass(office, 5000);
+    tick_knowing(office, office->now_ms);
     assert_words(office, SALES, "NEXT02 open");
     say(office, "NEXT02", "finalizado", 3);
     pass(office, 1000);
@@ -251,6 +283,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLAIM("a cart that cannot be counted on gives back what it prepares",
               a_cart_that_cannot_be_counted_on_gives_back),
+        CLAIM("that is judged when all is read that the cart said before",
+              trouble_is_judged_when_its_steps_are_read),
         CLAIM("what is on its way with such a cart is told once", what_is_on_its_way_is_told_once),
         CLAIM("stock for one keeps one", stock_for_one_keeps_one),
         CLAIM("an operator assigns", an_operator_assigns),
