@@ -98,6 +98,10 @@ struct room {
     int listener;
     int drops; /* so many connections end before the answer */
     int asked, sold, pieces, stock;
+    bool offers; /* one order, until it is answered */
+    bool hears_a_till;
+    int looks;     /* how often it was asked how it is */
+    char step[64]; /* the last one of an order */
     char last_id[64];
 };
 
@@ -157,18 +161,31 @@ static void agent_goes(struct room *room)
     room->listener = -1;
 }
 
+#define AN_OFFER                                                                                   \
+    "{\"order\":\"a1\",\"turn\":1,\"number\":1,\"status\":\"ofrecido\",\"product\":\"Ana $1\","    \
+    "\"quantity\":2,\"price\":500,\"distance_m\":346,\"bearing_deg\":45,\"left_ms\":40000}"
+
 /* A sale is done once for each id, as by the real one. */
 static void answer(struct room *room, int fd, const cJSON *request)
 {
     const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(request, "request"));
     const char *id = cJSON_GetStringValue(cJSON_GetObjectItem(request, "id"));
     int quantity = (int)cJSON_GetNumberValue(cJSON_GetObjectItem(request, "quantity"));
-    char text[256];
+    char text[512];
 
     if (strcmp(name, "status") == 0) {
+        room->looks++;
+        room->hears_a_till = cJSON_IsTrue(cJSON_GetObjectItem(request, "till"));
         snprintf(text, sizeof text,
-                 "{\"ok\":true,\"network\":\"online\",\"stock\":%d,\"last_receipt\":%d}\n",
-                 room->stock, room->sold);
+                 "{\"ok\":true,\"network\":\"online\",\"stock\":%d,\"last_receipt\":%d,"
+                 "\"orders\":[%s],\"untold\":[]}\n",
+                 room->stock, room->sold, room->offers ? AN_OFFER : "");
+    } else if (strcmp(name, "order") == 0) {
+        snprintf(room->step, sizeof room->step, "%s %s",
+                 cJSON_GetStringValue(cJSON_GetObjectItem(request, "order")),
+                 cJSON_GetStringValue(cJSON_GetObjectItem(request, "status")));
+        room->offers = false;
+        snprintf(text, sizeof text, "{\"ok\":true}\n");
     } else {
         room->asked++;
         if (strcmp(id, room->last_id) != 0) {
@@ -223,6 +240,17 @@ static void assert_says(struct room *room, const char *sentence)
         fail_msg("\"%s\" was not said, but: %s; %d were sold", sentence,
                  spoken_so_far(&room->scratch), room->sold);
     unlink("spoken");
+}
+
+/* Turns until each of two keypads has asked the agent since, and has its answer. */
+static void let_them_look(struct room *room)
+{
+    int64_t end_ms = clock_mono_ms() + PUMP_MS_MAX;
+    int looks = room->looks + 6;
+
+    while (room->looks < looks && clock_mono_ms() < end_ms)
+        pump(room, 10);
+    pump(room, 50);
 }
 
 static void plug_in(struct room *room, int which)
@@ -380,6 +408,49 @@ static void while_the_agent_is_away_a_sale_waits_and_is_one(void **state)
     assert_false(station_is_busy(room->station));
 }
 
+static void an_offer_is_said_and_answered_by_its_keys(void **state)
+{
+    struct room *room = *state;
+
+    agent_comes(room);
+    plug_in(room, 0);
+    plug_in(room, 1);
+    press(room, 0, KEY_KP3); /* a sale has begun */
+    room->offers = true;
+    assert_says(room, "pedido de 2, a 350 metros al noreste, quedan ");
+    press(room, 0, KEY_KPENTER);
+    assert_says(room, "3, quedan 57");
+    let_them_look(room);
+    press(room, 1, KEY_KPSLASH);
+    press(room, 1, KEY_KPENTER);
+    assert_says(room, "pedido 1 tomado");
+    assert_string_equal(room->step, "a1 preparando");
+    room->offers = true;
+    let_them_look(room);
+    press(room, 0, KEY_KPSLASH);
+    press(room, 0, KEY_KPMINUS);
+    press(room, 0, KEY_KPENTER);
+    assert_says(room, "pedido 1 devuelto");
+    assert_string_equal(room->step, "a1 rechazado");
+}
+
+/* Where nobody would hear it, another cart is asked. */
+static void a_keypad_without_a_voice_is_offered_nothing(void **state)
+{
+    static char none[] = "none";
+    struct room *room = *state;
+
+    agent_comes(room);
+    plug_in(room, 0);
+    let_them_look(room);
+    assert_true(room->hears_a_till);
+    station_close(room->station);
+    room->settings.till_voice = none;
+    room->station = station_open(&room->settings, "input");
+    let_them_look(room);
+    assert_false(room->hears_a_till);
+}
+
 static void without_keypads_it_waits(void **state)
 {
     struct room *room = *state;
@@ -404,6 +475,10 @@ int main(void)
         { "lost keys are no order", lost_keys_are_no_order, make_room, clear_room, NULL },
         { "while the agent is away a sale waits, and is one",
           while_the_agent_is_away_a_sale_waits_and_is_one, make_room, clear_room, NULL },
+        { "an offer is said, and answered by its keys", an_offer_is_said_and_answered_by_its_keys,
+          make_room, clear_room, NULL },
+        { "a keypad without a voice is offered nothing",
+          a_keypad_without_a_voice_is_offered_nothing, make_room, clear_room, NULL },
         { "without keypads it waits", without_keypads_it_waits, make_room, clear_room, NULL },
     };
 
