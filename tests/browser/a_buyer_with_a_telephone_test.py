@@ -208,9 +208,9 @@ def test_without_a_stream_it_is_asked_for(guild, telephone):
 
 
 def test_a_closed_shop_says_so_before_one_orders(guild, telephone):
-    """Orders are offered to carts, and nobody listens; the form of who runs nothing says it, too."""
+    """Orders are offered to carts, and nobody listens; then somebody does, who has nothing to sell."""
     config = guild.folder / "collector.conf"
-    config.write_text(config.read_text().replace("[products]", "orders = dispatch\nhours = 09:00-21:30\n[products]"))
+    config.write_text("orders = dispatch\ndispatch_s = 2\nhours = 09:00-21:30\n" + config.read_text())
     assert guild.collector.terminate(10) == 0
     guild.collector.start().wait_ready()
     telephone.get(guild.api.base + "/pedir")
@@ -229,6 +229,9 @@ def test_a_closed_shop_says_so_before_one_orders(guild, telephone):
     assert one(telephone, ".plain-map").is_displayed()
     one(telephone, ".plain-map svg").click()
     says(telephone, "Ubicación puesta en el mapa.")
+    send(telephone)
+    says(telephone, "Ningún carro lo pudo tomar a tiempo", 30)
+    assert "fallido" in one(telephone, ".state-now").text.lower()
     assert not complaints(telephone)
 
 
