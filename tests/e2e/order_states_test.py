@@ -110,7 +110,8 @@ def test_cancelled_while_received_and_taken_while_kafka_is_away(world):
     assert unknown.status_code == 422 and unknown.json()["field"] == "product"
     dear = buyer.request("POST", "/api/v1/orders", json=an_order())
     assert dear.status_code == 422 and dear.json()["field"] == "price"
-    assert buyer.get("/products") == {"items": [{"product": "Sopaipilla", "price": 700}], "next": None}
+    assert buyer.get("/products") == {"items": [{"product": "Sopaipilla", "price": 700}], "next": None,
+                                      "dispatch": False, "open": True, "area": None, "hours": None}
 
     (first, key), (second, key_of_second) = \
         placed(buyer, product="SOPAIPILLA", price=700), placed(buyer, price=None)
