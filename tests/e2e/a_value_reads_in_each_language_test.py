@@ -30,7 +30,7 @@ NOT_SHOWN = {
     (None, "clients"): "the notice of privacy is a page",
     (None, "role"): "no command asks for the index",
     ("OrderRow", "failed_reason"): "the order's page says it",
-    ("OrderRow", "outcome"): "no table has an order's offers",
+    ("Offer", "outcome"): "no table has an order's offers",
     ("Simulation", "state"): "`simulate` waits for `done`; a test of its own is below",
 }
 
