@@ -1,6 +1,6 @@
 """An operator's board of orders that carts are asked to bring: to whom each was offered and why the next,
 how long it waits, and each decision by one key. The answers of the API are the test's own here, as what
-the board does with them needs no cart; e2e/ has the centre's part of it."""
+the board does with them needs no cart; the last test asks a real centre."""
 import datetime
 import json
 
@@ -8,8 +8,9 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from acts import closed, dialog, enter_as, shown
+from acts import closed, dialog, enter_as, heartbeat, shown
 from console_test import complaints, one, show, user_of
+from harness.cart import PahoCart
 from harness.wait import wait_until
 
 # What the page asks of /orders, /products and /carts is answered from here, and what it does is done here.
@@ -191,3 +192,32 @@ def test_how_long_orders_wait(board):
     rows = [row.text for row in board.find_elements(By.CSS_SELECTOR, "details tbody tr")]
     assert len(rows) == 3 and "45 s" in rows[0] and "3 min 20 s" in rows[0] and "10 min 0 s" in rows[0]
     assert rows[1].startswith("ninguno")
+
+
+def test_a_real_centre_does_what_the_keys_say(world, browser):
+    world.collector.env["CARRITO_ORDERS"] = "dispatch"
+    world.start()
+    near, far = (world.scene.add(PahoCart(world.mqtt_port)) for _ in range(2))
+    for one_cart, lat in ((near, -33.44), (far, -33.45)):
+        one_cart.send([one_cart.outbox.location(lat, -70.65), one_cart.outbox.sale(stock=50)])
+        heartbeat(one_cart, orders=True)
+    wait_until("both listen", lambda: [row["listens"] and row["stock"] for row in
+                                       world.api.items("/carts")] == [50, 50], 20)
+    enter_as(browser, world, user_of(world, "operator"))
+    show(browser, world, "orders")
+    number = world.api.request("POST", "/api/v1/orders", json={
+        "product": "Sopaipilla", "price": 500, "quantity": 3, "email": "ana@example.cl", "lat": -33.44,
+        "lon": -70.65}).json()["id"]
+    wait_until("it was offered to the nearest", lambda: f"{near.cart} · 0 m · responde hasta" in
+               lane(browser, "recibido"), 20)
+    browser.execute_script("document.querySelector(`[data-key='${arguments[0]}']`).focus()", number)
+    press(browser, "a")
+    assert [label.text.split(" · ")[0] for label in dialog(browser).find_elements(By.TAG_NAME, "label")] == [
+        near.cart, far.cart]
+    press(browser, Keys.ARROW_DOWN)
+    press(browser, Keys.ENTER)
+    closed(browser)
+    wait_until("it is with the other", lambda: far.cart in lane(browser, "preparando"), 10)
+    assert "se le quitó" in lane(browser, "preparando") and "se le asignó" in lane(browser, "preparando")
+    row, = world.api.items("/orders", status="preparando")
+    assert (row["id"], row["cart"]) == (number, far.cart)
