@@ -77,9 +77,10 @@ static void drop(struct found *found)
 static bool may(struct request *request, const struct found *found, const char *typed,
                 const char *status)
 {
-    const struct order_row *row = found->object != NULL ? &found->row : NULL;
+    const struct order_row *row = &found->row;
+    bool is_known = found->object != NULL;
 
-    switch (order_judge(row, &found->offer, status, &request->of->moment)) {
+    switch (order_judge(is_known ? row : NULL, &found->offer, status, &request->of->moment)) {
     case ORDER_MAY:
         return true;
     case ORDER_UNKNOWN:

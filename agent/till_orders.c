@@ -230,16 +230,15 @@ void till_where(const struct till_order *order, enum lang lang, char *out, size_
 {
     const char *direction = till_direction(order, lang);
     const char *blank = direction[0] != '\0' ? " " : "";
-    int64_t tenths = (order->distance_m + 50) / 100;
+    int64_t metres = (order->distance_m + 5) / 10 * 10, tenths = (order->distance_m + 50) / 100;
 
     if (order->pickup)
         snprintf(out, size, "%s", screen_pickup.text[lang]);
     else if (order->distance_m < 0)
         out[0] = '\0';
     else if (order->distance_m < 1000)
-        snprintf(out, size, "%lld m%s%s", (long long)((order->distance_m + 5) / 10 * 10), blank,
-                 direction);
+        snprintf(out, size, "%lld m%s%s", (long long)metres, blank, direction);
     else
-        snprintf(out, size, "%lld%c%lld km%s%s", (long long)tenths / 10,
-                 lang == LANG_ES ? ',' : '.', (long long)tenths % 10, blank, direction);
+        snprintf(out, size, "%lld%c%lld km%s%s", (long long)(tenths / 10),
+                 lang == LANG_ES ? ',' : '.', (long long)(tenths % 10), blank, direction);
 }

@@ -45,9 +45,10 @@ static void write_where(const struct till_order *order, enum lang lang, char *te
 {
     const char *direction = till_direction(order, lang);
     struct saying saying = SAY_VOICE_METRES((order->distance_m + 5) / 10 * 10, direction);
+    int64_t tenths_km = (order->distance_m + 50) / 100;
 
     if (order->distance_m >= 1000)
-        saying = SAY_VOICE_KILOMETRES((double)((order->distance_m + 50) / 100) / 10, direction);
+        saying = SAY_VOICE_KILOMETRES((double)tenths_km / 10, direction);
     text[0] = '\0';
     if (order->pickup)
         snprintf(text, size, "%s", screen_pickup.text[lang]);

@@ -85,7 +85,6 @@ static void fill_line(struct buffer *out, const struct filling *filling, const c
         if (mark == NULL)
             mark = end;
         buffer_append(out, line, (size_t)(mark - line));
-        line = mark;
         if (mark == end)
             break;
         const char *close = memmem(mark, (size_t)(end - mark), "}}", 2);

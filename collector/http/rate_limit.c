@@ -122,7 +122,7 @@ static int64_t take(struct rate_limit *limit, const struct address *address, int
 int64_t rate_limit_take(struct rate_limit *limit, const struct address *address, int64_t mono_ms,
                         struct rate_left *left)
 {
-    struct rate_left unused;
+    struct rate_left unused = { 0 };
     left = left != NULL ? left : &unused;
     *left = (struct rate_left){ 0 };
     if (limit->per_minute == 0)

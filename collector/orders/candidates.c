@@ -27,7 +27,7 @@ static int compare(const void *left, const void *right)
 
 static struct candidate *find(const struct candidates *candidates, const char *cart)
 {
-    struct candidate key;
+    struct candidate key = { 0 };
 
     if (candidates->count == 0)
         return NULL;
@@ -121,7 +121,7 @@ struct candidate_found candidates_find(struct candidates *candidates, struct sto
 {
     struct candidate_found found = { .why = CANDIDATE_AGAIN };
     double nearest = INFINITY;
-    struct asked asked;
+    struct asked asked = { .count = 0 };
 
     if (isnan(order->lat))
         return found;

@@ -245,7 +245,7 @@ bool order_book_return(const struct order_book *book, struct order *order, int64
     store_run(book->store, SQL_ORDER_CHANGE_INSERT, "titti", order->id, turn,
               order_state_names[ORDER_PREPARING], order->cart, order->times[ORDER_PREPARING]);
     store_run(book->store, SQL_ORDER_CHANGE_INSERT, "titti", order->id, turn,
-              order_state_names[ORDER_RECEIVED], NULL, at_ms);
+              order_state_names[ORDER_RECEIVED], (const char *)NULL, at_ms);
     order->cart[0] = '\0';
     order->times[ORDER_PREPARING] = ORDER_NEVER;
     order->state = ORDER_RECEIVED;
