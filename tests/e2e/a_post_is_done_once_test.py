@@ -167,4 +167,4 @@ def test_what_answers_with_a_secret_takes_no_key(office):
 def test_the_collector_says_so_of_each():
     there = {route.path.removeprefix("/api/v1"): route.flags for route in table() if route.method == "POST"}
     assert set(POSTS) <= set(there)
-    assert all({"idempotent", "secret", "basic"} & flags for flags in there.values())
+    assert all({"idempotent", "secret", "basic", "find"} & flags for flags in there.values())
