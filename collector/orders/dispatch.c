@@ -280,8 +280,7 @@ void dispatch_give_back(struct dispatch *dispatch, struct order *order, const ch
 {
     end_row(dispatch, order, outcome, at_ms);
     log_over(order, order->cart, outcome);
-    if (strcmp(outcome, OFFER_TAKEN_BACK) == 0)
-        tell_cart(dispatch, order, TELL_TAKEN_BACK);
+    tell_cart(dispatch, order, TELL_TAKEN_BACK);
     candidates_note(&dispatch->candidates, order->cart, -1, -order->quantity);
     order->dispatch.search_until_ms = dispatch->now_ms + dispatch->search_ms;
     order_book_return(&dispatch->book, order, at_ms);
@@ -290,8 +289,10 @@ void dispatch_give_back(struct dispatch *dispatch, struct order *order, const ch
 void dispatch_fail(struct dispatch *dispatch, struct order *order, const char *reason,
                    int64_t at_ms)
 {
-    if (order->cart[0] != '\0')
+    if (order->cart[0] != '\0') {
+        tell_cart(dispatch, order, TELL_TAKEN_BACK);
         candidates_note(&dispatch->candidates, order->cart, -1, -order->quantity);
+    }
     text_put(order->dispatch.failed, sizeof order->dispatch.failed, reason);
     order->dispatch.search_until_ms = ORDER_NEVER;
     order_book_move(&dispatch->book, order, ORDER_FAILED, at_ms);

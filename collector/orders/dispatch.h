@@ -51,11 +51,11 @@ void dispatch_offer_over(struct dispatch *dispatch, struct order *order, const c
                          int64_t at_ms);
 /* The cart that has the open offer takes it, and is told the place. */
 void dispatch_take(struct dispatch *dispatch, struct order *order, int64_t at_ms);
-/* The cart that is preparing it has it no more; it waits again, as long as at first. Told to a cart
- * from which it was taken (OFFER_TAKEN_BACK). */
+/* The cart that is preparing it has it no more; it waits again, as long as at first. The cart is
+ * told in any case: a step names no turn, so that the no to an earlier one may have come late. */
 void dispatch_give_back(struct dispatch *dispatch, struct order *order, const char *outcome,
                         int64_t at_ms);
-/* It is `fallido`: ORDER_NO_CART or ORDER_NOBODY_THERE. */
+/* It is `fallido`: ORDER_NO_CART or ORDER_NOBODY_THERE; a cart that has it is told. */
 void dispatch_fail(struct dispatch *dispatch, struct order *order, const char *reason,
                    int64_t at_ms);
 /* Raises order-failed of an order that is on its way; once. */

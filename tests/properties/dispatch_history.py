@@ -488,12 +488,11 @@ class Guild:  # pylint: disable=too-many-instance-attributes
 
     def _compare_beliefs(self):
         """No order is with two carts, nor with one that the centre does not know of. A step names no turn, so
-        a vendor's no to one turn may meet the next: who said it hears of it by the next step."""
+        a vendor's no to one turn may meet the next: who said it is told."""
         for vendor in self.vendors:
             for order in vendor.carries:
                 known = self.dispatch.orders[order]
-                if vendor.plate not in known.refused and (known.cart != vendor.plate
-                                                          or known.status in (CANCELLED, FAILED)):
+                if known.cart != vendor.plate or known.status in (CANCELLED, FAILED):
                     raise NotAllowed(f"{vendor.plate} believes that it carries {known}")
 
     def _compare_sales(self):

@@ -213,8 +213,9 @@ static void what_is_given_back_is_offered_on(void **state)
         assert_int_equal(history.changes[i].state, i % 2);
         assert_true(i == 0 || history.changes[i].at_ms >= history.changes[i - 1].at_ms);
     }
-    assert_words(office, COMMANDS,
-                 "offer/o/1>NEAR01 taken/o/1>NEAR01 offer/o/2>NEXT02 taken/o/2>NEXT02");
+    assert_words(
+        office, COMMANDS,
+        "offer/o/1>NEAR01 taken/o/1>NEAR01 cancel/o/1>NEAR01 offer/o/2>NEXT02 taken/o/2>NEXT02");
 }
 
 /* The same cart takes it again: the buyer hears nothing new. */
