@@ -28,8 +28,9 @@
 #define QUIET_RECORDS     10000 /* in a second; more is a backlog */
 #define HOUSEKEEPING_MS   1000  /* offsets for lag tools, rate and lag */
 #define NEVER_MS          5000  /* after a store that said never: a person has to see to it */
-#define DESIRED_MS        500   /* between two looks at what operators want of the role */
-#define TICK_MS           100   /* between two looks at what is due without a record */
+#define TRIED_AGAIN_MS    (2 * NEVER_MS)
+#define DESIRED_MS        500 /* between two looks at what operators want of the role */
+#define TICK_MS           100 /* between two looks at what is due without a record */
 
 struct processor {
     struct processor_options options;
@@ -39,6 +40,7 @@ struct processor {
     struct role_metrics *metrics;
     pthread_mutex_t lock;     /* of `cause` */
     struct store_cause cause; /* of the last transaction's failure; "" it was good */
+    int64_t failed_until_ms;  /* a good tick says nothing of the batch that failed */
     /* What follows is the thread's own. */
     char group[64];
     struct store *store;
@@ -123,10 +125,14 @@ static void gather(struct processor *processor)
     }
 }
 
-/* Kept for /readyz until a transaction is good again. That another consumer has the partition is no
- * failure of the store. */
+/* Kept for /readyz until a transaction is good again, of a batch until that is tried again. That
+ * another consumer has the partition is no failure of the store. */
 static void note_outcome(struct processor *processor)
 {
+    bool good = store_failure(processor->store)[0] == '\0';
+
+    if (good && clock_mono_ms() < processor->failed_until_ms)
+        return;
     pthread_mutex_lock(&processor->lock);
     snprintf(processor->cause.text, sizeof processor->cause.text, "%s",
              store_failure(processor->store));
@@ -179,6 +185,8 @@ static void process(struct processor *processor)
         kafka_in_hurry(processor->in);
     int64_t began_us = clock_mono_us();
     enum store_result result = apply_batch(processor);
+    bool failed = result != STORE_OK && store_failure(processor->store)[0] != '\0';
+    processor->failed_until_ms = failed ? clock_mono_ms() + TRIED_AGAIN_MS : 0;
     note_outcome(processor);
     if (result == STORE_OK) {
         partitions_remember(processor->partitions);
