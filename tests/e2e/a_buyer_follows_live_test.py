@@ -88,7 +88,8 @@ def test_who_fetches_it_sees_the_cart_once_it_is_made(guild, server):
     cart.send([cart.outbox.location(*NEAR)])
     for status in ("preparando", "entregando"):
         step(cart, order, status)
-        wait_until(status, lambda status=status: newest(listener).get("status") == status, 10)
+        wait_until(status, lambda status=status: newest(listener).get("status") == status
+                   and newest(listener)["position"] is not None, 10)  # which another role writes
         now = newest(listener)
         assert now["pickup"] is True and now["position"]["lat"] == NEAR[0] and now["eta_s"] is None
         assert now["distance_m"] == pytest.approx(928, abs=2)
