@@ -3,11 +3,14 @@ nothing wrong, and no unit was killed, denied or started twice."""
 import ctypes
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from harness.box import faults_of
+from harness.dispatch import standing
 from harness.site import SERVICES, Site
+from harness.wait import wait_until
 
 pytestmark = pytest.mark.short
 _TIME_ERROR = 5
@@ -92,3 +95,32 @@ def test_a_backup_is_made_each_night_and_by_one_line_twice(site):
     for place in (folder, copy):
         made = site.box.do(f"stat -c '%U %a %n' {place}/*").split()
         assert made[:2] == ["carrito-collector", "600"] and len(made) == 3, made
+
+
+def _orders(site, order):
+    return json.loads(site.box.do(f"curl -s http://127.0.0.1:8080/api/v1/orders/{order}"))
+
+
+def _ordered(site):
+    said = site.box.run(
+        "curl -s -H 'Content-Type: application/json' http://127.0.0.1:8080/api/v1/orders -d '"
+        + json.dumps({"product": "sopaipilla", "price": 500, "quantity": 2, "place": "Plaza 1",
+                      "email": "ana@example.com", "lat": -33.4372, "lon": -70.6506}) + "'").stdout
+    return json.loads(said).get("id")  # None: no cart was there lately
+
+
+def test_an_order_finds_the_cart(site):
+    """Dispatch is a choice of the guild's, two lines of files; the vendor's words are the agent's own."""
+    recording = standing(site.box.folder, -33.4370, -70.6506).partition(":")[2]
+    site.box.put(recording, to="/etc/carrito")
+    site.box.do("sed -i s/^orders=auto/orders=dispatch/ /etc/carrito/collector.conf\n"
+                f"echo gps=file:/etc/carrito/{Path(recording).name} >>/etc/carrito/agent.conf\n"
+                "systemctl restart carrito-collector carrito-agent")
+    site.box.do("carrito-agent restock 40 && carrito-agent orders on", user="vendor")
+    before = site.sold()
+    order = wait_until("a cart is there, and an order is taken", lambda: _ordered(site), 60, every=1)
+    for status in ("preparando", "entregando", "finalizado"):
+        wait_until(f"the vendor says {status}", lambda s=status: site.box.run(
+            f"carrito-agent order {order} {s}", user="vendor").returncode == 0, 60, every=0.5)
+        wait_until(f"it is {status}", lambda s=status: _orders(site, order)["status"] == s, 30)
+    site.wait_sold(before + 2)
