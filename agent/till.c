@@ -307,24 +307,10 @@ void till_lost(struct till *till)
     till->spoiled = &screen_lost; /* with nothing typed, too: it may have been the first digit */
 }
 
-static int64_t number(const cJSON *answer, const char *name, int64_t otherwise)
-{
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(answer, name);
-
-    return cJSON_IsNumber(value) ? (int64_t)value->valuedouble : otherwise;
-}
-
-static const char *text(const cJSON *answer, const char *name)
-{
-    const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, name));
-
-    return value != NULL ? value : "";
-}
-
 static void take_sale(struct till *till, int64_t quantity, const cJSON *answer)
 {
-    till->receipt = number(answer, "receipt", 0);
-    till->seq = number(answer, "seq", 0);
+    till->receipt = words_number(answer, "receipt", 0);
+    till->seq = words_number(answer, "seq", 0);
     till->quantity = quantity;
     till->voided = false;
 }
@@ -347,11 +333,11 @@ static void take_orders(struct till *till, const cJSON *answer)
 
 static void take_step(struct till *till, const struct till_request *request, const cJSON *answer)
 {
-    int64_t receipt = number(answer, "receipt", 0);
+    int64_t receipt = words_number(answer, "receipt", 0);
 
     till_order_moved(till, request->order, request->status);
     if (receipt > 0) {
-        take_sale(till, number(answer, "quantity", 0), answer);
+        take_sale(till, words_number(answer, "quantity", 0), answer);
         show(till, SAY_SCREEN_ORDER_DONE(request->number, receipt));
     } else if (strcmp(request->status, "preparando") == 0) {
         show(till, SAY_SCREEN_ORDER_TAKEN(request->number, request->number));
@@ -372,15 +358,17 @@ static void take_listen(struct till *till, const struct till_request *request)
 
 static void take_today(struct till *till, const cJSON *answer)
 {
-    show(till, SAY_SCREEN_TODAY(number(answer, "sales", 0), number(answer, "quantity", 0),
-                                number(answer, "amount", 0), number(answer, "voided", 0)));
+    show(till,
+         SAY_SCREEN_TODAY(words_number(answer, "sales", 0), words_number(answer, "quantity", 0),
+                          words_number(answer, "amount", 0), words_number(answer, "voided", 0)));
 }
 
 static void take_close(struct till *till, const cJSON *answer)
 {
     till->day = TILL_DAY_CLOSING; /* its next status says more */
-    show(till, SAY_SCREEN_CLOSED(number(answer, "sales", 0), number(answer, "amount", 0),
-                                 number(answer, "quantity", 0)));
+    show(till,
+         SAY_SCREEN_CLOSED(words_number(answer, "sales", 0), words_number(answer, "amount", 0),
+                           words_number(answer, "quantity", 0)));
 }
 
 /* What is refused is told by what the keys can do about it: where they were wrong that is all, else
@@ -413,7 +401,7 @@ void till_answer(struct till *till, const struct till_request *request, const cJ
     take_text(till, answer);
     if (!ok)
         return;
-    till->stock = number(answer, "stock", till->stock);
+    till->stock = words_number(answer, "stock", till->stock);
     if (request->act == TILL_SELL || request->act == TILL_RESTOCK)
         till->day = TILL_DAY_OPEN;
     if (request->act == TILL_SELL)
@@ -446,25 +434,26 @@ static int64_t former_waiting(const cJSON *answer)
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer, "former"))
     {
         if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "sends")))
-            waiting += number(row, "waiting", 0);
+            waiting += words_number(row, "waiting", 0);
     }
     return waiting;
 }
 
 void till_status(struct till *till, const cJSON *answer)
 {
-    int64_t last = number(answer, "last_receipt", 0);
+    int64_t last = words_number(answer, "last_receipt", 0);
 
     till->heard = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "ok"));
     if (!till->heard)
         return;
-    till->network = net_cause_from_names(text(answer, "network"), text(answer, "network_why"));
-    till->day = strcmp(text(answer, "day"), "closed") == 0    ? TILL_DAY_CLOSED
-                : strcmp(text(answer, "day"), "closing") == 0 ? TILL_DAY_CLOSING
-                                                              : TILL_DAY_OPEN;
-    till->stock = number(answer, "stock", -1);
-    till->acked = number(answer, "acked", 0);
-    till->waiting = number(answer, "waiting", 0);
+    till->network =
+        net_cause_from_names(words_text(answer, "network"), words_text(answer, "network_why"));
+    till->day = strcmp(words_text(answer, "day"), "closed") == 0    ? TILL_DAY_CLOSED
+                : strcmp(words_text(answer, "day"), "closing") == 0 ? TILL_DAY_CLOSING
+                                                                    : TILL_DAY_OPEN;
+    till->stock = words_number(answer, "stock", -1);
+    till->acked = words_number(answer, "acked", 0);
+    till->waiting = words_number(answer, "waiting", 0);
     till->former = former_waiting(answer);
     till_orders_take(till, answer);
     till_orders_hear(till, answer);

@@ -6,38 +6,24 @@
 #include <stdio.h>
 #include <string.h>
 
-static int64_t number(const cJSON *row, const char *name, int64_t otherwise)
-{
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(row, name);
-
-    return cJSON_IsNumber(value) ? (int64_t)value->valuedouble : otherwise;
-}
-
-static const char *text(const cJSON *row, const char *name)
-{
-    const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, name));
-
-    return value != NULL ? value : "";
-}
-
 static void take_row(const struct till *till, const cJSON *row, struct till_order *order)
 {
-    int64_t left_ms = number(row, "left_ms", 0);
+    int64_t left_ms = words_number(row, "left_ms", 0);
 
     *order = (struct till_order){
-        .number = number(row, "number", 0),
-        .turn = number(row, "turn", 0),
-        .quantity = number(row, "quantity", 0),
-        .amount = number(row, "quantity", 0) * number(row, "price", 0),
-        .distance_m = number(row, "distance_m", -1),
-        .bearing_deg = number(row, "bearing_deg", -1),
+        .number = words_number(row, "number", 0),
+        .turn = words_number(row, "turn", 0),
+        .quantity = words_number(row, "quantity", 0),
+        .amount = words_number(row, "quantity", 0) * words_number(row, "price", 0),
+        .distance_m = words_number(row, "distance_m", -1),
+        .bearing_deg = words_number(row, "bearing_deg", -1),
         .end_ms = till->now_ms + left_ms,
         .pickup = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "pickup")),
     };
-    snprintf(order->id, sizeof order->id, "%s", text(row, "order"));
-    snprintf(order->status, sizeof order->status, "%s", text(row, "status"));
-    snprintf(order->product, sizeof order->product, "%s", text(row, "product"));
-    snprintf(order->place, sizeof order->place, "%s", text(row, "place"));
+    snprintf(order->id, sizeof order->id, "%s", words_text(row, "order"));
+    snprintf(order->status, sizeof order->status, "%s", words_text(row, "status"));
+    snprintf(order->product, sizeof order->product, "%s", words_text(row, "product"));
+    snprintf(order->place, sizeof order->place, "%s", words_text(row, "place"));
 }
 
 void till_orders_take(struct till *till, const cJSON *answer)
@@ -110,9 +96,9 @@ static void call(struct till *till)
 /* Each of them has the order's number, and nothing else. */
 static const struct sentence *news_of(const cJSON *row)
 {
-    const char *reason = text(row, "reason");
+    const char *reason = words_text(row, "reason");
 
-    if (strcmp(text(row, "status"), "finalizado") == 0)
+    if (strcmp(words_text(row, "status"), "finalizado") == 0)
         return &screen_order_sold;
     if (strcmp(reason, "expired") == 0)
         return &screen_order_late;
@@ -130,18 +116,19 @@ static void hear_news(struct till *till, const cJSON *answer)
         till->told_turn = 0;
         return;
     }
-    if (till->told_turn == number(row, "turn", 0) && strcmp(till->told, text(row, "order")) == 0)
+    if (till->told_turn == words_number(row, "turn", 0) &&
+        strcmp(till->told, words_text(row, "order")) == 0)
         return;
     if (till->has_news && till->now_ms - till->news_ms < TILL_RING_MS)
         return;
-    snprintf(till->told, sizeof till->told, "%s", text(row, "order"));
-    till->told_turn = number(row, "turn", 0);
+    snprintf(till->told, sizeof till->told, "%s", words_text(row, "order"));
+    till->told_turn = words_number(row, "turn", 0);
     till->has_news = true;
     till->news_ms = till->now_ms;
     till->rings = 0;
     till->rung_turn = 0; /* an offer begins anew behind it */
     till->news = news_of(row);
-    till->news_number = number(row, "number", 0);
+    till->news_number = words_number(row, "number", 0);
     till_tell(till, (struct saying){ .sentence = till->news,
                                      .words = { said_number(till->news_number) } });
     till->wrong = true;
@@ -164,7 +151,7 @@ const struct sentence *till_listening_word(const struct till *till)
 
 static void hear_listening(struct till *till, const cJSON *answer)
 {
-    enum listening now = listening_from_name(text(answer, "listening"));
+    enum listening now = listening_from_name(words_text(answer, "listening"));
     bool is_news = now != till->listening;
 
     till->listening = now;

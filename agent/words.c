@@ -83,3 +83,17 @@ const struct sentence *words_read(const cJSON *answer, enum lang lang, struct bu
     buffer_text(text, written != NULL ? written : "");
     return reason != NULL ? sentence_find(answer_sentences, reason) : NULL;
 }
+
+int64_t words_number(const cJSON *row, const char *name, int64_t otherwise)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(row, name);
+
+    return cJSON_IsNumber(value) ? (int64_t)value->valuedouble : otherwise;
+}
+
+const char *words_text(const cJSON *row, const char *name)
+{
+    const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, name));
+
+    return value != NULL ? value : "";
+}

@@ -35,5 +35,8 @@ void words_write_unreadable(struct json_writer *answer, const struct json_reason
 /* Appends what an answer says, in `lang`; as the agent wrote it where that is of another release.
  * The sentence, also where only `reason` names it; NULL: it is none of ours. */
 const struct sentence *words_read(const cJSON *answer, enum lang lang, struct buffer *text);
+/* A member of an answer, or of a row in it: where it is none, `otherwise`, and "". */
+int64_t words_number(const cJSON *row, const char *name, int64_t otherwise);
+const char *words_text(const cJSON *row, const char *name);
 
 #endif
