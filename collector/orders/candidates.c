@@ -79,7 +79,7 @@ static void read_all(struct candidates *candidates, struct store *store, int64_t
 static bool is_refusal(const char *outcome)
 {
     return outcome != NULL &&
-           (strcmp(outcome, "refused") == 0 || strcmp(outcome, "given-back") == 0);
+           (strcmp(outcome, OFFER_REFUSED) == 0 || strcmp(outcome, OFFER_GIVEN_BACK) == 0);
 }
 
 static void read_asked(struct store *store, const struct order *order, struct asked *asked)

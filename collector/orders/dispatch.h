@@ -36,15 +36,6 @@ void dispatch_free(struct dispatch *dispatch);
  * over. True where it waits no more. */
 bool dispatch_offer(struct dispatch *dispatch, struct order *order);
 
-/* The outcomes of an offer, as the table has them. */
-#define OFFER_ACCEPTED   "accepted"
-#define OFFER_REFUSED    "refused"
-#define OFFER_UNANSWERED "unanswered"
-#define OFFER_TAKEN_BACK "taken-back" /* by an operator, or as its cart cannot be counted on */
-#define OFFER_CANCELLED  "cancelled"
-#define OFFER_GIVEN_BACK "given-back" /* by the vendor, who had accepted */
-#define OFFER_ASSIGNED   "assigned"   /* by an operator, who did not ask */
-
 /* The open offer is over; the order waits for the next. A cart that was not the one to end it
  * (OFFER_TAKEN_BACK) is told. */
 void dispatch_offer_over(struct dispatch *dispatch, struct order *order, const char *outcome,

@@ -25,6 +25,15 @@
 #define ORDER_NO_CART      "no-cart"
 #define ORDER_NOBODY_THERE "nobody-there"
 
+/* The outcomes of an offer, as the table has them. */
+#define OFFER_ACCEPTED   "accepted"
+#define OFFER_REFUSED    "refused"
+#define OFFER_UNANSWERED "unanswered"
+#define OFFER_TAKEN_BACK "taken-back" /* by an operator, or as its cart cannot be counted on */
+#define OFFER_CANCELLED  "cancelled"
+#define OFFER_GIVEN_BACK "given-back" /* by the vendor, who had accepted */
+#define OFFER_ASSIGNED   "assigned"   /* by an operator, who did not ask */
+
 /* How it finds its cart. In `auto` all is zero, "" and ORDER_NEVER. */
 struct order_dispatch {
     bool held;                         /* an operator keeps it: it is offered to nobody */

@@ -1,5 +1,6 @@
 /* Medians are no sums that a store makes: what waited is collected, sorted and counted here. */
 #include "collector/orders/waits.h"
+#include "collector/orders/order.h"
 
 #include "waits_sql.h"
 
@@ -78,7 +79,7 @@ static void add_offers(struct store *store, const struct waits_span *span, struc
     while (store_next(rows)) {
         struct fact *fact = add(facts);
         write_key(rows, span->group, fact);
-        fact->refused = strcmp(store_text(rows, 2), "refused") == 0;
+        fact->refused = strcmp(store_text(rows, 2), OFFER_REFUSED) == 0;
         fact->unanswered = !fact->refused;
     }
     store_rows_end(rows);

@@ -19,12 +19,7 @@ static void a_cart_that_cannot_be_counted_on_gives_back(void **state)
     struct office *office = *state;
 
     for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
-        run(office, "DELETE FROM carts");
-        run(office, "DELETE FROM stock_levels");
-        run(office, "DELETE FROM orders");
-        run(office, "DELETE FROM offers");
-        run(office, "DELETE FROM order_steps");
-        run(office, "DELETE FROM effects");
+        empty(office);
         three_carts(office);
         office->now_ms += 10000;
         order(office, ID, 2);
@@ -51,11 +46,7 @@ static void trouble_is_judged_when_its_steps_are_read(void **state)
     struct office *office = *state;
 
     for (size_t i = 0; i < sizeof fresh / sizeof *fresh; i++) {
-        run(office, "DELETE FROM carts");
-        run(office, "DELETE FROM stock_levels");
-        run(office, "DELETE FROM orders");
-        run(office, "DELETE FROM offers");
-        run(office, "DELETE FROM order_steps");
+        empty(office);
         three_carts(office);
         office->now_ms = NOON + 5;
         order(office, ID, 2);
@@ -76,12 +67,7 @@ static void what_is_on_its_way_is_told_once(void **state)
     struct office *office = *state;
 
     for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
-        run(office, "DELETE FROM carts");
-        run(office, "DELETE FROM stock_levels");
-        run(office, "DELETE FROM orders");
-        run(office, "DELETE FROM offers");
-        run(office, "DELETE FROM order_steps");
-        run(office, "DELETE FROM alerts");
+        empty(office);
         three_carts(office);
         office->now_ms += 10000;
         order(office, ID, 2);

@@ -29,10 +29,7 @@ static void the_nearest_that_can_have_it_is_asked(void **state)
     order(office, ID, 2);
     assert_words(office, OFFERS, "1 NEAR01 open");
     for (size_t i = 0; i < sizeof defects / sizeof *defects; i++) {
-        run(office, "DELETE FROM orders");
-        run(office, "DELETE FROM offers");
-        run(office, "DELETE FROM carts");
-        run(office, "DELETE FROM stock_levels");
+        empty(office);
         three_carts(office);
         run(office, defects[i]);
         order(office, ID, 2);
@@ -317,12 +314,9 @@ static void nobody_there_is_a_failure_with_its_reason(void **state)
     static const char *const words[] = { "rechazado", "fallido" };
     struct office *office = *state;
 
-    three_carts(office);
     for (size_t i = 0; i < 2; i++) {
-        run(office, "DELETE FROM orders");
-        run(office, "DELETE FROM offers");
-        run(office, "DELETE FROM order_steps");
-        run(office, "DELETE FROM alerts");
+        empty(office);
+        three_carts(office);
         order(office, ID, 2);
         say(office, "NEAR01", "preparando", 1);
         say(office, "NEAR01", "entregando", 2);
