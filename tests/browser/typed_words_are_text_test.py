@@ -43,6 +43,7 @@ def test_in_every_view(centre, scene, window, words):
     for event in (sale, {**sale, "quantity": 3}):
         cart.send([event])
     cart.wait_acked()
+    wait_until("the sale", lambda: centre.api.items("/sales", cart=cart.cart), 10)
     window.set_window_size(360, 900)
     as_json = json.dumps(words, ensure_ascii=False)
     for view, typed in ((f"sales?cart={cart.cart}", words), ("reports", words), ("orders", words),
